@@ -1,0 +1,138 @@
+"""Checks on arguments: each returns the checked value or says what was wrong and what is accepted."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable
+
+import numpy as np
+
+__all__ = [
+    "count",
+    "finite_array",
+    "generator",
+    "matrix",
+    "number",
+    "one_of",
+    "square",
+    "symmetric",
+    "vector",
+    "zero_one",
+]
+
+
+def finite_array(name: str, value: object, *, ndim: int | None = None) -> np.ndarray:
+    """Return `value` as a float array without NaN or infinity, of `ndim` dimensions if given."""
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must be an array of real numbers, got {value!r:.80}") from error
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must have {ndim} dimension(s), got shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity")
+    return array
+
+
+def vector(name: str, value: object, *, size: int | None = None) -> np.ndarray:
+    """Return `value` as a finite vector, shape (size,) if `size` is given."""
+    array = finite_array(name, value, ndim=1)
+    if size is not None and array.size != size:
+        raise ValueError(f"{name} must have shape ({size},), got {array.shape}")
+    return array
+
+
+def matrix(
+    name: str, value: object, *, rows: int | None = None, columns: int | None = None
+) -> np.ndarray:
+    """Return `value` as a finite matrix, shape (rows, columns) where these are given."""
+    array = finite_array(name, value, ndim=2)
+    wanted = (rows or array.shape[0], columns or array.shape[1])
+    if array.shape != wanted:
+        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    return array
+
+
+def square(name: str, value: object) -> np.ndarray:
+    """Return `value` as a finite square matrix, shape (n, n)."""
+    array = finite_array(name, value, ndim=2)
+    if array.shape[0] != array.shape[1]:
+        raise ValueError(f"{name} must be square, got shape {array.shape}")
+    return array
+
+
+def symmetric(name: str, value: object) -> np.ndarray:
+    """Return `value` as a finite symmetric matrix, shape (n, n)."""
+    array = square(name, value)
+    if not np.allclose(array, array.T, rtol=1e-8, atol=1e-10 * np.abs(array).max()):
+        raise ValueError(f"{name} must be symmetric")
+    return array
+
+
+def number(
+    name: str,
+    value: object,
+    *,
+    minimum: float = -math.inf,
+    maximum: float = math.inf,
+    above: float = -math.inf,
+    below: float = math.inf,
+) -> float:
+    """Return `value` as a finite float with minimum <= value <= maximum and above < value < below."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a real number, got {value!r:.80}")
+    result = float(value)
+    if not math.isfinite(result):
+        raise ValueError(f"{name} must be finite, got {result}")
+    if not (minimum <= result <= maximum and above < result < below):
+        bounds = [
+            text
+            for bound, text in (
+                (minimum, f"at least {minimum:g}"),
+                (above, f"above {above:g}"),
+                (maximum, f"at most {maximum:g}"),
+                (below, f"below {below:g}"),
+            )
+            if math.isfinite(bound)
+        ]
+        raise ValueError(f"{name} must be {' and '.join(bounds)}, got {result:g}")
+    return result
+
+
+def count(name: str, value: object, *, minimum: int = 1) -> int:
+    """Return `value` as a whole number of at least `minimum`."""
+    if isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    try:
+        result = operator.index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise TypeError(f"{name} must be a whole number, got {value!r:.80}") from error
+    if result < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, got {result}")
+    return result
+
+
+def zero_one(name: str, value: object, *, size: int | None = None) -> np.ndarray:
+    """Return `value` as a vector of labels, each 0 or 1."""
+    array = vector(name, value, size=size)
+    if not np.isin(array, (0.0, 1.0)).all():
+        raise ValueError(f"{name} must hold only 0 and 1")
+    return array
+
+
+def one_of(name: str, value: object, accepted: Iterable[str]) -> str:
+    """Return `value` if it is one of the accepted names."""
+    names = sorted(accepted)
+    if value not in names:
+        raise ValueError(f"{name} must be one of {', '.join(names)}; got {value!r:.80}")
+    return str(value)
+
+
+def generator(name: str, value: object) -> np.random.Generator:
+    """Return `value` if it is a NumPy random generator."""
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(f"{name} must be a numpy.random.Generator, got {value!r:.80}")
+    return value

@@ -1,0 +1,20 @@
+"""The claims of the book: sentences that are computed, and that break the build when false.
+
+Each module of this package holds the claims of one chapter.  A module that is put here is found
+by itself; nothing else has to be edited.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from offcenter.claims._record import Check, Claim, ClaimError, claim, registered
+
+for _module in pkgutil.iter_modules(__path__):
+    if not _module.name.startswith("_"):
+        importlib.import_module(f"{__name__}.{_module.name}")
+
+CLAIMS: Mapping[str, Claim] = MappingProxyType(registered())
+
+__all__ = ["CLAIMS", "Check", "Claim", "ClaimError", "claim"]

@@ -1,0 +1,122 @@
+"""What a figure is: a record computed from parameters, a plot of it, and words for both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure as MatplotlibFigure
+
+from offcenter.figures._style import RC, WIDTH
+from offcenter.figures._svg import svg_of
+
+_REGISTRY: dict[str, Figure] = {}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn figure with its name, its message and its text alternative; notebooks show it."""
+
+    name: str
+    title: str
+    alt: str
+    canvas: MatplotlibFigure
+
+    @property
+    def svg(self) -> str:
+        """The drawing as SVG, the same bytes at every call."""
+        return svg_of(self.canvas, self.name, self.alt)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the drawing to `path`; its suffix, svg, pdf or png, gives the format.
+
+        Raises
+        ------
+        ValueError
+            If the suffix is none of these.
+        """
+        path = Path(path)
+        if path.suffix == ".svg":
+            path.write_text(self.svg, encoding="utf-8")
+        elif path.suffix in {".pdf", ".png"}:
+            metadata = {"Title": self.title} | ({"CreationDate": None} if path.suffix == ".pdf" else {})
+            self.canvas.savefig(path, dpi=200, metadata=metadata, bbox_inches="tight", facecolor="white")
+        else:
+            raise ValueError(f"path must end in .svg, .pdf or .png, got {path.name!r}")
+        return path
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"image/svg+xml": self.svg, "text/plain": self.alt}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that can be drawn: parameters → `data` → record → `plot` → `Drawing`."""
+
+    name: str
+    title: str
+    data: Callable[..., Any]
+    plot: Callable[[Any, Any], None]
+    alt: Callable[[Any], str]
+    height: float
+    panels: tuple[int, int]
+
+    def draw(self, **parameters: object) -> Drawing:
+        """Compute the record with `parameters` and draw it."""
+        record = self.data(**parameters)
+        with matplotlib.rc_context(RC):
+            canvas = MatplotlibFigure(figsize=(WIDTH, self.height), layout="constrained")
+            self.plot(record, canvas.subplots(*self.panels))
+        return Drawing(self.name, self.title, self.alt(record), canvas)
+
+
+def figure(
+    name: str,
+    title: str,
+    *,
+    data: Callable[..., Any],
+    alt: Callable[[Any], str],
+    height: float = 3.0,
+    panels: tuple[int, int] = (1, 1),
+) -> Callable[[Callable[[Any, Any], None]], Callable[[Any, Any], None]]:
+    """Register the decorated ``plot(record, axes)`` as the figure `name`.
+
+    Parameters
+    ----------
+    name : str
+        Lower case with hyphens; the first word is the chapter.
+    title : str
+        The message, one sentence.
+    data : callable
+        Takes keyword parameters that all have defaults, returns a frozen record.
+    alt : callable
+        Takes the record, returns the message with its numbers for one who cannot see the figure.
+    height : float
+        In inches; the width is the same for all.
+    panels : (int, int)
+        Rows and columns of axes.
+
+    Raises
+    ------
+    ValueError
+        If the name is malformed or taken.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ValueError(f"name must be lower case with hyphens, got {name!r}")
+    if name in _REGISTRY:
+        raise ValueError(f"name must be new, but {name!r} is taken")
+
+    def register(plot: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+        _REGISTRY[name] = Figure(name, title, data, plot, alt, height, panels)
+        return plot
+
+    return register
+
+
+def registered() -> dict[str, Figure]:
+    """Return the figures registered so far, by name, in the order of their definition."""
+    return dict(_REGISTRY)
