@@ -1,4 +1,4 @@
-"""Checks on arguments: each returns the checked value or says what was wrong and what is accepted."""
+"""Checks on arguments: each returns the checked value or says what is accepted."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def number(
     above: float = -math.inf,
     below: float = math.inf,
 ) -> float:
-    """Return `value` as a finite float with minimum <= value <= maximum and above < value < below."""
+    """Return `value` as a finite float within the closed and the open bounds."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"{name} must be a real number, got {value!r:.80}")
     result = float(value)

@@ -52,7 +52,8 @@ class Check:
         observed = np.asarray(self.observed, dtype=float)
         if expected.shape != observed.shape:
             raise ValueError(
-                f"expected and observed must have one shape, got {expected.shape} and {observed.shape}"
+                "expected and observed must have one shape, "
+                f"got {expected.shape} and {observed.shape}"
             )
         difference = observed - expected
         if self.relation == "equal":

@@ -43,8 +43,12 @@ class Drawing:
         if path.suffix == ".svg":
             path.write_text(self.svg, encoding="utf-8")
         elif path.suffix in {".pdf", ".png"}:
-            metadata = {"Title": self.title} | ({"CreationDate": None} if path.suffix == ".pdf" else {})
-            self.canvas.savefig(path, dpi=200, metadata=metadata, bbox_inches="tight", facecolor="white")
+            metadata = {"Title": self.title} | (
+                {"CreationDate": None} if path.suffix == ".pdf" else {}
+            )
+            self.canvas.savefig(
+                path, dpi=200, metadata=metadata, bbox_inches="tight", facecolor="white"
+            )
         else:
             raise ValueError(f"path must end in .svg, .pdf or .png, got {path.name!r}")
         return path

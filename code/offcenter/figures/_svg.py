@@ -49,7 +49,9 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
         _style_to_attributes(parent)
         if parent.get("id") not in referenced:
             parent.attrib.pop("id", None)
-    width, height = (float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height"))
+    width, height = (
+        float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height")
+    )
     root.attrib.pop("version", None)
     root.attrib.update(
         {

@@ -1,0 +1,52 @@
+# `make book` builds the site, `make test` runs every test; both set up what they need in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORK := _build/work
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lint lock clean
+
+help:
+	@echo "make book   build the site in _build/html"
+	@echo "make test   run every test (needs a browser, and gets one)"
+	@echo "make lint   check the style of the code"
+	@echo "make lock   resolve the requirements anew"
+	@echo "make clean  remove everything that was built"
+
+# One environment serves both commands: a stamp for each lock file says what is installed.
+$(VENV)/book.stamp: requirements.txt
+	@sh tools/setup-venv "$(PYTHON)" $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt requirements-floor.txt
+	@sh tools/setup-venv "$(PYTHON)" $(VENV) requirements-test.txt
+	@sh tools/setup-venv "$(PYTHON)" .venv-floor requirements-floor.txt
+	@touch $@ $(VENV)/book.stamp
+
+# The build works in a folder of its own; only a good one replaces the site.
+book: $(VENV)/book.stamp
+	@$(BIN)/jupyter-book build . --path-output $(WORK)
+	@rm -rf _build/html.new && cp -r $(WORK)/_build/html _build/html.new
+	@rm -rf _build/html && mv _build/html.new _build/html
+	@echo "The book is ready: open _build/html/index.html"
+
+test: $(VENV)/test.stamp
+	@sh tools/setup-browser $(BIN)
+	@$(MAKE) --no-print-directory book
+	@$(MAKE) --no-print-directory lint
+	@echo "The science with the oldest versions that it accepts:"
+	@.venv-floor/bin/python -m pytest -q tests --ignore=tests/site
+	@echo "Everything, with the locked versions:"
+	@$(BIN)/python -m pytest -q -n auto tests
+
+lint: $(VENV)/test.stamp
+	@$(BIN)/ruff check code tests
+	@$(BIN)/ruff format --check code tests
+
+lock: $(VENV)/test.stamp
+	@sh tools/lock $(BIN)
+
+clean:
+	@rm -rf _build

@@ -1,0 +1,22 @@
+"""The Sphinx extension of this book: one module a concern, each with a `setup` of its own."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+_PARTS = (
+    "strict",
+    "execution",
+    "results",
+    "mathml",
+    "claims",
+    "drawings",
+    "exercises",
+)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Set up every part."""
+    for part in _PARTS:
+        app.setup_extension(f"{__name__}.{part}")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

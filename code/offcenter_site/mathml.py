@@ -1,0 +1,143 @@
+"""Formulas: LaTeX to MathML while the book is built, by Temml in an embedded JavaScript engine.
+
+A formula that does not parse is a warning with its file and line, so it fails the build; the
+reader's browser needs no script to lay it out, and a screen reader reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from docutils import nodes
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+logger = logging.getLogger(__name__)
+
+TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
+
+# The site forbids style attributes (Content-Security-Policy).  The few that Temml writes are either
+# what the style sheet does anyway (None) or become a class of it.
+_STYLE_CLASSES = {
+    "display:block math;": None,
+    "math-depth:0;": "tml-flat",
+    "padding:3pt;border:1px solid;": "tml-boxed",
+    "math-style:normal;math-depth:0;": "tml-flat",
+}
+_TAG_WITH_STYLE = re.compile(
+    r"<(?P<tag>\w+)(?P<before>[^<>]*?) style=\"(?P<style>[^\"]*)\"(?P<after>[^<>]*)>"
+)
+_OPENING = re.compile(r"[(\[“‘]+$")
+_CLOSING = re.compile(r"^[^\s\w]+|^-\w+")
+
+
+class FormulaError(ValueError):
+    """A formula that Temml cannot parse, or that needs what the site does not allow."""
+
+
+@cache
+def _engine() -> MiniRacer:
+    engine = MiniRacer()
+    engine.eval(TEMML.read_text(encoding="utf-8"))
+    return engine
+
+
+def _without_style(match: re.Match[str]) -> str:
+    tag, style = match["tag"], match["style"]
+    attributes = match["before"] + match["after"]
+    if tag != "mtd" and style not in _STYLE_CLASSES:
+        raise FormulaError(f"the formula needs the style {style!r}, which the site does not allow")
+    if name := _STYLE_CLASSES.get(style):
+        if 'class="' in attributes:
+            attributes = attributes.replace('class="', f'class="{name} ', 1)
+        else:
+            attributes += f' class="{name}"'
+    return f"<{tag}{attributes}>"
+
+
+@cache
+def to_mathml(latex: str, *, display: bool) -> str:
+    """Return `latex` as a MathML element.
+
+    Raises
+    ------
+    FormulaError
+        If the formula does not parse.
+    """
+    options = {"displayMode": display, "throwOnError": True, "strict": False, "wrap": "none"}
+    try:
+        markup = _engine().call("temml.renderToString", latex, options)
+    except JSEvalException as error:
+        reason = str(error).partition("ParseError:")[2].strip().splitlines()[0]
+        raise FormulaError(f"the formula does not parse: {reason}") from error
+    return _TAG_WITH_STYLE.sub(_without_style, markup)
+
+
+def _markup(node: nodes.Element, *, display: bool) -> str:
+    latex = node.astext().strip()
+    if display and r"\\" in latex and r"\begin" not in latex:
+        latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
+    try:
+        return to_mathml(latex, display=display)
+    except FormulaError as error:
+        logger.warning("%s in %r", error, latex, location=node, type="formula")
+        return f"<code>{nodes.unescape(latex)}</code>"
+
+
+def _visit_inline(self: HTML5Translator, node: nodes.math) -> None:
+    self.body.append(_markup(node, display=False))
+    raise nodes.SkipNode
+
+
+def _visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
+    self.body.append(self.starttag(node, "div", CLASS="math-block"))
+    self.body.append('<div class="math-scroll">')
+    self.body.append(_markup(node, display=True))
+    self.body.append("</div>")
+    if node["number"]:
+        number = get_node_equation_number(self, node)
+        self.body.append(f'<span class="eqno">({number})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+class KeepPunctuation(SphinxPostTransform):
+    """Keep a formula and the punctuation that touches it on one line."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_: object) -> None:
+        """Wrap each formula and what touches it in a span that does not break."""
+        for node in list(self.document.findall(nodes.math)):
+            parent, index = node.parent, node.parent.index(node)
+            before = parent[index - 1] if index else None
+            after = parent[index + 1] if index + 1 < len(parent) else None
+            head = _OPENING.search(before) if isinstance(before, nodes.Text) else None
+            tail = _CLOSING.search(after) if isinstance(after, nodes.Text) else None
+            if not head and not tail:
+                continue
+            wrapped = nodes.inline("", "", classes=["nobr"])
+            if head:
+                wrapped += nodes.Text(head[0])
+                parent.replace(before, nodes.Text(before[: head.start()]))
+            wrapped += node.deepcopy()
+            if tail:
+                wrapped += nodes.Text(tail[0])
+                parent.replace(after, nodes.Text(after[tail.end() :]))
+            parent.replace(node, wrapped)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the renderer under the name that `html_math_renderer` selects."""
+    app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))
+    app.add_post_transform(KeepPunctuation)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
