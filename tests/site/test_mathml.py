@@ -1,0 +1,36 @@
+"""Formulas become MathML while the book is built, and those that do not parse say so."""
+
+import pytest
+import sympy as sp
+
+from offcenter_site.mathml import FormulaError, to_mathml
+
+
+def test_inline_and_display_differ():
+    assert "display" not in to_mathml("x", display=False)
+    assert 'display="block"' in to_mathml("x", display=True)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\mathbb{E}[xx^\top] = C + \mu\mu^\top",
+        r"\begin{aligned} a &= b \\ &= c \end{aligned}",
+        r"\begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}",
+        r"\underbrace{\delta}_{\text{either sign}} \, x",
+        r"\lVert d_+\rVert + \lVert d_-\rVert \le \sqrt{2}\,\lVert d\rVert",
+        sp.latex(sp.Matrix([[1, 2], [-1, -2]])),
+        sp.latex(sp.Derivative(sp.Function("L")(sp.Symbol("s")), sp.Symbol("s"))),
+        sp.latex(sp.Piecewise((sp.Symbol("z"), sp.Symbol("z") > 0), (0, True))),
+    ],
+)
+def test_no_formula_carries_a_style_attribute(latex):
+    assert " style=" not in to_mathml(latex, display=True)
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\frac{1}{", r"\nosuchcommand x", r"\left( x", r"\color{red}{x}"]
+)
+def test_what_the_site_cannot_show_is_refused(latex):
+    with pytest.raises(FormulaError):
+        to_mathml(latex, display=True)

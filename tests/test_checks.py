@@ -1,0 +1,53 @@
+"""Arguments are checked: good ones come back as they are used, bad ones name themselves."""
+
+import numpy as np
+import pytest
+
+from offcenter import _checks
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: _checks.vector("x", [1.0, np.nan]), ValueError, "x must be finite"),
+        (lambda: _checks.vector("x", [1.0, np.inf]), ValueError, "x must be finite"),
+        (lambda: _checks.vector("x", []), ValueError, "x must not be empty"),
+        (lambda: _checks.vector("x", [[1.0]]), ValueError, "x must have 1 dimension"),
+        (lambda: _checks.vector("x", [1.0], size=2), ValueError, r"x must have shape \(2,\)"),
+        (lambda: _checks.vector("x", "abc"), TypeError, "x must be an array of real numbers"),
+        (lambda: _checks.matrix("X", np.ones((2, 3)), columns=2), ValueError, "X must have shape"),
+        (lambda: _checks.square("M", np.ones((2, 3))), ValueError, "M must be square"),
+        (
+            lambda: _checks.symmetric("M", [[0.0, 1.0], [0.0, 0.0]]),
+            ValueError,
+            "M must be symmetric",
+        ),
+        (lambda: _checks.number("v", -1.0, minimum=0), ValueError, "v must be at least 0"),
+        (lambda: _checks.number("v", 0.0, above=0), ValueError, "v must be above 0"),
+        (lambda: _checks.number("v", 2.0, maximum=1), ValueError, "v must be at most 1"),
+        (lambda: _checks.number("v", 1.0, below=1), ValueError, "v must be below 1"),
+        (lambda: _checks.number("v", float("nan")), ValueError, "v must be finite"),
+        (lambda: _checks.number("v", "1"), TypeError, "v must be a real number"),
+        (lambda: _checks.number("v", True), TypeError, "v must be a real number"),
+        (lambda: _checks.count("n", 0), ValueError, "n must be at least 1"),
+        (lambda: _checks.count("n", 1.5), TypeError, "n must be a whole number"),
+        (lambda: _checks.count("n", True), TypeError, "n must be a whole number"),
+        (lambda: _checks.zero_one("y", [0, 2]), ValueError, "y must hold only 0 and 1"),
+        (lambda: _checks.one_of("name", "c", {"b", "a"}), ValueError, "name must be one of a, b"),
+        (lambda: _checks.generator("rng", 7), TypeError, "rng must be a numpy.random.Generator"),
+    ],
+)
+def test_bad_input_is_named(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_good_input_comes_back():
+    assert _checks.vector("x", (1, 2), size=2).tolist() == [1.0, 2.0]
+    assert _checks.matrix("X", [[1, 2]], rows=1, columns=2).shape == (1, 2)
+    assert _checks.symmetric("M", [[1, 2], [2, 1]])[0, 1] == 2.0
+    assert _checks.number("v", np.float32(0.5), minimum=0, maximum=1) == 0.5
+    assert _checks.count("n", np.int64(3)) == 3
+    assert _checks.zero_one("y", [True, False]).tolist() == [1.0, 0.0]
+    rng = np.random.default_rng(0)
+    assert _checks.generator("rng", rng) is rng

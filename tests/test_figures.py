@@ -1,0 +1,65 @@
+"""Every figure draws, says in words what it shows, and fits the site that inlines it."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from offcenter.figures import FIGURES, draw
+from offcenter.figures._style import PALETTE
+
+ALLOWED = set(PALETTE.values()) | {"none"}
+
+
+@pytest.fixture(scope="module", params=FIGURES)
+def drawing(request):
+    return draw(request.param)
+
+
+def test_svg_is_well_formed_and_carries_its_text_alternative(drawing):
+    root = ElementTree.fromstring(drawing.svg)
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == drawing.alt
+
+
+def test_alt_text_tells_the_message(drawing):
+    assert 60 <= len(drawing.alt) <= 600
+    assert drawing.alt.endswith(".")
+    assert not re.search(r"\b(nan|inf)\b", drawing.alt)
+    assert drawing.title.endswith(".")
+
+
+def test_svg_is_the_same_twice(drawing):
+    assert draw(drawing.name).svg == drawing.svg
+
+
+def test_svg_needs_no_inline_style(drawing):
+    assert "style" not in re.sub(r'font-style="[^"]*"', "", drawing.svg)
+    assert "<metadata" not in drawing.svg
+
+
+def test_svg_uses_only_the_palette(drawing):
+    colors = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawing.svg))
+    assert {color for color in colors if not color.startswith("url(")} <= ALLOWED
+
+
+def test_svg_is_small(drawing):
+    assert len(drawing.svg) < 120_000
+
+
+def test_text_does_not_leave_the_figure(drawing):
+    assert drawing.canvas.get_figwidth() <= 5
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png"])
+def test_drawing_is_saved_in_each_format(suffix, tmp_path):
+    path = draw(next(iter(FIGURES))).save(tmp_path / f"figure{suffix}")
+    start = {".svg": b"<svg", ".pdf": b"%PDF", ".png": b"\x89PNG"}[suffix]
+    assert path.read_bytes().startswith(start)
+
+
+def test_unknown_names_and_formats_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="name must be one of"):
+        draw("no-such-figure")
+    with pytest.raises(ValueError, match=r"path must end in \.svg, \.pdf or \.png"):
+        draw(next(iter(FIGURES))).save(tmp_path / "figure.gif")
