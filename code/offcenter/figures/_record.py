@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,17 +41,25 @@ class Drawing:
             If the suffix is none of these.
         """
         path = Path(path)
-        if path.suffix == ".svg":
-            path.write_text(self.svg, encoding="utf-8")
-        elif path.suffix in {".pdf", ".png"}:
-            metadata = {"Title": self.title} | (
-                {"CreationDate": None} if path.suffix == ".pdf" else {}
-            )
-            self.canvas.savefig(
-                path, dpi=200, metadata=metadata, bbox_inches="tight", facecolor="white"
-            )
-        else:
+        if path.suffix not in {".svg", ".pdf", ".png"}:
             raise ValueError(f"path must end in .svg, .pdf or .png, got {path.name!r}")
+        # Drawn whole before anything is written: a failure leaves no half of a file.
+        if path.suffix == ".svg":
+            content = self.svg.encode()
+        else:
+            dates = {"CreationDate": None} if path.suffix == ".pdf" else {}
+            buffer = io.BytesIO()
+            with matplotlib.rc_context({"pdf.fonttype": 42}):
+                self.canvas.savefig(
+                    buffer,
+                    format=path.suffix[1:],
+                    dpi=200,
+                    metadata={"Title": self.title} | dates,
+                    bbox_inches="tight",
+                    facecolor="white",
+                )
+            content = buffer.getvalue()
+        path.write_bytes(content)
         return path
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
