@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 _PARTS = (
+    "publication",
     "strict",
     "execution",
     "results",
@@ -12,6 +13,7 @@ _PARTS = (
     "claims",
     "drawings",
     "exercises",
+    "citation",
 )
 
 

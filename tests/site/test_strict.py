@@ -53,7 +53,8 @@ def book(tmp_path):
             module.unlink()
     (code / "offcenter" / "tiny.py").write_text("def answer():\n    return 2\n")
     (code / "offcenter" / "claims" / "tiny.py").write_text(CLAIM)
-    shutil.copy(ROOT / "_config.yml", tmp_path)
+    for settings in ("_config.yml", "CITATION.cff"):
+        shutil.copy(ROOT / settings, tmp_path)
     (tmp_path / "book" / "_static").mkdir(parents=True)
     (tmp_path / "book" / "references.bib").write_text("")
     (tmp_path / "index.md").write_text(PAGE)

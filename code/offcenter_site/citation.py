@@ -1,0 +1,171 @@
+"""How each chapter is cited: tags for Google Scholar, JSON-LD, and a box with BibTeX, RIS and APA.
+
+While the book has no public address none of these holds one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from pybtex.database import BibliographyData, Entry, Person
+from sphinx.application import Sphinx
+
+from offcenter_site.publication import Publication
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+FOLDER = "cite"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is cited: the whole book (no number) or one chapter of it."""
+
+    publication: Publication
+    title: str
+    number: str
+    name: str
+
+    @property
+    def is_chapter(self) -> bool:
+        """Whether this is a chapter rather than the whole."""
+        return bool(self.number)
+
+    @property
+    def url(self) -> str:
+        """The public address of the page, or nothing."""
+        page = f"book/{self.name}.html" if self.is_chapter else ""
+        return self.publication.url and self.publication.url + page
+
+    @property
+    def key(self) -> str:
+        """The key of the BibTeX entry."""
+        return f"offcenter-{self.name}" if self.is_chapter else "offcenter"
+
+
+def bibtex(work: Work) -> str:
+    """Return a BibTeX entry: @incollection for a chapter, @book for the whole."""
+    publication = work.publication
+    fields = {"title": f"{{{work.title}}}", "year": str(publication.released.year)}
+    if work.is_chapter:
+        fields |= {"booktitle": f"{{{publication.title}}}", "chapter": work.number}
+    fields |= {"edition": f"Version {publication.version}"}
+    if work.url:
+        fields["url"] = work.url
+    # A name that is no person's stays in one piece.
+    people = [Person(last=f"{{{author}}}") for author in publication.authors]
+    kind = "incollection" if work.is_chapter else "book"
+    entry = Entry(kind, fields=fields, persons={"author": people})
+    return BibliographyData({work.key: entry}).to_string("bibtex").strip()
+
+
+def ris(work: Work) -> str:
+    """Return a RIS record: CHAP for a chapter, BOOK for the whole."""
+    publication = work.publication
+    lines = [("TY", "CHAP" if work.is_chapter else "BOOK")]
+    lines += [("AU", author) for author in publication.authors]
+    lines += [("TI", work.title)]
+    if work.is_chapter:
+        lines += [("T2", publication.title), ("SE", work.number)]
+    lines += [("PY", str(publication.released.year)), ("DA", f"{publication.released:%Y/%m/%d}")]
+    lines += [("ET", publication.version)]
+    lines += [("UR", work.url)] if work.url else []
+    return "\r\n".join(f"{tag}  - {value}" for tag, value in [*lines, ("ER", "")]) + "\r\n"
+
+
+def apa(work: Work) -> str:
+    """Return the reference in the style of the APA, as HTML."""
+    publication = work.publication
+    authors = escape(" & ".join(publication.authors))
+    whole = f"<em>{escape(publication.title)}</em> (Version {escape(publication.version)}"
+    year = publication.released.year
+    if work.is_chapter:
+        text = f"{authors}. ({year}). {escape(work.title)}. In {whole}, chapter {work.number})."
+    else:
+        text = f"{authors}. ({year}). {whole})."
+    return f"{text} {escape(work.url)}".strip()
+
+
+def meta_tags(work: Work) -> str:
+    """Return the `citation_*` tags of the page, as Google Scholar reads them."""
+    publication = work.publication
+    pairs = [("citation_title", work.title)]
+    pairs += [("citation_author", author) for author in publication.authors]
+    pairs += [("citation_publication_date", f"{publication.released:%Y/%m/%d}")]
+    pairs += [("citation_inbook_title", publication.title)] if work.is_chapter else []
+    pairs += [("citation_language", "en")]
+    pairs += [("citation_public_url", work.url)] if work.url else []
+    return "\n".join(f'<meta name="{name}" content="{escape(value)}">' for name, value in pairs)
+
+
+def json_ld(work: Work) -> str:
+    """Return the schema.org description of the page in its `script` element."""
+    publication = work.publication
+    book = {
+        "@type": "Book",
+        "name": publication.title,
+        "author": [{"@type": "Organization", "name": author} for author in publication.authors],
+        "version": publication.version,
+        "datePublished": publication.released.isoformat(),
+        "inLanguage": "en",
+        "license": LICENSE,
+        "description": publication.abstract,
+    }
+    if work.is_chapter:
+        whole = {key: book[key] for key in ("@type", "name", "version")}
+        shared = {key: book[key] for key in ("author", "datePublished", "inLanguage", "license")}
+        data = {"@type": ["Chapter", "LearningResource"], "name": work.title, **shared}
+        data |= {"position": work.number, "isPartOf": whole}
+    else:
+        data = book
+    if work.url:
+        data["url"] = work.url
+    # "</" would end the element early.
+    text = json.dumps({"@context": "https://schema.org", **data}).replace("</", "<\\/")
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def work_of(app: Sphinx, pagename: str) -> Work | None:
+    """Return what is cited on a page: the whole on the first, a numbered chapter, or nothing."""
+    publication: Publication = app.config.offcenter_publication
+    if pagename == app.config.root_doc:
+        return Work(publication, publication.title, "", "index")
+    # Only numbered pages are chapters.
+    numbers = app.env.toc_secnumbers.get(pagename, {})
+    if not numbers.get(""):
+        return None
+    number = ".".join(map(str, numbers[""]))
+    name = pagename.rpartition("/")[2]
+    return Work(publication, app.env.titles[pagename].astext(), number, name)
+
+
+def _add_citation(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    context["publication"] = app.config.offcenter_publication
+    work = work_of(app, pagename) if doctree is not None else None
+    if work is None:
+        return
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(exist_ok=True)
+    for suffix, text in (("bib", bibtex(work)), ("ris", ris(work))):
+        (folder / f"{work.key}.{suffix}").write_text(text, encoding="utf-8", newline="")
+    context["metatags"] = "\n".join(
+        [context.get("metatags", ""), meta_tags(work), json_ld(work)]
+    ).strip()
+    context["citation"] = {
+        "what": "chapter" if work.is_chapter else "book",
+        "apa": apa(work),
+        "bibtex": bibtex(work),
+        "ris": ris(work),
+        "file": f"{FOLDER}/{work.key}",
+    }
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Add the citation to each page of the site."""
+    app.connect("html-page-context", _add_citation)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,94 @@
+"""One file says what is published; citations parse, and no address is invented."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from pybtex.database import parse_string
+
+import offcenter
+from offcenter_site.citation import Work, apa, bibtex, json_ld, meta_tags, ris
+from offcenter_site.publication import read_publication
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLICATION = read_publication(ROOT / "CITATION.cff")
+PUBLIC = replace(PUBLICATION, url="https://book.example/", authors=("Ada Lovelace", "Off & Center"))
+CHAPTER = Work(PUBLIC, "Signs", "1", "signs")
+WHOLE = Work(PUBLIC, PUBLIC.title, "", "index")
+
+
+class Tags(HTMLParser):
+    """Collects the content of each meta tag by name."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.found.setdefault(attributes["name"], []).append(attributes["content"])
+
+
+def test_package_and_book_have_one_version():
+    assert PUBLICATION.version == offcenter.__version__
+
+
+@pytest.mark.parametrize("work", [CHAPTER, WHOLE])
+def test_bibtex_entry_parses(work):
+    entry = parse_string(bibtex(work), "bibtex").entries[work.key]
+    assert entry.fields["title"].strip("{}") == work.title
+    assert entry.fields["year"] == str(PUBLIC.released.year)
+    assert entry.fields["url"] == work.url
+    assert len(entry.persons["author"]) == 2
+
+
+def test_ris_record_has_one_tag_a_line_and_an_end():
+    lines = ris(CHAPTER).removesuffix("\r\n").split("\r\n")
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in lines)
+    assert lines[0] == "TY  - CHAP"
+    assert lines[-1] == "ER  - "
+
+
+def test_google_scholar_finds_what_it_needs():
+    found = Tags(meta_tags(CHAPTER)).found
+    assert found["citation_title"] == ["Signs"]
+    assert found["citation_author"] == ["Ada Lovelace", "Off & Center"]
+    assert date.fromisoformat(found["citation_publication_date"][0].replace("/", "-"))
+    assert found["citation_public_url"] == ["https://book.example/book/signs.html"]
+
+
+def test_json_ld_is_json():
+    text = re.fullmatch(r"<script[^>]*>(.*)</script>", json_ld(CHAPTER), re.S)[1]
+    data = json.loads(text.replace("<\\/", "</"))
+    assert data["isPartOf"]["name"] == PUBLIC.title
+    assert data["url"].endswith("book/signs.html")
+
+
+def test_apa_names_the_chapter_the_book_and_the_version():
+    text = apa(CHAPTER)
+    assert "Signs. In <em>Off Center</em>" in text
+    assert f"Version {PUBLIC.version}" in text
+    assert "Off &amp; Center" in text
+
+
+def test_no_address_is_invented():
+    private = Work(replace(PUBLIC, url=""), "Signs", "1", "signs")
+    for text in (bibtex(private), ris(private), apa(private), meta_tags(private)):
+        assert "http" not in text
+    assert '"url"' not in json_ld(private)
+
+
+def test_a_bad_address_or_a_missing_field_is_refused(tmp_path):
+    path = tmp_path / "CITATION.cff"
+    text = (ROOT / "CITATION.cff").read_text()
+    path.write_text(text + "url: ftp://book.example\n")
+    with pytest.raises(ValueError, match="url must start with https"):
+        read_publication(path)
+    path.write_text(text.replace("version: 1.0.0\n", ""))
+    with pytest.raises(KeyError, match="version"):
+        read_publication(path)
