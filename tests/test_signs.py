@@ -1,0 +1,306 @@
+"""The chain rule agrees with finite differences, signs follow from assumptions, laws with draws."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import scipy.stats
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.integrate import quad
+
+from offcenter.signs import (
+    batch_gradient,
+    cosine_agreement,
+    deduced_sign,
+    hidden_error,
+    layer_gradient,
+    orthant_split,
+    output_error,
+    provably_single_signed,
+    same_sign_probability,
+    sign_agreement,
+    sign_witnesses,
+    single_signed,
+    unit_gradient,
+)
+
+
+def numeric_gradient(derived, loss, point):
+    """Central differences of `loss(*pre_activations)` by the weights, at `point`."""
+    step = 1e-6
+
+    def value(shifted):
+        return float(loss(*(float(s.subs(shifted)) for s in derived.pre_activations)))
+
+    return [
+        (value(point | {w: point[w] + step}) - value(point | {w: point[w] - step})) / (2 * step)
+        for w in derived.weights
+    ]
+
+
+@pytest.mark.parametrize(
+    "derived", [unit_gradient(3), layer_gradient(2, 3), batch_gradient(2, 3)], ids=str
+)
+def test_derived_gradient_agrees_with_finite_differences(derived):
+    rng = np.random.default_rng(0)
+
+    def loss(*s):
+        return sum(math.sin((k + 1) * value) for k, value in enumerate(s))
+
+    symbols = set().union(*(s.free_symbols for s in derived.pre_activations))
+    ordered = sorted(symbols, key=str)
+    point = dict(zip(ordered, rng.uniform(0.2, 1.0, len(ordered)), strict=True))
+    errors = {
+        delta: (k + 1) * math.cos((k + 1) * float(s.subs(point)))
+        for k, (delta, s) in enumerate(zip(derived.errors, derived.pre_activations, strict=True))
+    }
+    entries = [float(entry.subs(errors | point)) for entry in derived.entries]
+    np.testing.assert_allclose(entries, numeric_gradient(derived, loss, point), atol=1e-8)
+
+
+def test_gradient_of_one_example_is_error_times_input():
+    derived = unit_gradient(4)
+    assert derived.entries == derived.errors[0] * derived.inputs
+    assert not derived.entries.atoms(sp.Subs, sp.Derivative)
+
+
+@pytest.mark.parametrize("inputs", ["positive", "nonnegative", "negative"])
+def test_inputs_of_one_sign_make_one_sign_whatever_the_error(inputs):
+    derived = unit_gradient(3, inputs=inputs)
+    assert provably_single_signed(derived.entries)
+    assert [deduced_sign(entry) for entry in derived.entries] == ["undetermined"] * 3
+
+
+@pytest.mark.parametrize("sign", ["positive", "negative"])
+def test_the_sign_is_that_of_the_error(sign):
+    derived = unit_gradient(3)
+    delta = sp.Symbol("delta", **{sign: True})
+    entries = derived.entries.subs(derived.errors[0], delta)
+    assert {deduced_sign(entry) for entry in entries} == {sign}
+
+
+def test_real_inputs_prove_nothing():
+    assert not provably_single_signed(unit_gradient(2, inputs="real").entries)
+
+
+def test_rows_of_a_layer_have_one_sign_each_and_the_whole_has_rank_one():
+    derived = layer_gradient(2, 3)
+    assert all(provably_single_signed(derived.entries.row(j)) for j in range(2))
+    assert not provably_single_signed(derived.entries)
+    assert derived.entries.rank() == 1
+
+
+def test_a_batch_of_two_examples_proves_nothing_and_both_signs_occur():
+    derived = batch_gradient(2, 2)
+    assert not provably_single_signed(derived.entries)
+    assert set(sign_witnesses(derived.entries[0])) == {"positive", "negative"}
+    first = derived.errors[0] * derived.inputs.row(0) + derived.errors[1] * derived.inputs.row(1)
+    assert first == derived.entries.T
+
+
+def test_hidden_error_agrees_with_finite_differences():
+    hidden = hidden_error(2)
+    w, r, s, step = (0.7, -1.3), (0.2, -0.4), 0.3, 1e-6
+
+    def loss(value):
+        read = [w_k * math.tanh(value) + r_k for w_k, r_k in zip(w, r, strict=True)]
+        return math.sin(read[0]) + math.sin(2 * read[1])
+
+    read = [w_k * math.tanh(s) + r_k for w_k, r_k in zip(w, r, strict=True)]
+    values = {
+        hidden.slope: 1 - math.tanh(s) ** 2,
+        **dict(zip(hidden.weights, w, strict=True)),
+        **dict(zip(hidden.errors, (math.cos(read[0]), 2 * math.cos(2 * read[1])), strict=True)),
+    }
+    numeric = (loss(s + step) - loss(s - step)) / (2 * step)
+    assert float(hidden.expression.subs(values)) == pytest.approx(numeric, abs=1e-8)
+
+
+def test_positive_slope_does_not_decide_the_sign_of_a_hidden_error():
+    hidden = hidden_error(2)
+    assert hidden.slope.is_positive
+    assert deduced_sign(hidden.expression) == "undetermined"
+    witnesses = sign_witnesses(hidden.expression)
+    for sign in ("positive", "negative"):
+        assert witnesses[sign][hidden.slope] == 1
+        assert deduced_sign(hidden.expression.subs(witnesses[sign])) == sign
+
+
+def test_only_positive_weights_and_errors_would_make_the_hidden_error_positive():
+    assert deduced_sign(hidden_error(3, weights="positive", errors="positive").expression) == (
+        "positive"
+    )
+    assert deduced_sign(hidden_error(3, errors="positive").expression) == "undetermined"
+    assert deduced_sign(hidden_error(3, weights="positive").expression) == "undetermined"
+    both = hidden_error(2, weights="positive", errors="negative").expression
+    assert set(sign_witnesses(both)) == {"negative"}
+
+
+@pytest.mark.parametrize("loss", ["logistic", "squared"])
+@pytest.mark.parametrize(("target", "sign"), [(0, "positive"), (1, "negative")])
+def test_output_error_has_the_sign_of_activation_minus_target(loss, target, sign):
+    assert deduced_sign(output_error(target, loss=loss)) == sign
+
+
+@pytest.mark.parametrize("target", [0, 1])
+def test_logistic_output_error_is_activation_minus_target(target):
+    s = sp.Symbol("s", real=True)
+    difference = output_error(target) - (1 / (1 + sp.exp(-s)) - target)
+    assert sp.simplify(difference) == 0
+
+
+@pytest.mark.parametrize(
+    ("expression", "sign"),
+    [
+        (0, "zero"),
+        (sp.Symbol("p", positive=True), "positive"),
+        (-sp.Symbol("p", positive=True), "negative"),
+        (sp.Symbol("r", real=True) ** 2, "nonnegative"),
+        (-(sp.Symbol("r", real=True) ** 2), "nonpositive"),
+        (sp.Symbol("r", real=True), "undetermined"),
+    ],
+)
+def test_deduced_sign_of_known_expressions(expression, sign):
+    assert deduced_sign(expression) == sign
+
+
+@given(
+    st.floats(-1e3, 1e3),
+    arrays(float, st.integers(1, 8), elements=st.floats(0, 1e3)),
+)
+def test_error_times_nonnegative_inputs_is_single_signed(delta, x):
+    assert single_signed((delta * x)[np.newaxis]).all()
+
+
+@given(arrays(float, (5, 4), elements=st.sampled_from([-1.0, 0.0, 2.0])))
+def test_single_signed_is_the_absence_of_a_pair_of_opposite_signs(G):
+    expected = [all(a * b >= 0 for a, b in itertools.combinations(row, 2)) for row in G]
+    assert single_signed(G).tolist() == expected
+
+
+@given(
+    arrays(
+        float,
+        st.integers(1, 8),
+        elements=st.floats(-1e3, 1e3, allow_subnormal=False),
+    )
+)
+def test_split_is_two_orthogonal_legs_of_one_sign_and_costs_at_most_root_two(d):
+    split = orthant_split(d)
+    np.testing.assert_array_equal(split.positive - split.negative, d)
+    assert (split.positive >= 0).all()
+    assert (split.negative >= 0).all()
+    assert not (split.positive * split.negative).any()
+    assert 1 - 1e-12 <= split.detour <= math.sqrt(2) + 1e-12
+    assert math.sqrt(0.5) - 1e-12 <= split.alignment <= 1 + 1e-12
+
+
+def test_split_is_the_best_that_steps_of_one_sign_can_do():
+    rng = np.random.default_rng(1)
+    d = rng.standard_normal(5)
+    split = orthant_split(d)
+    steps = np.abs(rng.standard_normal((20000, 5))) * rng.choice([-1, 1], (20000, 1))
+    cosines = steps @ d / (np.linalg.norm(steps, axis=1) * np.linalg.norm(d))
+    assert cosines.max() <= split.alignment + 1e-12
+    # Any u, v ≥ 0 with u − v = d are d₊ + c and d₋ + c with c ≥ 0: a detour that only adds.
+    c = np.abs(rng.standard_normal((200, 5)))
+    lengths = np.linalg.norm(split.positive + c, axis=1) + np.linalg.norm(
+        split.negative + c, axis=1
+    )
+    assert (lengths >= split.detour * np.linalg.norm(d)).all()
+
+
+def test_detour_is_largest_for_legs_of_one_length_and_none_for_one_leg():
+    assert orthant_split([1.0, -1.0]).detour == pytest.approx(math.sqrt(2), abs=1e-15)
+    assert orthant_split([1.0, 2.0]).detour == pytest.approx(1.0, abs=1e-15)
+    assert orthant_split([0.0, 0.0]).detour == 1.0
+    assert orthant_split([1e-300, -1e-300]).detour == pytest.approx(math.sqrt(2), abs=1e-15)
+
+
+@pytest.mark.parametrize("cosine", [-0.9, -0.3, 0.0, 0.4, 0.95])
+def test_agreement_of_two_gaussians_agrees_with_their_distribution_function(cosine):
+    cdf = scipy.stats.multivariate_normal([0, 0], [[1, cosine], [cosine, 1]]).cdf([0, 0])
+    assert cosine_agreement(cosine) == pytest.approx(2 * cdf, abs=1e-8)
+
+
+@pytest.mark.parametrize(("rho", "known"), [(0.0, 0.5), (0.5, 2 / 3), (1.0, 1.0)])
+def test_sign_agreement_at_known_offset_shares(rho, known):
+    assert sign_agreement(rho) == pytest.approx(known, abs=1e-15)
+
+
+def test_sign_agreement_is_seen_in_a_large_batch():
+    rng = np.random.default_rng(2)
+    rho, batches, batch_size = 0.75, 20000, 64
+    x = math.sqrt(rho) + math.sqrt(1 - rho) * rng.standard_normal((batches, batch_size, 2))
+    delta = rng.choice([-1.0, 1.0], (batches, batch_size))
+    g = np.einsum("tb,tbi->ti", delta, x)
+    seen = np.mean(g[:, 0] * g[:, 1] > 0)
+    p = sign_agreement(rho)
+    assert abs(seen - p) < 4 * math.sqrt(p * (1 - p) / batches)
+
+
+@given(st.floats(0, 1))
+def test_two_entries_of_one_sign_are_two_that_agree(rho):
+    assert same_sign_probability(2, rho) == pytest.approx(sign_agreement(rho), abs=1e-10)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 100, 1000])
+def test_all_entries_agree_at_known_offset_shares(n):
+    assert same_sign_probability(n, 0.0) == pytest.approx(2.0 ** (1 - n), rel=1e-12)
+    assert same_sign_probability(n, 0.5) == pytest.approx(2 / (n + 1), rel=1e-12)
+    assert same_sign_probability(n, 1.0) == 1.0
+
+
+@pytest.mark.parametrize("n", [3, 20, 200])
+@pytest.mark.parametrize("rho", [0.05, 0.32, 0.85, 0.999])
+def test_all_entries_agree_as_adaptive_quadrature_says(n, rho):
+    u = rho / (1 - rho)
+
+    def density(t):
+        return scipy.stats.norm.pdf(t) * scipy.stats.norm.cdf(t * math.sqrt(u)) ** n
+
+    expected = 2 * quad(density, -12, 12, points=[0.0, 1 / math.sqrt(u)], limit=200)[0]
+    assert same_sign_probability(n, rho) == pytest.approx(expected, rel=1e-6, abs=1e-14)
+
+
+def test_all_three_entries_agree_by_the_orthant_formula():
+    rho = 1 / math.pi
+    assert same_sign_probability(3, rho) == pytest.approx(
+        0.25 + 3 * math.asin(rho) / (2 * math.pi), abs=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: unit_gradient(0), ValueError, "n must be at least 1"),
+        (lambda: unit_gradient(2.5), TypeError, "n must be a whole number"),
+        (lambda: unit_gradient(2, inputs="big"), ValueError, "inputs must be one of"),
+        (lambda: layer_gradient(0, 2), ValueError, "units must be at least 1"),
+        (lambda: layer_gradient(1, 2, inputs=""), ValueError, "inputs must be one of"),
+        (lambda: batch_gradient(2, 0), ValueError, "batch_size must be at least 1"),
+        (lambda: batch_gradient(1, 2, inputs=""), ValueError, "inputs must be one of"),
+        (lambda: hidden_error(0), ValueError, "readers must be at least 1"),
+        (lambda: hidden_error(1, weights="x"), ValueError, "weights must be one of"),
+        (lambda: hidden_error(1, errors="x"), ValueError, "errors must be one of"),
+        (lambda: output_error(2), ValueError, "target must be 0 or 1"),
+        (lambda: output_error(1, loss="hinge"), ValueError, "loss must be one of"),
+        (lambda: single_signed([1.0, 2.0]), ValueError, r"G must have 2 dimension"),
+        (lambda: single_signed([[math.nan]]), ValueError, "G must be finite"),
+        (lambda: orthant_split([[1.0]]), ValueError, "d must have 1 dimension"),
+        (lambda: orthant_split([math.inf]), ValueError, "d must be finite"),
+        (lambda: cosine_agreement(1.1), ValueError, "cosine must be at least -1"),
+        (lambda: sign_agreement(-0.1), ValueError, "offset_share must be at least 0"),
+        (lambda: sign_agreement("1"), TypeError, "offset_share must be a real number"),
+        (lambda: same_sign_probability(0, 0.5), ValueError, "n must be at least 1"),
+        (lambda: same_sign_probability(2, 1.5), ValueError, "offset_share must be at least 0"),
+        (lambda: same_sign_probability(2, math.nan), ValueError, "offset_share must be finite"),
+    ],
+)
+def test_bad_input_is_refused_with_its_name(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
