@@ -14,6 +14,8 @@ _PARTS = (
     "drawings",
     "exercises",
     "citation",
+    "notebooks",
+    "epub",
 )
 
 

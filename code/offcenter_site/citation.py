@@ -147,7 +147,8 @@ def _add_citation(
 ) -> None:
     context["publication"] = app.config.offcenter_publication
     work = work_of(app, pagename) if doctree is not None else None
-    if work is None:
+    # Other builders than the site's have no use for it.
+    if work is None or app.builder.name != "html":
         return
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)

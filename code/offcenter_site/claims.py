@@ -220,8 +220,11 @@ def _nothing(self: HTML5Translator, node: nodes.Element) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the claim object type, its directives and roles."""
-    app.add_node(claim_box, html=(_visit_box, _depart_box), epub=(_visit_box, _depart_box))
-    app.add_node(claims_list, html=(_nothing, _nothing))
+    # sphinx-exercise registers its nodes for "singlehtml" by name, so that builder no longer falls
+    # back on "html": every node needs both.
+    box, nothing = (_visit_box, _depart_box), (_nothing, _nothing)
+    app.add_node(claim_box, html=box, singlehtml=box)
+    app.add_node(claims_list, html=nothing, singlehtml=nothing)
     app.add_object_type("claim", "claim", ref_nodeclass=nodes.literal)
     app.add_directive_to_domain("std", "claim", ClaimDirective, override=True)
     app.add_directive("claims", ClaimsListDirective)

@@ -39,5 +39,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Replace what sphinx-exercise writes for a solution."""
     app.setup_extension("sphinx_exercise")
     app.add_post_transform(WithoutInnerSections)
-    app.add_node(solution_node, override=True, html=(_visit_solution, _depart_solution))
+    solution = (_visit_solution, _depart_solution)
+    app.add_node(solution_node, override=True, html=solution, singlehtml=solution)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

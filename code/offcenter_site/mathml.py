@@ -62,15 +62,15 @@ def _without_style(match: re.Match[str]) -> str:
 
 
 @cache
-def to_mathml(latex: str, *, display: bool) -> str:
-    """Return `latex` as a MathML element.
+def to_mathml(latex: str, *, display: bool, xml: bool = False) -> str:
+    """Return `latex` as a MathML element, with its namespace if it is to stand in XML.
 
     Raises
     ------
     FormulaError
         If the formula does not parse.
     """
-    options = {"displayMode": display, "throwOnError": True, "strict": False, "wrap": "none"}
+    options = {"displayMode": display, "throwOnError": True, "strict": False, "xml": xml}
     try:
         markup = _engine().call("temml.renderToString", latex, options)
     except JSEvalException as error:
@@ -79,26 +79,26 @@ def to_mathml(latex: str, *, display: bool) -> str:
     return _TAG_WITH_STYLE.sub(_without_style, markup)
 
 
-def _markup(node: nodes.Element, *, display: bool) -> str:
+def _markup(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str:
     latex = node.astext().strip()
     if display and r"\\" in latex and r"\begin" not in latex:
         latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
     try:
-        return to_mathml(latex, display=display)
+        return to_mathml(latex, display=display, xml=self.builder.name == "epub")
     except FormulaError as error:
         logger.warning("%s in %r", error, latex, location=node, type="formula")
         return f"<code>{nodes.unescape(latex)}</code>"
 
 
 def _visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(_markup(node, display=False))
+    self.body.append(_markup(self, node, display=False))
     raise nodes.SkipNode
 
 
 def _visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="math-block"))
     self.body.append('<div class="math-scroll">')
-    self.body.append(_markup(node, display=True))
+    self.body.append(_markup(self, node, display=True))
     self.body.append("</div>")
     if node["number"]:
         number = get_node_equation_number(self, node)
