@@ -6,10 +6,12 @@ BIN := $(VENV)/bin
 WORK := _build/work
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint lock clean
+.PHONY: help book take-along students test lint lock clean
 
 help:
 	@echo "make book   build the site in _build/html"
+	@echo "make take-along  PDF, EPUB, notebooks, slides, figures, wheel, and the site in one file"
+	@echo "make students    build the book without solutions in _build/students"
 	@echo "make test   run every test (needs a browser, and gets one)"
 	@echo "make lint   check the style of the code"
 	@echo "make lock   resolve the requirements anew"
@@ -31,6 +33,19 @@ book: $(VENV)/book.stamp
 	@rm -rf _build/html.new && cp -r $(WORK)/_build/html _build/html.new
 	@rm -rf _build/html && mv _build/html.new _build/html
 	@echo "The book is ready: open _build/html/index.html"
+
+# Needs what the tests need: a browser prints the PDF.
+take-along: $(VENV)/test.stamp
+	@sh tools/setup-browser $(BIN)
+	@PYTHONPATH=code $(BIN)/python -m offcenter_site.take_along
+	@rm -rf _build/html.new && cp -r $(WORK)/_build/html _build/html.new
+	@rm -rf _build/html && mv _build/html.new _build/html
+
+# The book without solutions, for a class.
+students: $(VENV)/book.stamp
+	@OFFCENTER_STUDENTS=1 $(BIN)/jupyter-book build . --path-output _build/students-work
+	@rm -rf _build/students && cp -r _build/students-work/_build/html _build/students
+	@echo "The students' edition is ready: open _build/students/index.html"
 
 test: $(VENV)/test.stamp
 	@sh tools/setup-browser $(BIN)

@@ -16,6 +16,8 @@ _PARTS = (
     "citation",
     "notebooks",
     "epub",
+    "slides",
+    "downloads",
 )
 
 

@@ -29,7 +29,7 @@ from offcenter_site.results import results_of
 logger = logging.getLogger(__name__)
 
 _IN_FORMULA = re.compile(r"\\value\s*\{(?P<words>[^{}]*)\}")
-_RELATIONS = {"equal": "", "at most": "at most ", "at least": "at least "}
+RELATIONS = {"equal": "", "at most": "at most ", "at least": "at least "}
 
 
 class ClaimValueError(SphinxError):
@@ -124,7 +124,7 @@ class ClaimDirective(SphinxDirective):
         standard.note_object("claim", id, node_id, location=box)
         box += nodes.paragraph("", claim.sentence, classes=["claim-sentence"])
         facts = [
-            ("theory says", _RELATIONS[check.relation] + format_side(check.expected)),
+            ("theory says", RELATIONS[check.relation] + format_side(check.expected)),
             ("observed", format_side(check.observed)),
             ("tolerance", f"{format_number(check.tolerance)}: {check.reason}"),
             ("source", _source_text(claim.source)),
@@ -186,7 +186,7 @@ def _fill_list(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             entry += nodes.paragraph("", "", link, nodes.Text(" " + claim.sentence))
             facts = nodes.paragraph("", "", classes=["claims-facts"])
             facts += nodes.Text(
-                f"theory: {_RELATIONS[check.relation]}{format_side(check.expected)}; "
+                f"theory: {RELATIONS[check.relation]}{format_side(check.expected)}; "
                 f"observed: {format_side(check.observed)}; "
                 f"tolerance: {format_number(check.tolerance)}; source: "
             )

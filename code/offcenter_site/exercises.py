@@ -1,10 +1,18 @@
-"""Solutions that open without a script: each is a `details` element, closed at first."""
+"""Solutions that open without a script, and an edition of the book that has none.
+
+Each solution is a `details` element, closed at first.  With the environment variable
+OFFCENTER_STUDENTS set, the book is built without solutions and without what is for teachers only.
+"""
 
 from __future__ import annotations
 
+import os
+
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 from sphinx_exercise.nodes import is_extension_node, solution_node
 
@@ -35,9 +43,29 @@ def _depart_solution(self: HTML5Translator, node: solution_node) -> None:
     self.body.append("</details>\n")
 
 
+class TeachersDirective(SphinxDirective):
+    """What the students' edition leaves out, beside the solutions."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content, or nothing."""
+        if self.config.hide_solutions:
+            return []
+        box = nodes.container(classes=["teachers"])
+        self.state.nested_parse(self.content, self.content_offset, box)
+        return [box]
+
+
+def _choose_edition(app: Sphinx, config: Config) -> None:
+    config.hide_solutions = bool(os.environ.get("OFFCENTER_STUDENTS"))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Replace what sphinx-exercise writes for a solution."""
     app.setup_extension("sphinx_exercise")
+    app.add_directive("teachers", TeachersDirective)
+    app.connect("config-inited", _choose_edition)
     app.add_post_transform(WithoutInnerSections)
     solution = (_visit_solution, _depart_solution)
     app.add_node(solution_node, override=True, html=solution, singlehtml=solution)

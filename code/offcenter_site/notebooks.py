@@ -23,7 +23,8 @@ _BREAK = "@@code-cell@@"
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 INSTALL = """\
-> This notebook is the chapter *{title}* of *{book}*, version {version} (text and figures CC BY 4.0, code MIT).
+> This notebook is the chapter *{title}* of *{book}*, version {version}.
+> Text and figures are under CC BY 4.0, the code is under MIT.
 > It needs one package: `pip install offcenter=={version}`, or the wheel that comes with the book.
 """
 

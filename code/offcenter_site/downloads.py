@@ -1,0 +1,75 @@
+"""Links to the files that `make take-along` makes, on the pages that they are made from.
+
+A plain build has none of the files and so no links.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+VARIABLE = "OFFCENTER_TAKE_ALONG"
+FOLDER = "take-along"
+WHOLE = "off-center"
+
+_CHAPTER = {"PDF": "{name}.pdf", "notebook": "{name}.ipynb"}
+_BOOK = {
+    "PDF of the whole book": f"{WHOLE}.pdf",
+    "EPUB": f"{WHOLE}.epub",
+    "slides, one a claim": "slides/index.html",
+    "figures as SVG, PDF and PNG": f"{WHOLE}-figures.zip",
+    "the site, for reading offline": f"{WHOLE}-site.zip",
+}
+
+
+def _folder() -> Path | None:
+    value = os.environ.get(VARIABLE)
+    return Path(value) if value else None
+
+
+def _add_links(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    folder, name = _folder(), pagename.rpartition("/")[2]
+    if folder is not None and doctree is not None:
+        files = {label: pattern.format(name=name) for label, pattern in _CHAPTER.items()}
+        context["downloads"] = [
+            (label, f"{FOLDER}/{file}") for label, file in files.items() if (folder / file).exists()
+        ]
+
+
+class DownloadsDirective(SphinxDirective):
+    """The list of what can be taken along, or the command that makes it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a list of links."""
+        self.env.note_reread()
+        if _folder() is None:
+            text = "This build has no files to take along; the command make take-along makes them."
+            return [nodes.paragraph("", text)]
+        up = "../" * self.env.docname.count("/")
+        wheels = {f"the package: {path.name}": path.name for path in _folder().glob("*.whl")}
+        items = []
+        for label, file in {**_BOOK, **wheels}.items():
+            link = nodes.reference("", label, refuri=f"{up}{FOLDER}/{file}", internal=False)
+            items.append(nodes.list_item("", nodes.paragraph("", "", link)))
+        return [nodes.bullet_list("", *items)]
+
+
+def _copy_files(app: Sphinx, exception: Exception | None) -> None:
+    folder = _folder()
+    if exception is None and folder is not None and app.builder.name == "html":
+        shutil.copytree(folder, Path(app.outdir) / FOLDER, dirs_exist_ok=True)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Add the links and copy the files."""
+    app.add_directive("downloads", DownloadsDirective)
+    app.connect("html-page-context", _add_links)
+    app.connect("build-finished", _copy_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

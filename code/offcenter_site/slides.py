@@ -1,0 +1,123 @@
+"""The builder `slides`: one screen a claim, with its result and the figure of its section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+
+from offcenter.claims import CLAIMS
+from offcenter_site.claims import RELATIONS, claim_box
+from offcenter_site.numbers import format_side
+from offcenter_site.publication import Publication
+from offcenter_site.results import results_of
+
+STYLE = Path(__file__).with_name("slides.css")
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: the claims as slides</title>
+<link rel="stylesheet" href="{style}">
+</head>
+<body>
+<section>
+<h1>{title}</h1>
+<div><p>{abstract}</p><p>{number} claims, each computed while the book was built.</p></div>
+<footer><span>{authors}, version {version}, CC BY 4.0</span></footer>
+</section>
+{slides}
+</body>
+</html>
+"""
+
+SLIDE = """<section id="{id}">
+<h2>{sentence}</h2>
+{figure}
+<footer><dl><dt>theory says</dt><dd>{expected}</dd><dt>observed</dt><dd>{observed}</dd></dl>
+<span>{chapter} · {id}</span></footer>
+</section>"""
+
+
+def figure_of(box: claim_box) -> str:
+    """Return the SVG nearest to a claim within its section, the one before it first."""
+    section = box.parent
+    while section is not None and not isinstance(section, nodes.section):
+        section = section.parent
+    ordered = [
+        node
+        for node in section.findall(lambda n: isinstance(n, (claim_box, nodes.image)))
+        if node is box or str(node.get("uri", "")).endswith(".svg")
+    ]
+    place = ordered.index(box)
+    before = [node for node in ordered[:place] if node is not box]
+    after = [node for node in ordered[place + 1 :] if node is not box]
+    near = before[-1:] or after[:1]
+    return Path(near[0]["uri"]).read_text(encoding="utf-8") if near else ""
+
+
+class SlidesBuilder(Builder):
+    """Writes `index.html` and its style sheet."""
+
+    name = "slides"
+    format = "slides"
+    epilog = "The slides are %(outdir)s/index.html."
+
+    def get_outdated_docs(self) -> Iterator[str]:
+        """Return every page: the slides are one file."""
+        yield from self.env.found_docs
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return nothing: slides have no links to pages."""
+        return ""
+
+    def prepare_writing(self, docnames: set[str]) -> None:
+        """Start without slides."""
+        self._slides: dict[str, list[str]] = {}
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        """Collect the claims of one page."""
+        results = results_of(self.app)
+        for box in doctree.findall(claim_box):
+            id = box["claim_id"]
+            svg = figure_of(box)
+            slide = SLIDE.format(
+                id=id,
+                sentence=escape(CLAIMS[id].sentence),
+                figure=f"<figure>{svg}</figure>" if svg else "<div></div>",
+                expected=escape(
+                    RELATIONS[results[id].relation] + format_side(results[id].expected)
+                ),
+                observed=escape(format_side(results[id].observed)),
+                chapter=escape(self.env.titles[docname].astext()),
+            )
+            self._slides.setdefault(docname, []).append(slide)
+
+    def finish(self) -> None:
+        """Write the slides in reading order."""
+        publication: Publication = self.config.offcenter_publication
+        order = [page for page in self.env.collect_relations() if page in self._slides]
+        slides = [slide for page in order for slide in self._slides[page]]
+        page = PAGE.format(
+            title=escape(publication.title),
+            abstract=escape(publication.abstract),
+            authors=escape(", ".join(publication.authors)),
+            version=publication.version,
+            style=STYLE.name,
+            number=len(slides),
+            slides="\n".join(slides),
+        )
+        (Path(self.outdir) / "index.html").write_text(page, encoding="utf-8")
+        (Path(self.outdir) / STYLE.name).write_bytes(STYLE.read_bytes())
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the builder."""
+    app.add_builder(SlidesBuilder)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
