@@ -1,0 +1,483 @@
+// What the movable figures share: state, address, controls, handles, and an SVG that is kept.
+// A figure is { compute(state, data), draw(pen, state, result, data), says(state, result), valid? };
+// `draw` returns the handles that can be dragged.
+"use strict";
+(function (offCenter) {
+  const SVG = "http://www.w3.org/2000/svg";
+  const QUIET = 300; // ms without a change before the address and the spoken sentence follow
+  const GLIDE = 450; // ms that a preset takes, unless less motion is wanted
+
+  // One of the page's colors; the theme sets the variables, the second value is the printed one.
+  const COLORS = Object.fromEntries(
+    Object.entries({
+      ink: "#222222",
+      grey: "#6b6b6b",
+      light: "#c8c8c8",
+      paper: "#ffffff",
+      blue: "#005a9c",
+      orange: "#b8450b",
+      green: "#00704f",
+      purple: "#8a3b7a",
+    }).map(([name, hex]) => [name, `var(--${name},${hex})`]),
+  );
+
+  const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const power = (k) => `10${k < 0 ? "⁻" : ""}${[...String(Math.abs(k))].map((c) => SUPER[c]).join("")}`;
+
+  // A number for people: three digits, a true minus sign.
+  function show(value, digits = 3) {
+    if (!Number.isFinite(value)) return "∞";
+    const size = Math.abs(value);
+    let text;
+    if (size >= 1e6 || (size > 0 && size < 1e-3)) {
+      const [mantissa, exponent] = value.toExponential(1).split("e");
+      text = `${mantissa} × ${power(Number(exponent))}`;
+    } else if (size >= 1000) {
+      text = Math.round(value).toLocaleString("en-US");
+    } else {
+      text = String(Number(value.toPrecision(digits)));
+    }
+    return text.replace("-", "−");
+  }
+
+  // The value that `text` gives a field, or its default: nothing else can come from an address.
+  function accept(field, text) {
+    if (text === null) return field.value;
+    if (field.kind === "switch") return text === "1" ? true : text === "0" ? false : field.value;
+    if (field.kind === "choice") return field.options.includes(text) ? text : field.value;
+    const value = text.trim() === "" ? NaN : Number(text);
+    const fits = value >= field.min && value <= field.max; // false for NaN
+    return fits && (!field.whole || Number.isInteger(value)) ? value : field.value;
+  }
+
+  const write = (value) => (typeof value === "boolean" ? String(Number(value)) : String(value));
+
+  // The address of a state: only what differs from the default, behind what is not ours.
+  function address(url, name, fields, state) {
+    const result = new URL(url);
+    for (const key of [...result.searchParams.keys()]) {
+      if (key.startsWith(`${name}.`)) result.searchParams.delete(key);
+    }
+    for (const [key, field] of Object.entries(fields)) {
+      if (state[key] !== field.value) result.searchParams.set(`${name}.${key}`, write(state[key]));
+    }
+    return result;
+  }
+
+  function readAddress(url, name, fields) {
+    const query = new URL(url).searchParams;
+    return Object.fromEntries(
+      Object.entries(fields).map(([key, field]) => [key, accept(field, query.get(`${name}.${key}`))]),
+    );
+  }
+
+  // A field is what an input of the page says about itself.
+  function readField(input) {
+    if (input.type === "checkbox") return { kind: "switch", value: input.defaultChecked };
+    if (input.tagName === "SELECT") {
+      const options = [...input.options];
+      return {
+        kind: "choice",
+        options: options.map((option) => option.value),
+        value: options.find((option) => option.defaultSelected).value,
+      };
+    }
+    const { min, max, step, value, list } = input.dataset;
+    return {
+      kind: "number",
+      min: Number(min),
+      max: Number(max),
+      step: Number(step),
+      value: Number(value),
+      whole: Number.isInteger(Number(min)) && Number(step) === 1,
+      // A slider over a list of values has the place in the list as its position.
+      list: list ? list.split(" ").map(Number) : null,
+    };
+  }
+
+  const snap = (field, value) => {
+    const steps = Math.round((value - field.min) / field.step);
+    // Twelve digits hide the rounding of the product, so that 0.3 is written as 0.3.
+    return Math.min(field.max, Math.max(field.min, Number((field.min + steps * field.step).toPrecision(12))));
+  };
+
+  // Nodes are made once and then only changed, so an update costs the same however long one drags.
+  function makePen(svg, width, height) {
+    const layer = svg.appendChild(document.createElementNS(SVG, "g"));
+    layer.setAttribute("aria-hidden", "true");
+    const nodes = new Map();
+    let used = new Set();
+
+    function put(key, tag, attributes, text) {
+      let entry = nodes.get(key);
+      if (!entry) {
+        entry = { node: layer.appendChild(document.createElementNS(SVG, tag)), last: {} };
+        nodes.set(key, entry);
+      }
+      used.add(key);
+      const wanted = { display: "inline", ...attributes };
+      for (const name in wanted) {
+        const value = String(wanted[name]);
+        if (entry.last[name] !== value) entry.node.setAttribute(name, (entry.last[name] = value));
+      }
+      if (text !== undefined && entry.text !== text) entry.node.textContent = entry.text = text;
+    }
+
+    const pen = {
+      width,
+      height,
+      put,
+      begin: () => (used = new Set()),
+      end() {
+        for (const [key, { node, last }] of nodes) {
+          if (!used.has(key) && last.display !== "none") {
+            node.setAttribute("display", (last.display = "none"));
+          }
+        }
+      },
+      line: (key, points, color, options) =>
+        put(key, "path", {
+          d: trace(points),
+          fill: "none",
+          stroke: COLORS[color],
+          "stroke-width": 1.6,
+          ...options,
+        }),
+      area: (key, points, color, options) =>
+        put(key, "path", { d: `${trace(points)}Z`, fill: COLORS[color], stroke: "none", ...options }),
+      // All dots are one path of round caps: one node for any number of them.
+      dots: (key, points, color, size = 4, options) =>
+        put(key, "path", {
+          d: points.map(([x, y]) => `M${fix(x)} ${fix(y)}h0`).join(""),
+          stroke: COLORS[color],
+          "stroke-width": size,
+          "stroke-linecap": "round",
+          ...options,
+        }),
+      text: (key, x, y, words, color = "ink", options) =>
+        put(key, "text", { x: fix(x), y: fix(y), fill: COLORS[color], "font-size": 9, ...options }, words),
+      axes: (key, spec) => axes(pen, key, spec),
+    };
+    return pen;
+  }
+
+  const fix = (number) => Number(number.toFixed(2));
+  // A point far outside is drawn at the rim of what SVG draws well.
+  const clip = (number) => fix(Math.min(1e4, Math.max(-1e4, number)));
+  const trace = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${clip(x)} ${clip(y)}`).join("");
+
+  // Axes as in the printed figures: spines left and below, small ticks, labels. Returns the scales.
+  function axes(pen, key, { box, x, y }) {
+    const [left, top, width, height] = box;
+    const scale = ({ from, to, log }, start, length) => {
+      const f = log ? Math.log10 : (v) => v;
+      const [a, b] = [f(from), f(to)];
+      return {
+        at: (v) => start + ((f(v) - a) / (b - a)) * length,
+        back: (p) => {
+          const v = a + ((p - start) / length) * (b - a);
+          return log ? 10 ** v : v;
+        },
+      };
+    };
+    const X = scale(x, left, width);
+    const Y = scale(y, top + height, -height);
+    const base = top + height;
+    let ticks = "";
+    (x.ticks ?? []).forEach((tick, i) => {
+      const [value, words] = Array.isArray(tick) ? tick : [tick, show(tick)];
+      ticks += `M${fix(X.at(value))} ${base}v3.5`;
+      pen.text(`${key}x${i}`, X.at(value), base + 13, words, "ink", { "text-anchor": "middle" });
+    });
+    (y.ticks ?? []).forEach((tick, i) => {
+      const [value, words] = Array.isArray(tick) ? tick : [tick, show(tick)];
+      ticks += `M${left} ${fix(Y.at(value))}h-3.5`;
+      pen.text(`${key}y${i}`, left - 6, Y.at(value) + 3.2, words, "ink", { "text-anchor": "end" });
+    });
+    pen.put(`${key}spines`, "path", {
+      d: `M${left} ${top}V${base}H${left + width}${ticks}`,
+      fill: "none",
+      stroke: COLORS.grey,
+      "stroke-width": 0.7,
+    });
+    if (x.label) pen.text(`${key}xlabel`, left + width / 2, base + 25, x.label, "ink", { "text-anchor": "middle" });
+    if (y.label) {
+      const [cx, cy] = [10, top + height / 2];
+      pen.text(`${key}ylabel`, cx, cy, y.label, "ink", {
+        "text-anchor": "middle",
+        transform: `rotate(-90 ${cx} ${fix(cy)})`,
+      });
+    }
+    return { X, Y };
+  }
+
+  class Stage {
+    constructor(root, name, figure) {
+      Object.assign(this, { root, name, figure, svg: null, dirty: false, timer: 0 });
+      this.still = document.getElementById(root.dataset.figure)?.querySelector("svg");
+      if (!this.still) return;
+      this.data = root.dataset.data ? JSON.parse(root.dataset.data) : null;
+      this.inputs = [...root.querySelectorAll("[data-field]")];
+      this.fields = Object.fromEntries(this.inputs.map((input) => [input.dataset.field, readField(input)]));
+      this.defaults = Object.fromEntries(Object.entries(this.fields).map(([key, f]) => [key, f.value]));
+      this.status = root.querySelector("[role=status]");
+      this.link = root.querySelector("a[data-link]");
+      this.state = readAddress(location.href, name, this.fields);
+      if (!this.valid(this.state)) this.state = { ...this.defaults };
+      this.listen();
+      this.showControls();
+      root.hidden = false;
+      if (this.changed()) this.live();
+    }
+
+    // Whether the values fit together; each alone fits its field already.
+    valid(state) {
+      return !this.figure.valid || this.figure.valid(state);
+    }
+
+    changed() {
+      return Object.keys(this.fields).some((key) => this.state[key] !== this.defaults[key]);
+    }
+
+    listen() {
+      for (const input of this.inputs) {
+        const field = this.fields[input.dataset.field];
+        input.addEventListener("input", () => {
+          let value = input.value;
+          if (field.kind === "switch") value = input.checked;
+          if (field.kind === "number") value = field.list ? field.list[value] : Number(value);
+          this.set({ [input.dataset.field]: value });
+        });
+      }
+      this.root.addEventListener("click", (event) => {
+        const button = event.target.closest("button");
+        if (button?.dataset.set) this.glide({ ...this.defaults, ...this.parse(button.dataset.set) });
+        else if (button?.dataset.merge) this.glide({ ...this.state, ...this.parse(button.dataset.merge) });
+        else if (button?.hasAttribute("data-reset")) this.reset();
+        else if (button?.hasAttribute("data-grab")) this.grab();
+      });
+      this.link.addEventListener("click", (event) => this.copy(event));
+      this.still.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.live());
+      this.still.addEventListener("pointerdown", () => this.live());
+    }
+
+    parse(text) {
+      const query = new URLSearchParams(text);
+      return Object.fromEntries([...query].map(([key, value]) => [key, accept(this.fields[key], value)]));
+    }
+
+    set(patch) {
+      cancelAnimationFrame(this.gliding);
+      Object.assign(this.state, patch);
+      this.live();
+      this.schedule();
+    }
+
+    // Numbers move to their new values, so that one sees what a preset changes.
+    glide(target) {
+      this.live();
+      const from = { ...this.state };
+      const moving = Object.keys(target).filter(
+        (key) => this.fields[key].kind === "number" && !this.fields[key].whole && from[key] !== target[key],
+      );
+      if (matchMedia("(prefers-reduced-motion: reduce)").matches || !moving.length) return this.set(target);
+      const start = performance.now();
+      const frame = (now) => {
+        const part = Math.min(1, Math.max(0, (now - start) / GLIDE));
+        const eased = part * part * (3 - 2 * part);
+        this.state = { ...target };
+        if (part < 1) {
+          for (const key of moving) this.state[key] = from[key] + (target[key] - from[key]) * eased;
+          this.gliding = requestAnimationFrame(frame);
+        }
+        this.update();
+      };
+      cancelAnimationFrame(this.gliding);
+      this.gliding = requestAnimationFrame(frame);
+    }
+
+    reset() {
+      this.set({ ...this.defaults });
+      this.update();
+      this.svg.remove();
+      this.svg = null;
+      this.still.classList.remove("movable-still");
+      this.status.textContent = "";
+    }
+
+    async copy(event) {
+      // Without a clipboard the link is followed, and the address bar then holds it.
+      if (!navigator.clipboard) return;
+      event.preventDefault();
+      try {
+        await navigator.clipboard.writeText(this.link.href);
+        this.status.textContent = "The link to this setting is copied.";
+      } catch {
+        location.assign(this.link.href);
+      }
+    }
+
+    grab() {
+      this.live();
+      this.svg.querySelector(".movable-handle")?.focus();
+    }
+
+    // Put the live drawing in the place of the printed one, which stays for print.
+    live() {
+      if (this.svg) return;
+      const [, , width, height] = this.still.getAttribute("viewBox").split(/[\s,]+/).map(Number);
+      this.svg = document.createElementNS(SVG, "svg");
+      for (const { name, value } of this.still.attributes) {
+        if (!/^(id|role|aria-.*|viewBox)$/.test(name)) this.svg.setAttribute(name, value);
+      }
+      this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      this.svg.setAttribute("role", "group");
+      this.svg.setAttribute("aria-label", this.root.getAttribute("aria-label"));
+      this.svg.classList.add("movable-live");
+      this.pen = makePen(this.svg, width, height);
+      this.handles = new Map();
+      this.still.after(this.svg);
+      this.still.classList.add("movable-still");
+      this.update();
+    }
+
+    schedule() {
+      if (this.dirty) return;
+      this.dirty = true;
+      requestAnimationFrame(() => this.update());
+    }
+
+    update() {
+      this.dirty = false;
+      if (!this.svg) return;
+      const result = this.figure.compute(this.state, this.data);
+      this.pen.begin();
+      const handles = this.figure.draw(this.pen, this.state, result, this.data) ?? [];
+      this.pen.end();
+      for (const handle of handles) this.place(handle);
+      this.showControls();
+      this.sentence = this.figure.says(this.state, result);
+      // The first sentence comes at once; later ones wait, or a screen reader would never end.
+      if (!this.status.textContent) this.status.textContent = this.sentence;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.settle(), QUIET);
+    }
+
+    settle() {
+      if (this.svg) this.status.textContent = this.sentence;
+      const url = address(location.href, this.name, this.fields, this.state);
+      try {
+        if (url.href !== location.href) history.replaceState(history.state, "", url);
+      } catch {
+        // Some browsers forbid this for files; the link below the figure still holds the state.
+      }
+    }
+
+    showControls() {
+      for (const input of this.inputs) {
+        const field = this.fields[input.dataset.field];
+        const value = this.state[input.dataset.field];
+        if (field.kind === "switch") input.checked = value;
+        else if (field.kind === "choice") input.value = value;
+        else if (input.type === "range") {
+          const distance = (v) => Math.abs(Math.log(v / value));
+          input.value = field.list
+            ? field.list.reduce((best, v, i, all) => (distance(v) < distance(all[best]) ? i : best), 0)
+            : value;
+          const words = show(value);
+          input.setAttribute("aria-valuetext", words);
+          input.nextElementSibling.textContent = words;
+        }
+      }
+      const url = address(location.href, this.name, this.fields, this.state);
+      url.hash = this.root.dataset.figure;
+      this.link.href = url;
+    }
+
+    // A handle is a slider for one or two fields, at a place of the drawing.
+    place(handle) {
+      let entry = this.handles.get(handle.key);
+      if (!entry) {
+        entry = { node: this.svg.appendChild(document.createElementNS(SVG, "g")) };
+        const { node } = entry;
+        for (const radius of [14, 5.5]) {
+          node.appendChild(document.createElementNS(SVG, "circle")).setAttribute("r", radius);
+        }
+        node.setAttribute("class", "movable-handle");
+        node.setAttribute("tabindex", 0);
+        node.setAttribute("role", "slider");
+        node.setAttribute("aria-label", handle.label);
+        node.addEventListener("pointerdown", (event) => this.drag(entry, event));
+        node.addEventListener("keydown", (event) => this.nudge(entry, event));
+        this.handles.set(handle.key, entry);
+      }
+      entry.handle = handle;
+      const { node } = entry;
+      const [first] = handle.fields.filter(Boolean);
+      node.setAttribute("transform", `translate(${clip(handle.at[0])} ${clip(handle.at[1])})`);
+      node.setAttribute("color", COLORS[handle.color ?? "orange"]);
+      node.setAttribute("aria-valuemin", this.fields[first].min);
+      node.setAttribute("aria-valuemax", this.fields[first].max);
+      node.setAttribute("aria-valuenow", this.state[first]);
+      node.setAttribute(
+        "aria-valuetext",
+        handle.fields.filter(Boolean).map((key) => show(this.state[key])).join(", "),
+      );
+    }
+
+    move(handle, values) {
+      const patch = {};
+      handle.fields.forEach((key, i) => key && (patch[key] = snap(this.fields[key], values[i])));
+      if (this.valid({ ...this.state, ...patch })) this.set(patch);
+    }
+
+    drag(entry, event) {
+      if (event.button) return;
+      event.preventDefault();
+      entry.node.focus({ preventScroll: true });
+      entry.node.setPointerCapture(event.pointerId);
+      const inverse = this.svg.getScreenCTM().inverse();
+      const place = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(inverse);
+      const start = place(event);
+      const offset = [entry.handle.at[0] - start.x, entry.handle.at[1] - start.y];
+      const follow = (at) => {
+        const point = place(at);
+        this.move(entry.handle, entry.handle.to(point.x + offset[0], point.y + offset[1]));
+      };
+      const release = () => {
+        entry.node.removeEventListener("pointermove", follow);
+        for (const end of ["pointerup", "pointercancel"]) entry.node.removeEventListener(end, release);
+      };
+      entry.node.addEventListener("pointermove", follow);
+      for (const end of ["pointerup", "pointercancel"]) entry.node.addEventListener(end, release);
+    }
+
+    nudge(entry, event) {
+      const [right, up] =
+        { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [];
+      if (right === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const { handle } = entry;
+      const [x, y] = handle.at;
+      const [now, then] = [handle.to(x, y), handle.to(x + right, y - up)];
+      const lone = handle.fields.filter(Boolean).length === 1;
+      const values = handle.fields.map((key, i) => {
+        if (!key) return 0;
+        // Where a handle has one field, both pairs of arrows move it.
+        const way = lone ? right + up : Math.sign(then[i] - now[i]);
+        return this.state[key] + way * this.fields[key].step * (event.shiftKey ? 5 : 1);
+      });
+      this.move(handle, values);
+    }
+  }
+
+  offCenter.stages = [];
+  offCenter.figures = {};
+  offCenter.figure = function (name, figure) {
+    offCenter.figures[name] = figure;
+    for (const root of document.querySelectorAll(`[data-movable="${name}"]`)) {
+      offCenter.stages.push(new Stage(root, name, figure));
+    }
+  };
+  Object.assign(offCenter, { COLORS, accept, address, readAddress, show });
+})((globalThis.offCenter ??= {}));

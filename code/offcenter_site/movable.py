@@ -1,0 +1,162 @@
+"""Figures that the reader moves: the controls under a figure, and the script of their page.
+
+    ```{movable} zigzag
+    :figure: fig-zigzag-paths
+    ```
+
+The controls stand in the page itself, so that nothing moves when the script comes; without a
+script, in print, in PDF and in EPUB there is only the figure that the library drew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
+from sphinx.writers.html5 import HTML5Translator
+
+from offcenter_site.movables import MOVABLES, Movable
+
+logger = logging.getLogger(__name__)
+
+SOURCES = Path(__file__).parents[2] / "book" / "_static" / "figures"
+_SHARED = ("math", "stage")
+
+
+class movable(nodes.General, nodes.Element):
+    """The controls of one figure."""
+
+
+def bundle(names: Iterable[str]) -> str:
+    """Return the script of a page: what all figures share, then its figures, without comments."""
+    lines = [
+        line.strip()
+        for name in (*_SHARED, *names)
+        for line in (SOURCES / f"{name}.js").read_text(encoding="utf-8").splitlines()
+    ]
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+
+
+def _bundle_name(names: Iterable[str]) -> str:
+    return f"page-{'-'.join(names)}.js"
+
+
+def _versioned(path: str, content: str) -> str:
+    return f"{path}?v={hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def markup(figure: Movable, target: str) -> str:
+    """Return the controls of `figure`, for the printed figure whose id is `target`, as HTML."""
+    data = ""
+    if figure.data is not None:
+        numbers = json.dumps(figure.data(), separators=(",", ":"), allow_nan=False)
+        data = f' data-data="{escape(numbers)}"'
+    fields = "".join(field.markup(f"movable-{figure.name}") for field in figure.fields)
+    buttons = "".join(button.markup() for button in figure.buttons)
+    grab = '<button type="button" data-grab>Drag by hand</button>' if figure.grabs else ""
+    return (
+        f'<div class="movable" data-movable="{figure.name}" data-figure="{escape(target)}"{data} '
+        f'role="group" aria-label="Move this figure: {escape(figure.label)}" hidden>'
+        f'<div class="movable-row">{grab}{buttons}</div>'
+        f'<div class="movable-fields">{fields}</div>'
+        '<p class="movable-says" role="status"></p>'
+        '<div class="movable-row"><button type="button" data-reset>Reset</button>'
+        f'<a data-link href="#{escape(target)}">Link to this setting</a></div></div>\n'
+    )
+
+
+class MovableDirective(SphinxDirective):
+    """``{movable} name`` with the id of the printed figure above it."""
+
+    required_arguments = 1
+    option_spec = {"figure": directives.unchanged_required}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        """Return the controls, and note that the page needs the figure's script."""
+        name, target = self.arguments[0], self.options.get("figure")
+        if name not in MOVABLES:
+            raise self.error(f"movable must be one of {', '.join(sorted(MOVABLES))}; got {name!r}")
+        if not target:
+            raise self.error("movable must have the option figure: the id of the printed figure")
+        names = _pages(self.env).setdefault(self.env.docname, [])
+        names.append(name)
+        node = movable(name=name, figure=target)
+        self.set_source_info(node)
+        return [node]
+
+
+def _pages(env: BuildEnvironment) -> dict[str, list[str]]:
+    if not hasattr(env, "offcenter_movables"):
+        env.offcenter_movables = {}
+    return env.offcenter_movables
+
+
+def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _pages(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    _pages(env).update({name: p for name, p in _pages(other).items() if name in docnames})
+
+
+def _check(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    figures = {id for node in doctree.findall(nodes.figure) for id in node["ids"]}
+    for node in doctree.findall(movable):
+        if node["figure"] not in figures:
+            logger.warning("movable: there is no figure %s here", node["figure"], location=node)
+
+
+def _visit(self: HTML5Translator, node: movable) -> None:
+    builder = self.builder
+    docname = builder.current_docname
+    names = _pages(builder.env)[docname]
+
+    def address(file: str, content: str) -> str:
+        path = relative_uri(builder.get_target_uri(docname), f"_static/figures/{file}")
+        return _versioned(path, content)
+
+    position = [*self.document.findall(movable)].index(node)
+    if position == 0:
+        # In the page's body: what stands above it is painted without waiting.
+        style = (SOURCES / "movable.css").read_text(encoding="utf-8")
+        self.body.append(f'<link rel="stylesheet" href="{address("movable.css", style)}">\n')
+    self.body.append(markup(MOVABLES[node["name"]], node["figure"]))
+    if position == len(names) - 1:
+        source = address(_bundle_name(names), bundle(names))
+        self.body.append(f'<script defer src="{source}"></script>\n')
+    raise nodes.SkipNode
+
+
+def _skip(self: nodes.NodeVisitor, node: movable) -> None:
+    raise nodes.SkipNode
+
+
+def _write(app: Sphinx, exception: Exception | None) -> None:
+    if exception is not None or app.builder.format != "html" or app.builder.name == "epub":
+        return
+    folder = Path(app.outdir) / "_static" / "figures"
+    for names in {tuple(names) for names in _pages(app.env).values()}:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _bundle_name(names)).write_text(bundle(names), encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directive, what it becomes in each format, and the scripts."""
+    skipped = {name: (_skip, None) for name in ("epub", "latex", "text", "man", "texinfo")}
+    app.add_node(movable, html=(_visit, None), **skipped)
+    app.add_directive("movable", MovableDirective)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
+    app.connect("doctree-resolved", _check)
+    app.connect("build-finished", _write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

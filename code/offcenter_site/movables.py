@@ -1,0 +1,186 @@
+"""Which figures can be moved, and by which controls; defaults and presets are the library's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from offcenter.descent import PRESETS, Setting
+
+__all__ = ["MOVABLES", "Button", "Choice", "Coordinate", "Movable", "Range", "Switch"]
+
+State = Mapping[str, float | bool | str]
+
+
+def _text(value: float | bool | str) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    return value if isinstance(value, str) else f"{value:.12g}"
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """A number that only a handle in the drawing changes."""
+
+    key: str
+    low: float
+    high: float
+    step: float
+    value: float
+
+    @property
+    def bounds(self) -> str:
+        """What the script reads: the bounds, the step and the default."""
+        return (
+            f'data-field="{self.key}" data-min="{_text(self.low)}" data-max="{_text(self.high)}" '
+            f'data-step="{_text(self.step)}" data-value="{_text(self.value)}"'
+        )
+
+    def markup(self, prefix: str) -> str:
+        """Return the field as HTML."""
+        return f'<input type="hidden" {self.bounds}>'
+
+
+@dataclass(frozen=True)
+class Range(Coordinate):
+    """A number with a slider; over `values`, where given, instead of equal steps."""
+
+    label: str = ""
+    values: tuple[float, ...] = ()
+
+    def markup(self, prefix: str) -> str:
+        """Return the field as HTML, with ids that start with `prefix`."""
+        id = f"{prefix}-{self.key}"
+        if self.values:
+            nearest = min(range(len(self.values)), key=lambda i: abs(self.values[i] - self.value))
+            slider = f'min="0" max="{len(self.values) - 1}" step="1" value="{nearest}"'
+            slider += f' data-list="{" ".join(map(_text, self.values))}"'
+        else:
+            slider = (
+                f'min="{_text(self.low)}" max="{_text(self.high)}" step="{_text(self.step)}" '
+                f'value="{_text(self.value)}"'
+            )
+        return (
+            f'<div class="movable-field"><label for="{id}">{escape(self.label)}</label>'
+            f'<input type="range" id="{id}" {slider} {self.bounds} autocomplete="off">'
+            f'<output for="{id}">{self.value:.3g}</output></div>'
+        )
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Yes or no."""
+
+    key: str
+    value: bool
+    label: str
+
+    def markup(self, prefix: str) -> str:
+        """Return the field as HTML."""
+        checked = " checked" if self.value else ""
+        return (
+            '<div class="movable-field"><label class="movable-switch"><input type="checkbox"'
+            f' data-field="{self.key}"{checked} autocomplete="off">{escape(self.label)}</label>'
+            "</div>"
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several names; `options` maps each to what the reader sees."""
+
+    key: str
+    value: str
+    label: str
+    options: Mapping[str, str]
+
+    def markup(self, prefix: str) -> str:
+        """Return the field as HTML, with ids that start with `prefix`."""
+        id = f"{prefix}-{self.key}"
+        options = "".join(
+            f'<option value="{name}"{" selected" if name == self.value else ""}>'
+            f"{escape(words)}</option>"
+            for name, words in self.options.items()
+        )
+        return (
+            f'<div class="movable-field"><label for="{id}">{escape(self.label)}</label>'
+            f'<select id="{id}" data-field="{self.key}" autocomplete="off">{options}</select></div>'
+        )
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button that sets some fields; the others go to their defaults unless `keep`."""
+
+    label: str
+    state: State
+    keep: bool = False
+
+    def markup(self) -> str:
+        """Return the button as HTML."""
+        query = escape(urlencode({key: _text(value) for key, value in self.state.items()}))
+        attribute = "data-merge" if self.keep else "data-set"
+        return f'<button type="button" {attribute}="{query}">{escape(self.label)}</button>'
+
+
+@dataclass(frozen=True)
+class Movable:
+    """A figure that can be moved.
+
+    Parameters
+    ----------
+    name : str
+        Of its script.
+    label : str
+        What one sees when one moves it, for a screen reader.
+    fields, buttons : tuple
+    grabs : bool
+        Whether its drawing has handles.
+    data : callable, optional
+        Returns numbers of the library that the script starts from.
+    """
+
+    name: str
+    label: str
+    fields: tuple[Coordinate | Switch | Choice, ...]
+    buttons: tuple[Button, ...] = ()
+    grabs: bool = False
+    data: Callable[[], object] | None = None
+
+    @property
+    def defaults(self) -> dict[str, float | bool | str]:
+        """The state before anyone touches the figure."""
+        return {field.key: field.value for field in self.fields}
+
+
+def _plane_state(setting: Setting) -> State:
+    x, y = setting.start
+    return {
+        "mean": setting.mean,
+        "step": setting.step_size,
+        "momentum": setting.momentum,
+        "x": x,
+        "y": y,
+    }
+
+
+_plane = _plane_state(Setting())
+
+_ZIGZAG = Movable(
+    "zigzag",
+    "the path of gradient descent for two inputs",
+    (
+        Range("mean", 0, 1, 0.01, _plane["mean"], "mean m of each input"),
+        Range("step", 0.05, 2.5, 0.01, _plane["step"], "step size, in units of 1/λmax"),
+        Range("momentum", 0, 0.95, 0.01, _plane["momentum"], "momentum β"),
+        Coordinate("x", -1.4, 1.4, 0.05, _plane["x"]),
+        Coordinate("y", -1.4, 1.4, 0.05, _plane["y"]),
+    ),
+    tuple(Button(name, _plane_state(setting)) for name, setting in PRESETS.items()),
+    grabs=True,
+)
+
+MOVABLES: Mapping[str, Movable] = MappingProxyType({figure.name: figure for figure in (_ZIGZAG,)})
