@@ -13,6 +13,7 @@ _PARTS = (
     "claims",
     "drawings",
     "exercises",
+    "movable",
     "citation",
     "notebooks",
     "epub",
