@@ -12,9 +12,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 from sphinx_exercise.nodes import is_extension_node, solution_node
+
+logger = logging.getLogger(__name__)
 
 
 class WithoutInnerSections(SphinxPostTransform):
@@ -57,6 +61,54 @@ class TeachersDirective(SphinxDirective):
         return [box]
 
 
+class exercises_list(nodes.General, nodes.Element):
+    """The place of the list of all exercises; filled when every page is read."""
+
+
+class ExercisesListDirective(SphinxDirective):
+    """The list of the exercises of one kind, such as `by-hand`, in reading order."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a place for the list."""
+        return [exercises_list(kind=self.arguments[0])]
+
+
+def _fill_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    registry = getattr(app.env, "sphinx_exercise_registry", {})
+    pages = list(app.env.collect_relations())
+    solutions = {
+        entry["node"]["target_label"]: label
+        for label, entry in registry.items()
+        if entry["type"] == "solution"
+    }
+    for holder in list(doctree.findall(exercises_list)):
+        chosen = [
+            (entry["docname"], label)
+            for label, entry in registry.items()
+            if entry["type"] == "exercise" and holder["kind"] in entry["node"]["classes"]
+        ]
+        items = nodes.bullet_list()
+        for page, label in sorted(chosen, key=lambda pair: pages.index(pair[0])):
+            numbers = app.env.toc_fignumbers[page]["exercise"][label]
+            words = f"Exercise {'.'.join(map(str, numbers))}, {app.env.titles[page].astext()}"
+            line = nodes.paragraph()
+            line += make_refnode(app.builder, docname, page, label, nodes.inline("", words))
+            if label in solutions and not app.config.hide_solutions:
+                line += nodes.Text(": ")
+                answer = nodes.inline("", "expected answer")
+                line += make_refnode(app.builder, docname, page, solutions[label], answer)
+            items += nodes.list_item("", line)
+        if not items:
+            logger.warning("no exercise is of the kind %r", holder["kind"], location=docname)
+        holder.replace_self(items)
+
+
+def _nothing(self: HTML5Translator, node: nodes.Element) -> None:
+    """Nothing is written for a holder that was replaced."""
+
+
 def _choose_edition(app: Sphinx, config: Config) -> None:
     config.hide_solutions = bool(os.environ.get("OFFCENTER_STUDENTS"))
 
@@ -64,7 +116,10 @@ def _choose_edition(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Replace what sphinx-exercise writes for a solution."""
     app.setup_extension("sphinx_exercise")
+    app.add_node(exercises_list, html=(_nothing, _nothing), singlehtml=(_nothing, _nothing))
     app.add_directive("teachers", TeachersDirective)
+    app.add_directive("exercises", ExercisesListDirective)
+    app.connect("doctree-resolved", _fill_lists)
     app.connect("config-inited", _choose_edition)
     app.add_post_transform(WithoutInnerSections)
     solution = (_visit_solution, _depart_solution)
