@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 SOURCES = Path(__file__).parents[2] / "book" / "_static" / "figures"
 _SHARED = ("math", "stage")
+# Builders of what nobody can move.
+_STILL = ("epub", "singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
 
 
 class movable(nodes.General, nodes.Element):
@@ -142,7 +144,7 @@ def _skip(self: nodes.NodeVisitor, node: movable) -> None:
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.format != "html" or app.builder.name == "epub":
+    if exception is not None or app.builder.name not in ("html", "dirhtml"):
         return
     folder = Path(app.outdir) / "_static" / "figures"
     for names in {tuple(names) for names in _pages(app.env).values()}:
@@ -152,7 +154,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive, what it becomes in each format, and the scripts."""
-    skipped = {name: (_skip, None) for name in ("epub", "latex", "text", "man", "texinfo")}
+    skipped = {name: (_skip, None) for name in _STILL}
     app.add_node(movable, html=(_visit, None), **skipped)
     app.add_directive("movable", MovableDirective)
     app.connect("env-purge-doc", _purge)

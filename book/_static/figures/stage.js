@@ -360,10 +360,12 @@
       // The first sentence comes at once; later ones wait, or a screen reader would never end.
       if (!this.status.textContent) this.status.textContent = this.sentence;
       clearTimeout(this.timer);
+      this.settled = false;
       this.timer = setTimeout(() => this.settle(), QUIET);
     }
 
     settle() {
+      this.settled = true;
       if (this.svg) this.status.textContent = this.sentence;
       const url = address(location.href, this.name, this.fields, this.state);
       try {

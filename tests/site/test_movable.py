@@ -1,0 +1,458 @@
+"""Movable figures, driven as readers do: mouse, keys, touch, links, no script, print.
+
+The page is a small one with the printed figure, the controls and the script that the book has,
+served under the book's strict policy.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from offcenter.figures import draw
+from offcenter_site.browser import launched
+from offcenter_site.movable import SOURCES, bundle, markup
+from offcenter_site.movables import MOVABLES, Choice, Coordinate, Range, Switch
+
+POLICY = "default-src 'self'"
+PRINTED = {
+    "signs": "signs-neuron",
+    "zigzag": "zigzag-paths",
+    "spectrum": "centering-spectrum",
+    "activation": "centering-activation",
+    "batch": "batches-agreement",
+    "fisher": "fisher-two-paths",
+}
+STYLE = """
+:root { color-scheme: light dark; --paper: #ffffff; --ink: #222222; --blue: #005a9c;
+  --orange: #b8450b; --grey: #6b6b6b; --light: #c8c8c8; --green: #00704f; --purple: #8a3b7a }
+@media (prefers-color-scheme: dark) { :root { --paper: #16181c; --ink: #e6e6e6; --grey: #a0a0a0;
+  --light: #4a4a4a; --blue: #6cb2f0; --orange: #f09a6a; --green: #5cc9a0; --purple: #d99aca } }
+body { max-width: 42rem; margin: auto; padding: 0 1rem; color: var(--ink);
+  background: var(--paper) }
+figure { margin: 1rem 0 } figure svg { width: 100%; height: auto }
+"""
+
+
+def write_page(folder: Path, name: str) -> Path:
+    """Write the page of one figure to `folder`, as static files, and return it."""
+    target = f"fig-{PRINTED[name]}"
+    (folder / "movable.css").write_bytes((SOURCES / "movable.css").read_bytes())
+    (folder / "style.css").write_text(STYLE)
+    (folder / "page.js").write_text(bundle([name]))
+    page = folder / f"{name}.html"
+    page.write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figure</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="style.css"></head>'
+        "<body><main><h1>Figure</h1>"
+        f'<figure id="{target}">{draw(PRINTED[name]).svg}<figcaption>A figure.</figcaption>'
+        '</figure><link rel="stylesheet" href="movable.css">'
+        f"{markup(MOVABLES[name], target)}"
+        '<script defer src="page.js"></script></main></body></html>'
+    )
+    return page
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", f"{POLICY}; img-src 'self' data:")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve `folder` on loopback and give its address."""
+
+    def handler(*arguments: object) -> _Handler:
+        return _Handler(*arguments, directory=str(folder))
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("movable")
+    for name in MOVABLES:
+        (folder / name).mkdir()
+        write_page(folder / name, name)
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open the page of a figure; in the end nothing was complained of or asked from outside."""
+    contexts, complaints = [], []
+
+    def open_page(name, query="", **options):
+        context = browser.new_context(**{"viewport": {"width": 800, "height": 1000}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((site, "data:"))
+                or complaints.append(f"outside request: {request.url}")
+            ),
+        )
+        page.goto(f"{site}/{name}/{name}.html{query}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+every = pytest.mark.parametrize("name", MOVABLES)
+with_handles = pytest.mark.parametrize("name", [n for n, m in MOVABLES.items() if m.grabs])
+
+
+def state(page):
+    return page.evaluate("offCenter.stages[0].state")
+
+
+def settled(page):
+    """Wait until the address and the sentence have followed."""
+    page.wait_for_timeout(100)
+    page.wait_for_function("offCenter.stages[0].settled")
+
+
+def sentence(page):
+    return page.locator("[role=status]").inner_text()
+
+
+def query_of(page):
+    return page.evaluate("location.search")
+
+
+def is_live(page):
+    live, still = page.locator("svg.movable-live"), page.locator("figure svg[role=img]")
+    assert live.count() <= 1
+    assert still.is_visible() == (live.count() == 0)
+    return live.count() == 1
+
+
+def sliders(name):
+    return [field for field in MOVABLES[name].fields if isinstance(field, Range)]
+
+
+@every
+def test_before_a_touch_the_printed_figure_is_seen(visit, name):
+    page = visit(name)
+    assert not is_live(page)
+    assert page.locator(".movable").is_visible()
+    assert sentence(page) == ""
+    assert query_of(page) == ""
+    assert state(page) == MOVABLES[name].defaults
+
+
+@every
+def test_without_a_script_there_are_no_controls(visit, name):
+    page = visit(name, java_script_enabled=False)
+    assert page.locator("figure svg[role=img]").is_visible()
+    assert not page.locator(".movable").is_visible()
+
+
+@every
+def test_print_shows_the_printed_figure_even_after_a_touch(visit, name):
+    page = visit(name)
+    page.locator("figure svg").hover()
+    assert is_live(page)
+    page.emulate_media(media="print")
+    assert page.locator("figure svg[role=img]").is_visible()
+    assert not page.locator("svg.movable-live").is_visible()
+    assert not page.locator(".movable").is_visible()
+
+
+@every
+def test_nothing_shifts_when_the_script_comes_and_when_the_figure_goes_live(visit, name):
+    page = visit(name)
+    place = "JSON.stringify([...document.querySelectorAll('figcaption, .movable, .movable *')].map("
+    place += "e => { const r = e.getBoundingClientRect(); return [r.x, r.y].map(Math.round) }))"
+    before = page.evaluate(place)
+    page.locator("figure svg").hover()
+    assert is_live(page)
+    assert page.evaluate(place) == before
+    shifts = """new Promise(done => new PerformanceObserver(list => done(list.getEntries().length))
+      .observe({ type: 'layout-shift', buffered: true }) || setTimeout(() => done(0), 300))"""
+    assert page.evaluate(shifts) == 0
+
+
+@every
+def test_each_slider_moves_by_keys_and_is_said_and_linked(visit, name):
+    page = visit(name)
+    for field in sliders(name):
+        slider = page.get_by_label(field.label, exact=True)
+        before = state(page)[field.key]
+        slider.focus()
+        slider.press("ArrowLeft" if before > (field.low + field.high) / 2 else "ArrowRight")
+        page.wait_for_function(f"offCenter.stages[0].state.{field.key} !== {before}")
+        settled(page)
+        assert is_live(page)
+        assert f"{name}.{field.key}=" in query_of(page)
+        assert slider.get_attribute("aria-valuetext") == slider.locator("+ output").inner_text()
+        assert re.search(r"\w.*\.$", sentence(page))
+        assert "NaN" not in sentence(page)
+        assert "undefined" not in sentence(page)
+
+
+@every
+def test_choices_and_switches_change_the_state_and_the_drawing(visit, name):
+    page = visit(name)
+    for field in MOVABLES[name].fields:
+        before = page.evaluate("offCenter.stages[0].svg?.innerHTML")
+        control = page.locator(f"[data-field={field.key}]")
+        if isinstance(field, Switch):
+            control.press("Space")
+            wanted = not field.value
+        elif isinstance(field, Choice):
+            wanted = next(option for option in field.options if option != field.value)
+            control.select_option(wanted)
+        else:
+            continue
+        settled(page)
+        assert state(page)[field.key] == wanted
+        assert page.evaluate("offCenter.stages[0].svg.innerHTML") != before
+
+
+@every
+def test_each_preset_sets_its_state(visit, name):
+    for motion in ("reduce", "no-preference"):
+        page = visit(name, reduced_motion=motion)
+        for button in MOVABLES[name].buttons:
+            before = state(page)
+            page.get_by_role("button", name=button.label, exact=True).click()
+            if motion == "reduce":
+                page.wait_for_timeout(50)
+            else:
+                page.wait_for_timeout(600)
+            rest = before if button.keep else MOVABLES[name].defaults
+            assert state(page) == rest | dict(button.state)
+
+
+@every
+def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
+    page = visit(name)
+    for field in sliders(name):
+        page.locator(f"[data-field={field.key}]").press("ArrowRight")
+        page.locator(f"[data-field={field.key}]").press("ArrowRight")
+    settled(page)
+    link = page.get_by_role("link", name="Link to this setting").get_attribute("href")
+    there = visit(name, "?" + link.partition("?")[2].partition("#")[0] + "&kept=1#here")
+    assert is_live(there)
+    assert state(there) == state(page)
+    assert sentence(there) == sentence(page)
+    there.get_by_role("button", name="Reset").click()
+    settled(there)
+    assert not is_live(there)
+    assert state(there) == MOVABLES[name].defaults
+    assert query_of(there) == "?kept=1"
+    assert there.evaluate("location.hash") == "#here"
+    assert sentence(there) == ""
+
+
+@every
+def test_the_link_can_be_copied(visit, browser, name):
+    page = visit(name, permissions=["clipboard-read", "clipboard-write"])
+    page.locator("[data-field]:not([type=hidden])").first.press("ArrowRight")
+    settled(page)
+    link = page.get_by_role("link", name="Link to this setting")
+    link.click()
+    page.get_by_text("is copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.evaluate("document.querySelector('a[data-link]').href")
+
+
+BAD = ("NaN", "Infinity", "-Infinity", "1e999", "-1e300", "1e300", "", "%20", "0x", "<b>", "null",
+       "undefined", "1;2", "__proto__", "%E2%88%9E")  # fmt: skip
+
+
+@every
+@pytest.mark.parametrize("bad", BAD)
+def test_a_bad_value_in_the_address_falls_back_to_the_default(visit, name, bad):
+    keys = [field.key for field in MOVABLES[name].fields]
+    query = "&".join(f"{name}.{key}={bad}" for key in keys)
+    page = visit(name, f"?{query}&{name}.unknown={bad}&{name}.__proto__={bad}")
+    assert state(page) == MOVABLES[name].defaults
+    assert not is_live(page)
+
+
+@every
+def test_values_just_out_of_bounds_fall_back_and_those_at_the_bounds_hold(visit, name):
+    numbers = [f for f in MOVABLES[name].fields if isinstance(f, Coordinate)]
+    for side, out in (("low", -1e-6), ("high", 1e-6)):
+        inside = {f.key: getattr(f, side) for f in numbers}
+        query = "&".join(f"{name}.{key}={value + out}" for key, value in inside.items())
+        assert state(visit(name, f"?{query}")) == MOVABLES[name].defaults
+        query = "&".join(f"{name}.{key}={value}" for key, value in inside.items())
+        page = visit(name, f"?{query}")
+        assert state(page) == MOVABLES[name].defaults | inside
+        settled(page)
+        assert "NaN" not in page.evaluate("offCenter.stages[0].svg.outerHTML") + sentence(page)
+        for field in numbers:
+            assert getattr(field, side) == state(page)[field.key]
+
+
+def handle_boxes(page):
+    return [handle.bounding_box() for handle in page.locator(".movable-handle").all()]
+
+
+@with_handles
+def test_handles_are_dragged_with_the_mouse(visit, name):
+    page = visit(name)
+    page.locator("figure svg").hover()
+    for index, box in enumerate(handle_boxes(page)):
+        before = state(page)
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(1, 6):
+            page.mouse.move(x - 5 * step, y + 3 * step)
+        page.mouse.up()
+        settled(page)
+        assert state(page) != before
+        now = handle_boxes(page)[index]
+        # To the nearest step of the grid; a handle of one field keeps to its line.
+        assert abs(now["x"] - box["x"] + 25) < 12
+        assert query_of(page)
+
+
+@with_handles
+def test_handles_move_by_keys_after_the_button_and_say_where_they_are(visit, name):
+    page = visit(name)
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    for index in range(page.locator(".movable-handle").count()):
+        handle = page.locator(".movable-handle").nth(index)
+        if index == 0:
+            assert handle.evaluate("node => node === document.activeElement")
+        assert handle.get_attribute("role") == "slider"
+        assert handle.get_attribute("aria-label")
+        handle.focus()
+        for key in ("ArrowLeft", "ArrowUp"):
+            words, box = handle.get_attribute("aria-valuetext"), handle.bounding_box()
+            handle.press(f"Shift+{key}")
+            page.wait_for_timeout(60)
+            assert handle.get_attribute("aria-valuetext") != words
+            moved = handle.bounding_box()
+            if key == "ArrowLeft":
+                assert moved["x"] < box["x"]
+            assert low_to_high(handle)
+
+
+def low_to_high(handle):
+    low, now, high = (
+        float(handle.get_attribute(f"aria-value{end}")) for end in ("min", "now", "max")
+    )
+    return low <= now <= high
+
+
+@with_handles
+def test_handles_are_dragged_by_touch_and_the_page_still_scrolls(visit, name):
+    page = visit(name, has_touch=True, is_mobile=True, viewport={"width": 360, "height": 640})
+    page.locator("figure svg").tap()
+    assert is_live(page)
+    session = page.context.new_cdp_session(page)
+    box, before = handle_boxes(page)[0], state(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    points = [(x - 6 * step, y + 2 * step) for step in range(6)]
+    for kind, at in [("touchStart", points[0]), *[("touchMove", at) for at in points[1:]]]:
+        event = {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}]}
+        session.send("Input.dispatchTouchEvent", event)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    settled(page)
+    assert state(page) != before
+    assert page.evaluate("scrollY") == 0
+    touch_action = "node => getComputedStyle(node).touchAction"
+    assert page.locator("svg.movable-live").evaluate(touch_action) == "auto"
+
+
+@every
+def test_many_updates_make_no_more_nodes(visit, name):
+    page = visit(name)
+    page.locator("figure svg").hover()
+    size = "offCenter.stages[0].svg.querySelectorAll('*').length"
+    move = """() => { const stage = offCenter.stages[0];
+      const entries = Object.entries(stage.fields).filter(([, f]) => f.kind === 'number');
+      for (let i = 0; i <= 40; i++) {
+        for (const [key, f] of entries) {
+          const value = f.min + (f.max - f.min) * ((i * 7) % 41) / 40;
+          stage.state[key] = f.whole ? Math.round(value) : value;
+        }
+        stage.update();
+      } }"""
+    page.evaluate(move)
+    count = page.evaluate(size)
+    page.evaluate(move)
+    assert page.evaluate(size) == count
+    assert count < 250
+
+
+@every
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_it_is_accessible_and_fits(visit, name, scheme, width):
+    page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.locator("figure svg").hover()
+    page.wait_for_timeout(50)
+    found = Axe().run(page).response["violations"]
+    assert not [(problem["id"], problem["nodes"]) for problem in found]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelectorAll('[style], style').length") == 0
+    targets = ".movable button, .movable a, .movable select, .movable input:not([type=hidden])"
+    for target in page.locator(f"{targets}, .movable-handle").all():
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+
+
+@every
+def test_it_works_from_a_folder(browser, tmp_path, name):
+    complaints = []
+    page = browser.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(write_page(tmp_path, name).as_uri())
+    page.locator("[data-field]:not([type=hidden])").first.press("ArrowRight")
+    settled(page)
+    assert is_live(page)
+    page.reload()
+    assert is_live(page)
+    page.close()
+    assert not complaints
+
+
+def test_a_page_with_any_two_figures_costs_at_most_15_kilobytes():
+    style = len(gzip.compress((SOURCES / "movable.css").read_bytes()))
+    sizes = {
+        (one, two): style + len(gzip.compress(bundle([one, two]).encode()))
+        for one in MOVABLES
+        for two in MOVABLES
+        if one < two
+    }
+    assert all(size <= 15 * 1024 for size in sizes.values()), sizes
