@@ -14,6 +14,7 @@ _PARTS = (
     "drawings",
     "exercises",
     "movable",
+    "settings",
     "citation",
     "notebooks",
     "epub",

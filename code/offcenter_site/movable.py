@@ -120,6 +120,8 @@ def _check(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _visit(self: HTML5Translator, node: movable) -> None:
     builder = self.builder
+    if builder.name == "epub":
+        raise nodes.SkipNode
     docname = builder.current_docname
     names = _pages(builder.env)[docname]
 

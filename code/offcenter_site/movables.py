@@ -15,7 +15,7 @@ __all__ = ["MOVABLES", "Button", "Choice", "Coordinate", "Movable", "Range", "Sw
 State = Mapping[str, float | bool | str]
 
 
-def _text(value: float | bool | str) -> str:
+def text_of(value: float | bool | str) -> str:
     if isinstance(value, bool):
         return str(int(value))
     return value if isinstance(value, str) else f"{value:.12g}"
@@ -35,8 +35,8 @@ class Coordinate:
     def bounds(self) -> str:
         """What the script reads: the bounds, the step and the default."""
         return (
-            f'data-field="{self.key}" data-min="{_text(self.low)}" data-max="{_text(self.high)}" '
-            f'data-step="{_text(self.step)}" data-value="{_text(self.value)}"'
+            f'data-field="{self.key}" data-min="{text_of(self.low)}" data-max="{text_of(self.high)}" '
+            f'data-step="{text_of(self.step)}" data-value="{text_of(self.value)}"'
         )
 
     def markup(self, prefix: str) -> str:
@@ -57,11 +57,11 @@ class Range(Coordinate):
         if self.values:
             nearest = min(range(len(self.values)), key=lambda i: abs(self.values[i] - self.value))
             slider = f'min="0" max="{len(self.values) - 1}" step="1" value="{nearest}"'
-            slider += f' data-list="{" ".join(map(_text, self.values))}"'
+            slider += f' data-list="{" ".join(map(text_of, self.values))}"'
         else:
             slider = (
-                f'min="{_text(self.low)}" max="{_text(self.high)}" step="{_text(self.step)}" '
-                f'value="{_text(self.value)}"'
+                f'min="{text_of(self.low)}" max="{text_of(self.high)}" step="{text_of(self.step)}" '
+                f'value="{text_of(self.value)}"'
             )
         return (
             f'<div class="movable-field"><label for="{id}">{escape(self.label)}</label>'
@@ -121,7 +121,7 @@ class Button:
 
     def markup(self) -> str:
         """Return the button as HTML."""
-        query = escape(urlencode({key: _text(value) for key, value in self.state.items()}))
+        query = escape(urlencode({key: text_of(value) for key, value in self.state.items()}))
         attribute = "data-merge" if self.keep else "data-set"
         return f'<button type="button" {attribute}="{query}">{escape(self.label)}</button>'
 
