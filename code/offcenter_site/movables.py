@@ -35,8 +35,9 @@ class Coordinate:
     def bounds(self) -> str:
         """What the script reads: the bounds, the step and the default."""
         return (
-            f'data-field="{self.key}" data-min="{text_of(self.low)}" data-max="{text_of(self.high)}" '
-            f'data-step="{text_of(self.step)}" data-value="{text_of(self.value)}"'
+            f'data-field="{self.key}" data-min="{text_of(self.low)}" '
+            f'data-max="{text_of(self.high)}" data-step="{text_of(self.step)}" '
+            f'data-value="{text_of(self.value)}"'
         )
 
     def markup(self, prefix: str) -> str:
