@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 SOURCES = Path(__file__).parents[2] / "book" / "_static" / "figures"
 _SHARED = ("math", "stage")
 # Builders of what nobody can move.
-_STILL = ("epub", "singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
+_STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
 
 
 class movable(nodes.General, nodes.Element):
