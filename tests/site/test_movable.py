@@ -112,6 +112,7 @@ def visit(browser, site):
         context = browser.new_context(**{"viewport": {"width": 800, "height": 1000}} | options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(5000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -138,10 +139,19 @@ def state(page):
     return page.evaluate("offCenter.stages[0].state")
 
 
+def wait(page, condition):
+    """Wait until `condition` holds; Playwright's own way needs eval, which the policy forbids."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(30)
+    pytest.fail(f"never: {condition}")
+
+
 def settled(page):
     """Wait until the address and the sentence have followed."""
-    page.wait_for_timeout(100)
-    page.wait_for_function("offCenter.stages[0].settled")
+    page.wait_for_timeout(60)
+    wait(page, "offCenter.stages[0].settled")
 
 
 def sentence(page):
@@ -157,6 +167,13 @@ def is_live(page):
     assert live.count() <= 1
     assert still.is_visible() == (live.count() == 0)
     return live.count() == 1
+
+
+def enter(page):
+    """Move the mouse over the printed figure; the live one then takes its place."""
+    box = page.locator("figure svg").bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    page.locator("svg.movable-live").wait_for()
 
 
 def sliders(name):
@@ -183,7 +200,7 @@ def test_without_a_script_there_are_no_controls(visit, name):
 @every
 def test_print_shows_the_printed_figure_even_after_a_touch(visit, name):
     page = visit(name)
-    page.locator("figure svg").hover()
+    enter(page)
     assert is_live(page)
     page.emulate_media(media="print")
     assert page.locator("figure svg[role=img]").is_visible()
@@ -197,7 +214,7 @@ def test_nothing_shifts_when_the_script_comes_and_when_the_figure_goes_live(visi
     place = "JSON.stringify([...document.querySelectorAll('figcaption, .movable, .movable *')].map("
     place += "e => { const r = e.getBoundingClientRect(); return [r.x, r.y].map(Math.round) }))"
     before = page.evaluate(place)
-    page.locator("figure svg").hover()
+    enter(page)
     assert is_live(page)
     assert page.evaluate(place) == before
     shifts = """new Promise(done => new PerformanceObserver(list => done(list.getEntries().length))
@@ -213,7 +230,7 @@ def test_each_slider_moves_by_keys_and_is_said_and_linked(visit, name):
         before = state(page)[field.key]
         slider.focus()
         slider.press("ArrowLeft" if before > (field.low + field.high) / 2 else "ArrowRight")
-        page.wait_for_function(f"offCenter.stages[0].state.{field.key} !== {before}")
+        wait(page, f"offCenter.stages[0].state.{field.key} !== {before}")
         settled(page)
         assert is_live(page)
         assert f"{name}.{field.key}=" in query_of(page)
@@ -243,18 +260,23 @@ def test_choices_and_switches_change_the_state_and_the_drawing(visit, name):
 
 
 @every
-def test_each_preset_sets_its_state(visit, name):
-    for motion in ("reduce", "no-preference"):
-        page = visit(name, reduced_motion=motion)
-        for button in MOVABLES[name].buttons:
-            before = state(page)
-            page.get_by_role("button", name=button.label, exact=True).click()
-            if motion == "reduce":
-                page.wait_for_timeout(50)
-            else:
-                page.wait_for_timeout(600)
-            rest = before if button.keep else MOVABLES[name].defaults
-            assert state(page) == rest | dict(button.state)
+def test_each_preset_sets_its_state_at_once_where_less_motion_is_wanted(visit, name):
+    page = visit(name, reduced_motion="reduce")
+    for button in MOVABLES[name].buttons:
+        before = state(page)
+        page.get_by_role("button", name=button.label, exact=True).click()
+        rest = before if button.keep else MOVABLES[name].defaults
+        assert state(page) == rest | dict(button.state)
+
+
+@every
+def test_a_preset_glides_to_its_state(visit, name):
+    page = visit(name, reduced_motion="no-preference")
+    button = MOVABLES[name].buttons[-1]
+    page.get_by_role("button", name=button.label, exact=True).click()
+    page.wait_for_timeout(700)
+    settled(page)
+    assert state(page) == MOVABLES[name].defaults | dict(button.state)
 
 
 @every
@@ -295,13 +317,15 @@ BAD = ("NaN", "Infinity", "-Infinity", "1e999", "-1e300", "1e300", "", "%20", "0
 
 
 @every
-@pytest.mark.parametrize("bad", BAD)
-def test_a_bad_value_in_the_address_falls_back_to_the_default(visit, name, bad):
+def test_a_bad_value_in_the_address_falls_back_to_the_default(visit, name):
+    page = visit(name)
+    address = page.url
     keys = [field.key for field in MOVABLES[name].fields]
-    query = "&".join(f"{name}.{key}={bad}" for key in keys)
-    page = visit(name, f"?{query}&{name}.unknown={bad}&{name}.__proto__={bad}")
-    assert state(page) == MOVABLES[name].defaults
-    assert not is_live(page)
+    for bad in BAD:
+        query = "&".join(f"{name}.{key}={bad}" for key in keys)
+        page.goto(f"{address}?{query}&{name}.unknown={bad}&{name}.__proto__={bad}")
+        assert state(page) == MOVABLES[name].defaults, bad
+        assert not is_live(page)
 
 
 @every
@@ -327,7 +351,7 @@ def handle_boxes(page):
 @with_handles
 def test_handles_are_dragged_with_the_mouse(visit, name):
     page = visit(name)
-    page.locator("figure svg").hover()
+    enter(page)
     for index, box in enumerate(handle_boxes(page)):
         before = state(page)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -396,7 +420,7 @@ def test_handles_are_dragged_by_touch_and_the_page_still_scrolls(visit, name):
 @every
 def test_many_updates_make_no_more_nodes(visit, name):
     page = visit(name)
-    page.locator("figure svg").hover()
+    enter(page)
     size = "offCenter.stages[0].svg.querySelectorAll('*').length"
     move = """() => { const stage = offCenter.stages[0];
       const entries = Object.entries(stage.fields).filter(([, f]) => f.kind === 'number');
@@ -419,7 +443,7 @@ def test_many_updates_make_no_more_nodes(visit, name):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_it_is_accessible_and_fits(visit, name, scheme, width):
     page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.locator("figure svg").hover()
+    enter(page)
     page.wait_for_timeout(50)
     found = Axe().run(page).response["violations"]
     assert not [(problem["id"], problem["nodes"]) for problem in found]

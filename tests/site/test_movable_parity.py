@@ -1,0 +1,103 @@
+"""What the movable figures compute in a browser is what the library computes, to 1e-9."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.descent import PRESETS, Setting, plane_run
+from offcenter_site.browser import launched
+from offcenter_site.movable import bundle
+from offcenter_site.movables import MOVABLES
+
+TOLERANCE = 1e-9
+
+
+@pytest.fixture(scope="module")
+def script():
+    """Run a JavaScript function of one argument in a browser that has loaded every figure."""
+    with launched() as browser:
+        page = browser.new_page()
+        page.add_script_tag(content=bundle(MOVABLES))
+
+        def run(function, argument=None):
+            return page.evaluate(f"(argument) => ({function})(argument)", argument)
+
+        yield run
+
+
+def close(found, wanted):
+    """Whether two numbers or arrays agree to 1e-9 of the larger of 1 and their size."""
+    found, wanted = np.asarray(found, dtype=float), np.asarray(wanted, dtype=float)
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_the_normal_distribution_is_that_of_the_c_library(script):
+    z = np.linspace(-9, 9, 721)
+    found = np.array(script("(z) => z.map(offCenter.math.normalCdf)", z.tolist()))
+    wanted = np.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in z])
+    close(found, wanted)
+    # The tail too: relative, not only absolute.
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 24, 64])
+def test_quadrature_rules_are_those_of_numpy(script, count):
+    rule = script("(count) => offCenter.math.gaussLegendre(count)", count)
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    close(sorted(rule["nodes"]), nodes)
+    close(np.array(rule["weights"])[np.argsort(rule["nodes"])], weights)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_and_their_moments_are_the_same(script, name):
+    z = np.linspace(-30, 30, 601)
+    function = f"offCenter.math.ACTIVATIONS.{name}"
+    close(script(f"(z) => z.map({function})", z.tolist()), ACTIVATIONS[name].value(z))
+    found = script(f"() => offCenter.math.moments({function})")
+    close([found["mean"], found["variance"]], [ACTIVATIONS[name].mean, ACTIVATIONS[name].variance])
+
+
+def test_the_browser_knows_no_other_activations(script):
+    assert set(script("() => Object.keys(offCenter.math.ACTIVATIONS)")) == set(ACTIVATIONS)
+
+
+# No diverging run starts exactly on the slow axis: there both would show their own rounding errors,
+# grown, and nothing else.
+PLANE = [
+    Setting(mean=mean, step_size=step, momentum=momentum, start=start)
+    for mean, step, momentum, start in itertools.product(
+        (0.0, 0.13, 0.5, 1.0),
+        (0.05, 0.7, 1.0, 1.5, 1.75, 1.93, 2.1, 2.5),
+        (0.0, 0.3, 0.95),
+        ((1.0, 0.0), (1.0, -0.9), (-0.35, 1.2)),
+    )
+] + list(PRESETS.values())
+
+
+def test_zigzag_paths_are_those_of_the_library(script):
+    states = [
+        {
+            "mean": setting.mean,
+            "step": setting.step_size,
+            "momentum": setting.momentum,
+            "x": setting.start[0],
+            "y": setting.start[1],
+        }
+        for setting in PLANE
+    ]
+    results = script("(states) => states.map(offCenter.figures.zigzag.compute)", states)
+    for setting, found in zip(PLANE, results, strict=True):
+        run = plane_run(setting)
+        close(found["points"], run.path.points)
+        close(found["kappa"], run.kappa)
+        close(found["eigenvalues"], run.eigenvalues)
+        close(found["length"], run.path.length)
+        assert found["turns"] == run.turns, setting
+        assert found["steps"] == run.steps, setting
+        assert found["diverges"] == run.diverges, setting
