@@ -1,0 +1,37 @@
+"""The picture that social networks show beside a link to the book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+from offcenter.figures._style import BLUE, GREY, INK, LIGHT, ORANGE
+
+WIDTH, HEIGHT = 1200, 630
+
+
+def draw_card(path: Path, title: str) -> None:
+    """Write a PNG of 1200 × 630 pixels: the title, and a zigzag down a narrow valley."""
+    hessian = np.array([1.0, 12.0])
+    step = 1.85 / hessian[1]
+    points = [np.array([-3.4, 0.55])]
+    for _ in range(16):
+        points.append(points[-1] * (1 - step * hessian))
+    path_x, path_y = np.transpose(points)
+    x, y = np.meshgrid(np.linspace(-4, 4, 200), np.linspace(-1.4, 1.4, 120))
+    with matplotlib.rc_context({"font.family": "DejaVu Serif", "path.simplify": True}):
+        figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor="white")
+        axes = figure.add_axes((0, 0, 1, 0.72))
+        axes.contour(x, y, hessian[0] * x**2 + hessian[1] * y**2, 9, colors=LIGHT, linewidths=1.5)
+        axes.plot(path_x, path_y, color=ORANGE, lw=3, marker="o", ms=7)
+        axes.plot(0, 0, color=BLUE, marker="o", ms=12)
+        axes.set(xlim=(-4, 4), ylim=(-1.4, 1.4))
+        axes.axis("off")
+        figure.text(0.06, 0.82, title, fontsize=44, color=INK)
+        figure.text(
+            0.06, 0.73, "Why positive activations slow gradient descent", fontsize=22, color=GREY
+        )
+        figure.savefig(path, metadata={"Software": None})

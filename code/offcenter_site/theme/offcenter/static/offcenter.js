@@ -1,0 +1,181 @@
+// Everything here is a convenience; the page reads without it.
+"use strict";
+(() => {
+  const root = document.documentElement;
+
+  // The button turns the theme over.  A choice that is the system's own is not kept, so that the
+  // page follows the system again.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const button = document.querySelector(".theme-button");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+  const show = () => button.setAttribute("aria-pressed", String(isDark()));
+  button.addEventListener("click", () => {
+    const next = !isDark();
+    root.dataset.theme = next === dark.matches ? "" : next ? "dark" : "light";
+    try {
+      if (root.dataset.theme) localStorage.setItem("offcenter-theme", root.dataset.theme);
+      else localStorage.removeItem("offcenter-theme");
+    } catch { /* a browser that keeps nothing */ }
+    show();
+  });
+  dark.addEventListener("change", show);
+  show();
+
+  // A link of the contents that leads to a place in this page closes them.
+  const contents = document.getElementById("contents");
+  contents.addEventListener("click", (event) => {
+    if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+  });
+
+  // What is wider than its box can be reached by keyboard, and only that.
+  const boxes = ".math-scroll, .table-scroll, pre";
+  const names = { "math-scroll": "Wide formula", "table-scroll": "Wide table" };
+  const mark = () => {
+    const found = [...document.querySelectorAll(boxes)].filter((box) => !box.closest(".cite, .preview"));
+    const wide = found.map((box) => box.scrollWidth > box.clientWidth);
+    found.forEach((box, i) => {
+      if (wide[i] === box.hasAttribute("tabindex")) return;
+      if (wide[i]) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", `${names[box.className] ?? "Wide code"}, scrolls`);
+      } else ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+    });
+  };
+  let waiting = 0;
+  addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(mark); });
+  document.addEventListener("toggle", mark, true);
+  document.fonts.ready.then(mark);
+
+  for (const block of document.querySelectorAll("main div.highlight")) {
+    const copy = document.createElement("button");
+    copy.type = "button";
+    copy.className = "copy";
+    copy.textContent = "Copy";
+    copy.addEventListener("click", async () => {
+      const prompt = block.querySelector(".gp");
+      const lines = block.querySelector("pre").textContent.trimEnd().split("\n");
+      const code = prompt ? lines.filter((l) => /^(>>>|\.\.\.|\$) ?/.test(l)).map((l) => l.replace(/^(>>>|\.\.\.|\$) ?/, "")) : lines;
+      try {
+        await navigator.clipboard.writeText(code.join("\n") + "\n");
+        copy.textContent = "Copied";
+      } catch { copy.textContent = "Not allowed"; }
+      copy.classList.add("done");
+      setTimeout(() => { copy.textContent = "Copy"; copy.classList.remove("done"); }, 1500);
+    });
+    block.append(copy);
+  }
+
+  // Previews: what a reference points at, on hover, on focus, and on the first tap.
+  if (!HTMLElement.prototype.hasOwnProperty("popover")) return;
+  const box = document.createElement("div");
+  box.className = "preview";
+  box.id = "preview";
+  box.setAttribute("role", "tooltip");
+  box.popover = "manual";
+  document.body.append(box);
+  const pages = new Map();
+  let shown = null, timer = 0, finger = false;
+
+  const page = (url) => {
+    const key = url.origin + url.pathname;
+    if (key === location.origin + location.pathname) return Promise.resolve(document);
+    if (!pages.has(key)) {
+      pages.set(key, location.protocol === "file:" ? Promise.resolve(null)
+        : fetch(key).then((answer) => (answer.ok ? answer.text() : "")).catch(() => "")
+          .then((text) => text && new DOMParser().parseFromString(text, "text/html")));
+    }
+    return pages.get(key);
+  };
+
+  const parts = (target) => {
+    const whole = target.closest(".math-block, figure, .claim, div.citation, .exercise, .table-scroll, details.solution");
+    if (whole) return [whole];
+    if (target.matches("dt")) return [target, target.nextElementSibling];
+    const section = target.matches("section") ? target : target.closest("section");
+    if (!section) return [target];
+    return [section.querySelector("h1, h2, h3, h4"), section.querySelector(":scope > p:not(.place)")];
+  };
+
+  const still = (element) => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".headerlink, script, .copy, .movable").forEach((part) => part.remove());
+    for (const part of [copy, ...copy.querySelectorAll("*")]) {
+      // Within a drawing others refer to the ids.
+      if (!part.closest("svg")) part.removeAttribute("id");
+      ["href", "tabindex", "role", "aria-label"].forEach((name) => { if (!part.closest("svg")) part.removeAttribute(name); });
+    }
+    if (copy.matches("details")) copy.open = true;
+    return copy;
+  };
+
+  const hide = () => {
+    clearTimeout(timer);
+    shown?.removeAttribute("aria-describedby");
+    shown = null;
+    if (box.matches(":popover-open")) box.hidePopover();
+  };
+
+  const place = (link) => {
+    const at = link.getClientRects()[0] ?? link.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = box;
+    const left = Math.max(16, Math.min(at.left, innerWidth - width - 16));
+    const below = at.bottom + 6 + height < innerHeight || at.top < height + 6;
+    box.style.left = `${left}px`;
+    box.style.top = `${below ? at.bottom + 6 : at.top - height - 6}px`;
+  };
+
+  const open = async (link, tapped) => {
+    const url = new URL(link.href);
+    const source = await page(url);
+    const target = source && source.getElementById(decodeURIComponent(url.hash.slice(1)));
+    const found = target ? parts(target).filter(Boolean) : [];
+    if (timer !== link.previewTimer) return;
+    hide();
+    if (!found.length) {
+      // A tap on what has no preview goes there.
+      if (tapped) location.assign(url);
+      return;
+    }
+    box.replaceChildren(...found.map(still));
+    box.showPopover();
+    place(link);
+    shown = link;
+    link.setAttribute("aria-describedby", box.id);
+  };
+
+  const soon = (link, delay) => { clearTimeout(timer); link.previewTimer = timer = setTimeout(open, delay, link, finger); };
+  const leave = () => { clearTimeout(timer); timer = setTimeout(hide, 250); };
+  const stay = () => clearTimeout(timer);
+  const selector = "main a.reference[href*='#'], main a.internal[href*='#'], main a[href*='#']:not(.headerlink)";
+  const linkOf = (event) => {
+    const link = event.target.closest?.(selector);
+    return link && !link.closest(".movable, .letters, .entries, .preview") && link.hostname === location.hostname ? link : null;
+  };
+  const main = document.querySelector("main");
+  main.addEventListener("pointerover", (event) => {
+    const link = event.pointerType === "mouse" && linkOf(event);
+    if (link) { if (link === shown) stay(); else soon(link, 150); }
+  });
+  main.addEventListener("pointerout", (event) => { if (event.pointerType === "mouse" && linkOf(event)) leave(); });
+  main.addEventListener("focusin", (event) => {
+    const link = linkOf(event);
+    if (link?.matches(":focus-visible") && !finger) soon(link, 0);
+  });
+  main.addEventListener("focusout", (event) => { if (linkOf(event)) leave(); });
+  document.addEventListener("pointerdown", (event) => {
+    finger = event.pointerType === "touch";
+    if (shown && !box.contains(event.target) && linkOf(event) !== shown) hide();
+  });
+  main.addEventListener("click", (event) => {
+    const link = linkOf(event);
+    if (!link) return;
+    if (finger && link !== shown && location.protocol !== "file:") {
+      event.preventDefault();
+      soon(link, 0);
+    } else hide();
+  });
+  box.addEventListener("pointerenter", stay);
+  box.addEventListener("pointerleave", leave);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && shown) { event.preventDefault(); hide(); } });
+})();

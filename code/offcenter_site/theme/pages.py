@@ -1,0 +1,132 @@
+"""What the frame of a page holds: contents, place in the whole, reading time, addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from offcenter_site.theme.policy import META_POLICY, THEME_SCRIPT
+
+WORDS_A_MINUTE = 200
+# A formula takes time that its few symbols do not show.
+SECONDS_A_FORMULA = {nodes.math: 2, nodes.math_block: 12}
+
+# Pages for looking something up or for nobody: no search engine should show them.
+NOT_INDEXED = {"search", "genindex", "404"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands: chapter `number` of `of` (0 if it is none), else the name of its part."""
+
+    number: int
+    of: int
+    part: str
+    minutes: int
+
+
+def reading_minutes(doctree: nodes.document) -> int:
+    """Return the reading time of a page in whole minutes: its words, then its formulas.
+
+    Code and the text of figures are not counted.
+    """
+    words = sum(
+        len(text.split())
+        for text in doctree.findall(nodes.Text)
+        if not isinstance(
+            text.parent, (nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+        )
+    )
+    seconds = sum(
+        cost * sum(1 for _ in doctree.findall(kind)) for kind, cost in SECONDS_A_FORMULA.items()
+    )
+    return max(1, math.ceil(words / WORDS_A_MINUTE + seconds / 60))
+
+
+def _chapter_numbers(env: BuildEnvironment) -> dict[str, int]:
+    tops = {name: numbers.get("") for name, numbers in env.toc_secnumbers.items()}
+    return {name: number[0] for name, number in tops.items() if number and len(number) == 1}
+
+
+def place_of(env: BuildEnvironment, docname: str, doctree: nodes.document) -> Place:
+    """Return the place of a page in the whole."""
+    numbers = _chapter_numbers(env)
+    part = ""
+    for toctree in env.tocs[env.config.root_doc].findall():
+        if getattr(toctree, "tagname", "") == "toctree" and docname in toctree["includefiles"]:
+            part = toctree.get("caption") or ""
+    return Place(numbers.get(docname, 0), len(numbers), part, reading_minutes(doctree))
+
+
+def _contents(context: dict) -> str:
+    html = context["toctree"](collapse=True, maxdepth=2, includehidden=True, titles_only=False)
+    html = html or ""
+    html = re.sub(r'<p class="caption" role="heading">', '<p class="part">', html)
+    return re.sub(
+        r'<a class="current reference internal" href="#">',
+        '<a class="current reference internal" href="#main" aria-current="page">',
+        html,
+    )
+
+
+_LINK_TO_PLACE = re.compile(r'(<a class="headerlink" href="[^"]*") title="([^"]*)">[^<]*</a>')
+
+
+def _readable(body: str) -> str:
+    """Return the text of a page with what Sphinx's writer leaves out for people.
+
+    A permanent link has words for those who hear it, and a wide table a box to scroll in.
+    """
+    body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2" title="\2">#</a>', body)
+    body = re.sub(
+        r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S
+    )
+    return body
+
+
+def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
+    def address(name: str) -> str:
+        # Hosts may keep files for a year, so a new content needs a new address.
+        path = Path(app.outdir) / "_static" / name
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        return f"{context['pathto'](f'_static/{name}', 1)}?v={digest}"
+
+    return address
+
+
+def _frame(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    if app.builder.name not in ("html", "dirhtml"):
+        return
+    body = _readable(context.get("body", ""))
+    is_text = doctree is not None and pagename != app.config.root_doc
+    context |= {
+        "csp": META_POLICY,
+        "theme_script": Markup(THEME_SCRIPT),
+        "body": body,
+        "has_math": "<math" in body,
+        "contents": _contents(context),
+        "place": place_of(app.env, pagename, doctree) if is_text else None,
+        "asset": _asset(app, context),
+        "indexed": pagename not in NOT_INDEXED and not pagename.startswith("_modules/"),
+    }
+    # Docutils writes a second one.
+    context["metatags"] = re.sub(
+        r'<meta name="viewport"[^>]*>\s*', "", context.get("metatags") or ""
+    )
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Fill the frame of each page, after everything else has said what the page is."""
+    app.connect("html-page-context", _frame, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

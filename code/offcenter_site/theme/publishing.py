@@ -1,0 +1,134 @@
+"""What lies beside the pages: headers, sitemap, not-found page, redirects, and the social card.
+
+What needs the public address of the book is written only when there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from offcenter_site.theme.card import draw_card
+from offcenter_site.theme.policy import HEADERS
+
+logger = logging.getLogger(__name__)
+
+CARD = "card.png"
+
+
+def base_path(address: str) -> str:
+    """Return the path under which the site lives, with a slash at both ends."""
+    return "/" + (urlsplit(address).path.strip("/") + "/").lstrip("/")
+
+
+def sitemap(address: str, pages: list[str]) -> str:
+    """Return the sitemap of `pages`, paths under `address`, as XML."""
+    entries = "".join(f"<url><loc>{escape(address + page)}</loc></url>\n" for page in pages)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    )
+
+
+def redirect_page(target: str) -> str:
+    """Return a page that leads to `target`, for hosts that do not read `_redirects`."""
+    target = escape(target)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>\n'
+        f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={target}">'
+        f'</head>\n<body><p>This page is now <a href="{target}">here</a>.</p></body></html>\n'
+    )
+
+
+def social_tags(address: str, title: str, description: str, page: str) -> str:
+    """Return the Open Graph tags of a page."""
+    card = escape(f"{address}_static/{CARD}")
+    tags = {
+        "og:type": "article",
+        "og:title": title,
+        "og:description": description,
+        "og:url": address + page,
+        "og:image": card,
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": f"{title}: the name of the book over the bowl that it explains",
+    }
+    lines = [f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items()]
+    return "\n".join([*lines, '<meta name="twitter:card" content="summary_large_image">'])
+
+
+def _describe(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    address = app.config.html_baseurl
+    context["social"] = ""
+    if not address or doctree is None:
+        return
+    descriptions = [
+        node["content"] for node in doctree.findall(nodes.meta) if node.get("name") == "description"
+    ]
+    title = app.env.titles[pagename].astext()
+    page = app.builder.get_target_uri(pagename)
+    tags = social_tags(address, title, (descriptions or [title])[0], page)
+    context["social"] = Markup(tags)
+
+
+def _not_found(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+    if app.builder.name == "html":
+        base = base_path(app.config.html_baseurl)
+        chapters = [
+            (app.builder.get_target_uri(name), app.env.titles[name].astext())
+            for name in app.env.collect_relations()
+        ]
+        yield "404", {"title": "Not found", "base": base, "pages": chapters}, "404.html"
+
+
+def _root_addresses(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    # The host shows this page at any address, so its own links start at the root of the site.
+    if pagename == "404":
+        relative = context["pathto"]
+        context["pathto"] = lambda *args, **options: context["base"] + relative(*args, **options)
+
+
+def _write(app: Sphinx, exception: Exception | None) -> None:
+    if exception is not None or app.builder.name != "html":
+        return
+    site, address = Path(app.outdir), app.config.html_baseurl
+    (site / "_headers").write_text(HEADERS, encoding="utf-8")
+    pages = [app.builder.get_target_uri(name) for name in app.env.collect_relations()]
+    if address:
+        (site / "sitemap.xml").write_text(sitemap(address, pages), encoding="utf-8")
+        (site / "robots.txt").write_text(
+            f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n", encoding="utf-8"
+        )
+        draw_card(site / "_static" / CARD, app.config.project)
+    lines = []
+    for old, new in sorted(app.config.offcenter_redirects.items()):
+        if not (site / new).is_file() or (site / old).exists():
+            logger.warning("redirect from %s to %s: from a page that was to one that is", old, new)
+            continue
+        (site / old).parent.mkdir(parents=True, exist_ok=True)
+        (site / old).write_text(redirect_page("../" * old.count("/") + new), encoding="utf-8")
+        base = base_path(address)
+        lines.append(f"{base}{old} {base}{new} 301")
+    if lines:
+        (site / "_redirects").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Write the files at the end of the build of the site."""
+    app.add_config_value("offcenter_redirects", {}, "html", types=(dict,))
+    app.connect("html-collect-pages", _not_found)
+    app.connect("html-page-context", _describe)
+    app.connect("html-page-context", _root_addresses, priority=100)
+    app.connect("build-finished", _write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
