@@ -8,6 +8,7 @@ from html import escape
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting
 
 __all__ = ["MOVABLES", "Button", "Choice", "Coordinate", "Movable", "Range", "Switch"]
@@ -184,4 +185,66 @@ _ZIGZAG = Movable(
     grabs=True,
 )
 
-MOVABLES: Mapping[str, Movable] = MappingProxyType({figure.name: figure for figure in (_ZIGZAG,)})
+
+_points = ((1.2, 0.4), (0.5, 1.1), (1.6, 1.4))
+_deltas = (1.0, -0.8, 0.5)
+
+_SIGNS = Movable(
+    "signs",
+    "the gradients of one unit with two inputs",
+    (
+        *(
+            Coordinate(f"{axis}{k}", -2, 2, 0.05, value)
+            for k, point in enumerate(_points, 1)
+            for axis, value in zip("xy", point, strict=True)
+        ),
+        *(
+            Range(f"d{k}", -1, 1, 0.05, delta, f"error δ of example {k}")
+            for k, delta in enumerate(_deltas, 1)
+        ),
+        Choice(
+            "show",
+            "batch",
+            "gradient of",
+            {"1": "example 1", "2": "example 2", "3": "example 3", "batch": "the batch"},
+        ),
+        Switch("flip", False, "flip the sign convention of the second input"),
+    ),
+    (
+        Button("positive error", {"show": "1"}),
+        Button("negative error", {"show": "2"}),
+        Button("batch", {"show": "batch"}),
+        Button("flipped", {"flip": True}),
+    ),
+    grabs=True,
+)
+
+
+def _moments(name: str) -> State:
+    activation = ACTIVATIONS[name]
+    # As many digits as an address gets.
+    return {key: float(text_of(getattr(activation, key))) for key in ("mean", "variance")}
+
+
+_sizes = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+_CENTERING = Movable(
+    "centering",
+    "the eigenvalues of the second moment",
+    (
+        Range("n", 2, 1000, 1, 100, "number n of inputs", _sizes),
+        Range("mean", 0, 1, 0.01, 0.5, "mean m of each input"),
+        Range("variance", 0.01, 1, 0.01, 0.25, "variance s² of each input"),
+        Switch("bias", False, "with a bias"),
+    ),
+    (
+        Button("sigmoid", _moments("sigmoid")),
+        Button("ReLU", _moments("relu")),
+        Button("center", {"mean": 0.0}, keep=True),
+    ),
+    grabs=True,
+)
+
+MOVABLES: Mapping[str, Movable] = MappingProxyType(
+    {figure.name: figure for figure in (_SIGNS, _ZIGZAG, _CENTERING)}
+)

@@ -26,9 +26,9 @@ POLICY = "default-src 'self'"
 PRINTED = {
     "signs": "signs-neuron",
     "zigzag": "zigzag-paths",
-    "spectrum": "centering-spectrum",
+    "centering": "centering-spectrum",
     "activation": "centering-activation",
-    "batch": "batches-agreement",
+    "batches": "batches-agreement",
     "fisher": "fisher-two-paths",
 }
 STYLE = """
