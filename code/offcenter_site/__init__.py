@@ -15,11 +15,13 @@ _PARTS = (
     "exercises",
     "movable",
     "settings",
+    "reference",
     "citation",
     "notebooks",
     "epub",
     "slides",
     "downloads",
+    "theme",
 )
 
 
