@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from offcenter_site.theme.policy import META_POLICY, THEME_SCRIPT
+from offcenter_site.theme.policy import HEAD_SCRIPT, META_POLICY
 
 WORDS_A_MINUTE = 200
 # A formula takes time that its few symbols do not show.
 SECONDS_A_FORMULA = {nodes.math: 2, nodes.math_block: 12}
+
+FONT = Path(__file__).parent / "math.woff2"
+ICON = Path(__file__).parent / "icon.svg"
 
 # Pages for looking something up or for nobody: no search engine should show them.
 NOT_INDEXED = {"search", "genindex", "404"}
@@ -26,7 +31,7 @@ NOT_INDEXED = {"search", "genindex", "404"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page stands: chapter `number` of `of` (0 if it is none), else the name of its part."""
+    """Where a page stands: chapter `number` of `of`, or, if it is none (0), in the part `part`."""
 
     number: int
     of: int
@@ -112,9 +117,9 @@ def _frame(
     is_text = doctree is not None and pagename != app.config.root_doc
     context |= {
         "csp": META_POLICY,
-        "theme_script": Markup(THEME_SCRIPT),
+        "head_script": Markup(HEAD_SCRIPT),
         "body": body,
-        "has_math": "<math" in body,
+        "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
         "contents": _contents(context),
         "place": place_of(app.env, pagename, doctree) if is_text else None,
         "asset": _asset(app, context),
@@ -126,7 +131,14 @@ def _frame(
     )
 
 
+def _give_font(app: Sphinx) -> None:
+    # The style sheet is a template.
+    font = base64.b64encode(FONT.read_bytes()).decode()
+    app.config.html_context = {**app.config.html_context, "math_font": font}
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Fill the frame of each page, after everything else has said what the page is."""
+    app.connect("builder-inited", _give_font, priority=100)
     app.connect("html-page-context", _frame, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 
-# The only inline script: it must run before the first paint, and a request for it would delay that.
-THEME_SCRIPT = (
+# The only inline script.  It must run before the first paint, and a request for it would delay that:
+# the theme that the reader chose, and the math font, which the browser would else decode only when
+# it has laid out the first formula, in another font.
+HEAD_SCRIPT = (
     "try{document.documentElement.dataset.theme=localStorage.getItem('offcenter-theme')||''}catch{}"
+    "document.fonts.load('1em \"Offcenter Math\"')"
 )
 
 
@@ -20,7 +23,9 @@ def _source(script: str) -> str:
 META_POLICY = "; ".join(
     [
         "default-src 'self'",
-        f"script-src 'self' {_source(THEME_SCRIPT)}",
+        f"script-src 'self' {_source(HEAD_SCRIPT)}",
+        # The math font is in the style sheet, the icon in the page.
+        "font-src 'self' data:",
         "img-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",

@@ -40,11 +40,13 @@ def sitemap(address: str, pages: list[str]) -> str:
 def redirect_page(target: str) -> str:
     """Return a page that leads to `target`, for hosts that do not read `_redirects`."""
     target = escape(target)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>\n'
-        f'<meta name="robots" content="noindex"><meta http-equiv="refresh" content="0; url={target}">'
-        f'</head>\n<body><p>This page is now <a href="{target}">here</a>.</p></body></html>\n'
-    )
+    lines = [
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>',
+        '<meta name="robots" content="noindex">',
+        f'<meta http-equiv="refresh" content="0; url={target}"></head>',
+        f'<body><p>This page is now <a href="{target}">here</a>.</p></body></html>',
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def social_tags(address: str, title: str, description: str, page: str) -> str:

@@ -1,0 +1,50 @@
+"""Which characters a page's formulas need from the math font."""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_TOKEN = re.compile(
+    r"<(?P<tag>mi|mn|mo|mtext|ms)\b(?P<attributes>[^>]*)>(?P<text>[^<]*)</(?P=tag)>"
+)
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&#x27;": "'", "&quot;": '"'}
+# Invisible operators and spaces draw nothing.
+_DRAWN_AS_NOTHING = set("\u2061\u2062\u2063\u2064\u200b\n\t")
+_HEBREW_AND_OTHER = {"ı": "𝚤", "ȷ": "𝚥"}
+
+
+def italic(letter: str) -> str:
+    """Return the mathematical italic of a letter, as browsers draw an `mi` of one letter.
+
+    Source: MathML Core, "italic mappings".
+    """
+    code = ord(letter)
+    if letter == "h":
+        return "ℎ"
+    if "A" <= letter <= "Z":
+        return chr(0x1D434 + code - ord("A"))
+    if "a" <= letter <= "z":
+        return chr(0x1D44E + code - ord("a"))
+    if "Α" <= letter <= "Ω":
+        return chr(0x1D6E2 + code - ord("Α"))
+    if "α" <= letter <= "ω":
+        return chr(0x1D6FC + code - ord("α"))
+    variants = {"ϴ": 0x1D6F3, "∇": 0x1D6FB, "∂": 0x1D715, "ϵ": 0x1D716, "ϑ": 0x1D717}
+    variants |= {"ϰ": 0x1D718, "ϕ": 0x1D719, "ϱ": 0x1D71A, "ϖ": 0x1D71B}
+    return chr(variants[letter]) if letter in variants else _HEBREW_AND_OTHER.get(letter, letter)
+
+
+def characters(html: str) -> set[str]:
+    """Return the characters that the formulas of a page draw."""
+    found: set[str] = set()
+    for formula in _FORMULA.findall(html):
+        for token in _TOKEN.finditer(formula):
+            text = token["text"]
+            for entity, character in _ENTITIES.items():
+                text = text.replace(entity, character)
+            single = token["tag"] == "mi" and len(text) == 1
+            if single and 'mathvariant="normal"' not in token["attributes"]:
+                text = italic(text)
+            found |= set(text)
+    return found - _DRAWN_AS_NOTHING
