@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-# The only inline script.  It must run before the first paint, and a request for it would delay that:
+# The only inline script.  It runs before the first paint, which a request for it would delay:
 # the theme that the reader chose, and the math font, which the browser would else decode only when
 # it has laid out the first formula, in another font.
 HEAD_SCRIPT = (
