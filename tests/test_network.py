@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.stats import norm
 from sklearn.neural_network import MLPClassifier
 from sklearn.neural_network._base import ACTIVATIONS as SKLEARN_ACTIVATIONS
 
@@ -19,6 +21,8 @@ from offcenter.network import (
     forward,
     initialize,
     measure,
+    relu_cosine,
+    relu_cosines,
     shift_inputs,
     train,
 )
@@ -248,9 +252,36 @@ def test_kronecker_factors_are_the_blocks_mean_for_independent_errors():
     np.testing.assert_allclose(whole, product, atol=1e-14)
 
 
+@pytest.mark.parametrize("cosine", [-1.0, -0.6, 0.0, 0.3, 0.9, 1.0])
+def test_relu_cosine_is_the_normalized_product_of_correlated_normals(cosine):
+    # E[relu(x) relu(y)] with y = c x + √(1 − c²) e: by SciPy over x, and over e in closed form,
+    # E[relu(m + s e)] = m Φ(m/s) + s φ(m/s).
+    spread = np.sqrt(1 - cosine**2)
+
+    def inner(x):
+        m = cosine * x
+        if spread == 0:
+            return max(m, 0.0)
+        return m * norm.cdf(m / spread) + spread * norm.pdf(m / spread)
+
+    product, _ = quad(lambda x: x * inner(x) * norm.pdf(x), 0, 40, points=[1, 5], epsabs=1e-13)
+    assert relu_cosine(cosine) == pytest.approx(product / 0.5, abs=1e-10)
+
+
+def test_relu_cosines_repeat_the_map():
+    cosines = relu_cosines(10)
+    assert cosines.shape == (11,)
+    assert cosines[0] == 0.0
+    assert cosines[1] == pytest.approx(1 / np.pi, abs=1e-15)
+    assert cosines[10] == relu_cosine(cosines[9])
+    assert np.all(np.diff(cosines) > 0)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (lambda: relu_cosine(1.1), "cosine must be at least -1 and at most 1"),
+        (lambda: relu_cosines(-1), "depth must be at least 0"),
         (lambda: initialize((6,), activation="relu", rng=np.random.default_rng(0)), "two entries"),
         (
             lambda: initialize((6, 2), activation="ReLU", rng=np.random.default_rng(0)),

@@ -3,6 +3,7 @@
 Arrays are batch first: a row is an example.
 """
 
+from offcenter.network._depth import relu_cosine, relu_cosines
 from offcenter.network._layers import LayerStatistics, measure
 from offcenter.network._model import (
     Gradients,
@@ -37,6 +38,8 @@ __all__ = [
     "forward",
     "initialize",
     "measure",
+    "relu_cosine",
+    "relu_cosines",
     "shift_inputs",
     "train",
 ]
