@@ -1,0 +1,93 @@
+"""Expectations under N(0, 1): quadrature and closed forms against SciPy and SymPy."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+import sympy
+
+from offcenter.normal import (
+    exact_expectation,
+    normal_cdf,
+    normal_density,
+    normal_expectation,
+)
+
+Z = sympy.Symbol("z", real=True)
+
+
+def test_density_and_cdf_agree_with_scipy_to_relative_accuracy():
+    z = np.array([-37.0, -10.0, -1.0, 0.0, 0.3, 9.0])
+    np.testing.assert_allclose(normal_density(z), scipy.stats.norm.pdf(z), rtol=1e-13)
+    # Rounding z by ε changes the tail by z²ε.
+    np.testing.assert_allclose(normal_cdf(z), scipy.special.ndtr(z), rtol=1e-12)
+
+
+def test_far_tails_are_0_and_1_without_a_warning():
+    assert normal_density(1e300) == 0
+    assert normal_cdf([-1e300, 1e300]).tolist() == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("power", range(9))
+def test_moments_are_double_factorials(power):
+    expected = 0 if power % 2 else math.prod(range(1, power, 2))
+    assert normal_expectation(lambda z: z**power) == pytest.approx(expected, abs=1e-11)
+
+
+def test_kinks_at_whole_numbers_cost_no_accuracy():
+    assert normal_expectation(np.abs) == pytest.approx(math.sqrt(2 / math.pi), abs=1e-14)
+    above_one = normal_expectation(lambda z: np.where(z > 1, 1.0, 0.0))
+    assert above_one == pytest.approx(scipy.stats.norm.sf(1), abs=1e-14)
+
+
+def test_exponentials_have_their_known_mean():
+    assert normal_expectation(lambda z: np.exp(2 * z)) == pytest.approx(math.exp(2), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("right", "left"),
+    [
+        (Z, sympy.Integer(0)),
+        (Z**3 * sympy.exp(-Z), Z**2),
+        (2 * sympy.exp(Z / 2) + 1, sympy.exp(Z + 1) - Z),
+        (sympy.Integer(0), sympy.Integer(0)),
+    ],
+)
+def test_closed_form_of_pieces_agrees_with_quadrature(right, left):
+    exact = exact_expectation(sympy.Piecewise((right, Z > 0), (left, True)), Z)
+    parts = [sympy.lambdify(Z, part, "numpy") for part in (right, left)]
+    numeric = normal_expectation(lambda z: np.where(z > 0, parts[0](z), parts[1](z)))
+    assert float(exact) == pytest.approx(numeric, abs=1e-13)
+
+
+def test_symmetry_gives_the_mean_of_the_logistic_function():
+    assert exact_expectation(1 / (1 + sympy.exp(-Z)), Z) == sympy.Rational(1, 2)
+    assert exact_expectation(sympy.tanh(Z), Z) == 0
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        sympy.log(1 + sympy.exp(Z)),
+        sympy.exp(Z**2 / 4),
+        sympy.exp(Z) / (1 + Z**2),
+        sympy.sin(Z) + Z**2,
+        sympy.Piecewise((Z, Z < 0), (0, True)),
+    ],
+)
+def test_no_closed_form_is_invented(expression):
+    assert exact_expectation(expression, Z) is None
+
+
+@pytest.mark.parametrize("function", [normal_density, normal_cdf])
+@pytest.mark.parametrize("bad", [math.nan, [0.0, math.inf]])
+def test_nan_and_infinity_are_refused(function, bad):
+    with pytest.raises(ValueError, match="z must be finite"):
+        function(bad)
+
+
+def test_a_function_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match="values of function must have"):
+        normal_expectation(lambda z: z[:3])
