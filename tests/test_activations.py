@@ -36,7 +36,7 @@ def test_value_follows_the_expression(name):
     with mpmath.workdps(250):
         exact = sympy.lambdify(a.symbol, a.expression, "mpmath")
         expected = [float(exact(mpmath.mpf(z))) for z in POINTS]
-    np.testing.assert_allclose(a.value(POINTS), expected, rtol=1e-13, atol=0)
+    np.testing.assert_allclose(a.value(POINTS), expected, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("name", NAMES)
