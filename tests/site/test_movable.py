@@ -7,7 +7,11 @@ served under the book's strict policy.
 from __future__ import annotations
 
 import gzip
+import itertools
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +26,7 @@ from offcenter_site.browser import launched
 from offcenter_site.movable import SOURCES, bundle, markup
 from offcenter_site.movables import MOVABLES, Choice, Coordinate, Range, Switch
 
+ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'"
 PRINTED = {
     "signs": "signs-neuron",
@@ -131,6 +136,8 @@ def visit(browser, site):
     assert not complaints
 
 
+# What the figures share is tried on one of them.
+shared = pytest.mark.parametrize("name", ["zigzag"])
 every = pytest.mark.parametrize("name", MOVABLES)
 with_handles = pytest.mark.parametrize("name", [n for n, m in MOVABLES.items() if m.grabs])
 
@@ -190,14 +197,14 @@ def test_before_a_touch_the_printed_figure_is_seen(visit, name):
     assert state(page) == MOVABLES[name].defaults
 
 
-@every
+@shared
 def test_without_a_script_there_are_no_controls(visit, name):
     page = visit(name, java_script_enabled=False)
     assert page.locator("figure svg[role=img]").is_visible()
     assert not page.locator(".movable").is_visible()
 
 
-@every
+@shared
 def test_print_shows_the_printed_figure_even_after_a_touch(visit, name):
     page = visit(name)
     enter(page)
@@ -269,7 +276,7 @@ def test_each_preset_sets_its_state_at_once_where_less_motion_is_wanted(visit, n
         assert state(page) == rest | dict(button.state)
 
 
-@every
+@shared
 def test_a_preset_glides_to_its_state(visit, name):
     page = visit(name, reduced_motion="no-preference")
     button = MOVABLES[name].buttons[-1]
@@ -300,10 +307,10 @@ def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
     assert sentence(there) == ""
 
 
-@every
+@shared
 def test_the_link_can_be_copied(visit, browser, name):
     page = visit(name, permissions=["clipboard-read", "clipboard-write"])
-    page.locator("[data-field]:not([type=hidden])").first.press("ArrowRight")
+    page.locator("[data-field]:not([type=hidden])").first.press("ArrowLeft")
     settled(page)
     link = page.get_by_role("link", name="Link to this setting")
     link.click()
@@ -320,12 +327,20 @@ BAD = ("NaN", "Infinity", "-Infinity", "1e999", "-1e300", "1e300", "", "%20", "0
 def test_a_bad_value_in_the_address_falls_back_to_the_default(visit, name):
     page = visit(name)
     address = page.url
-    keys = [field.key for field in MOVABLES[name].fields]
-    for bad in BAD:
-        query = "&".join(f"{name}.{key}={bad}" for key in keys)
-        page.goto(f"{address}?{query}&{name}.unknown={bad}&{name}.__proto__={bad}")
-        assert state(page) == MOVABLES[name].defaults, bad
+    keys = [*(field.key for field in MOVABLES[name].fields), "unknown", "__proto__"]
+    for start in range(0, len(BAD), 5):
+        bad = itertools.cycle(BAD[start:] + BAD[:start])
+        page.goto(f"{address}?" + "&".join(f"{name}.{key}={next(bad)}" for key in keys))
+        assert state(page) == MOVABLES[name].defaults
         assert not is_live(page)
+
+
+@shared
+def test_no_number_is_read_from_what_is_none(visit, name):
+    page = visit(name)
+    read = """(texts) => texts.map(text => offCenter.readAddress(
+      `http://x/?zigzag.step=${text}`, 'zigzag', offCenter.stages[0].fields).step)"""
+    assert set(page.evaluate(read, list(BAD))) == {MOVABLES[name].defaults["step"]}
 
 
 @every
@@ -439,9 +454,8 @@ def test_many_updates_make_no_more_nodes(visit, name):
 
 
 @every
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_it_is_accessible_and_fits(visit, name, scheme, width):
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_it_is_accessible_and_fits(visit, name, width, scheme):
     page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
     enter(page)
     page.wait_for_timeout(50)
@@ -455,14 +469,14 @@ def test_it_is_accessible_and_fits(visit, name, scheme, width):
         assert min(box["width"], box["height"]) >= 24
 
 
-@every
+@shared
 def test_it_works_from_a_folder(browser, tmp_path, name):
     complaints = []
     page = browser.new_page()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(write_page(tmp_path, name).as_uri())
-    page.locator("[data-field]:not([type=hidden])").first.press("ArrowRight")
+    page.locator("[data-field]:not([type=hidden])").first.press("ArrowLeft")
     settled(page)
     assert is_live(page)
     page.reload()
@@ -480,3 +494,69 @@ def test_a_page_with_any_two_figures_costs_at_most_15_kilobytes():
         if one < two
     }
     assert all(size <= 15 * 1024 for size in sizes.values()), sizes
+
+
+CONF = "extensions = ['myst_parser', 'offcenter_site.movable']\nhtml_theme = 'basic'\n"
+FIGURE = "```{figure} a.svg\n:name: fig-a\nWords.\n```\n"
+
+
+def movable(name, target="fig-a"):
+    return f"```{{movable}} {name}\n:figure: {target}\n```\n"
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Build a book of the given pages; give the folder of what was built, and the warnings."""
+    (tmp_path / "conf.py").write_text(CONF)
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+
+    def run(builder, **pages):
+        for page, text in pages.items():
+            (tmp_path / f"{page}.md").write_text(f"# Title\n\n{text}")
+        result = subprocess.run(
+            [sys.executable, "-m", "sphinx", "-q", "-b", builder, tmp_path, tmp_path / builder],
+            env=os.environ | {"PYTHONPATH": str(ROOT / "code")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return tmp_path / builder, result.stderr
+
+    return run
+
+
+def test_only_a_page_with_a_movable_figure_loads_a_script_and_only_its_own(build):
+    toc = "```{toctree}\none\ntwo\n```\n"
+    pages = {"index": toc, "one": FIGURE + movable("zigzag"), "two": "Nothing."}
+    folder, warnings = build("html", **pages)
+    assert not warnings
+    assert "figures/" not in (folder / "two.html").read_text()
+    page = (folder / "one.html").read_text()
+    [script] = re.findall(r'<script defer src="_static/figures/([^"?]+)\?v=\w{8}"', page)
+    assert (folder / "_static" / "figures" / script).read_text() == bundle(["zigzag"])
+    assert page.index("movable-says") < page.index(script)
+
+
+def test_two_figures_of_a_page_share_one_script(build):
+    folder, _ = build("html", index=FIGURE + movable("zigzag") + "\n\n" + movable("signs"))
+    page = (folder / "index.html").read_text()
+    assert page.count("<script defer") == 1
+    assert page.count("movable.css") == 1
+    assert (folder / "_static" / "figures" / "page-zigzag-signs.js").exists()
+
+
+@pytest.mark.parametrize("builder", ["epub", "text", "singlehtml"])
+def test_what_nobody_can_move_has_no_controls(build, builder):
+    folder, _ = build(builder, index=FIGURE + movable("zigzag"))
+    files = [*folder.glob("index.*")]
+    assert files
+    assert not any("movable" in file.read_text() for file in files)
+
+
+def test_wrong_names_are_told(build):
+    unknown = movable("zag") + movable("zigzag", "fig-b") + "```{movable} zigzag\n```\n"
+    _, warnings = build("html", index=FIGURE + unknown)
+    assert "movable must be one of" in warnings
+    assert "got 'zag'" in warnings
+    assert "there is no figure fig-b here" in warnings
+    assert "movable must have the option figure" in warnings

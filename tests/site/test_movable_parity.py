@@ -10,6 +10,8 @@ import pytest
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting, plane_run
+from offcenter.signs import single_signed
+from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
 from offcenter_site.browser import launched
 from offcenter_site.movable import bundle
 from offcenter_site.movables import MOVABLES
@@ -101,3 +103,58 @@ def test_zigzag_paths_are_those_of_the_library(script):
         assert found["turns"] == run.turns, setting
         assert found["steps"] == run.steps, setting
         assert found["diverges"] == run.diverges, setting
+
+
+def test_the_signs_of_three_examples_are_those_of_the_library(script):
+    rng = np.random.default_rng(4)
+    states = []
+    for show, flip in itertools.product(("1", "2", "3", "batch"), (False, True)):
+        for _ in range(20):
+            # Coarse values, so that zeros and negative inputs occur.
+            values = np.round(rng.uniform(-2, 2, size=9) * 2) / 2
+            keys = ("x1", "y1", "x2", "y2", "x3", "y3", "d1", "d2", "d3")
+            states.append(
+                dict(zip(keys, values.tolist(), strict=True)) | {"show": show, "flip": flip}
+            )
+    results = script("(states) => states.map(offCenter.figures.signs.compute)", states)
+    for state, found in zip(states, results, strict=True):
+        X = np.array([[state[f"x{k}"], state[f"y{k}"]] for k in (1, 2, 3)])
+        X = X * [1, -1] if state["flip"] else X
+        gradients = np.array([state[f"d{k}"] for k in (1, 2, 3)])[:, np.newaxis] * X
+        batch = gradients.mean(axis=0)
+        close(found["inputs"], X)
+        close(found["gradients"], gradients)
+        close(found["batch"], batch)
+        shown = batch if state["show"] == "batch" else gradients[int(state["show"]) - 1]
+        close(found["shown"], shown)
+        assert found["single"] == single_signed(np.vstack([gradients, batch])).tolist()
+
+
+def test_flipping_a_sign_convention_reflects_the_picture_and_changes_nothing_else(script):
+    both = script(
+        "(state) => [false, true].map(flip => offCenter.figures.signs.compute({ ...state, flip }))",
+        MOVABLES["signs"].defaults,
+    )
+    for key in ("inputs", "gradients", "batch", "shown"):
+        assert (np.array(both[0][key]) * [1, -1] == np.array(both[1][key])).all()
+
+
+SPECTRA = list(
+    itertools.product((2, 3, 100, 1000), (0.0, 0.03, 0.5, 1.0), (0.01, 0.25, 1.0), (False, True))
+)
+
+
+def test_spectra_are_those_of_the_library_and_of_the_matrix_itself(script):
+    states = [
+        {"n": n, "mean": mean, "variance": variance, "bias": bias}
+        for n, mean, variance, bias in SPECTRA
+    ]
+    results = script("(states) => states.map(offCenter.figures.centering.compute)", states)
+    for (n, mean, variance, bias), found in zip(SPECTRA, results, strict=True):
+        values = sorted(found["outliers"] + [found["bulk"]] * found["count"])
+        close(values, iid_eigenvalues(n, mean, variance, bias=bias))
+        if n <= 100:
+            M = iid_second_moment(n, mean, variance, bias=bias)
+            close(values, np.linalg.eigvalsh(M))
+        close(found["kappa"], iid_condition_number(n, mean, variance, bias=bias))
+        close(found["share"], mean**2 / (mean**2 + variance))
