@@ -22,7 +22,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from offcenter.figures import draw
-from offcenter_site.browser import launched
 from offcenter_site.movable import SOURCES, bundle, markup
 from offcenter_site.movables import MOVABLES, Choice, Coordinate, Range, Switch
 
@@ -93,12 +92,6 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("movable")
     for name in MOVABLES:
@@ -109,12 +102,12 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture
-def visit(browser, site):
+def visit(chromium, site):
     """Open the page of a figure; in the end nothing was complained of or asked from outside."""
     contexts, complaints = [], []
 
     def open_page(name, query="", **options):
-        context = browser.new_context(**{"viewport": {"width": 800, "height": 1000}} | options)
+        context = chromium.new_context(**{"viewport": {"width": 800, "height": 1000}} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(5000)
@@ -308,7 +301,7 @@ def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
 
 
 @shared
-def test_the_link_can_be_copied(visit, browser, name):
+def test_the_link_can_be_copied(visit, name):
     page = visit(name, permissions=["clipboard-read", "clipboard-write"])
     page.locator("[data-field]:not([type=hidden])").first.press("ArrowLeft")
     settled(page)
@@ -470,9 +463,9 @@ def test_it_is_accessible_and_fits(visit, name, width, scheme):
 
 
 @shared
-def test_it_works_from_a_folder(browser, tmp_path, name):
+def test_it_works_from_a_folder(chromium, tmp_path, name):
     complaints = []
-    page = browser.new_page()
+    page = chromium.new_page()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(write_page(tmp_path, name).as_uri())

@@ -12,7 +12,6 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting, plane_run
 from offcenter.signs import single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
-from offcenter_site.browser import launched
 from offcenter_site.movable import bundle
 from offcenter_site.movables import MOVABLES
 
@@ -20,16 +19,16 @@ TOLERANCE = 1e-9
 
 
 @pytest.fixture(scope="module")
-def script():
+def script(chromium):
     """Run a JavaScript function of one argument in a browser that has loaded every figure."""
-    with launched() as browser:
-        page = browser.new_page()
-        page.add_script_tag(content=bundle(MOVABLES))
+    page = chromium.new_page()
+    page.add_script_tag(content=bundle(MOVABLES))
 
-        def run(function, argument=None):
-            return page.evaluate(f"(argument) => ({function})(argument)", argument)
+    def run(function, argument=None):
+        return page.evaluate(f"(argument) => ({function})(argument)", argument)
 
-        yield run
+    yield run
+    page.close()
 
 
 def close(found, wanted):
