@@ -72,10 +72,14 @@ def place_of(env: BuildEnvironment, docname: str, doctree: nodes.document) -> Pl
     return Place(numbers.get(docname, 0), len(numbers), part, reading_minutes(doctree))
 
 
+def _without_headings(html: str) -> str:
+    # Sphinx calls the name of a part a heading but does not say of which level.
+    return html.replace('<p class="caption" role="heading">', '<p class="part">')
+
+
 def _contents(context: dict) -> str:
     html = context["toctree"](collapse=True, maxdepth=2, includehidden=True, titles_only=False)
-    html = html or ""
-    html = re.sub(r'<p class="caption" role="heading">', '<p class="part">', html)
+    html = _without_headings(html or "")
     return re.sub(
         r'<a class="current reference internal" href="#">',
         '<a class="current reference internal" href="#main" aria-current="page">',
@@ -91,6 +95,7 @@ def _readable(body: str) -> str:
 
     A permanent link has words for those who hear it, and a wide table a box to scroll in.
     """
+    body = _without_headings(body)
     body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2" title="\2">#</a>', body)
     body = re.sub(
         r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S
@@ -102,6 +107,9 @@ def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
     def address(name: str) -> str:
         # Hosts may keep files for a year, so a new content needs a new address.
         path = Path(app.outdir) / "_static" / name
+        if app.builder.name == "singlehtml":
+            # It copies its files after its page, which is for printing, not for a host.
+            return context["pathto"](f"_static/{name}", 1)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         return f"{context['pathto'](f'_static/{name}', 1)}?v={digest}"
 
@@ -111,7 +119,7 @@ def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
 def _frame(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    if app.builder.name not in ("html", "dirhtml"):
+    if app.builder.name not in ("html", "singlehtml"):
         return
     body = _readable(context.get("body", ""))
     is_text = doctree is not None and pagename != app.config.root_doc

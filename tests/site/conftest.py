@@ -1,0 +1,164 @@
+"""The built site, served as a host would, and a browser to read it with."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from offcenter_site.browser import launched
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = Path(os.environ.get("OFFCENTER_SITE", ROOT / "_build" / "html"))
+
+
+def _is_page(path: Path) -> bool:
+    inside = path.relative_to(SITE)
+    if inside.parts[0] in ("take-along", "_static"):
+        return False
+    return 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")[:600]
+
+
+def page_names() -> list[str]:
+    """Return the pages of the built site, as paths under it."""
+    return sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if _is_page(p))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes `page_name` once for each page."""
+    if "page_name" in metafunc.fixturenames:
+        # Without a site there is one page, whose test says what to do.
+        metafunc.parametrize("page_name", page_names() or ["index.html"])
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Give the folder of the built site."""
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"{SITE} holds no site: run make book before these tests")
+    return SITE
+
+
+def headers_of(site: Path) -> dict[str, str]:
+    """Return the headers that the site's `_headers` file gives to every path."""
+    block = re.search(r"^/\*\n((?: +.*\n)+)", (site / "_headers").read_text("utf-8"), re.MULTILINE)
+    pairs = (line.strip().partition(": ") for line in block[1].splitlines())
+    return {name: value for name, _, value in pairs}
+
+
+class _Host(SimpleHTTPRequestHandler):
+    """A static host: sends the headers that the site ships, and its page for what is not there."""
+
+    headers_sent: dict[str, str] = {}  # noqa: RUF012
+
+    def end_headers(self) -> None:
+        for name, value in self.headers_sent.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def send_error(self, code: int, *args: object) -> None:
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def _hosted(folder: Path) -> Iterator[str]:
+    host = type("Host", (_Host,), {"headers_sent": headers_of(folder)})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(host, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def hosted() -> Callable[[Path], AbstractContextManager[str]]:
+    """Give a function that serves a folder as a static host would."""
+    return _hosted
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Give the address of the site on this machine."""
+    with _hosted(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give one browser for all tests."""
+    with launched() as browser:
+        yield browser
+
+
+class Reader:
+    """Opens pages and writes down what they ask for and complain about."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    @contextmanager
+    def open(self, url: str, *, width: int = 1280, dark: bool = False, **options: object):
+        """Give the page at `url`; its `requests` and `complaints` are lists of words."""
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            **options,
+        )
+        page = context.new_page()
+        page.requests, page.complaints = [], []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                page.complaints.append(message.text) if message.type == "error" else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: (
+                page.complaints.append(f"{answer.status} {answer.url}")
+                if answer.status >= 400
+                else None
+            ),
+        )
+        try:
+            page.goto(url)
+            yield page
+        finally:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def reader(chromium: Browser) -> Reader:
+    """Give who opens pages."""
+    return Reader(chromium)
+
+
+@pytest.fixture
+def visit(reader: Reader, address: str) -> Callable[..., Iterator[Page]]:
+    """Give a function that opens a page of the site by its path."""
+
+    def open_page(name: str, **options: object) -> Iterator[Page]:
+        return reader.open(f"{address}/{name}", **options)
+
+    return open_page

@@ -1,0 +1,205 @@
+"""Every page of the site: what it costs, who can read it, and that nothing in it is broken.
+
+Counts and bytes only: times differ from machine to machine.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+
+KILOBYTE = 1024
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+# Elements without a closing tag.
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+RAW_LATEX = re.compile(
+    r"\\(?:frac|sum|int|alpha|beta|theta|lambda|sigma|mathbf|mathbb|mathrm|text|left|right|begin|end"
+    r"|partial|nabla|cdot|sqrt|hat|value|eqref|label|top)\b|\$\$|\\\[|\\\("
+)
+
+
+class Markup(HTMLParser):
+    """What the tests ask of a page's source."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.files: list[str] = []
+        self.forbidden: list[str] = []
+        self.unnamed: list[str] = []
+        self.prose: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.meta: dict[str, str] = {}
+        self._path: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name: value or "" for name, value in attrs}
+        self.counts[tag] += 1
+        self.ids += [names["id"]] if "id" in names else []
+        if tag == "a" and "href" in names:
+            self.links.append(names["href"])
+        if tag in ("link", "script", "img", "source"):
+            self.files += [names[key] for key in ("src", "href") if key in names]
+        if tag == "meta" and "name" in names:
+            self.meta[names["name"]] = names.get("content", "")
+        self.forbidden += [f"{tag} {key}" for key in names if key == "style" or key[:2] == "on"]
+        self.forbidden += ["style"] if tag == "style" else []
+        in_svg = "svg" in self._path
+        if tag == "svg" and not in_svg and names.get("aria-hidden") != "true":
+            self.unnamed += [] if names.get("aria-label", "").strip() else ["svg"]
+        if tag == "img" and not re.search(r"\w+ \w+", names.get("alt", "")):
+            self.unnamed.append(names.get("src", "img"))
+        if tag not in VOID and not (in_svg and self.get_starttag_text().endswith("/>")):
+            self._path.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if self._path and self._path[-1] == tag and tag not in VOID:
+            self._path.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in self._path and self._path.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not {"script", "code", "pre", "math", "svg", "style"} & set(self._path):
+            self.prose.append(data)
+
+
+@cache
+def markup_of(path: Path) -> Markup:
+    """Return what stands in the source of a page."""
+    parser = Markup()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return parser
+
+
+def file_of(site: Path, url: str) -> Path:
+    """Return the file that a host gives for `url`."""
+    path = site / unquote(urlsplit(url).path).lstrip("/")
+    return path / "index.html" if path.is_dir() else path
+
+
+def weight(path: Path) -> int:
+    """Return the bytes that a host sends for a file."""
+    content = path.read_bytes()
+    return len(content if path.suffix in (".png", ".woff2") else gzip.compress(content, 9))
+
+
+def test_page_costs_few_requests_and_little_and_asks_no_other_host(
+    page_name: str, site: Path, visit, address: str
+) -> None:
+    with visit(page_name) as page:
+        requests = [url for url in page.requests if not url.startswith("data:")]
+    assert [url for url in requests if not url.startswith(address)] == []
+    files = [file_of(site, url) for url in requests]
+    scripts = sum(weight(file) for file in files if file.suffix == ".js")
+    movable = 'class="movable"' in (site / page_name).read_text(encoding="utf-8")
+    # The page, the style sheet and the script; a movable figure brings a style sheet and a script.
+    assert len(files) <= (10 if page_name == "search.html" else 5 if movable else 3), files
+    assert sum(map(weight, files)) <= 120 * KILOBYTE
+    assert scripts <= (40 if page_name == "search.html" else 20 if movable else 5) * KILOBYTE
+
+
+def test_page_runs_under_its_policy_without_a_complaint(page_name: str, visit) -> None:
+    with visit(page_name) as page:
+        assert page.complaints == []
+
+
+def test_page_has_no_accessibility_violation(page_name: str, visit) -> None:
+    axe, violations = Axe(), []
+    options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+    with visit(page_name) as page:
+        page.evaluate(axe.axe_script)
+        for scheme in ("light", "dark"):
+            for width in (1280, 360):
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.set_viewport_size({"width": width, "height": 800})
+                for rule in page.evaluate("options => axe.run(document, options)", options)[
+                    "violations"
+                ]:
+                    where = [node["target"] for node in rule["nodes"][:3]]
+                    violations.append((scheme, width, rule["id"], where))
+    assert violations == []
+
+
+def test_page_fits_a_phone(page_name: str, visit) -> None:
+    with visit(page_name, width=360, is_mobile=True, has_touch=True) as page:
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        sticking_out = page.evaluate(
+            """[...document.querySelectorAll('main *')].filter(e => {
+                 if (e.getBoundingClientRect().right <= 361) return false;
+                 for (let p = e.parentElement; p; p = p.parentElement)
+                   if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return false;
+                 return true;
+               }).slice(0, 5).map(e => e.outerHTML.slice(0, 100))"""
+        )
+    assert wide <= 360, sticking_out
+
+
+def test_page_links_to_what_exists(page_name: str, site: Path) -> None:
+    broken = []
+    here = "/" + page_name
+    markup = markup_of(site / page_name)
+    for link in [*markup.links, *markup.files]:
+        target = urlsplit(urljoin("http://site" + here, link))
+        if target.netloc != "site":
+            continue
+        file = file_of(site, target.path)
+        if not file.is_file():
+            broken.append(link)
+        elif target.fragment and file.suffix == ".html":
+            # A movable figure keeps its state behind a question mark.
+            name = unquote(target.fragment).partition("?")[0]
+            broken += [] if name in markup_of(file).ids else [link]
+    assert broken == []
+
+
+def test_page_source_is_sound(page_name: str, site: Path) -> None:
+    markup = markup_of(site / page_name)
+    assert markup.forbidden == []
+    assert markup.unnamed == []
+    assert markup.counts["h1"] == 1
+    assert [name for name, count in Counter(markup.ids).items() if count > 1] == []
+    assert RAW_LATEX.findall(" ".join(markup.prose)) == []
+
+
+def test_page_says_what_it_is_to_search_engines(page_name: str, site: Path) -> None:
+    markup = markup_of(site / page_name)
+    if "noindex" not in markup.meta.get("robots", ""):
+        assert 40 <= len(markup.meta.get("description", "")) <= 160
+
+
+READABLE = """({
+  words: document.querySelector('main').innerText.split(/\\s+/).length,
+  formulas: document.querySelectorAll('main math').length,
+  figures: document.querySelectorAll('main figure svg').length,
+  links: document.querySelectorAll('#contents a').length,
+})"""
+
+
+def test_page_reads_from_a_folder_without_a_script(page_name: str, site: Path, reader) -> None:
+    if page_name == "404.html":
+        return  # only a host shows it, at any address
+    url = (site / page_name).as_uri()
+    with reader.open(url, java_script_enabled=False, dark=True) as page:
+        without = page.evaluate(READABLE)
+        background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert page.complaints == []
+    with reader.open(url) as page:
+        assert page.complaints == []
+        page.evaluate("document.querySelectorAll('.copy, .movable').forEach(e => e.remove())")
+        plain = page.evaluate(READABLE)
+        assert background != page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert without["formulas"] == plain["formulas"]
+    assert without["figures"] == plain["figures"]
+    assert without["links"] == plain["links"] > 0
+    assert without["words"] >= plain["words"]

@@ -1,0 +1,414 @@
+"""The theme on a small book of its own: colors, the math font, and what the script adds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+from offcenter.figures._style import PALETTE
+from offcenter_site.theme import FOLDER
+from offcenter_site.theme.fonts import characters, italic
+from offcenter_site.theme.pages import FONT
+from offcenter_site.theme.policy import HEADER_POLICY, META_POLICY
+from offcenter_site.theme.publishing import base_path, redirect_page, sitemap
+
+STYLE = (FOLDER / "static" / "offcenter.css.jinja").read_text(encoding="utf-8")
+
+CONF = """
+extensions = [
+    "myst_parser", "offcenter_site.mathml", "offcenter_site.exercises", "offcenter_site.theme",
+]
+project, version, language = "Small", "1.0", "en"
+html_theme, html_math_renderer = "offcenter", "mathml"
+myst_enable_extensions = ["amsmath", "dollarmath"]
+numfig = True
+html_copy_source = html_show_sourcelink = html_domain_indices = False
+"""
+PAGES = {
+    "index.md": """
+# Small
+
+Words for the front.
+
+```{toctree}
+:caption: The argument
+:numbered:
+book/one
+book/two
+```
+""",
+    "book/one.md": r"""
+(one)=
+# One
+
+The gradient $\delta x$ stands before {eq}`eq-energy`, and {ref}`ex-one` after it.
+There is [a passage](#far) too, and a link to [the next page](two.md).
+
+```{math}
+:label: eq-energy
+\frac{a}{b} = x^2 + \sqrt{y}
+```
+
+```python
+def double(x):
+    return 2 * x
+```
+
+| a very wide table | with columns | that do not fit | a narrow screen | at all, really |
+|---|---|---|---|---|
+| one | two | three | four | five |
+
+(far)=
+## Far
+
+What a reader finds far below.
+
+```{exercise}
+:label: ex-one
+Double it.
+```
+```{solution} ex-one
+:label: sol-one
+:class: dropdown
+Twice.
+```
+""".replace("\\", "\"),
+    "book/two.md": """
+# Two
+
+From here one sees {eq}`eq-energy` of the other page.
+""",
+}
+
+
+def build(folder: Path, extra: str = "") -> tuple[Path, str]:
+    """Build the small book with more settings; return its site and the warnings."""
+    source, site = folder / "source", folder / "site"
+    for name, text in {"conf.py": CONF + extra, **PAGES}.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text, encoding="utf-8")
+    warnings = StringIO()
+    with docutils_namespace():
+        app = Sphinx(
+            source, source, site, folder / "trees", "html", status=None, warning=warnings
+        )
+        app.build()
+    return site, warnings.getvalue()
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site, warnings = build(tmp_path_factory.mktemp("small"))
+    assert warnings == ""
+    return site
+
+
+@pytest.fixture(scope="module")
+def small_address(small: Path, hosted) -> Iterator[str]:
+    with hosted(small) as url:
+        yield url
+
+
+# Colors.
+
+
+def themes() -> dict[str, dict[str, str]]:
+    """Return the colors of each theme, by name."""
+    blocks = re.findall(r"color-scheme: (light|dark);(.*?)\n *}", STYLE, re.DOTALL)
+    assert [name for name, _ in blocks] == ["light", "dark", "dark"]
+    return {
+        f"{name}-{place}": dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", block))
+        for place, (name, block) in enumerate(blocks)
+    }
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a color, as WCAG defines it."""
+    channels = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colors."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", sorted(PALETTE))
+@pytest.mark.parametrize("attribute", ["fill", "stroke"])
+def test_each_color_of_the_figures_follows_the_theme(name: str, attribute: str) -> None:
+    color = PALETTE[name]
+    rule = f'figure svg [{attribute}="{color}"] {{ {attribute}: var(--{name}); }}'
+    assert rule in STYLE
+    assert themes()["light-0"][name] == color
+
+
+def test_both_ways_to_the_dark_theme_have_the_same_colors() -> None:
+    assert themes()["dark-1"] == themes()["dark-2"]
+    assert themes()["dark-1"].keys() == themes()["light-0"].keys()
+
+
+@pytest.mark.parametrize("theme", ["light-0", "dark-1"])
+@pytest.mark.parametrize("name", sorted(set(PALETTE) - {"light", "paper"}))
+def test_text_in_each_color_has_enough_contrast(name: str, theme: str) -> None:
+    colors = themes()[theme]
+    assert contrast(colors[name], colors["paper"]) >= 4.5
+    assert contrast(colors[name], colors["wash"]) >= 4.5
+
+
+# The math font.
+
+
+def test_math_font_can_lay_out_formulas_and_is_small() -> None:
+    assert "MATH" in TTFont(FONT)
+    assert FONT.stat().st_size < 30_000
+
+
+def test_math_font_has_every_character_of_the_book(site: Path) -> None:
+    pages = site.rglob("*.html")
+    used = set().union(*(characters(page.read_text(encoding="utf-8")) for page in pages))
+    assert used, "the book has no formulas"
+    missing = sorted(used - set(map(chr, TTFont(FONT).getBestCmap())))
+    assert missing == [], "run offcenter_site.theme.subset_font as its docstring says"
+
+
+def test_letter_of_a_formula_is_looked_up_as_browsers_draw_it() -> None:
+    import unicodedata
+
+    for letter in "aZαΩ∂ϕ":
+        drawn = unicodedata.name(italic(letter))
+        assert "MATHEMATICAL ITALIC" in drawn
+        assert unicodedata.normalize("NFKC", italic(letter)) in (
+            letter,
+            unicodedata.normalize("NFKC", letter),
+        )
+    assert italic("h") == "ℎ"
+    assert characters("<p>no</p><math><mi>x</mi><mi>max</mi><mo>&lt;</mo></math>") == set("𝑥max<")
+    assert characters('<math><mi mathvariant="normal">x</mi></math>') == {"x"}
+
+
+# What the script adds.
+
+
+def test_choice_of_a_theme_stays_and_gives_way_to_the_system_again(reader, small_address) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor"
+    with reader.open(f"{small_address}/book/one.html") as page:
+        button = page.get_by_role("button", name="Dark")
+        light = page.evaluate(paper)
+        button.click()
+        assert page.evaluate(paper) != light
+        assert button.get_attribute("aria-pressed") == "true"
+        page.goto(f"{small_address}/book/two.html")
+        assert page.evaluate(paper) != light
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        button.click()
+        assert page.evaluate(paper) == light
+        assert page.evaluate("localStorage.length") == 0
+
+
+def test_print_is_dark_on_white_whatever_the_theme(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/one.html", dark=True) as page:
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
+            "rgb(255, 255, 255)"
+        )
+        assert page.locator("nav:visible, header.top:visible").count() == 0
+
+
+def test_pointing_at_a_reference_shows_what_it_names(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/one.html") as page:
+        preview = page.locator("#preview")
+        for link, shown in {
+            "(1.1)": "math",
+            "Exercise 1.1": ".exercise",
+            "a passage": "h2",
+        }.items():
+            page.locator("main").get_by_role("link", name=link, exact=True).first.hover()
+            preview.locator(shown).wait_for(state="visible")
+            page.mouse.move(5, 500)
+            preview.wait_for(state="hidden")
+        assert page.complaints == []
+
+
+def test_preview_can_be_pointed_at_and_escaped(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/one.html") as page:
+        preview = page.locator("#preview")
+        page.locator("main").get_by_role("link", name="(1.1)").hover()
+        preview.wait_for(state="visible")
+        preview.hover()
+        page.wait_for_timeout(400)
+        assert preview.is_visible()
+        page.keyboard.press("Escape")
+        preview.wait_for(state="hidden")
+
+
+def test_keyboard_alone_shows_a_preview_from_another_page(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/two.html") as page:
+        link = page.locator("main").get_by_role("link", name="(1.1)")
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if link.evaluate("link => link === document.activeElement"):
+                break
+        page.locator("#preview math").wait_for(state="visible")
+        assert link.get_attribute("aria-describedby") == "preview"
+        page.keyboard.press("Tab")
+        page.locator("#preview").wait_for(state="hidden")
+
+
+def test_first_tap_shows_and_second_tap_goes(reader, small_address) -> None:
+    with reader.open(
+        f"{small_address}/book/two.html", width=360, has_touch=True, is_mobile=True
+    ) as page:
+        link = page.locator("main").get_by_role("link", name="(1.1)")
+        link.tap()
+        page.locator("#preview math").wait_for(state="visible")
+        assert page.url.endswith("/two.html")
+        link.tap()
+        page.wait_for_url("**/one.html#equation-eq-energy")
+
+
+def test_contents_open_on_a_phone_without_a_script(reader, small_address) -> None:
+    for script in (True, False):
+        with reader.open(
+            f"{small_address}/book/one.html", width=360, java_script_enabled=script
+        ) as page:
+            contents = page.get_by_role("navigation", name="Book")
+            assert not contents.is_visible()
+            page.get_by_role("button", name="Contents").click()
+            assert contents.is_visible()
+            assert contents.locator("[aria-current=page]").inner_text() == "1. One"
+            contents.get_by_role("link", name="Two").click()
+            page.wait_for_url("**/two.html")
+
+
+def test_wide_box_can_be_reached_by_keyboard_and_a_narrow_one_is_no_stop(
+    reader, small_address
+) -> None:
+    with reader.open(f"{small_address}/book/one.html", width=360) as page:
+        table, formula = page.locator(".table-scroll"), page.locator(".math-scroll")
+        page.wait_for_function("document.querySelector('.table-scroll').tabIndex === 0")
+        assert table.get_attribute("role") == "region"
+        assert table.get_attribute("aria-label")
+        assert formula.get_attribute("tabindex") is None
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.wait_for_function("!document.querySelector('.table-scroll').hasAttribute('role')")
+
+
+def test_code_is_copied_as_written(reader, small_address) -> None:
+    with reader.open(
+        f"{small_address}/book/one.html", permissions=["clipboard-read", "clipboard-write"]
+    ) as page:
+        page.locator("div.highlight").hover()
+        page.get_by_role("button", name="Copy").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == "def double(x):\n    return 2 * x\n"
+
+
+def test_search_finds_a_page_of_formulas_and_quotes_it_cleanly(reader, small_address) -> None:
+    with reader.open(f"{small_address}/search.html?q=gradient") as page:
+        excerpt = page.locator("#search-results .context").first
+        excerpt.wait_for()
+        assert page.locator("#search-results a").first.get_attribute("href") == "book/one.html"
+        assert "The gradient δx stands before (1.1), and Exercise 1.1 after it." in (
+            excerpt.inner_text()
+        )
+        assert "a/b = x^2 + √y" in excerpt.inner_text()
+        assert "#" not in excerpt.inner_text()
+        assert page.complaints == []
+
+
+def test_search_from_a_folder_finds_pages_without_a_complaint(reader, small) -> None:
+    with reader.open(f"{(small / 'search.html').as_uri()}?q=gradient") as page:
+        page.locator("#search-results a").first.wait_for()
+        assert page.complaints == []
+
+
+def test_page_says_where_it_is_and_what_comes_next(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/one.html") as page:
+        assert page.locator(".place").inner_text() == "Chapter 1 of 2 · 1 min read"
+        steps = page.get_by_role("navigation", name="Previous and next")
+        assert steps.locator("[rel=prev]").get_attribute("href") == "../index.html"
+        assert steps.locator("[rel=next]").get_attribute("href") == "two.html"
+
+
+def test_missing_page_at_any_depth_leads_back(reader, small_address) -> None:
+    with reader.open(f"{small_address}/no/such/page.html") as page:
+        assert page.get_by_role("heading", level=1).inner_text() == "There is no such page"
+        page.locator("main").get_by_role("link", name="Two").click()
+        assert page.url == f"{small_address}/book/two.html"
+
+
+def test_policy_allows_the_pages_own_script_and_no_other(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/one.html") as page:
+        page.evaluate(
+            "document.body.append(Object.assign(document.createElement('script'),"
+            "{textContent: 'window.broken = 1'}))"
+        )
+        assert page.evaluate("window.broken") is None
+        assert any("Content Security Policy" in words for words in page.complaints)
+    assert "unsafe" not in HEADER_POLICY
+    assert "http" not in HEADER_POLICY
+    assert HEADER_POLICY.startswith(META_POLICY)
+
+
+# What needs an address.
+
+
+def test_book_without_an_address_names_none(small: Path) -> None:
+    assert not (small / "sitemap.xml").exists()
+    page = (small / "book" / "one.html").read_text(encoding="utf-8")
+    assert "canonical" not in page
+    assert "og:" not in page
+
+
+def test_book_with_an_address_has_sitemap_canonical_links_and_a_card(tmp_path: Path) -> None:
+    extra = 'html_baseurl = "https://example.org/book/"\n'
+    site, warnings = build(tmp_path, extra)
+    assert warnings == ""
+    page = (site / "book" / "one.html").read_text(encoding="utf-8")
+    address = "https://example.org/book/book/one.html"
+    assert f'<link rel="canonical" href="{address}">' in page
+    assert f'<meta property="og:url" content="{address}">' in page
+    card = site / "_static" / "card.png"
+    assert "https://example.org/book/_static/card.png" in page
+    assert card.read_bytes()[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
+    assert card.stat().st_size < 120_000
+    listed = re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+    assert sorted(listed) == [
+        f"https://example.org/book/{name}"
+        for name in ("book/one.html", "book/two.html", "index.html")
+    ]
+    assert 'href="/book/book/two.html"' in (site / "404.html").read_text(encoding="utf-8")
+
+
+def test_moved_page_leads_to_its_new_place(tmp_path: Path, reader, hosted) -> None:
+    site, warnings = build(tmp_path, 'offcenter_redirects = {"old/one.html": "book/one.html"}\n')
+    assert warnings == ""
+    assert (site / "_redirects").read_text() == "/old/one.html /book/one.html 301\n"
+    with hosted(site) as url, reader.open(f"{url}/old/one.html") as page:
+        page.wait_for_url("**/book/one.html")
+
+
+@pytest.mark.parametrize("move", [("old.html", "none.html"), ("index.html", "book/one.html")])
+def test_redirect_that_leads_nowhere_or_hides_a_page_warns(
+    tmp_path: Path, move: tuple[str, str]
+) -> None:
+    _, warnings = build(tmp_path, f"offcenter_redirects = {{{move[0]!r}: {move[1]!r}}}\n")
+    assert f"redirect from {move[0]} to {move[1]}" in warnings
+
+
+def test_addresses_are_escaped_and_rooted() -> None:
+    assert base_path("") == "/"
+    assert base_path("https://example.org") == "/"
+    assert base_path("https://example.org/a/b/") == "/a/b/"
+    assert "<loc>https://x/a&amp;b.html</loc>" in sitemap("https://x/", ["a&b.html"])
+    assert "url=a&amp;b.html" in redirect_page("a&b.html")
