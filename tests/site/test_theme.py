@@ -79,7 +79,7 @@ Double it.
 :class: dropdown
 Twice.
 ```
-""".replace("\\", "\"),
+""",
     "book/two.md": """
 # Two
 
@@ -96,9 +96,7 @@ def build(folder: Path, extra: str = "") -> tuple[Path, str]:
         (source / name).write_text(text, encoding="utf-8")
     warnings = StringIO()
     with docutils_namespace():
-        app = Sphinx(
-            source, source, site, folder / "trees", "html", status=None, warning=warnings
-        )
+        app = Sphinx(source, source, site, folder / "trees", "html", status=None, warning=warnings)
         app.build()
     return site, warnings.getvalue()
 
