@@ -54,9 +54,9 @@ class Path:
         A step of length zero has no direction and turns from nothing.
         """
         moves = np.diff(self.points, axis=0)
-        lengths = np.linalg.norm(moves, axis=1, keepdims=True)
+        sizes = np.abs(moves).max(axis=1, keepdims=True)
         # Scaled first, because the product of two tiny steps would underflow to zero.
-        directions = np.divide(moves, lengths, out=np.zeros_like(moves), where=lengths > 0)
+        directions = np.divide(moves, sizes, out=np.zeros_like(moves), where=sizes > 0)
         return int(np.count_nonzero(np.sum(directions[1:] * directions[:-1], axis=1) < 0))
 
     @property
