@@ -84,6 +84,9 @@ class Figure:
         with matplotlib.rc_context(RC):
             canvas = MatplotlibFigure(figsize=(WIDTH, self.height), layout="constrained")
             self.plot(record, canvas.subplots(*self.panels))
+            # The layout moves a little each time it runs: it runs once, and then stays.
+            canvas.draw_without_rendering()
+            canvas.set_layout_engine("none")
         return Drawing(self.name, self.title, self.alt(record), canvas)
 
 

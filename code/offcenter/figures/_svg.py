@@ -29,6 +29,14 @@ def _style_to_attributes(element: ElementTree.Element) -> None:
             element.set(key, value)
 
 
+def _shorten(element: ElementTree.Element) -> None:
+    # Coordinates need no more than hundredths of a point.  Words keep the digits they were given.
+    for key, value in element.attrib.items():
+        if key != "aria-label":
+            short = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
+            element.set(key, short)
+
+
 def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     """Return `figure` as an SVG string that carries its own text alternative.
 
@@ -66,6 +74,6 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     )
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
-    text = ElementTree.tostring(root, encoding="unicode")
-    text = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", text)
-    return re.sub(r">\s+<", "><", text)
+    for element in root.iter():
+        _shorten(element)
+    return re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode"))
