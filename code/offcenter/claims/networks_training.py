@@ -1,7 +1,10 @@
 """Claims of the chapter on real networks: how many steps training takes."""
 
+import numpy as np
+
 from offcenter.claims._record import Check, claim
 from offcenter.experiment import SETUPS, TARGET, best_run, layers, run
+from offcenter.network import LayerStatistics
 
 # Each pair: the off-center way and the centered one.
 _PAIRS = (
@@ -87,6 +90,25 @@ def _() -> Check:
     )
 
 
+def _by_layer(name: str) -> dict[str, float]:
+    """Return what the table of the page shows of the hidden layers of one setup.
+
+    A condition number that is infinite, for a unit is silent, is left out.
+    """
+    numbers = {}
+    for state, trained in (("before", False), ("after", True)):
+        for number, layer in enumerate(layers(name, trained=trained)[1:], start=1):
+            numbers[f"{_key(name)}_share_{state}_{number}"] = layer.offset_share
+            numbers[f"{_key(name)}_m_{state}_{number}"] = layer.condition_number
+            numbers[f"{_key(name)}_a_{state}_{number}"] = layer.condition_number_with_bias
+    return {key: value for key, value in numbers.items() if np.isfinite(value)}
+
+
+def _silent(layer: LayerStatistics) -> int:
+    """Return how many inputs of a layer are 0 in every example."""
+    return int((np.diag(layer.second_moment) == 0).sum())
+
+
 @claim(
     "networks.after-training",
     "Training changes the offset shares: in the σ network that of each hidden layer falls, and "
@@ -97,10 +119,6 @@ def _() -> Check:
         [layer.offset_share for layer in layers("sigmoid-raw", trained=trained)[1:]]
         for trained in (False, True)
     )
-    relu = [
-        [layer.offset_share for layer in layers("relu-raw", trained=trained)[1:]]
-        for trained in (False, True)
-    ]
     return Check(
         expected=[0.0] * 5,
         observed=[
@@ -112,10 +130,34 @@ def _() -> Check:
         reason="signs of differences",
         relation="at most",
         numbers={
-            **{f"sigmoid_before_{k}": rho for k, rho in enumerate(before, start=1)},
-            **{f"sigmoid_after_{k}": rho for k, rho in enumerate(after, start=1)},
-            **{f"relu_before_{k}": rho for k, rho in enumerate(relu[0], start=1)},
-            **{f"relu_after_{k}": rho for k, rho in enumerate(relu[1], start=1)},
+            **_by_layer("sigmoid-raw"),
+            **_by_layer("shifted-centered"),
+            **_by_layer("relu-raw"),
             "pixels": layers("sigmoid-raw", trained=False)[0].offset_share,
+            "relu_silent": sum(map(_silent, layers("relu-raw", trained=True)[1:])),
         },
+    )
+
+
+@claim(
+    "networks.condition-after",
+    "After training, too, each hidden layer of the σ network has a condition number of A several "
+    "times that of the σ − ½ network on centered pixels.",
+)
+def _() -> Check:
+    ratios = [
+        off.condition_number_with_bias / centered.condition_number_with_bias
+        for off, centered in zip(
+            layers("sigmoid-raw", trained=True)[1:],
+            layers("shifted-centered", trained=True)[1:],
+            strict=True,
+        )
+    ]
+    return Check(
+        expected=[3.0] * len(ratios),
+        observed=ratios,
+        tolerance=0.0,
+        reason="a measurement of one pair of networks; three is several",
+        relation="at least",
+        numbers={"least": min(ratios), "most": max(ratios)},
     )
