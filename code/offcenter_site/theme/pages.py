@@ -25,6 +25,9 @@ SECONDS_A_FORMULA = {nodes.math: 2, nodes.math_block: 12}
 FONT = Path(__file__).parent / "math.woff2"
 ICON = Path(__file__).parent / "icon.svg"
 
+# The builders that use the theme; the PDF is printed from the last.
+BUILDERS = ("html", "dirhtml", "singlehtml")
+
 # Pages for looking something up or for nobody: no search engine should show them.
 NOT_INDEXED = {"search", "genindex", "404"}
 

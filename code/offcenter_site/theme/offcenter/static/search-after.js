@@ -18,11 +18,11 @@
       default: return readAll(node);
     }
   };
-  const idle = ".headerlink, script, style, .place, .cell_output svg, figure > svg, .movable, button";
+  const idle = "h1, .headerlink, .eqno, script, style, .place, figure svg, .movable, button";
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     page.querySelectorAll(idle).forEach((element) => element.remove());
-    page.querySelectorAll("math").forEach((math) => math.replaceWith(read(math)));
+    page.querySelectorAll("math").forEach((math) => math.replaceWith(math.closest(".math-block") ? ` ${read(math)} ` : read(math)));
     const main = page.querySelector("[role=main]");
     const part = anchor ? main?.querySelector(anchor) : main;
     return (part ?? main)?.textContent.replace(/\s+/g, " ") ?? "";
