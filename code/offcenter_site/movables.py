@@ -245,6 +245,30 @@ _CENTERING = Movable(
     grabs=True,
 )
 
+_names = {name: name.replace("_", " ") for name in ACTIVATIONS}
+
+
+def _centered(name: str) -> State:
+    return {"name": name, "shift": float(text_of(ACTIVATIONS[name].mean))}
+
+
+_ACTIVATION = Movable(
+    "activation",
+    "the distribution of an activation",
+    (
+        Choice("name", "relu", "activation", _names),
+        Range("shift", -1, 1, 0.01, 0.0, "shift c, subtracted"),
+        Range("n", 2, 1000, 1, 100, "number n of inputs", _sizes),
+    ),
+    (
+        Button("sigmoid", {"name": "sigmoid"}),
+        Button("sigmoid − ½", {"name": "sigmoid", "shift": 0.5}),
+        Button("tanh", {"name": "tanh"}),
+        Button("centered ReLU", _centered("relu")),
+    ),
+    grabs=True,
+)
+
 MOVABLES: Mapping[str, Movable] = MappingProxyType(
-    {figure.name: figure for figure in (_SIGNS, _ZIGZAG, _CENTERING)}
+    {figure.name: figure for figure in (_SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION)}
 )

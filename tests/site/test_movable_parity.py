@@ -10,6 +10,8 @@ import pytest
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting, plane_run
+from offcenter.figures.centering import spectrum
+from offcenter.figures.centering_inputs import outputs
 from offcenter.signs import single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
 from offcenter_site.movable import bundle
@@ -157,3 +159,30 @@ def test_spectra_are_those_of_the_library_and_of_the_matrix_itself(script):
             close(values, np.linalg.eigvalsh(M))
         close(found["kappa"], iid_condition_number(n, mean, variance, bias=bias))
         close(found["share"], mean**2 / (mean**2 + variance))
+
+
+def test_the_printed_spectrum_is_drawn_from_the_same_numbers(script):
+    states = [
+        {"n": n, "mean": mean, "variance": variance, "bias": bias}
+        for n, mean, variance, bias in SPECTRA
+    ]
+    results = script("(states) => states.map(offCenter.figures.centering.compute)", states)
+    for state, found in zip(states, results, strict=True):
+        record = spectrum(**state)
+        curves = np.array(found["curves"])
+        close(curves[:, 0], record.top)
+        close(np.minimum(curves[:, -1], found["bulk"]), record.low)
+        close(found["kappa"], record.kappa)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("shift", [0.0, 0.31, -0.5])
+def test_the_distribution_of_an_activation_is_that_of_the_library(script, name, shift):
+    state = {"name": name, "shift": shift, "n": 100}
+    found = script("(state) => offCenter.figures.activation.compute(state)", state)
+    record = outputs(activation=name, shift=shift)
+    for key in ("edges", "shares", "mean", "deviation", "kappa"):
+        close(found[key], getattr(record, key))
+    close(found["share"], record.offset_share)
+    biased = iid_condition_number(100, record.mean, record.deviation**2, bias=True)
+    close(found["kappaBias"], biased)

@@ -26,42 +26,64 @@
     );
   }
 
+  // Powers of ten between two numbers, written plainly, with the small ticks 2 to 9 of each.
+  function decades(from, to) {
+    const ticks = [];
+    const minor = [];
+    for (let k = Math.floor(Math.log10(from)); 10 ** k <= to; k++) {
+      for (let digit = 1; digit < 10; digit++) {
+        const value = digit * 10 ** k;
+        if (value < from || value > to) continue;
+        if (digit > 1) minor.push(value);
+        else ticks.push([value, k < -3 ? offCenter.power(k) : offCenter.show(value)]);
+      }
+    }
+    return { ticks, minor };
+  }
+
   function draw(pen, state, result) {
-    const box = [38, 8, pen.width - 150, pen.height - 42];
-    const decades = [-4, -3, -2, -1, 0, 1, 2, 3];
+    const { show } = offCenter;
+    const box = [44, 7, pen.width - 128, pen.height - 43];
+    const [top, low] = result.outliers;
+    const last = result.curves.at(-1);
+    const least = Math.min(result.bulk, low ?? result.bulk);
+    const [from, to] = [Math.min(least, ...last, result.bulk) / 4, Math.max(1, last[0]) * 3];
     const { X, Y } = pen.axes("a", {
       box,
-      x: { from: 0, to: 1, ticks: [0, 0.5, 1], label: "mean m of each input" },
-      y: {
-        from: 1e-5,
-        to: 3e3,
-        log: true,
-        ticks: decades.map((k) => [10 ** k, offCenter.power(k)]),
-        label: "eigenvalue",
+      x: {
+        from: 0,
+        to: 1,
+        ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((m) => [m, m.toFixed(1)]),
+        label: "mean m of each input",
       },
+      y: { from, to, log: true, ...decades(from, to), label: "eigenvalue" },
     });
     const curve = (i) => MEANS.map((m, k) => [X.at(m), Y.at(result.curves[k][i])]);
-    const right = X.at(1) + 6;
-    const [top, low] = [result.outliers[0], result.outliers[1]];
+    const right = X.at(1) + 5;
     pen.line("bulk", [[X.at(0), Y.at(result.bulk)], [X.at(1), Y.at(result.bulk)]], "blue");
     pen.text("bulk-name", right, Y.at(result.bulk) + 3, `${result.count} equal to s²`, "blue");
     pen.line("outlier", curve(0), "orange");
-    pen.text("outlier-name", right, Y.at(result.curves.at(-1)[0]) + 3, "the outlier", "orange");
+    pen.text("outlier-name", right, Y.at(last[0]) + 3, "the outlier", "orange");
     if (state.bias) {
       pen.line("bias", curve(1), "purple");
-      pen.text("bias-name", right, Y.at(result.curves.at(-1)[1]) + 3, "of the bias", "purple");
+      pen.text("bias-name", right, Y.at(last[1]) + 3, "of the bias", "purple");
     }
-    const least = Math.min(result.bulk, low ?? result.bulk);
     const x = X.at(state.mean);
-    pen.line("span", [[x, Y.at(least)], [x, Y.at(top)]], "grey", { "stroke-width": 0.8, "stroke-dasharray": "3 2" });
-    pen.dots("ends", [[x, Y.at(least)]], "grey", 5);
-    pen.text("kappa", Math.min(x + 5, X.at(0.62)), box[1] + 8, `κ = ${offCenter.show(result.kappa)}`);
+    const [high, deep] = [Y.at(top), Y.at(least)];
+    const middle = (high + deep) / 2;
+    pen.arrow("up", [x, middle], [x, high], "grey", { "stroke-width": 1 });
+    pen.arrow("down", [x, middle], [x, deep], "grey", { "stroke-width": 1 });
+    const side = state.mean < 0.6 ? 1 : -1;
+    // Where the span is short the number stands above it.
+    pen.text("kappa", x + 8 * side, deep - high > 24 ? middle + 3 : high - 14, `κ = ${show(result.kappa)}`, "ink", {
+      "text-anchor": side > 0 ? "start" : "end",
+    });
     return [
       {
         key: "mean",
         label: "mean of the inputs",
         fields: ["mean", null],
-        at: [x, Y.at(top)],
+        at: [x, high],
         to: (px) => [X.back(px), 0],
       },
     ];

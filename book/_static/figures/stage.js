@@ -202,6 +202,7 @@
       ticks += `M${left} ${fix(Y.at(value))}h-3.5`;
       pen.text(`${key}y${i}`, left - 6, Y.at(value) + 3.2, words, "ink", { "text-anchor": "end" });
     });
+    for (const value of y.minor ?? []) ticks += `M${left} ${fix(Y.at(value))}h-2`;
     pen.put(`${key}spines`, "path", {
       d: `M${left} ${top}V${base}H${left + width}${ticks}`,
       fill: "none",

@@ -55,7 +55,8 @@ def outputs(*, activation: str = "relu", shift: float = 0.0) -> Outputs:
     # Values of 10⁴ equally spaced z with their normal weights: the same at every call.
     z = (np.arange(-10_000, 10_000) + 0.5) / 2_000
     values, weights = phi.value(z) - shift, normal_density(z)
-    reach = phi.value(np.linspace(-3.0, 3.0, 601))
+    # To an irrational bound: no value falls on an edge, where rounding would choose its bin.
+    reach = phi.value(np.linspace(-math.pi, math.pi, 601))
     edges = np.linspace(reach.min(), reach.max(), 41) - shift
     # A value on an edge goes into the bin that starts there.
     counted, _ = np.histogram(values, bins=edges, weights=weights)

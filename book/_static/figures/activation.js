@@ -1,0 +1,113 @@
+// One activation under N(0, 1): its distribution, its mean, and what the mean does to κ.
+"use strict";
+(function (offCenter) {
+  const { ACTIVATIONS, iidSpectrum, moments, normalPdf, offsetShare } = offCenter.math;
+  const BINS = 40;
+  // Equally spaced z with their normal weights, as in offcenter.figures.centering_inputs.
+  const Z = Array.from({ length: 20000 }, (_, i) => (i - 10000 + 0.5) / 2000);
+  const WEIGHTS = Z.map(normalPdf);
+  const TOTAL = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
+
+  // What an activation is before any shift takes thousands of evaluations and is kept.
+  const known = new Map();
+  function unshifted(name) {
+    if (!known.has(name)) {
+      const phi = ACTIVATIONS[name];
+      const reach = Array.from({ length: 601 }, (_, i) => phi(-Math.PI + (i * Math.PI) / 300));
+      const from = Math.min(...reach);
+      const width = (Math.max(...reach) - from) / BINS;
+      const shares = Array(BINS).fill(0);
+      Z.forEach((z, i) => {
+        const bin = Math.floor((phi(z) - from) / width);
+        if (bin >= 0 && bin < BINS) shares[bin] += WEIGHTS[i] / TOTAL;
+      });
+      known.set(name, { ...moments(phi), from, width, shares });
+    }
+    return known.get(name);
+  }
+
+  function compute({ name, shift, n }) {
+    const { mean: offset, variance, from, width, shares } = unshifted(name);
+    const mean = offset - shift;
+    return {
+      mean,
+      offset,
+      variance,
+      deviation: Math.sqrt(variance),
+      share: offsetShare(mean, variance),
+      kappa: iidSpectrum(n, mean, variance, false).kappa,
+      kappaBias: iidSpectrum(n, mean, variance, true).kappa,
+      edges: Array.from({ length: BINS + 1 }, (_, i) => from + i * width - shift),
+      shares,
+    };
+  }
+
+  function says({ name, shift, n }, result) {
+    const { show } = offCenter;
+    const minus = shift ? ` minus ${show(shift)}`.replace("minus −", "plus ") : "";
+    return (
+      `${name.replace("_", " ")}${minus} of a standard normal number has mean ${show(result.mean)}, so ρ is ` +
+      `${show(result.share)}; for ${n} such inputs κ is ${show(result.kappa)}, and ${show(result.kappaBias)} with a bias.`
+    );
+  }
+
+  // About five round ticks between two numbers.
+  function ticks(from, to) {
+    const raw = (to - from) / 5;
+    const size = 10 ** Math.floor(Math.log10(raw));
+    const step = size * [1, 2, 5, 10].find((factor) => factor * size >= raw);
+    const digits = Math.max(0, -Math.floor(Math.log10(step)));
+    const found = [];
+    for (let k = Math.ceil(from / step); k * step <= to; k++) {
+      found.push([k * step, (k * step).toFixed(digits).replace("-", "−")]);
+    }
+    return found;
+  }
+
+  function draw(pen, state, result) {
+    const { show } = offCenter;
+    const top = Math.max(...result.shares);
+    // The axis takes in every shift of this activation, so that what moves is the histogram.
+    const [first, last] = [result.edges[0] + state.shift, result.edges[BINS] + state.shift];
+    const [from, to] = [Math.min(first, 0) - 1, Math.max(last, 0) + 1];
+    const { X, Y } = pen.axes("a", {
+      box: [40, 20, pen.width - 48, pen.height - 56],
+      x: {
+        from,
+        to,
+        ticks: ticks(from, to),
+        label: `${state.name.replace("_", " ")}${state.shift ? ` − ${show(state.shift)}` : ""} of a standard normal number`,
+      },
+      y: { from: 0, to: 1.25 * top, ticks: ticks(0, 1.25 * top), label: "share in each bin" },
+    });
+    const steps = result.shares.flatMap((share, i) => [
+      [X.at(result.edges[i]), Y.at(share)],
+      [X.at(result.edges[i + 1]), Y.at(share)],
+    ]);
+    const base = Y.at(0);
+    pen.area("shares", [[X.at(result.edges[0]), base], ...steps, [X.at(result.edges[BINS]), base]], "light");
+    pen.line("zero", [[X.at(0), base], [X.at(0), Y.at(top)]], "grey", { "stroke-width": 0.8 });
+    const [x, height] = [X.at(result.mean), Y.at(1.08 * top)];
+    const spread = [result.mean - result.deviation, result.mean + result.deviation];
+    pen.line("spread", spread.map((value) => [X.at(value), height]), "blue");
+    pen.line("mean", [[x, base], [x, height]], "orange");
+    pen.text("mean-name", x, height - 10, `mean ${show(result.mean, 2)} ± ${show(result.deviation, 2)}`, "ink", {
+      "text-anchor": "middle",
+    });
+    const kappas = `κ = ${show(result.kappa)}, with a bias ${show(result.kappaBias)}`;
+    pen.text("title", pen.width - 8, 10, `ρ = ${show(result.share)}    ${kappas}, for ${state.n} inputs`, "ink", {
+      "text-anchor": "end",
+    });
+    return [
+      {
+        key: "mean",
+        label: "mean of the activation",
+        fields: ["shift", null],
+        at: [x, height],
+        to: (px) => [result.offset - X.back(px), 0],
+      },
+    ];
+  }
+
+  offCenter.figure("activation", { compute, draw, says });
+})(globalThis.offCenter);
