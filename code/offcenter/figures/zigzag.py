@@ -1,0 +1,369 @@
+"""Figures of the chapter "Zig-zag": paths, and what turns and slows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from offcenter import _checks
+from offcenter.activations import ACTIVATIONS
+from offcenter.descent import (
+    PRESETS,
+    PlaneRun,
+    Setting,
+    gradient_descent,
+    momentum,
+    nesterov,
+    plane_run,
+    tuning,
+)
+from offcenter.figures._marks import name_end, plain_log
+from offcenter.figures._record import figure
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
+from offcenter.spectrum import second_moment
+
+DEFAULT = PRESETS["zig-zag and fast"]
+
+
+def run(
+    *,
+    mean: float = DEFAULT.mean,
+    step_size: float = DEFAULT.step_size,
+    momentum: float = DEFAULT.momentum,
+    start: tuple[float, float] = DEFAULT.start,
+) -> PlaneRun:
+    """Compute the record of `zigzag-paths`; the step size is in units of 1/λmax."""
+    return plane_run(Setting(mean, step_size, momentum, start))
+
+
+def _outcome(record: PlaneRun) -> str:
+    if record.diverges:
+        return f"{record.turns} turns, runs away"
+    if record.steps is None:
+        return f"{record.turns} turns, not there after {record.path.steps} steps"
+    turns, steps = record.turns, record.steps
+    return f"{turns} turn{'' if turns == 1 else 's'}, {steps} step{'' if steps == 1 else 's'}"
+
+
+def _path_alt(record: PlaneRun) -> str:
+    setting = record.setting
+    shape = (
+        "Its contours are circles."
+        if record.kappa < 1.0001
+        else "Its contours are ellipses, long in the direction of one weight up and one down."
+    )
+    return (
+        f"The path of descent on the loss of two weights, from the error "
+        f"({setting.start[0]:g}, {setting.start[1]:g}) towards the minimum at the middle. {shape} "
+        f"The inputs have the mean {setting.mean:g}, κ is {record.kappa:.3g}, the step size is "
+        f"{setting.step_size:g} times 1 over the largest eigenvalue, momentum "
+        f"{setting.momentum:g}. The path: {_outcome(record)} until the error is a thousandth."
+        if not record.diverges
+        else f"The path of descent on the loss of two weights, at κ = {record.kappa:.3g} and a "
+        f"step size of {setting.step_size:g} times 1 over the largest eigenvalue: each step jumps "
+        f"over the valley and lands farther away. {_outcome(record)}."
+    )
+
+
+def _draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
+    grid = np.linspace(-reach, reach, 81)
+    first, second = np.meshgrid(grid, grid)
+    (a, b), (_, c) = record.second_moment
+    loss = 0.5 * (a * first**2 + 2 * b * first * second + c * second**2)
+    levels = record.path.losses[0] * np.array([0.03, 0.15, 0.4, 1.0, 2.2, 4.5])
+    axes.contour(first, second, loss, levels=levels, colors=LIGHT, linewidths=0.7)
+    x, y = record.path.points.T
+    color = ORANGE if record.turns else BLUE
+    axes.plot(x, y, color=color, linewidth=1.1, marker="o", markersize=2.6, clip_on=True)
+    axes.plot(x[0], y[0], marker="o", color=INK, markersize=4.5)
+    axes.plot(0, 0, marker="+", color=INK, markersize=8, markeredgewidth=1.4)
+    axes.set_aspect("equal")
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(-reach, reach)
+
+
+@figure(
+    "zigzag-paths",
+    "Turning back at every step is one thing, being slow is another.",
+    data=run,
+    alt=_path_alt,
+    height=4.0,
+)
+def plot_path(record: PlaneRun, axes: Axes) -> None:
+    """Draw the contours of the loss and one path."""
+    reach = 1.25 * float(np.abs(record.setting.start).max())
+    _draw_run(record, axes, reach=reach)
+    setting = record.setting
+    axes.set_title(
+        f"κ = {record.kappa:.3g}, step {setting.step_size:g}/λmax, β = {setting.momentum:g}: "
+        f"{_outcome(record)}"
+    )
+    axes.annotate("start", record.path.points[0], (6, 5), textcoords="offset points", color=INK)
+    axes.set_xlabel("error of the first weight")
+    axes.set_ylabel("error of the second weight")
+
+
+@dataclass(frozen=True)
+class Presets:
+    """Runs by name, in the order in which they are drawn."""
+
+    names: tuple[str, ...]
+    runs: tuple[PlaneRun, ...]
+
+
+def presets() -> Presets:
+    """Compute the record of `zigzag-presets`, four of the settings that have a name."""
+    names = ("zig-zag and fast", "straight and slow", "diverges", "centered")
+    return Presets(names, tuple(plane_run(PRESETS[name]) for name in names))
+
+
+def _presets_alt(record: Presets) -> str:
+    parts = (
+        f"{name}: κ = {run.kappa:.3g}, step size {run.setting.step_size:g} over the largest "
+        f"eigenvalue, {_outcome(run)}"
+        for name, run in zip(record.names, record.runs, strict=True)
+    )
+    return f"Four paths from the same start to the minimum. {'; '.join(parts)}."
+
+
+@figure(
+    "zigzag-presets",
+    "The path that turns at every step arrives before the one that never turns.",
+    data=presets,
+    alt=_presets_alt,
+    height=5.2,
+    panels=(2, 2),
+)
+def plot_presets(record: Presets, panels: np.ndarray) -> None:
+    """Draw four paths side by side."""
+    for name, run_, axes in zip(record.names, record.runs, panels.flat, strict=True):
+        _draw_run(run_, axes, reach=1.25)
+        axes.set_title(f"{name}\n{_outcome(run_)}", color=INK)
+        axes.set_xticks([-1, 0, 1])
+        axes.set_yticks([-1, 0, 1])
+
+
+@dataclass(frozen=True)
+class StepSizes:
+    """How many steps each step size takes on the two-input loss.
+
+    Parameters
+    ----------
+    multiples : array, shape (K,)
+        η in units of 1/λmax.
+    steps, turns : array, shape (K,)
+        Until the error is a thousandth.
+    best : float
+        2λmax/(λmax + λmin), the best multiple in the long run.
+    kappa : float
+        λmax/λmin.
+    """
+
+    multiples: np.ndarray
+    steps: np.ndarray
+    turns: np.ndarray
+    best: float
+    kappa: float
+
+
+def step_sizes(*, mean: float = DEFAULT.mean) -> StepSizes:
+    """Compute the record of `zigzag-step-size` for two inputs of mean `mean`."""
+    multiples = np.arange(0.25, 1.976, 0.025)
+    runs = [plane_run(Setting(mean=mean, step_size=float(m))) for m in multiples]
+    # A run that has not arrived is a gap in the curve, not a number of steps.
+    steps = [np.nan if run.steps is None else float(run.steps) for run in runs]
+    kappa = runs[0].kappa
+    return StepSizes(
+        multiples=multiples,
+        steps=np.array(steps),
+        turns=np.array([run.turns for run in runs]),
+        best=2 * kappa / (kappa + 1),
+        kappa=kappa,
+    )
+
+
+def _step_sizes_alt(record: StepSizes) -> str:
+    at_one = int(record.steps[np.abs(record.multiples - 1).argmin()])
+    fewest = int(np.nanmin(record.steps))
+    return (
+        f"Steps against the step size at κ = {record.kappa:.3g}. The count falls from "
+        f"{record.steps[0]:.0f} at {record.multiples[0]:g} over the largest eigenvalue to {at_one} "
+        f"at 1, where turning begins, and on to {fewest} near {record.best:.3g}, where every step "
+        f"turns; it climbs steeply to {record.steps[-1]:.0f} at {record.multiples[-1]:.3g}, "
+        f"just before the edge at 2."
+    )
+
+
+@figure(
+    "zigzag-step-size",
+    "The fastest step size lies well inside the region of the zig-zag.",
+    data=step_sizes,
+    alt=_step_sizes_alt,
+    height=3.0,
+)
+def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
+    """Draw steps over step sizes, in one color without turns and in another with them."""
+    smooth = record.multiples <= 1 + 1e-9
+    turning = record.multiples >= 1 - 1e-9
+    axes.plot(record.multiples[smooth], record.steps[smooth], color=BLUE)
+    axes.plot(record.multiples[turning], record.steps[turning], color=ORANGE)
+    top = float(np.nanmax(record.steps))
+    axes.axvline(record.best, color=GREY, linewidth=0.7, linestyle=":")
+    axes.text(record.best - 0.02, 0.62 * top, "best", color=GREY, ha="right")
+    axes.axvline(2, color=GREY, linewidth=0.7)
+    axes.text(1.93, 0.93 * top, "diverges from 2 on", color=GREY, ha="right")
+    axes.text(0.62, 0.55 * top, "no turn", color=BLUE)
+    axes.text(1.08, 0.32 * top, "turns back", color=ORANGE)
+    axes.set_xlim(0, 2.03)
+    axes.set_ylim(0, 1.03 * top)
+    axes.set_xlabel("step size η, in units of 1/λmax")
+    axes.set_ylabel("steps to a thousandth of the error")
+
+
+@dataclass(frozen=True)
+class Alternation:
+    """The full gradients of a unit's weights, late in a run, as shares of their largest entry.
+
+    Parameters
+    ----------
+    multiple : float
+        η in units of 1/λmax.
+    raw, centered : array, shape (T, n)
+        With sigmoid inputs, and with the same inputs centered.
+    """
+
+    multiple: float
+    raw: np.ndarray
+    centered: np.ndarray
+
+
+def alternation(*, multiple: float = 1.99, units: int = 20, seed: int = 9) -> Alternation:
+    """Compute the record of `zigzag-alternation`."""
+    units = _checks.count("units", units, minimum=2)
+    rng = np.random.default_rng(_checks.count("seed", seed, minimum=0))
+    X = ACTIVATIONS["sigmoid"].value(rng.standard_normal((500, units)))
+    start = rng.standard_normal(units)
+    late = []
+    for inputs in (X, X - X.mean(axis=0)):
+        M = second_moment(inputs)
+        step_size = multiple / np.linalg.eigvalsh(M)[-1]
+        gradients = gradient_descent(M, start, step_size=step_size, steps=400).gradients[-12:]
+        late.append(gradients / np.abs(gradients).max())
+    return Alternation(multiple, *late)
+
+
+def _alternation_alt(record: Alternation) -> str:
+    one_sign = [
+        np.mean(np.abs(np.sign(g).sum(axis=1)) == g.shape[1]) for g in (record.raw, record.centered)
+    ]
+    return (
+        f"The {record.raw.shape[1]} entries of the full gradient over the last "
+        f"{len(record.raw)} of 400 steps of size {record.multiple:g} over the largest eigenvalue. "
+        f"With sigmoid inputs all entries are up at one step and all down at the next: "
+        f"{one_sign[0]:.0%} of these gradients have one sign. With centered inputs the entries "
+        f"spread over both sides at every step: {one_sign[1]:.0%} have one sign."
+    )
+
+
+@figure(
+    "zigzag-alternation",
+    "An overshooting step on positive inputs moves all weights up, then all down.",
+    data=alternation,
+    alt=_alternation_alt,
+    height=3.0,
+    panels=(1, 2),
+)
+def plot_alternation(record: Alternation, panels: np.ndarray) -> None:
+    """Draw each entry of the gradient as a line over the steps."""
+    cases = ((record.raw, "sigmoid inputs", ORANGE), (record.centered, "centered", BLUE))
+    for axes, (gradients, title, color) in zip(panels, cases, strict=True):
+        steps = np.arange(len(gradients)) + 401 - len(gradients)
+        axes.axhline(0, color=GREY, linewidth=0.7)
+        axes.plot(steps, gradients, color=color, linewidth=0.8)
+        axes.set_title(title, color=color)
+        axes.set_ylim(-1.1, 1.1)
+        axes.set_xticks([steps[0], steps[-1]])
+        axes.set_xlabel("step")
+    panels[0].set_ylabel("entries of the gradient, scaled")
+    panels[1].set_yticklabels([])
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Errors of three methods on one quadratic loss, each with its best settings.
+
+    Parameters
+    ----------
+    kappa : float
+        λmax/λmin.
+    names : tuple of str
+        Of the methods.
+    distances : array, shape (3, steps + 1)
+        ‖w − w*‖ over its value at the start.
+    rates : tuple of float
+        The factor per step in the long run.
+    """
+
+    kappa: float
+    names: tuple[str, ...]
+    distances: np.ndarray
+    rates: tuple[float, ...]
+
+
+def methods(*, kappa: float = 100.0, steps: int = 150) -> Methods:
+    """Compute the record of `zigzag-methods`: 20 eigenvalues from 1/κ to 1, equal errors."""
+    kappa = _checks.number("kappa", kappa, above=1.0)
+    values = np.geomspace(1 / kappa, 1.0, 20)
+    H, start = np.diag(values), np.ones(20)
+    plain, heavy, ahead = (
+        tuning(name, smallest=1 / kappa, largest=1.0)
+        for name in ("gradient_descent", "momentum", "nesterov")
+    )
+    paths = (
+        gradient_descent(H, start, step_size=plain.step_size, steps=steps),
+        nesterov(H, start, step_size=ahead.step_size, steps=steps, beta=ahead.beta),
+        momentum(H, start, step_size=heavy.step_size, steps=steps, beta=heavy.beta),
+    )
+    return Methods(
+        kappa=kappa,
+        names=("gradient descent", "Nesterov", "heavy ball"),
+        distances=np.array([path.distances / path.distances[0] for path in paths]),
+        rates=(plain.rate, ahead.rate, heavy.rate),
+    )
+
+
+def _methods_alt(record: Methods) -> str:
+    parts = ", ".join(
+        f"{name} {rate:.3f}" for name, rate in zip(record.names, record.rates, strict=True)
+    )
+    return (
+        f"The error over the steps on a logarithmic scale at κ = {record.kappa:g}. All three come to fall "
+        f"along straight lines, gradient descent by far the least steeply. Factors per step in "
+        f"the long run: {parts}."
+    )
+
+
+@figure(
+    "zigzag-methods",
+    "Momentum turns κ into √κ.",
+    data=methods,
+    alt=_methods_alt,
+    height=3.0,
+)
+def plot_methods(record: Methods, axes: Axes) -> None:
+    """Draw the error of each method over the steps."""
+    floor = 1e-4
+    for name, distances, color in zip(
+        record.names, record.distances, (ORANGE, PURPLE, GREEN), strict=True
+    ):
+        axes.plot(distances, color=color)
+        # Named where the curves are far apart, not at the bottom, where two of them end.
+        named = np.flatnonzero(distances >= 100 * floor)[-1]
+        name_end(axes, float(named), float(distances[named]), name, color)
+    plain_log(axes.yaxis)
+    axes.set_ylim(floor, 2)
+    axes.set_xlim(0, record.distances.shape[1] - 1)
+    axes.set_xlabel("steps")
+    axes.set_ylabel("error, as a share of the first")
