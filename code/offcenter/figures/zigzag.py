@@ -19,7 +19,7 @@ from offcenter.descent import (
     plane_run,
     tuning,
 )
-from offcenter.figures._marks import name_end, plain_log
+from offcenter.figures._marks import plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 from offcenter.spectrum import second_moment
@@ -210,7 +210,7 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
     axes.plot(record.multiples[smooth], record.steps[smooth], color=BLUE)
     axes.plot(record.multiples[turning], record.steps[turning], color=ORANGE)
     top = float(np.nanmax(record.steps))
-    axes.axvline(record.best, color=GREY, linewidth=0.7, linestyle=":")
+    axes.axvline(record.best, ymax=0.7, color=GREY, linewidth=0.7, linestyle=":")
     axes.text(record.best - 0.02, 0.62 * top, "best", color=GREY, ha="right")
     axes.axvline(2, color=GREY, linewidth=0.7)
     axes.text(1.93, 0.93 * top, "diverges from 2 on", color=GREY, ha="right")
@@ -339,8 +339,8 @@ def _methods_alt(record: Methods) -> str:
         f"{name} {rate:.3f}" for name, rate in zip(record.names, record.rates, strict=True)
     )
     return (
-        f"The error over the steps on a logarithmic scale at κ = {record.kappa:g}. All three come to fall "
-        f"along straight lines, gradient descent by far the least steeply. Factors per step in "
+        f"The error over the steps on a logarithmic scale at κ = {record.kappa:g}. All three come to "
+        f"fall along straight lines, gradient descent by far the least steeply. Factors per step in "
         f"the long run: {parts}."
     )
 
@@ -355,13 +355,22 @@ def _methods_alt(record: Methods) -> str:
 def plot_methods(record: Methods, axes: Axes) -> None:
     """Draw the error of each method over the steps."""
     floor = 1e-4
-    for name, distances, color in zip(
-        record.names, record.distances, (ORANGE, PURPLE, GREEN), strict=True
+    # The fastest curve is named on its left, where no other runs.
+    styles = ((ORANGE, 5, "left"), (PURPLE, 5, "left"), (GREEN, -5, "right"))
+    for name, distances, (color, gap, side) in zip(
+        record.names, record.distances, styles, strict=True
     ):
         axes.plot(distances, color=color)
-        # Named where the curves are far apart, not at the bottom, where two of them end.
-        named = np.flatnonzero(distances >= 100 * floor)[-1]
-        name_end(axes, float(named), float(distances[named]), name, color)
+        named = int(np.flatnonzero(distances >= 20 * floor)[-1])
+        axes.annotate(
+            name,
+            (named, distances[named]),
+            (gap, 0),
+            textcoords="offset points",
+            color=color,
+            ha=side,
+            va="center",
+        )
     plain_log(axes.yaxis)
     axes.set_ylim(floor, 2)
     axes.set_xlim(0, record.distances.shape[1] - 1)
