@@ -85,6 +85,27 @@ def test_layers_are_those_of_the_network_before_and_after():
     assert not np.allclose(before[1].second_moment, after[1].second_moment)
 
 
+@pytest.fixture
+def another_start(monkeypatch):
+    caches = (split, start, run, search, layers)
+    for function in caches:
+        function.cache_clear()
+    monkeypatch.setattr(experiment, "_SEED", 2)
+    yield
+    for function in caches:
+        function.cache_clear()
+
+
+@pytest.mark.usefixtures("another_start")
+def test_centering_takes_fewer_steps_from_another_random_start_too():
+    steps = {name: best_run(name).training.steps for name in SETUPS}
+    assert steps["shifted-centered"] * 3 < steps["sigmoid-raw"]
+    assert steps["sigmoid-centered"] < steps["sigmoid-raw"]
+    assert steps["shifted-centered"] < steps["shifted-raw"] < steps["sigmoid-raw"]
+    assert steps["tanh-centered"] < steps["tanh-raw"]
+    assert steps["relu-centered"] < steps["relu-raw"]
+
+
 @pytest.mark.parametrize("function", [start, best_run, search])
 def test_unknown_setups_are_refused(function):
     with pytest.raises(ValueError, match="name must be one of relu-centered"):
