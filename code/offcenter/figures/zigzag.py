@@ -339,9 +339,9 @@ def _methods_alt(record: Methods) -> str:
         f"{name} {rate:.3f}" for name, rate in zip(record.names, record.rates, strict=True)
     )
     return (
-        f"The error over the steps on a logarithmic scale at κ = {record.kappa:g}. All three come to "
-        f"fall along straight lines, gradient descent by far the least steeply. Factors per step in "
-        f"the long run: {parts}."
+        f"The error over the steps on a logarithmic scale at κ = {record.kappa:g}. All three come "
+        f"to fall along straight lines, gradient descent by far the least steeply. Factors per "
+        f"step in the long run: {parts}."
     )
 
 
