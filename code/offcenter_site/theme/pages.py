@@ -99,6 +99,8 @@ def _readable(body: str) -> str:
     A permanent link has words for those who hear it, and a wide table a box to scroll in.
     """
     body = _without_headings(body)
+    # The name of a control is what one sees on it.
+    body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2" title="\2">#</a>', body)
     body = re.sub(
         r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S
