@@ -98,7 +98,8 @@ class ValuesInFormulas(SphinxTransform):
                 logger.warning("%s", error, location=node, type="claim")
                 continue
             if text != node.astext():
-                node.children = [nodes.Text(text)]
+                # Not `children = …`: a text without a parent stops the later transforms.
+                node[:] = [nodes.Text(text)]
 
 
 def _source_text(source: str) -> str:
