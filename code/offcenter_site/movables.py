@@ -169,17 +169,17 @@ def _plane_state(setting: Setting) -> State:
     }
 
 
-_plane = _plane_state(Setting())
+_plane = _plane_state(PRESETS["zig-zag and fast"])
 
 _ZIGZAG = Movable(
     "zigzag",
     "the path of gradient descent for two inputs",
     (
-        Range("mean", 0, 1, 0.01, _plane["mean"], "mean m of each input"),
-        Range("step", 0.05, 2.5, 0.01, _plane["step"], "step size, in units of 1/λmax"),
+        Range("mean", 0, 1, 0.01, _plane["mean"], "mean m of an input"),
+        Range("step", 0.05, 2.5, 0.01, _plane["step"], "step size in 1/λmax"),
         Range("momentum", 0, 0.95, 0.01, _plane["momentum"], "momentum β"),
-        Coordinate("x", -1.4, 1.4, 0.05, _plane["x"]),
-        Coordinate("y", -1.4, 1.4, 0.05, _plane["y"]),
+        Coordinate("x", -1.2, 1.2, 0.05, _plane["x"]),
+        Coordinate("y", -1.2, 1.2, 0.05, _plane["y"]),
     ),
     tuple(Button(name, _plane_state(setting)) for name, setting in PRESETS.items()),
     grabs=True,
@@ -208,7 +208,7 @@ _SIGNS = Movable(
             "gradient of",
             {"1": "example 1", "2": "example 2", "3": "example 3", "batch": "the batch"},
         ),
-        Switch("flip", False, "flip the sign convention of the second input"),
+        Switch("flip", False, "flip the sign of input 2"),
     ),
     (
         Button("positive error", {"show": "1"}),
@@ -233,8 +233,8 @@ _CENTERING = Movable(
     "the eigenvalues of the second moment",
     (
         Range("n", 2, 1000, 1, 100, "number n of inputs", _sizes),
-        Range("mean", 0, 1, 0.01, 0.5, "mean m of each input"),
-        Range("variance", 0.01, 1, 0.01, 0.25, "variance s² of each input"),
+        Range("mean", 0, 1, 0.01, 0.5, "mean m of an input"),
+        Range("variance", 0.01, 1, 0.01, 0.25, "variance s² of it"),
         Switch("bias", False, "with a bias"),
     ),
     (

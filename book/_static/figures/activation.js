@@ -95,7 +95,7 @@
       "text-anchor": "middle",
     });
     const kappas = `κ = ${show(result.kappa)}, with a bias ${show(result.kappaBias)}`;
-    pen.text("title", pen.width - 8, 10, `ρ = ${show(result.share)}    ${kappas}, for ${state.n} inputs`, "ink", {
+    pen.text("title", pen.width - 8, 10, `ρ = ${show(result.share)}; ${state.n} inputs: ${kappas}`, "ink", {
       "text-anchor": "end",
     });
     return [

@@ -102,7 +102,7 @@
   };
 
   // Nodes are made once and then only changed, so an update costs the same however long one drags.
-  function makePen(svg, width, height) {
+  function makePen(svg, name, width, height) {
     const layer = svg.appendChild(document.createElementNS(SVG, "g"));
     layer.setAttribute("aria-hidden", "true");
     const nodes = new Map();
@@ -123,9 +123,23 @@
       if (text !== undefined && entry.text !== text) entry.node.textContent = entry.text = text;
     }
 
+    let pane = null;
+
     const pen = {
       width,
       height,
+      // What makes a mark end at the rim of a box, as an attribute.
+      clip([x, y, w, h]) {
+        const id = `movable-${name}-clip`;
+        if (!pane) {
+          const shape = svg.insertBefore(document.createElementNS(SVG, "clipPath"), layer);
+          shape.id = id;
+          pane = shape.appendChild(document.createElementNS(SVG, "rect"));
+        }
+        const wanted = { x, y, width: w, height: h };
+        for (const key in wanted) pane.setAttribute(key, wanted[key]);
+        return { "clip-path": `url(#${id})` };
+      },
       put,
       begin: () => (used = new Set()),
       end() {
@@ -343,7 +357,7 @@
       this.svg.setAttribute("role", "group");
       this.svg.setAttribute("aria-label", this.root.getAttribute("aria-label"));
       this.svg.classList.add("movable-live");
-      this.pen = makePen(this.svg, width, height);
+      this.pen = makePen(this.svg, this.name, width, height);
       this.handles = new Map();
       this.still.after(this.svg);
       this.still.classList.add("movable-still");
@@ -470,12 +484,12 @@
       event.preventDefault();
       const { handle } = entry;
       const [x, y] = handle.at;
-      const [now, then] = [handle.to(x, y), handle.to(x + right, y - up)];
+      // Where a handle has one field, both pairs of arrows move it.
       const lone = handle.fields.filter(Boolean).length === 1;
+      const [now, then] = [handle.to(x, y), lone ? handle.to(x + right + up, y) : handle.to(x + right, y - up)];
       const values = handle.fields.map((key, i) => {
         if (!key) return 0;
-        // Where a handle has one field, both pairs of arrows move it.
-        const way = lone ? right + up : Math.sign(then[i] - now[i]);
+        const way = Math.sign(then[i] - now[i]);
         return this.state[key] + way * this.fields[key].step * (event.shiftKey ? 5 : 1);
       });
       this.move(handle, values);

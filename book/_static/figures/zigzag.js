@@ -5,6 +5,9 @@
   const GOAL = 1e-3;
   const STEPS = 400;
   const ESCAPED = 4;
+  const REACH = 1.25;
+  // Contours, in units of the loss at the start.
+  const LEVELS = [0.03, 0.15, 0.4, 1, 2.2, 4.5];
 
   function compute({ mean, step, momentum, x, y }) {
     const square = mean * mean;
@@ -38,9 +41,10 @@
 
   const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-  function ending({ steps, diverges }) {
-    if (diverges) return "it diverges";
-    return steps === null ? `not there after ${STEPS} steps` : plural(steps, "step");
+  function ending({ turns, steps, diverges }) {
+    const bends = plural(turns, "turn");
+    if (diverges) return `${bends}, runs away`;
+    return steps === null ? `${bends}, not there after ${STEPS} steps` : `${bends}, ${plural(steps, "step")}`;
   }
 
   function says({ mean, step, momentum }, result) {
@@ -67,36 +71,42 @@
   }
 
   function draw(pen, state, result) {
-    const side = Math.min(pen.height - 38, pen.width - 150);
-    const [left, range] = [34, 1.5];
-    const axis = { from: -range, to: range, ticks: [-1, 0, 1] };
+    const { COLORS, show } = offCenter;
+    const side = Math.min(pen.height - 56, pen.width - 54);
+    const left = Math.max(48, (pen.width - side) / 2 + 20);
+    const box = [left, 18, side, side];
+    const ticks = [-1, -0.5, 0, 0.5, 1].map((value) => [value, value.toFixed(1).replace("-", "−")]);
+    const axis = { from: -REACH, to: REACH, ticks };
     const { X, Y } = pen.axes("a", {
-      box: [left, 6, side, side],
-      x: { ...axis, label: "error of w₁" },
-      y: { ...axis, label: "error of w₂" },
+      box,
+      x: { ...axis, label: "error of the first weight" },
+      y: { ...axis, label: "error of the second weight" },
     });
+    const clip = pen.clip(box);
     const at = ([x, y]) => [X.at(x), Y.at(y)];
-    // Levels of equal ratio, the outermost through the start of the slow direction at the rim.
-    [0.01, 0.06, 0.22, 0.5, 1].forEach((share, i) => {
-      const points = contour(share * VARIANCE, result.eigenvalues).map(at);
-      pen.area(`contour${i}`, points, "paper", { fill: "none", stroke: offCenter.COLORS.light, "stroke-width": 0.8 });
+    const { x, y, mean } = state;
+    const first = 0.5 * (VARIANCE * (x * x + y * y) + (mean * (x + y)) ** 2);
+    LEVELS.forEach((level, i) => {
+      const points = contour(level * first, result.eigenvalues).map(at);
+      pen.area(`contour${i}`, points, "paper", { ...clip, fill: "none", stroke: COLORS.light, "stroke-width": 0.7 });
     });
-    pen.dots("goal", [at([0, 0])], "ink", 5);
-    pen.line("path", result.points.map(at), "blue", { "stroke-linejoin": "round" });
-    pen.dots("points", result.points.map(at).filter(([a, b]) => Math.abs(a) + Math.abs(b) < 2e3), "blue", 4.5);
-    const right = left + side + 16;
-    const rows = [
-      [`κ = ${offCenter.show(result.kappa)}`, "ink"],
-      [plural(result.turns, "turn"), "blue"],
-      [ending(result), result.diverges ? "orange" : "blue"],
-    ];
-    rows.forEach(([words, color], i) => pen.text(`row${i}`, right, 20 + 15 * i, words, color));
+    const color = result.turns ? "orange" : "blue";
+    const points = result.points.map(at);
+    pen.line("path", points, color, { ...clip, "stroke-width": 1.1, "stroke-linejoin": "round" });
+    pen.dots("points", points, color, 3.2, clip);
+    const [cx, cy] = at([0, 0]);
+    pen.put("goal", "path", { d: `M${cx - 4} ${cy}h8m-4 -4v8`, stroke: COLORS.ink, "stroke-width": 1.4 });
+    const right = x > 0.9;
+    pen.text("start", X.at(x) + (right ? -9 : 9), Y.at(y) - 9, "start", "ink", { "text-anchor": right ? "end" : "start" });
+    const setting = `κ = ${show(result.kappa)}, step ${show(state.step)}/λmax, β = ${show(state.momentum)}`;
+    pen.text("title", pen.width / 2, 10, `${setting}: ${ending(result)}`, "ink", { "text-anchor": "middle" });
     return [
       {
         key: "start",
         label: "start of the path",
+        color: "ink",
         fields: ["x", "y"],
-        at: at([state.x, state.y]),
+        at: at([x, y]),
         to: (px, py) => [X.back(px), Y.back(py)],
       },
     ];
