@@ -141,7 +141,7 @@ def _() -> Check:
 
 @claim(
     "networks.useful-batch",
-    "In off-center layers of the digit networks the useful batch size tr(M)/λmax is 1/ρ.",
+    "In off-center layers of the digit networks the useful batch size tr(M)/λmax is nearly 1/ρ.",
 )
 def _() -> Check:
     positive = [layer for name in _OFF_CENTER for layer in layers(name, trained=False)]
@@ -194,8 +194,8 @@ def _() -> Check:
 
 @claim(
     "networks.top-eigenvalue",
-    "The largest eigenvalue of A in hidden layers of the digit networks is the one of independent "
-    "features with the same means and variances.",
+    "The largest eigenvalue of A in hidden layers of the digit networks is, within a few percent, "
+    "the one of independent features with the same mean and variance.",
 )
 def _() -> Check:
     names = ("sigmoid-raw", "relu-raw", "shifted-raw")

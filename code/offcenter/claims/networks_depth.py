@@ -32,8 +32,8 @@ def _() -> Check:
     return Check(
         expected=cosines[1:],
         observed=np.mean(observed, axis=0),
-        tolerance=5 * error + 4 / width,
-        reason="five standard errors over the draws, and 4/width for the finite width",
+        tolerance=3 * error + 2 / width,
+        reason="three standard errors over the draws, and 2/width for the finite width",
         numbers={
             "width": width,
             "draws": draws,
