@@ -101,6 +101,8 @@ def _readable(body: str) -> str:
     body = _without_headings(body)
     # The name of a control is what one sees on it.
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    # Docutils gives each entry of a bibliography a role that ARIA has given up.
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2" title="\2">#</a>', body)
     body = re.sub(
         r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S
