@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting
+from offcenter.figures.signs import neuron
 
 __all__ = ["MOVABLES", "Button", "Choice", "Coordinate", "Movable", "Range", "Switch"]
 
@@ -186,8 +187,7 @@ _ZIGZAG = Movable(
 )
 
 
-_points = ((1.2, 0.4), (0.5, 1.1), (1.6, 1.4))
-_deltas = (1.0, -0.8, 0.5)
+_neuron = neuron()
 
 _SIGNS = Movable(
     "signs",
@@ -195,12 +195,12 @@ _SIGNS = Movable(
     (
         *(
             Coordinate(f"{axis}{k}", -2, 2, 0.05, value)
-            for k, point in enumerate(_points, 1)
+            for k, point in enumerate(_neuron.inputs.tolist(), 1)
             for axis, value in zip("xy", point, strict=True)
         ),
         *(
             Range(f"d{k}", -1, 1, 0.05, delta, f"error δ of example {k}")
-            for k, delta in enumerate(_deltas, 1)
+            for k, delta in enumerate(_neuron.deltas.tolist(), 1)
         ),
         Choice(
             "show",

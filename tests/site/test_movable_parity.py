@@ -12,6 +12,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting, plane_run
 from offcenter.figures.centering import spectrum
 from offcenter.figures.centering_inputs import outputs
+from offcenter.figures.signs import neuron
 from offcenter.signs import single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
 from offcenter_site.movable import bundle
@@ -119,11 +120,11 @@ def test_the_signs_of_three_examples_are_those_of_the_library(script):
             )
     results = script("(states) => states.map(offCenter.figures.signs.compute)", states)
     for state, found in zip(states, results, strict=True):
-        X = np.array([[state[f"x{k}"], state[f"y{k}"]] for k in (1, 2, 3)])
-        X = X * [1, -1] if state["flip"] else X
-        gradients = np.array([state[f"d{k}"] for k in (1, 2, 3)])[:, np.newaxis] * X
-        batch = gradients.mean(axis=0)
-        close(found["inputs"], X)
+        points = [[state[f"x{k}"], state[f"y{k}"]] for k in (1, 2, 3)]
+        deltas = [state[f"d{k}"] for k in (1, 2, 3)]
+        record = neuron(points=points, deltas=deltas, flip=state["flip"])
+        gradients, batch = record.gradients, record.batch
+        close(found["inputs"], record.inputs)
         close(found["gradients"], gradients)
         close(found["batch"], batch)
         shown = batch if state["show"] == "batch" else gradients[int(state["show"]) - 1]

@@ -2,7 +2,7 @@
 "use strict";
 (function (offCenter) {
   const EXAMPLES = [1, 2, 3];
-  const REACH = 2;
+  const REACH = 2.2;
 
   function compute(state) {
     // The convention for the sign of the second input; nothing else knows of it.
@@ -32,47 +32,56 @@
   }
 
   function draw(pen, state, result) {
-    const side = Math.min(pen.height - 12, pen.width - 120);
-    const scale = side / 2 / (REACH + 0.2);
-    const [cx, cy] = [6 + side / 2, 6 + side / 2];
-    const at = ([x, y]) => [cx + scale * x, cy - scale * y];
+    const { show } = offCenter;
+    const side = Math.min(pen.height - 44, pen.width - 134);
+    const box = [42, 7, side, side];
+    const axis = { from: -REACH, to: REACH, ticks: [-2, 0, 2] };
     const turn = state.flip ? -1 : 1;
+    const { X, Y } = pen.axes("a", {
+      box,
+      x: { ...axis, label: "derivative by w₁" },
+      y: { ...axis, label: "derivative by w₂" },
+    });
+    const at = ([x, y]) => [X.at(x), Y.at(y)];
     // What positive inputs leave to one example: two of the four quadrants.
-    const half = side / 2;
-    [1, -1].forEach((way, i) =>
-      pen.area(
-        `cone${i}`,
-        [[0, 0], [way * half, 0], [way * half, -turn * way * half], [0, -turn * way * half]].map(([x, y]) => [cx + x, cy + y]),
-        "light",
-        { opacity: 0.35 },
-      ),
-    );
-    pen.line("axes", [[cx - half, cy], [cx + half, cy], [cx, cy], [cx, cy - half], [cx, cy + half]], "grey", { "stroke-width": 0.7 });
-    const chosen = state.show === "batch" ? EXAMPLES : [Number(state.show)];
+    [1, -1].forEach((way, i) => {
+      const [x, y] = [way * REACH, turn * way * REACH];
+      pen.area(`cone${i}`, [[0, 0], [x, 0], [x, y], [0, y]].map(at), "light", { opacity: 0.35 });
+    });
+    pen.put("cross", "path", {
+      d: `M${box[0]} ${Y.at(0)}h${side}M${X.at(0)} ${box[1]}v${side}`,
+      stroke: offCenter.COLORS.grey,
+      "stroke-width": 0.7,
+    });
+    const batch = state.show === "batch";
+    const color = (k) => (state[`d${k + 1}`] > 0 ? "blue" : "orange");
     result.inputs.forEach((x, k) => {
-      const color = state[`d${k + 1}`] < 0 ? "orange" : "blue";
-      const dim = chosen.includes(k + 1) ? 1 : 0.2;
-      const far = (REACH + 0.2) / Math.max(1e-9, ...x.map(Math.abs));
+      const opacity = batch || state.show === String(k + 1) ? 1 : 0.25;
+      const far = REACH / Math.max(1e-9, ...x.map(Math.abs));
       // The line on which every gradient of this example lies, whatever its error.
       pen.line(`line${k}`, [at(x.map((v) => -far * v)), at(x.map((v) => far * v))], "grey", {
         "stroke-width": 0.6,
-        "stroke-dasharray": "2 3",
-        opacity: dim,
+        "stroke-dasharray": "1.2 1.8",
+        opacity,
       });
-      pen.arrow(`g${k}`, at([0, 0]), at(result.gradients[k]), color, { opacity: dim });
+      pen.arrow(`gradient${k}`, at([0, 0]), at(result.gradients[k]), color(k), { opacity });
+      const [left, top] = at(x);
+      pen.text(`name${k}`, left + 8, top - 6, `x${k + 1}`);
     });
-    if (state.show === "batch") pen.arrow("batch", at([0, 0]), at(result.batch), "green", { "stroke-width": 2.6 });
-    const right = 6 + side + 12;
-    const rows = result.gradients.map((g, k) => [`δ${"₁₂₃"[k]} = ${offCenter.show(state[`d${k + 1}`])}:  ${signs(g)}`, state[`d${k + 1}`] < 0 ? "orange" : "blue"]);
-    rows.push([`batch:  ${signs(result.batch)}`, "green"]);
-    rows.forEach(([words, color], i) => pen.text(`row${i}`, right, 20 + 15 * i, words, color));
+    if (batch) pen.arrow("batch", at([0, 0]), at(result.batch), "green", { "stroke-width": 2.6 });
+    else pen.arrow("chosen", at([0, 0]), at(result.shown), color(state.show - 1), { "stroke-width": 2.6 });
+    const right = box[0] + side + 13;
+    result.gradients.forEach((g, k) =>
+      pen.text(`row${k}`, right, 26 + 19 * k, `δ = ${show(state[`d${k + 1}`])}: ${signs(g)}`, color(k)),
+    );
+    pen.text("row-batch", right, 92, `batch: ${signs(result.batch)}`, "green");
     return EXAMPLES.map((k) => ({
       key: `x${k}`,
       label: `input of example ${k}`,
       color: "ink",
       fields: [`x${k}`, `y${k}`],
       at: at(result.inputs[k - 1]),
-      to: (px, py) => [(px - cx) / scale, (turn * (cy - py)) / scale],
+      to: (px, py) => [X.back(px), turn * Y.back(py)],
     }));
   }
 

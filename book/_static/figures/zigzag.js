@@ -74,7 +74,7 @@
     const { COLORS, show } = offCenter;
     const side = Math.min(pen.height - 56, pen.width - 54);
     const left = Math.max(48, (pen.width - side) / 2 + 20);
-    const box = [left, 18, side, side];
+    const box = [left, pen.height - side - 36, side, side];
     const ticks = [-1, -0.5, 0, 0.5, 1].map((value) => [value, value.toFixed(1).replace("-", "−")]);
     const axis = { from: -REACH, to: REACH, ticks };
     const { X, Y } = pen.axes("a", {
@@ -99,7 +99,7 @@
     const right = x > 0.9;
     pen.text("start", X.at(x) + (right ? -9 : 9), Y.at(y) - 9, "start", "ink", { "text-anchor": right ? "end" : "start" });
     const setting = `κ = ${show(result.kappa)}, step ${show(state.step)}/λmax, β = ${show(state.momentum)}`;
-    pen.text("title", pen.width / 2, 10, `${setting}: ${ending(result)}`, "ink", { "text-anchor": "middle" });
+    pen.text("title", pen.width / 2, box[1] - 8, `${setting}: ${ending(result)}`, "ink", { "text-anchor": "middle" });
     return [
       {
         key: "start",
