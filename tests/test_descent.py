@@ -15,7 +15,9 @@ from offcenter.descent import (
     gradient_descent,
     momentum,
     nesterov,
+    orthogonalized,
     plane_run,
+    preconditioned,
     sgd,
     tuning,
 )
@@ -112,6 +114,59 @@ def test_adam_starts_with_a_step_of_equal_size_in_each_coordinate():
     H, w0 = curvature()
     path = adam(H, w0, step_size=0.02, steps=1)
     assert np.allclose(path.points[1] - w0, -0.02 * np.sign(H @ w0), rtol=1e-6)
+
+
+@pytest.mark.parametrize("method", QUADRATIC)
+def test_the_outputs_of_a_layer_move_independently(method):
+    H, _ = curvature()
+    w0 = np.random.default_rng(2).normal(size=(5, 3))
+    layer = method(H, w0, step_size=0.05, steps=20)
+    single = [method(H, column, step_size=0.05, steps=20) for column in w0.T]
+    points = np.stack([path.points for path in single], axis=-1)
+    assert layer.points.shape == (21, 5, 3)
+    assert np.allclose(layer.points, points, rtol=0, atol=1e-13)
+    assert np.allclose(layer.losses, sum(path.losses for path in single))
+    assert np.allclose(layer.distances**2, sum(path.distances**2 for path in single))
+
+
+def test_the_inverse_curvature_as_preconditioner_arrives_in_one_step():
+    H, w0 = curvature()
+    path = preconditioned(H, w0, preconditioner=np.linalg.inv(H), step_size=1.0, steps=1)
+    assert path.distances[1] < 1e-12
+
+
+def test_a_preconditioner_is_plain_descent_in_other_coordinates():
+    H, w0 = curvature()
+    values, vectors = np.linalg.eigh(curvature(1)[0])
+    root = vectors @ np.diag(np.sqrt(values)) @ vectors.T
+    path = preconditioned(H, w0, preconditioner=root @ root, step_size=0.05, steps=20)
+    plain = gradient_descent(root @ H @ root, np.linalg.solve(root, w0), step_size=0.05, steps=20)
+    assert np.allclose(path.points, plain.points @ root, rtol=0, atol=1e-11)
+    assert np.allclose(path.losses, plain.losses)
+
+
+def test_an_orthogonalized_step_is_the_orthogonal_matrix_nearest_to_the_gradient():
+    H, _ = curvature()
+    rng = np.random.default_rng(3)
+    path = orthogonalized(H, rng.normal(size=(5, 5)), step_size=0.1, steps=3, decay=0.5)
+    for step, gradient in enumerate(path.gradients):
+        update = (path.points[step] - path.points[step + 1]) / (0.1 * 0.5**step)
+        assert np.allclose(update.T @ update, np.eye(5))
+        for _ in range(50):
+            other, _ = np.linalg.qr(rng.normal(size=(5, 5)))
+            assert np.linalg.norm(gradient - update) <= np.linalg.norm(gradient - other)
+
+
+def test_an_orthogonalized_step_of_one_output_is_the_gradient_at_length_one():
+    H, w0 = curvature()
+    path = orthogonalized(H, w0[:, None], step_size=0.1, steps=1)
+    gradient = H @ w0
+    assert np.allclose(path.points[1][:, 0], w0 - 0.1 * gradient / np.linalg.norm(gradient))
+
+
+def test_an_orthogonalized_step_leaves_directions_without_gradient_alone():
+    path = orthogonalized(np.diag([1.0, 0.0]), np.eye(2), step_size=0.1, steps=4)
+    assert np.array_equal(path.points[:, 1], np.tile([0.0, 1.0], (5, 1)))
 
 
 def test_sgd_on_one_example_is_gradient_descent_on_its_rank_one_curvature():
@@ -326,6 +381,22 @@ def test_bad_settings_of_a_method_are_named():
         gradient_descent(np.eye(2), [1, 2], step_size=0.1, steps=2.5)
     with pytest.raises(TypeError, match="step_size must be a real number"):
         gradient_descent(np.eye(2), [1, 2], step_size="0.1", steps=2)
+
+
+def test_bad_settings_of_a_preconditioner_or_a_layer_are_named():
+    common = {"H": np.eye(2), "w0": np.ones((2, 3)), "step_size": 0.1, "steps": 3}
+    with pytest.raises(ValueError, match=r"preconditioner must have shape \(2, 2\)"):
+        preconditioned(**common, preconditioner=np.eye(3))
+    with pytest.raises(ValueError, match="preconditioner must be symmetric"):
+        preconditioned(**common, preconditioner=[[1.0, 1.0], [0.0, 1.0]])
+    with pytest.raises(ValueError, match=r"w0 must have shape \(2, k\)"):
+        orthogonalized(**common | {"w0": np.ones(2)})
+    with pytest.raises(ValueError, match="decay must be above 0 and at most 1"):
+        orthogonalized(**common, decay=1.1)
+    with pytest.raises(ValueError, match=r"w0 must have shape \(2, 3\)"):
+        momentum(**common | {"w0": np.ones((3, 3))})
+    with pytest.raises(ValueError, match=r"w0 must have 1 dimension"):
+        momentum(**common | {"w0": np.ones((2, 3, 1))})
 
 
 def test_bad_arguments_of_sgd_are_named():

@@ -1,13 +1,14 @@
 """Descent methods, the paths that they take, and how fast they can be.
 
-`gradient_descent`, `momentum`, `nesterov` and `adam` follow the quadratic loss ½wᵀHw, `sgd` a mean
-squared error; each returns a `Path`.
+`sgd` follows a mean squared error, all other methods the quadratic loss ½wᵀHw, for one output or
+for a layer of them; each returns a `Path`.
 """
 
-from offcenter.descent._methods import adam, gradient_descent, momentum, nesterov, sgd
+from offcenter.descent._methods import gradient_descent, momentum, nesterov, sgd
 from offcenter.descent._path import Path
 from offcenter.descent._plane import PRESETS, PlaneRun, Setting, plane_run
 from offcenter.descent._rates import Tuning, contraction, tuning
+from offcenter.descent._shaped import adam, orthogonalized, preconditioned
 
 __all__ = [
     "PRESETS",
@@ -20,7 +21,9 @@ __all__ = [
     "gradient_descent",
     "momentum",
     "nesterov",
+    "orthogonalized",
     "plane_run",
+    "preconditioned",
     "sgd",
     "tuning",
 ]

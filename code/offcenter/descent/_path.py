@@ -15,6 +15,8 @@ __all__ = ["Path"]
 class Path:
     """The points that a descent method visits, and the gradients that it followed.
 
+    Of a layer with k outputs, weights and gradients have the shape (n, k) for (n,).
+
     Parameters
     ----------
     points : array, shape (steps + 1, n)
@@ -45,7 +47,7 @@ class Path:
     @property
     def distances(self) -> np.ndarray:
         """The distance ‖w − w*‖ of each point from the minimum, shape (steps + 1,)."""
-        return np.linalg.norm(self.points - self.minimum, axis=1)
+        return np.linalg.norm(_flat(self.points - self.minimum), axis=1)
 
     @property
     def turns(self) -> int:
@@ -53,7 +55,7 @@ class Path:
 
         A step of length zero has no direction and turns from nothing.
         """
-        moves = np.diff(self.points, axis=0)
+        moves = np.diff(_flat(self.points), axis=0)
         sizes = np.abs(moves).max(axis=1, keepdims=True)
         # Scaled first, because the product of two tiny steps would underflow to zero.
         directions = np.divide(moves, sizes, out=np.zeros_like(moves), where=sizes > 0)
@@ -62,7 +64,7 @@ class Path:
     @property
     def length(self) -> float:
         """The sum of the lengths of all steps."""
-        return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum())
+        return float(np.linalg.norm(np.diff(_flat(self.points), axis=0), axis=1).sum())
 
     def steps_to(self, goal: float, *, measure: str = "distance") -> int | None:
         """Return the first step at which `measure` is at most `goal` times its value at the start.
@@ -113,3 +115,8 @@ class Path:
             losses=self.losses[: steps + 1],
             gradients=self.gradients[:steps],
         )
+
+
+def _flat(points: np.ndarray) -> np.ndarray:
+    """Return one row for each point, whatever its shape."""
+    return points.reshape(len(points), -1)
