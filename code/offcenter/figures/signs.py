@@ -177,7 +177,7 @@ def plot_detour(record: Detour, axes: Axes) -> None:
         ha="right",
     )
     axes.annotate("two legs", corner, (6, -3), textcoords="offset points", color=ORANGE, va="top")
-    axes.text(-0.5, 0.84, "small legal steps", color=BLUE, ha="center", va="center")
+    axes.text(-0.25, 0.7, "small\nlegal steps", color=BLUE, ha="center", va="center")
     axes.annotate("target", record.target, (-6, 4), textcoords="offset points", ha="right")
     axes.annotate("start", (0, 0), (6, -4), textcoords="offset points", va="top")
     axes.set(aspect="equal", xlim=(-1.9, 0.9), ylim=(-0.25, 1.25))
