@@ -15,6 +15,7 @@ from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.adapters.toctree import document_toc
 
 from offcenter_site.theme.policy import HEAD_SCRIPT, META_POLICY
 
@@ -34,11 +35,10 @@ NOT_INDEXED = {"search", "genindex", "404"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page stands: chapter `number` of `of`, or, if it is none (0), in the part `part`."""
+    """Where a chapter stands, `number` of `of`, and how long it takes."""
 
     number: int
     of: int
-    part: str
     minutes: int
 
 
@@ -65,14 +65,12 @@ def _chapter_numbers(env: BuildEnvironment) -> dict[str, int]:
     return {name: number[0] for name, number in tops.items() if number and len(number) == 1}
 
 
-def place_of(env: BuildEnvironment, docname: str, doctree: nodes.document) -> Place:
-    """Return the place of a page in the whole."""
+def place_of(env: BuildEnvironment, docname: str, doctree: nodes.document) -> Place | None:
+    """Return the place of a page in the whole, or nothing if it is no chapter."""
     numbers = _chapter_numbers(env)
-    part = ""
-    for toctree in env.tocs[env.config.root_doc].findall():
-        if getattr(toctree, "tagname", "") == "toctree" and docname in toctree["includefiles"]:
-            part = toctree.get("caption") or ""
-    return Place(numbers.get(docname, 0), len(numbers), part, reading_minutes(doctree))
+    if docname not in numbers:
+        return None
+    return Place(numbers[docname], len(numbers), reading_minutes(doctree))
 
 
 def _without_headings(html: str) -> str:
@@ -80,16 +78,33 @@ def _without_headings(html: str) -> str:
     return html.replace('<p class="caption" role="heading">', '<p class="part">')
 
 
-def _contents(context: dict) -> str:
-    html = context["toctree"](collapse=True, maxdepth=2, includehidden=True, titles_only=False)
-    html = _without_headings(html or "")
-    return re.sub(
-        r'<a class="current reference internal" href="#">',
-        '<a class="current reference internal" href="#main" aria-current="page">',
+def _sections(app: Sphinx, docname: str) -> str:
+    """Return the list of links to the sections right below the title of a page, as HTML."""
+    toc = document_toc(app.env, docname, app.tags)
+    below = toc.next_node(nodes.list_item).children[1:] if len(toc) else []
+    lists = [node for node in below if isinstance(node, nodes.bullet_list)]
+    for section in (item for node in lists for item in node):
+        del section.children[1:]
+    return "".join(app.builder.render_partial(node)["fragment"] for node in lists)
+
+
+def _contents(context: dict, below: str) -> str:
+    html = _without_headings(
+        context["toctree"](collapse=True, maxdepth=2, includehidden=True, titles_only=True) or ""
+    )
+    # `below` stands here by hand: with an external table of contents Sphinx's own list ends at
+    # the titles of pages, whatever one asks for.
+    return _THIS_PAGE.sub(
+        lambda match: (
+            '<a class="current reference internal" href="#main" aria-current="page">'
+            f"{match[1]}</a>{below}"
+        ),
         html,
+        count=1,
     )
 
 
+_THIS_PAGE = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>', re.DOTALL)
 _LINK_TO_PLACE = re.compile(r'(<a class="headerlink" href="[^"]*") title="([^"]*)">[^<]*</a>')
 
 
@@ -135,7 +150,7 @@ def _frame(
         "head_script": Markup(HEAD_SCRIPT),
         "body": body,
         "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
-        "contents": _contents(context),
+        "contents": _contents(context, _sections(app, pagename) if is_text else ""),
         "place": place_of(app.env, pagename, doctree) if is_text else None,
         "asset": _asset(app, context),
         "indexed": pagename not in NOT_INDEXED and not pagename.startswith("_modules/"),
