@@ -1,0 +1,136 @@
+"""Normalizations against their defining properties, and the table of remedies against paths."""
+
+import numpy as np
+import pytest
+
+from offcenter.descent import gradient_descent, tuning
+from offcenter.remedies import (
+    batch_norm,
+    center,
+    effects_of_methods,
+    effects_on_inputs,
+    layer_norm,
+    rms_norm,
+    rounds_of_descent,
+)
+
+
+def features(rows=50, columns=6, seed=0):
+    return np.random.default_rng(seed).normal(2.0, 3.0, (rows, columns))
+
+
+def by_name(effects):
+    return {effect.name: effect for effect in effects}
+
+
+def test_center_removes_the_mean_of_each_feature_and_no_difference_of_examples():
+    Z = features()
+    assert np.allclose(center(Z).mean(axis=0), 0, atol=1e-14)
+    assert np.allclose(np.diff(center(Z), axis=0), np.diff(Z, axis=0))
+
+
+def test_batch_norm_is_blind_to_shift_and_scale_of_each_feature():
+    Z = features()
+    rng = np.random.default_rng(1)
+    other = Z * rng.uniform(0.1, 9, 6) + rng.normal(size=6)
+    assert np.allclose(batch_norm(Z), batch_norm(other))
+    assert np.allclose(batch_norm(Z).std(axis=0), 1)
+
+
+def test_layer_norm_is_blind_to_shift_and_scale_of_each_example():
+    Z = features()
+    rng = np.random.default_rng(2)
+    other = Z * rng.uniform(0.1, 9, (50, 1)) + rng.normal(size=(50, 1))
+    assert np.allclose(layer_norm(Z), layer_norm(other))
+    assert np.allclose(layer_norm(Z).mean(axis=1), 0, atol=1e-14)
+
+
+def test_layer_norm_is_batch_norm_of_the_transposed_matrix():
+    Z = features()
+    assert np.allclose(layer_norm(Z), batch_norm(Z.T).T)
+
+
+def test_rms_norm_gives_all_examples_one_length_and_keeps_their_direction():
+    Z = features()
+    normed = rms_norm(Z)
+    assert np.allclose(np.linalg.norm(normed, axis=1), np.sqrt(6))
+    cosines = np.sum(normed * Z, axis=1) / (np.sqrt(6) * np.linalg.norm(Z, axis=1))
+    assert np.allclose(cosines, 1)
+
+
+@pytest.mark.parametrize("kappa", [1.5, 30.0, 400.0])
+def test_rounds_of_descent_are_the_steps_of_the_path(kappa):
+    values = np.geomspace(1 / kappa, 1.0, 7)
+    best = tuning("gradient_descent", smallest=1 / kappa, largest=1.0)
+    # A start of 1/√λ along each axis gives each the same share of the loss.
+    path = gradient_descent(
+        np.diag(values), values**-0.5, step_size=best.step_size, steps=int(10 * kappa)
+    )
+    assert rounds_of_descent(values) == path.steps_to(1e-3, measure="loss")
+
+
+def test_rounds_of_descent_are_one_when_all_eigenvalues_are_equal():
+    assert rounds_of_descent([0.3, 0.3]) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_verdicts_hold_for_other_random_layers(seed):
+    inputs = by_name(effects_on_inputs(seed=seed))
+    nothing = inputs["nothing"]
+    for name in ("center-activations", "center-both", "batch-after"):
+        assert inputs[name].offset_share < 1e-20
+        assert inputs[name].kappa < nothing.kappa / 10
+        assert inputs[name].steps < nothing.steps / 10
+    for name in ("center-data", "mean-only-before", "batch-before", "layer-before", "rms-after"):
+        assert inputs[name].offset_share > 0.8
+        assert inputs[name].kappa > 5 * inputs["center-activations"].kappa
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_the_methods_holds_for_other_random_layers(seed):
+    raw = by_name(effects_of_methods(seed=seed))
+    centered = by_name(effects_of_methods(centered=True, seed=seed))
+    assert raw["kronecker"].steps == centered["kronecker"].steps == 1
+    assert raw["orthogonalized"].steps < raw["heavy-ball"].steps / 10
+    assert raw["heavy-ball"].steps < raw["adam"].steps < raw["gradient-descent"].steps
+    assert centered["adam"].steps < raw["adam"].steps / 5
+
+
+def test_centering_before_a_bias_is_mean_only_batch_norm():
+    inputs = by_name(effects_on_inputs())
+    # xW − mean(xW) = (x − mean x)W: the same pre-activations, up to rounding.
+    assert inputs["center-data"].kappa == pytest.approx(inputs["mean-only-before"].kappa, rel=1e-9)
+
+
+def test_both_tables_start_from_the_same_layer():
+    nothing = by_name(effects_on_inputs())["nothing"]
+    plain = by_name(effects_of_methods())["gradient-descent"]
+    assert plain.kappa == pytest.approx(nothing.kappa, rel=1e-9)
+    assert plain.steps == nothing.steps
+
+
+@pytest.mark.parametrize("norm", [center, batch_norm, layer_norm, rms_norm])
+def test_bad_features_are_named(norm):
+    with pytest.raises(ValueError, match="Z must have 2 dimension"):
+        norm([1.0, 2.0])
+    with pytest.raises(ValueError, match="Z must be finite"):
+        norm([[1.0, np.nan]])
+
+
+def test_features_that_do_not_vary_are_refused():
+    with pytest.raises(ValueError, match="Z must vary: a feature has nothing left"):
+        batch_norm([[1.0, 2.0], [1.0, 3.0]])
+    with pytest.raises(ValueError, match="Z must vary: an example has nothing left"):
+        layer_norm([[1.0, 1.0], [1.0, 3.0]])
+    with pytest.raises(ValueError, match="Z must vary: an example has nothing left"):
+        rms_norm([[0.0, 0.0], [1.0, 3.0]])
+
+
+def test_bad_arguments_of_rounds_and_effects_are_named():
+    with pytest.raises(ValueError, match="eigenvalues must be above 0"):
+        rounds_of_descent([1.0, 0.0])
+    with pytest.raises(ValueError, match="goal must be above 0 and below 1"):
+        rounds_of_descent([1.0], goal=1.0)
+    for effects in (effects_on_inputs, effects_of_methods):
+        with pytest.raises(ValueError, match="seed must be at least 0"):
+            effects(seed=-1)
