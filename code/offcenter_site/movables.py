@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting
+from offcenter.figures.batches import SIZES, agreements
 from offcenter.figures.signs import neuron
 
 __all__ = ["MOVABLES", "Button", "Choice", "Coordinate", "Movable", "Range", "Switch"]
@@ -269,6 +270,32 @@ _ACTIVATION = Movable(
     grabs=True,
 )
 
+
+def _estimates() -> object:
+    """Return the curves of the printed figure, for every activation."""
+    record = agreements(names=tuple(ACTIVATIONS))
+    return {
+        "sizes": list(SIZES),
+        "shares": {curve.name: curve.share.tolist() for curve in record.curves},
+        "printed": [curve.name for curve in agreements(trials=2).curves],
+    }
+
+
+_BATCHES = Movable(
+    "batches",
+    "how often two entries of a batch gradient agree in sign",
+    (
+        Choice("name", "relu", "activation of the inputs", _names),
+        Range("size", 1, 256, 1, 4, "batch size B", SIZES),
+    ),
+    tuple(
+        Button(_names[name], {"name": name})
+        for name in ("sigmoid", "softplus", "relu", "gelu", "tanh")
+    ),
+    grabs=True,
+    data=_estimates,
+)
+
 MOVABLES: Mapping[str, Movable] = MappingProxyType(
-    {figure.name: figure for figure in (_SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION)}
+    {figure.name: figure for figure in (_SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES)}
 )

@@ -366,13 +366,13 @@ def test_handles_are_dragged_with_the_mouse(visit, name):
         page.mouse.move(x, y)
         page.mouse.down()
         for step in range(1, 6):
-            page.mouse.move(x - 5 * step, y + 3 * step)
+            page.mouse.move(x - 12 * step, y + 3 * step)
         page.mouse.up()
         settled(page)
         assert state(page) != before
         now = handle_boxes(page)[index]
-        # To the nearest step of the grid; a handle of one field keeps to its line.
-        assert abs(now["x"] - box["x"] + 25) < 12
+        # To the nearest step of the grid, which is coarse for batch sizes.
+        assert abs(now["x"] - box["x"] + 60) < 30
         assert query_of(page)
 
 
@@ -434,7 +434,9 @@ def test_many_updates_make_no_more_nodes(visit, name):
       const entries = Object.entries(stage.fields).filter(([, f]) => f.kind === 'number');
       for (let i = 0; i <= 40; i++) {
         for (const [key, f] of entries) {
-          const value = f.min + (f.max - f.min) * ((i * 7) % 41) / 40;
+          const part = ((i * 7) % 41) / 40;
+          const value = f.list ? f.list[Math.floor(part * (f.list.length - 1))]
+            : f.min + (f.max - f.min) * part;
           stage.state[key] = f.whole ? Math.round(value) : value;
         }
         stage.update();

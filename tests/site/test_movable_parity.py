@@ -10,10 +10,11 @@ import pytest
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting, plane_run
+from offcenter.figures.batches import SIZES, agreements
 from offcenter.figures.centering import spectrum
 from offcenter.figures.centering_inputs import outputs
 from offcenter.figures.signs import neuron
-from offcenter.signs import single_signed
+from offcenter.signs import sign_agreement, single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
 from offcenter_site.movable import bundle
 from offcenter_site.movables import MOVABLES
@@ -187,3 +188,19 @@ def test_the_distribution_of_an_activation_is_that_of_the_library(script, name, 
     close(found["share"], record.offset_share)
     biased = iid_condition_number(100, record.mean, record.deviation**2, bias=True)
     close(found["kappaBias"], biased)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_agreement_in_batches_is_that_of_the_library(script, name):
+    data = MOVABLES["batches"].data()
+    states = [{"name": name, "size": size} for size in SIZES]
+    found = script(
+        "([states, data]) => states.map(s => offCenter.figures.batches.compute(s, data))",
+        [states, data],
+    )
+    [curve] = agreements(names=(name,)).curves
+    close([result["agreement"] for result in found], curve.share)
+    for result in found:
+        close(result["floor"], sign_agreement(curve.offset_share))
+        close(result["offset"], curve.offset_share)
+        assert result["useful"] == pytest.approx(curve.useful_batch, rel=1e-9)

@@ -46,6 +46,7 @@
     if (field.kind === "switch") return text === "1" ? true : text === "0" ? false : field.value;
     if (field.kind === "choice") return field.options.includes(text) ? text : field.value;
     const value = text.trim() === "" ? NaN : Number(text);
+    if (field.list) return field.list.includes(value) ? value : field.value;
     const fits = value >= field.min && value <= field.max; // false for NaN
     return fits && (!field.whole || Number.isInteger(value)) ? value : field.value;
   }
@@ -95,11 +96,25 @@
     };
   }
 
-  const snap = (field, value) => {
+  // The place of the value in the field's list that is nearest by ratio.
+  function nearest({ list }, value) {
+    const distance = (v) => Math.abs(Math.log(v / value));
+    return list.reduce((best, v, i) => (distance(v) < distance(list[best]) ? i : best), 0);
+  }
+
+  function snap(field, value) {
+    if (field.list) return field.list[nearest(field, Math.max(value, Number.MIN_VALUE))];
     const steps = Math.round((value - field.min) / field.step);
     // Twelve digits hide the rounding of the product, so that 0.3 is written as 0.3.
     return Math.min(field.max, Math.max(field.min, Number((field.min + steps * field.step).toPrecision(12))));
-  };
+  }
+
+  // The value that is so many steps away.
+  function stepped(field, value, steps) {
+    if (!field.list) return snap(field, value + steps * field.step);
+    const place = nearest(field, value) + steps;
+    return field.list[Math.min(field.list.length - 1, Math.max(0, place))];
+  }
 
   // Nodes are made once and then only changed, so an update costs the same however long one drags.
   function makePen(svg, name, width, height) {
@@ -159,10 +174,10 @@
         }),
       area: (key, points, color, options) =>
         put(key, "path", { d: `${trace(points)}Z`, fill: COLORS[color], stroke: "none", ...options }),
-      // All dots are one path of round caps: one node for any number of them.
+      // All dots are one path of round caps, each place once: one node for any number of them.
       dots: (key, points, color, size = 4, options) =>
         put(key, "path", {
-          d: points.map(([x, y]) => `M${fix(x)} ${fix(y)}h0`).join(""),
+          d: [...new Set(points.map(([x, y]) => `M${clip(x)} ${clip(y)}h0`))].join(""),
           stroke: COLORS[color],
           "stroke-width": size,
           "stroke-linecap": "round",
@@ -405,10 +420,7 @@
         if (field.kind === "switch") input.checked = value;
         else if (field.kind === "choice") input.value = value;
         else if (input.type === "range") {
-          const distance = (v) => Math.abs(Math.log(v / value));
-          input.value = field.list
-            ? field.list.reduce((best, v, i, all) => (distance(v) < distance(all[best]) ? i : best), 0)
-            : value;
+          input.value = field.list ? nearest(field, value) : value;
           const words = show(value);
           input.setAttribute("aria-valuetext", words);
           input.nextElementSibling.textContent = words;
@@ -490,7 +502,7 @@
       const values = handle.fields.map((key, i) => {
         if (!key) return 0;
         const way = Math.sign(then[i] - now[i]);
-        return this.state[key] + way * this.fields[key].step * (event.shiftKey ? 5 : 1);
+        return stepped(this.fields[key], this.state[key], way * (event.shiftKey ? 5 : 1));
       });
       this.move(handle, values);
     }

@@ -1,0 +1,91 @@
+// How often two entries of a batch gradient agree in sign: the library's estimates, and their floor.
+"use strict";
+(function (offCenter) {
+  const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
+
+  const known = new Map();
+  function shareOf(name) {
+    if (!known.has(name)) {
+      const { mean, variance } = moments(ACTIVATIONS[name]);
+      known.set(name, offsetShare(mean, variance));
+    }
+    return known.get(name);
+  }
+
+  // data: the batch sizes, and for each activation what the library estimated at them.
+  function compute({ name, size }, data) {
+    const offset = shareOf(name);
+    const place = data.sizes.indexOf(size);
+    return {
+      agreement: data.shares[name][place],
+      offset,
+      floor: signAgreement(offset),
+      // Rounding can leave a centered activation with a share of 1e-34.
+      useful: offset > 1e-12 ? 1 / offset : Infinity,
+    };
+  }
+
+  const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
+  const title = (name) => name.replace("_", " ");
+
+  function says({ name, size }, result) {
+    const { show } = offCenter;
+    const useful = Number.isFinite(result.useful)
+      ? `examples beyond 1/ρ = ${show(result.useful)} hardly help.`
+      : "with no mean there is no lock, and no such limit to the useful batch size.";
+    return (
+      `With ${title(name)} inputs and batch size ${size}, two entries of the gradient agree in sign ` +
+      `in ${percent(result.agreement)} of the batches; the floor is ${percent(result.floor)}, and ${useful}`
+    );
+  }
+
+  function draw(pen, { name, size }, result, data) {
+    const { sizes, shares } = data;
+    const { X, Y } = pen.axes("a", {
+      box: [40, 7, pen.width - 96, pen.height - 43],
+      x: {
+        from: 0.9,
+        to: sizes.at(-1),
+        log: true,
+        ticks: [1, 4, 16, 64, 256],
+        label: "batch size B",
+      },
+      y: {
+        from: 0.44,
+        to: 1.02,
+        ticks: [0.5, 0.6, 0.7, 0.8, 0.9, 1].map((v) => [v, v.toFixed(1)]),
+        label: "share of agreeing pairs",
+      },
+    });
+    const curve = (which) => shares[which].map((share, i) => [X.at(sizes[i]), Y.at(share)]);
+    // The curves of the printed figure stay behind, to compare with.
+    data.printed.forEach((other) => pen.line(`behind-${other}`, curve(other), "light", { "stroke-width": 1 }));
+    const right = X.at(sizes.at(-1));
+    pen.line("floor", [[X.at(0.9), Y.at(result.floor)], [right, Y.at(result.floor)]], "blue", {
+      "stroke-width": 0.8,
+      "stroke-dasharray": "3 3",
+    });
+    pen.line("curve", curve(name), "blue");
+    pen.dots("sizes", curve(name), "blue", 4);
+    pen.text("name", right + 5, Y.at(result.floor) - 3, title(name), "blue");
+    pen.text("limit", right + 5, Y.at(result.floor) + 9, result.floor.toFixed(3), "blue");
+    if (Number.isFinite(result.useful) && result.useful <= sizes.at(-1)) {
+      const [x, y] = [X.at(result.useful), Y.at(0.44)];
+      pen.area("useful", [[x, y - 3], [x - 3, y + 2], [x + 3, y + 2]], "blue");
+      pen.text("useful-name", x + 6, y - 4, `1/ρ = ${offCenter.show(result.useful)}`, "blue");
+    }
+    const at = [X.at(size), Y.at(result.agreement)];
+    pen.text("agreement", at[0] + 9, at[1] - 8, percent(result.agreement), "orange");
+    return [
+      {
+        key: "size",
+        label: "batch size",
+        fields: ["size", null],
+        at,
+        to: (px) => [X.back(px), 0],
+      },
+    ];
+  }
+
+  offCenter.figure("batches", { compute, draw, says });
+})(globalThis.offCenter);
