@@ -104,7 +104,7 @@ def plot_inputs(record: Effects, axes: Axes) -> None:
     axes.set_xticks([10, 1_000, 100_000])
     _label_rows(axes, record.labels)
     axes.set_ylim(len(record.labels) - 0.5, -0.9)
-    axes.set_xlim(6, 6 * max(effect.steps for effect in record.effects))
+    axes.set_xlim(3, 6 * max(effect.steps for effect in record.effects))
     axes.set_xlabel("steps to a thousandth of the loss")
 
 
