@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORK := _build/work
 
+# Tests run in several processes: threads in each would fight for the cores.
+export OMP_NUM_THREADS ?= 1
+
 .DEFAULT_GOAL := help
 .PHONY: help book take-along students test lint lock clean
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from sphinx.application import Sphinx
+
+# Claims and notebooks run in several processes at once; threads in each would fight for the cores.
+# NumPy reads this when it is first imported, so it stands before the parts.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 _PARTS = (
     "publication",
