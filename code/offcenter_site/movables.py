@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting
 from offcenter.figures.batches import SIZES, agreements
+from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.signs import neuron
 
 __all__ = ["MOVABLES", "Button", "Choice", "Coordinate", "Movable", "Range", "Switch"]
@@ -296,6 +297,37 @@ _BATCHES = Movable(
     data=_estimates,
 )
 
-MOVABLES: Mapping[str, Movable] = MappingProxyType(
-    {figure.name: figure for figure in (_SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES)}
+
+def _unit() -> object:
+    """Return the data and the step sizes of the printed figure."""
+    inputs, labels = sample()
+    return {
+        "inputs": inputs.tolist(),
+        "labels": [int(label) for label in labels],
+        "etas": STEP_SIZES,
+        "steps": STEPS,
+    }
+
+
+_shift = tuple(float(value) for value in two_paths().shift)
+
+_FISHER = Movable(
+    "fisher",
+    "two methods on one logistic unit whose data are shifted",
+    (
+        Range("x", -3, 3, 0.1, _shift[0], "shift of input 1"),
+        Range("y", -3, 3, 0.1, _shift[1], "shift of input 2"),
+        Switch("bias", True, "with a bias"),
+    ),
+    (
+        Button("shifted", dict(zip("xy", _shift, strict=True))),
+        Button("centered", {"x": 0.0, "y": 0.0}),
+        Button("shifted, no bias", {"bias": False}),
+    ),
+    grabs=True,
+    data=_unit,
 )
+
+_ALL = (_SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES, _FISHER)
+
+MOVABLES: Mapping[str, Movable] = MappingProxyType({figure.name: figure for figure in _ALL})

@@ -13,6 +13,7 @@ from offcenter.descent import PRESETS, Setting, plane_run
 from offcenter.figures.batches import SIZES, agreements
 from offcenter.figures.centering import spectrum
 from offcenter.figures.centering_inputs import outputs
+from offcenter.figures.fisher_paths import two_paths
 from offcenter.figures.signs import neuron
 from offcenter.signs import sign_agreement, single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
@@ -204,3 +205,34 @@ def test_the_agreement_in_batches_is_that_of_the_library(script, name):
         close(result["floor"], sign_agreement(curve.offset_share))
         close(result["offset"], curve.offset_share)
         assert result["useful"] == pytest.approx(curve.useful_batch, rel=1e-9)
+
+
+SHIFTS = list(itertools.product((-3.0, -0.7, 0.0, 3.0), (-3.0, 0.0, 1.3, 3.0)))
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_both_paths_of_the_logistic_unit_are_those_of_the_library(script, bias):
+    found = script(
+        "([states, data]) => states.map(s => offCenter.figures.fisher.compute(s, data))",
+        [[{"x": x, "y": y, "bias": bias} for x, y in SHIFTS], MOVABLES["fisher"].data()],
+    )
+    for shift, result in zip(SHIFTS, found, strict=True):
+        record = two_paths(shift=shift, bias=bias)
+        close(result["inputs"], record.inputs + record.shift)
+        for method in ("gradient", "natural"):
+            for name, path in (("still", record.still), ("moved", record.moved)):
+                paths = result[method]["still"] if name == "still" else result[method]
+                wanted = np.column_stack([path[method].weights, path[method].biases])
+                close(paths["points"], wanted)
+                close(paths["losses"], path[method].losses)
+            close(result[method]["change"], record.change(method))
+
+
+def test_the_shift_changes_the_natural_gradient_by_rounding_only(script):
+    found = script(
+        "([states, data]) => states.map(s => offCenter.figures.fisher.compute(s, data))",
+        [[{"x": x, "y": y, "bias": True} for x, y in SHIFTS], MOVABLES["fisher"].data()],
+    )
+    for shift, result in zip(SHIFTS, found, strict=True):
+        assert result["natural"]["change"] < 1e-11
+        assert (result["gradient"]["change"] > 0.1) == (shift != (0.0, 0.0))

@@ -2,6 +2,7 @@
 "use strict";
 (function (offCenter) {
   const { logistic, softplus } = offCenter.math;
+  const REACH = 5.5;
 
   // Gaussian elimination with pivoting; F is small.
   function solve(F, g) {
@@ -24,35 +25,140 @@
   }
 
   // Weights and bias (last) after each step on the mean logistic loss, from zero, with the losses.
-  function path(X, y, method, eta, steps) {
+  function path(X, y, method, eta, steps, bias) {
     const inputs = X.map((x) => [...x, 1]);
     const size = inputs[0].length;
+    // Without a bias only the weights' block is used, and the bias stays 0.
+    const free = bias ? size : size - 1;
     let theta = Array(size).fill(0);
     const points = [theta];
     const losses = [];
-    for (let step = 0; step <= steps; step++) {
-      const g = Array(size).fill(0);
-      const F = g.map(() => Array(size).fill(0));
+    for (let step = 0; ; step++) {
+      const g = Array(free).fill(0);
+      const F = g.map(() => Array(free).fill(0));
       let loss = 0;
       inputs.forEach((x, k) => {
         const s = x.reduce((sum, value, i) => sum + value * theta[i], 0);
         const p = logistic(s);
         const v = p * logistic(-s);
         loss += softplus(s) - y[k] * s;
-        for (let i = 0; i < size; i++) {
+        for (let i = 0; i < free; i++) {
           g[i] += (p - y[k]) * x[i];
-          for (let j = 0; j < size; j++) F[i][j] += v * x[i] * x[j];
+          for (let j = 0; j < free; j++) F[i][j] += v * x[i] * x[j];
         }
       });
       losses.push(loss / X.length);
       if (step === steps) break;
-      // Both are sums over the examples: the number of examples cancels in F⁻¹g only.
+      // Both are sums over the examples, whose number cancels in F⁻¹g only.
       const move = method === "natural" ? solve(F, g) : g.map((value) => value / X.length);
-      theta = theta.map((value, i) => value - eta * move[i]);
+      theta = theta.map((value, i) => value - eta * (move[i] ?? 0));
       points.push(theta);
     }
     return { points, losses };
   }
 
-  Object.assign(offCenter.math, { logisticPath: path });
+  const METHODS = ["gradient", "natural"];
+  const moved = (X, { x, y }) => X.map(([a, b]) => [a + x, b + y]);
+  const logits = (X, theta) => X.map((x) => x[0] * theta[0] + x[1] * theta[1] + theta[2]);
+
+  // data: inputs, labels, step sizes by method, and the number of steps, all of the printed figure.
+  function compute(state, data) {
+    const { inputs, labels, etas, steps } = data;
+    const shifted = moved(inputs, state);
+    const result = { inputs: shifted };
+    for (const method of METHODS) {
+      const [here, there] = [inputs, shifted].map((X) =>
+        path(X, labels, method, etas[method], steps, state.bias),
+      );
+      const differences = there.points.flatMap((theta, step) => {
+        const still = logits(inputs, here.points[step]);
+        return logits(shifted, theta).map((value, k) => Math.abs(value - still[k]));
+      });
+      result[method] = { ...there, still: here, change: Math.max(...differences) };
+    }
+    return result;
+  }
+
+  const NAMES = { gradient: "gradient descent", natural: "the natural gradient" };
+
+  // Below this a change is nothing but rounding.
+  const ROUNDING = 1e-9;
+  const change = (value) => (value < ROUNDING ? "nothing" : offCenter.show(value, 2));
+
+  function says({ x, y, bias }, result) {
+    const { show } = offCenter;
+    if (!x && !y) return "The data are where they were: both methods do what they did.";
+    const parts = METHODS.map((method) => `${NAMES[method]} by ${change(result[method].change)}`);
+    return (
+      `The data are shifted by (${show(x)}, ${show(y)})${bias ? "" : ", and the unit has no bias"}. ` +
+      `That changes the outputs of ${parts.join(", and of ")}.`
+    );
+  }
+
+  // The line on which the unit is undecided, as two far points.
+  function boundary([u, v, b]) {
+    const square = u * u + v * v;
+    if (square < 1e-12) return null;
+    const [x, y] = [(-b * u) / square, (-b * v) / square];
+    const far = 50 / Math.sqrt(square);
+    return [[x - far * v, y + far * u], [x + far * v, y - far * u]];
+  }
+
+  const COLOR = { gradient: "orange", natural: "green" };
+
+  function draw(pen, state, result, data) {
+    const side = Math.min(pen.height - 46, (pen.width - 88) / 2);
+    const box = [26, pen.height - side - 30, side, side];
+    const axis = { from: -REACH, to: REACH, ticks: [-4, 0, 4] };
+    const { X, Y } = pen.axes("plane", {
+      box,
+      x: { ...axis, label: "first input" },
+      y: { ...axis, label: "" },
+    });
+    const clip = pen.clip(box);
+    const at = ([x, y]) => [X.at(x), Y.at(y)];
+    for (const [label, color] of [[0, "grey"], [1, "blue"]]) {
+      const points = result.inputs.filter((_, k) => data.labels[k] === label).map(at);
+      pen.dots(`class${label}`, points, color, 3.5, clip);
+    }
+    for (const method of METHODS) {
+      const line = boundary(result[method].points.at(-1));
+      if (line) pen.line(`boundary-${method}`, line.map(at), COLOR[method], clip);
+    }
+    pen.text("plane-title", box[0] + side / 2, box[1] - 7, "data and lines of decision", "ink", { "text-anchor": "middle" });
+    const left = box[0] + side + 38;
+    const losses = [left, box[1], pen.width - left - 10, side];
+    const top = Math.log(2) * 1.05;
+    const { X: T, Y: L } = pen.axes("loss", {
+      box: losses,
+      x: { from: 0, to: data.steps, ticks: [0, data.steps / 2, data.steps], label: "step" },
+      y: { from: 0, to: top, ticks: [0, 0.2, 0.4, 0.6] },
+    });
+    const inside = pen.clip(losses, "loss");
+    pen.text("loss-title", left + losses[2] / 2, box[1] - 7, "mean loss", "ink", { "text-anchor": "middle" });
+    METHODS.forEach((method, i) => {
+      const curve = ({ losses: values }) => values.map((loss, step) => [T.at(step), L.at(loss)]);
+      const color = COLOR[method];
+      pen.line(`still-${method}`, curve(result[method].still), color, {
+        ...inside,
+        "stroke-width": 3.5,
+        opacity: 0.3,
+      });
+      pen.line(`curve-${method}`, curve(result[method]), color, inside);
+      const words = `${method === "natural" ? "natural" : "plain"}: changed by ${change(result[method].change)}`;
+      pen.text(`name-${method}`, left + 6, losses[1] + side - 15 + 12 * i, words, color);
+    });
+    return [
+      {
+        key: "shift",
+        label: "shift of the data",
+        color: "ink",
+        fields: ["x", "y"],
+        at: at([state.x, state.y]),
+        to: (px, py) => [X.back(px), Y.back(py)],
+      },
+    ];
+  }
+
+  offCenter.figure("fisher", { compute, draw, says });
 })(globalThis.offCenter);

@@ -138,21 +138,21 @@
       if (text !== undefined && entry.text !== text) entry.node.textContent = entry.text = text;
     }
 
-    let pane = null;
+    const panes = new Map();
 
     const pen = {
       width,
       height,
       // What makes a mark end at the rim of a box, as an attribute.
-      clip([x, y, w, h]) {
-        const id = `movable-${name}-clip`;
-        if (!pane) {
+      clip([x, y, w, h], key = "a") {
+        const id = `movable-${name}-${key}`;
+        if (!panes.has(key)) {
           const shape = svg.insertBefore(document.createElementNS(SVG, "clipPath"), layer);
           shape.id = id;
-          pane = shape.appendChild(document.createElementNS(SVG, "rect"));
+          panes.set(key, shape.appendChild(document.createElementNS(SVG, "rect")));
         }
         const wanted = { x, y, width: w, height: h };
-        for (const key in wanted) pane.setAttribute(key, wanted[key]);
+        for (const side in wanted) panes.get(key).setAttribute(side, wanted[side]);
         return { "clip-path": `url(#${id})` };
       },
       put,

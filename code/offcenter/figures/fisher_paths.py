@@ -1,0 +1,137 @@
+"""Figure of the chapter "Fisher": two methods on one unit, before and after a shift of its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter import _checks
+from offcenter.figures._marks import three_digits
+from offcenter.figures._record import figure
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE
+from offcenter.fisher import LogisticPath, logistic_path
+
+# Plain steps converge for every shift of at most 3 in each input: λmax is then below 5.3.
+STEP_SIZES = {"gradient": 0.35, "natural": 1.0}
+STEPS = 30
+REACH = 5.5
+# A change below this is rounding.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class TwoPaths:
+    """Gradient descent and the natural gradient on one logistic unit, its data in two places.
+
+    Parameters
+    ----------
+    shift : array, shape (2,)
+        Added to each input.
+    inputs : array, shape (N, 2)
+        Before the shift.
+    labels : array, shape (N,)
+    still, moved : dict of LogisticPath
+        By method, before and after the shift.
+    """
+
+    shift: np.ndarray
+    inputs: np.ndarray
+    labels: np.ndarray
+    still: dict[str, LogisticPath]
+    moved: dict[str, LogisticPath]
+
+    def change(self, method: str) -> float:
+        """The largest change of any output s at any step."""
+        return float(np.abs(self.moved[method].logits - self.still[method].logits).max())
+
+
+def sample(*, count: int = 40, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the centered inputs, to two decimals, and labels that no line separates."""
+    rng = np.random.default_rng(_checks.count("seed", seed, minimum=0))
+    X = rng.standard_normal((_checks.count("count", count, minimum=8), 2))
+    X = np.round(X - X.mean(axis=0), 2)
+    y = (X @ np.array([1.6, 0.8]) + rng.logistic(size=len(X)) > 0).astype(float)
+    return X, y
+
+
+def two_paths(*, shift: tuple[float, float] = (3.0, 3.0), bias: bool = True) -> TwoPaths:
+    """Compute the record of `fisher-two-paths`."""
+    c = _checks.vector("shift", shift, size=2)
+    X, y = sample()
+
+    def paths(inputs: np.ndarray) -> dict[str, LogisticPath]:
+        return {
+            method: logistic_path(
+                inputs,
+                y,
+                np.zeros(2),
+                0.0,
+                method=method,
+                step_size=step_size,
+                steps=STEPS,
+                bias=bias,
+            )
+            for method, step_size in STEP_SIZES.items()
+        }
+
+    return TwoPaths(c, X, y, paths(X), paths(X + c))
+
+
+def _change(record: TwoPaths, method: str) -> str:
+    value = record.change(method)
+    return "nothing" if value < _ROUNDING else three_digits(value)
+
+
+def _two_paths_alt(record: TwoPaths) -> str:
+    x, y = record.shift
+    last = {method: path.losses[-1] for method, path in record.moved.items()}
+    return (
+        f"Left, two classes of inputs shifted by ({x:g}, {y:g}), each method's line of decision "
+        f"after {STEPS} steps. Right, the mean loss over the steps, before the shift as a pale "
+        f"band and after it as a line. The natural gradient's line lies on its band: its outputs "
+        f"change by {_change(record, 'natural')}. Gradient descent leaves its band: its outputs "
+        f"change by up to {_change(record, 'gradient')}, and its loss ends at "
+        f"{last['gradient']:.3f}, not {record.still['gradient'].losses[-1]:.3f}."
+    )
+
+
+@figure(
+    "fisher-two-paths",
+    "Shifting the inputs changes what gradient descent does, and nothing of the natural gradient.",
+    data=two_paths,
+    alt=_two_paths_alt,
+    height=2.4,
+    panels=(1, 2),
+)
+def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
+    """Draw the data with the lines of decision, and the losses."""
+    plane, losses = panels
+    X = record.inputs + record.shift
+    for label, color in ((0, GREY), (1, BLUE)):
+        plane.plot(*X[record.labels == label].T, "o", color=color, ms=2.6)
+    for method, color, name in (
+        ("gradient", ORANGE, "plain"),
+        ("natural", GREEN, "natural"),
+    ):
+        path = record.moved[method]
+        w, b = path.weights[-1], path.biases[-1]
+        middle, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.linalg.norm(w)
+        plane.plot(*np.array([middle - 50 * along, middle + 50 * along]).T, color=color)
+        losses.plot(record.still[method].losses, color=color, lw=3.5, alpha=0.3)
+        losses.plot(path.losses, color=color)
+        row = 0.11 if method == "gradient" else 0.02
+        losses.text(
+            0.05,
+            row,
+            f"{name}: changed by {_change(record, method)}",
+            color=color,
+            transform=losses.transAxes,
+        )
+    plane.plot(*record.shift, "o", color=INK, ms=5)
+    plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
+    plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input")
+    plane.set_title("data and lines of decision", color=INK)
+    losses.set(xlim=(0, STEPS), ylim=(0, 1.05 * np.log(2)), xlabel="step")
+    losses.set_xticks([0, STEPS // 2, STEPS])
+    losses.set_title("mean loss", color=INK)
