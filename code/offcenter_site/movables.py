@@ -315,8 +315,8 @@ _FISHER = Movable(
     "fisher",
     "two methods on one logistic unit whose data are shifted",
     (
-        Range("x", -3, 3, 0.1, _shift[0], "shift of input 1"),
-        Range("y", -3, 3, 0.1, _shift[1], "shift of input 2"),
+        Range("x", -3.2, 3.2, 0.1, _shift[0], "shift of input 1"),
+        Range("y", -3.2, 3.2, 0.1, _shift[1], "shift of input 2"),
         Switch("bias", True, "with a bias"),
     ),
     (
