@@ -37,7 +37,8 @@ From: {book}, version {version}. License of the figure: CC BY 4.0
 def _build(builder: str, **settings: str) -> Path:
     """Run one builder of the book and return the folder of its result."""
     print(f"building {builder}", flush=True)
-    command = [sys.executable, "-m", "jupyter_book", "build", str(ROOT), "--path-output", str(WORK)]
+    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+    command = [jupyter_book, "build", str(ROOT), "--path-output", str(WORK)]
     if builder != "html":
         command += ["--builder", "custom", "--custom-builder", builder]
     log = WORK / f"{builder}.log"
