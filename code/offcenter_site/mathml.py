@@ -128,11 +128,12 @@ class KeepPunctuation(SphinxPostTransform):
             wrapped = nodes.inline("", "", classes=["nobr"])
             if head:
                 wrapped += nodes.Text(head[0])
-                parent.replace(before, nodes.Text(before[: head.start()]))
+                # By place: texts are equal by content, so `replace` could find an earlier one.
+                parent[index - 1] = nodes.Text(before[: head.start()])
             wrapped += node.deepcopy()
             if tail:
                 wrapped += nodes.Text(tail[0])
-                parent.replace(after, nodes.Text(after[tail.end() :]))
+                parent[index + 1] = nodes.Text(after[tail.end() :])
             parent.replace(node, wrapped)
 
 

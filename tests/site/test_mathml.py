@@ -2,8 +2,11 @@
 
 import pytest
 import sympy as sp
+from docutils import nodes
+from docutils.frontend import get_default_settings
+from docutils.utils import new_document
 
-from offcenter_site.mathml import FormulaError, to_mathml
+from offcenter_site.mathml import FormulaError, KeepPunctuation, to_mathml
 
 
 def test_inline_and_display_differ():
@@ -34,3 +37,14 @@ def test_no_formula_carries_a_style_attribute(latex):
 def test_what_the_site_cannot_show_is_refused(latex):
     with pytest.raises(FormulaError):
         to_mathml(latex, display=True)
+
+
+def test_each_full_stop_stays_in_its_place_when_several_are_alike():
+    settings = get_default_settings()
+    document = new_document("page", settings)
+    paragraph = nodes.paragraph()
+    for part in (nodes.emphasis("", "a"), nodes.Text("."), nodes.math("", "x"), nodes.Text(".")):
+        paragraph += part
+    document += paragraph
+    KeepPunctuation(document).run()
+    assert paragraph.astext() == "a.x."
