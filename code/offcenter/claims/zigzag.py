@@ -331,10 +331,10 @@ def _() -> Check:
     best = tuning("momentum", smallest=float(values[0]), largest=float(values[1]))
     path = momentum(M, [1.0, 0.0], step_size=best.step_size, beta=best.beta, steps=200).until(1e-3)
     return Check(
-        expected=float(plain.steps - 1),
-        observed=float(path.steps),
-        tolerance=0.0,
-        reason="whole steps, at least one fewer",
+        expected=[plain.steps - 1, -1],
+        observed=[path.steps, -path.turns],
+        tolerance=0,
+        reason="counts: at least one step fewer, and at least one turn",
         relation="at most",
         numbers={
             "steps": path.steps,
