@@ -61,21 +61,32 @@
   const moved = (X, { x, y }) => X.map(([a, b]) => [a + x, b + y]);
   const logits = (X, theta) => X.map((x) => x[0] * theta[0] + x[1] * theta[1] + theta[2]);
 
+  // What happens before any shift is computed once.
+  const known = new WeakMap();
+  function unshifted(data, bias) {
+    if (!known.has(data)) known.set(data, {});
+    return (known.get(data)[bias] ??= run(data.inputs, data, bias));
+  }
+
+  function run(X, { labels, etas, steps }, bias) {
+    return METHODS.map((method) => {
+      const found = path(X, labels, method, etas[method], steps, bias);
+      return { ...found, logits: found.points.map((theta) => logits(X, theta)) };
+    });
+  }
+
   // data: inputs, labels, step sizes by method, and the number of steps, all of the printed figure.
   function compute(state, data) {
-    const { inputs, labels, etas, steps } = data;
-    const shifted = moved(inputs, state);
-    const result = { inputs: shifted };
-    for (const method of METHODS) {
-      const [here, there] = [inputs, shifted].map((X) =>
-        path(X, labels, method, etas[method], steps, state.bias),
+    const inputs = moved(data.inputs, state);
+    const still = unshifted(data, state.bias);
+    const result = { inputs };
+    run(inputs, data, state.bias).forEach((there, i) => {
+      let change = 0;
+      there.logits.forEach((row, step) =>
+        row.forEach((value, k) => (change = Math.max(change, Math.abs(value - still[i].logits[step][k])))),
       );
-      const differences = there.points.flatMap((theta, step) => {
-        const still = logits(inputs, here.points[step]);
-        return logits(shifted, theta).map((value, k) => Math.abs(value - still[k]));
-      });
-      result[method] = { ...there, still: here, change: Math.max(...differences) };
-    }
+      result[METHODS[i]] = { ...there, still: still[i], change };
+    });
     return result;
   }
 
