@@ -76,7 +76,7 @@ class NotebookTranslator(MarkdownTranslator):
         """Leave out what is for one builder only."""
         raise nodes.SkipNode
 
-    visit_substitution_definition = visit_toctree = visit_raw
+    visit_substitution_definition = visit_toctree = visit_meta = visit_raw
 
 
 class NotebookBuilder(MarkdownBuilder):

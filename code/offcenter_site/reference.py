@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 _MARKUP = re.compile(r"\||(?<=\S)\*|(?<=\w)_(?!\w)")
 
@@ -18,8 +20,22 @@ def _escape(
     lines[:] = [_MARKUP.sub(r"\\\g<0>", line) for line in lines]
 
 
+class ListsOutOfParagraphs(SphinxPostTransform):
+    """Take a list of return values out of the paragraph that Sphinx puts it in: no valid HTML."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_: object) -> None:
+        """Replace each paragraph that holds a list by what it holds."""
+        for node in list(self.document.findall(nodes.paragraph)):
+            if any(isinstance(child, nodes.bullet_list) for child in node):
+                node.replace_self(node.children)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Escape before napoleon reads the sections."""
     app.setup_extension("sphinx.ext.autodoc")
+    app.add_post_transform(ListsOutOfParagraphs)
     app.connect("autodoc-process-docstring", _escape, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
