@@ -178,7 +178,7 @@ _ZIGZAG = Movable(
     "zigzag",
     "the path of gradient descent for two inputs",
     (
-        Range("mean", 0, 1, 0.01, _plane["mean"], "mean m of an input"),
+        Range("mean", 0, 1, 0.01, _plane["mean"], "mean m of each"),
         Range("step", 0.05, 2.5, 0.01, _plane["step"], "step size in 1/λmax"),
         Range("momentum", 0, 0.95, 0.01, _plane["momentum"], "momentum β"),
         Coordinate("x", -1.2, 1.2, 0.05, _plane["x"]),
@@ -235,8 +235,8 @@ _CENTERING = Movable(
     "the eigenvalues of the second moment",
     (
         Range("n", 2, 1000, 1, 100, "number n of inputs", _sizes),
-        Range("mean", 0, 1, 0.01, 0.5, "mean m of an input"),
-        Range("variance", 0.01, 1, 0.01, 0.25, "variance s² of it"),
+        Range("mean", 0, 1, 0.01, 0.5, "mean m of each"),
+        Range("variance", 0.01, 1, 0.01, 0.25, "variance s² of each"),
         Switch("bias", False, "with a bias"),
     ),
     (
