@@ -57,9 +57,11 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             for found in app.env.get_doctree(page).findall(movable)
             if found["name"] == node["figure"]
         )
-        address = app.builder.get_relative_uri(docname, page)
+        # Only the site has figures that move; an EPUB must not even have such an address.
+        state = f"?{query}" if app.builder.name == "html" else ""
+        address = app.builder.get_relative_uri(docname, page) + state
         words = nodes.inline("", f"the figure of {app.env.titles[page].astext()}: {node['label']}")
-        link = nodes.reference("", "", words, internal=True, refuri=f"{address}?{query}#{target}")
+        link = nodes.reference("", "", words, internal=True, refuri=f"{address}#{target}")
         node.replace_self(link)
 
 

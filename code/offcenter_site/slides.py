@@ -45,21 +45,25 @@ SLIDE = """<section id="{id}">
 </section>"""
 
 
-def figure_of(box: claim_box) -> str:
-    """Return the SVG nearest to a claim within its section, the one before it first."""
-    section = box.parent
-    while section is not None and not isinstance(section, nodes.section):
-        section = section.parent
+def _nearest(box: claim_box, scope: nodes.Element) -> str | None:
+    """Return the file of the figure nearest to a claim within `scope`, one before it first."""
     ordered = [
         node
-        for node in section.findall(lambda n: isinstance(n, (claim_box, nodes.image)))
+        for node in scope.findall(lambda n: isinstance(n, (claim_box, nodes.image)))
         if node is box or str(node.get("uri", "")).endswith(".svg")
     ]
-    place = ordered.index(box)
-    before = [node for node in ordered[:place] if node is not box]
-    after = [node for node in ordered[place + 1 :] if node is not box]
-    near = before[-1:] or after[:1]
-    return Path(near[0]["uri"]).read_text(encoding="utf-8") if near else ""
+    place = next(index for index, node in enumerate(ordered) if node is box)
+    near = ordered[:place][-1:] or ordered[place + 1 :][:1]
+    return near[0]["uri"] if near else None
+
+
+def figure_of(box: claim_box) -> str:
+    """Return the SVG that goes with a claim: of its section, else of its chapter, else nothing."""
+    section = box.parent
+    while not isinstance(section, nodes.section):
+        section = section.parent
+    uri = _nearest(box, section) or _nearest(box, box.document)
+    return Path(uri).read_text(encoding="utf-8") if uri else ""
 
 
 class SlidesBuilder(Builder):
