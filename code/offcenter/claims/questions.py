@@ -1,0 +1,106 @@
+"""Claims of the page that answers the question: small things in it, and slips in known sources."""
+
+import math
+
+import numpy as np
+import sympy as sp
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.claims._record import Check, claim
+from offcenter.signs import orthant_split, single_signed
+
+_s = sp.Symbol("s", real=True)
+_SIGMA = ACTIVATIONS["sigmoid"].expression.subs(ACTIVATIONS["sigmoid"].symbol, _s)
+
+
+@claim(
+    "questions.slope-slip",
+    "It is the slope σ′ that equals σ(1 − σ); σ itself is larger than σ(1 − σ) everywhere, by σ².",
+)
+def _() -> Check:
+    product = _SIGMA * (1 - _SIGMA)
+    return Check(
+        expected=[0, 0, True],
+        observed=[
+            sp.simplify(sp.diff(_SIGMA, _s) - product),
+            sp.simplify(_SIGMA - product - _SIGMA**2),
+            (_SIGMA**2).is_positive,
+        ],
+        tolerance=0.0,
+        reason="differences that SymPy reduces to 0, and a deduction",
+    )
+
+
+@claim(
+    "questions.tanh-sigmoid",
+    "Hyperbolic tangent and sigmoid are one curve up to scale and shift: tanh(s) = 2σ(2s) − 1.",
+)
+def _() -> Check:
+    difference = sp.tanh(_s).rewrite(sp.exp) - (2 * _SIGMA.subs(_s, 2 * _s) - 1)
+    z = np.linspace(-30, 30, 601)
+    gap = ACTIVATIONS["tanh"].value(z) - (2 * ACTIVATIONS["sigmoid"].value(2 * z) - 1)
+    return Check(
+        expected=[0.0, 0.0],
+        observed=[float(sp.simplify(difference)), float(np.abs(gap).max())],
+        tolerance=1e-15,
+        reason="rounding of numbers up to one",
+    )
+
+
+@claim(
+    "questions.span",
+    "The gradients of n examples with positive inputs of continuous distribution span all n "
+    "dimensions, although each has one sign.",
+)
+def _() -> Check:
+    n = 12
+    rng = np.random.default_rng(1)
+    gradients = rng.standard_normal((n, 1)) * rng.random((n, n))
+    return Check(
+        expected=[n, n],
+        observed=[int(np.linalg.matrix_rank(gradients)), int(single_signed(gradients).sum())],
+        tolerance=0,
+        reason="a rank and a count are whole numbers",
+        numbers={"n": n},
+    )
+
+
+@claim(
+    "questions.hard-goals",
+    "With two weights the goals that cost a detour are north-west and south-east; north-east and "
+    "south-west are reached straight.",
+)
+def _() -> Check:
+    goals = {"north-east": (1, 1), "north-west": (-1, 1), "south-west": (-1, -1)}
+    goals["south-east"] = (1, -1)
+    detours = {name: orthant_split(np.array(goal, float)).detour for name, goal in goals.items()}
+    straight, around = 1.0, math.sqrt(2)
+    return Check(
+        expected=[straight, around, straight, around],
+        observed=list(detours.values()),
+        tolerance=1e-12,
+        reason="rounding of square roots",
+        numbers={"straight": detours["north-east"], "around": detours["north-west"]},
+    )
+
+
+@claim(
+    "questions.second-derivative",
+    "The second derivative of 1.7159 tanh(2x/3) is largest in size where tanh(2x/3) = ±1/√3, a "
+    "little inside of ±1.",
+)
+def _() -> Check:
+    x = sp.Symbol("x", real=True)
+    second = sp.lambdify(x, sp.diff(sp.Float("1.7159") * sp.tanh(2 * x / 3), x, 2))
+    # The grid is finer than the distance to 1 by four orders of magnitude.
+    grid = np.arange(0.5, 1.5, 1e-6)
+    position = 1.5 * math.atanh(1 / math.sqrt(3))
+    largest = float(np.abs(second(np.array([position])))[0])
+    at_one = abs(float(second(1.0)))
+    return Check(
+        expected=position,
+        observed=float(grid[np.argmax(np.abs(second(grid)))]),
+        tolerance=2e-6,
+        reason="the distance of two points of the grid",
+        numbers={"distance": 1 - position, "shortfall": 1 - at_one / largest},
+    )
