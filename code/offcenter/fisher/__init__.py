@@ -11,15 +11,32 @@ from offcenter.fisher._logistic import (
     logistic_path,
     natural_step,
 )
+from offcenter.fisher._network import (
+    LIKELIHOODS,
+    kronecker_step,
+    network_fisher,
+    output_gram,
+    output_jacobian,
+)
+from offcenter.fisher._unit import OneInputStep, UnitFisher, one_input_step, unit_fisher
 
 __all__ = [
+    "LIKELIHOODS",
     "LogisticPath",
+    "OneInputStep",
+    "UnitFisher",
     "UnitStep",
     "center_regress_intercept",
+    "kronecker_step",
     "logistic_divergence",
     "logistic_fisher",
     "logistic_gradient",
     "logistic_loss",
     "logistic_path",
     "natural_step",
+    "network_fisher",
+    "one_input_step",
+    "output_gram",
+    "output_jacobian",
+    "unit_fisher",
 ]

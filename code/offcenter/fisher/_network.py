@@ -1,0 +1,151 @@
+"""The Fisher matrix of a whole network: exact, from the Jacobian of its outputs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from offcenter import _checks
+from offcenter.network import Network, forward
+
+__all__ = ["LIKELIHOODS", "kronecker_step", "network_fisher", "output_gram", "output_jacobian"]
+
+LIKELIHOODS = ("softmax", "gaussian")
+
+
+def _errors(network: Network, X: np.ndarray) -> tuple[tuple[np.ndarray, ...], list[np.ndarray]]:
+    """Inputs of each layer, and ∂(each output)/∂s of each layer, shape (N, outputs, units)."""
+    states = forward(network, X)
+    outputs = network.sizes[-1]
+    error = np.broadcast_to(np.eye(outputs), (len(X), outputs, outputs))
+    errors = [error]
+    layers = list(zip(network.weights, states.pre_activations, strict=True))
+    for (_, below), (W, _) in reversed(list(pairwise(layers))):
+        error = (error @ W) * network.activation.derivative(below)[:, np.newaxis, :]
+        errors.append(error)
+    return states.inputs, errors[::-1]
+
+
+def output_jacobian(network: Network, X: object) -> np.ndarray:
+    """Return the derivatives of each output by each parameter, for each example.
+
+    Parameters
+    ----------
+    network : Network
+    X : array-like, shape (N, inputs)
+
+    Returns
+    -------
+    ndarray, shape (N, outputs, parameters)
+        Layer by layer, the weights of a layer row by row, then its biases.
+
+    Raises
+    ------
+    ValueError
+        If `X` does not fit the network or is not finite.
+    """
+    X = _checks.matrix("X", X, columns=network.sizes[0])
+    inputs, errors = _errors(network, X)
+    parts = []
+    for x, error in zip(inputs, errors, strict=True):
+        by_weight = error[..., np.newaxis] * x[:, np.newaxis, np.newaxis, :]
+        parts += [by_weight.reshape(*error.shape[:2], -1), error]
+    return np.concatenate(parts, axis=2)
+
+
+def network_fisher(network: Network, X: object, *, likelihood: str = "softmax") -> np.ndarray:
+    """Return the Fisher matrix of all parameters of a network, F = E[JᵀSJ].
+
+    J is the Jacobian of the outputs.  For class probabilities p = softmax(outputs), S is
+    diag(p) − ppᵀ; for Gaussian outputs of variance 1 it is the identity.
+
+    Parameters
+    ----------
+    network : Network
+        A small one: the matrix has parameters² entries.
+    X : array-like, shape (N, inputs)
+    likelihood : {"softmax", "gaussian"}
+
+    Returns
+    -------
+    ndarray, shape (parameters, parameters)
+
+    Raises
+    ------
+    ValueError
+        If `X` does not fit the network, is not finite, or the likelihood is unknown.
+    """
+    likelihood = _checks.one_of("likelihood", likelihood, LIKELIHOODS)
+    X = _checks.matrix("X", X, columns=network.sizes[0])
+    J = output_jacobian(network, X)
+    if likelihood == "softmax":
+        logits = forward(network, X).logits
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        # J with the mean over classes subtracted, by the probabilities: JᵀSJ = Σₖ pₖ jₖjₖᵀ.
+        J = (J - np.einsum("nk,nkp->np", p, J)[:, np.newaxis]) * np.sqrt(p)[..., np.newaxis]
+    flat = J.reshape(-1, J.shape[-1])
+    return flat.T @ flat / len(X)
+
+
+def output_gram(network: Network, X: object) -> np.ndarray:
+    """Return the products of the output gradients of all pairs of examples, by the weights.
+
+    For a network with one output, K = JJᵀ over the weights of all layers, without the biases;
+    K/N has the non-zero eigenvalues of the Gaussian Fisher matrix, and is small for wide networks.
+
+    Parameters
+    ----------
+    network : Network
+        With one output.
+    X : array-like, shape (N, inputs)
+
+    Returns
+    -------
+    ndarray, shape (N, N)
+
+    Raises
+    ------
+    ValueError
+        If the network has more than one output, or `X` does not fit it or is not finite.
+    """
+    if network.sizes[-1] != 1:
+        raise ValueError(f"network must have one output, got {network.sizes[-1]}")
+    X = _checks.matrix("X", X, columns=network.sizes[0])
+    inputs, errors = _errors(network, X)
+    return sum(
+        (x @ x.T) * (error[:, 0] @ error[:, 0].T) for x, error in zip(inputs, errors, strict=True)
+    )
+
+
+def kronecker_step(X: object, errors: object) -> tuple[np.ndarray, np.ndarray]:
+    """Return the Kronecker-factored natural gradient step of a layer with biases, to add.
+
+    Δ(W, b) = −G⁻¹ E[δx̃ᵀ] A⁻¹ with A = E[x̃x̃ᵀ] and G = E[δδᵀ].
+
+    Parameters
+    ----------
+    X : array-like, shape (N, n)
+    errors : array-like, shape (N, units)
+        Used for the gradient and, as is common, for G too.
+
+    Returns
+    -------
+    dW : ndarray, shape (units, n)
+    db : ndarray, shape (units,)
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a value is not finite, or a factor is singular.
+    """
+    X = _checks.matrix("X", X)
+    delta = _checks.matrix("errors", errors, rows=len(X))
+    extended = np.column_stack([X, np.ones(len(X))])
+    A, G = extended.T @ extended / len(X), delta.T @ delta / len(X)
+    for name, factor in (("X", A), ("errors", G)):
+        if np.linalg.matrix_rank(factor, hermitian=True) < len(factor):
+            raise ValueError(f"{name} must give a factor of full rank")
+    step = -np.linalg.solve(G, delta.T @ extended / len(X)) @ np.linalg.inv(A)
+    return step[:, :-1], step[:, -1]

@@ -1,0 +1,195 @@
+"""Fisher matrices against divergences and differences; natural steps against each other."""
+
+import numpy as np
+import pytest
+
+from offcenter.fisher import (
+    center_regress_intercept,
+    kronecker_step,
+    logistic_divergence,
+    logistic_fisher,
+    logistic_gradient,
+    logistic_loss,
+    logistic_path,
+    natural_step,
+    network_fisher,
+    one_input_step,
+    output_gram,
+    output_jacobian,
+    unit_fisher,
+)
+from offcenter.network import Network, forward, initialize
+
+
+@pytest.fixture
+def unit():
+    rng = np.random.default_rng(0)
+    X = 0.5 + rng.standard_normal((60, 3))
+    y = (rng.random(60) < 0.5).astype(float)
+    return X, y, np.array([0.4, -0.7, 0.1]), 0.3
+
+
+@pytest.fixture
+def network():
+    return initialize([3, 4, 4, 2], activation="tanh", rng=np.random.default_rng(1))
+
+
+def test_gradient_equals_differences_of_the_loss(unit):
+    X, y, w, b = unit
+    step = 1e-6
+    g = logistic_gradient(X, y, w, b)
+    for i, e in enumerate(np.eye(3) * step):
+        up, down = logistic_loss(X, y, w + e, b), logistic_loss(X, y, w - e, b)
+        assert g[i] == pytest.approx((up - down) / (2 * step), abs=1e-8)
+    up, down = logistic_loss(X, y, w, b + step), logistic_loss(X, y, w, b - step)
+    assert g[3] == pytest.approx((up - down) / (2 * step), abs=1e-8)
+
+
+def test_fisher_is_the_mean_square_of_the_gradient_over_drawn_labels(unit):
+    X, _, w, b = unit
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    extended = np.column_stack([X, np.ones(len(X))])
+    # Both labels, each with its probability: no sampling error.
+    expected = sum(
+        np.einsum("n,ni,nj->ij", weight * (p - label) ** 2, extended, extended)
+        for label, weight in ((1, p), (0, 1 - p))
+    )
+    np.testing.assert_allclose(logistic_fisher(X, w, b), expected / len(X), atol=1e-14)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_divergence_is_half_of_the_fisher_form(unit, seed):
+    X, _, w, b = unit
+    step = 1e-4 * np.random.default_rng(seed).standard_normal(4)
+    divergence = logistic_divergence(X, w, b, step[:-1], float(step[-1]))
+    assert divergence == pytest.approx(0.5 * step @ logistic_fisher(X, w, b) @ step, rel=1e-3)
+
+
+def test_three_stages_give_the_natural_step(unit):
+    dw, db = natural_step(*unit)
+    stages = center_regress_intercept(*unit)
+    np.testing.assert_allclose(stages.dw, dw, atol=1e-12)
+    assert stages.db == pytest.approx(db, abs=1e-12)
+
+
+def test_natural_step_goes_downhill(unit):
+    X, y, w, b = unit
+    dw, db = natural_step(X, y, w, b)
+    assert logistic_loss(X, y, w + 0.1 * dw, b + 0.1 * db) < logistic_loss(X, y, w, b)
+
+
+@pytest.mark.parametrize(("method", "same"), [("natural", True), ("gradient", False)])
+def test_only_the_natural_gradient_ignores_a_shift(unit, method, same):
+    X, y, _, _ = unit
+    options = {"method": method, "step_size": 0.5, "steps": 12}
+    first = logistic_path(X, y, np.zeros(3), 0.0, **options).logits
+    second = logistic_path(X - 2.0, y, np.zeros(3), 0.0, **options).logits
+    assert np.allclose(first, second, atol=1e-9) is same
+
+
+def test_sympy_finds_the_two_forms_equal():
+    step = one_input_step()
+    assert step.agrees
+    values = dict(
+        zip(sorted(step.step.free_symbols, key=str), (0.2, 1.5, 3.0, 0.4, -0.3), strict=True)
+    )
+    assert step.dw.subs(values) == pytest.approx(step.step[0].subs(values))
+
+
+def test_unit_fisher_in_blocks_is_the_mean_of_outer_products():
+    rng = np.random.default_rng(2)
+    a, delta = rng.random((50, 3)), rng.standard_normal(50)
+    unit = unit_fisher(a, delta)
+    extended = np.column_stack([a, np.ones(50)]) * delta[:, np.newaxis]
+    np.testing.assert_allclose(unit.matrix, extended.T @ extended / 50, atol=1e-14)
+    dw, db = unit.natural_direction(np.array([1.0, 2.0, 3.0]), 4.0)
+    np.testing.assert_allclose(unit.matrix @ [*dw, db], [1, 2, 3, 4], atol=1e-10)
+    shift = unit.bias_shift(np.array([1.0, 2.0, 3.0]), 4.0)
+    assert shift == pytest.approx(float(unit.mean @ dw + db), abs=1e-10)
+
+
+def _moved(network, step):
+    weights, biases, place = [], [], 0
+    for W, b in zip(network.weights, network.biases, strict=True):
+        weights.append(W + step[place : place + W.size].reshape(W.shape))
+        place += W.size
+        biases.append(b + step[place : place + b.size])
+        place += b.size
+    return Network(tuple(weights), tuple(biases), network.activation)
+
+
+def test_jacobian_equals_differences_of_the_outputs(network):
+    X = np.random.default_rng(3).standard_normal((5, 3))
+    J = output_jacobian(network, X)
+    step = 1e-6
+    for i in range(J.shape[2]):
+        e = step * np.eye(J.shape[2])[i]
+        up, down = (forward(_moved(network, s), X).logits for s in (e, -e))
+        np.testing.assert_allclose(J[:, :, i], (up - down) / (2 * step), atol=1e-8)
+
+
+def _log_softmax(logits):
+    top = logits.max(axis=1, keepdims=True)
+    return logits - top - np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("likelihood", ["softmax", "gaussian"])
+def test_divergence_of_the_network_is_half_of_its_fisher_form(network, likelihood):
+    X = np.random.default_rng(4).standard_normal((20, 3))
+    F = network_fisher(network, X, likelihood=likelihood)
+    step = 1e-4 * np.random.default_rng(5).standard_normal(len(F))
+    before, after = forward(network, X).logits, forward(_moved(network, step), X).logits
+    if likelihood == "gaussian":
+        divergence = np.mean(np.sum((before - after) ** 2, axis=1)) / 2
+    else:
+        p, q = _log_softmax(before), _log_softmax(after)
+        divergence = np.mean(np.sum(np.exp(p) * (p - q), axis=1))
+    assert divergence == pytest.approx(0.5 * step @ F @ step, rel=1e-2)
+    assert np.linalg.eigvalsh(F)[0] > -1e-12
+
+
+def test_gram_has_the_eigenvalues_of_the_fisher_matrix():
+    network = initialize([3, 4, 1], activation="relu", rng=np.random.default_rng(6))
+    X = np.random.default_rng(7).standard_normal((5, 3))
+    J = output_jacobian(network, X)[:, 0]
+    weights = np.r_[0:12, 16:20]  # without the biases
+    expected = np.linalg.eigvalsh(J[:, weights] @ J[:, weights].T)
+    np.testing.assert_allclose(np.linalg.eigvalsh(output_gram(network, X)), expected, atol=1e-12)
+
+
+def test_kronecker_step_does_not_see_a_shift():
+    rng = np.random.default_rng(8)
+    X, delta = rng.standard_normal((40, 3)), rng.standard_normal((40, 2))
+    first, second = kronecker_step(X, delta)[0], kronecker_step(X + 5.0, delta)[0]
+    np.testing.assert_allclose(first, second, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda X, y, w, b: natural_step(X, y + 0.5, w, b), "y must hold only 0 and 1"),
+        (lambda X, y, w, b: natural_step(X, y[:-1], w, b), "y must have shape"),
+        (lambda X, y, w, b: natural_step(X, y, w[:-1], b), "w must have shape"),
+        (lambda X, y, w, b: natural_step(X * 0, y, w, b), "X must give a Fisher matrix"),
+        (lambda X, y, w, b: logistic_fisher(X * np.nan, w, b), "X must be finite"),
+        (lambda X, y, w, b: unit_fisher(X, y * 0), "errors must not all be 0"),
+        (lambda X, y, w, b: unit_fisher(X * 0, y + 1), "activations must give"),
+        (lambda X, y, w, b: kronecker_step(X * 0, X), "X must give a factor"),
+        (
+            lambda X, y, w, b: logistic_path(X, y, w, b, method="x", step_size=1.0, steps=1),
+            "method must be one of",
+        ),
+    ],
+)
+def test_bad_input_is_named(unit, call, words):
+    with pytest.raises(ValueError, match=words):
+        call(*unit)
+
+
+def test_bad_networks_are_named(network):
+    with pytest.raises(ValueError, match="X must have shape"):
+        output_jacobian(network, np.ones((2, 5)))
+    with pytest.raises(ValueError, match="likelihood must be one of"):
+        network_fisher(network, np.ones((2, 3)), likelihood="poisson")
+    with pytest.raises(ValueError, match="one output"):
+        output_gram(network, np.ones((2, 3)))
