@@ -23,7 +23,8 @@ _ATTRIBUTE = "_offcenter_results"
 
 def _plain(value: object) -> object:
     """Return a side of a check as what JSON can hold."""
-    return np.asarray(value).tolist()
+    array = np.asarray(value)
+    return (array.astype(float) if array.dtype == object else array).tolist()
 
 
 def _compute_chapter(ids: Iterable[str]) -> dict[str, dict[str, object]]:
