@@ -67,6 +67,7 @@ def test_gain_is_one_without_a_mean_and_grows_with_it():
         (lambda: single_example_rate(2, 0.0, -1.0, 0.1), "variance"),
         (lambda: single_example_rate(2, 0.0, 1.0, 0.0), "step_size"),
         (lambda: single_example_gain(2, 0.0, 0.0), "variance"),
+        (lambda: single_example_gain(0, 0.0, 1.0), "n must be at least 2"),
     ],
 )
 def test_bad_input_is_named(call, words):

@@ -151,6 +151,7 @@ def single_example_gain(n: int, mean: float, variance: float) -> float:
     ValueError
         If an argument is out of its bounds.
     """
+    n = _checks.count("n", n, minimum=2)
     variance = _checks.number("variance", variance, above=0)
 
     def best(m: float) -> float:

@@ -13,6 +13,7 @@ from offcenter.signs import same_sign_probability, sign_agreement
 from offcenter.spectrum import critical_batch_size, iid_second_moment, second_moment
 
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+_STEP_FACTORS = (0.7, 1.0, 1.3, 1.6, 1.9)
 
 
 @cache
@@ -54,7 +55,7 @@ def _() -> Check:
     for seed, name in enumerate(names):
         G = _batch_gradients(name, 2, 256, trials, 0.0, 20 + seed)
         observed.append(float(np.mean(G[:, 0] * G[:, 1] > 0)))
-    floors = [sign_agreement(max(0.0, ACTIVATIONS[name].offset_share)) for name in names]
+    floors = [sign_agreement(ACTIVATIONS[name].offset_share) for name in names]
     return Check(
         expected=floors,
         observed=observed,
@@ -179,7 +180,7 @@ def _() -> Check:
     source="ma2018",
 )
 def _() -> Check:
-    n = 1000
+    n = 300
     names = ("relu", "sigmoid")
     moments = [(ACTIVATIONS[name].mean, ACTIVATIONS[name].variance) for name in names]
     observed = [critical_batch_size(iid_second_moment(n, *pair)) for pair in moments]
@@ -203,10 +204,10 @@ def _() -> Check:
 
 @cache
 def _sgd_steps() -> dict[str, tuple[int, int]]:
-    """Steps of SGD to a thousandth of the loss, for batches of 1 and 256, by kind of inputs."""
+    """Fewest steps of SGD to a thousandth of the loss, batches of 1 and 256, by kind of inputs."""
     rng = np.random.default_rng(12)
     n = 32
-    raw = ACTIVATIONS["sigmoid"].value(rng.standard_normal((2048, n)))
+    raw = ACTIVATIONS["sigmoid"].value(rng.standard_normal((1024, n)))
     target, w0 = rng.standard_normal(n), np.zeros(n)
     result = {}
     for kind, X in (("raw", raw), ("centered", raw - raw.mean(axis=0))):
@@ -214,18 +215,22 @@ def _sgd_steps() -> dict[str, tuple[int, int]]:
         values = np.linalg.eigvalsh(M)
         steps = []
         for size in (1, 256):
-            # The step size that the analysis of realizable least squares recommends.
-            step_size = size / (np.trace(M) + (size - 1) * values[-1])
-            path = sgd(
-                X,
-                X @ target,
-                w0,
-                step_size=step_size,
-                steps=4000,
-                rng=np.random.default_rng(13),
-                batch_size=size,
-            )
-            steps.append(path.steps_to(1e-3, measure="loss") or path.steps)
+            # This is the scale on which the best step size grows with the batch; each batch size
+            # gets its own best around it, so that none looks slow for a badly chosen step.
+            unit = size / (np.trace(M) + (size - 1) * values[-1])
+            reached = [
+                sgd(
+                    X,
+                    X @ target,
+                    w0,
+                    step_size=factor * unit,
+                    steps=1000,
+                    rng=np.random.default_rng(13),
+                    batch_size=size,
+                ).steps_to(1e-3, measure="loss")
+                for factor in _STEP_FACTORS
+            ]
+            steps.append(min(count for count in reached if count is not None))
         result[kind] = (steps[0], steps[1])
     return result
 
@@ -233,12 +238,12 @@ def _sgd_steps() -> dict[str, tuple[int, int]]:
 @claim(
     "batches.no-speedup",
     "On a least-squares problem with 32 sigmoid inputs that can be solved exactly, a batch of 256 "
-    "instead of 1 saves less than half of the steps.",
+    "still needs more than a third of the steps of a batch of 1, each at its best step size.",
 )
 def _() -> Check:
     one, many = _sgd_steps()["raw"]
     return Check(
-        expected=2.0,
+        expected=3.0,
         observed=one / many,
         tolerance=0.0,
         reason="the statement is a bound",
@@ -249,13 +254,13 @@ def _() -> Check:
 
 @claim(
     "batches.speedup",
-    "On the same problem with centered inputs, a batch of 256 needs less than a tenth of the steps "
-    "of a batch of 1.",
+    "On the same problem with centered inputs, a batch of 256 needs less than a twentieth of the "
+    "steps of a batch of 1, each at its best step size.",
 )
 def _() -> Check:
     one, many = _sgd_steps()["centered"]
     return Check(
-        expected=10.0,
+        expected=20.0,
         observed=one / many,
         tolerance=0.0,
         reason="the statement is a bound",

@@ -131,8 +131,8 @@ def _() -> Check:
 
 @claim(
     "signs.hidden-error",
-    "A positive slope θ′ leaves the sign of a hidden unit's δ open; it is positive only if the "
-    "weights and the errors above are so, too.",
+    "A positive slope θ′ leaves the sign of a hidden unit's δ open, and both signs occur; it would "
+    "take assumptions on the weights and the errors above to settle it.",
 )
 def _() -> Check:
     free = hidden_error(2)
@@ -168,8 +168,9 @@ def _() -> Check:
 
 @claim(
     "signs.previous-layer",
-    "What matters is the value of the previous layer's activation: σ > 0 gives every example a "
-    "gradient of one sign; tanh, as steep but of either sign, gives it to 2¹⁻ⁿ of them.",
+    "What matters is the value of the previous layer's activation: with iid z ~ N(0, 1), σ(z) > 0 "
+    "gives every example a gradient of one sign; tanh, which rises too but has either sign, gives "
+    "it to 2¹⁻ⁿ of them.",
 )
 def _() -> Check:
     count, n = 20_000, 3
@@ -280,7 +281,7 @@ def _flipped_runs() -> dict[str, tuple[Path, Path]]:
     X = ACTIVATIONS["sigmoid"].value(rng.standard_normal((64, n)))
     target, w0 = rng.standard_normal(n), rng.standard_normal(n)
     flip = np.where(np.arange(n) % 2, -1.0, 1.0)
-    H = second_moment(X)
+    H, turned_H = second_moment(X), second_moment(X * flip)
     rate = 1.0 / np.linalg.eigvalsh(H)[-1]
     methods = {
         "gradient descent": (gradient_descent, rate),
@@ -292,7 +293,7 @@ def _flipped_runs() -> dict[str, tuple[Path, Path]]:
     for name, (method, step_size) in methods.items():
         options = {"step_size": step_size, "steps": steps}
         plain = method(H, w0, **options)
-        runs[name] = (plain, method(H * np.outer(flip, flip), flip * w0, **options))
+        runs[name] = (plain, method(turned_H, flip * w0, **options))
     y = X @ target
     options = {"step_size": 0.2, "steps": steps}
     runs["SGD"] = (

@@ -49,7 +49,7 @@ class Neuron:
 def neuron(
     *,
     points: tuple[tuple[float, float], ...] = ((1.2, 0.4), (0.5, 1.1), (1.6, 1.4)),
-    deltas: tuple[float, ...] = (1.0, -0.8, 0.5),
+    deltas: tuple[float, ...] = (0.8, -1.0, 0.3),
     flip: bool = False,
 ) -> Neuron:
     """Compute the record of `signs-neuron`."""
