@@ -27,10 +27,7 @@ FONT = Path(__file__).parent / "math.woff2"
 ICON = Path(__file__).parent / "icon.svg"
 
 # The builders that use the theme; the PDF is printed from the last.
-BUILDERS = ("html", "dirhtml", "singlehtml")
-
-# Pages for looking something up or for nobody: no search engine should show them.
-NOT_INDEXED = {"search", "genindex", "404"}
+BUILDERS = ("html", "singlehtml")
 
 
 @dataclass(frozen=True)
@@ -138,22 +135,29 @@ def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
     return address
 
 
+_STYLE_SHEET = re.compile(r'<link rel="stylesheet"[^>]*>')
+
+
 def _frame(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    if app.builder.name not in ("html", "singlehtml"):
+    if app.builder.name not in BUILDERS:
         return
-    body = _readable(context.get("body", ""))
+    # A style sheet in the text would hold up all that stands below it.
+    body, styles = _readable(context.get("body", "")), ""
+    if found := _STYLE_SHEET.findall(body):
+        body, styles = _STYLE_SHEET.sub("", body), "\n".join(found)
     is_text = doctree is not None and pagename != app.config.root_doc
     context |= {
         "csp": META_POLICY,
         "head_script": Markup(HEAD_SCRIPT),
         "body": body,
+        "styles": styles,
         "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
         "contents": _contents(context, _sections(app, pagename) if is_text else ""),
         "place": place_of(app.env, pagename, doctree) if is_text else None,
         "asset": _asset(app, context),
-        "indexed": pagename not in NOT_INDEXED and not pagename.startswith("_modules/"),
+        "indexed": pagename != "404",
     }
     # Docutils writes a second one.
     context["metatags"] = re.sub(

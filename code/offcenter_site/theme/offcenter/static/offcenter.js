@@ -43,9 +43,9 @@
     });
   };
   let waiting = 0;
-  addEventListener("resize", () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(mark); });
-  document.addEventListener("toggle", mark, true);
-  document.fonts.ready.then(mark);
+  const soonMark = () => { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(mark); };
+  new ResizeObserver(soonMark).observe(document.querySelector("main"));
+  document.fonts.ready.then(soonMark);
 
   for (const block of document.querySelectorAll("main div.highlight")) {
     const copy = document.createElement("button");
