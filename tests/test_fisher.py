@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression
 
 from offcenter.fisher import (
+    add_step,
     center_regress_intercept,
     kronecker_step,
+    largest_eigenvalue,
     logistic_divergence,
     logistic_fisher,
     logistic_gradient,
@@ -16,9 +19,10 @@ from offcenter.fisher import (
     one_input_step,
     output_gram,
     output_jacobian,
+    squared_loss_step,
     unit_fisher,
 )
-from offcenter.network import Network, forward, initialize
+from offcenter.network import center_activation, forward, initialize
 
 
 @pytest.fixture
@@ -72,6 +76,30 @@ def test_three_stages_give_the_natural_step(unit):
     assert stages.db == pytest.approx(db, abs=1e-12)
 
 
+def test_step_is_the_weighted_regression_of_the_error(unit):
+    X, y, w, b = unit
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    v = p * (1 - p)
+    line = LinearRegression().fit(X, (y - p) / v, sample_weight=v)
+    dw, db = natural_step(*unit)
+    np.testing.assert_allclose(line.coef_, dw, atol=1e-10)
+    assert line.intercept_ == pytest.approx(db, abs=1e-10)
+
+
+def test_natural_step_without_a_bias_leaves_it(unit):
+    X, y, w, b = unit
+    dw, db = natural_step(X, y, w, b, bias=False)
+    F, g = logistic_fisher(X, w, b), logistic_gradient(X, y, w, b)
+    assert db == 0.0
+    np.testing.assert_allclose(F[:3, :3] @ dw, -g[:3], atol=1e-14)
+
+
+def test_divergence_and_fisher_matrix_stay_finite_where_the_unit_is_certain(unit):
+    X, _, w, _ = unit
+    assert (logistic_fisher(X, w, 2000.0) == 0).all()
+    assert logistic_divergence(X, w, 2000.0, w, 1.0) == pytest.approx(0.0, abs=1e-12)
+
+
 def test_natural_step_goes_downhill(unit):
     X, y, w, b = unit
     dw, db = natural_step(X, y, w, b)
@@ -108,23 +136,13 @@ def test_unit_fisher_in_blocks_is_the_mean_of_outer_products():
     assert shift == pytest.approx(float(unit.mean @ dw + db), abs=1e-10)
 
 
-def _moved(network, step):
-    weights, biases, place = [], [], 0
-    for W, b in zip(network.weights, network.biases, strict=True):
-        weights.append(W + step[place : place + W.size].reshape(W.shape))
-        place += W.size
-        biases.append(b + step[place : place + b.size])
-        place += b.size
-    return Network(tuple(weights), tuple(biases), network.activation)
-
-
 def test_jacobian_equals_differences_of_the_outputs(network):
     X = np.random.default_rng(3).standard_normal((5, 3))
     J = output_jacobian(network, X)
     step = 1e-6
     for i in range(J.shape[2]):
         e = step * np.eye(J.shape[2])[i]
-        up, down = (forward(_moved(network, s), X).logits for s in (e, -e))
+        up, down = (forward(add_step(network, s), X).logits for s in (e, -e))
         np.testing.assert_allclose(J[:, :, i], (up - down) / (2 * step), atol=1e-8)
 
 
@@ -138,7 +156,7 @@ def test_divergence_of_the_network_is_half_of_its_fisher_form(network, likelihoo
     X = np.random.default_rng(4).standard_normal((20, 3))
     F = network_fisher(network, X, likelihood=likelihood)
     step = 1e-4 * np.random.default_rng(5).standard_normal(len(F))
-    before, after = forward(network, X).logits, forward(_moved(network, step), X).logits
+    before, after = forward(network, X).logits, forward(add_step(network, step), X).logits
     if likelihood == "gaussian":
         divergence = np.mean(np.sum((before - after) ** 2, axis=1)) / 2
     else:
@@ -155,6 +173,54 @@ def test_gram_has_the_eigenvalues_of_the_fisher_matrix():
     weights = np.r_[0:12, 16:20]  # without the biases
     expected = np.linalg.eigvalsh(J[:, weights] @ J[:, weights].T)
     np.testing.assert_allclose(np.linalg.eigvalsh(output_gram(network, X)), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("subtract", [False, True])
+def test_largest_eigenvalue_is_that_of_the_matrix_of_all_weights(subtract):
+    network = initialize([3, 4, 1], activation="tanh", rng=np.random.default_rng(9))
+    X = np.random.default_rng(10).standard_normal((6, 3))
+    J = output_jacobian(network, X)[:, 0][:, np.r_[0:12, 16:20]]
+    if subtract:
+        J = J - J.mean(axis=0)
+    expected = np.linalg.eigvalsh(J.T @ J / 6)[-1]
+    found = largest_eigenvalue(network, X, subtract_mean=subtract)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.fixture
+def regression():
+    rng = np.random.default_rng(11)
+    return rng.standard_normal((60, 3)), rng.standard_normal((60, 2))
+
+
+def _half_square(network, X, targets):
+    return np.sum((forward(network, X).logits - targets) ** 2) / (2 * len(X))
+
+
+def test_plain_step_of_a_network_is_minus_the_gradient(network, regression):
+    step, h = squared_loss_step(network, *regression, method="gradient"), 1e-6
+    for i, e in enumerate(h * np.eye(step.size)):
+        up, down = (_half_square(add_step(network, s), *regression) for s in (e, -e))
+        assert step[i] == pytest.approx(-(up - down) / (2 * h), abs=1e-8)
+
+
+def test_natural_step_of_a_network_fits_the_errors_by_the_jacobian(network, regression):
+    X, targets = regression
+    J = output_jacobian(network, X).reshape(120, -1)
+    residual = (targets - forward(network, X).logits).ravel()
+    expected = np.linalg.lstsq(J, residual, rcond=None)[0]
+    np.testing.assert_allclose(squared_loss_step(network, X, targets), expected, atol=1e-8)
+
+
+@pytest.mark.parametrize(("method", "same"), [("natural", True), ("gradient", False)])
+def test_only_the_natural_gradient_ignores_the_mean_of_an_activation(regression, method, same):
+    X, targets = regression
+    first = initialize([3, 4, 2], activation="sigmoid", rng=np.random.default_rng(12), gain=3.0)
+    after = [
+        forward(add_step(n, squared_loss_step(n, X, targets, method=method)), X).logits
+        for n in (first, center_activation(first))
+    ]
+    assert np.allclose(*after, atol=1e-7) is same
 
 
 def test_kronecker_step_does_not_see_a_shift():
@@ -193,3 +259,11 @@ def test_bad_networks_are_named(network):
         network_fisher(network, np.ones((2, 3)), likelihood="poisson")
     with pytest.raises(ValueError, match="one output"):
         output_gram(network, np.ones((2, 3)))
+    with pytest.raises(ValueError, match="targets must have shape"):
+        squared_loss_step(network, np.ones((2, 3)), np.ones((2, 3)))
+    with pytest.raises(ValueError, match="method must be one of"):
+        squared_loss_step(network, np.ones((2, 3)), np.ones((2, 2)), method="adam")
+    with pytest.raises(ValueError, match="X must give a Fisher matrix of full rank"):
+        squared_loss_step(network, np.ones((2, 3)), np.ones((2, 2)))
+    with pytest.raises(ValueError, match="step must have shape"):
+        add_step(network, np.ones(3))

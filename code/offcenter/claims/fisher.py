@@ -1,4 +1,4 @@
-"""Claims of the chapter on the Fisher matrix: what the natural gradient does about a mean."""
+"""Claims of the chapter on the Fisher matrix: the natural gradient of one logistic unit."""
 
 from functools import cache
 
@@ -6,24 +6,17 @@ import numpy as np
 
 from offcenter.claims._record import Check, claim
 from offcenter.fisher import (
-    UnitFisher,
     center_regress_intercept,
-    kronecker_step,
     logistic_divergence,
     logistic_fisher,
     logistic_gradient,
     logistic_path,
     natural_step,
-    network_fisher,
     one_input_step,
-    output_gram,
-    unit_fisher,
 )
-from offcenter.network import initialize
 from offcenter.spectrum import condition_number, second_moment
 
 _EXAMPLES, _INPUTS, _STEPS = 200, 4, 30
-_WIDTHS = (64, 128, 256, 512)
 
 
 def _data(mean: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
@@ -92,6 +85,28 @@ def _() -> Check:
         expected=[*dw, db],
         observed=[*stages.dw, stages.db],
         tolerance=1e-12,
+        reason="rounding of two ways to solve the same equations",
+    )
+
+
+@claim(
+    "fisher.regression",
+    "The step is a weighted linear regression: the line, fitted to −δ/v with the weights v, has "
+    "the slopes Δw and the intercept Δb.",
+)
+def _() -> Check:
+    X, y = _data()
+    w, b = np.array([0.5, -0.3, 0.2, 0.1]), -0.2
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    v = p * (1 - p)
+    # Least squares on rows scaled by √v: no Fisher matrix is formed.
+    rows = np.column_stack([X, np.ones(_EXAMPLES)]) * np.sqrt(v)[:, np.newaxis]
+    fitted = np.linalg.lstsq(rows, -(p - y) / np.sqrt(v), rcond=None)[0]
+    dw, db = natural_step(X, y, w, b)
+    return Check(
+        expected=fitted,
+        observed=[*dw, db],
+        tolerance=1e-11,
         reason="rounding of two ways to solve the same equations",
     )
 
@@ -195,181 +210,6 @@ def _() -> Check:
         observed=float(np.abs(first - second).max()),
         tolerance=1e-9,
         reason="rounding, grown over the steps",
-    )
-
-
-def _unit() -> tuple[UnitFisher, np.ndarray, float]:
-    """A unit that reads five sigmoid activations, and a gradient of it."""
-    rng = np.random.default_rng(53)
-    a = 1 / (1 + np.exp(-rng.standard_normal((300, 5))))
-    delta = rng.standard_normal(300) * (0.5 + a[:, 0])
-    target = rng.standard_normal(300)
-    return unit_fisher(a, delta), target @ a / 300, float(target.mean())
-
-
-@claim(
-    "fisher.elu-step",
-    "The closed form of a unit's natural gradient in the ELU paper is F⁻¹g.",
-    source="clevert2016",
-)
-def _() -> Check:
-    unit, g, g0 = _unit()
-    dw, db = unit.natural_direction(g, g0)
-    return Check(
-        expected=np.linalg.solve(unit.matrix, np.append(g, g0)),
-        observed=[*dw, db],
-        tolerance=1e-11,
-        reason="rounding of two ways to solve the same equations",
-    )
-
-
-@claim(
-    "fisher.elu-shift",
-    "The bias shift of that step is the one of the blockwise step with the incoming mean centered, "
-    "E_p[a] − kE_q[a], and the bias unit scaled by k.",
-    source="clevert2016",
-)
-def _() -> Check:
-    unit, g, g0 = _unit()
-    dw, db = unit.natural_direction(g, g0)
-    return Check(
-        expected=float(unit.mean @ dw + db),
-        observed=unit.bias_shift(g, g0),
-        tolerance=1e-11,
-        reason="rounding of two ways to solve the same equations",
-        numbers={
-            "k": unit.bias_scale,
-            "incoming": float(np.linalg.norm(unit.mean)),
-            "left": float(np.linalg.norm(unit.mean - unit.bias_scale * unit.weighted_mean)),
-        },
-    )
-
-
-@claim(
-    "fisher.kronecker",
-    "If a layer's errors do not depend on its inputs, its Fisher matrix is exactly the Kronecker "
-    "product of E[δδᵀ] and E[x̃x̃ᵀ].",
-)
-def _() -> Check:
-    rng = np.random.default_rng(54)
-    x = np.column_stack([rng.random((6, 3)), np.ones(6)])
-    delta = rng.standard_normal((5, 2))
-    # Every input with every error: independent by construction, not by chance.
-    pairs = [np.outer(d, xi).ravel() for d in delta for xi in x]
-    F = sum(np.outer(v, v) for v in pairs) / len(pairs)
-    return Check(
-        expected=np.kron(delta.T @ delta / 5, x.T @ x / 6),
-        observed=F,
-        tolerance=1e-13,
-        reason="rounding of sums",
-    )
-
-
-@claim(
-    "fisher.kronecker-centers",
-    "The Kronecker-factored step centers as well: its weights move by −G⁻¹ Cov(δ, x) C⁻¹, which no "
-    "shift of the inputs changes.",
-    source="george2017",
-)
-def _() -> Check:
-    rng = np.random.default_rng(55)
-    X, delta = 2 + rng.standard_normal((80, 4)), rng.standard_normal((80, 3))
-    dW, _ = kronecker_step(X, delta)
-    centered = X - X.mean(axis=0)
-    C, G = centered.T @ centered / 80, delta.T @ delta / 80
-    expected = -np.linalg.solve(G, delta.T @ centered / 80) @ np.linalg.inv(C)
-    return Check(
-        expected=expected,
-        observed=dW,
-        tolerance=1e-11,
-        reason="rounding of inverses",
-    )
-
-
-@claim(
-    "fisher.whole-network",
-    "In a small ReLU network the largest eigenvalue of the Fisher matrix of all parameters falls "
-    "when the inputs are centered.",
-)
-def _() -> Check:
-    rng = np.random.default_rng(56)
-    network = initialize([6, 8, 8, 3], activation="relu", rng=rng, gain=np.sqrt(2))
-    X = 1.5 + rng.standard_normal((60, 6))
-    raw, centered = (
-        float(np.linalg.eigvalsh(network_fisher(network, inputs))[-1])
-        for inputs in (X, X - X.mean(axis=0))
-    )
-    return Check(
-        expected=raw / 2,
-        observed=centered,
-        tolerance=0.0,
-        reason="the statement holds with a factor of two to spare",
-        relation="at most",
-        numbers={
-            "raw": raw,
-            "centered": centered,
-            "parameters": sum(W.size + W.shape[0] for W in network.weights),
-        },
-    )
-
-
-@cache
-def _slope(activation: str, *, subtract: bool = False) -> float:
-    """The slope of log λmax over log width, for as many examples as the width."""
-    gain = np.sqrt(2) if activation == "relu" else 1.0
-    logs = []
-    for width in _WIDTHS:
-        values = []
-        for seed in range(3):
-            rng = np.random.default_rng(60 + seed)
-            network = initialize(
-                [width, width, width, 1], activation=activation, rng=rng, gain=gain
-            )
-            K = output_gram(network, rng.standard_normal((width, width))) / width
-            if subtract:
-                # The gradient of an output less the mean output over the data.
-                K = K - K.mean(axis=0) - K.mean(axis=1)[:, np.newaxis] + K.mean()
-            values.append(np.linalg.eigvalsh(K)[-1])
-        logs.append(np.log(np.mean(values)))
-    return float(np.polyfit(np.log(_WIDTHS), logs, 1)[0])
-
-
-@claim(
-    "fisher.width",
-    "In networks whose activations have a mean, the largest eigenvalue of the Fisher matrix grows "
-    "like the width; with tanh it does not grow.",
-    source="karakida2019universal",
-)
-def _() -> Check:
-    slopes = [_slope(name) for name in ("relu", "sigmoid", "tanh")]
-    return Check(
-        expected=[1.0, 1.0, 0.0],
-        observed=slopes,
-        tolerance=0.15,
-        reason="finite widths, and three random networks of each",
-        numbers={
-            "relu": slopes[0],
-            "sigmoid": slopes[1],
-            "tanh": slopes[2],
-            "narrowest": _WIDTHS[0],
-            "widest": _WIDTHS[-1],
-        },
-    )
-
-
-@claim(
-    "fisher.width-subtracted",
-    "Subtracting the mean of the output over the data removes that growth.",
-    source="karakida2019normalization",
-)
-def _() -> Check:
-    slopes = [_slope(name, subtract=True) for name in ("relu", "sigmoid")]
-    return Check(
-        expected=[0.0, 0.0],
-        observed=slopes,
-        tolerance=0.15,
-        reason="finite widths, and three random networks of each",
-        numbers={"relu": slopes[0], "sigmoid": slopes[1]},
     )
 
 

@@ -13,21 +13,28 @@ from offcenter.fisher._logistic import (
 )
 from offcenter.fisher._network import (
     LIKELIHOODS,
+    STEPS,
+    add_step,
     kronecker_step,
+    largest_eigenvalue,
     network_fisher,
     output_gram,
     output_jacobian,
+    squared_loss_step,
 )
 from offcenter.fisher._unit import OneInputStep, UnitFisher, one_input_step, unit_fisher
 
 __all__ = [
     "LIKELIHOODS",
+    "STEPS",
     "LogisticPath",
     "OneInputStep",
     "UnitFisher",
     "UnitStep",
+    "add_step",
     "center_regress_intercept",
     "kronecker_step",
+    "largest_eigenvalue",
     "logistic_divergence",
     "logistic_fisher",
     "logistic_gradient",
@@ -38,5 +45,6 @@ __all__ = [
     "one_input_step",
     "output_gram",
     "output_jacobian",
+    "squared_loss_step",
     "unit_fisher",
 ]

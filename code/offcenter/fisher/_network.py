@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,9 +10,20 @@ import numpy as np
 from offcenter import _checks
 from offcenter.network import Network, forward
 
-__all__ = ["LIKELIHOODS", "kronecker_step", "network_fisher", "output_gram", "output_jacobian"]
+__all__ = [
+    "LIKELIHOODS",
+    "STEPS",
+    "add_step",
+    "kronecker_step",
+    "largest_eigenvalue",
+    "network_fisher",
+    "output_gram",
+    "output_jacobian",
+    "squared_loss_step",
+]
 
 LIKELIHOODS = ("softmax", "gaussian")
+STEPS = ("gradient", "natural")
 
 
 def _errors(network: Network, X: np.ndarray) -> tuple[tuple[np.ndarray, ...], list[np.ndarray]]:
@@ -117,6 +129,93 @@ def output_gram(network: Network, X: object) -> np.ndarray:
     return sum(
         (x @ x.T) * (error[:, 0] @ error[:, 0].T) for x, error in zip(inputs, errors, strict=True)
     )
+
+
+def largest_eigenvalue(network: Network, X: object, *, subtract_mean: bool = False) -> float:
+    """Return λmax of the Gaussian Fisher matrix of the weights, from the N × N matrix JJᵀ/N.
+
+    Parameters
+    ----------
+    network : Network
+        With one output.
+    X : array-like, shape (N, inputs)
+    subtract_mean : bool
+        If True, the output is taken less its mean over the examples.
+
+    Raises
+    ------
+    ValueError
+        If the network has more than one output, or `X` does not fit it or is not finite.
+    """
+    K = output_gram(network, X)
+    if subtract_mean:
+        means = K.mean(axis=0)
+        K = K - means - means[:, np.newaxis] + K.mean()
+    return float(np.linalg.eigvalsh(K)[-1] / len(K))
+
+
+def squared_loss_step(
+    network: Network, X: object, targets: object, *, method: str = "natural"
+) -> np.ndarray:
+    """Return the step −F⁻¹g, or −g, of all parameters for half the mean squared error, to add.
+
+    g = E[Jᵀ(output − target)] and F = E[JᵀJ], J the Jacobian of the outputs.
+
+    Parameters
+    ----------
+    network : Network
+    X : array-like, shape (N, inputs)
+    targets : array-like, shape (N, outputs)
+    method : {"natural", "gradient"}
+
+    Returns
+    -------
+    ndarray, shape (parameters,)
+        In the order of `output_jacobian`.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a value is not finite, the method is unknown, or F is singular.
+    """
+    method = _checks.one_of("method", method, STEPS)
+    X = _checks.matrix("X", X, columns=network.sizes[0])
+    targets = _checks.matrix("targets", targets, rows=len(X), columns=network.sizes[-1])
+    errors = forward(network, X).logits - targets
+    g = np.einsum("nkp,nk->p", output_jacobian(network, X), errors) / len(X)
+    if method == "gradient":
+        return -g
+    F = network_fisher(network, X, likelihood="gaussian")
+    if np.linalg.matrix_rank(F, hermitian=True) < len(F):
+        raise ValueError(
+            "X must give a Fisher matrix of full rank: more examples than parameters, "
+            "no unit that is idle or that copies another"
+        )
+    return -np.linalg.solve(F, g)
+
+
+def add_step(network: Network, step: object) -> Network:
+    """Return the network with its parameters moved by `step`.
+
+    Parameters
+    ----------
+    network : Network
+    step : array-like, shape (parameters,)
+        In the order of `output_jacobian`.
+
+    Raises
+    ------
+    ValueError
+        If the step has another size or is not finite.
+    """
+    sizes = [size for W in network.weights for size in (W.size, W.shape[0])]
+    step = _checks.vector("step", step, size=sum(sizes))
+    parts = np.split(step, np.cumsum(sizes)[:-1])
+    weights = tuple(
+        W + part.reshape(W.shape) for W, part in zip(network.weights, parts[::2], strict=True)
+    )
+    biases = tuple(b + part for b, part in zip(network.biases, parts[1::2], strict=True))
+    return replace(network, weights=weights, biases=biases)
 
 
 def kronecker_step(X: object, errors: object) -> tuple[np.ndarray, np.ndarray]:

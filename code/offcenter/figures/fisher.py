@@ -1,0 +1,225 @@
+"""Figures of the chapter on the Fisher matrix: what it measures, and how it grows with width."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from offcenter import _checks
+from offcenter.figures._marks import name_end, plain_log
+from offcenter.figures._record import figure
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
+from offcenter.fisher import (
+    largest_eigenvalue,
+    logistic_divergence,
+    logistic_fisher,
+    logistic_gradient,
+)
+from offcenter.network import initialize
+from offcenter.spectrum import condition_number
+
+
+@dataclass(frozen=True)
+class EqualChange:
+    """The steps of a one-input unit that change its predictions equally, for two input means.
+
+    Parameters
+    ----------
+    means : tuple of float
+        The mean input of each panel.
+    divergence : float
+        The change of the predictions, KL in nats.
+    ellipses : tuple of ndarray, shape (points, 2)
+        Steps (Δw, Δb) with ½ εᵀFε equal to the divergence.
+    exact : tuple of ndarray, shape (dots, 2)
+        Steps whose exact divergence is that.
+    plain, natural : tuple of ndarray, shape (2,)
+        The steps along −g and −F⁻¹g that reach the ellipse.
+    kappas : tuple of float
+        Condition numbers of F.
+    falls : tuple of (float, float)
+        By how much the loss falls, to the first order, along each of the two.
+    """
+
+    means: tuple[float, ...]
+    divergence: float
+    ellipses: tuple[np.ndarray, ...]
+    exact: tuple[np.ndarray, ...]
+    plain: tuple[np.ndarray, ...]
+    natural: tuple[np.ndarray, ...]
+    kappas: tuple[float, ...]
+    falls: tuple[tuple[float, float], ...]
+
+
+def _radius(X: np.ndarray, direction: np.ndarray, divergence: float) -> float:
+    """How far to go along `direction` until the predictions differ by `divergence`."""
+    short, long = 0.0, 64.0
+    for _ in range(40):
+        middle = (short + long) / 2
+        dw, db = middle * direction[:1], float(middle * direction[1])
+        if logistic_divergence(X, np.zeros(1), 0.0, dw, db) < divergence:
+            short = middle
+        else:
+            long = middle
+    return middle
+
+
+def equal_change(*, mean: float = 2.0, divergence: float = 0.02) -> EqualChange:
+    """Compute the record of `fisher-ellipses` at the parameters w = 0, b = 0."""
+    mean = _checks.number("mean", mean)
+    divergence = _checks.number("divergence", divergence, above=0.0)
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((40, 1))
+    x = (x - x.mean()) / x.std()
+    y = (2 * x[:, 0] + 1 + rng.logistic(size=40) > 0).astype(float)
+    angles = np.linspace(0, 2 * math.pi, 241)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    found = []
+    for shift in (mean, 0.0):
+        X = x + shift
+        F, g = logistic_fisher(X, np.zeros(1), 0.0), logistic_gradient(X, y, np.zeros(1), 0.0)
+        # ½ εᵀFε = D for ε = √(2D) L⁻ᵀ(cos, sin), where F = LLᵀ.
+        ellipse = math.sqrt(2 * divergence) * np.linalg.solve(np.linalg.cholesky(F).T, circle.T).T
+        directions = ellipse[:-1:10] / np.linalg.norm(ellipse[:-1:10], axis=1, keepdims=True)
+        exact = np.array([_radius(X, d, divergence) * d for d in directions])
+        plain, natural = (
+            step * math.sqrt(2 * divergence / (step @ F @ step))
+            for step in (-g, -np.linalg.solve(F, g))
+        )
+        falls = (float(-g @ plain), float(-g @ natural))
+        found.append((ellipse, exact, plain, natural, condition_number(F), falls))
+    return EqualChange((mean, 0.0), divergence, *zip(*found, strict=True))
+
+
+def _equal_change_alt(record: EqualChange) -> str:
+    shifted, centered = (plain / natural for plain, natural in record.falls)
+    return (
+        f"Steps of weight and bias that change the predictions by {record.divergence:g} nats. "
+        f"Left, inputs with mean {record.means[0]:g}: a thin slanted ellipse, condition number "
+        f"{record.kappas[0]:.0f}; the plain step cuts across it, and the loss falls by "
+        f"{shifted:.0%} of what the natural step gives. Right, the same inputs centered: a round "
+        f"curve, condition number {record.kappas[1]:.2f}; plain and natural step are the same "
+        f"({centered:.0%}). Dots, the exact divergence, lie close to the ellipses."
+    )
+
+
+@figure(
+    "fisher-ellipses",
+    "With a mean, the steps that change the predictions equally form a thin, slanted ellipse.",
+    data=equal_change,
+    alt=_equal_change_alt,
+    height=2.7,
+    panels=(1, 2),
+)
+def plot_equal_change(record: EqualChange, panels: np.ndarray) -> None:
+    """Draw the ellipses, the exact divergences as dots, and both steps."""
+    reach = 1.12 * max(np.abs(ellipse).max() for ellipse in record.ellipses)
+    for place, (ax, mean) in enumerate(zip(panels, record.means, strict=True)):
+        ax.axhline(0, color=LIGHT, lw=0.7)
+        ax.axvline(0, color=LIGHT, lw=0.7)
+        ax.plot(*record.ellipses[place].T, color=INK, lw=1.2)
+        ax.plot(*record.exact[place].T, "o", color=GREY, ms=2.5)
+        # The natural step is the wider one: where both agree, both are seen.
+        for step, color, width in (
+            (record.natural[place], GREEN, 4.0),
+            (record.plain[place], ORANGE, 1.6),
+        ):
+            arrow = {"arrowstyle": "->", "color": color, "lw": width, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", step, (0, 0), arrowprops=arrow)
+        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="change of w")
+        ax.set_title("centered inputs" if mean == 0 else f"inputs with mean {mean:g}", color=INK)
+    panels[0].set_ylabel("change of b")
+    for row, (text, color) in enumerate((("plain step", ORANGE), ("natural step", GREEN))):
+        panels[1].text(0.03, 0.12 - 0.1 * row, text, color=color, transform=panels[1].transAxes)
+
+
+@dataclass(frozen=True)
+class WidthLaw:
+    """The largest eigenvalue of the Fisher matrix of random networks, by width.
+
+    Parameters
+    ----------
+    widths : ndarray, shape (k,)
+    whole : dict of ndarray, shape (k,)
+        By activation, for the output as it is.
+    subtracted : dict of ndarray, shape (k,)
+        The same, for the output less its mean over the examples.
+    """
+
+    widths: np.ndarray
+    whole: dict[str, np.ndarray]
+    subtracted: dict[str, np.ndarray]
+
+
+def width_law(
+    *, widths: tuple[int, ...] = (32, 64, 128, 256), seeds: tuple[int, ...] = (60, 61, 62)
+) -> WidthLaw:
+    """Compute the record of `fisher-width`: two hidden layers, as many examples as units."""
+    widths = tuple(_checks.count("widths", width, minimum=2) for width in widths)
+    seeds = tuple(_checks.count("seeds", seed, minimum=0) for seed in seeds)
+
+    def one(activation: str, width: int, seed: int, *, subtract_mean: bool) -> float:
+        rng = np.random.default_rng(seed)
+        network = initialize(
+            [width, width, width, 1],
+            activation=activation,
+            rng=rng,
+            gain=math.sqrt(2) if activation == "relu" else 1.0,
+        )
+        X = rng.standard_normal((width, width))
+        return largest_eigenvalue(network, X, subtract_mean=subtract_mean)
+
+    def curve(activation: str, *, subtract_mean: bool = False) -> np.ndarray:
+        return np.array(
+            [
+                np.mean(
+                    [one(activation, width, seed, subtract_mean=subtract_mean) for seed in seeds]
+                )
+                for width in widths
+            ]
+        )
+
+    return WidthLaw(
+        np.array(widths),
+        {name: curve(name) for name in ("relu", "sigmoid", "tanh")},
+        {"relu": curve("relu", subtract_mean=True)},
+    )
+
+
+def _width_law_alt(record: WidthLaw) -> str:
+    growth = {name: values[-1] / values[0] for name, values in record.whole.items()}
+    return (
+        f"Largest eigenvalue of the Fisher matrix against width, both logarithmic, from "
+        f"{record.widths[0]} to {record.widths[-1]}: for ReLU it grows {growth['relu']:.1f}-fold, "
+        f"for sigmoid {growth['sigmoid']:.1f}-fold, for tanh {growth['tanh']:.1f}-fold. For ReLU "
+        f"with the mean output subtracted it grows "
+        f"{record.subtracted['relu'][-1] / record.subtracted['relu'][0]:.1f}-fold."
+    )
+
+
+@figure(
+    "fisher-width",
+    "Where activations have a mean, the largest eigenvalue grows like the width.",
+    data=width_law,
+    alt=_width_law_alt,
+    height=2.8,
+)
+def plot_width_law(record: WidthLaw, ax: Axes) -> None:
+    """Draw the eigenvalues against the width."""
+    plain_log(ax.xaxis)
+    plain_log(ax.yaxis)
+    names = {"relu": ("ReLU", ORANGE), "sigmoid": ("sigmoid", PURPLE), "tanh": ("tanh", BLUE)}
+    for name, (label, color) in names.items():
+        values = record.whole[name]
+        ax.plot(record.widths, values, "o-", color=color, ms=4)
+        name_end(ax, record.widths[-1], values[-1], label, color)
+    values = record.subtracted["relu"]
+    ax.plot(record.widths, values, "o--", color=ORANGE, ms=4)
+    name_end(ax, record.widths[-1], values[-1], "ReLU, mean\nsubtracted", ORANGE)
+    ax.xaxis.set_major_locator(FixedLocator(record.widths))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set(xlabel="width, and number of examples", ylabel="largest eigenvalue")
