@@ -25,7 +25,8 @@ MARGIN = {
     *"𝔼ℝℙ",
     *(italic(letter) for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNPQRSTUVWXYZ"),
     *(italic(letter) for letter in "αβγδεζηθκλμνξπρστφχψωΔΓΛΣΦϕ∂∇"),
-    *"abcdefghiklmnoprstuvwxy \u00a0",
+    *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \u00a0",
+    *"αβγδεζηθκλμνξπρστφχψωΔΓΛΣΦ~",
 }
 
 
