@@ -324,8 +324,8 @@ def _() -> Check:
 
 @claim(
     "signs.flip-signs",
-    "That same negation takes the share of SGD's single-example gradients with one sign from all "
-    "to none.",
+    "Negating half of the inputs, and the weights that read them, takes the share of SGD's "
+    "single-example gradients with one sign from all to none.",
 )
 def _() -> Check:
     plain, turned = _flipped_runs()["SGD"]

@@ -90,7 +90,7 @@ def _() -> Check:
 
 @claim(
     "zigzag.perron",
-    "If no input is ever negative, the eigenvector of the largest eigenvalue of E[xxᵀ] has no two "
+    "If no input is ever negative, the largest eigenvalue of E[xxᵀ] has an eigenvector without two "
     "entries of different sign.",
 )
 def _() -> Check:
