@@ -292,12 +292,12 @@ def test_wide_box_can_be_reached_by_keyboard_and_a_narrow_one_is_no_stop(
 ) -> None:
     with reader.open(f"{small_address}/book/one.html", width=360) as page:
         table, formula = page.locator(".table-scroll"), page.locator(".math-scroll")
-        page.wait_for_function("document.querySelector('.table-scroll').tabIndex === 0")
+        page.locator(".table-scroll[tabindex='0']").wait_for()
         assert table.get_attribute("role") == "region"
         assert table.get_attribute("aria-label")
         assert formula.get_attribute("tabindex") is None
         page.set_viewport_size({"width": 1280, "height": 800})
-        page.wait_for_function("!document.querySelector('.table-scroll').hasAttribute('role')")
+        page.locator(".table-scroll:not([role])").wait_for()
 
 
 def test_code_is_copied_as_written(reader, small_address) -> None:
