@@ -8,10 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-
-from sphinx.application import Sphinx  # isort: skip
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +25,13 @@ class InlineDrawings(SphinxPostTransform):
         """Read each file; one without a text alternative is a warning."""
         for node in list(self.document.findall(nodes.image)):
             uri = node["uri"]
-            if not uri.endswith(".svg"):
+            # Sphinx has made the path relative to the source folder, or has warned that no file is
+            # there; an address of another host stays a link.
+            path = Path(self.app.srcdir) / uri
+            if "://" in uri or path.suffix != ".svg" or not path.is_file():
                 continue
-            path = Path(uri) if Path(uri).is_absolute() else Path(self.app.srcdir) / uri.lstrip("/")
-            svg = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
+            svg = text[text.index("<svg") :]  # an XML declaration has no place in HTML
             if 'aria-label="' not in svg:
                 logger.warning("figure without a text alternative: %s", uri, location=node)
             node.replace_self(nodes.raw("", svg, format="html"))
