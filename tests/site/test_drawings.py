@@ -1,0 +1,32 @@
+"""Drawings stand in the page itself, wherever their file is."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CODE = Path(__file__).resolve().parents[2] / "code"
+SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" aria-label="a"></svg>'
+
+
+def test_local_drawings_stand_in_the_page_and_others_stay_addresses(tmp_path):
+    source, site = tmp_path / "source", tmp_path / "site"
+    (source / "below").mkdir(parents=True)
+    (source / "conf.py").write_text('extensions = ["offcenter_site.drawings"]\n')
+    (source / "top.svg").write_text(SVG)
+    (source / "below" / "beside.svg").write_text(SVG)
+    (source / "index.rst").write_text(
+        "T\n=\n\n.. toctree::\n\n   below/page\n\n.. image:: https://book.example/far.svg\n"
+    )
+    (source / "below" / "page.rst").write_text(
+        "P\n=\n\n.. image:: beside.svg\n\n.. image:: /top.svg\n"
+    )
+    subprocess.run(
+        [sys.executable, "-m", "sphinx", "-qW", "-b", "html", source, site],
+        env=os.environ | {"PYTHONPATH": str(CODE)},
+        check=True,
+    )
+    page = (site / "below" / "page.html").read_text()
+    assert page.count("<svg") == 2
+    assert "<?xml" not in page
+    assert 'src="https://book.example/far.svg"' in (site / "index.html").read_text()
