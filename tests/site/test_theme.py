@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from io import StringIO
@@ -63,7 +64,7 @@ def double(x):
 
 | a very wide table | with columns | that do not fit | a narrow screen | at all, really |
 |---|---|---|---|---|
-| one | two | three | four | five |
+| one | 2.25 | three | 4 | five |
 
 (far)=
 ## Far
@@ -322,6 +323,13 @@ def test_search_finds_a_page_of_formulas_and_quotes_it_cleanly(reader, small_add
         assert "a/b = x^2 + √y" in excerpt.inner_text()
         assert not re.search("#|One The|1.1\\) *$", excerpt.inner_text())
         assert page.complaints == []
+
+
+def test_search_index_holds_words_and_no_numbers(small) -> None:
+    index = (small / "searchindex.js").read_text(encoding="utf-8")
+    terms = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+    assert "gradient" in terms
+    assert [term for term in terms if term[0].isdigit()] == []
 
 
 def test_search_from_a_folder_finds_pages_without_a_complaint(reader, small) -> None:

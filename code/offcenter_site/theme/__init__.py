@@ -1,6 +1,7 @@
 """The theme of the site: a frame of our own around Sphinx's basic theme, for light, quick pages.
 
-`pages` says what the frame of a page holds, `publishing` writes what lies beside the pages.
+`pages` says what the frame of a page holds, `publishing` writes what lies beside the pages,
+and `search` says what the search knows.
 """
 
 from __future__ import annotations
@@ -17,4 +18,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_html_theme("offcenter", str(FOLDER))
     app.setup_extension(f"{__name__}.pages")
     app.setup_extension(f"{__name__}.publishing")
+    app.setup_extension(f"{__name__}.search")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
