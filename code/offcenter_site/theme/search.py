@@ -14,7 +14,7 @@ class Words(SearchEnglish):
 
     def word_filter(self, word: str) -> bool:
         """Return whether the index holds `word`."""
-        return super().word_filter(word) and not word[0].isdigit()
+        return bool(word) and super().word_filter(word) and not word[0].isdigit()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
