@@ -18,7 +18,7 @@
       default: return readAll(node);
     }
   };
-  const idle = "h1, .headerlink, .eqno, script, style, .place, figure svg, .movable, button";
+  const idle = "h1, .headerlink, .eqno, .cell_input, script, style, .place, figure svg, .movable, button";
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     page.querySelectorAll(idle).forEach((element) => element.remove());
