@@ -4,9 +4,16 @@
   const { ACTIVATIONS, iidSpectrum, moments, normalPdf, offsetShare } = offCenter.math;
   const BINS = 40;
   // Equally spaced z with their normal weights, as in offcenter.figures.centering_inputs.
-  const Z = Array.from({ length: 20000 }, (_, i) => (i - 10000 + 0.5) / 2000);
-  const WEIGHTS = Z.map(normalPdf);
-  const TOTAL = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
+  // Made at the first use, not while the page is read.
+  let drawn = null;
+  function sample() {
+    if (!drawn) {
+      const z = Array.from({ length: 20000 }, (_, i) => (i - 10000 + 0.5) / 2000);
+      const weights = z.map(normalPdf);
+      drawn = { z, weights, total: weights.reduce((sum, weight) => sum + weight, 0) };
+    }
+    return drawn;
+  }
 
   // What an activation is before any shift takes thousands of evaluations and is kept.
   const known = new Map();
@@ -17,9 +24,10 @@
       const from = Math.min(...reach);
       const width = (Math.max(...reach) - from) / BINS;
       const shares = Array(BINS).fill(0);
-      Z.forEach((z, i) => {
+      const { z: drawnZ, weights, total } = sample();
+      drawnZ.forEach((z, i) => {
         const bin = Math.floor((phi(z) - from) / width);
-        if (bin >= 0 && bin < BINS) shares[bin] += WEIGHTS[i] / TOTAL;
+        if (bin >= 0 && bin < BINS) shares[bin] += weights[i] / total;
       });
       known.set(name, { ...moments(phi), from, width, shares });
     }
