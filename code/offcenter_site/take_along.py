@@ -7,6 +7,7 @@ of the package, and the site as one archive.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,8 @@ from pybtex.database import parse_file
 
 from offcenter.figures import FIGURES
 from offcenter_site.archive import zip_folder
-from offcenter_site.citation import FOLDER
-from offcenter_site.downloads import VARIABLE
+from offcenter_site.citation import FOLDER as CITATIONS
+from offcenter_site.downloads import FOLDER, VARIABLE, WHOLE
 from offcenter_site.pdf import printer
 from offcenter_site.publication import read_publication
 
@@ -74,7 +75,7 @@ def _figures(folder: Path) -> None:
 def _chapters(site: Path) -> dict[str, str]:
     """Return the titles of the chapters by name, as the site cites them."""
     entries = {}
-    for path in sorted((site / FOLDER).glob("offcenter-*.bib")):
+    for path in sorted((site / CITATIONS).glob("offcenter-*.bib")):
         entry = parse_file(path, "bibtex").entries[path.stem]
         entries[path.stem.removeprefix("offcenter-")] = entry.fields["title"].strip("{}")
     return entries
@@ -102,6 +103,20 @@ def _pdfs(site: Path, whole: Path, chapters: dict[str, str], folder: Path) -> No
             press.print(site / "book" / f"{name}.html", folder / f"{name}.pdf", title)
 
 
+def _archive(site: Path) -> None:
+    """Write the site into one file, which the site then offers, and which does not offer itself."""
+    name = f"{WHOLE}-site.zip"
+    copy = TARGET.parent / WHOLE
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(site, copy, ignore=shutil.ignore_patterns(name))
+    page = copy / "book" / "citing.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(re.sub(rf"<li>(?:(?!</li>).)*{name}.*?</li>", "", text, flags=re.S), "utf-8")
+    zip_folder(TARGET / name, copy)
+    shutil.rmtree(copy)
+    shutil.copy(TARGET / name, site / FOLDER / name)
+
+
 def main() -> None:
     """Build everything into a new folder, which replaces the last one when all is there."""
     folder = TARGET.with_name("take-along.new")
@@ -125,11 +140,7 @@ def main() -> None:
     shutil.rmtree(TARGET, ignore_errors=True)
     folder.rename(TARGET)
     site = _build("html", **{VARIABLE: str(TARGET)})
-    copy = TARGET.parent / "off-center"
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(site, copy)
-    zip_folder(TARGET / "off-center-site.zip", copy)
-    shutil.rmtree(copy)
+    _archive(site)
     print(f"ready: {TARGET.relative_to(ROOT)}")
 
 

@@ -147,6 +147,9 @@ def test_archive_opens_offline():
     names = ZipFile(MADE / "off-center-site.zip").namelist()
     assert "off-center/index.html" in names
     assert "off-center/book/signs.html" in names
+    page = ZipFile(MADE / "off-center-site.zip").read("off-center/book/citing.html").decode()
+    assert "off-center.epub" in page
+    assert "off-center-site.zip" not in page
 
 
 def test_wheel_brings_the_data_the_types_and_the_command():
