@@ -1,7 +1,7 @@
 """Claims in pages: the box that argues one, links to it, its numbers, and the list of all.
 
-The names are those of the Sphinx standard domain, so other books link to a claim through
-`objects.inv` as they do to a term of the glossary.
+A claim is also a label, `claim-chapter-slug`, so other books link to it through `objects.inv` as
+they do to a chapter.
 """
 
 from __future__ import annotations
@@ -123,6 +123,9 @@ class ClaimDirective(SphinxDirective):
         self.state.document.note_explicit_target(box)
         standard: StandardDomain = self.env.get_domain("std")  # type: ignore[assignment]
         standard.note_object("claim", id, node_id, location=box)
+        # A label as well: another book knows no role for claims, but every Sphinx knows labels.
+        standard.anonlabels[node_id] = self.env.docname, node_id
+        standard.labels[node_id] = self.env.docname, node_id, id
         box += nodes.paragraph("", claim.sentence, classes=["claim-sentence"])
         facts = [
             ("theory says", RELATIONS[check.relation] + format_side(check.expected)),

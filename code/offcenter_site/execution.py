@@ -25,12 +25,12 @@ _HEADER = "file_format: mystnb"
 _NUMERICAL_PACKAGES = ("numpy", "sympy", "matplotlib")
 
 
-def code_hash() -> str:
-    """Return a short hash of the science package and of the versions of what it computes with."""
+def code_hash(package: str = "offcenter") -> str:
+    """Return a short hash of one package and of the versions of what the science computes with."""
     digest = hashlib.sha256()
     for name in _NUMERICAL_PACKAGES:
         digest.update(f"{name} {version(name)}\n".encode())
-    for path in sorted((CODE / "offcenter").rglob("*")):
+    for path in sorted((CODE / package).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(f"{path.relative_to(CODE).as_posix()}\n".encode())
             digest.update(path.read_bytes())
@@ -40,6 +40,8 @@ def code_hash() -> str:
 def _name_cache(app: Sphinx, config: Config) -> None:
     # The path is an "env" setting of myst-nb: when it changes, Sphinx reads every page again.
     config.nb_execution_cache_path = str(Path(app.doctreedir).parent / f".executed-{code_hash()}")
+    # What the extension makes of a page is kept as well, until the extension changes.
+    config.offcenter_site_code = code_hash("offcenter_site")
     # The kernels import the package from the source tree, installed or not.
     paths = [str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
@@ -69,6 +71,7 @@ def _execute_in_parallel(app: Sphinx, env: BuildEnvironment, docnames: list[str]
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Name the cache when the settings are known; fill it before the pages are read."""
+    app.add_config_value("offcenter_site_code", "", "env", types=(str,))
     app.connect("config-inited", _name_cache, priority=400)
     app.connect("env-before-read-docs", _execute_in_parallel)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,7 +17,7 @@ PUBLISHED = ROOT / "book" / "published-ids.txt"
 PAGE = """# A course
 
 {external+offcenter:std:ref}`signs`, {external+offcenter:std:ref}`zigzag`,
-{external+offcenter:std:claim}`CLAIM`,
+{external+offcenter:std:ref}`CLAIM`,
 {external+offcenter:std:numref}`ex-signs-flip`,
 {external+offcenter:std:term}`offset share`,
 {external+offcenter:py:func}`offcenter.spectrum.condition_number`.
@@ -43,7 +43,7 @@ def test_a_course_book_links_to_chapters_claims_terms_and_functions(tmp_path):
         "intersphinx_mapping = {'offcenter': ('https://book.example', "
         f"{str(SITE / 'objects.inv')!r})}}\n"
     )
-    page = PAGE.replace("CLAIM", next(iter(CLAIMS)))
+    page = PAGE.replace("CLAIM", f"claim-{next(iter(CLAIMS)).replace('.', '-')}")
     label = next(line for line in PUBLISHED.read_text().splitlines() if "#ex-" in line)
     page = page.replace("ex-signs-flip", label.partition("#")[2]).replace("std:numref", "std:ref")
     (tmp_path / "index.md").write_text(page)

@@ -135,6 +135,16 @@ def test_an_edit_of_the_code_executes_the_page_again(book):
     assert "answer 3" in (book / "_build/html/index.html").read_text()
 
 
+def test_an_edit_of_the_extension_reads_the_page_again(book):
+    assert build(book)[0] == 0
+    edit(book / "code/offcenter_site/numbers.py", '.replace("-", "−")', '.replace("2", "two")')
+    code, output = build(book)
+    assert code == 0, output
+    assert (
+        'A number <span class="value">two</span>' in (book / "_build/html/index.html").read_text()
+    )
+
+
 def test_a_page_that_is_repaired_builds(book):
     edit(book / "index.md", "{ref}`page`", "{ref}`nowhere`")
     assert build(book)[0] != 0
