@@ -32,6 +32,10 @@ _IN_FORMULA = re.compile(r"\\value\s*\{(?P<words>[^{}]*)\}")
 RELATIONS = {"equal": "", "at most": "at most ", "at least": "at least "}
 
 
+# The mark of a page that holds the list.
+_LIST = "offcenter-claims-list"
+
+
 class ClaimValueError(SphinxError):
     """A page asks for a claim or a number that does not exist."""
 
@@ -146,6 +150,7 @@ class ClaimsListDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Parse the citations now; the pages are known when all is read."""
+        self.env.metadata[self.env.docname][_LIST] = True
         holder = claims_list()
         for claim in CLAIMS.values():
             cell = nodes.container(claim_id=claim.id)
@@ -202,9 +207,15 @@ def _fill_list(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         holder.replace_self(section)
 
 
+def _note_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    app.offcenter_has_read = bool(docnames)  # type: ignore[attr-defined]
+
+
 def _list_follows_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     # The list says where each claim is argued, so it is written anew when any page was read.
-    return [name for name in env.found_docs if name.endswith("claims")]
+    if not app.offcenter_has_read:  # type: ignore[attr-defined]
+        return []
+    return [name for name, known in env.metadata.items() if _LIST in known]
 
 
 def _visit_box(self: HTML5Translator, node: claim_box) -> None:
@@ -234,6 +245,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("claims", ClaimsListDirective)
     app.add_role("value", ValueRole())
     app.add_transform(ValuesInFormulas)
+    app.connect("env-before-read-docs", _note_reading)
     app.connect("env-updated", _list_follows_pages)
     app.connect("doctree-resolved", _fill_list)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

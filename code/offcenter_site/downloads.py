@@ -11,6 +11,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 VARIABLE = "OFFCENTER_TAKE_ALONG"
@@ -32,6 +33,10 @@ def _folder() -> Path | None:
     return Path(value) if value else None
 
 
+def _note_folder(app: Sphinx, config: Config) -> None:
+    config.offcenter_take_along = os.environ.get(VARIABLE, "")
+
+
 def _add_links(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
@@ -48,7 +53,6 @@ class DownloadsDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a list of links."""
-        self.env.note_reread()
         if _folder() is None:
             text = "This build has no files to take along; the command make take-along makes them."
             return [nodes.paragraph("", text)]
@@ -69,6 +73,9 @@ def _copy_files(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the links and copy the files."""
+    # An "env" setting: pages are read again when it changes.
+    app.add_config_value("offcenter_take_along", "", "env", types=(str,))
+    app.connect("config-inited", _note_folder)
     app.add_directive("downloads", DownloadsDirective)
     app.connect("html-page-context", _add_links)
     app.connect("build-finished", _copy_files)

@@ -54,7 +54,7 @@ class TeachersDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the content, or nothing."""
-        if self.config.hide_solutions:
+        if self.config.offcenter_students:
             return []
         box = nodes.container(classes=["teachers"])
         self.state.nested_parse(self.content, self.content_offset, box)
@@ -81,13 +81,13 @@ def _fill_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     solutions = {
         entry["node"]["target_label"]: label
         for label, entry in registry.items()
-        if entry["type"] == "solution"
+        if entry["type"].startswith("solution")
     }
     for holder in list(doctree.findall(exercises_list)):
         chosen = [
             (entry["docname"], label)
             for label, entry in registry.items()
-            if entry["type"] == "exercise" and holder["kind"] in entry["node"]["classes"]
+            if entry["type"].startswith("exercise") and holder["kind"] in entry["node"]["classes"]
         ]
         items = nodes.bullet_list()
         for page, label in sorted(chosen, key=lambda pair: pages.index(pair[0])):
@@ -95,7 +95,7 @@ def _fill_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             words = f"Exercise {'.'.join(map(str, numbers))}, {app.env.titles[page].astext()}"
             line = nodes.paragraph()
             line += make_refnode(app.builder, docname, page, label, nodes.inline("", words))
-            if label in solutions and not app.config.hide_solutions:
+            if label in solutions and not app.config.offcenter_students:
                 line += nodes.Text(": ")
                 answer = nodes.inline("", "expected answer")
                 line += make_refnode(app.builder, docname, page, solutions[label], answer)
@@ -110,7 +110,14 @@ def _nothing(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def _choose_edition(app: Sphinx, config: Config) -> None:
-    config.hide_solutions = bool(os.environ.get("OFFCENTER_STUDENTS"))
+    config.offcenter_students = bool(os.environ.get("OFFCENTER_STUDENTS"))
+
+
+def _drop_solutions(app: Sphinx, doctree: nodes.document) -> None:
+    # Not sphinx-exercise's own `hide_solutions`: it leaves the cells of a solution that has some.
+    if app.config.offcenter_students:
+        for node in list(doctree.findall(solution_node)):
+            node.parent.remove(node)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -120,7 +127,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("teachers", TeachersDirective)
     app.add_directive("exercises", ExercisesListDirective)
     app.connect("doctree-resolved", _fill_lists)
+    app.add_config_value("offcenter_students", False, "env", types=(bool,))
     app.connect("config-inited", _choose_edition)
+    app.connect("doctree-read", _drop_solutions, priority=400)
     app.add_post_transform(WithoutInnerSections)
     solution = (_visit_solution, _depart_solution)
     app.add_node(solution_node, override=True, html=solution, singlehtml=solution)

@@ -61,9 +61,34 @@ def book(tmp_path):
     return tmp_path
 
 
-def build(book):
+EXERCISE = """
+```{exercise}
+:label: ex-one
+:class: by-hand
+Say two.
+```
+```{solution-start} ex-one
+:label: sol-one
+:class: dropdown
+```
+It is two.
+```{code-cell} ipython3
+print("the", "reply")
+```
+```{solution-end}
+```
+```{teachers}
+A wrong answer.
+```
+```{exercises} by-hand
+```
+"""
+
+
+def build(book, **settings):
     """Build the book as its users do; return the exit code and all that was printed."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment |= settings
     run = subprocess.run(
         [Path(sys.executable).with_name("jupyter-book"), "build", "."],
         cwd=book,
@@ -150,3 +175,14 @@ def test_a_page_that_is_repaired_builds(book):
     assert build(book)[0] != 0
     edit(book / "index.md", "{ref}`nowhere`", "{ref}`page`")
     assert build(book)[0] == 0
+
+
+@pytest.mark.parametrize(("settings", "shown"), [({}, True), ({"OFFCENTER_STUDENTS": "1"}, False)])
+def test_the_students_edition_has_exercises_and_no_solutions(book, settings, shown):
+    (book / "index.md").write_text((book / "index.md").read_text() + EXERCISE)
+    code, output = build(book, **settings)
+    assert code == 0, output
+    page = (book / "_build/html/index.html").read_text()
+    assert "Say two." in page
+    for words in ("It is two.", "the reply", "A wrong answer.", "expected answer"):
+        assert (words in page) is shown, words
