@@ -42,6 +42,8 @@ def _build(builder: str, **settings: str) -> Path:
     command = [jupyter_book, "build", str(ROOT), "--path-output", str(WORK)]
     if builder != "html":
         command += ["--builder", "custom", "--custom-builder", builder]
+        # Written whole each time: a page left from the last build may lack what others point to.
+        shutil.rmtree(WORK / "_build" / builder, ignore_errors=True)
     log = WORK / f"{builder}.log"
     WORK.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
