@@ -66,9 +66,13 @@ class DownloadsDirective(SphinxDirective):
 
 
 def _copy_files(app: Sphinx, exception: Exception | None) -> None:
-    folder = _folder()
-    if exception is None and folder is not None and app.builder.name == "html":
-        shutil.copytree(folder, Path(app.outdir) / FOLDER, dirs_exist_ok=True)
+    if exception is not None or app.builder.name != "html":
+        return
+    folder, copy = _folder(), Path(app.outdir) / FOLDER
+    # Files of an earlier build are not of these pages.
+    shutil.rmtree(copy, ignore_errors=True)
+    if folder is not None:
+        shutil.copytree(folder, copy)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

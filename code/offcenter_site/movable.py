@@ -131,9 +131,8 @@ def _visit(self: HTML5Translator, node: movable) -> None:
 
     position = [*self.document.findall(movable)].index(node)
     if position == 0:
-        # In the page's body: what stands above it is painted without waiting.
         style = (SOURCES / "movable.css").read_text(encoding="utf-8")
-        self.body.append(f'<link rel="stylesheet" href="{address("movable.css", style)}">\n')
+        self.body.append(f"<style>{style}</style>\n")
     self.body.append(markup(MOVABLES[node["name"]], node["figure"]))
     if position == len(names) - 1:
         source = address(_bundle_name(names), bundle(names))

@@ -536,7 +536,7 @@ def test_two_figures_of_a_page_share_one_script(build):
     folder, _ = build("html", index=FIGURE + movable("zigzag") + "\n\n" + movable("signs"))
     page = (folder / "index.html").read_text()
     assert page.count("<script defer") == 1
-    assert page.count("movable.css") == 1
+    assert page.count("<style>") == 1
     assert (folder / "_static" / "figures" / "page-zigzag-signs.js").exists()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Iterator, Mapping
+from io import BytesIO, StringIO
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 import sphinx
@@ -16,14 +18,14 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from offcenter.figures._style import PALETTE
-from offcenter_site.theme import FOLDER
-from offcenter_site.theme.fonts import characters, italic
-from offcenter_site.theme.pages import FONT
-from offcenter_site.theme.policy import HEADER_POLICY, META_POLICY
+from offcenter_site.theme.fonts import FONT, MissingCharacter, characters, font_face, italic, subset
+from offcenter_site.theme.pages import STYLE as STYLE_FILE
+from offcenter_site.theme.pages import styles_in
+from offcenter_site.theme.policy import headers, policy
 from offcenter_site.theme.publishing import base_path, redirect_page, sitemap
 from offcenter_site.theme.search import Words
 
-STYLE = (FOLDER / "static" / "offcenter.css.jinja").read_text(encoding="utf-8")
+STYLE = STYLE_FILE.read_text(encoding="utf-8")
 
 CONF = """
 extensions = [
@@ -92,10 +94,12 @@ From here one sees {eq}`eq-energy` of the other page.
 }
 
 
-def build(folder: Path, extra: str = "") -> tuple[Path, str]:
-    """Build the small book with more settings; return its site and the warnings."""
+def build(
+    folder: Path, extra: str = "", pages: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Path, str]:
+    """Build the small book with more settings and other pages; return its site and the warnings."""
     source, site = folder / "source", folder / "site"
-    for name, text in {"conf.py": CONF + extra, **PAGES}.items():
+    for name, text in {"conf.py": CONF + extra, **PAGES, **pages}.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(text, encoding="utf-8")
     warnings = StringIO()
@@ -186,17 +190,38 @@ def test_text_in_each_color_has_enough_contrast(name: str, theme: str) -> None:
 # The math font.
 
 
-def test_math_font_can_lay_out_formulas_and_is_small() -> None:
-    assert "MATH" in TTFont(FONT)
-    assert FONT.stat().st_size < 30_000
+def font_of(page: str) -> TTFont | None:
+    """Return the math font that stands in a page."""
+    data = re.search(r"url\(\"data:font/woff2;base64,([^\"]*)\"\)", page)
+    return TTFont(BytesIO(base64.b64decode(data[1]))) if data else None
 
 
-def test_math_font_has_every_character_of_the_book(site: Path) -> None:
-    pages = site.rglob("*.html")
-    used = set().union(*(characters(page.read_text(encoding="utf-8")) for page in pages))
-    assert used, "the book has no formulas"
-    missing = sorted(used - set(map(chr, TTFont(FONT).getBestCmap())))
-    assert missing == [], "run offcenter_site.theme.subset_font as its docstring says"
+def test_page_brings_the_math_font_with_its_own_characters(page_name: str, site: Path) -> None:
+    page = (site / page_name).read_text(encoding="utf-8")
+    drawn, font = characters(page), font_of(page)
+    if not drawn:
+        assert font is None
+        return
+    assert "MATH" in font
+    assert drawn <= set(map(chr, font.getBestCmap()))
+
+
+def test_font_of_a_page_is_a_part_of_the_whole_and_the_same_each_time() -> None:
+    whole = len(FONT.read_bytes())
+    assert whole < 30_000
+    part = subset(frozenset("𝑥+1"))
+    assert len(part) < whole / 4
+    subset.cache_clear()
+    assert subset(frozenset("𝑥+1")) == part
+    assert font_face("<p>no formula</p>") == ""
+
+
+def test_character_that_the_math_font_lacks_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MissingCharacter, match=r"math\.woff2 has no ☃: cut a new one"):
+        subset(frozenset("☃"))
+    _, warnings = build(tmp_path, pages={"book/two.md": "# Two\n\nA snowman: $☃$.\n"})
+    assert "has no ☃" in warnings
+    assert "two" in warnings
 
 
 def test_letter_of_a_formula_is_looked_up_as_browsers_draw_it() -> None:
@@ -280,6 +305,16 @@ def test_keyboard_alone_shows_a_preview_from_another_page(reader, small_address)
         assert link.get_attribute("aria-describedby") == "preview"
         page.keyboard.press("Tab")
         page.locator("#preview").wait_for(state="hidden")
+
+
+def test_preview_of_another_pages_formula_has_its_letters(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/two.html") as page:
+        faces = "[...document.fonts].map(face => face.family.replaceAll('\"', ''))"
+        assert page.evaluate(faces) == []
+        page.locator("main").get_by_role("link", name="(1.1)").hover()
+        page.locator("#preview math").wait_for(state="visible")
+        assert page.evaluate(faces) == ["Offcenter Preview"]
+        assert page.complaints == []
 
 
 def test_first_tap_shows_and_second_tap_goes(reader, small_address) -> None:
@@ -383,9 +418,26 @@ def test_policy_allows_the_pages_own_script_and_no_other(reader, small_address) 
         )
         assert page.evaluate("window.broken") is None
         assert any("Content Security Policy" in words for words in page.complaints)
-    assert "unsafe" not in HEADER_POLICY
-    assert "http" not in HEADER_POLICY
-    assert HEADER_POLICY.startswith(META_POLICY)
+        page.evaluate(
+            "document.head.append(Object.assign(document.createElement('style'),"
+            "{textContent: 'body { display: none }'}))"
+        )
+        assert page.locator("main").is_visible()
+    assert not re.search("unsafe|http|data:(?!.*data:)", policy(["a"]).split("font-src")[0])
+
+
+def test_policy_allows_the_styles_of_all_pages_and_each_page_its_own(small: Path) -> None:
+    sent = (small / "_headers").read_text(encoding="utf-8")
+    every = set()
+    for name in ("book/one.html", "book/two.html", "index.html", "404.html"):
+        page = (small / name).read_text(encoding="utf-8")
+        styles = styles_in(page)
+        assert f'content="{policy(styles)}"' in page
+        assert all(policy([style]).split("; ")[2].split()[-1] in sent for style in styles)
+        every |= set(styles)
+    # One style is everywhere; the font of the one page with formulas is only there.
+    assert len(every) == 2
+    assert headers(every) == sent
 
 
 # What needs an address.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Ellipse
 
 from offcenter import _checks
 from offcenter.activations import ACTIVATIONS
@@ -68,12 +69,15 @@ def _path_alt(record: PlaneRun) -> str:
 
 
 def _draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
-    grid = np.linspace(-reach, reach, 81)
-    first, second = np.meshgrid(grid, grid)
-    (a, b), (_, c) = record.second_moment
-    loss = 0.5 * (a * first**2 + 2 * b * first * second + c * second**2)
-    levels = record.path.losses[0] * np.array([0.03, 0.15, 0.4, 1.0, 2.2, 4.5])
-    axes.contour(first, second, loss, levels=levels, colors=LIGHT, linewidths=0.7)
+    # Each level set of a quadratic is an ellipse along the eigenvectors; a curve, not a polygon of
+    # hundreds of points, is exact and costs the page little.
+    values, vectors = np.linalg.eigh(record.second_moment)
+    angle = np.degrees(np.arctan2(vectors[1, 0], vectors[0, 0]))
+    for share in (0.03, 0.15, 0.4, 1.0, 2.2, 4.5):
+        width, height = 2 * np.sqrt(2 * share * record.path.losses[0] / values)
+        level = Ellipse((0, 0), width, height, angle=angle, fill=False)
+        level.set(edgecolor=LIGHT, linewidth=0.7)
+        axes.add_patch(level)
     x, y = record.path.points.T
     color = ORANGE if record.turns else BLUE
     axes.plot(x, y, color=color, linewidth=1.1, marker="o", markersize=2.6, clip_on=True)

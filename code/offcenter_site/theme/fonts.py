@@ -1,8 +1,26 @@
-"""Which characters a page's formulas need from the math font."""
+"""The math font of a page: STIX Two Math with the characters of the page's formulas, no more.
+
+It stands in the page: so it costs no request, formulas have their final size at the first paint,
+and pages opened from a folder, which may not fetch fonts, have it too.
+"""
 
 from __future__ import annotations
 
+import base64
+import io
 import re
+from functools import cache
+from pathlib import Path
+
+FONT = Path(__file__).parent / "math.woff2"
+# The MATH table stays: browsers place scripts, fractions, roots and large delimiters by it.
+OPTIONS = {
+    "flavor": "woff2",
+    "layout_features": ["ssty", "dtls", "flac"],
+    "hinting": False,
+    "glyph_names": False,
+    "notdef_outline": True,
+}
 
 _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TOKEN = re.compile(
@@ -48,3 +66,45 @@ def characters(html: str) -> set[str]:
                 text = italic(text)
             found |= set(text)
     return found - _DRAWN_AS_NOTHING
+
+
+class MissingCharacter(ValueError):
+    """A formula draws a character that the math font does not have."""
+
+
+@cache
+def subset(drawn: frozenset[str]) -> bytes:
+    """Return the math font with the characters `drawn`, as WOFF2.
+
+    Raises
+    ------
+    MissingCharacter
+        If the font of the book has not all of them.
+    """
+    # A build that writes no formula does without the time of this import.
+    from fontTools import subset
+
+    options = subset.Options(**OPTIONS, name_IDs=[])
+    file = io.BytesIO()
+    with subset.load_font(FONT, options) as font:
+        if missing := drawn - set(map(chr, font.getBestCmap())):
+            raise MissingCharacter(
+                f"{FONT.name} has no {' '.join(sorted(missing))}: cut a new one with subset_font.py"
+            )
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=map(ord, drawn))
+        subsetter.subset(font)
+        subset.save_font(font, file, options)
+    return file.getvalue()
+
+
+def font_face(html: str) -> str:
+    """Return the style that brings the math font of a page, or nothing if it has no formula."""
+    drawn = frozenset(characters(html))
+    if not drawn:
+        return ""
+    data = base64.b64encode(subset(drawn)).decode()
+    return (
+        '@font-face{font-family:"Offcenter Math";'
+        f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'
+    )

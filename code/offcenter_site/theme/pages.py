@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
 from markupsafe import Markup
+from rcssmin import cssmin
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import document_toc
+from sphinx.util import logging
 
-from offcenter_site.theme.policy import HEAD_SCRIPT, META_POLICY
+from offcenter_site.theme.fonts import MissingCharacter, font_face
+from offcenter_site.theme.policy import HEAD_SCRIPT, policy
+
+logger = logging.getLogger(__name__)
 
 WORDS_A_MINUTE = 200
 # A formula takes time that its few symbols do not show.
 SECONDS_A_FORMULA = {nodes.math: 2, nodes.math_block: 12}
 
-FONT = Path(__file__).parent / "math.woff2"
+STYLE = Path(__file__).parent / "offcenter" / "style.css"
 ICON = Path(__file__).parent / "icon.svg"
 
 # The builders that use the theme; the PDF is printed from the last.
@@ -135,7 +140,29 @@ def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
     return address
 
 
-_STYLE_SHEET = re.compile(r'<link rel="stylesheet"[^>]*>')
+_STYLE = re.compile(r"<style>(.*?)</style>\s*", re.DOTALL)
+
+
+@cache
+def _base_style() -> str:
+    return cssmin(STYLE.read_text(encoding="utf-8"))
+
+
+def styles_in(html: str) -> list[str]:
+    """Return the styles that stand in a page."""
+    return _STYLE.findall(html)
+
+
+def _take_styles(body: str, pagename: str) -> tuple[str, list[str]]:
+    """Return the text of a page without the styles in it, and all styles that the page needs."""
+    parts = map(cssmin, styles_in(body))
+    body = _STYLE.sub("", body)
+    try:
+        face = font_face(body)
+    except MissingCharacter as problem:
+        logger.warning("%s", problem, location=pagename)
+        face = ""
+    return body, [_base_style(), *parts, *([face] if face else [])]
 
 
 def _frame(
@@ -143,16 +170,13 @@ def _frame(
 ) -> None:
     if app.builder.name not in BUILDERS:
         return
-    # A style sheet in the text would hold up all that stands below it.
-    body, styles = _readable(context.get("body", "")), ""
-    if found := _STYLE_SHEET.findall(body):
-        body, styles = _STYLE_SHEET.sub("", body), "\n".join(found)
+    body, styles = _take_styles(_readable(context.get("body", "")), pagename)
     is_text = doctree is not None and pagename != app.config.root_doc
     context |= {
-        "csp": META_POLICY,
+        "csp": policy(styles),
         "head_script": Markup(HEAD_SCRIPT),
         "body": body,
-        "styles": styles,
+        "styles": [Markup(style) for style in styles],
         "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
         "contents": _contents(context, _sections(app, pagename) if is_text else ""),
         "place": place_of(app.env, pagename, doctree) if is_text else None,
@@ -165,14 +189,7 @@ def _frame(
     )
 
 
-def _give_font(app: Sphinx) -> None:
-    # The style sheet is a template.
-    font = base64.b64encode(FONT.read_bytes()).decode()
-    app.config.html_context = {**app.config.html_context, "math_font": font}
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Fill the frame of each page, after everything else has said what the page is."""
-    app.connect("builder-inited", _give_font, priority=100)
     app.connect("html-page-context", _frame, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

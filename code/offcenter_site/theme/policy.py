@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 
 # The only inline script.  It runs before the first paint, which a request for it would delay:
 # the theme that the reader chose, and the math font, which the browser would else decode only when
@@ -14,33 +15,46 @@ HEAD_SCRIPT = (
 )
 
 
-def _source(script: str) -> str:
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+_ELSE = [
+    # The math font and the icon stand in the page.
+    "font-src 'self' data:",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+]
 
-
-# In the order of the standard; `frame-ancestors` counts only in a header.
-META_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        f"script-src 'self' {_source(HEAD_SCRIPT)}",
-        # The math font is in the style sheet, the icon in the page.
-        "font-src 'self' data:",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-    ]
-)
-HEADER_POLICY = f"{META_POLICY}; frame-ancestors 'none'"
-
-# The format that common static hosts read: a path, then its headers.
-HEADERS = f"""\
+# The format that common static hosts read: a path, then its headers.  `frame-ancestors` counts
+# only in a header.
+_HEADERS = """\
 /*
-  Content-Security-Policy: {HEADER_POLICY}
+  Content-Security-Policy: {policy}; frame-ancestors 'none'
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
   Cross-Origin-Opener-Policy: same-origin
 /_static/*
   Cache-Control: public, max-age=31536000
 """
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def policy(styles: Iterable[str]) -> str:
+    """Return the policy of a page with these styles in it: its own files, and what it holds."""
+    hashes = " ".join(sorted(map(_hash, styles)))
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' {_hash(HEAD_SCRIPT)}",
+            f"style-src 'self' {hashes}".strip(),
+            *_ELSE,
+        ]
+    )
+
+
+def headers(styles: Iterable[str]) -> str:
+    """Return the headers of a site whose pages have these styles in them."""
+    return _HEADERS.format(policy=policy(styles))

@@ -16,7 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from offcenter_site.theme.card import draw_card
-from offcenter_site.theme.policy import HEADERS
+from offcenter_site.theme.pages import styles_in
+from offcenter_site.theme.policy import headers
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,9 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     site, address = Path(app.outdir), app.config.html_baseurl
-    (site / "_headers").write_text(HEADERS, encoding="utf-8")
+    # Of all pages, not only of those that this build wrote anew.
+    styles = {s for page in site.rglob("*.html") for s in styles_in(page.read_text("utf-8"))}
+    (site / "_headers").write_text(headers(styles), encoding="utf-8")
     pages = [app.builder.get_target_uri(name) for name in app.env.collect_relations()]
     if address:
         (site / "sitemap.xml").write_text(sitemap(address, pages), encoding="utf-8")

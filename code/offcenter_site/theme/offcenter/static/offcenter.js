@@ -77,13 +77,20 @@
   const pages = new Map();
   let shown = null, timer = 0, finger = false;
 
+  // What is parsed here is held to the policy of this page, which knows no styles of others.
+  const parse = (text) => {
+    if (!text) return null;
+    const other = new DOMParser().parseFromString(text.replace(/<style>.*?<\/style>/gs, ""), "text/html");
+    other.mathFont = /url\("(data:font[^"]*)"\)/.exec(text)?.[1];
+    return other;
+  };
+
   const page = (url) => {
     const key = url.origin + url.pathname;
     if (key === location.origin + location.pathname) return Promise.resolve(document);
     if (!pages.has(key)) {
       pages.set(key, location.protocol === "file:" ? Promise.resolve(null)
-        : fetch(key).then((answer) => (answer.ok ? answer.text() : "")).catch(() => "")
-          .then((text) => text && new DOMParser().parseFromString(text, "text/html")));
+        : fetch(key).then((answer) => (answer.ok ? answer.text() : "")).catch(() => "").then(parse));
     }
     return pages.get(key);
   };
@@ -125,11 +132,21 @@
     box.style.top = `${below ? at.bottom + 6 : at.top - height - 6}px`;
   };
 
+  // A page brings the math font with the characters of its own formulas, so those of another page
+  // come with that page's font.
+  let face = null;
+  const useFontOf = async (source) => {
+    if (face) document.fonts.delete(face);
+    face = source.mathFont ? await new FontFace("Offcenter Preview", `url(${source.mathFont})`).load() : null;
+    if (face) document.fonts.add(face);
+  };
+
   const open = async (link, tapped) => {
     const url = new URL(link.href);
     const source = await page(url);
     const target = source && source.getElementById(decodeURIComponent(url.hash.slice(1)));
     const found = target ? parts(target).filter(Boolean) : [];
+    if (found.length) await useFontOf(source);
     if (timer !== link.previewTimer) return;
     hide();
     if (!found.length) {

@@ -20,7 +20,8 @@
   };
   const idle = "h1, .headerlink, .eqno, .cell_input, script, style, .place, figure svg, .movable, button";
   Search.htmlToText = (html, anchor) => {
-    const page = new DOMParser().parseFromString(html, "text/html");
+    // The styles of another page are not in the policy of this one.
+    const page = new DOMParser().parseFromString(html.replace(/<style>.*?<\/style>/gs, ""), "text/html");
     page.querySelectorAll(idle).forEach((element) => element.remove());
     page.querySelectorAll("math").forEach((math) => math.replaceWith(math.closest(".math-block") ? ` ${read(math)} ` : read(math)));
     const main = page.querySelector("[role=main]");
