@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from offcenter.claims import CLAIMS
-from offcenter.claims._record import DERIVED_HERE
+from offcenter.claims import CLAIMS, DERIVED_HERE
 
 ROOT = Path(__file__).parents[1]
 ENTRY = re.compile(r"^@(?P<kind>\w+)\{(?P<key>[^,\s]+),(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)

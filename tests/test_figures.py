@@ -5,8 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from offcenter.figures import FIGURES, draw
-from offcenter.figures._style import PALETTE
+from offcenter.figures import FIGURES, PALETTE, draw
 
 ALLOWED = set(PALETTE.values()) | {"none"}
 

@@ -21,7 +21,7 @@ _PARTS = (
     "drawings",
     "exercises",
     "movable",
-    "settings",
+    "presets",
     "reference",
     "citation",
     "notebooks",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from docutils import nodes
 from pybtex.database import BibliographyData, Entry, Person
@@ -22,12 +22,12 @@ FOLDER = "cite"
 
 @dataclass(frozen=True)
 class Work:
-    """What is cited: the whole book (no number) or one chapter of it."""
+    """What is cited: the whole book (no number) or one chapter of it, and its page in the site."""
 
     publication: Publication
     title: str
     number: str
-    name: str
+    page: str
 
     @property
     def is_chapter(self) -> bool:
@@ -37,13 +37,12 @@ class Work:
     @property
     def url(self) -> str:
         """The public address of the page, or nothing."""
-        page = f"book/{self.name}.html" if self.is_chapter else ""
-        return self.publication.url and self.publication.url + page
+        return self.publication.url and self.publication.url + self.page
 
     @property
     def key(self) -> str:
         """The key of the BibTeX entry."""
-        return f"offcenter-{self.name}" if self.is_chapter else "offcenter"
+        return f"offcenter-{PurePosixPath(self.page).stem}" if self.is_chapter else "offcenter"
 
 
 def bibtex(work: Work) -> str:
@@ -132,14 +131,14 @@ def work_of(app: Sphinx, pagename: str) -> Work | None:
     """Return what is cited on a page: the whole on the first, a numbered chapter, or nothing."""
     publication: Publication = app.config.offcenter_publication
     if pagename == app.config.root_doc:
-        return Work(publication, publication.title, "", "index")
+        return Work(publication, publication.title, "", "")
     # Only numbered pages are chapters.
     numbers = app.env.toc_secnumbers.get(pagename, {})
     if not numbers.get(""):
         return None
     number = ".".join(map(str, numbers[""]))
-    name = pagename.rpartition("/")[2]
-    return Work(publication, app.env.titles[pagename].astext(), number, name)
+    page = app.builder.get_target_uri(pagename)
+    return Work(publication, app.env.titles[pagename].astext(), number, page)
 
 
 def _add_citation(

@@ -21,8 +21,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter.claims import CLAIMS, Check
-from offcenter.claims._record import DERIVED_HERE
+from offcenter.claims import CLAIMS, DERIVED_HERE, Check
 from offcenter_site.numbers import format_number, format_side
 from offcenter_site.results import results_of
 
@@ -229,17 +228,12 @@ def _depart_box(self: HTML5Translator, node: claim_box) -> None:
     self.body.append("</aside>\n")
 
 
-def _nothing(self: HTML5Translator, node: nodes.Element) -> None:
-    """Nothing is written for a holder that was replaced."""
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the claim object type, its directives and roles."""
     # sphinx-exercise registers its nodes for "singlehtml" by name, so that builder no longer falls
     # back on "html": every node needs both.
-    box, nothing = (_visit_box, _depart_box), (_nothing, _nothing)
+    box = (_visit_box, _depart_box)
     app.add_node(claim_box, html=box, singlehtml=box)
-    app.add_node(claims_list, html=nothing, singlehtml=nothing)
     app.add_object_type("claim", "claim", ref_nodeclass=nodes.literal)
     app.add_directive_to_domain("std", "claim", ClaimDirective, override=True)
     app.add_directive("claims", ClaimsListDirective)

@@ -105,10 +105,6 @@ def _fill_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         holder.replace_self(items)
 
 
-def _nothing(self: HTML5Translator, node: nodes.Element) -> None:
-    """Nothing is written for a holder that was replaced."""
-
-
 def _choose_edition(app: Sphinx, config: Config) -> None:
     config.offcenter_students = bool(os.environ.get("OFFCENTER_STUDENTS"))
 
@@ -123,7 +119,6 @@ def _drop_solutions(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Replace what sphinx-exercise writes for a solution."""
     app.setup_extension("sphinx_exercise")
-    app.add_node(exercises_list, html=(_nothing, _nothing), singlehtml=(_nothing, _nothing))
     app.add_directive("teachers", TeachersDirective)
     app.add_directive("exercises", ExercisesListDirective)
     app.connect("doctree-resolved", _fill_lists)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter_site.movables import MOVABLES, Movable
+from offcenter_site.controls import Movable
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,13 @@ SOURCES = Path(__file__).parents[2] / "book" / "_static" / "figures"
 _SHARED = ("math", "stage")
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
+
+
+def movables() -> Mapping[str, Movable]:
+    """Return the figures that can be moved, by name."""
+    from offcenter_site.movables import MOVABLES
+
+    return MOVABLES
 
 
 class movable(nodes.General, nodes.Element):
@@ -86,8 +93,9 @@ class MovableDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the controls, and note that the page needs the figure's script."""
         name, target = self.arguments[0], self.options.get("figure")
-        if name not in MOVABLES:
-            raise self.error(f"movable must be one of {', '.join(sorted(MOVABLES))}; got {name!r}")
+        if name not in movables():
+            known = ", ".join(sorted(movables()))
+            raise self.error(f"movable must be one of {known}; got {name!r}")
         if not target:
             raise self.error("movable must have the option figure: the id of the printed figure")
         names = _pages(self.env).setdefault(self.env.docname, [])
@@ -133,7 +141,7 @@ def _visit(self: HTML5Translator, node: movable) -> None:
     if position == 0:
         style = (SOURCES / "movable.css").read_text(encoding="utf-8")
         self.body.append(f"<style>{style}</style>\n")
-    self.body.append(markup(MOVABLES[node["name"]], node["figure"]))
+    self.body.append(markup(movables()[node["name"]], node["figure"]))
     if position == len(names) - 1:
         source = address(_bundle_name(names), bundle(names))
         self.body.append(f'<script defer src="{source}"></script>\n')

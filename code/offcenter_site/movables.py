@@ -1,164 +1,28 @@
-"""Which figures can be moved, and by which controls; defaults and presets are the library's."""
+"""Which figures can be moved, and by which controls; defaults and presets are the library's.
+
+It imports what draws, and most builds write no page with such a figure: so use `movable.movables`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Mapping
 from types import MappingProxyType
-from urllib.parse import urlencode
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting
 from offcenter.figures.batches import SIZES, agreements
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.signs import neuron
-
-__all__ = ["MOVABLES", "Button", "Choice", "Coordinate", "Movable", "Range", "Switch"]
-
-State = Mapping[str, float | bool | str]
-
-
-def text_of(value: float | bool | str) -> str:
-    if isinstance(value, bool):
-        return str(int(value))
-    return value if isinstance(value, str) else f"{value:.12g}"
-
-
-@dataclass(frozen=True)
-class Coordinate:
-    """A number that only a handle in the drawing changes."""
-
-    key: str
-    low: float
-    high: float
-    step: float
-    value: float
-
-    @property
-    def bounds(self) -> str:
-        """What the script reads: the bounds, the step and the default."""
-        return (
-            f'data-field="{self.key}" data-min="{text_of(self.low)}" '
-            f'data-max="{text_of(self.high)}" data-step="{text_of(self.step)}" '
-            f'data-value="{text_of(self.value)}"'
-        )
-
-    def markup(self, prefix: str) -> str:
-        """Return the field as HTML."""
-        return f'<input type="hidden" {self.bounds}>'
-
-
-@dataclass(frozen=True)
-class Range(Coordinate):
-    """A number with a slider; over `values`, where given, instead of equal steps."""
-
-    label: str = ""
-    values: tuple[float, ...] = ()
-
-    def markup(self, prefix: str) -> str:
-        """Return the field as HTML, with ids that start with `prefix`."""
-        id = f"{prefix}-{self.key}"
-        if self.values:
-            nearest = min(range(len(self.values)), key=lambda i: abs(self.values[i] - self.value))
-            slider = f'min="0" max="{len(self.values) - 1}" step="1" value="{nearest}"'
-            slider += f' data-list="{" ".join(map(text_of, self.values))}"'
-        else:
-            slider = (
-                f'min="{text_of(self.low)}" max="{text_of(self.high)}" step="{text_of(self.step)}" '
-                f'value="{text_of(self.value)}"'
-            )
-        return (
-            f'<div class="movable-field"><label for="{id}">{escape(self.label)}</label>'
-            f'<input type="range" id="{id}" {slider} {self.bounds} autocomplete="off">'
-            f'<output for="{id}">{self.value:.3g}</output></div>'
-        )
-
-
-@dataclass(frozen=True)
-class Switch:
-    """Yes or no."""
-
-    key: str
-    value: bool
-    label: str
-
-    def markup(self, prefix: str) -> str:
-        """Return the field as HTML."""
-        checked = " checked" if self.value else ""
-        return (
-            '<div class="movable-field"><label class="movable-switch"><input type="checkbox"'
-            f' data-field="{self.key}"{checked} autocomplete="off">{escape(self.label)}</label>'
-            "</div>"
-        )
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several names; `options` maps each to what the reader sees."""
-
-    key: str
-    value: str
-    label: str
-    options: Mapping[str, str]
-
-    def markup(self, prefix: str) -> str:
-        """Return the field as HTML, with ids that start with `prefix`."""
-        id = f"{prefix}-{self.key}"
-        options = "".join(
-            f'<option value="{name}"{" selected" if name == self.value else ""}>'
-            f"{escape(words)}</option>"
-            for name, words in self.options.items()
-        )
-        return (
-            f'<div class="movable-field"><label for="{id}">{escape(self.label)}</label>'
-            f'<select id="{id}" data-field="{self.key}" autocomplete="off">{options}</select></div>'
-        )
-
-
-@dataclass(frozen=True)
-class Button:
-    """A button that sets some fields; the others go to their defaults unless `keep`."""
-
-    label: str
-    state: State
-    keep: bool = False
-
-    def markup(self) -> str:
-        """Return the button as HTML."""
-        query = escape(urlencode({key: text_of(value) for key, value in self.state.items()}))
-        attribute = "data-merge" if self.keep else "data-set"
-        return f'<button type="button" {attribute}="{query}">{escape(self.label)}</button>'
-
-
-@dataclass(frozen=True)
-class Movable:
-    """A figure that can be moved.
-
-    Parameters
-    ----------
-    name : str
-        Of its script.
-    label : str
-        What one sees when one moves it, for a screen reader.
-    fields, buttons : tuple
-    grabs : bool
-        Whether its drawing has handles.
-    data : callable, optional
-        Returns numbers of the library that the script starts from.
-    """
-
-    name: str
-    label: str
-    fields: tuple[Coordinate | Switch | Choice, ...]
-    buttons: tuple[Button, ...] = ()
-    grabs: bool = False
-    data: Callable[[], object] | None = None
-
-    @property
-    def defaults(self) -> dict[str, float | bool | str]:
-        """The state before anyone touches the figure."""
-        return {field.key: field.value for field in self.fields}
+from offcenter_site.controls import (
+    Button,
+    Choice,
+    Coordinate,
+    Movable,
+    Range,
+    State,
+    Switch,
+    text_of,
+)
 
 
 def _plane_state(setting: Setting) -> State:

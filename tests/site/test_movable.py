@@ -22,8 +22,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from offcenter.figures import draw
+from offcenter_site.controls import Choice, Coordinate, Range, Switch
 from offcenter_site.movable import SOURCES, bundle, markup
-from offcenter_site.movables import MOVABLES, Choice, Coordinate, Range, Switch
+from offcenter_site.movables import MOVABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'"

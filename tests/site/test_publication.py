@@ -17,8 +17,8 @@ from offcenter_site.publication import read_publication
 ROOT = Path(__file__).resolve().parents[2]
 PUBLICATION = read_publication(ROOT / "CITATION.cff")
 PUBLIC = replace(PUBLICATION, url="https://book.example/", authors=("Ada Lovelace", "Off & Center"))
-CHAPTER = Work(PUBLIC, "Signs", "1", "signs")
-WHOLE = Work(PUBLIC, PUBLIC.title, "", "index")
+CHAPTER = Work(PUBLIC, "Signs", "1", "book/signs.html")
+WHOLE = Work(PUBLIC, PUBLIC.title, "", "")
 
 
 class Tags(HTMLParser):
@@ -77,7 +77,7 @@ def test_apa_names_the_chapter_the_book_and_the_version():
 
 
 def test_no_address_is_invented():
-    private = Work(replace(PUBLIC, url=""), "Signs", "1", "signs")
+    private = Work(replace(PUBLIC, url=""), "Signs", "1", "book/signs.html")
     for text in (bibtex(private), ris(private), apa(private), meta_tags(private)):
         assert "http" not in text
     assert '"url"' not in json_ld(private)

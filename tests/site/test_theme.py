@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from offcenter.figures._style import PALETTE
+from offcenter.figures import PALETTE
 from offcenter_site.theme.fonts import FONT, MissingCharacter, characters, font_face, italic, subset
 from offcenter_site.theme.pages import STYLE as STYLE_FILE
 from offcenter_site.theme.pages import styles_in

@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from offcenter.claims._record import Check, Claim, ClaimError, claim, registered
+from offcenter.claims._record import DERIVED_HERE, Check, Claim, ClaimError, claim, registered
 
 for _module in pkgutil.iter_modules(__path__):
     if not _module.name.startswith("_"):
@@ -17,4 +17,4 @@ for _module in pkgutil.iter_modules(__path__):
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(registered())
 
-__all__ = ["CLAIMS", "Check", "Claim", "ClaimError", "claim"]
+__all__ = ["CLAIMS", "DERIVED_HERE", "Check", "Claim", "ClaimError", "claim"]

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from offcenter import _checks
 from offcenter.figures._record import Drawing, Figure, figure, registered
+from offcenter.figures._style import PALETTE
 
 for _module in pkgutil.iter_modules(__path__):
     if not _module.name.startswith("_"):
@@ -30,4 +31,4 @@ def draw(name: str, **parameters: object) -> Drawing:
     return FIGURES[_checks.one_of("name", name, FIGURES)].draw(**parameters)
 
 
-__all__ = ["FIGURES", "Drawing", "Figure", "draw", "figure"]
+__all__ = ["FIGURES", "PALETTE", "Drawing", "Figure", "draw", "figure"]

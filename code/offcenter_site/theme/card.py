@@ -8,7 +8,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from offcenter.figures._style import BLUE, GREY, INK, LIGHT, ORANGE
+from offcenter.figures import PALETTE
 
 WIDTH, HEIGHT = 1200, 630
 
@@ -25,13 +25,19 @@ def draw_card(path: Path, title: str) -> None:
     with matplotlib.rc_context({"font.family": "DejaVu Serif", "path.simplify": True}):
         figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor="white")
         axes = figure.add_axes((0, 0, 1, 0.72))
-        axes.contour(x, y, hessian[0] * x**2 + hessian[1] * y**2, 9, colors=LIGHT, linewidths=1.5)
-        axes.plot(path_x, path_y, color=ORANGE, lw=3, marker="o", ms=7)
-        axes.plot(0, 0, color=BLUE, marker="o", ms=12)
+        axes.contour(
+            x, y, hessian[0] * x**2 + hessian[1] * y**2, 9, colors=PALETTE["light"], linewidths=1.5
+        )
+        axes.plot(path_x, path_y, color=PALETTE["orange"], lw=3, marker="o", ms=7)
+        axes.plot(0, 0, color=PALETTE["blue"], marker="o", ms=12)
         axes.set(xlim=(-4, 4), ylim=(-1.4, 1.4))
         axes.axis("off")
-        figure.text(0.06, 0.82, title, fontsize=44, color=INK)
+        figure.text(0.06, 0.82, title, fontsize=44, color=PALETTE["ink"])
         figure.text(
-            0.06, 0.73, "Why positive activations slow gradient descent", fontsize=22, color=GREY
+            0.06,
+            0.73,
+            "Why positive activations slow gradient descent",
+            fontsize=22,
+            color=PALETTE["grey"],
         )
         figure.savefig(path, metadata={"Software": None})

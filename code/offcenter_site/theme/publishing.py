@@ -15,7 +15,6 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from offcenter_site.theme.card import draw_card
 from offcenter_site.theme.pages import styles_in
 from offcenter_site.theme.policy import headers
 
@@ -115,6 +114,9 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         (site / "robots.txt").write_text(
             f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n", encoding="utf-8"
         )
+        # Most builds are of a book without an address, and need not wait for what draws.
+        from offcenter_site.theme.card import draw_card
+
         draw_card(site / "_static" / CARD, app.config.project)
     lines = []
     for old, new in sorted(app.config.offcenter_redirects.items()):

@@ -1,4 +1,4 @@
-"""Links that open a movable figure at one of its presets: ``{setting}`zigzag: diverges` ``."""
+"""Links that open a movable figure at one of its presets: ``{preset}`zigzag: diverges` ``."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from offcenter_site.movable import movable
-from offcenter_site.movables import MOVABLES, text_of
+from offcenter_site.controls import text_of
+from offcenter_site.movable import movable, movables
 
 logger = logging.getLogger(__name__)
 
 
-class setting_link(nodes.Inline, nodes.TextElement):
+class preset_link(nodes.Inline, nodes.TextElement):
     """A link to a preset, resolved when every page is read."""
 
 
-class SettingRole(SphinxRole):
+class PresetRole(SphinxRole):
     """``name: label`` of a movable figure and of one of its buttons."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Leave a place for the link."""
         name, _, label = (part.strip() for part in self.text.partition(":"))
-        node = setting_link(self.rawtext, label, figure=name, label=label)
+        node = preset_link(self.rawtext, label, figure=name, label=label)
         self.set_source_info(node)
         return [node], []
 
 
-def _query(node: setting_link) -> str:
+def _query(node: preset_link) -> str:
     """Return the state of the preset as an address holds it.
 
     Raises
@@ -38,14 +38,14 @@ def _query(node: setting_link) -> str:
     KeyError
         If there is no such figure or preset.
     """
-    figure = MOVABLES[node["figure"]]
+    figure = movables()[node["figure"]]
     state = {button.label: button.state for button in figure.buttons}[node["label"]]
     return urlencode({f"{figure.name}.{key}": text_of(value) for key, value in state.items()})
 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     pages = {name: page for page, names in app.env.offcenter_movables.items() for name in names}
-    for node in list(doctree.findall(setting_link)):
+    for node in list(doctree.findall(preset_link)):
         try:
             query, page = _query(node), pages[node["figure"]]
         except KeyError as error:
@@ -67,6 +67,6 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the role."""
-    app.add_role("setting", SettingRole())
+    app.add_role("preset", PresetRole())
     app.connect("doctree-resolved", _resolve)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
