@@ -62,7 +62,17 @@ def test_a_cited_key_is_in_the_bibliography(key, place):
 def test_an_entry_names_author_title_and_year(key, fields):
     missing = [name for name in ("author", "title", "year") if not fields.get(name, "").strip()]
     assert not missing, f"{key} has no {', '.join(missing)}"
-    assert re.fullmatch(r"(19|20)\d\d", fields["year"])
+    assert re.fullmatch(r"(19|20)\d\d[a-z]?", fields["year"])
+
+
+def test_authors_and_year_tell_each_entry_from_the_others():
+    # As the text prints them: one name, two, or the first "et al."
+    shown = {}
+    for key, fields in ENTRIES:
+        names = [name.partition(",")[0] for name in fields["author"].split(" and ")]
+        label = (*(names if len(names) < 3 else [names[0], "et al."]), fields["year"])
+        shown.setdefault(label, []).append(key)
+    assert not {label: keys for label, keys in shown.items() if len(keys) > 1}
 
 
 @pytest.mark.parametrize("key", sorted(KEYS))

@@ -443,11 +443,17 @@ def test_policy_allows_the_styles_of_all_pages_and_each_page_its_own(small: Path
 # What needs an address.
 
 
+def card_of(page: str) -> str:
+    """Return the address of the social card that a page names."""
+    return re.search(r'<meta property="og:image" content="([^"]*)">', page)[1]
+
+
 def test_book_without_an_address_names_none(small: Path) -> None:
     assert not (small / "sitemap.xml").exists()
     page = (small / "book" / "one.html").read_text(encoding="utf-8")
     assert "canonical" not in page
-    assert "og:" not in page
+    assert "og:url" not in page
+    assert (small / "book" / card_of(page)).is_file()
 
 
 def test_book_with_an_address_has_sitemap_canonical_links_and_a_card(tmp_path: Path) -> None:
@@ -458,8 +464,7 @@ def test_book_with_an_address_has_sitemap_canonical_links_and_a_card(tmp_path: P
     address = "https://example.org/book/book/one.html"
     assert f'<link rel="canonical" href="{address}">' in page
     assert f'<meta property="og:url" content="{address}">' in page
-    card = site / "_static" / "card.png"
-    assert "https://example.org/book/_static/card.png" in page
+    card = site / card_of(page).removeprefix("https://example.org/book/")
     assert card.read_bytes()[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
     assert card.stat().st_size < 120_000
     listed = re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """What lies beside the pages: headers, sitemap, not-found page, redirects, and the social card.
 
-What needs the public address of the book is written only when there is one.
+Without a public address there is no sitemap, and a page names the card by its place beside it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from offcenter_site.theme.card import HEIGHT, WIDTH, card_name, draw_card
 from offcenter_site.theme.pages import styles_in
 from offcenter_site.theme.policy import headers
 
 logger = logging.getLogger(__name__)
-
-CARD = "card.png"
 
 
 def base_path(address: str) -> str:
@@ -49,19 +48,18 @@ def redirect_page(target: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def social_tags(address: str, title: str, description: str, page: str) -> str:
-    """Return the Open Graph tags of a page."""
-    card = escape(f"{address}_static/{CARD}")
+def social_tags(title: str, description: str, card: str, url: str) -> str:
+    """Return the Open Graph tags of a page, with its address if it has one."""
     tags = {
         "og:type": "article",
         "og:title": title,
         "og:description": description,
-        "og:url": address + page,
         "og:image": card,
-        "og:image:width": "1200",
-        "og:image:height": "630",
-        "og:image:alt": f"{title}: the name of the book over the bowl that it explains",
+        "og:image:width": str(WIDTH),
+        "og:image:height": str(HEIGHT),
+        "og:image:alt": "The name of the book over a path that zig-zags down a long valley.",
     }
+    tags |= {"og:url": url} if url else {}
     lines = [f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items()]
     return "\n".join([*lines, '<meta name="twitter:card" content="summary_large_image">'])
 
@@ -69,17 +67,18 @@ def social_tags(address: str, title: str, description: str, page: str) -> str:
 def _describe(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    address = app.config.html_baseurl
     context["social"] = ""
-    if not address or doctree is None:
+    if doctree is None:
         return
     descriptions = [
         node["content"] for node in doctree.findall(nodes.meta) if node.get("name") == "description"
     ]
-    title = app.env.titles[pagename].astext()
-    page = app.builder.get_target_uri(pagename)
-    tags = social_tags(address, title, (descriptions or [title])[0], page)
-    context["social"] = Markup(tags)
+    title, address = app.env.titles[pagename].astext(), app.config.html_baseurl
+    # Networks want a whole address; without one, some still find the card beside the page.
+    file = f"_static/{card_name(app.config.project)}"
+    card = address + file if address else context["pathto"](file, 1)
+    url = address and address + app.builder.get_target_uri(pagename)
+    context["social"] = Markup(social_tags(title, (descriptions or [title])[0], card, url))
 
 
 def _not_found(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
@@ -105,6 +104,9 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     site, address = Path(app.outdir), app.config.html_baseurl
+    card = site / "_static" / card_name(app.config.project)
+    if not card.exists():
+        draw_card(card, app.config.project)
     # Of all pages, not only of those that this build wrote anew.
     styles = {s for page in site.rglob("*.html") for s in styles_in(page.read_text("utf-8"))}
     (site / "_headers").write_text(headers(styles), encoding="utf-8")
@@ -114,10 +116,6 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         (site / "robots.txt").write_text(
             f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n", encoding="utf-8"
         )
-        # Most builds are of a book without an address, and need not wait for what draws.
-        from offcenter_site.theme.card import draw_card
-
-        draw_card(site / "_static" / CARD, app.config.project)
     lines = []
     for old, new in sorted(app.config.offcenter_redirects.items()):
         if not (site / new).is_file() or (site / old).exists():
