@@ -156,7 +156,7 @@
         opacity: 0.3,
       });
       pen.line(`curve-${method}`, curve(result[method]), color, inside);
-      const words = `${method === "natural" ? "natural" : "plain"}: changed by ${change(result[method].change)}`;
+      const words = `${method === "natural" ? "natural" : "plain"}: s moves by ${change(result[method].change)}`;
       pen.text(`name-${method}`, left + 6, losses[1] + side - 15 + 12 * i, words, color);
     });
     return [

@@ -124,7 +124,7 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
         losses.text(
             0.05,
             row,
-            f"{name}: changed by {_change(record, method)}",
+            f"{name}: s moves by {_change(record, method)}",
             color=color,
             transform=losses.transAxes,
         )
