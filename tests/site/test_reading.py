@@ -102,8 +102,8 @@ def test_page_costs_few_requests_and_little_and_asks_no_other_host(
     files = [file_of(site, url) for url in requests]
     scripts = sum(weight(file) for file in files if file.suffix == ".js")
     movable = 'class="movable"' in (site / page_name).read_text(encoding="utf-8")
-    # The page and its script; a movable figure brings a script of its own.
-    assert len(files) <= (9 if page_name == "search.html" else 3 if movable else 2), files
+    # The page and its script; a movable figure brings one of its own, the search one and an index.
+    assert len(files) <= (4 if page_name == "search.html" else 3 if movable else 2), files
     assert sum(map(weight, files)) <= (120 if page_name == "search.html" else 60) * KILOBYTE
     assert scripts <= (40 if page_name == "search.html" else 20 if movable else 5) * KILOBYTE
 

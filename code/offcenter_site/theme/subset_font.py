@@ -31,7 +31,7 @@ MARGIN = {
 def main(source: str, site: str) -> None:
     """Write the subset of the font at `source` that the pages under `site` need."""
     used = {c for page in Path(site).rglob("*.html") for c in characters(page.read_text("utf-8"))}
-    options = subset.Options(**OPTIONS, name_IDs=[0, 1, 2, 13, 14])
+    options = subset.Options(**OPTIONS)
     font = subset.load_font(source, options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=map(ord, used | MARGIN))
