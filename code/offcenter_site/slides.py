@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -17,6 +18,7 @@ from offcenter_site.publication import Publication
 from offcenter_site.results import results_of
 
 STYLE = Path(__file__).with_name("slides.css")
+_CLIP = re.compile(r"<clipPath.*?</clipPath>", re.DOTALL)
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -24,6 +26,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}: the claims as slides</title>
+<meta name="description" content="{description}">
 <link rel="stylesheet" href="{style}">
 </head>
 <body>
@@ -33,9 +36,12 @@ PAGE = """<!DOCTYPE html>
 <footer><span>{authors}, version {version}, CC BY 4.0</span></footer>
 </section>
 {slides}
+<svg class="clips" width="0" height="0" aria-hidden="true"><defs>{clips}</defs></svg>
 </body>
 </html>
 """
+
+DESCRIPTION = "{} claims, one a screen, each with what theory says, what was observed and a figure."
 
 SLIDE = """<section id="{id}">
 <h2>{sentence}</h2>
@@ -57,13 +63,13 @@ def _nearest(box: claim_box, scope: nodes.Element) -> str | None:
     return near[0]["uri"] if near else None
 
 
-def figure_of(box: claim_box) -> str:
-    """Return the SVG that goes with a claim: of its section, else of its chapter, else nothing."""
+def figure_of(box: claim_box) -> Path | None:
+    """Return the SVG file that goes with a claim: of its section, or of its chapter."""
     section = box.parent
     while not isinstance(section, nodes.section):
         section = section.parent
     uri = _nearest(box, section) or _nearest(box, box.document)
-    return Path(uri).read_text(encoding="utf-8") if uri else ""
+    return Path(uri) if uri else None
 
 
 class SlidesBuilder(Builder):
@@ -84,17 +90,30 @@ class SlidesBuilder(Builder):
     def prepare_writing(self, docnames: set[str]) -> None:
         """Start without slides."""
         self._slides: dict[str, list[str]] = {}
+        self._clips: dict[str, list[str]] = {}
+
+    def _figure(self, path: Path | None) -> str:
+        """Return a figure that shows a drawing; a second one refers to the first."""
+        if path is None:
+            return "<div></div>"
+        frame, _, drawing = path.read_text(encoding="utf-8").partition(">")
+        name = f"drawing-{path.stem}"
+        if name in self._clips:
+            return f'<figure>{frame}><use href="#{name}"/></svg></figure>'
+        # Whoever refers to a clip finds none in a slide that is out of sight.
+        self._clips[name] = _CLIP.findall(drawing)
+        drawing = _CLIP.sub("", drawing).removesuffix("</svg>")
+        return f'<figure>{frame}><g id="{name}">{drawing}</g></svg></figure>'
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Collect the claims of one page."""
         results = results_of(self.app)
         for box in doctree.findall(claim_box):
             id = box["claim_id"]
-            svg = figure_of(box)
             slide = SLIDE.format(
                 id=id,
                 sentence=escape(CLAIMS[id].sentence),
-                figure=f"<figure>{svg}</figure>" if svg else "<div></div>",
+                figure=self._figure(figure_of(box)),
                 expected=escape(
                     RELATIONS[results[id].relation] + format_side(results[id].expected)
                 ),
@@ -115,7 +134,9 @@ class SlidesBuilder(Builder):
             version=publication.version,
             style=STYLE.name,
             number=len(slides),
+            description=DESCRIPTION.format(len(slides)),
             slides="\n".join(slides),
+            clips="".join(clip for clips in self._clips.values() for clip in clips),
         )
         (Path(self.outdir) / "index.html").write_text(page, encoding="utf-8")
         (Path(self.outdir) / STYLE.name).write_bytes(STYLE.read_bytes())

@@ -140,7 +140,29 @@ def test_figures_come_in_three_formats_with_caption_and_license():
 
 def test_slides_show_every_claim():
     text = (MADE / "slides" / "index.html").read_text()
-    assert re.findall(r'<section id="([^"]+)">', text).__len__() == len(CLAIMS)
+    assert set(re.findall(r'<section id="([^"]+)">', text)) == set(CLAIMS)
+
+
+def test_slides_hold_each_drawing_once_and_miss_no_part_of_one():
+    text = (MADE / "slides" / "index.html").read_text()
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:href="|url\()#([^")]+)', text)) <= set(ids)
+    assert len(re.findall('<use href="#drawing-', text)) + text.count('<g id="drawing-') > (
+        0.9 * len(CLAIMS)
+    )
+    # What is out of sight gives no clips to what is in sight.
+    assert text.index("<clipPath") > text.rindex("</section>")
+
+
+def test_slides_fit_a_phone_and_show_a_drawing_again(reader):
+    page_file = (MADE / "slides" / "index.html").as_uri()
+    with reader.open(page_file, width=360, is_mobile=True, has_touch=True) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        again = page.locator("section svg:has(> use)").last
+        again.scroll_into_view_if_needed()
+        assert again.bounding_box()["height"] > 50
+        assert page.complaints == []
 
 
 def test_archive_opens_offline():
