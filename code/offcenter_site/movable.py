@@ -30,6 +30,7 @@ from offcenter_site.controls import Movable
 logger = logging.getLogger(__name__)
 
 SOURCES = Path(__file__).parents[2] / "book" / "_static" / "figures"
+STYLE = SOURCES / "movable.css"
 _SHARED = ("math", "stage")
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
@@ -46,12 +47,16 @@ class movable(nodes.General, nodes.Element):
     """The controls of one figure."""
 
 
+def _scripts(names: Iterable[str]) -> list[Path]:
+    return [SOURCES / f"{name}.js" for name in (*_SHARED, *names)]
+
+
 def bundle(names: Iterable[str]) -> str:
     """Return the script of a page: what all figures share, then its figures, without comments."""
     lines = [
         line.strip()
-        for name in (*_SHARED, *names)
-        for line in (SOURCES / f"{name}.js").read_text(encoding="utf-8").splitlines()
+        for path in _scripts(names)
+        for line in path.read_text(encoding="utf-8").splitlines()
     ]
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
@@ -100,6 +105,9 @@ class MovableDirective(SphinxDirective):
             raise self.error("movable must have the option figure: the id of the printed figure")
         names = _pages(self.env).setdefault(self.env.docname, [])
         names.append(name)
+        # The page holds the style, and the address of the script names its content.
+        for file in (STYLE, *_scripts([name])):
+            self.env.note_dependency(str(file))
         node = movable(name=name, figure=target)
         self.set_source_info(node)
         return [node]
@@ -139,8 +147,7 @@ def _visit(self: HTML5Translator, node: movable) -> None:
 
     position = [*self.document.findall(movable)].index(node)
     if position == 0:
-        style = (SOURCES / "movable.css").read_text(encoding="utf-8")
-        self.body.append(f"<style>{style}</style>\n")
+        self.body.append(f"<style>{STYLE.read_text(encoding='utf-8')}</style>\n")
     self.body.append(markup(movables()[node["name"]], node["figure"]))
     if position == len(names) - 1:
         source = address(_bundle_name(names), bundle(names))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -531,6 +532,13 @@ def test_only_a_page_with_a_movable_figure_loads_a_script_and_only_its_own(build
     [script] = re.findall(r'<script defer src="_static/figures/([^"?]+)\?v=\w{8}"', page)
     assert (folder / "_static" / "figures" / script).read_text() == bundle(["zigzag"])
     assert page.index("movable-says") < page.index(script)
+
+
+def test_page_is_read_again_when_its_script_or_style_changes(build):
+    folder, _ = build("html", index=FIGURE + movable("zigzag"))
+    env = pickle.loads((folder / ".doctrees" / "environment.pickle").read_bytes())
+    files = {Path(file).name for file in env.dependencies["index"]}
+    assert {"movable.css", "stage.js", "zigzag.js"} <= files
 
 
 def test_two_figures_of_a_page_share_one_script(build):

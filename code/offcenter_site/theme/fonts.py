@@ -74,24 +74,23 @@ class MissingCharacter(ValueError):
     """A formula draws a character that the math font does not have."""
 
 
-@cache
-def subset(drawn: frozenset[str]) -> bytes:
-    """Return the math font with the characters `drawn`, as WOFF2.
+def cut(source: Path, drawn: frozenset[str]) -> bytes:
+    """Return the font at `source` with the characters `drawn` and no others, as WOFF2.
 
     Raises
     ------
     MissingCharacter
-        If the font of the book has not all of them.
+        If the font has not all of them.
     """
     # A build that writes no formula does without the time of this import.
     from fontTools import subset
 
     options = subset.Options(**OPTIONS)
     file = io.BytesIO()
-    with subset.load_font(FONT, options) as font:
+    with subset.load_font(source, options) as font:
         if missing := drawn - set(map(chr, font.getBestCmap())):
             raise MissingCharacter(
-                f"{FONT.name} has no {' '.join(sorted(missing))}: cut a new one with subset_font.py"
+                f"{source.name} has no {' '.join(sorted(missing))}: add it in whole_font.py"
             )
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=map(ord, drawn))
@@ -100,13 +99,17 @@ def subset(drawn: frozenset[str]) -> bytes:
     return file.getvalue()
 
 
+@cache
+def _for_page(drawn: frozenset[str]) -> str:
+    return base64.b64encode(cut(FONT, drawn)).decode()
+
+
 def font_face(html: str) -> str:
     """Return the style that brings the math font of a page, or nothing if it has no formula."""
     drawn = frozenset(characters(html))
     if not drawn:
         return ""
-    data = base64.b64encode(subset(drawn)).decode()
     return (
         '@font-face{font-family:"Offcenter Math";'
-        f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'
+        f'src:url("data:font/woff2;base64,{_for_page(drawn)}") format("woff2")}}'
     )
