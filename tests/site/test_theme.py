@@ -214,7 +214,7 @@ def test_font_of_a_page_is_small_and_the_same_each_time() -> None:
 
 
 def test_character_that_the_math_font_lacks_is_told(tmp_path: Path) -> None:
-    with pytest.raises(MissingCharacter, match=r"math\.woff2 has no ☃: add it in whole_font\.py"):
+    with pytest.raises(MissingCharacter, match=r"math\.ttf has no ☃: add it in whole_font\.py"):
         cut(FONT, frozenset("☃"))
     _, warnings = build(tmp_path, pages={"book/two.md": "# Two\n\nA snowman: $☃$.\n"})
     assert "has no ☃" in warnings

@@ -12,10 +12,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-FONT = Path(__file__).parent / "math.woff2"
+# Not packed: unpacking it for each page would take most of the time.
+FONT = Path(__file__).parent / "math.ttf"
 # The MATH table stays: browsers place scripts, fractions, roots and large delimiters by it.
 OPTIONS = {
-    "flavor": "woff2",
     "layout_features": ["ssty", "dtls", "flac"],
     "hinting": False,
     "glyph_names": False,
@@ -74,8 +74,8 @@ class MissingCharacter(ValueError):
     """A formula draws a character that the math font does not have."""
 
 
-def cut(source: Path, drawn: frozenset[str]) -> bytes:
-    """Return the font at `source` with the characters `drawn` and no others, as WOFF2.
+def cut(source: Path, drawn: frozenset[str], *, flavor: str | None = "woff2") -> bytes:
+    """Return the font at `source` with the characters `drawn` and no others, packed as `flavor`.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def cut(source: Path, drawn: frozenset[str]) -> bytes:
     # A build that writes no formula does without the time of this import.
     from fontTools import subset
 
-    options = subset.Options(**OPTIONS)
+    options = subset.Options(**OPTIONS, flavor=flavor)
     file = io.BytesIO()
     with subset.load_font(source, options) as font:
         if missing := drawn - set(map(chr, font.getBestCmap())):

@@ -45,7 +45,7 @@ def main(source: str) -> None:
     wanted = {chr(code) for first, last in RANGES for code in range(ord(first), ord(last) + 1)}
     with TTFont(source) as font:
         known = set(map(chr, font.getBestCmap()))
-    FONT.write_bytes(cut(Path(source), frozenset(wanted & known)))
+    FONT.write_bytes(cut(Path(source), frozenset(wanted & known), flavor=None))
     print(f"{FONT.name}: {FONT.stat().st_size} bytes, {len(wanted & known)} characters")
 
 
