@@ -18,6 +18,7 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from rjsmin import jsmin
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -52,13 +53,8 @@ def _scripts(names: Iterable[str]) -> list[Path]:
 
 
 def bundle(names: Iterable[str]) -> str:
-    """Return the script of a page: what all figures share, then its figures, without comments."""
-    lines = [
-        line.strip()
-        for path in _scripts(names)
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+    """Return the script of a page: what all figures share, then its figures."""
+    return jsmin("\n".join(path.read_text(encoding="utf-8") for path in _scripts(names)))
 
 
 def _bundle_name(names: Iterable[str]) -> str:
