@@ -1,6 +1,7 @@
 """The library's reference pages: docstrings are plain text with mathematics, not reStructuredText.
 
 An absolute value |x| would be a substitution there, and the w* of a minimum the start of emphasis.
+A source is written as in the pages, {cite} with a key.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+_CITATION = re.compile(r"\{cite\}`(?P<key>[^`]+)`")
 _MARKUP = re.compile(r"\||(?<=\S)\*|(?<=\w)_(?!\w)")
 
 
-def _escape(
+def _as_text(
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
-    lines[:] = [_MARKUP.sub(r"\\\g<0>", line) for line in lines]
+    escaped = (_MARKUP.sub(r"\\\g<0>", line) for line in lines)
+    lines[:] = [_CITATION.sub(r":cite:t:`\g<key>`", line) for line in escaped]
 
 
 class ListsOutOfParagraphs(SphinxPostTransform):
@@ -37,5 +40,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Escape before napoleon reads the sections."""
     app.setup_extension("sphinx.ext.autodoc")
     app.add_post_transform(ListsOutOfParagraphs)
-    app.connect("autodoc-process-docstring", _escape, priority=100)
+    app.connect("autodoc-process-docstring", _as_text, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
