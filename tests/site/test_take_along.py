@@ -158,6 +158,8 @@ def test_slides_hold_each_drawing_once_and_miss_no_part_of_one():
 def test_slides_fit_a_phone_and_show_a_drawing_again(reader):
     page_file = (MADE / "slides" / "index.html").as_uri()
     with reader.open(page_file, width=360, is_mobile=True, has_touch=True) as page:
+        # All of them laid out, as when one has scrolled past each.
+        page.add_style_tag(content="section { content-visibility: visible !important }")
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         again = page.locator("section svg:has(> use)").last
         again.scroll_into_view_if_needed()
