@@ -21,6 +21,7 @@ from offcenter.fisher import (
     output_jacobian,
     squared_loss_step,
     unit_fisher,
+    width_eigenvalues,
 )
 from offcenter.network import center_activation, forward, initialize
 
@@ -185,6 +186,19 @@ def test_largest_eigenvalue_is_that_of_the_matrix_of_all_weights(subtract):
     expected = np.linalg.eigvalsh(J.T @ J / 6)[-1]
     found = largest_eigenvalue(network, X, subtract_mean=subtract)
     assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_eigenvalues_by_width_are_the_means_over_networks_of_that_width():
+    expected = []
+    for seed in (3, 4):
+        rng = np.random.default_rng(seed)
+        network = initialize([5, 5, 5, 1], activation="relu", rng=rng, gain=np.sqrt(2))
+        expected.append(largest_eigenvalue(network, rng.standard_normal((5, 5))))
+    found = width_eigenvalues("relu", [5, 8], seeds=[3, 4])
+    assert found.shape == (2,)
+    assert found[0] == pytest.approx(np.mean(expected), rel=1e-12)
+    with pytest.raises(ValueError, match="at least one seed"):
+        width_eigenvalues("relu", [5], seeds=[])
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ _BOOK = {
 }
 
 
-def _folder() -> Path | None:
-    value = os.environ.get(VARIABLE)
+def _folder(config: Config) -> Path | None:
+    value = config.offcenter_take_along
     return Path(value) if value else None
 
 
@@ -40,7 +40,7 @@ def _note_folder(app: Sphinx, config: Config) -> None:
 def _add_links(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    folder, name = _folder(), pagename.rpartition("/")[2]
+    folder, name = _folder(app.config), pagename.rpartition("/")[2]
     if folder is not None and doctree is not None:
         files = {label: pattern.format(name=name) for label, pattern in _CHAPTER.items()}
         context["downloads"] = [
@@ -53,11 +53,12 @@ class DownloadsDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a list of links."""
-        if _folder() is None:
+        folder = _folder(self.config)
+        if folder is None:
             text = "This build has no files to take along; the command make take-along makes them."
             return [nodes.paragraph("", text)]
         up = "../" * self.env.docname.count("/")
-        wheels = {f"the package: {path.name}": path.name for path in _folder().glob("*.whl")}
+        wheels = {f"the package: {path.name}": path.name for path in folder.glob("*.whl")}
         items = []
         for label, file in {**_BOOK, **wheels}.items():
             link = nodes.reference("", label, refuri=f"{up}{FOLDER}/{file}", internal=False)
@@ -68,9 +69,10 @@ class DownloadsDirective(SphinxDirective):
 def _copy_files(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
-    folder, copy = _folder(), Path(app.outdir) / FOLDER
+    folder, copy = _folder(app.config), Path(app.outdir) / FOLDER
     # Files of an earlier build are not of these pages.
-    shutil.rmtree(copy, ignore_errors=True)
+    if copy.exists():
+        shutil.rmtree(copy)
     if folder is not None:
         shutil.copytree(folder, copy)
 

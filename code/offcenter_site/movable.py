@@ -61,10 +61,6 @@ def _bundle_name(names: Iterable[str]) -> str:
     return f"page-{'-'.join(names)}.js"
 
 
-def _versioned(path: str, content: str) -> str:
-    return f"{path}?v={hashlib.sha256(content.encode()).hexdigest()[:8]}"
-
-
 def markup(figure: Movable, target: str) -> str:
     """Return the controls of `figure`, for the printed figure whose id is `target`, as HTML."""
     data = ""
@@ -136,17 +132,14 @@ def _visit(self: HTML5Translator, node: movable) -> None:
         raise nodes.SkipNode
     docname = builder.current_docname
     names = _pages(builder.env)[docname]
-
-    def address(file: str, content: str) -> str:
-        path = relative_uri(builder.get_target_uri(docname), f"_static/figures/{file}")
-        return _versioned(path, content)
-
     position = [*self.document.findall(movable)].index(node)
     if position == 0:
         self.body.append(f"<style>{STYLE.read_text(encoding='utf-8')}</style>\n")
     self.body.append(markup(movables()[node["name"]], node["figure"]))
     if position == len(names) - 1:
-        source = address(_bundle_name(names), bundle(names))
+        file = f"_static/figures/{_bundle_name(names)}"
+        digest = hashlib.sha256(bundle(names).encode()).hexdigest()[:8]
+        source = f"{relative_uri(builder.get_target_uri(docname), file)}?v={digest}"
         self.body.append(f'<script defer src="{source}"></script>\n')
     raise nodes.SkipNode
 

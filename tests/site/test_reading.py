@@ -52,6 +52,8 @@ class Markup(HTMLParser):
         if tag == "meta" and "name" in names:
             self.meta[names["name"]] = names.get("content", "")
         self.forbidden += [f"{tag} {key}" for key in names if key == "style" or key[:2] == "on"]
+        # Styles stand in the head, where the policy names each.
+        self.forbidden += ["style"] if tag == "style" and "body" in self._path else []
         in_svg = "svg" in self._path
         if tag == "svg" and not in_svg and names.get("aria-hidden") != "true":
             self.unnamed += [] if names.get("aria-label", "").strip() else ["svg"]

@@ -9,10 +9,10 @@ from offcenter.fisher import (
     UnitFisher,
     add_step,
     kronecker_step,
-    largest_eigenvalue,
     network_fisher,
     squared_loss_step,
     unit_fisher,
+    width_eigenvalues,
 )
 from offcenter.network import Network, center_activation, forward, initialize, shift_inputs
 
@@ -139,7 +139,7 @@ def _() -> Check:
     # the function, and with it the eigenvalue, for another reason.
     networks, mean = 20, 1.5
     rng = np.random.default_rng(56)
-    found, last = [], []
+    found, last, moved = [], [], []
     for _ in range(networks):
         network = initialize([6, 8, 8, 3], activation="sigmoid", rng=rng)
         X = mean + rng.standard_normal((60, 6))
@@ -151,6 +151,8 @@ def _() -> Check:
             (center_activation(shifted), centered),
         )
         found.append([np.linalg.eigvalsh(network_fisher(*variant))[-1] for variant in variants])
+        outputs = np.array([forward(*variant).logits for variant in variants])
+        moved.append(np.abs(outputs - outputs[0]).max())
         stiff = np.linalg.eigh(network_fisher(network, X))[1][:, -1]
         outgoing = network.weights[-1].size + network.biases[-1].size
         last.append(np.sum(stiff[-outgoing:] ** 2))
@@ -158,10 +160,11 @@ def _() -> Check:
     left = eigenvalues / eigenvalues[:, :1]
     raw, inputs, hidden, both = (float(value) for value in np.median(eigenvalues, axis=0))
     return Check(
-        expected=[2 / 3, 0.1],
-        observed=[left[:, 2].max(), (1 - left[:, 1]).max()],
+        expected=[2 / 3, 0.1, 1e-12],
+        observed=[left[:, 2].max(), (1 - left[:, 1]).max(), max(moved)],
         tolerance=0.0,
-        reason="bounds for each network: what the hidden units leave, what the inputs take away",
+        reason="bounds for each network: what the hidden units leave, what the inputs take away, "
+        "how far an output moves",
         relation="at most",
         numbers={
             "networks": networks,
@@ -219,21 +222,8 @@ def _() -> Check:
 @cache
 def _slope(activation: str, *, subtract: bool = False) -> float:
     """The slope of log λmax over log width, for as many examples as the width."""
-    logs = []
-    for width in _WIDTHS:
-        values = []
-        for seed in range(3):
-            rng = np.random.default_rng(60 + seed)
-            network = initialize(
-                [width, width, width, 1],
-                activation=activation,
-                rng=rng,
-                gain=np.sqrt(2) if activation == "relu" else 1.0,
-            )
-            X = rng.standard_normal((width, width))
-            values.append(largest_eigenvalue(network, X, subtract_mean=subtract))
-        logs.append(np.log(np.mean(values)))
-    return float(np.polyfit(np.log(_WIDTHS), logs, 1)[0])
+    values = width_eigenvalues(activation, _WIDTHS, seeds=(60, 61, 62), subtract_mean=subtract)
+    return float(np.polyfit(np.log(_WIDTHS), np.log(values), 1)[0])
 
 
 @claim(

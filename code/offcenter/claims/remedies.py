@@ -6,6 +6,7 @@ import numpy as np
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims._record import Check, claim
+from offcenter.descent import orthogonalized
 from offcenter.remedies import (
     Effect,
     batch_norm,
@@ -22,6 +23,7 @@ from offcenter.spectrum import (
     iid_condition_number,
     iid_second_moment,
     offset_share,
+    second_moment,
 )
 
 _SIGMOID, _RELU = ACTIVATIONS["sigmoid"], ACTIVATIONS["relu"]
@@ -374,9 +376,12 @@ def _() -> Check:
     "With one output the orthogonalized update is the gradient scaled to length one.",
 )
 def _() -> Check:
-    gradient = np.random.default_rng(10).standard_normal((24, 1))
-    left, _, right = np.linalg.svd(gradient, full_matrices=False)
-    update = left @ right
+    rng = np.random.default_rng(10)
+    inputs = rng.standard_normal((80, 24))
+    path = orthogonalized(
+        second_moment(inputs), rng.standard_normal((24, 1)), step_size=1.0, steps=1
+    )
+    gradient, update = path.gradients[0], path.points[0] - path.points[1]
     length = float(np.linalg.norm(update))
     cosine = float(np.vdot(update, gradient) / np.linalg.norm(gradient) / length)
     return Check(

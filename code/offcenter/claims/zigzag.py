@@ -308,7 +308,13 @@ def _() -> Check:
     observed = {}
     for method in closed:
         best = tuning(method, smallest=values[0], largest=1.0)
-        observed[method] = contraction(method, values, step_size=best.step_size, beta=best.beta)
+        # The usual settings of Nesterov are not the best ones; of the others no neighbor is better.
+        near = (1.0,) if method == "nesterov" else (0.98, 1.0, 1.02)
+        observed[method] = min(
+            contraction(method, values, step_size=best.step_size * a, beta=best.beta * b)
+            for a in near
+            for b in near
+        )
     return Check(
         expected=list(closed.values()),
         observed=list(observed.values()),

@@ -14,12 +14,11 @@ from offcenter.figures._marks import name_end, plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 from offcenter.fisher import (
-    largest_eigenvalue,
     logistic_divergence,
     logistic_fisher,
     logistic_gradient,
+    width_eigenvalues,
 )
-from offcenter.network import initialize
 from offcenter.spectrum import condition_number
 
 
@@ -159,34 +158,13 @@ def width_law(
     *, widths: tuple[int, ...] = (32, 64, 128, 256), seeds: tuple[int, ...] = (60, 61, 62)
 ) -> WidthLaw:
     """Compute the record of `fisher-width`: two hidden layers, as many examples as units."""
-    widths = tuple(_checks.count("widths", width, minimum=2) for width in widths)
-    seeds = tuple(_checks.count("seeds", seed, minimum=0) for seed in seeds)
-
-    def one(activation: str, width: int, seed: int, *, subtract_mean: bool) -> float:
-        rng = np.random.default_rng(seed)
-        network = initialize(
-            [width, width, width, 1],
-            activation=activation,
-            rng=rng,
-            gain=math.sqrt(2) if activation == "relu" else 1.0,
-        )
-        X = rng.standard_normal((width, width))
-        return largest_eigenvalue(network, X, subtract_mean=subtract_mean)
-
-    def curve(activation: str, *, subtract_mean: bool = False) -> np.ndarray:
-        return np.array(
-            [
-                np.mean(
-                    [one(activation, width, seed, subtract_mean=subtract_mean) for seed in seeds]
-                )
-                for width in widths
-            ]
-        )
-
     return WidthLaw(
         np.array(widths),
-        {name: curve(name) for name in ("relu", "sigmoid", "tanh")},
-        {"relu": curve("relu", subtract_mean=True)},
+        {
+            name: width_eigenvalues(name, widths, seeds=seeds)
+            for name in ("relu", "sigmoid", "tanh")
+        },
+        {"relu": width_eigenvalues("relu", widths, seeds=seeds, subtract_mean=True)},
     )
 
 

@@ -21,6 +21,7 @@ from offcenter.fisher._network import (
     output_gram,
     output_jacobian,
     squared_loss_step,
+    width_eigenvalues,
 )
 from offcenter.fisher._unit import OneInputStep, UnitFisher, one_input_step, unit_fisher
 
@@ -47,4 +48,5 @@ __all__ = [
     "output_jacobian",
     "squared_loss_step",
     "unit_fisher",
+    "width_eigenvalues",
 ]

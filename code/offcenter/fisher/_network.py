@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from offcenter import _checks
-from offcenter.network import Network, forward
+from offcenter.network import Network, forward, initialize
 
 __all__ = [
     "LIKELIHOODS",
@@ -20,6 +21,7 @@ __all__ = [
     "output_gram",
     "output_jacobian",
     "squared_loss_step",
+    "width_eigenvalues",
 ]
 
 LIKELIHOODS = ("softmax", "gaussian")
@@ -152,6 +154,55 @@ def largest_eigenvalue(network: Network, X: object, *, subtract_mean: bool = Fal
         means = K.mean(axis=0)
         K = K - means - means[:, np.newaxis] + K.mean()
     return float(np.linalg.eigvalsh(K)[-1] / len(K))
+
+
+def width_eigenvalues(
+    activation: str,
+    widths: Sequence[int],
+    *,
+    seeds: Sequence[int],
+    subtract_mean: bool = False,
+) -> np.ndarray:
+    """Return λmax of the Fisher matrix of random networks by width, the mean over `seeds`.
+
+    Two hidden layers as wide as the input, one output, and as many N(0, I) examples as the width.
+
+    Parameters
+    ----------
+    activation : str
+        A key of `ACTIVATIONS`; for "relu" the weights start √2 times as large.
+    widths : sequence of int, length k
+    seeds : sequence of int
+        One network each.
+    subtract_mean : bool
+        As for `largest_eigenvalue`.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+
+    Raises
+    ------
+    ValueError
+        If a width is below 2, a seed negative, no seed given, or the activation unknown.
+    """
+    widths = [_checks.count("widths", width, minimum=2) for width in widths]
+    seeds = [_checks.count("seeds", seed, minimum=0) for seed in seeds]
+    if not seeds:
+        raise ValueError("seeds must hold at least one seed, got none")
+
+    def one(width: int, seed: int) -> float:
+        rng = np.random.default_rng(seed)
+        network = initialize(
+            [width, width, width, 1],
+            activation=activation,
+            rng=rng,
+            gain=np.sqrt(2) if activation == "relu" else 1.0,
+        )
+        X = rng.standard_normal((width, width))
+        return largest_eigenvalue(network, X, subtract_mean=subtract_mean)
+
+    return np.array([np.mean([one(width, seed) for seed in seeds]) for width in widths])
 
 
 def squared_loss_step(

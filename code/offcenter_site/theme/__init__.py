@@ -1,7 +1,7 @@
 """The theme of the site: a frame of our own around Sphinx's basic theme, for light, quick pages.
 
-`pages` says what the frame of a page holds, with the styles of `offcenter/style.css` and the font
-that `fonts` cuts for it, under the `policy` that allows these; `publishing` writes what lies beside
+`pages` says what the frame of a page holds, with its `styles`, the font that `fonts` cuts for
+it, and the `policy` that allows these; `publishing` writes what lies beside
 the pages, and `search` says what the search knows.
 """
 

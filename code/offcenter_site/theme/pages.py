@@ -7,28 +7,22 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
 from markupsafe import Markup
-from rcssmin import cssmin
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import document_toc
-from sphinx.util import logging
 
-from offcenter_site.theme.fonts import MissingCharacter, font_face
 from offcenter_site.theme.policy import HEAD_SCRIPT, policy
-
-logger = logging.getLogger(__name__)
+from offcenter_site.theme.styles import take_styles
 
 WORDS_A_MINUTE = 200
 # A formula takes time that its few symbols do not show.
 SECONDS_A_FORMULA = {nodes.math: 2, nodes.math_block: 12}
 
-STYLE = Path(__file__).parent / "offcenter" / "style.css"
 ICON = Path(__file__).parent / "icon.svg"
 
 # The builders that use the theme; the PDF is printed from the last.
@@ -140,37 +134,12 @@ def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
     return address
 
 
-_STYLE = re.compile(r"<style>(.*?)</style>\s*", re.DOTALL)
-
-
-@cache
-def _base_style() -> str:
-    return cssmin(STYLE.read_text(encoding="utf-8"))
-
-
-def styles_in(html: str) -> list[str]:
-    """Return the styles that stand in a page."""
-    return _STYLE.findall(html)
-
-
-def _take_styles(body: str, pagename: str) -> tuple[str, list[str]]:
-    """Return the text of a page without the styles in it, and all styles that the page needs."""
-    parts = map(cssmin, styles_in(body))
-    body = _STYLE.sub("", body)
-    try:
-        face = font_face(body)
-    except MissingCharacter as problem:
-        logger.warning("%s", problem, location=pagename)
-        face = ""
-    return body, [_base_style(), *parts, *([face] if face else [])]
-
-
 def _frame(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
     if app.builder.name not in BUILDERS:
         return
-    body, styles = _take_styles(_readable(context.get("body", "")), pagename)
+    body, styles = take_styles(_readable(context.get("body", "")), pagename)
     is_text = doctree is not None and pagename != app.config.root_doc
     context |= {
         "csp": policy(styles),

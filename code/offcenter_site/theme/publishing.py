@@ -16,8 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from offcenter_site.theme.card import HEIGHT, WIDTH, card_name, draw_card
-from offcenter_site.theme.pages import styles_in
 from offcenter_site.theme.policy import headers
+from offcenter_site.theme.styles import styles_in
 
 logger = logging.getLogger(__name__)
 

@@ -146,7 +146,9 @@
     const source = await page(url);
     const target = source && source.getElementById(decodeURIComponent(url.hash.slice(1)));
     const found = target ? parts(target).filter(Boolean) : [];
+    if (timer !== link.previewTimer) return;
     if (found.length) await useFontOf(source);
+    // The reader may have gone on in the meantime.
     if (timer !== link.previewTimer) return;
     hide();
     if (!found.length) {
