@@ -112,7 +112,6 @@ def visit(chromium, site):
         context = chromium.new_context(**{"viewport": {"width": 800, "height": 1000}} | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -143,7 +142,7 @@ def state(page):
 
 def wait(page, condition):
     """Wait until `condition` holds; Playwright's own way needs eval, which the policy forbids."""
-    for _ in range(100):
+    for _ in range(500):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(30)
@@ -151,8 +150,7 @@ def wait(page, condition):
 
 
 def settled(page):
-    """Wait until the address and the sentence have followed."""
-    page.wait_for_timeout(60)
+    """Wait until the drawing, the address and the sentence have followed."""
     wait(page, "offCenter.stages[0].settled")
 
 
@@ -276,7 +274,6 @@ def test_a_preset_glides_to_its_state(visit, name):
     page = visit(name, reduced_motion="no-preference")
     button = MOVABLES[name].buttons[-1]
     page.get_by_role("button", name=button.label, exact=True).click()
-    page.wait_for_timeout(700)
     settled(page)
     assert state(page) == MOVABLES[name].defaults | dict(button.state)
 
@@ -392,7 +389,7 @@ def test_handles_move_by_keys_after_the_button_and_say_where_they_are(visit, nam
         for key in ("ArrowLeft", "ArrowUp"):
             words, box = handle.get_attribute("aria-valuetext"), handle.bounding_box()
             handle.press(f"Shift+{key}")
-            page.wait_for_timeout(60)
+            settled(page)
             assert handle.get_attribute("aria-valuetext") != words
             moved = handle.bounding_box()
             if key == "ArrowLeft":
@@ -455,7 +452,7 @@ def test_many_updates_make_no_more_nodes(visit, name):
 def test_it_is_accessible_and_fits(visit, name, width, scheme):
     page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
     enter(page)
-    page.wait_for_timeout(50)
+    settled(page)
     found = Axe().run(page).response["violations"]
     assert not [(problem["id"], problem["nodes"]) for problem in found]
     assert page.evaluate("document.documentElement.scrollWidth") <= width

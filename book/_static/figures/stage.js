@@ -319,6 +319,7 @@
     // Numbers move to their new values, so that one sees what a preset changes.
     glide(target) {
       this.live();
+      this.settled = false;
       const from = { ...this.state };
       const moving = Object.keys(target).filter(
         (key) => this.fields[key].kind === "number" && !this.fields[key].whole && from[key] !== target[key],
@@ -384,7 +385,9 @@
       this.update();
     }
 
+    // From here until `settle`, the drawing, the address or the sentence may be behind the state.
     schedule() {
+      this.settled = false;
       if (this.dirty) return;
       this.dirty = true;
       requestAnimationFrame(() => this.update());
