@@ -30,7 +30,7 @@ from offcenter_site.controls import Movable
 
 logger = logging.getLogger(__name__)
 
-SOURCES = Path(__file__).parents[2] / "book" / "_static" / "figures"
+SOURCES = Path(__file__).parent / "figures"
 STYLE = SOURCES / "movable.css"
 _SHARED = ("math", "stage")
 # Builders of what nobody can move.

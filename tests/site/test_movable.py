@@ -13,10 +13,6 @@ import pickle
 import re
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -28,7 +24,7 @@ from offcenter_site.movable import SOURCES, bundle, markup
 from offcenter_site.movables import MOVABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-POLICY = "default-src 'self'"
+POLICY = "default-src 'self'; img-src 'self' data:"
 PRINTED = {
     "signs": "signs-neuron",
     "zigzag": "zigzag-paths",
@@ -68,43 +64,20 @@ def write_page(folder: Path, name: str) -> Path:
     return page
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", f"{POLICY}; img-src 'self' data:")
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve `folder` on loopback and give its address."""
-
-    def handler(*arguments: object) -> _Handler:
-        return _Handler(*arguments, directory=str(folder))
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def pages(tmp_path_factory, hosted):
+    """Give the address of a folder for each figure."""
     folder = tmp_path_factory.mktemp("movable")
+    (folder / "_headers").write_text(f"/*\n  Content-Security-Policy: {POLICY}\n")
     for name in MOVABLES:
         (folder / name).mkdir()
         write_page(folder / name, name)
-    with served(folder) as address:
+    with hosted(folder) as address:
         yield address
 
 
 @pytest.fixture
-def visit(chromium, site):
+def visit(chromium, pages):
     """Open the page of a figure; in the end nothing was complained of or asked from outside."""
     contexts, complaints = [], []
 
@@ -117,11 +90,11 @@ def visit(chromium, site):
         page.on(
             "request",
             lambda request: (
-                request.url.startswith((site, "data:"))
+                request.url.startswith((pages, "data:"))
                 or complaints.append(f"outside request: {request.url}")
             ),
         )
-        page.goto(f"{site}/{name}/{name}.html{query}")
+        page.goto(f"{pages}/{name}/{name}.html{query}")
         return page
 
     yield open_page

@@ -54,7 +54,7 @@ def book(tmp_path):
     (code / "offcenter" / "claims" / "tiny.py").write_text(CLAIM)
     for settings in ("_config.yml", "CITATION.cff"):
         shutil.copy(ROOT / settings, tmp_path)
-    (tmp_path / "book" / "_static").mkdir(parents=True)
+    (tmp_path / "book").mkdir()
     (tmp_path / "book" / "references.bib").write_text("")
     (tmp_path / "index.md").write_text(PAGE)
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")

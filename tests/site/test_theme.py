@@ -95,11 +95,17 @@ From here one sees {eq}`eq-energy` of the other page.
 
 
 def build(
-    folder: Path, extra: str = "", pages: Mapping[str, str] = MappingProxyType({})
+    folder: Path, extra: str = "", pages: Mapping[str, str | None] = MappingProxyType({})
 ) -> tuple[Path, str]:
-    """Build the small book with more settings and other pages; return its site and the warnings."""
+    """Build the small book with more settings and other pages; return its site and the warnings.
+
+    A page whose text is None is left out.
+    """
     source, site = folder / "source", folder / "site"
-    for name, text in {"conf.py": CONF + extra, **PAGES, **pages}.items():
+    files = {"conf.py": CONF + extra, **PAGES, **pages}
+    for name, text in files.items():
+        if text is None:
+            continue
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(text, encoding="utf-8")
     warnings = StringIO()
@@ -483,6 +489,24 @@ def test_moved_page_leads_to_its_new_place(tmp_path: Path, reader, hosted) -> No
     assert (site / "_redirects").read_text() == "/old/one.html /book/one.html 301\n"
     with hosted(site) as url, reader.open(f"{url}/old/one.html") as page:
         page.wait_for_url("**/book/one.html")
+
+
+def test_page_that_left_the_book_leaves_its_site(tmp_path: Path) -> None:
+    site, _ = build(tmp_path)
+    (tmp_path / "source" / "book" / "two.md").rename(tmp_path / "source" / "book" / "three.md")
+    front = PAGES["index.md"].replace("book/two", "book/three")
+    one = PAGES["book/one.md"].replace("two.md", "three.md")
+    pages = {"index.md": front, "book/one.md": one, "book/two.md": None}
+    _, warnings = build(tmp_path, pages=pages)
+    assert warnings == ""
+    assert (site / "book" / "three.html").exists()
+    assert not (site / "book" / "two.html").exists()
+    # It may leave a redirect, now and at the next build.
+    move = 'offcenter_redirects = {"book/two.html": "book/three.html"}\n'
+    for _ in range(2):
+        _, warnings = build(tmp_path, move, pages)
+        assert warnings == ""
+        assert "three.html" in (site / "book" / "two.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("move", [("old.html", "none.html"), ("index.html", "book/one.html")])

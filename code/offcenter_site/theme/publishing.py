@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from offcenter_site.theme.card import HEIGHT, WIDTH, card_name, draw_card
@@ -20,6 +21,9 @@ from offcenter_site.theme.policy import headers
 from offcenter_site.theme.styles import styles_in
 
 logger = logging.getLogger(__name__)
+
+
+_REDIRECT = '<meta http-equiv="refresh"'
 
 
 def base_path(address: str) -> str:
@@ -42,7 +46,7 @@ def redirect_page(target: str) -> str:
     lines = [
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>',
         '<meta name="robots" content="noindex">',
-        f'<meta http-equiv="refresh" content="0; url={target}"></head>',
+        f'{_REDIRECT} content="0; url={target}"></head>',
         f'<body><p>This page is now <a href="{target}">here</a>.</p></body></html>',
     ]
     return "\n".join(lines) + "\n"
@@ -100,6 +104,20 @@ def _root_addresses(
         context["pathto"] = lambda *args, **options: context["base"] + relative(*args, **options)
 
 
+def _remove(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    # Sphinx forgets a page that left the book, and leaves its file in the site.
+    if app.builder.name == "html":
+        for name in removed:
+            Path(app.builder.get_outfilename(name)).unlink(missing_ok=True)
+    return []
+
+
+def _is_page(path: Path) -> bool:
+    return path.exists() and _REDIRECT not in path.read_text(encoding="utf-8")
+
+
 def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
@@ -118,7 +136,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         )
     lines = []
     for old, new in sorted(app.config.offcenter_redirects.items()):
-        if not (site / new).is_file() or (site / old).exists():
+        if not (site / new).is_file() or _is_page(site / old):
             logger.warning("redirect from %s to %s: from a page that was to one that is", old, new)
             continue
         (site / old).parent.mkdir(parents=True, exist_ok=True)
@@ -132,6 +150,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the files at the end of the build of the site."""
     app.add_config_value("offcenter_redirects", {}, "html", types=(dict,))
+    app.connect("env-get-outdated", _remove)
     app.connect("html-collect-pages", _not_found)
     app.connect("html-page-context", _describe)
     app.connect("html-page-context", _root_addresses, priority=100)
