@@ -23,11 +23,11 @@ def test_agreement_equals_a_count_of_drawn_gradients(name, size):
     assert abs(counted - estimate.share[0]) < 4 * error
 
 
-def test_agreement_falls_with_the_batch_to_its_floor():
+def test_agreement_falls_with_the_batch_to_its_limit():
     estimate = batch_agreement("sigmoid", [1, 4, 16, 512], rng=np.random.default_rng(2))
     assert np.all(np.diff(estimate.share) < 0)
-    assert estimate.share[-1] == pytest.approx(estimate.floor, abs=0.005)
-    assert estimate.floor == sign_agreement(ACTIVATIONS["sigmoid"].offset_share)
+    assert estimate.share[-1] == pytest.approx(estimate.limit, abs=0.005)
+    assert estimate.limit == sign_agreement(ACTIVATIONS["sigmoid"].offset_share)
 
 
 def test_useful_batch_is_one_over_the_offset_share():

@@ -1,6 +1,5 @@
-"""Every claim holds, says so in one sentence, gives the same result twice, and could fail."""
+"""Every claim holds, says so in one sentence, and leaves little room: its tolerance is small."""
 
-import dataclasses
 import math
 
 import numpy as np
@@ -22,12 +21,10 @@ def test_claim_holds(id):
 
 
 @pytest.mark.parametrize("id", CLAIMS)
-def test_claim_fails_when_what_was_observed_is_off(id):
+def test_tolerance_is_a_small_part_of_what_is_claimed(id):
     result = CLAIMS[id].compute()
-    step = {"at most": 1.0, "at least": -1.0, "equal": 1.0}[result.relation]
-    size = 1.0 + result.tolerance + abs(result.excess)
-    off = np.asarray(result.observed, dtype=float) + step * 2 * size
-    assert not dataclasses.replace(result, observed=off).holds
+    size = np.abs(np.asarray(result.expected, dtype=float)).max() or 1.0
+    assert result.tolerance <= 0.15 * size
 
 
 @pytest.mark.parametrize("id", CLAIMS)

@@ -11,7 +11,10 @@ from offcenter import _checks
 from offcenter.activations import activation
 from offcenter.signs import sign_agreement
 
-__all__ = ["Agreement", "batch_agreement", "single_example_gain", "single_example_rate"]
+__all__ = ["SIZES", "Agreement", "batch_agreement", "single_example_gain", "single_example_rate"]
+
+# The batch sizes at which the book looks.
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +32,8 @@ class Agreement:
         The probability for each batch size.
     standard_error : array, shape (K,)
         Of each share.
-    floor : float
-        ½ + arcsin(ρ)/π, the limit for large batches.
+    limit : float
+        ½ + arcsin(ρ)/π, what the share comes to for large batches.
     """
 
     name: str
@@ -38,7 +41,7 @@ class Agreement:
     batch_sizes: np.ndarray
     share: np.ndarray
     standard_error: np.ndarray
-    floor: float
+    limit: float
 
     @property
     def has_mean(self) -> bool:

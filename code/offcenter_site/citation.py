@@ -165,7 +165,19 @@ def _add_citation(
     }
 
 
+def _remove_old(app: Sphinx, exception: Exception | None) -> None:
+    # A chapter that left the book takes its files along.
+    if exception is not None or app.builder.name != "html":
+        return
+    works = [work_of(app, name) for name in app.env.found_docs]
+    keys = {work.key for work in works if work is not None}
+    for path in (Path(app.outdir) / FOLDER).glob("*"):
+        if path.stem not in keys:
+            path.unlink()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the citation to each page of the site."""
     app.connect("html-page-context", _add_citation)
+    app.connect("build-finished", _remove_old)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,7 +25,8 @@ _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 INSTALL = """\
 > This notebook is the chapter *{title}* of *{book}*, version {version}.
 > Text and figures are under CC BY 4.0, the code is under MIT.
-> It needs one package: `pip install offcenter=={version}`, or the wheel that comes with the book.
+> It needs one package, the wheel that comes with the book:
+> `pip install offcenter-{version}-py3-none-any.whl`.
 """
 
 CHECK = """\

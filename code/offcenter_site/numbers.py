@@ -8,7 +8,7 @@ import numpy as np
 
 _SCIENTIFIC = re.compile(r"(?P<mantissa>-?[\d.]+)e(?P<exponent>[+-]\d+)")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SHOWN = 6
+_SHOWN = 8
 
 
 def format_number(value: float | int | str, spec: str = "", *, latex: bool = False) -> str:

@@ -69,7 +69,10 @@ def _load_or_compute(path: Path) -> dict[str, dict[str, object]]:
     if false:
         raise ExtensionError("claims that do not hold:\n  " + "\n  ".join(false))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(results), encoding="utf-8")
+    # A build that is stopped while it writes must leave nothing that the next one would read.
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(results), encoding="utf-8")
+    part.replace(path)
     return results
 
 

@@ -24,7 +24,7 @@ def _is_page(path: Path) -> bool:
     inside = path.relative_to(SITE)
     if inside.parts[0] in ("take-along", "_static"):
         return False
-    return 'http-equiv="refresh"' not in path.read_text(encoding="utf-8")[:600]
+    return "<title>Moved</title>" not in path.read_text(encoding="utf-8")[:600]
 
 
 def page_names() -> list[str]:

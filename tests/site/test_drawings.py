@@ -5,8 +5,33 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CODE = Path(__file__).resolve().parents[2] / "code"
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" aria-label="a"></svg>'
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        "<svg></svg>",
+        '<svg aria-label=""></svg>',
+        '<svg role="img"><g aria-label="inside"/></svg>',
+    ],
+)
+def test_drawing_without_words_fails_the_build(tmp_path, svg):
+    (tmp_path / "conf.py").write_text('extensions = ["offcenter_site.drawings"]\n')
+    (tmp_path / "mute.svg").write_text(svg)
+    (tmp_path / "index.rst").write_text("T\n=\n\n.. image:: mute.svg\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-qW", "-b", "html", tmp_path, tmp_path / "site"],
+        env=os.environ | {"PYTHONPATH": str(CODE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode != 0
+    assert "figure without a text alternative: mute.svg" in run.stderr
 
 
 def test_local_drawings_stand_in_the_page_and_others_stay_addresses(tmp_path):

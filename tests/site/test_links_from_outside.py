@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from offcenter.claims import CLAIMS
+from offcenter_site.theme.publishing import redirect_page
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "_build" / "html"
 PUBLISHED = ROOT / "book" / "published-ids.txt"
 
 PAGE = """# A course
@@ -36,12 +36,19 @@ class Ids(HTMLParser):
         self.found.update(value for key, value in attributes if key == "id")
 
 
-def test_a_course_book_links_to_chapters_claims_terms_and_functions(tmp_path):
+def ids_of(page):
+    """Return the ids of a page, or of the page that it leads on to."""
+    text = page.read_text(encoding="utf-8")
+    moved = re.search(r'data-to="([^"]+)"></script>\n<noscript>', text)
+    return ids_of(page.parent / moved[1]) if moved else Ids(text).found
+
+
+def test_a_course_book_links_to_chapters_claims_terms_and_functions(site, tmp_path):
     (tmp_path / "conf.py").write_text(
         "extensions = ['myst_parser', 'sphinx.ext.intersphinx']\n"
         "nitpicky = True\n"
         "intersphinx_mapping = {'offcenter': ('https://book.example', "
-        f"{str(SITE / 'objects.inv')!r})}}\n"
+        f"{str(site / 'objects.inv')!r})}}\n"
     )
     page = PAGE.replace("CLAIM", f"claim-{next(iter(CLAIMS)).replace('.', '-')}")
     label = next(line for line in PUBLISHED.read_text().splitlines() if "#ex-" in line)
@@ -61,7 +68,7 @@ def test_a_course_book_links_to_chapters_claims_terms_and_functions(tmp_path):
     assert len(links) == 6
     for link in links:
         page, _, anchor = link.removeprefix("https://book.example/").partition("#")
-        assert anchor in Ids((SITE / page).read_text()).found
+        assert anchor in ids_of(site / page)
 
 
 def published():
@@ -75,9 +82,16 @@ def published():
 
 
 @pytest.mark.parametrize("page", published())
-def test_no_published_name_is_gone(page):
-    gone = published()[page] - Ids((SITE / page).read_text()).found
+def test_no_published_name_is_gone(site, page):
+    gone = published()[page] - ids_of(site / page)
     assert not gone, f"{page} lost {sorted(gone)}: bring them back, or add a redirect"
+
+
+def test_names_of_a_page_that_moved_are_those_of_its_new_place(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "a.html").write_text(redirect_page("../b.html", "../"))
+    (tmp_path / "b.html").write_text('<h1 id="here">B</h1>')
+    assert ids_of(tmp_path / "old" / "a.html") == {"here"}
 
 
 def test_every_claim_is_published():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from base64 import b64encode
 from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
@@ -14,6 +15,8 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+
+from offcenter_site.theme.fonts import FONT
 
 KILOBYTE = 1024
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -186,6 +189,37 @@ def test_page_says_what_it_is_to_search_engines(page_name: str, site: Path) -> N
     markup = markup_of(site / page_name)
     if "noindex" not in markup.meta.get("robots", ""):
         assert 40 <= len(markup.meta.get("description", "")) <= 160
+
+
+# The sizes of every part of every formula, with the font of the page and with the whole one.  Of a
+# root it is the sign in front: it says which of its sizes is taken, and the rest may have a gap.
+FORMULAS = """async base64 => {
+  const size = node => {
+    const { x, width, height } = node.getBoundingClientRect();
+    if (node.localName === 'msqrt')
+      return [node.firstElementChild.getBoundingClientRect().x - x, 0];
+    // What holds a root may be wider by its gap, and cells are as wide as their neighbors.
+    return node.querySelector('msqrt') || /^mt[rd]/.test(node.localName) ? [0, 0] : [width, height];
+  };
+  const sizes = () => [...document.querySelectorAll('math, math *')].map(node =>
+    [node.closest('math').textContent.trim().slice(0, 40), node.localName, ...size(node)]);
+  await document.fonts.ready;
+  const cut = sizes();
+  const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+  document.fonts.add(await new FontFace('Whole', bytes).load());
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('math { font-family: Whole !important }');
+  document.adoptedStyleSheets = [sheet];
+  const whole = sizes();
+  // Heights are rounded to whole pixels by a look at all letters of a font, so they may differ.
+  return cut.filter(([, , width, height], i) =>
+    Math.abs(width - whole[i][2]) > 0.1 || Math.abs(height - whole[i][3]) > 2 + 0.1 * height);
+}"""
+
+
+def test_formulas_lack_nothing_of_the_whole_font(page_name: str, visit) -> None:
+    with visit(page_name) as page:
+        assert page.evaluate(FORMULAS, b64encode(FONT.read_bytes()).decode()) == []
 
 
 READABLE = """({

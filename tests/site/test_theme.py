@@ -18,7 +18,15 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from offcenter.figures import PALETTE
-from offcenter_site.theme.fonts import FONT, MissingCharacter, characters, cut, font_face, italic
+from offcenter_site.theme.fonts import (
+    FONT,
+    MissingCharacter,
+    characters,
+    cut,
+    font_face,
+    has_tall_root,
+    italic,
+)
 from offcenter_site.theme.policy import headers, policy
 from offcenter_site.theme.publishing import base_path, redirect_page, sitemap
 from offcenter_site.theme.search import Words
@@ -221,6 +229,23 @@ def test_font_of_a_page_is_small_and_the_same_each_time() -> None:
     assert font_face("<p>no formula</p>") == ""
 
 
+@pytest.mark.parametrize(
+    ("radicand", "tall"),
+    [
+        ("<mi>x</mi>", False),
+        ("<msup><mi>x</mi><mn>2</mn></msup>", False),
+        ("<mfrac><mi>x</mi><mn>2</mn></mfrac>", True),
+        ("<msqrt><mi>x</mi></msqrt>", True),
+    ],
+)
+def test_root_has_the_signs_that_it_needs_and_no_wider_one(radicand: str, tall: bool) -> None:
+    root = f"<math><msqrt>{radicand}</msqrt></math>"
+    assert has_tall_root(root) is tall
+    font = TTFont(BytesIO(cut(FONT, frozenset("√𝑥2"), tall_roots=tall, flavor=None)))
+    names = [name for name in font.getGlyphOrder() if font["hmtx"][name][0] > 1000]
+    assert bool(names) is tall
+
+
 def test_character_that_the_math_font_lacks_is_told(tmp_path: Path) -> None:
     with pytest.raises(MissingCharacter, match=r"math\.ttf has no ☃: add it in whole_font\.py"):
         cut(FONT, frozenset("☃"))
@@ -242,6 +267,7 @@ def test_letter_of_a_formula_is_looked_up_as_browsers_draw_it() -> None:
     assert italic("h") == "ℎ"
     assert characters("<p>no</p><math><mi>x</mi><mi>max</mi><mo>&lt;</mo></math>") == set("𝑥max<")
     assert characters('<math><mi mathvariant="normal">x</mi></math>') == {"x"}
+    assert characters("<math><msqrt><mn>2</mn></msqrt></math>") == {"2", "√"}
 
 
 # What the script adds.
@@ -487,8 +513,11 @@ def test_moved_page_leads_to_its_new_place(tmp_path: Path, reader, hosted) -> No
     site, warnings = build(tmp_path, 'offcenter_redirects = {"old/one.html": "book/one.html"}\n')
     assert warnings == ""
     assert (site / "_redirects").read_text() == "/old/one.html /book/one.html 301\n"
-    with hosted(site) as url, reader.open(f"{url}/old/one.html") as page:
-        page.wait_for_url("**/book/one.html")
+    with hosted(site) as url:
+        with reader.open(f"{url}/old/one.html#far") as page:
+            page.wait_for_url("**/book/one.html#far")
+        with reader.open(f"{url}/old/one.html", java_script_enabled=False) as page:
+            page.wait_for_url("**/book/one.html")
 
 
 def test_page_that_left_the_book_leaves_its_site(tmp_path: Path) -> None:
@@ -501,12 +530,15 @@ def test_page_that_left_the_book_leaves_its_site(tmp_path: Path) -> None:
     assert warnings == ""
     assert (site / "book" / "three.html").exists()
     assert not (site / "book" / "two.html").exists()
-    # It may leave a redirect, now and at the next build.
+    # It may leave a redirect, now and at the next build, as long as it is asked for.
     move = 'offcenter_redirects = {"book/two.html": "book/three.html"}\n'
     for _ in range(2):
         _, warnings = build(tmp_path, move, pages)
         assert warnings == ""
         assert "three.html" in (site / "book" / "two.html").read_text(encoding="utf-8")
+    build(tmp_path, pages=pages)
+    assert not (site / "book" / "two.html").exists()
+    assert not (site / "_redirects").exists()
 
 
 @pytest.mark.parametrize("move", [("old.html", "none.html"), ("index.html", "book/one.html")])
@@ -522,4 +554,4 @@ def test_addresses_are_escaped_and_rooted() -> None:
     assert base_path("https://example.org") == "/"
     assert base_path("https://example.org/a/b/") == "/a/b/"
     assert "<loc>https://x/a&amp;b.html</loc>" in sitemap("https://x/", ["a&b.html"])
-    assert "url=a&amp;b.html" in redirect_page("a&b.html")
+    assert "url=a&amp;b.html" in redirect_page("a&b.html", "")

@@ -55,7 +55,7 @@ def _() -> Check:
 
 @claim(
     "networks.depth-limit",
-    "Far from the data 1 − c falls like 9π²/(2l²) in the number l of ReLU layers.",
+    "After many layers 1 − c falls like 9π²/(2l²) in the number l of ReLU layers.",
 )
 def _() -> Check:
     layers = 10_000

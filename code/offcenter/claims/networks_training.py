@@ -71,7 +71,7 @@ def _() -> Check:
 @claim(
     "networks.accuracy",
     "At the same training loss, centered and off-center networks name the test digits equally "
-    "well, within three percent.",
+    "well, within three percentage points.",
 )
 def _() -> Check:
     accuracies = {name: best_run(name).test_accuracy for name in SETUPS}

@@ -176,16 +176,17 @@ def _() -> Check:
     count, n = 20_000, 3
     rng = np.random.default_rng(3)
     z, delta = rng.standard_normal((count, n)), rng.standard_normal((count, 1))
-    shares = [
-        float(single_signed(delta * ACTIVATIONS[name].value(z)).mean())
-        for name in ("sigmoid", "tanh")
-    ]
+    one_sign = {
+        name: single_signed(delta * ACTIVATIONS[name].value(z)) for name in ("sigmoid", "tanh")
+    }
+    shares = [float(signs.mean()) for signs in one_sign.values()]
     share = 2.0 ** (1 - n)
     return Check(
-        expected=[1.0, share],
-        observed=shares,
+        # The count of exceptions is whole, so one example is one too many.
+        expected=[0.0, share],
+        observed=[float((~one_sign["sigmoid"]).sum()), shares[1]],
         tolerance=4 * math.sqrt(share * (1 - share) / count),
-        reason="four standard errors of the share for tanh",
+        reason="no exception with σ; four standard errors of the share for tanh",
         numbers={"n": n, "sigmoid": shares[0], "tanh": shares[1], "examples": count},
     )
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from offcenter.batches import Agreement, batch_agreement
+from offcenter.batches import SIZES, Agreement, batch_agreement
 from offcenter.figures._marks import name_end, three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, ORANGE, PURPLE
 
-SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _COLORS = (ORANGE, BLUE, GREEN, PURPLE)
 
 
@@ -41,7 +40,7 @@ def agreements(
 
 def _agreements_alt(record: Agreements) -> str:
     parts = [
-        f"for {curve.name} it falls from {curve.share[0]:.2f} to a floor of {curve.floor:.2f}"
+        f"for {curve.name} it goes from {curve.share[0]:.2f} to {curve.limit:.2f}"
         for curve in record.curves
         if curve.has_mean
     ]
@@ -56,19 +55,21 @@ def _agreements_alt(record: Agreements) -> str:
 
 @figure(
     "batches-agreement",
-    "A larger batch softens the lock on the signs down to a floor that only the mean sets.",
+    "A larger batch softens the lock on the signs, to a limit that only the mean sets.",
     data=agreements,
     alt=_agreements_alt,
     height=3.1,
 )
 def plot_agreements(record: Agreements, axes: Axes) -> None:
-    """Draw one curve an activation, its floor dashed, with the useful batch size in its name."""
+    """Draw one curve an activation, its limit dashed, with the useful batch size in its name."""
+    if len(record.curves) > len(_COLORS):
+        raise ValueError(f"names must hold at most {len(_COLORS)}, got {len(record.curves)}")
     last = record.curves[0].batch_sizes[-1]
     for curve, color in zip(record.curves, _COLORS, strict=False):
         axes.plot(curve.batch_sizes, curve.share, "o-", ms=3, color=color)
-        axes.axhline(curve.floor, color=color, lw=0.8, ls=(0, (3, 3)))
+        axes.axhline(curve.limit, color=color, lw=0.8, ls=(0, (3, 3)))
         useful = f"1/ρ = {three_digits(curve.useful_batch)}" if curve.has_mean else "no mean"
-        words = f"{curve.name}\nfloor {curve.floor:.3f}\n{useful}"
+        words = f"{curve.name}\nlimit {curve.limit:.3f}\n{useful}"
         name_end(axes, last, float(curve.share[-1]), words, color)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from offcenter import _checks
+from offcenter.activations import ACTIVATIONS
 from offcenter.figures._marks import name_end, plain_log, three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
@@ -139,7 +140,7 @@ class Conditions:
     best_diagonal: np.ndarray
 
 
-def conditions(*, n: int = 100, variance: float = 0.25) -> Conditions:
+def conditions(*, n: int = 100, variance: float = ACTIVATIONS["sigmoid"].variance) -> Conditions:
     """Compute the record of `centering-bias`."""
     means = np.linspace(0.0, 1.0, 61)
     return Conditions(
@@ -160,7 +161,7 @@ def _conditions_alt(record: Conditions) -> str:
         for values in (record.bare, record.bias, record.best_diagonal)
     )
     return (
-        f"Condition number κ of {record.n} inputs of variance {record.variance:g} against their "
+        f"Condition number κ of {record.n} inputs of variance {record.variance:.3g} against their "
         f"mean, on a logarithmic scale. At mean 1 it is {bare[1]} without a bias, {bias[1]} with "
         f"one, and {best[1]} with the bias rescaled in the best way. At mean 0 it is {bare[0]}, "
         f"{bias[0]} and {best[0]}."
@@ -169,7 +170,7 @@ def _conditions_alt(record: Conditions) -> str:
 
 @figure(
     "centering-bias",
-    "A bias squares the harm of a mean, and no rescaling of it undoes more than the square.",
+    "With a bias κ grows like the square of nm², and rescaling it undoes that square at best.",
     data=conditions,
     alt=_conditions_alt,
     height=2.8,

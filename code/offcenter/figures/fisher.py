@@ -155,7 +155,7 @@ class WidthLaw:
 
 
 def width_law(
-    *, widths: tuple[int, ...] = (32, 64, 128, 256), seeds: tuple[int, ...] = (60, 61, 62)
+    *, widths: tuple[int, ...] = (64, 128, 256, 512), seeds: tuple[int, ...] = (60, 61, 62)
 ) -> WidthLaw:
     """Compute the record of `fisher-width`: two hidden layers, as many examples as units."""
     return WidthLaw(

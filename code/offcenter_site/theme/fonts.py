@@ -11,6 +11,10 @@ import io
 import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 # Not packed: unpacking it for each page would take most of the time.
 FONT = Path(__file__).parent / "math.ttf"
@@ -28,6 +32,8 @@ _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TOKEN = re.compile(
     r"<(?P<tag>mi|mn|mo|mtext|ms)\b(?P<attributes>[^>]*)>(?P<text>[^<]*)</(?P=tag)>"
 )
+_ROOT = re.compile(r"<m(?:sqrt|root)\b.*?</m(?:sqrt|root)>", re.DOTALL)
+_HIGH = re.compile(r"<m(?:frac|table|under|over|subsup|root)|<msqrt.*<msqrt", re.DOTALL)
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&#x27;": "'", "&quot;": '"'}
 # Invisible operators and spaces draw nothing.
 _DRAWN_AS_NOTHING = set("\u2061\u2062\u2063\u2064\u200b\n\t")
@@ -67,15 +73,42 @@ def characters(html: str) -> set[str]:
             if single and 'mathvariant="normal"' not in token["attributes"]:
                 text = italic(text)
             found |= set(text)
+        if "<msqrt" in formula or "<mroot" in formula:
+            # The sign of a root stands in no token: the element itself draws it.
+            found.add("√")
     return found - _DRAWN_AS_NOTHING
+
+
+def has_tall_root(html: str) -> bool:
+    """Whether a root on the page stands over something higher than a letter with an exponent."""
+    return any(_HIGH.search(root) for root in _ROOT.findall(html))
 
 
 class MissingCharacter(ValueError):
     """A formula draws a character that the math font does not have."""
 
 
-def cut(source: Path, drawn: frozenset[str], *, flavor: str | None = "woff2") -> bytes:
+def _keep_the_short_root(font: TTFont) -> None:
+    # By the standard a root is set as wide as with the widest of its signs, whichever it takes, so
+    # the high ones leave a gap behind the low one.
+    variants = font["MATH"].table.MathVariants
+    root = variants.VertGlyphCoverage.glyphs.index(font.getBestCmap()[ord("√")])
+    construction = variants.VertGlyphConstruction[root]
+    construction.MathGlyphVariantRecord = construction.MathGlyphVariantRecord[:1]
+    construction.VariantCount = 1
+    construction.GlyphAssembly = None
+
+
+def cut(
+    source: Path,
+    drawn: frozenset[str],
+    *,
+    tall_roots: bool = True,
+    flavor: str | None = "woff2",
+) -> bytes:
     """Return the font at `source` with the characters `drawn` and no others, packed as `flavor`.
+
+    Without `tall_roots` it has the root sign in its first size only.
 
     Raises
     ------
@@ -92,6 +125,8 @@ def cut(source: Path, drawn: frozenset[str], *, flavor: str | None = "woff2") ->
             raise MissingCharacter(
                 f"{source.name} has no {' '.join(sorted(missing))}: add it in whole_font.py"
             )
+        if "√" in drawn and not tall_roots:
+            _keep_the_short_root(font)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=map(ord, drawn))
         subsetter.subset(font)
@@ -100,8 +135,8 @@ def cut(source: Path, drawn: frozenset[str], *, flavor: str | None = "woff2") ->
 
 
 @cache
-def _for_page(drawn: frozenset[str]) -> str:
-    return base64.b64encode(cut(FONT, drawn)).decode()
+def _for_page(drawn: frozenset[str], tall_roots: bool) -> str:
+    return base64.b64encode(cut(FONT, drawn, tall_roots=tall_roots)).decode()
 
 
 def font_face(html: str) -> str:
@@ -109,7 +144,8 @@ def font_face(html: str) -> str:
     drawn = frozenset(characters(html))
     if not drawn:
         return ""
+    data = _for_page(drawn, has_tall_root(html))
     return (
         '@font-face{font-family:"Offcenter Math";'
-        f'src:url("data:font/woff2;base64,{_for_page(drawn)}") format("woff2")}}'
+        f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'
     )

@@ -13,17 +13,14 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from offcenter_site.downloads import FOLDER as TAKE_ALONG
 from offcenter_site.theme.card import HEIGHT, WIDTH, card_name, draw_card
 from offcenter_site.theme.policy import headers
 from offcenter_site.theme.styles import styles_in
 
 logger = logging.getLogger(__name__)
-
-
-_REDIRECT = '<meta http-equiv="refresh"'
 
 
 def base_path(address: str) -> str:
@@ -40,13 +37,17 @@ def sitemap(address: str, pages: list[str]) -> str:
     )
 
 
-def redirect_page(target: str) -> str:
-    """Return a page that leads to `target`, for hosts that do not read `_redirects`."""
+def redirect_page(target: str, root: str) -> str:
+    """Return a page that leads to `target`, for hosts that do not read `_redirects`.
+
+    The script, at `root`, keeps the place within the page, which a refresh would forget.
+    """
     target = escape(target)
     lines = [
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Moved</title>',
         '<meta name="robots" content="noindex">',
-        f'{_REDIRECT} content="0; url={target}"></head>',
+        f'<script src="{root}_static/moved.js" data-to="{target}"></script>',
+        f'<noscript><meta http-equiv="refresh" content="0; url={target}"></noscript></head>',
         f'<body><p>This page is now <a href="{target}">here</a>.</p></body></html>',
     ]
     return "\n".join(lines) + "\n"
@@ -104,24 +105,21 @@ def _root_addresses(
         context["pathto"] = lambda *args, **options: context["base"] + relative(*args, **options)
 
 
-def _remove(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> list[str]:
-    # Sphinx forgets a page that left the book, and leaves its file in the site.
-    if app.builder.name == "html":
-        for name in removed:
-            Path(app.builder.get_outfilename(name)).unlink(missing_ok=True)
-    return []
-
-
-def _is_page(path: Path) -> bool:
-    return path.exists() and _REDIRECT not in path.read_text(encoding="utf-8")
+def _sweep(app: Sphinx) -> None:
+    """Remove what is no page of this build: pages that left the book, redirects of the last one."""
+    site = Path(app.outdir)
+    names = {*app.env.found_docs, "genindex", "search", "404"}
+    pages = {Path(app.builder.get_outfilename(name)) for name in names}
+    for path in site.rglob("*.html"):
+        if path.relative_to(site).parts[0] not in ("_static", TAKE_ALONG) and path not in pages:
+            path.unlink()
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     site, address = Path(app.outdir), app.config.html_baseurl
+    _sweep(app)
     card = site / "_static" / card_name(app.config.project)
     if not card.exists():
         draw_card(card, app.config.project)
@@ -136,13 +134,15 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         )
     lines = []
     for old, new in sorted(app.config.offcenter_redirects.items()):
-        if not (site / new).is_file() or _is_page(site / old):
+        if not (site / new).is_file() or (site / old).exists():
             logger.warning("redirect from %s to %s: from a page that was to one that is", old, new)
             continue
         (site / old).parent.mkdir(parents=True, exist_ok=True)
-        (site / old).write_text(redirect_page("../" * old.count("/") + new), encoding="utf-8")
+        root = "../" * old.count("/")
+        (site / old).write_text(redirect_page(root + new, root), encoding="utf-8")
         base = base_path(address)
         lines.append(f"{base}{old} {base}{new} 301")
+    (site / "_redirects").unlink(missing_ok=True)
     if lines:
         (site / "_redirects").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -150,7 +150,6 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the files at the end of the build of the site."""
     app.add_config_value("offcenter_redirects", {}, "html", types=(dict,))
-    app.connect("env-get-outdated", _remove)
     app.connect("html-collect-pages", _not_found)
     app.connect("html-page-context", _describe)
     app.connect("html-page-context", _root_addresses, priority=100)
