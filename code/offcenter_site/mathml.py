@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
@@ -20,6 +21,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
+MATHML = "http://www.w3.org/1998/Math/MathML"
 TEMML = Path(__file__).parent / "vendor" / "temml.min.js"
 
 # The site forbids style attributes (Content-Security-Policy).  The few that Temml writes are either
@@ -33,6 +35,8 @@ _STYLE_CLASSES = {
 _TAG_WITH_STYLE = re.compile(
     r"<(?P<tag>\w+)(?P<before>[^<>]*?) style=\"(?P<style>[^\"]*)\"(?P<after>[^<>]*)>"
 )
+_SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
+_STRUT = {"width": "0em", "height": "0.66em", "depth": "0.2em"}
 _OPENING = re.compile(r"[(\[“‘]+$")
 _CLOSING = re.compile(r"^[^\s\w]+|^-\w+")
 
@@ -61,6 +65,20 @@ def _without_style(match: re.Match[str]) -> str:
     return f"<{tag}{attributes}>"
 
 
+def _set_as_tex_does(formula: ElementTree.Element) -> None:
+    for element in list(formula.iter()):
+        if element.tag in _SCRIPTS:
+            # Operators within a script stand close.
+            for operator in [o for script in element[1:] for o in script.iter("mo")]:
+                operator.attrib |= {"lspace": "0em", "rspace": "0em"}
+        elif element.tag == "msqrt":
+            # The lowest sign of a root is higher than most letters and would hang below the line.
+            row = ElementTree.Element("mrow")
+            row.append(ElementTree.Element("mspace", _STRUT))
+            row.extend(element)
+            element[:] = [row]
+
+
 @cache
 def to_mathml(latex: str, *, display: bool, xml: bool = False) -> str:
     """Return `latex` as a MathML element, with its namespace if it is to stand in XML.
@@ -70,13 +88,17 @@ def to_mathml(latex: str, *, display: bool, xml: bool = False) -> str:
     FormulaError
         If the formula does not parse.
     """
-    options = {"displayMode": display, "throwOnError": True, "strict": False, "xml": xml}
+    options = {"displayMode": display, "throwOnError": True, "strict": False}
     try:
         markup = _engine().call("temml.renderToString", latex, options)
     except JSEvalException as error:
         reason = str(error).partition("ParseError:")[2].strip().splitlines()[0]
         raise FormulaError(f"the formula does not parse: {reason}") from error
-    return _TAG_WITH_STYLE.sub(_without_style, markup)
+    formula = ElementTree.fromstring(_TAG_WITH_STYLE.sub(_without_style, markup))
+    _set_as_tex_does(formula)
+    if xml:
+        formula.set("xmlns", MATHML)
+    return ElementTree.tostring(formula, encoding="unicode", short_empty_elements=False)
 
 
 def _markup(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str:

@@ -1,12 +1,14 @@
 """Formulas become MathML while the book is built, and those that do not parse say so."""
 
+from xml.etree import ElementTree
+
 import pytest
 import sympy as sp
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
 
-from offcenter_site.mathml import FormulaError, KeepPunctuation, to_mathml
+from offcenter_site.mathml import MATHML, FormulaError, KeepPunctuation, to_mathml
 
 
 def test_inline_and_display_differ():
@@ -29,6 +31,28 @@ def test_inline_and_display_differ():
 )
 def test_no_formula_carries_a_style_attribute(latex):
     assert " style=" not in to_mathml(latex, display=True)
+
+
+def test_operators_in_scripts_stand_close_and_others_do_not():
+    formula = ElementTree.fromstring(to_mathml(r"x_{t+1} - \sum_{i=1}^n y^{-2}", display=True))
+    close = {
+        o.text for o in formula.iter("mo") if o.get("lspace") == "0em" and o.get("rspace") == "0em"
+    }
+    assert close == {"+", "=", "−"}
+    assert next(o for o in formula.iter("mo") if o.text == "−").get("lspace") != "0em"
+
+
+def test_root_stands_on_the_line_whatever_is_in_it():
+    root = ElementTree.fromstring(to_mathml(r"\sqrt{u}", display=False)).find(".//msqrt")
+    assert root[0][0].tag == "mspace"
+    assert root[0][0].get("width") == "0em"
+    assert root[0][1].find(".//mi").text == "u"
+
+
+def test_formula_in_xml_names_its_namespace_once():
+    formula = to_mathml(r"\sqrt{u}", display=False, xml=True)
+    assert formula.count("xmlns") == 1
+    assert ElementTree.fromstring(formula).tag == f"{{{MATHML}}}math"
 
 
 @pytest.mark.parametrize(
