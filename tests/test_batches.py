@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.batches import batch_agreement, single_example_gain, single_example_rate
@@ -50,6 +52,27 @@ def test_rate_equals_the_mean_of_simulated_steps():
     assert start / last == pytest.approx(
         single_example_rate(n, mean, variance, step_size), rel=0.02
     )
+
+
+@given(
+    n=st.integers(2, 100),
+    mean=st.floats(-150, 300),
+    variance=st.floats(-150, 300),
+    step_size=st.floats(-150, 300),
+)
+@example(n=10, mean=200.0, variance=0.0, step_size=-1.0)
+@example(n=3, mean=0.0, variance=154.0, step_size=-10.0)
+def test_a_rate_is_finite_or_names_what_made_it_too_large(n, mean, variance, step_size):
+    message = None
+    try:
+        rate = single_example_rate(n, 10.0**mean, 10.0**variance, 10.0**step_size)
+    except ValueError as error:
+        message = str(error)
+    if message is None:
+        assert math.isfinite(rate)
+    else:
+        assert message.startswith("mean, variance and step_size must be small enough")
+        assert max(2 * mean, variance) > 70 or step_size > 70
 
 
 def test_gain_is_one_without_a_mean_and_grows_with_it():

@@ -1,7 +1,12 @@
 """Arguments are checked: good ones come back as they are used, bad ones name themselves."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from offcenter import _checks
 
@@ -42,6 +47,19 @@ def test_bad_input_is_named(call, error, words):
         call()
 
 
+@given(
+    arrays(complex, st.integers(1, 4))
+    | arrays(np.complex64, st.integers(1, 4))
+    | st.lists(st.floats().map(str), min_size=1)
+    | st.lists(st.floats().map(str), min_size=1).map(lambda words: np.array(words, dtype=object))
+    | st.complex_numbers().map(lambda number: [Fraction(1), number])
+    | st.binary(min_size=1, max_size=3)
+)
+def test_only_real_numbers_are_numbers(value):
+    with pytest.raises(TypeError, match="x must be an array of real numbers"):
+        _checks.finite_array("x", value)
+
+
 def test_good_input_comes_back():
     assert _checks.vector("x", (1, 2), size=2).tolist() == [1.0, 2.0]
     assert _checks.matrix("X", [[1, 2]], rows=1, columns=2).shape == (1, 2)
@@ -49,5 +67,8 @@ def test_good_input_comes_back():
     assert _checks.number("v", np.float32(0.5), minimum=0, maximum=1) == 0.5
     assert _checks.count("n", np.int64(3)) == 3
     assert _checks.zero_one("y", [True, False]).tolist() == [1.0, 0.0]
+    assert _checks.vector("x", [Fraction(1, 2), 10**30]).tolist() == [0.5, 1e30]
+    array = np.ones(2)
+    assert _checks.vector("x", array) is array
     rng = np.random.default_rng(0)
     assert _checks.generator("rng", rng) is rng

@@ -1,6 +1,10 @@
 """The command `offcenter`: what it lists, checks and draws, and how it refuses."""
 
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +33,45 @@ def test_a_false_claim_gives_exit_code_1(capsys, monkeypatch):
     monkeypatch.setattr("offcenter.claims.CLAIMS", {"a.b": false})
     assert __main__.main(["check"]) == 1
     assert "claim a.b is false: theory says 3, observed 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("too wide"), ZeroDivisionError("by 0"), RuntimeError(), KeyError("x")]
+)
+def test_a_claim_that_cannot_be_computed_is_named_beside_the_others(error, capsys, monkeypatch):
+    def fail():
+        raise error
+
+    claims = {
+        "a.b": Claim("a.b", "It fails.", "derived here", fail),
+        "a.c": Claim("a.c", "Two is three.", "derived here", lambda: Check(3, 2, 0, "exact")),
+        "a.d": Claim("a.d", "Two is two.", "derived here", lambda: Check(2, 2, 0, "exact")),
+    }
+    monkeypatch.setattr("offcenter.claims.CLAIMS", claims)
+    assert __main__.main(["check"]) == 1
+    printed = capsys.readouterr()
+    first, second, last = printed.out.splitlines()
+    assert first.startswith(f"claim a.b cannot be computed: {type(error).__name__}")
+    assert second.startswith("claim a.c is false")
+    assert last == "1 of 3 claims hold"
+    assert printed.err == ""
+
+
+@pytest.mark.parametrize("command", ["claims", "figures"])
+def test_a_reader_who_stops_reading_is_no_error(command):
+    source = Path(__main__.__file__).parents[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "offcenter", command],
+        env=os.environ | {"PYTHONPATH": str(source)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.close()
+    with process.stderr as errors:
+        said = errors.read()
+    assert process.wait() == 1
+    assert said == ""
 
 
 @pytest.mark.parametrize(

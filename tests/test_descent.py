@@ -208,7 +208,7 @@ def test_sgd_reaches_the_exact_solution_where_there_is_one():
 
 
 @pytest.mark.parametrize("method", QUADRATIC)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     flips=st.lists(st.sampled_from([-1.0, 1.0]), min_size=6, max_size=6), seed=st.integers(0, 99)
 )
@@ -337,6 +337,30 @@ def test_the_presets_do_what_their_names_say():
     assert not any(run.diverges for name, run in runs.items() if name != "diverges")
     hard = runs["the hard direction"].path.points
     assert np.allclose(hard[:, 0], -hard[:, 1], rtol=1e-9, atol=0)
+
+
+@given(
+    mean=st.floats(0, 3),
+    step_size=st.floats(4.1, 1e9),
+    beta=st.floats(0, 0.99),
+)
+def test_a_run_that_diverges_is_cut_where_it_is_four_times_as_far(mean, step_size, beta):
+    run = plane_run(Setting(mean=mean, step_size=step_size, momentum=beta))
+    assert run.diverges
+    assert run.path.distances[-1] >= 4 * run.path.distances[0]
+    assert (run.path.distances[:-1] < 4 * run.path.distances[0]).all()
+    assert len(run.path.points) == len(run.path.losses) == len(run.path.gradients) + 1
+
+
+@given(mean=st.floats(0, 3), step_size=st.floats(0.1, 2.2), beta=st.floats(0, 0.99))
+def test_a_run_is_the_beginning_of_the_path_of_momentum(mean, step_size, beta):
+    run = plane_run(Setting(mean=mean, step_size=step_size, momentum=beta))
+    eta = step_size / run.eigenvalues[1]
+    path = momentum(run.second_moment, [1.0, 0.0], step_size=eta, steps=400, beta=beta)
+    path = path.first(run.path.steps)
+    for part in ("points", "losses", "gradients"):
+        assert np.array_equal(getattr(run.path, part), getattr(path, part))
+    assert run.steps is not None or run.diverges or run.path.steps == 400
 
 
 def test_a_negative_mean_gives_the_mirrored_curvature_and_the_same_run_length():

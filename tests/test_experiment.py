@@ -27,6 +27,12 @@ def test_split_uses_each_digit_once():
     assert len(data.labels) + len(data.test_labels) == len(digits.labels)
 
 
+@pytest.mark.parametrize("part", ["inputs", "labels", "test_inputs", "test_labels"])
+def test_nobody_can_write_to_the_split_that_all_share(part):
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(split(), part)[0] = 0
+
+
 @pytest.mark.parametrize("family", [("sigmoid", "tanh"), ("relu",)])
 def test_setups_of_a_family_start_as_one_function(family):
     X = split().test_inputs

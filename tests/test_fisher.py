@@ -1,7 +1,11 @@
 """Fisher matrices against divergences and differences; natural steps against each other."""
 
+import math
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
 from offcenter.fisher import (
@@ -99,6 +103,20 @@ def test_divergence_and_fisher_matrix_stay_finite_where_the_unit_is_certain(unit
     X, _, w, _ = unit
     assert (logistic_fisher(X, w, 2000.0) == 0).all()
     assert logistic_divergence(X, w, 2000.0, w, 1.0) == pytest.approx(0.0, abs=1e-12)
+
+
+@given(certainty=st.floats(30, 300), label=st.sampled_from([0, 1]))
+def test_a_unit_that_is_right_and_certain_keeps_the_step_of_newton(certainty, label):
+    X = np.random.default_rng(13).standard_normal((50, 2))
+    y, w, b = np.full(50, label), np.zeros(2), certainty if label else -certainty
+    # All errors are one number δ and all v are δ(1 − δ) with δ = exp(−certainty) to first order:
+    # a shift of the bias by −δ/v does all, and there is nothing left for the weights.
+    error = math.exp(-certainty) * (-1 if label else 1)
+    assert logistic_gradient(X, y, w, b)[-1] == pytest.approx(error, rel=1e-12)
+    stages = center_regress_intercept(X, y, w, b)
+    for dw, db in (natural_step(X, y, w, b), (stages.dw, stages.db)):
+        np.testing.assert_allclose(dw, 0, atol=1e-12)
+        assert db == pytest.approx(1 if label else -1, rel=1e-12)
 
 
 def test_natural_step_goes_downhill(unit):

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 from sklearn.neural_network import MLPClassifier
@@ -141,6 +143,17 @@ def test_tanh_network_is_a_sigmoid_network(problem):
     np.testing.assert_allclose(forward(sigmoid, X).logits, forward(net, X).logits)
 
 
+@given(st.lists(st.integers(1, 4), min_size=2, max_size=4))
+def test_a_network_of_lists_is_the_network_of_their_arrays(sizes):
+    net = initialize(sizes, activation="tanh", rng=np.random.default_rng(4))
+    lists = Network(
+        [W.tolist() for W in net.weights], [b.tolist() for b in net.biases], net.activation
+    )
+    assert lists.sizes == net.sizes == tuple(sizes)
+    X = np.random.default_rng(5).normal(size=(7, sizes[0]))
+    np.testing.assert_array_equal(forward(lists, X).logits, forward(net, X).logits)
+
+
 def test_training_takes_gradient_steps(problem):
     X, y = problem
     net = network("tanh")
@@ -190,6 +203,27 @@ def test_training_stops_when_it_diverges(problem):
     run = train(network("relu"), X, y, step_size=1e4, steps=500)
     assert not run.reached
     assert run.steps < 500
+
+
+@given(name=st.sampled_from(list(ACTIVATIONS)), power=st.floats(3, 308))
+def test_training_stops_also_beyond_the_range_of_floats(name, power):
+    rng = np.random.default_rng(7)
+    X, y = rng.uniform(size=(30, 6)), rng.integers(0, 3, size=30)
+    run = train(network(name), X, y, step_size=10.0**power, steps=50)
+    assert not run.reached
+    assert run.steps <= 50
+    # The network is the last one that has a loss.
+    loss = cross_entropy(forward(run.network, X).logits, y)
+    assert loss == pytest.approx(run.losses[np.isfinite(run.losses)][-1], rel=1e-12)
+    assert np.isfinite(run.losses[:-1]).all()
+
+
+def test_training_does_not_begin_beyond_the_range_of_floats(problem):
+    X, y = problem
+    net = network("relu")
+    net = replace(net, weights=tuple(1e200 * W for W in net.weights))
+    with np.errstate(over="ignore", invalid="ignore"), pytest.raises(ValueError, match="finite"):
+        train(net, X, y, step_size=1.0, steps=5)
 
 
 def test_training_leaves_the_first_network_as_it_was(problem):

@@ -65,6 +65,7 @@ def test_closed_form_of_pieces_agrees_with_quadrature(right, left):
 def test_symmetry_gives_the_mean_of_the_logistic_function():
     assert exact_expectation(1 / (1 + sympy.exp(-Z)), Z) == sympy.Rational(1, 2)
     assert exact_expectation(sympy.tanh(Z), Z) == 0
+    assert exact_expectation(sympy.sinh(Z), Z) == 0
 
 
 @pytest.mark.parametrize(
@@ -75,10 +76,26 @@ def test_symmetry_gives_the_mean_of_the_logistic_function():
         sympy.exp(Z) / (1 + Z**2),
         sympy.sin(Z) + Z**2,
         sympy.Piecewise((Z, Z < 0), (0, True)),
+        sympy.Piecewise((Z, Z > 0), (1, Z > -1), (0, True)),
+        sympy.Piecewise((Z, Z > 0), (0, Z > -1)),
     ],
 )
 def test_no_closed_form_is_invented(expression):
     assert exact_expectation(expression, Z) is None
+
+
+@pytest.mark.parametrize("pole", [0, sympy.Rational(1, 2), 3])
+@pytest.mark.parametrize("constant", [0, 2])
+@pytest.mark.parametrize("odd", [1 / Z, sympy.coth(Z), Z**-3, 1 / sympy.sinh(Z), sympy.tan(Z)])
+def test_an_odd_function_with_a_pole_has_no_mean(odd, constant, pole):
+    # Both sides of a pole hold infinite mass, which symmetry must not cancel.
+    function = odd.subs(Z, Z - pole) + odd.subs(Z, Z + pole) + constant
+    assert exact_expectation(function, Z) is None
+
+
+@pytest.mark.parametrize("growth", [1, 2])
+def test_an_odd_function_that_outgrows_the_density_has_no_mean(growth):
+    assert exact_expectation(Z * sympy.exp(growth * Z**2), Z) is None
 
 
 @pytest.mark.parametrize("function", [normal_density, normal_cdf])

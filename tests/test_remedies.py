@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offcenter.descent import gradient_descent, tuning
 from offcenter.remedies import (
@@ -124,6 +126,40 @@ def test_features_that_do_not_vary_are_refused():
         layer_norm([[1.0, 1.0], [1.0, 3.0]])
     with pytest.raises(ValueError, match="Z must vary: an example has nothing left"):
         rms_norm([[0.0, 0.0], [1.0, 3.0]])
+
+
+@given(
+    value=st.floats(1e-100, 1e100),
+    sign=st.sampled_from([-1, 1]),
+    rows=st.integers(1, 3000),
+    columns=st.integers(1, 3),
+)
+def test_equal_numbers_do_not_vary_whatever_their_mean_rounds_to(value, sign, rows, columns):
+    Z = np.full((rows, columns), sign * value)
+    for norm, features in ((batch_norm, Z), (layer_norm, Z.T)):
+        with pytest.raises(ValueError, match="Z must vary"):
+            norm(features)
+
+
+def test_a_small_variation_beside_a_large_mean_is_one():
+    Z = 1 + 1e-9 * features()
+    assert np.allclose(batch_norm(Z), batch_norm(features()), atol=1e-5)
+
+
+@given(st.floats(0, 12))
+def test_rounds_of_two_eigenvalues_are_those_of_the_rate(power):
+    kappa = 10.0**power
+    # Both are kept by (κ − 1)/(κ + 1) a step, which is −2 artanh(1/κ) in logarithms.
+    with np.errstate(divide="ignore"):
+        expected = np.log(1e-3) / (-4 * np.arctanh(1 / kappa))
+    rounds = rounds_of_descent([1 / kappa, 1.0])
+    assert rounds == pytest.approx(max(expected, 1), rel=1e-3, abs=1)
+
+
+@given(st.floats(12.01, 300))
+def test_rounds_that_rounding_would_count_are_refused(power):
+    with pytest.raises(ValueError, match=r"eigenvalues must have .* at most 1e\+12"):
+        rounds_of_descent([10.0**-power, 1.0])
 
 
 def test_bad_arguments_of_rounds_and_effects_are_named():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import sympy as sp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.integrate import quad
@@ -166,6 +166,10 @@ def test_logistic_output_error_is_activation_minus_target(target):
 )
 def test_deduced_sign_of_known_expressions(expression, sign):
     assert deduced_sign(expression) == sign
+
+
+def test_no_property_has_to_hold_in_a_given_time():
+    assert settings().deadline is None
 
 
 @given(

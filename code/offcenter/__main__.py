@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("claims", help="list the claims with their sentences")
     listing.add_argument("chapter", nargs="?", help="only those of one chapter, such as signs")
 
-    check = commands.add_parser("check", help="compute claims; exit code 1 if one is false")
+    check = commands.add_parser("check", help="compute claims; exit code 1 if one fails")
     check.add_argument("id", nargs="*", help="claims or chapters; all if none is named")
 
     commands.add_parser("figures", help="list the figures with their messages")
@@ -60,44 +61,60 @@ def _progress(stream: TextIO, done: int, total: int, name: str) -> None:
 def _check(words: Sequence[str]) -> int:
     from offcenter.claims import CLAIMS, ClaimError
 
-    ids, false = _selected(words), []
+    ids, failed = _selected(words), []
     for done, id in enumerate(ids):
         _progress(sys.stderr, done, len(ids), id)
         try:
             CLAIMS[id].check()
         except ClaimError as error:
-            false.append(str(error))
+            failed.append(str(error))
+        except Exception as error:  # whatever it is, the other claims are still to be checked
+            failed.append(f"claim {id} cannot be computed: {type(error).__name__}: {error}")
     _progress(sys.stderr, len(ids), len(ids), "\n")
-    for message in false:
+    for message in failed:
         print(message)
-    print(f"{len(ids) - len(false)} of {len(ids)} claims hold")
-    return 1 if false else 0
+    print(f"{len(ids) - len(failed)} of {len(ids)} claims hold")
+    return 1 if failed else 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "claims":
+        from offcenter.claims import CLAIMS
+
+        for id in _selected([options.chapter] if options.chapter else []):
+            print(f"{id}\n    {CLAIMS[id].sentence}")
+    elif options.command == "check":
+        return _check(options.id)
+    elif options.command == "figures":
+        from offcenter.figures import FIGURES
+
+        for name, figure in FIGURES.items():
+            print(f"{name}\n    {figure.title}")
+    else:
+        from offcenter.figures import draw
+
+        print(draw(options.name).save(options.file))
+    return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, or 1 for a false claim, or 2 for bad input."""
+    """Run the command and return its exit code.
+
+    0; or 1 for a claim that is false or cannot be computed, or output that nobody reads to its end;
+    or 2 for bad input.
+    """
     options = _parser().parse_args(arguments)
     try:
-        if options.command == "claims":
-            from offcenter.claims import CLAIMS
-
-            for id in _selected([options.chapter] if options.chapter else []):
-                print(f"{id}\n    {CLAIMS[id].sentence}")
-        elif options.command == "check":
-            return _check(options.id)
-        elif options.command == "figures":
-            from offcenter.figures import FIGURES
-
-            for name, figure in FIGURES.items():
-                print(f"{name}\n    {figure.title}")
-        else:
-            from offcenter.figures import draw
-
-            print(draw(options.name).save(options.file))
+        code = _run(options)
+        sys.stdout.flush()  # here, where a reader who is gone is noticed
+    except BrokenPipeError:
+        # Python flushes once more at its end, and would say that it cannot.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ValueError, OSError) as error:
         print(f"offcenter: {error}", file=sys.stderr)
         return 2
-    return 0
+    return code
 
 
 if __name__ == "__main__":

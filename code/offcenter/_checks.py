@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
 __all__ = [
+    "NotFiniteError",
     "count",
     "finite_array",
     "generator",
+    "in_range_of_floats",
     "matrix",
     "number",
     "one_of",
@@ -22,10 +25,37 @@ __all__ = [
 ]
 
 
+class NotFiniteError(ValueError):
+    """An array holds NaN or infinity."""
+
+
+@contextmanager
+def in_range_of_floats(names: str) -> Iterator[None]:
+    """Refuse the arguments `names` if what is computed from them overflows."""
+    try:
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            yield
+    except (OverflowError, FloatingPointError, np.linalg.LinAlgError) as error:
+        raise ValueError(
+            f"{names} must be small enough: the result leaves the range of floats"
+        ) from error
+
+
+def _real(value: object) -> np.ndarray:
+    array = np.asarray(value)
+    # NumPy would make numbers of words, and drop imaginary parts.
+    others = (str, bytes, complex, np.complexfloating)
+    if array.dtype.kind not in "biufO" or any(
+        isinstance(entry, others) for entry in array.flat if array.dtype.kind == "O"
+    ):
+        raise TypeError("words or complex numbers")
+    return np.asarray(array, dtype=float)
+
+
 def finite_array(name: str, value: object, *, ndim: int | None = None) -> np.ndarray:
     """Return `value` as a float array without NaN or infinity, of `ndim` dimensions if given."""
     try:
-        array = np.asarray(value, dtype=float)
+        array = _real(value)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{name} must be an array of real numbers, got {value!r:.80}") from error
     if ndim is not None and array.ndim != ndim:
@@ -33,7 +63,7 @@ def finite_array(name: str, value: object, *, ndim: int | None = None) -> np.nda
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got NaN or infinity")
+        raise NotFiniteError(f"{name} must be finite, got NaN or infinity")
     return array
 
 

@@ -103,6 +103,7 @@ def batch_agreement(
     )
 
 
+@_checks.in_range_of_floats("mean, variance and step_size")
 def single_example_rate(n: int, mean: float, variance: float, step_size: float) -> float:
     """Return the factor by which one step of SGD shrinks the mean squared error of the weights.
 
@@ -122,7 +123,7 @@ def single_example_rate(n: int, mean: float, variance: float, step_size: float) 
     Raises
     ------
     ValueError
-        If an argument is out of its bounds.
+        If an argument is out of its bounds, or the result is beyond the range of floats.
     """
     n = _checks.count("n", n, minimum=2)
     m = _checks.number("mean", mean)

@@ -108,13 +108,15 @@ class Split:
 
 @cache
 def split() -> Split:
-    """Return the digits, `TRAINING_EXAMPLES` for training and the others for testing."""
+    """Return the digits, `TRAINING_EXAMPLES` for training and the others for testing, read-only."""
     digits = load_digits()
     order = np.random.default_rng(_SEED).permutation(len(digits.labels))
     first, rest = order[:TRAINING_EXAMPLES], order[TRAINING_EXAMPLES:]
-    return Split(
-        digits.inputs[first], digits.labels[first], digits.inputs[rest], digits.labels[rest]
-    )
+    parts = digits.inputs[first], digits.labels[first], digits.inputs[rest], digits.labels[rest]
+    # All callers share them.
+    for part in parts:
+        part.setflags(write=False)
+    return Split(*parts)
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import sympy
+from sympy.calculus.util import continuous_domain
 
 from offcenter import _checks
 
@@ -109,6 +110,20 @@ def _half_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | N
     return total
 
 
+def _has_expectation(expression: sympy.Expr, z: sympy.Symbol) -> bool:
+    # Enough: no pole, and a growth that half of the density's exponent brings down.
+    try:
+        if continuous_domain(expression, z, sympy.S.Reals) != sympy.S.Reals:
+            return False
+        tails = [
+            sympy.limit(expression * sympy.exp(-(z**2) / 4), z, end)
+            for end in (-sympy.oo, sympy.oo)
+        ]
+    except NotImplementedError:
+        return False
+    return all(tail.is_finite for tail in tails)
+
+
 def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | None:
     """Return E[f(z)] for z ~ N(0, 1) in closed form, or None where this function knows none.
 
@@ -116,7 +131,8 @@ def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | N
 
     E[zᵏ exp(tz); z > 0] = dᵏ/dtᵏ [exp(t²/2) Φ(t)];
 
-    or f(z) + f(−z) must be a constant, whose half is the answer.
+    or f(z) + f(−z) must be a constant, whose half is the answer if the expectation exists: f must
+    be continuous, and f(z)·exp(−z²/4) must have finite limits.
 
     Parameters
     ----------
@@ -125,15 +141,15 @@ def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | N
     z : sympy.Symbol
     """
     if isinstance(expression, sympy.Piecewise):
-        (right, condition), (left, _) = expression.args
-        if condition != (z > 0):
+        if [condition for _, condition in expression.args] != [z > 0, sympy.true]:
             return None
+        (right, _), (left, _) = expression.args
     else:
         twice = expression + expression.subs(z, -z)
         # Two numbers tell most functions apart from a constant much faster than `simplify` does.
         if abs(sympy.N(twice.subs(z, 1) - twice.subs(z, 2))) < 1e-9:
             twice = sympy.simplify(twice)
-            if twice.is_number:
+            if twice.is_number and _has_expectation(expression, z):
                 return twice / 2
         left = right = expression
     halves = [_half_expectation(right, z), _half_expectation(left.subs(z, -z), z)]

@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 GOAL = 1e-3
+# Beyond, 1 − ηλ has too few digits left to count steps with.
+_LARGEST_KAPPA = 1e12
 
 
 def center(Z: object) -> np.ndarray:
@@ -56,7 +58,8 @@ def batch_norm(Z: object) -> np.ndarray:
     ValueError
         If `Z` is no matrix, or a feature is constant.
     """
-    return _over_spread("Z", center(Z), axis=0)
+    Z = _checks.matrix("Z", Z)
+    return _over_spread("Z", center(Z), axis=0, before=Z)
 
 
 def layer_norm(Z: object) -> np.ndarray:
@@ -68,7 +71,7 @@ def layer_norm(Z: object) -> np.ndarray:
         If `Z` is no matrix, or an example has all features equal.
     """
     Z = _checks.matrix("Z", Z)
-    return _over_spread("Z", Z - Z.mean(axis=1, keepdims=True), axis=1)
+    return _over_spread("Z", Z - Z.mean(axis=1, keepdims=True), axis=1, before=Z)
 
 
 def rms_norm(Z: object) -> np.ndarray:
@@ -79,12 +82,15 @@ def rms_norm(Z: object) -> np.ndarray:
     ValueError
         If `Z` is no matrix, or an example is zero.
     """
-    return _over_spread("Z", _checks.matrix("Z", Z), axis=1)
+    Z = _checks.matrix("Z", Z)
+    return _over_spread("Z", Z, axis=1, before=Z)
 
 
-def _over_spread(name: str, Z: np.ndarray, axis: int) -> np.ndarray:
+def _over_spread(name: str, Z: np.ndarray, axis: int, before: np.ndarray) -> np.ndarray:
     spread = np.sqrt(np.mean(Z**2, axis=axis, keepdims=True))
-    if not spread.all():
+    # The mean of N equal numbers is off by up to N rounding errors, and leaves these as a spread.
+    rounding = Z.shape[axis] * np.finfo(float).eps * np.abs(before).max(axis=axis, keepdims=True)
+    if (spread <= rounding).any():
         unit = "a feature" if axis == 0 else "an example"
         raise ValueError(f"{name} must vary: {unit} has nothing left to divide by")
     return Z / spread
@@ -128,13 +134,18 @@ def rounds_of_descent(eigenvalues: object, *, goal: float = GOAL) -> int:
     Raises
     ------
     ValueError
-        If an eigenvalue is not above 0, or `goal` is out of its bounds.
+        If an eigenvalue is not above 0, λmax/λmin is beyond 1e12, or `goal` is out of its bounds.
     """
     eigenvalues = _checks.vector("eigenvalues", eigenvalues)
     goal = _checks.number("goal", goal, above=0, below=1)
     if eigenvalues.min() <= 0:
         raise ValueError(f"eigenvalues must be above 0, got {eigenvalues.min():g}")
     largest, smallest = float(eigenvalues.max()), float(eigenvalues.min())
+    if largest > _LARGEST_KAPPA * smallest:
+        raise ValueError(
+            f"eigenvalues must have a ratio λmax/λmin of at most {_LARGEST_KAPPA:g}, "
+            f"got {smallest:g} to {largest:g}"
+        )
     best = tuning("gradient_descent", smallest=smallest, largest=largest)
     kept = np.abs(1 - best.step_size * eigenvalues)
     low, high = 1, 1

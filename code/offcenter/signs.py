@@ -21,6 +21,7 @@ from offcenter._chain_rule import (
     sign_witnesses,
     unit_gradient,
 )
+from offcenter.normal import normal_cdf, normal_density
 
 __all__ = [
     "ASSUMPTIONS",
@@ -150,12 +151,6 @@ def sign_agreement(offset_share: float) -> float:
     return cosine_agreement(_checks.number("offset_share", offset_share, minimum=0, maximum=1))
 
 
-def _normal_cdf(t: np.ndarray) -> np.ndarray:
-    return np.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in t.ravel()]).reshape(
-        t.shape
-    )
-
-
 def same_sign_probability(n: int, offset_share: float) -> float:
     """Return how often all n entries of a large batch's gradient have one sign, iid features.
 
@@ -187,6 +182,5 @@ def same_sign_probability(n: int, offset_share: float) -> float:
     nodes, weights = np.polynomial.legendre.leggauss(24)
     half = np.diff(ends)[:, np.newaxis] / 2
     t = ends[:-1, np.newaxis] + half * (1 + nodes)
-    density = np.exp(-(t**2) / 2) / math.sqrt(2 * math.pi)
-    integral = float(np.sum(half * weights * density * _normal_cdf(t * scale) ** n))
+    integral = float(np.sum(half * weights * normal_density(t) * normal_cdf(t * scale) ** n))
     return min(1.0, 2.0 * integral)

@@ -171,6 +171,7 @@ def _iid(n: object, mean: object, variance: object) -> tuple[int, float, float]:
     )
 
 
+@_checks.in_range_of_floats("mean and variance")
 def iid_second_moment(n: int, mean: float, variance: float, *, bias: bool = False) -> np.ndarray:
     """Return the second moment of n independent features of one mean and one variance.
 
@@ -179,7 +180,7 @@ def iid_second_moment(n: int, mean: float, variance: float, *, bias: bool = Fals
     Raises
     ------
     ValueError
-        If `n` is less than 1 or `variance` is negative.
+        If `n` is less than 1, `variance` is negative, or the result is beyond the range of floats.
     """
     n = _checks.count("n", n)
     mean = _checks.number("mean", mean)
@@ -187,6 +188,7 @@ def iid_second_moment(n: int, mean: float, variance: float, *, bias: bool = Fals
     return with_bias(C, np.full(n, mean)) if bias else C + mean**2
 
 
+@_checks.in_range_of_floats("mean and variance")
 def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False) -> np.ndarray:
     """Return the eigenvalues of `iid_second_moment` in closed form, rising, shape (n,) or (n+1,).
 
@@ -196,7 +198,8 @@ def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False)
     Raises
     ------
     ValueError
-        If `n` is less than 1 or `variance` is not above 0.
+        If `n` is less than 1, `variance` is not above 0, or the result is beyond the range of
+        floats.
     """
     n, mean, variance = _iid(n, mean, variance)
     top = variance + n * mean**2
@@ -209,6 +212,7 @@ def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False)
     return np.concatenate([[variance / upper], bulk, [upper]])
 
 
+@_checks.in_range_of_floats("mean and variance")
 def iid_condition_number(n: int, mean: float, variance: float, *, bias: bool = False) -> float:
     """Return the condition number of `iid_second_moment` in closed form.
 
@@ -217,12 +221,14 @@ def iid_condition_number(n: int, mean: float, variance: float, *, bias: bool = F
     Raises
     ------
     ValueError
-        If `n` is less than 1 or `variance` is not above 0.
+        If `n` is less than 1, `variance` is not above 0, or the result is beyond the range of
+        floats.
     """
     values = iid_eigenvalues(n, mean, variance, bias=bias)
     return float(values[-1] / values[0])
 
 
+@_checks.in_range_of_floats("mean and variance")
 def best_diagonal_condition_number(
     n: int, mean: float, variance: float, *, bias: bool = False
 ) -> float:
@@ -234,7 +240,8 @@ def best_diagonal_condition_number(
     Raises
     ------
     ValueError
-        If `n` is less than 1 or `variance` is not above 0.
+        If `n` is less than 1, `variance` is not above 0, or the result is beyond the range of
+        floats.
     """
     n, mean, variance = _iid(n, mean, variance)
     if not bias:

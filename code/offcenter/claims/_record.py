@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
+
+from offcenter import _checks
 
 Relation = Literal["equal", "at most", "at least"]
 
@@ -36,6 +38,11 @@ class Check:
         How `observed` must stand to `expected`, up to the tolerance.
     numbers : mapping of str to int, float or str
         Further results that the pages quote.
+
+    Raises
+    ------
+    ValueError
+        If the relation is none of these.
     """
 
     expected: object
@@ -44,6 +51,9 @@ class Check:
     reason: str
     relation: Relation = "equal"
     numbers: Mapping[str, int | float | str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _checks.one_of("relation", self.relation, get_args(Relation))
 
     @property
     def excess(self) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from offcenter import _checks
@@ -70,6 +72,19 @@ def momentum(
     ValueError
         If a shape or a bound is wrong, or the path diverges beyond the range of floats.
     """
+    return momentum_until(lambda w: False, H, w0, step_size=step_size, steps=steps, beta=beta)
+
+
+def momentum_until(
+    stop: Callable[[np.ndarray], bool],
+    H: np.ndarray,
+    w0: np.ndarray,
+    *,
+    step_size: float,
+    steps: int,
+    beta: float,
+) -> Path:
+    """Follow `momentum` up to the first point after the start of which `stop` is true."""
     H, w0 = quadratic(H, w0)
     eta = _checks.number("step_size", step_size, above=0)
     beta = _checks.number("beta", beta, minimum=0, below=1)
@@ -78,7 +93,7 @@ def momentum(
         gradient = H @ w
         return gradient, beta * velocity - eta * gradient
 
-    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps)
+    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps, stop)
 
 
 def nesterov(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from offcenter import _checks
-from offcenter.descent._methods import momentum as heavy_ball
+from offcenter.descent._methods import momentum_until
 from offcenter.descent._path import Path
 
 __all__ = ["PRESETS", "PlaneRun", "Setting", "plane_run"]
@@ -118,7 +118,8 @@ def plane_run(setting: Setting) -> PlaneRun:
     Raises
     ------
     ValueError
-        If a number of the setting is out of its bounds.
+        If a number of the setting is out of its bounds, or a single step leaves the range of
+        floats.
     """
     mean = _checks.number("mean", setting.mean)
     step_size = _checks.number("step_size", setting.step_size, above=0)
@@ -129,7 +130,16 @@ def plane_run(setting: Setting) -> PlaneRun:
     M = VARIANCE * np.eye(2) + mean**2 * np.ones((2, 2))
     eigenvalues = np.array([VARIANCE, VARIANCE + 2 * mean**2])
     eta = step_size / eigenvalues[1]
-    path = heavy_ball(M, start, step_size=eta, steps=STEPS, beta=beta).until(GOAL)
+    far = 2 * ESCAPED * np.linalg.norm(start)
+    path = momentum_until(
+        # The walk need not stop exactly there, only before it leaves the range of floats.
+        lambda w: bool(np.linalg.norm(w) > far),
+        M,
+        start,
+        step_size=eta,
+        steps=STEPS,
+        beta=beta,
+    ).until(GOAL)
     escaped = np.flatnonzero(path.distances >= ESCAPED * path.distances[0])
     if escaped.size:
         path = path.first(int(escaped[0]))

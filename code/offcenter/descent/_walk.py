@@ -38,8 +38,9 @@ def walk(
     w0: np.ndarray,
     minimum: np.ndarray,
     steps: int,
+    stop: Callable[[np.ndarray], bool] = lambda w: False,
 ) -> Path:
-    """Take `steps` moves from `w0` and record them, with the loss at each point."""
+    """Take `steps` moves from `w0`, or fewer if `stop` says so of a point, and record them."""
     steps = _checks.count("steps", steps)
     points, losses = np.empty((steps + 1, *w0.shape)), np.empty(steps + 1)
     gradients = np.empty((steps, *w0.shape))
@@ -52,9 +53,11 @@ def walk(
                 gradients[step - 1], displacement = move(w, displacement)
                 w = w + displacement
                 points[step], losses[step] = w, loss(w)
+                if stop(w):
+                    break
     except FloatingPointError as error:
         raise ValueError(
             f"step_size must be small enough for {steps} steps: "
             f"the path leaves the range of floats at step {step}"
         ) from error
-    return Path(points, losses, gradients, minimum)
+    return Path(points[: step + 1], losses[: step + 1], gradients[:step], minimum)

@@ -9,11 +9,21 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
+from offcenter import _checks
 from offcenter.experiment import SETUPS, TARGET, best_run, layers, search
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE
 from offcenter.network import forward, initialize, relu_cosines
 from offcenter.spectrum import mean_cosine
+
+# As many curves as there are places for their names.
+_STEP_SIZES, _LAYERS = 2, 3
+
+
+def _setups(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    if len(names) != count:
+        raise ValueError(f"names must hold {count} setups, got {len(names)}")
+    return tuple(_checks.one_of("names", name, SETUPS) for name in names)
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,13 @@ class Depth:
 
 def depth_data(*, depth: int = 10, width: int = 300, examples: int = 16, seed: int = 0) -> Depth:
     """Pass examples at right angles through random layers."""
+    depth = _checks.count("depth", depth, minimum=5)
+    # In a narrow ReLU layer all units can be silent, and then there is no cosine.
+    width = _checks.count("width", width, minimum=20)
+    examples = _checks.count("examples", examples, minimum=2)
+    if examples > width:
+        raise ValueError(f"examples must be at most width, {width}, got {examples}")
+    seed = _checks.count("seed", seed, minimum=0)
     X = np.eye(examples, width) * math.sqrt(width)
 
     def cosines(activation: str, gain: float) -> np.ndarray:
@@ -54,7 +71,7 @@ def depth_alt(record: Depth) -> str:
         "Mean cosine between two examples against the number of random layers. "
         f"With ReLU it rises from 0 to {record.theory[1]:.2f} after one layer and to "
         f"{record.theory[-1]:.2f} after {len(record.theory) - 1}; dots for networks of width "
-        f"{record.width} lie on the curve of the wide limit. With tanh it stays within "
+        f"{record.width} lie close to the curve of the wide limit. With tanh it stays within "
         f"{np.abs(record.tanh).max():.2f} of 0."
     )
 
@@ -101,6 +118,7 @@ class StepSizes:
 
 def step_sizes_data(*, names: tuple[str, ...] = ("sigmoid-raw", "shifted-centered")) -> StepSizes:
     """Collect the runs of the search for the best step size."""
+    names = _setups(names, _STEP_SIZES)
     sizes, steps, failed = [], [], []
     for name in names:
         runs = search(name)
@@ -279,6 +297,7 @@ def layers_data(
     *, names: tuple[str, ...] = ("sigmoid-raw", "relu-raw", "shifted-centered")
 ) -> Layers:
     """Collect the offset shares of some setups."""
+    names = _setups(names, _LAYERS)
     before, after = (
         tuple(
             np.array([layer.offset_share for layer in layers(name, trained=trained)])

@@ -174,14 +174,14 @@ class StepSizes:
 
 def step_sizes(*, mean: float = DEFAULT.mean) -> StepSizes:
     """Compute the record of `zigzag-step-size` for two inputs of mean `mean`."""
+    # Farther from 0 the smallest steps do not arrive in the time of a run.
+    mean = _checks.number("mean", mean, minimum=-0.75, maximum=0.75)
     multiples = np.arange(0.25, 1.976, 0.025)
     runs = [plane_run(Setting(mean=mean, step_size=float(m))) for m in multiples]
-    # A run that has not arrived is a gap in the curve, not a number of steps.
-    steps = [np.nan if run.steps is None else float(run.steps) for run in runs]
     kappa = runs[0].kappa
     return StepSizes(
         multiples=multiples,
-        steps=np.array(steps),
+        steps=np.array([run.steps for run in runs], dtype=float),
         turns=np.array([run.turns for run in runs]),
         best=2 * kappa / (kappa + 1),
         kappa=kappa,
@@ -190,7 +190,7 @@ def step_sizes(*, mean: float = DEFAULT.mean) -> StepSizes:
 
 def _step_sizes_alt(record: StepSizes) -> str:
     at_one = int(record.steps[np.abs(record.multiples - 1).argmin()])
-    fewest = int(np.nanmin(record.steps))
+    fewest = int(np.min(record.steps))
     return (
         f"Steps against the step size at κ = {record.kappa:.3g}. The count falls from "
         f"{record.steps[0]:.0f} at {record.multiples[0]:g} over the largest eigenvalue to {at_one} "
@@ -213,7 +213,7 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
     turning = record.multiples >= 1 - 1e-9
     axes.plot(record.multiples[smooth], record.steps[smooth], color=BLUE)
     axes.plot(record.multiples[turning], record.steps[turning], color=ORANGE)
-    top = float(np.nanmax(record.steps))
+    top = float(np.max(record.steps))
     axes.axvline(record.best, ymax=0.7, color=GREY, linewidth=0.7, linestyle=":")
     axes.text(record.best - 0.02, 0.62 * top, "best", color=GREY, ha="right")
     axes.axvline(2, color=GREY, linewidth=0.7)

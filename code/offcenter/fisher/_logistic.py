@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter.activations import ACTIVATIONS
 
 __all__ = [
     "LogisticPath",
@@ -75,14 +76,13 @@ def _with_bias_input(X: np.ndarray) -> np.ndarray:
     return np.column_stack([X, np.ones(len(X))])
 
 
-def _probability(s: np.ndarray) -> np.ndarray:
-    return 0.5 * (1.0 + np.tanh(0.5 * s))
+# p and v = p(1 − p), neither of which overflows or cancels where the unit is certain.
+_probability, _variance = ACTIVATIONS["sigmoid"].function, ACTIVATIONS["sigmoid"].slope
 
 
-def _variance(s: np.ndarray) -> np.ndarray:
-    # p(1 − p), written so that it neither overflows nor cancels where the unit is certain.
-    e = np.exp(-np.abs(s))
-    return e / (1.0 + e) ** 2
+def _error(s: np.ndarray, y: np.ndarray) -> np.ndarray:
+    # δ = p − y, which would cancel to 0 where the unit is certain of the label 1.
+    return np.where(y == 1.0, -_probability(-s), _probability(s))
 
 
 def _solve(F: np.ndarray, g: np.ndarray, name: str) -> np.ndarray:
@@ -137,7 +137,7 @@ def logistic_gradient(X: object, y: object, w: object, b: float) -> np.ndarray:
     """
     X, w, b = _unit(X, w, b)
     y = _checks.zero_one("y", y, size=len(X))
-    delta = _probability(X @ w + b) - y
+    delta = _error(X @ w + b, y)
     return _with_bias_input(X).T @ delta / len(X)
 
 
@@ -248,7 +248,7 @@ def center_regress_intercept(X: object, y: object, w: object, b: float) -> UnitS
     X, w, b = _unit(X, w, b)
     y = _checks.zero_one("y", y, size=len(X))
     s = X @ w + b
-    delta, v = _probability(s) - y, _variance(s)
+    delta, v = _error(s, y), _variance(s)
     total = v.mean()
     if total == 0.0:
         raise ValueError("X must give a unit that is not certain of all examples, but v = 0")

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from offcenter import _checks
-from offcenter.network import Network, forward, initialize
+from offcenter.network import Network, forward, initialize, softmax
 
 __all__ = [
     "LIKELIHOODS",
@@ -94,9 +94,7 @@ def network_fisher(network: Network, X: object, *, likelihood: str = "softmax") 
     X = _checks.matrix("X", X, columns=network.sizes[0])
     J = output_jacobian(network, X)
     if likelihood == "softmax":
-        logits = forward(network, X).logits
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
+        p = softmax(forward(network, X).logits)
         # J with the mean over classes subtracted, by the probabilities: JᵀSJ = Σₖ pₖ jₖjₖᵀ.
         J = (J - np.einsum("nk,nkp->np", p, J)[:, np.newaxis]) * np.sqrt(p)[..., np.newaxis]
     flat = J.reshape(-1, J.shape[-1])

@@ -14,6 +14,7 @@ from offcenter.network._model import (
     cross_entropy,
     forward,
     initialize,
+    softmax,
 )
 from offcenter.network._same_function import (
     as_sigmoid_network,
@@ -41,5 +42,6 @@ __all__ = [
     "relu_cosine",
     "relu_cosines",
     "shift_inputs",
+    "softmax",
     "train",
 ]

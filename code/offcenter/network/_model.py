@@ -21,6 +21,7 @@ __all__ = [
     "cross_entropy",
     "forward",
     "initialize",
+    "softmax",
 ]
 
 
@@ -40,7 +41,9 @@ class Network:
     Raises
     ------
     ValueError
-        If the shapes do not fit each other.
+        If the shapes do not fit each other, or a number is not finite.
+    TypeError
+        If `activation` is no `Activation`, or weights or biases are no real numbers.
     """
 
     weights: tuple[np.ndarray, ...]
@@ -55,11 +58,14 @@ class Network:
                 "weights and biases must have one entry a layer, "
                 f"got {len(self.weights)} and {len(self.biases)}"
             )
-        columns = None
+        columns, weights, biases = None, [], []
         for layer, (W, b) in enumerate(zip(self.weights, self.biases, strict=True), start=1):
-            W = _checks.matrix(f"weights of layer {layer}", W, columns=columns)
-            _checks.vector(f"biases of layer {layer}", b, size=W.shape[0])
-            columns = W.shape[0]
+            weights.append(_checks.matrix(f"weights of layer {layer}", W, columns=columns))
+            columns = weights[-1].shape[0]
+            biases.append(_checks.vector(f"biases of layer {layer}", b, size=columns))
+        # The record is frozen also for itself.
+        object.__setattr__(self, "weights", tuple(weights))
+        object.__setattr__(self, "biases", tuple(biases))
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -199,7 +205,12 @@ def backward(network: Network, states: States, labels: np.ndarray) -> Gradients:
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Return the probabilities of the classes, exp(logit) over its sum, shape (N, classes)."""
+    """Return the probabilities of the classes, exp(logit) over its sum, shape (N, classes).
+
+    Parameters
+    ----------
+    logits : ndarray, shape (N, classes)
+    """
     # A common shift changes nothing and keeps exp from overflowing.
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -25,9 +26,9 @@ class TrainingRun:
     Parameters
     ----------
     network : Network
-        After the last step.
+        After the last step; before it, if that step left the range of floats.
     losses : ndarray, shape (steps + 1,)
-        Mean loss before the first step and after each.
+        Mean loss before the first step and after each, infinite beyond the range of floats.
     reached : bool
         Whether the last loss is at the target or below.
     """
@@ -71,7 +72,8 @@ def train(
     Raises
     ------
     ValueError
-        If an argument is out of range, or `X` or `labels` do not fit the network.
+        If an argument is out of range, `X` or `labels` do not fit the network, or what it makes
+        of `X` is not finite before the first step.
     """
     step_size = _checks.number("step_size", step_size, above=0)
     steps = _checks.count("steps", steps, minimum=0)
@@ -79,18 +81,26 @@ def train(
     X = _checks.matrix("X", X, columns=network.sizes[0])
     labels = np.asarray(labels)
     losses: list[float] = []
+    loss, weights, biases = _loss_and_gradients(network, X, labels)
     while True:
-        loss, weights, biases = _loss_and_gradients(network, X, labels)
         losses.append(loss)
         if report is not None:
             report(len(losses) - 1, loss)
         if loss <= target or len(losses) > steps or not loss < _DIVERGED * losses[0]:
             return TrainingRun(network, np.array(losses), loss <= target)
-        network = replace(
-            network,
-            weights=_step(network.weights, weights, step_size),
-            biases=_step(network.biases, biases, step_size),
-        )
+        try:
+            # What overflows is found by the checks on the way.
+            with np.errstate(over="ignore", invalid="ignore"):
+                moved = replace(
+                    network,
+                    weights=_step(network.weights, weights, step_size),
+                    biases=_step(network.biases, biases, step_size),
+                )
+                loss, weights, biases = _loss_and_gradients(moved, X, labels)
+        except _checks.NotFiniteError:
+            loss = math.inf
+        if loss < math.inf:
+            network = moved
 
 
 def _step(
