@@ -251,6 +251,111 @@ def test_a_preset_glides_to_its_state(visit, name):
     assert state(page) == MOVABLES[name].defaults | dict(button.state)
 
 
+def stop_time(page):
+    """Let time stand; `page.clock.run_for` then moves it."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+
+def addressed(page):
+    """Return the state that the address of the page holds."""
+    read = "offCenter.stages.map(s => offCenter.readAddress(location.href, s.name, s.fields))[0]"
+    return page.evaluate(read)
+
+
+def press_in(selector, key):
+    return lambda page: page.locator(selector).press(key)
+
+
+def drag_handle(page):
+    box = page.locator(".movable-handle").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y)
+    page.mouse.up()
+
+
+# What is done while a preset glides, and the fields that it sets itself.
+SECOND = {
+    "a button that keeps": (
+        lambda page: page.get_by_role("button", name="center", exact=True).click(),
+        {"mean": 0},
+    ),
+    "a switch": (press_in("[data-field=bias]", "Space"), {"bias": True}),
+    "a slider": (press_in("[data-field=n]", "ArrowRight"), {"n": 200}),
+    "a key on a handle": (press_in(".movable-handle", "ArrowRight"), {"mean": 0.41}),
+    "a drag": (drag_handle, {"mean": None}),
+    "reset": (
+        lambda page: page.get_by_role("button", name="Reset").click(),
+        MOVABLES["centering"].defaults,
+    ),
+}
+
+
+@pytest.mark.parametrize("second", SECOND)
+def test_what_is_done_during_a_glide_starts_from_where_it_leads(visit, second):
+    page = visit("centering", reduced_motion="no-preference")
+    relu = next(b for b in MOVABLES["centering"].buttons if b.label == "ReLU")
+    stop_time(page)
+    page.get_by_role("button", name="ReLU", exact=True).click()
+    page.clock.run_for(200)
+    between = state(page)
+    assert between["variance"] != relu.state["variance"]
+    act, changes = SECOND[second]
+    act(page)
+    page.clock.run_for(2000)
+    settled(page)
+    there = state(page)
+    assert there["mean"] != between["mean"]
+    wanted = MOVABLES["centering"].defaults | dict(relu.state) | changes
+    assert there == {key: there[key] if v is None else v for key, v in wanted.items()}
+    assert addressed(page) == there
+
+
+@shared
+def test_a_glide_is_settled_only_at_its_end_however_late_the_frames_come(visit, name):
+    page = visit(name, reduced_motion="no-preference")
+    button = MOVABLES[name].buttons[-1]
+    stop_time(page)
+    # Its drawing starts the wait for what follows a change, which must not end within the glide.
+    enter(page)
+    page.evaluate("""() => {
+      window.frames_kept = [];
+      window.requestAnimationFrame = frame => frames_kept.push(frame);
+    }""")
+    run_frames = "() => frames_kept.splice(0).forEach(frame => frame(performance.now()))"
+    page.get_by_role("button", name=button.label, exact=True).click()
+    # No frame at all, then one, midway, and none after it for long.
+    for _ in range(2):
+        page.clock.run_for(200)
+        assert not page.evaluate("offCenter.stages[0].settled")
+        page.evaluate(run_frames)
+    page.clock.run_for(5000)
+    assert not page.evaluate("offCenter.stages[0].settled")
+    assert query_of(page) == ""
+    for _ in range(3):
+        page.evaluate(run_frames)
+    page.clock.run_for(1000)
+    assert page.evaluate("offCenter.stages[0].settled")
+    assert state(page) == addressed(page) == MOVABLES[name].defaults | dict(button.state)
+
+
+@shared
+def test_what_is_not_drawn_yet_is_not_settled(visit, name):
+    page = visit(name)
+    enter(page)
+    settled(page)
+    stop_time(page)
+    slider = page.locator(f"[data-field={sliders(name)[0].key}]")
+    slider.press("ArrowLeft")
+    page.clock.run_for(290)
+    page.evaluate("window.requestAnimationFrame = () => 0")
+    slider.press("ArrowLeft")
+    page.clock.run_for(5000)
+    assert not page.evaluate("offCenter.stages[0].settled")
+
+
 @every
 def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
     page = visit(name)
@@ -282,6 +387,53 @@ def test_the_link_can_be_copied(visit, name):
     page.get_by_text("is copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.evaluate("document.querySelector('a[data-link]').href")
+
+
+@shared
+@pytest.mark.parametrize("glides", [True, False])
+def test_the_link_is_copied_at_once_with_what_is_set_and_says_so(visit, name, glides):
+    page = visit(
+        name,
+        permissions=["clipboard-read", "clipboard-write"],
+        reduced_motion="no-preference" if glides else "reduce",
+    )
+    button = MOVABLES[name].buttons[-1]
+    stop_time(page)
+    page.get_by_role("button", name=button.label, exact=True).click()
+    page.clock.run_for(100)
+    page.get_by_role("link", name="Link to this setting").click()
+    page.get_by_text("is copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    page.clock.run_for(2000)
+    assert "is copied" in sentence(page)
+    wanted = MOVABLES[name].defaults | dict(button.state)
+    assert state(page) == addressed(page) == wanted
+    assert state(visit(name, copied.partition(f"{name}.html")[2])) == wanted
+
+
+@shared
+def test_without_a_clipboard_the_link_is_followed_to_what_is_set(visit, name):
+    page = visit(name)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    stop_time(page)
+    slider = sliders(name)[0]
+    page.locator(f"[data-field={slider.key}]").press("ArrowLeft")
+    changed = state(page)
+    assert changed != MOVABLES[name].defaults
+    with page.expect_navigation():
+        page.get_by_role("link", name="Link to this setting").click()
+    assert state(page) == addressed(page) == changed
+
+
+@shared
+def test_the_link_is_right_before_another_button_opens_it(visit, name):
+    page = visit(name)
+    stop_time(page)
+    page.locator(f"[data-field={sliders(name)[0].key}]").press("ArrowLeft")
+    link = page.get_by_role("link", name="Link to this setting")
+    link.click(button="right")
+    read = "link => offCenter.readAddress(link.href, 'zigzag', offCenter.stages[0].fields)"
+    assert link.evaluate(read) == state(page)
 
 
 BAD = ("NaN", "Infinity", "-Infinity", "1e999", "-1e300", "1e300", "", "%20", "0x", "<b>", "null",
@@ -370,10 +522,138 @@ def test_handles_move_by_keys_after_the_button_and_say_where_they_are(visit, nam
             assert low_to_high(handle)
 
 
+def value_of(handle, which):
+    return float(handle.get_attribute(f"aria-value{which}"))
+
+
+def announced(handle):
+    """Return the numbers that a handle says."""
+    words = handle.get_attribute("aria-valuetext").replace("−", "-")
+    return [float(word) for word in words.split(", ")]
+
+
+# Where a figure turns an axis, its handles are tried both ways.
+TURNED = [*((name, "") for name, m in MOVABLES.items() if m.grabs), ("signs", "?signs.flip=1")]
+
+
+@pytest.mark.parametrize(("name", "query"), TURNED)
+def test_what_a_handle_says_grows_to_the_right_and_upward(visit, name, query):
+    page = visit(name, query)
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    for handle in page.locator(".movable-handle").all():
+        for key, index in (("ArrowRight", 0), ("ArrowUp", -1), ("PageUp", -1)):
+            before, now = announced(handle), float(handle.get_attribute("aria-valuenow"))
+            handle.press(key)
+            settled(page)
+            assert announced(handle)[index] > before[index], key
+            if index == 0 or len(before) == 1:
+                assert float(handle.get_attribute("aria-valuenow")) > now
+            assert low_to_high(handle)
+
+
+@pytest.mark.parametrize(("name", "query"), TURNED)
+def test_keys_move_a_handle_to_its_ends_and_by_pages(visit, name, query):
+    page = visit(name, query)
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    for handle in page.locator(".movable-handle").all():
+        for key, end in (("Home", "min"), ("End", "max")):
+            rest = announced(handle)[1:]
+            handle.press(key)
+            settled(page)
+            assert handle.get_attribute("aria-valuenow") == handle.get_attribute(f"aria-value{end}")
+            assert announced(handle)[1:] == rest
+        for one, other in (("PageDown", "Shift+ArrowDown"), ("PageUp", "Shift+ArrowUp")):
+            reached = []
+            for key in (one, other):
+                page.get_by_role("button", name="Reset").click()
+                page.get_by_role("button", name="Drag by hand").press("Enter")
+                handle.press(key)
+                settled(page)
+                reached.append(state(page))
+            assert reached[0] == reached[1] != MOVABLES[name].defaults
+
+
+@shared
+def test_an_end_that_is_not_valid_is_approached_as_far_as_it_goes(visit, name):
+    page = visit(name)
+    page.evaluate("() => { offCenter.stages[0].figure.valid = ({ x }) => Math.abs(x) < 0.72 }")
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    handle = page.locator(".movable-handle")
+    for key, x in (("Home", -0.7), ("End", 0.7)):
+        handle.press(key)
+        settled(page)
+        assert state(page)["x"] == x
+
+
+@pytest.mark.parametrize("button", ["", *(b.label for b in MOVABLES["activation"].buttons)])
+def test_the_handle_of_the_activation_says_the_mean_that_it_is_named_for(visit, button):
+    page = visit("activation", reduced_motion="reduce")
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    if button:
+        page.get_by_role("button", name=button, exact=True).click()
+    settled(page)
+    handle = page.get_by_role("slider", name="mean of the activation")
+    assert announced(handle) == [pytest.approx(page.evaluate("offCenter.stages[0].result.mean"),
+                                               abs=5e-4)]  # fmt: skip
+    assert f"has mean {handle.get_attribute('aria-valuetext')}, so" in sentence(page)
+    # Whatever rounding leaves of a mean of zero is called zero.
+    assert "10⁻" not in sentence(page) + page.locator("svg.movable-live").text_content()
+
+
+@pytest.mark.parametrize("flip", [0, 1])
+def test_the_handles_of_the_inputs_say_the_inputs_as_drawn(visit, flip):
+    page = visit("signs", f"?signs.flip={flip}")
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    for k, point in enumerate(page.evaluate("offCenter.stages[0].result.inputs"), 1):
+        assert announced(page.get_by_role("slider", name=f"input of example {k}")) == point
+
+
+@pytest.mark.parametrize("activation", MOVABLES["batches"].fields[0].options)
+def test_the_limit_for_large_batches_is_never_called_a_floor(visit, activation):
+    page = visit("batches", f"?batches.name={activation}&batches.size=1")
+    settled(page)
+    limit = page.evaluate("offCenter.stages[0].result.limit")
+    assert f"limit for large batches is {100 * limit:.1f}\u00a0%" in sentence(page)
+    words = page.locator("svg.movable-live").text_content()
+    assert f"limit {limit:.3f}" in words
+    assert "floor" not in sentence(page) + words
+
+
+def test_what_the_batches_figure_writes_stays_inside_and_apart(visit):
+    page = visit("batches")
+    enter(page)
+    # The words of every setting that lie over other words or reach over the rim.
+    found = page.evaluate("""() => {
+      const stage = offCenter.stages[0];
+      const { width } = stage.svg.viewBox.baseVal;
+      const found = [];
+      for (const name of stage.fields.name.options) for (const size of stage.fields.size.list) {
+        Object.assign(stage.state, { name, size });
+        stage.update();
+        const texts = [...stage.svg.querySelectorAll('text:not([display=none], [transform])')];
+        const boxes = texts.map(text => [text.textContent, text.getBBox()]);
+        boxes.forEach(([words, a], i) => {
+          const over = boxes.slice(0, i).find(([, b]) => a.x < b.x + b.width
+            && b.x < a.x + a.width && a.y + 3 < b.y + b.height && b.y + 3 < a.y + a.height);
+          if (over) found.push([name, size, words, over[0]]);
+          if (a.x + a.width > width) found.push([name, size, words]);
+        });
+      }
+      return found;
+    }""")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("shift", "words"), [(0, "sigmoid of"), (0.5, "sigmoid − 0.5 of"), (-0.5, "sigmoid + 0.5 of")]
+)
+def test_axis_of_the_activation_names_what_is_subtracted(visit, shift, words):
+    page = visit("activation", f"?activation.name=sigmoid&activation.shift={shift}")
+    assert f"{words} a standard normal" in page.locator("svg.movable-live").text_content()
+
+
 def low_to_high(handle):
-    low, now, high = (
-        float(handle.get_attribute(f"aria-value{end}")) for end in ("min", "now", "max")
-    )
+    low, now, high = (value_of(handle, end) for end in ("min", "now", "max"))
     return low <= now <= high
 
 

@@ -202,7 +202,7 @@ def test_the_agreement_in_batches_is_that_of_the_library(script, name):
     [curve] = agreements(names=(name,)).curves
     close([result["agreement"] for result in found], curve.share)
     for result in found:
-        close(result["floor"], sign_agreement(curve.offset_share))
+        close(result["limit"], sign_agreement(curve.offset_share))
         close(result["offset"], curve.offset_share)
         assert result["useful"] == pytest.approx(curve.useful_batch, rel=1e-9)
 

@@ -348,6 +348,15 @@ def test_preview_of_another_pages_formula_has_its_letters(reader, small_address)
         assert page.complaints == []
 
 
+def test_key_after_a_tap_follows_the_link_at_once(reader, small_address) -> None:
+    with reader.open(
+        f"{small_address}/book/two.html", width=360, has_touch=True, is_mobile=True
+    ) as page:
+        page.locator("h1").tap()
+        page.locator("main").get_by_role("link", name="(1.1)").press("Enter")
+        page.wait_for_url("**/one.html#equation-eq-energy")
+
+
 def test_first_tap_shows_and_second_tap_goes(reader, small_address) -> None:
     with reader.open(
         f"{small_address}/book/two.html", width=360, has_touch=True, is_mobile=True
@@ -358,6 +367,57 @@ def test_first_tap_shows_and_second_tap_goes(reader, small_address) -> None:
         assert page.url.endswith("/two.html")
         link.tap()
         page.wait_for_url("**/one.html#equation-eq-energy")
+
+
+def test_keyboard_shows_a_preview_after_a_tap_elsewhere(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/two.html", has_touch=True) as page:
+        page.locator("h1").tap()
+        link = page.locator("main").get_by_role("link", name="(1.1)")
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if link.evaluate("link => link === document.activeElement"):
+                break
+        page.locator("#preview math").wait_for(state="visible")
+
+
+def test_click_that_no_finger_made_goes_after_a_tap_elsewhere(reader, small_address) -> None:
+    """As a screen reader or speech does it: no pointer, no key."""
+    with reader.open(f"{small_address}/book/two.html", has_touch=True) as page:
+        page.locator("h1").tap()
+        page.locator("main").get_by_role("link", name="(1.1)").evaluate("link => link.click()")
+        page.wait_for_url("**/one.html#equation-eq-energy", timeout=5000)
+
+
+def test_first_tap_shows_where_a_click_does_not_say_what_made_it(reader, small_address) -> None:
+    with reader.open(
+        f"{small_address}/book/two.html", width=360, has_touch=True, is_mobile=True
+    ) as page:
+        page.evaluate("delete PointerEvent.prototype.pointerType")
+        page.evaluate("""addEventListener('pointerdown', (event) => {
+          Object.defineProperty(event, 'pointerType', { value: 'touch' });
+        }, true)""")
+        link = page.locator("main").get_by_role("link", name="(1.1)")
+        link.tap()
+        page.locator("#preview math").wait_for(state="visible")
+        assert page.url.endswith("/two.html")
+        link.tap()
+        page.wait_for_url("**/one.html#equation-eq-energy")
+
+
+def test_mouse_over_a_link_never_goes_even_after_a_tap(reader, small_address) -> None:
+    with reader.open(f"{small_address}/book/two.html", has_touch=True) as page:
+        page.locator("h1").tap()
+        link = page.locator("main").get_by_role("link", name="(1.1)")
+        # What stands nowhere has no preview; a tap on such a link goes there.
+        link.evaluate("link => { link.href = '#nowhere'; }")
+        page.clock.install(time=0)
+        page.clock.pause_at(1)
+        link.hover()
+        page.clock.run_for(1000)
+        assert page.evaluate("location.hash") == ""
+        link.tap()
+        page.clock.run_for(1000)
+        page.wait_for_url("**/two.html#nowhere")
 
 
 def test_contents_open_on_a_phone_without_a_script(reader, small_address) -> None:

@@ -50,12 +50,16 @@
     };
   }
 
+  // What rounding leaves of a mean of zero is told as zero.
+  const round = (value) => (Math.abs(value) < 1e-9 ? 0 : value);
+
   function says({ name, shift, n }, result) {
     const { show } = offCenter;
     const minus = shift ? ` minus ${show(shift)}`.replace("minus −", "plus ") : "";
     return (
-      `${name.replace("_", " ")}${minus} of a standard normal number has mean ${show(result.mean)}, so ρ is ` +
-      `${show(result.share)}; for ${n} such inputs κ is ${show(result.kappa)}, and ${show(result.kappaBias)} with a bias.`
+      `${name.replace("_", " ")}${minus} of a standard normal number has mean ${show(round(result.mean))}, ` +
+      `so ρ is ${show(round(result.share))}; for ${n} such inputs κ is ${show(result.kappa)}, ` +
+      `and ${show(result.kappaBias)} with a bias.`
     );
   }
 
@@ -78,13 +82,14 @@
     // The axis takes in every shift of this activation, so that what moves is the histogram.
     const [first, last] = [result.edges[0] + state.shift, result.edges[BINS] + state.shift];
     const [from, to] = [Math.min(first, 0) - 1, Math.max(last, 0) + 1];
+    const minus = state.shift ? ` − ${show(state.shift)}`.replace("− −", "+ ") : "";
     const { X, Y } = pen.axes("a", {
       box: [40, 20, pen.width - 48, pen.height - 56],
       x: {
         from,
         to,
         ticks: ticks(from, to),
-        label: `${state.name.replace("_", " ")}${state.shift ? ` − ${show(state.shift)}` : ""} of a standard normal number`,
+        label: `${state.name.replace("_", " ")}${minus} of a standard normal number`,
       },
       y: { from: 0, to: 1.25 * top, ticks: ticks(0, 1.25 * top), label: "share in each bin" },
     });
@@ -99,11 +104,11 @@
     const spread = [result.mean - result.deviation, result.mean + result.deviation];
     pen.line("spread", spread.map((value) => [X.at(value), height]), "blue");
     pen.line("mean", [[x, base], [x, height]], "orange");
-    pen.text("mean-name", x, height - 10, `mean ${show(result.mean, 2)} ± ${show(result.deviation, 2)}`, "ink", {
+    pen.text("mean-name", x, height - 10, `mean ${show(round(result.mean), 2)} ± ${show(result.deviation, 2)}`, "ink", {
       "text-anchor": "middle",
     });
     const kappas = `κ = ${show(result.kappa)}, with a bias ${show(result.kappaBias)}`;
-    pen.text("title", pen.width - 8, 10, `ρ = ${show(result.share)}; ${state.n} inputs: ${kappas}`, "ink", {
+    pen.text("title", pen.width - 8, 10, `ρ = ${show(round(result.share))}; ${state.n} inputs: ${kappas}`, "ink", {
       "text-anchor": "end",
     });
     return [
@@ -111,6 +116,7 @@
         key: "mean",
         label: "mean of the activation",
         fields: ["shift", null],
+        read: (shift) => round(result.offset - shift),
         at: [x, height],
         to: (px) => [result.offset - X.back(px), 0],
       },

@@ -1,4 +1,4 @@
-// How often two entries of a batch gradient agree in sign: the library's estimates, and their floor.
+// How often two entries of a batch gradient agree in sign: the library's estimates, and their limit.
 "use strict";
 (function (offCenter) {
   const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
@@ -19,7 +19,7 @@
     return {
       agreement: data.shares[name][place],
       offset,
-      floor: signAgreement(offset),
+      limit: signAgreement(offset),
       // Rounding can leave a centered activation with a share of 1e-34.
       useful: offset > 1e-12 ? 1 / offset : Infinity,
     };
@@ -31,18 +31,18 @@
   function says({ name, size }, result) {
     const { show } = offCenter;
     const useful = Number.isFinite(result.useful)
-      ? `examples beyond 1/ρ = ${show(result.useful)} hardly help.`
-      : "with no mean there is no lock, and no such limit to the useful batch size.";
+      ? `Examples beyond 1/ρ = ${show(result.useful)} hardly help.`
+      : "With no mean there is no lock, and no bound on the useful batch size.";
     return (
       `With ${title(name)} inputs and batch size ${size}, two entries of the gradient agree in sign ` +
-      `in ${percent(result.agreement)} of the batches; the floor is ${percent(result.floor)}, and ${useful}`
+      `in ${percent(result.agreement)} of the batches; the limit for large batches is ${percent(result.limit)}. ${useful}`
     );
   }
 
   function draw(pen, { name, size }, result, data) {
     const { sizes, shares } = data;
     const { X, Y } = pen.axes("a", {
-      box: [40, 7, pen.width - 96, pen.height - 43],
+      box: [40, 7, pen.width - 104, pen.height - 43],
       x: {
         from: 0.9,
         to: sizes.at(-1),
@@ -61,21 +61,27 @@
     // The curves of the printed figure stay behind, to compare with.
     data.printed.forEach((other) => pen.line(`behind-${other}`, curve(other), "light", { "stroke-width": 1 }));
     const right = X.at(sizes.at(-1));
-    pen.line("floor", [[X.at(0.9), Y.at(result.floor)], [right, Y.at(result.floor)]], "blue", {
+    pen.line("limit", [[X.at(0.9), Y.at(result.limit)], [right, Y.at(result.limit)]], "blue", {
       "stroke-width": 0.8,
       "stroke-dasharray": "3 3",
     });
     pen.line("curve", curve(name), "blue");
     pen.dots("sizes", curve(name), "blue", 4);
-    pen.text("name", right + 5, Y.at(result.floor) - 3, title(name), "blue");
-    pen.text("limit", right + 5, Y.at(result.floor) + 9, result.floor.toFixed(3), "blue");
+    pen.text("name", right + 5, Y.at(result.limit) - 3, title(name), "blue");
+    pen.text("limit-value", right + 5, Y.at(result.limit) + 9, `limit ${result.limit.toFixed(3)}`, "blue");
     if (Number.isFinite(result.useful) && result.useful <= sizes.at(-1)) {
       const [x, y] = [X.at(result.useful), Y.at(0.44)];
       pen.area("useful", [[x, y - 3], [x - 3, y + 2], [x + 3, y + 2]], "blue");
       pen.text("useful-name", x + 6, y - 4, `1/ρ = ${offCenter.show(result.useful)}`, "blue");
     }
     const at = [X.at(size), Y.at(result.agreement)];
-    pen.text("agreement", at[0] + 9, at[1] - 8, percent(result.agreement), "orange");
+    // On the side where neither the curve, its name nor the axis is.
+    const rising = result.agreement < result.limit - 0.02;
+    const before = at[0] > right - 50 || (rising && size > sizes[0]);
+    const below = rising && !before;
+    pen.text("agreement", at[0] + (before ? -9 : 9), at[1] + (below ? 15 : -8), percent(result.agreement), "orange", {
+      "text-anchor": before ? "end" : "start",
+    });
     return [
       {
         key: "size",

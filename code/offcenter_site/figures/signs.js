@@ -80,6 +80,7 @@
       label: `input of example ${k}`,
       color: "ink",
       fields: [`x${k}`, `y${k}`],
+      read: (value, i) => (i ? turn * value : value),
       at: at(result.inputs[k - 1]),
       to: (px, py) => [X.back(px), turn * Y.back(py)],
     }));

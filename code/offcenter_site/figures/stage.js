@@ -9,6 +9,18 @@
   const SVG = "http://www.w3.org/2000/svg";
   const QUIET = 300; // ms without a change before the address and the spoken sentence follow
   const GLIDE = 450; // ms that a preset takes, unless less motion is wanted
+  // What a key does to a handle: to the right, upward, and the steps where they are not one, or
+  // five with Shift.
+  const KEYS = {
+    ArrowRight: [1, 0],
+    ArrowLeft: [-1, 0],
+    ArrowUp: [0, 1],
+    ArrowDown: [0, -1],
+    PageUp: [0, 1, 5],
+    PageDown: [0, -1, 5],
+    Home: [-1, 0, Infinity],
+    End: [1, 0, Infinity],
+  };
 
   // One of the page's colors; the theme sets the variables, the second value is the printed one.
   const COLORS = Object.fromEntries(
@@ -108,8 +120,8 @@
   function snap(field, value) {
     if (field.list) return field.list[nearest(field, Math.max(value, Number.MIN_VALUE))];
     const steps = Math.round((value - field.min) / field.step);
-    // Twelve digits hide the rounding of the product, so that 0.3 is written as 0.3.
-    return Math.min(field.max, Math.max(field.min, Number((field.min + steps * field.step).toPrecision(12))));
+    // Twelve places hide the rounding of the product, so that 0.3 is written as 0.3 and 0 as 0.
+    return Math.min(field.max, Math.max(field.min, Number((field.min + steps * field.step).toFixed(12))));
   }
 
   // The value that is so many steps away.
@@ -254,7 +266,7 @@
 
   class Stage {
     constructor(root, name, figure) {
-      Object.assign(this, { root, name, figure, svg: null, dirty: false, timer: 0 });
+      Object.assign(this, { root, name, figure, svg: null, dirty: false, target: null, timer: 0 });
       this.still = document.getElementById(root.dataset.figure)?.querySelector("svg");
       if (!this.still) return;
       this.data = root.dataset.data ? JSON.parse(root.dataset.data) : null;
@@ -294,12 +306,15 @@
       }
       this.root.addEventListener("click", (event) => {
         const button = event.target.closest("button");
-        if (button?.dataset.set) this.glide({ ...this.defaults, ...this.parse(button.dataset.set) });
-        else if (button?.dataset.merge) this.glide({ ...this.state, ...this.parse(button.dataset.merge) });
+        const { set, merge } = button?.dataset ?? {};
+        if (set) this.glide({ ...this.defaults, ...this.parse(set) });
+        else if (merge) this.glide({ ...(this.target ?? this.state), ...this.parse(merge) });
         else if (button?.hasAttribute("data-reset")) this.reset();
         else if (button?.hasAttribute("data-grab")) this.grab();
       });
       this.link.addEventListener("click", (event) => this.copy(event));
+      // Other buttons open the link, or a menu, without a click.
+      this.link.addEventListener("pointerdown", () => this.showLink());
       this.still.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.live());
       this.still.addEventListener("pointerdown", () => this.live());
     }
@@ -310,33 +325,42 @@
     }
 
     set(patch) {
-      cancelAnimationFrame(this.gliding);
+      this.arrive();
       Object.assign(this.state, patch);
       this.live();
       this.schedule();
     }
 
+    // What comes during a glide starts from where it leads.
+    arrive() {
+      if (!this.target) return;
+      cancelAnimationFrame(this.gliding);
+      this.state = this.target;
+      this.target = null;
+      this.schedule();
+    }
+
     // Numbers move to their new values, so that one sees what a preset changes.
     glide(target) {
+      this.arrive();
       this.live();
-      this.settled = false;
       const from = { ...this.state };
       const moving = Object.keys(target).filter(
         (key) => this.fields[key].kind === "number" && !this.fields[key].whole && from[key] !== target[key],
       );
       if (matchMedia("(prefers-reduced-motion: reduce)").matches || !moving.length) return this.set(target);
+      this.unsettle();
+      this.target = target;
       const start = performance.now();
       const frame = (now) => {
         const part = Math.min(1, Math.max(0, (now - start) / GLIDE));
+        if (part === 1) return this.arrive();
         const eased = part * part * (3 - 2 * part);
         this.state = { ...target };
-        if (part < 1) {
-          for (const key of moving) this.state[key] = from[key] + (target[key] - from[key]) * eased;
-          this.gliding = requestAnimationFrame(frame);
-        }
+        for (const key of moving) this.state[key] = from[key] + (target[key] - from[key]) * eased;
+        this.gliding = requestAnimationFrame(frame);
         this.update();
       };
-      cancelAnimationFrame(this.gliding);
       this.gliding = requestAnimationFrame(frame);
     }
 
@@ -350,6 +374,10 @@
     }
 
     async copy(event) {
+      // All follows at once, so that no later sentence takes the place of "copied".
+      this.arrive();
+      this.update();
+      this.settle();
       // Without a clipboard the link is followed, and the address bar then holds it.
       if (!navigator.clipboard) return;
       event.preventDefault();
@@ -386,11 +414,16 @@
     }
 
     // From here until `settle`, the drawing, the address or the sentence may be behind the state.
-    schedule() {
+    unsettle() {
       this.settled = false;
+      clearTimeout(this.timer);
+    }
+
+    schedule() {
+      this.unsettle();
       if (this.dirty) return;
       this.dirty = true;
-      requestAnimationFrame(() => this.update());
+      requestAnimationFrame(() => this.dirty && this.update());
     }
 
     update() {
@@ -405,12 +438,12 @@
       this.result = result;
       // The first sentence comes at once; later ones wait, or a screen reader would never end.
       if (!this.status.textContent) this.say();
-      clearTimeout(this.timer);
-      this.settled = false;
-      this.timer = setTimeout(() => this.settle(), QUIET);
+      this.unsettle();
+      if (!this.target) this.timer = setTimeout(() => this.settle(), QUIET);
     }
 
     settle() {
+      clearTimeout(this.timer);
       this.settled = true;
       if (this.svg) this.say();
       const url = this.showLink();
@@ -443,12 +476,13 @@
     }
 
     showLink() {
-      const url = address(location.href, this.name, this.fields, this.state);
+      const url = address(location.href, this.name, this.fields, this.target ?? this.state);
       this.link.href = Object.assign(new URL(url), { hash: this.root.dataset.figure });
       return url;
     }
 
-    // A handle is a slider for one or two fields, at a place of the drawing.
+    // A handle is a slider for one or two fields, at a place of the drawing.  If what it is named
+    // for is no field, its `read` gives that from the value of a field and the field's place.
     place(handle) {
       let entry = this.handles.get(handle.key);
       if (!entry) {
@@ -467,13 +501,17 @@
       }
       entry.handle = handle;
       const keys = handle.fields.filter(Boolean);
+      const { min, max } = this.fields[keys[0]];
+      const read = handle.read ?? ((value) => value);
+      const ends = [read(min, 0), read(max, 0)];
+      const now = keys.map((key, i) => read(this.state[key], i));
       const wanted = {
         transform: `translate(${clip(handle.at[0])} ${clip(handle.at[1])})`,
         color: COLORS[handle.color ?? "orange"],
-        "aria-valuemin": this.fields[keys[0]].min,
-        "aria-valuemax": this.fields[keys[0]].max,
-        "aria-valuenow": this.state[keys[0]],
-        "aria-valuetext": keys.map((key) => show(this.state[key])).join(", "),
+        "aria-valuemin": Math.min(...ends),
+        "aria-valuemax": Math.max(...ends),
+        "aria-valuenow": now[0],
+        "aria-valuetext": now.map((value) => show(value)).join(", "),
       };
       for (const name in wanted) {
         const value = String(wanted[name]);
@@ -484,7 +522,10 @@
     move(handle, values) {
       const patch = {};
       handle.fields.forEach((key, i) => key && (patch[key] = snap(this.fields[key], values[i])));
-      if (this.valid({ ...this.state, ...patch })) this.set(patch);
+      // What fits is asked of where a glide leads.
+      const fits = this.valid({ ...(this.target ?? this.state), ...patch });
+      if (fits) this.set(patch);
+      return fits;
     }
 
     drag(entry, event) {
@@ -509,21 +550,22 @@
     }
 
     nudge(entry, event) {
-      const [right, up] =
-        { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [];
+      const [right, up, most = event.shiftKey ? 5 : 1] = KEYS[event.key] ?? [];
       if (right === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
+      this.arrive();
       const { handle } = entry;
       const [x, y] = handle.at;
       // Where a handle has one field, both pairs of arrows move it.
       const lone = handle.fields.filter(Boolean).length === 1;
       const [now, then] = [handle.to(x, y), lone ? handle.to(x + right + up, y) : handle.to(x + right, y - up)];
-      const values = handle.fields.map((key, i) => {
-        if (!key) return 0;
-        const way = Math.sign(then[i] - now[i]);
-        return stepped(this.fields[key], this.state[key], way * (event.shiftKey ? 5 : 1));
-      });
-      this.move(handle, values);
+      const first = this.fields[handle.fields.find(Boolean)];
+      const ways = then.map((value, i) => Math.sign(value - now[i]));
+      const reach = (steps) =>
+        handle.fields.map((key, i) => key && stepped(this.fields[key], this.state[key], ways[i] * steps));
+      // As far as the values fit together.
+      let steps = Math.min(most, Math.ceil((first.max - first.min) / first.step));
+      while (steps && !this.move(handle, reach(steps))) steps--;
     }
   }
 

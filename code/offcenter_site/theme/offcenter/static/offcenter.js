@@ -163,7 +163,7 @@
     link.setAttribute("aria-describedby", box.id);
   };
 
-  const soon = (link, delay) => { clearTimeout(timer); link.previewTimer = timer = setTimeout(open, delay, link, finger); };
+  const soon = (link, delay, tapped = false) => { clearTimeout(timer); link.previewTimer = timer = setTimeout(open, delay, link, tapped); };
   const leave = () => { clearTimeout(timer); timer = setTimeout(hide, 250); };
   const stay = () => clearTimeout(timer);
   const selector = "main a.reference[href*='#'], main a.internal[href*='#'], main a[href*='#']:not(.headerlink)";
@@ -189,12 +189,17 @@
   main.addEventListener("click", (event) => {
     const link = linkOf(event);
     if (!link) return;
-    if (finger && link !== shown && location.protocol !== "file:") {
+    // Older browsers do not say what made a click; then the last that came before it counts.
+    const tapped = event.pointerType === undefined ? finger : event.pointerType === "touch";
+    if (tapped && link !== shown && location.protocol !== "file:") {
       event.preventDefault();
-      soon(link, 0);
+      soon(link, 0, true);
     } else hide();
   });
   box.addEventListener("pointerenter", stay);
   box.addEventListener("pointerleave", leave);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && shown) { event.preventDefault(); hide(); } });
+  document.addEventListener("keydown", (event) => {
+    finger = false;
+    if (event.key === "Escape" && shown) { event.preventDefault(); hide(); }
+  });
 })();
