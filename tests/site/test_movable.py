@@ -732,6 +732,13 @@ def test_it_works_from_a_folder(chromium, tmp_path, name):
     assert not complaints
 
 
+@pytest.mark.parametrize("name", ["math", "stage", *MOVABLES])
+def test_no_template_within_another_has_a_space(name):
+    # The minifier would take it for one between words of code.
+    source = (SOURCES / f"{name}.js").read_text(encoding="utf-8")
+    assert re.findall(r"\$\{[^}`]*`[^`$]*\s[^`]*`", source) == []
+
+
 def test_a_page_with_any_two_figures_costs_at_most_15_kilobytes():
     style = len(gzip.compress((SOURCES / "movable.css").read_bytes()))
     sizes = {
