@@ -43,4 +43,4 @@ def test_format_that_does_not_fit_is_refused():
 
 def test_a_side_of_a_claim_fits_in_a_line():
     assert format_side([True, False]) == "yes, no"
-    assert format_side(list(range(9))) == "0, 1, 2, 3, 4, 5, … (9 in all)"
+    assert format_side(list(range(9))) == "0, 1, 2, 3, 4, 5, 6, 7, … (9 in all)"
