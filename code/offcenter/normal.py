@@ -120,6 +120,7 @@ def _has_expectation(expression: sympy.Expr, z: sympy.Symbol) -> bool:
             for end in (-sympy.oo, sympy.oo)
         ]
     except NotImplementedError:
+        # SymPy says so of functions whose domain or limit it cannot find.
         return False
     return all(tail.is_finite for tail in tails)
 

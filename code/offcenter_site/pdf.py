@@ -24,7 +24,11 @@ _LINKS = """base => {
   for (const link of document.querySelectorAll('a[href]')) {
     const target = new URL(link.href), here = new URL(location.href);
     if (target.protocol !== here.protocol) continue;
-    if (target.pathname === here.pathname) continue;
+    if (target.pathname === here.pathname) {
+      // A figure at one of its settings is, on paper, the figure.
+      if (target.search) link.setAttribute('href', target.hash);
+      continue;
+    }
     const page = target.pathname.split('/html/').pop();
     if (base) link.href = base + page + target.hash; else link.removeAttribute('href');
   }

@@ -593,8 +593,8 @@ def test_the_handle_of_the_activation_says_the_mean_that_it_is_named_for(visit, 
         page.get_by_role("button", name=button, exact=True).click()
     settled(page)
     handle = page.get_by_role("slider", name="mean of the activation")
-    assert announced(handle) == [pytest.approx(page.evaluate("offCenter.stages[0].result.mean"),
-                                               abs=5e-4)]  # fmt: skip
+    mean = page.evaluate("offCenter.stages[0].result.mean")
+    assert announced(handle) == [pytest.approx(mean, abs=5e-4)]
     assert f"has mean {handle.get_attribute('aria-valuetext')}, so" in sentence(page)
     # Whatever rounding leaves of a mean of zero is called zero.
     assert "10⁻" not in sentence(page) + page.locator("svg.movable-live").text_content()

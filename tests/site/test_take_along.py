@@ -18,6 +18,8 @@ from pypdf import PdfReader
 
 from offcenter.claims import CLAIMS
 from offcenter.figures import FIGURES
+from offcenter_site.pdf import Printer
+from offcenter_site.publication import read_publication
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = ROOT / "_build" / "take-along"
@@ -53,6 +55,18 @@ def test_pdf_links_lead_to_no_place_of_the_machine_that_made_it(pdf):
         for annotation in page.get("/Annots") or []:
             address = str(annotation.get_object().get("/A", {}).get("/URI", ""))
             assert not re.match(r"file:|https?://(localhost|127\.)", address)
+
+
+def test_link_to_a_setting_of_the_same_page_stays_in_its_pdf(chromium, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        '<!doctype html><html lang="en"><title>A page</title>'
+        '<p><a href="?zigzag.step=1#figure">a setting</a></p><p id="figure">The figure.</p>'
+    )
+    printer = Printer(chromium, read_publication(ROOT / "CITATION.cff"))
+    printer.print(page, tmp_path / "page.pdf", "A page")
+    [link] = PdfReader(tmp_path / "page.pdf").pages[0]["/Annots"]
+    assert "/URI" not in link.get_object().get("/A", {})
 
 
 def test_pdf_has_page_numbers(pdf):

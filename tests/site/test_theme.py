@@ -325,13 +325,26 @@ def test_preview_can_be_pointed_at_and_escaped(reader, small_address) -> None:
         preview.wait_for(state="hidden")
 
 
+def tab_to(page, link) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if link.evaluate("link => link === document.activeElement"):
+            return
+    pytest.fail("Tab never comes to the link")
+
+
+def assert_first_tap_shows_and_second_goes(page, link) -> None:
+    link.tap()
+    page.locator("#preview math").wait_for(state="visible")
+    assert page.url.endswith("/two.html")
+    link.tap()
+    page.wait_for_url("**/one.html#equation-eq-energy")
+
+
 def test_keyboard_alone_shows_a_preview_from_another_page(reader, small_address) -> None:
     with reader.open(f"{small_address}/book/two.html") as page:
         link = page.locator("main").get_by_role("link", name="(1.1)")
-        for _ in range(30):
-            page.keyboard.press("Tab")
-            if link.evaluate("link => link === document.activeElement"):
-                break
+        tab_to(page, link)
         page.locator("#preview math").wait_for(state="visible")
         assert link.get_attribute("aria-describedby") == "preview"
         page.keyboard.press("Tab")
@@ -362,21 +375,14 @@ def test_first_tap_shows_and_second_tap_goes(reader, small_address) -> None:
         f"{small_address}/book/two.html", width=360, has_touch=True, is_mobile=True
     ) as page:
         link = page.locator("main").get_by_role("link", name="(1.1)")
-        link.tap()
-        page.locator("#preview math").wait_for(state="visible")
-        assert page.url.endswith("/two.html")
-        link.tap()
-        page.wait_for_url("**/one.html#equation-eq-energy")
+        assert_first_tap_shows_and_second_goes(page, link)
 
 
 def test_keyboard_shows_a_preview_after_a_tap_elsewhere(reader, small_address) -> None:
     with reader.open(f"{small_address}/book/two.html", has_touch=True) as page:
         page.locator("h1").tap()
         link = page.locator("main").get_by_role("link", name="(1.1)")
-        for _ in range(30):
-            page.keyboard.press("Tab")
-            if link.evaluate("link => link === document.activeElement"):
-                break
+        tab_to(page, link)
         page.locator("#preview math").wait_for(state="visible")
 
 
@@ -397,11 +403,7 @@ def test_first_tap_shows_where_a_click_does_not_say_what_made_it(reader, small_a
           Object.defineProperty(event, 'pointerType', { value: 'touch' });
         }, true)""")
         link = page.locator("main").get_by_role("link", name="(1.1)")
-        link.tap()
-        page.locator("#preview math").wait_for(state="visible")
-        assert page.url.endswith("/two.html")
-        link.tap()
-        page.wait_for_url("**/one.html#equation-eq-energy")
+        assert_first_tap_shows_and_second_goes(page, link)
 
 
 def test_mouse_over_a_link_never_goes_even_after_a_tap(reader, small_address) -> None:
