@@ -41,7 +41,7 @@ book: $(VENV)/book.stamp
 # Needs what the tests need: a browser prints the PDF.
 take-along: $(VENV)/test.stamp
 	@sh tools/setup-browser $(BIN)
-	@PYTHONPATH=code $(BIN)/python -m offcenter_site.take_along
+	@PYTHONPATH=code $(BIN)/python -m offcenter_site.editions.take_along
 	@rm -rf _build/html.new && cp -r $(WORK)/_build/html _build/html.new
 	@rm -rf _build/html && mv _build/html.new _build/html
 

@@ -1,4 +1,4 @@
-"""The Sphinx extension of this book: one module a concern, each with a `setup` of its own."""
+"""The Sphinx extension of this book: a folder a room, each with a `setup` of its own."""
 
 from __future__ import annotations
 
@@ -11,25 +11,7 @@ from sphinx.application import Sphinx
 # NumPy reads this when it is first imported, so it stands before the parts.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-_PARTS = (
-    "publication",
-    "strict",
-    "execution",
-    "results",
-    "mathml",
-    "claims",
-    "drawings",
-    "exercises",
-    "movable",
-    "presets",
-    "reference",
-    "citation",
-    "notebooks",
-    "epub",
-    "slides",
-    "downloads",
-    "theme",
-)
+_PARTS = ("build", "pages", "movable", "editions", "theme")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

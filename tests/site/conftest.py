@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from offcenter_site.browser import launched
+from offcenter_site.editions.browser import launched
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("OFFCENTER_SITE", ROOT / "_build" / "html"))

@@ -5,7 +5,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from offcenter_site.archive import write_zip, zip_folder
+from offcenter_site.editions.archive import write_zip, zip_folder
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" aria-label
     ],
 )
 def test_drawing_without_words_fails_the_build(tmp_path, svg):
-    (tmp_path / "conf.py").write_text('extensions = ["offcenter_site.drawings"]\n')
+    (tmp_path / "conf.py").write_text('extensions = ["offcenter_site.pages.drawings"]\n')
     (tmp_path / "mute.svg").write_text(svg)
     (tmp_path / "index.rst").write_text("T\n=\n\n.. image:: mute.svg\n")
     run = subprocess.run(
@@ -37,7 +37,7 @@ def test_drawing_without_words_fails_the_build(tmp_path, svg):
 def test_local_drawings_stand_in_the_page_and_others_stay_addresses(tmp_path):
     source, site = tmp_path / "source", tmp_path / "site"
     (source / "below").mkdir(parents=True)
-    (source / "conf.py").write_text('extensions = ["offcenter_site.drawings"]\n')
+    (source / "conf.py").write_text('extensions = ["offcenter_site.pages.drawings"]\n')
     (source / "top.svg").write_text(SVG)
     (source / "below" / "beside.svg").write_text(SVG)
     (source / "index.rst").write_text(

@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
 
-from offcenter_site.mathml import MATHML, FormulaError, KeepPunctuation, to_mathml
+from offcenter_site.pages.mathml import MATHML, FormulaError, KeepPunctuation, to_mathml
 
 
 def test_inline_and_display_differ():

@@ -19,9 +19,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from offcenter.figures import draw
-from offcenter_site.controls import Choice, Coordinate, Range, Switch
-from offcenter_site.movable import SOURCES, bundle, markup
-from offcenter_site.movables import MOVABLES
+from offcenter_site.movable.catalog import MOVABLES
+from offcenter_site.movable.controls import Choice, Coordinate, Range, Switch
+from offcenter_site.movable.directive import SOURCES, bundle, markup
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'; img-src 'self' data:"
@@ -750,7 +750,7 @@ def test_a_page_with_any_two_figures_costs_at_most_15_kilobytes():
     assert all(size <= 15 * 1024 for size in sizes.values()), sizes
 
 
-CONF = "extensions = ['myst_parser', 'offcenter_site.movable']\nhtml_theme = 'basic'\n"
+CONF = "extensions = ['myst_parser', 'offcenter_site.movable.directive']\nhtml_theme = 'basic'\n"
 FIGURE = "```{figure} a.svg\n:name: fig-a\nWords.\n```\n"
 
 

@@ -17,8 +17,8 @@ from offcenter.figures.fisher_paths import two_paths
 from offcenter.figures.signs import neuron
 from offcenter.signs import sign_agreement, single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
-from offcenter_site.movable import bundle
-from offcenter_site.movables import MOVABLES
+from offcenter_site.movable.catalog import MOVABLES
+from offcenter_site.movable.directive import bundle
 
 TOLERANCE = 1e-9
 

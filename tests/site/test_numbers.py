@@ -2,7 +2,7 @@
 
 import pytest
 
-from offcenter_site.numbers import format_number, format_side
+from offcenter_site.pages.numbers import format_number, format_side
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from pybtex.database import parse_string
 
 import offcenter
-from offcenter_site.citation import Work, apa, bibtex, json_ld, meta_tags, ris
-from offcenter_site.publication import read_publication
+from offcenter_site.build.publication import read_publication
+from offcenter_site.pages.citation import Work, apa, bibtex, json_ld, meta_tags, ris
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLICATION = read_publication(ROOT / "CITATION.cff")

@@ -162,7 +162,9 @@ def test_an_edit_of_the_code_executes_the_page_again(book):
 
 def test_an_edit_of_the_extension_reads_the_page_again(book):
     assert build(book)[0] == 0
-    edit(book / "code/offcenter_site/numbers.py", '.replace("-", "−")', '.replace("2", "two")')
+    edit(
+        book / "code/offcenter_site/pages/numbers.py", '.replace("-", "−")', '.replace("2", "two")'
+    )
     code, output = build(book)
     assert code == 0, output
     assert (

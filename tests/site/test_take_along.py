@@ -18,8 +18,8 @@ from pypdf import PdfReader
 
 from offcenter.claims import CLAIMS
 from offcenter.figures import FIGURES
-from offcenter_site.pdf import Printer
-from offcenter_site.publication import read_publication
+from offcenter_site.build.publication import read_publication
+from offcenter_site.editions.pdf import Printer
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = ROOT / "_build" / "take-along"

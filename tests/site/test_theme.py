@@ -37,7 +37,8 @@ STYLE = STYLE_FILE.read_text(encoding="utf-8")
 
 CONF = """
 extensions = [
-    "myst_parser", "offcenter_site.mathml", "offcenter_site.exercises", "offcenter_site.theme",
+    "myst_parser", "offcenter_site.pages.mathml", "offcenter_site.pages.exercises",
+    "offcenter_site.theme",
 ]
 project, version, language = "Small", "1.0", "en"
 html_theme, html_math_renderer = "offcenter", "mathml"

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from offcenter_site.downloads import FOLDER as TAKE_ALONG
+from offcenter_site.pages.downloads import FOLDER as TAKE_ALONG
 from offcenter_site.theme.card import HEIGHT, WIDTH, card_name, draw_card
 from offcenter_site.theme.policy import headers
 from offcenter_site.theme.styles import styles_in

@@ -1,4 +1,4 @@
-"""Everything that leaves the site: ``python -m offcenter_site.take_along``, or `make take-along`.
+"""Everything that leaves the site: `make take-along`.
 
 PDF of the whole and of each chapter, EPUB, notebooks, slides, figures in three formats, the wheel
 of the package, and the site as one archive.
@@ -17,13 +17,13 @@ from pathlib import Path
 from pybtex.database import parse_file
 
 from offcenter.figures import FIGURES
-from offcenter_site.archive import zip_folder
-from offcenter_site.citation import FOLDER as CITATIONS
-from offcenter_site.downloads import FOLDER, VARIABLE, WHOLE
-from offcenter_site.pdf import printer
-from offcenter_site.publication import read_publication
+from offcenter_site.build.publication import read_publication
+from offcenter_site.editions.archive import zip_folder
+from offcenter_site.editions.pdf import printer
+from offcenter_site.pages.citation import FOLDER as CITATIONS
+from offcenter_site.pages.downloads import FOLDER, VARIABLE, WHOLE
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WORK = ROOT / "_build" / "work"
 TARGET = ROOT / "_build" / "take-along"
 

@@ -14,7 +14,7 @@ from docutils import nodes
 from pybtex.database import BibliographyData, Entry, Person
 from sphinx.application import Sphinx
 
-from offcenter_site.publication import Publication
+from offcenter_site.build.publication import Publication
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 FOLDER = "cite"

@@ -22,8 +22,8 @@ from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
 from offcenter.claims import CLAIMS, DERIVED_HERE, Check
-from offcenter_site.numbers import format_number, format_side
-from offcenter_site.results import results_of
+from offcenter_site.build.results import results_of
+from offcenter_site.pages.numbers import format_number, format_side
 
 logger = logging.getLogger(__name__)
 

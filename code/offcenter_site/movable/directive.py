@@ -26,11 +26,11 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter_site.controls import Movable
+from offcenter_site.movable.controls import Movable
 
 logger = logging.getLogger(__name__)
 
-SOURCES = Path(__file__).parent / "figures"
+SOURCES = Path(__file__).parent / "scripts"
 STYLE = SOURCES / "movable.css"
 _SHARED = ("math", "stage")
 # Builders of what nobody can move.
@@ -39,7 +39,7 @@ _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides"
 
 def movables() -> Mapping[str, Movable]:
     """Return the figures that can be moved, by name."""
-    from offcenter_site.movables import MOVABLES
+    from offcenter_site.movable.catalog import MOVABLES
 
     return MOVABLES
 

@@ -9,8 +9,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from offcenter_site.controls import text_of
-from offcenter_site.movable import movable, movables
+from offcenter_site.movable.controls import text_of
+from offcenter_site.movable.directive import movable, movables
 
 logger = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
 from offcenter.claims import CLAIMS
-from offcenter_site.claims import RELATIONS, claim_box
-from offcenter_site.numbers import format_side
-from offcenter_site.publication import Publication
-from offcenter_site.results import results_of
+from offcenter_site.build.publication import Publication
+from offcenter_site.build.results import results_of
+from offcenter_site.pages.claims import RELATIONS, claim_box
+from offcenter_site.pages.numbers import format_side
 
 STYLE = Path(__file__).with_name("slides.css")
 _CLIP = re.compile(r"<clipPath.*?</clipPath>", re.DOTALL)

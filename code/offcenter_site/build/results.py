@@ -14,7 +14,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from offcenter.claims import CLAIMS, Check
-from offcenter_site.execution import code_hash
+from offcenter_site.build.execution import code_hash
 
 logger = logging.getLogger(__name__)
 

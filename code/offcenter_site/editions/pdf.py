@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, ByteStringObject, NameObject
 
-from offcenter_site.browser import launched
-from offcenter_site.publication import Publication
+from offcenter_site.build.publication import Publication
+from offcenter_site.editions.browser import launched
 
 _FOOTER = """<div style="font: 7pt sans-serif; color: #555; width: 100%; padding: 0 18mm;
 display: flex; justify-content: space-between"><span>{words}</span>

@@ -20,7 +20,7 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
-CODE = Path(__file__).resolve().parents[1]
+CODE = Path(__file__).resolve().parents[2]
 _HEADER = "file_format: mystnb"
 _NUMERICAL_PACKAGES = ("numpy", "sympy", "matplotlib")
 

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx_markdown_builder.builder import MarkdownBuilder
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
-from offcenter_site.claims import claim_box
+from offcenter_site.pages.claims import claim_box
 
 _BREAK = "@@code-cell@@"
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -13,7 +13,7 @@ from offcenter.descent import PRESETS, Setting
 from offcenter.figures.batches import SIZES, agreements
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.signs import neuron
-from offcenter_site.controls import (
+from offcenter_site.movable.controls import (
     Button,
     Choice,
     Coordinate,

@@ -10,8 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.config import Config
 
-from offcenter_site.archive import write_zip
-from offcenter_site.publication import Publication
+from offcenter_site.build.publication import Publication
+from offcenter_site.editions.archive import write_zip
 
 STYLE = Path(__file__).with_name("epub.css")
 _ITEM = re.compile(r'<item [^>]*href="(?P<href>[^"]+\.xhtml)" media-type="[^"]+" />')

@@ -1,0 +1,14 @@
+"""What a page says: claims, numbers, exercises, drawings, formulas, citations, downloads."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+_PARTS = ("mathml", "claims", "drawings", "exercises", "citation", "downloads")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Set up every part."""
+    for part in _PARTS:
+        app.setup_extension(f"{__name__}.{part}")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
