@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
 from offcenter.fisher import (
+    LogisticUnit,
     add_step,
     center_regress_intercept,
     kronecker_step,
@@ -20,6 +21,7 @@ from offcenter.fisher import (
     logistic_path,
     natural_step,
     network_fisher,
+    normalized_gram,
     one_input_step,
     output_gram,
     output_jacobian,
@@ -72,6 +74,44 @@ def test_divergence_is_half_of_the_fisher_form(unit, seed):
     step = 1e-4 * np.random.default_rng(seed).standard_normal(4)
     divergence = logistic_divergence(X, w, b, step[:-1], float(step[-1]))
     assert divergence == pytest.approx(0.5 * step @ logistic_fisher(X, w, b) @ step, rel=1e-3)
+
+
+def test_training_labels_enter_only_the_empirical_matrix(unit):
+    X, y, w, b = unit
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    extended = np.column_stack([X, np.ones(len(X))])
+    expected = np.einsum("n,ni,nj->ij", (p - y) ** 2, extended, extended) / len(X)
+    np.testing.assert_allclose(LogisticUnit(X, w, b).empirical_fisher(y), expected, atol=1e-14)
+
+
+def test_a_damped_step_is_the_minimum_of_the_quadratic_model_and_a_penalty(unit):
+    X, y, w, b = unit
+    step = natural_step(X, y, w, b, damping=0.3).vector
+    F, g = logistic_fisher(X, w, b), logistic_gradient(X, y, w, b)
+    np.testing.assert_allclose(F @ step + 0.3 * step, -g, atol=1e-14)
+
+
+def test_a_long_damped_path_is_plain_descent(unit):
+    X, y, w, b = unit
+    damped = logistic_path(X, y, w, b, method="natural", step_size=1e7, steps=5, damping=1e8)
+    plain = logistic_path(X, y, w, b, method="gradient", step_size=0.1, steps=5)
+    np.testing.assert_allclose(damped.logits, plain.logits, atol=1e-7)
+
+
+def test_a_diagonal_step_divides_each_derivative(unit):
+    X, y, w, b = unit
+    path = logistic_path(X, y, w, b, method="diagonal", step_size=1.0, steps=1)
+    F, g = logistic_fisher(X, w, b), logistic_gradient(X, y, w, b)
+    np.testing.assert_allclose(path.weights[1] - w, -g[:-1] / np.diag(F)[:-1], atol=1e-14)
+    assert path.biases[1] - b == pytest.approx(-g[-1] / F[-1, -1])
+
+
+def test_a_step_unpacks_into_weights_and_bias(unit):
+    step = natural_step(*unit)
+    dw, db = step
+    assert (step[0] == dw).all()
+    assert step[1] == db
+    np.testing.assert_array_equal(step.vector, [*dw, db])
 
 
 def test_three_stages_give_the_natural_step(unit):
@@ -219,6 +259,48 @@ def test_eigenvalues_by_width_are_the_means_over_networks_of_that_width():
         width_eigenvalues("relu", [5], seeds=[])
 
 
+def _normalized_output(weights, X, function):
+    x = X
+    for W in weights[:-1]:
+        s = x @ W.T
+        x = function((s - s.mean(axis=0)) / s.std(axis=0))
+    return x @ weights[-1][0]
+
+
+def test_gram_of_a_normalized_network_is_that_of_differences_through_the_batch():
+    rng = np.random.default_rng(14)
+    network = initialize([3, 4, 4, 1], activation="tanh", rng=rng)
+    X, h = rng.standard_normal((6, 3)), 1e-6
+    columns = []
+    for layer, W in enumerate(network.weights):
+        for index in np.ndindex(*W.shape):
+            ends = []
+            for sign in (h, -h):
+                weights = [V.copy() for V in network.weights]
+                weights[layer][index] += sign
+                ends.append(_normalized_output(weights, X, np.tanh))
+            columns.append((ends[0] - ends[1]) / (2 * h))
+    J = np.array(columns).T
+    np.testing.assert_allclose(normalized_gram(network, X), J @ J.T, atol=1e-7)
+    expected = np.linalg.eigvalsh(J @ J.T)[-1] / 6
+    found = largest_eigenvalue(network, X, batch_norm=True)
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_batch_without_spread_cannot_be_normalized():
+    network = initialize([3, 4, 1], activation="tanh", rng=np.random.default_rng(14))
+    with pytest.raises(ValueError, match="vary over the batch"):
+        normalized_gram(network, np.ones((5, 3)))
+
+
+def test_the_number_of_examples_can_be_fixed():
+    rng = np.random.default_rng(3)
+    network = initialize([5, 5, 5, 1], activation="tanh", rng=rng)
+    expected = largest_eigenvalue(network, rng.standard_normal((9, 5)))
+    found = width_eigenvalues("tanh", [5], seeds=[3], examples=9)
+    assert found[0] == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.fixture
 def regression():
     rng = np.random.default_rng(11)
@@ -253,6 +335,26 @@ def test_only_the_natural_gradient_ignores_the_mean_of_an_activation(regression,
         for n in (first, center_activation(first))
     ]
     assert np.allclose(*after, atol=1e-7) is same
+
+
+def test_a_pseudo_inverse_gives_the_shortest_of_the_steps_that_solve(network):
+    rng = np.random.default_rng(15)
+    X, targets = rng.standard_normal((4, 3)), rng.standard_normal((4, 2))
+    J = output_jacobian(network, X).reshape(8, -1)
+    expected = np.linalg.lstsq(J, (targets - forward(network, X).logits).ravel(), rcond=None)[0]
+    found = squared_loss_step(network, X, targets, method="pseudo-inverse")
+    np.testing.assert_allclose(found, expected, atol=1e-8)
+
+
+def test_kronecker_step_takes_drawn_errors_for_its_factor():
+    rng = np.random.default_rng(16)
+    X, delta, drawn = (rng.standard_normal(shape) for shape in ((40, 3), (40, 2), (70, 2)))
+    step = kronecker_step(X, delta, drawn=drawn).vector
+    extended = np.column_stack([X, np.ones(40)])
+    A, G = extended.T @ extended / 40, drawn.T @ drawn / 70
+    np.testing.assert_allclose(G @ step @ A, -delta.T @ extended / 40, atol=1e-12)
+    with pytest.raises(ValueError, match="drawn must give a factor"):
+        kronecker_step(X, delta, drawn=drawn * 0)
 
 
 def test_kronecker_step_does_not_see_a_shift():

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from offcenter import _checks
+from offcenter._inputs import append_one
 
 __all__ = [
     "best_diagonal_condition_number",
@@ -46,7 +47,7 @@ def second_moment(X: object, *, bias: bool = False) -> np.ndarray:
     """
     X = _checks.matrix("X", X)
     if bias:
-        X = np.column_stack([X, np.ones(len(X))])
+        X = append_one(X)
     return X.T @ X / len(X)
 
 

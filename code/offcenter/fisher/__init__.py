@@ -1,35 +1,41 @@
 """Fisher matrices and natural gradient steps, from one logistic unit to a small network."""
 
+from offcenter.fisher._kronecker import kronecker_step
 from offcenter.fisher._logistic import (
-    LogisticPath,
-    UnitStep,
+    LogisticUnit,
     center_regress_intercept,
     logistic_divergence,
     logistic_fisher,
     logistic_gradient,
     logistic_loss,
-    logistic_path,
     natural_step,
 )
 from offcenter.fisher._network import (
     LIKELIHOODS,
     STEPS,
     add_step,
-    kronecker_step,
-    largest_eigenvalue,
     network_fisher,
-    output_gram,
     output_jacobian,
     squared_loss_step,
+)
+from offcenter.fisher._path import LogisticPath, logistic_path
+from offcenter.fisher._step import ThreeStages, UnitStep
+from offcenter.fisher._symbolic import OneInputStep, one_input_step
+from offcenter.fisher._unit import UnitFisher, unit_fisher
+from offcenter.fisher._width import (
+    largest_eigenvalue,
+    normalized_gram,
+    output_gram,
     width_eigenvalues,
 )
-from offcenter.fisher._unit import OneInputStep, UnitFisher, one_input_step, unit_fisher
 
 __all__ = [
     "LIKELIHOODS",
     "STEPS",
     "LogisticPath",
+    "LogisticUnit",
     "OneInputStep",
+    "ThreeStages",
     "UnitFisher",
     "UnitStep",
     "add_step",
@@ -43,6 +49,7 @@ __all__ = [
     "logistic_path",
     "natural_step",
     "network_fisher",
+    "normalized_gram",
     "one_input_step",
     "output_gram",
     "output_jacobian",

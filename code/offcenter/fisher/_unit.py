@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 
 from offcenter import _checks
+from offcenter.fisher._step import UnitStep
 
-__all__ = ["OneInputStep", "UnitFisher", "one_input_step", "unit_fisher"]
+__all__ = ["UnitFisher", "unit_fisher"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class UnitFisher:
         variance = self.block / self.corner - np.outer(mean, mean)
         return float(1 + (mean - self.mean) @ np.linalg.solve(variance, mean))
 
-    def natural_direction(self, g: object, g0: float) -> tuple[np.ndarray, float]:
+    def natural_direction(self, g: object, g0: float) -> UnitStep:
         """Return F⁻¹(g, g₀) in closed form.  Source: {cite}`clevert2016`, Theorem 1.
 
         Δw = A⁻¹(g − Δw₀ b), Δw₀ = s (g₀ − bᵀA⁻¹g), s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b).
@@ -64,11 +64,6 @@ class UnitFisher:
         ----------
         g : array-like, shape (n,)
         g0 : float
-
-        Returns
-        -------
-        dw : ndarray, shape (n,)
-        db : float
 
         Raises
         ------
@@ -79,7 +74,7 @@ class UnitFisher:
         b, c = self.border, self.corner
         s = (1 + b @ np.linalg.solve(c * self.block - np.outer(b, b), b)) / c
         db = float(s * (g0 - b @ np.linalg.solve(self.block, g)))
-        return np.linalg.solve(self.block, g - db * b), db
+        return UnitStep(np.linalg.solve(self.block, g - db * b), db)
 
     def bias_shift(self, g: object, g0: float) -> float:
         """Return the bias shift of F⁻¹(g, g₀), as a correction of the blockwise step.
@@ -127,49 +122,3 @@ def unit_fisher(activations: object, errors: object) -> UnitFisher:
     if np.linalg.matrix_rank(block, hermitian=True) < len(block):
         raise ValueError("activations must give a block of full rank where the error is not 0")
     return UnitFisher(block, weights @ a, float(weights.sum()), a.mean(axis=0))
-
-
-@dataclass(frozen=True)
-class OneInputStep:
-    """The natural gradient step of a unit with one input and a bias, solved by SymPy.
-
-    Parameters
-    ----------
-    fisher : sympy.ImmutableMatrix
-        F in the moments V₀ = E[v], V₁ = E[vx], V₂ = E[vx²].
-    gradient : sympy.ImmutableMatrix
-        g = (E[δx], E[δ]).
-    step : sympy.ImmutableMatrix
-        −F⁻¹g, as SymPy solves it.
-    mean, variance, moment : sympy.Expr
-        μ = V₁/V₀, V₂/V₀ − μ², and E[δx] − μE[δ], the three parts of the answer.
-    dw, db : sympy.Expr
-        −moment/(V₀ variance), and −E[δ]/V₀ − μ dw.
-    """
-
-    fisher: sp.ImmutableMatrix
-    gradient: sp.ImmutableMatrix
-    step: sp.ImmutableMatrix
-    mean: sp.Expr
-    variance: sp.Expr
-    moment: sp.Expr
-    dw: sp.Expr
-    db: sp.Expr
-
-    @property
-    def agrees(self) -> bool:
-        """Whether SymPy finds the two forms of the step equal."""
-        return all(sp.simplify(e) == 0 for e in self.step - sp.Matrix([self.dw, self.db]))
-
-
-def one_input_step() -> OneInputStep:
-    """Solve F Δ = −g for one input and a bias, and write the solution as center, regress, set."""
-    v0, v1, v2 = sp.symbols("V_0 V_1 V_2", positive=True)
-    gx, g1 = sp.symbols("g_x g_1", real=True)
-    F = sp.ImmutableMatrix([[v2, v1], [v1, v0]])
-    g = sp.ImmutableMatrix([gx, g1])
-    mean = v1 / v0
-    variance, moment = v2 / v0 - mean**2, gx - mean * g1
-    dw = -moment / (v0 * variance)
-    step = sp.ImmutableMatrix((-F.inv() * g).applyfunc(sp.simplify))
-    return OneInputStep(F, g, step, mean, variance, moment, dw, -g1 / v0 - mean * dw)

@@ -1,0 +1,56 @@
+"""The record of a step: what to add to the weights, and what to add to the bias."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["ThreeStages", "UnitStep"]
+
+
+@dataclass(frozen=True)
+class UnitStep:
+    """A step of a unit, or of a layer of units with a row each; it unpacks as ``dw, db``.
+
+    Parameters
+    ----------
+    dw : ndarray, shape (n,) or (units, n)
+        To add to the weights.
+    db : float or ndarray, shape (units,)
+        To add to the bias.
+    """
+
+    dw: np.ndarray
+    db: float | np.ndarray
+
+    def __iter__(self) -> Iterator[np.ndarray | float]:
+        return iter((self.dw, self.db))
+
+    def __getitem__(self, index: int) -> np.ndarray | float:
+        return (self.dw, self.db)[index]
+
+    @property
+    def vector(self) -> np.ndarray:
+        """Both as one array, the bias last, shape (n + 1,) or (units, n + 1)."""
+        return np.concatenate([self.dw, np.asarray(self.db)[..., np.newaxis]], axis=-1)
+
+
+@dataclass(frozen=True)
+class ThreeStages(UnitStep):
+    """The natural gradient step of a logistic unit, with what each of its three stages found.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (n,)
+        μ_v, the mean input, each example weighted by v = p(1 − p).
+    covariance : ndarray, shape (n, n)
+        C_v, the covariance of the inputs with the same weights.
+    moment : ndarray, shape (n,)
+        E[δ(x − μ_v)], what the weights can still explain once the inputs are centered.
+    """
+
+    mean: np.ndarray
+    covariance: np.ndarray
+    moment: np.ndarray

@@ -1,0 +1,55 @@
+"""The natural gradient step of a unit with one input, solved by SymPy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+__all__ = ["OneInputStep", "one_input_step"]
+
+
+@dataclass(frozen=True)
+class OneInputStep:
+    """The natural gradient step of a unit with one input and a bias, solved by SymPy.
+
+    Parameters
+    ----------
+    fisher : sympy.ImmutableMatrix
+        F in the moments V₀ = E[v], V₁ = E[vx], V₂ = E[vx²].
+    gradient : sympy.ImmutableMatrix
+        g = (E[δx], E[δ]).
+    step : sympy.ImmutableMatrix
+        −F⁻¹g, as SymPy solves it.
+    mean, variance, moment : sympy.Expr
+        μ = V₁/V₀, V₂/V₀ − μ², and E[δx] − μE[δ], the three parts of the answer.
+    dw, db : sympy.Expr
+        −moment/(V₀ variance), and −E[δ]/V₀ − μ dw.
+    """
+
+    fisher: sp.ImmutableMatrix
+    gradient: sp.ImmutableMatrix
+    step: sp.ImmutableMatrix
+    mean: sp.Expr
+    variance: sp.Expr
+    moment: sp.Expr
+    dw: sp.Expr
+    db: sp.Expr
+
+    @property
+    def agrees(self) -> bool:
+        """Whether SymPy finds the two forms of the step equal."""
+        return all(sp.simplify(e) == 0 for e in self.step - sp.Matrix([self.dw, self.db]))
+
+
+def one_input_step() -> OneInputStep:
+    """Solve F Δ = −g for one input and a bias, and write the solution as center, regress, set."""
+    v0, v1, v2 = sp.symbols("V_0 V_1 V_2", positive=True)
+    gx, g1 = sp.symbols("g_x g_1", real=True)
+    F = sp.ImmutableMatrix([[v2, v1], [v1, v0]])
+    g = sp.ImmutableMatrix([gx, g1])
+    mean = v1 / v0
+    variance, moment = v2 / v0 - mean**2, gx - mean * g1
+    dw = -moment / (v0 * variance)
+    step = sp.ImmutableMatrix((-F.inv() * g).applyfunc(sp.simplify))
+    return OneInputStep(F, g, step, mean, variance, moment, dw, -g1 / v0 - mean * dw)
