@@ -4,6 +4,7 @@ Arrays are batch first: a row is an example.
 """
 
 from offcenter.network._depth import relu_cosine, relu_cosines
+from offcenter.network._flow import Road, road
 from offcenter.network._layers import LayerStatistics, measure
 from offcenter.network._model import (
     Gradients,
@@ -16,18 +17,25 @@ from offcenter.network._model import (
     initialize,
     softmax,
 )
+from offcenter.network._race import METHODS, Race, race
 from offcenter.network._same_function import (
     as_sigmoid_network,
     center_activation,
     flip_inputs,
     shift_inputs,
 )
+from offcenter.network._stack import Family, Problem, curvature, stack
 from offcenter.network._training import TrainingRun, train
 
 __all__ = [
+    "METHODS",
+    "Family",
     "Gradients",
     "LayerStatistics",
     "Network",
+    "Problem",
+    "Race",
+    "Road",
     "States",
     "TrainingRun",
     "accuracy",
@@ -35,13 +43,17 @@ __all__ = [
     "backward",
     "center_activation",
     "cross_entropy",
+    "curvature",
     "flip_inputs",
     "forward",
     "initialize",
     "measure",
+    "race",
     "relu_cosine",
     "relu_cosines",
+    "road",
     "shift_inputs",
     "softmax",
+    "stack",
     "train",
 ]

@@ -1,0 +1,296 @@
+"""Many networks of one shape at once: their losses and gradients, and what is made of these.
+
+Parameters of R networks are the rows of one array θ, shape (R, P): of each layer the weights, row
+by row, then the biases.  So an optimizer, a Hessian-vector product or an inner product is a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from offcenter import _checks
+from offcenter.network._model import Network
+
+__all__ = ["Family", "Problem", "curvature", "stack"]
+
+# Arrays of about this many numbers stay in the cache, and are several times faster than long ones.
+_CACHED = 20_000
+
+
+def _sigmoid(s: np.ndarray) -> np.ndarray:
+    # σ(s) = (1 + tanh(s/2))/2, in place: it overflows nowhere.
+    s *= 0.5
+    np.tanh(s, out=s)
+    s += 1.0
+    s *= 0.5
+    return s
+
+
+# φ in place, and φ′ and φ″ as functions of φ: what a backward pass has at hand.
+_FUNCTIONS: dict[str, tuple[Callable, Callable, Callable]] = {
+    "sigmoid": (
+        _sigmoid,
+        lambda a: a * (1.0 - a),
+        lambda a: a * (1.0 - a) * (1.0 - 2.0 * a),
+    ),
+    "tanh": (
+        lambda s: np.tanh(s, out=s),
+        lambda a: 1.0 - a * a,
+        lambda a: -2.0 * a * (1.0 - a * a),
+    ),
+    "relu": (lambda s: np.maximum(s, 0.0, out=s), lambda a: a > 0.0, np.zeros_like),
+}
+
+
+@dataclass(frozen=True)
+class Family:
+    """What all networks of a stack have in common.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Number of inputs, of units of each hidden layer, and of outputs.
+    activation : str
+        Of the hidden layers: sigmoid, tanh or relu.
+    subtracted : float
+        A number that is subtracted from each activation: hidden units put out φ(s) − subtracted.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes, or the activation is none of these.
+    """
+
+    sizes: tuple[int, ...]
+    activation: str
+    subtracted: float = 0.0
+
+    def __post_init__(self) -> None:
+        if len(self.sizes) < 2:
+            raise ValueError(f"sizes must have at least two entries, got {len(self.sizes)}")
+        for size in self.sizes:
+            _checks.count("sizes", size)
+        _checks.one_of("activation", self.activation, _FUNCTIONS)
+        _checks.number("subtracted", self.subtracted)
+
+    @property
+    def parameters(self) -> int:
+        """P, the number of weights and biases of one network."""
+        return sum(outputs * (inputs + 1) for inputs, outputs in pairwise(self.sizes))
+
+    def layers(self, theta: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return views of `theta`, by layer: weights (R, outputs, inputs), biases (R, outputs)."""
+        views, begin = [], 0
+        for inputs, outputs in pairwise(self.sizes):
+            middle = begin + outputs * inputs
+            end = middle + outputs
+            weights = theta[:, begin:middle].reshape(-1, outputs, inputs)
+            views.append((weights, theta[:, middle:end]))
+            begin = end
+        return views
+
+    def logits(self, theta: np.ndarray, X: np.ndarray) -> np.ndarray:
+        """Return what the networks put out, shape (R, N, outputs).
+
+        Parameters
+        ----------
+        theta : ndarray, shape (R, P)
+        X : ndarray, shape (R, N, inputs)
+        """
+        return self._forward(theta, X)[1]
+
+    def _forward(self, theta: np.ndarray, X: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+        function, _, _ = _FUNCTIONS[self.activation]
+        x, inputs = X, []
+        for layer, (W, b) in enumerate(self.layers(theta)):
+            if layer > 0:
+                x = function(x)
+                if self.subtracted:
+                    x -= self.subtracted
+            inputs.append(x)
+            x = np.matmul(x, W.transpose(0, 2, 1))
+            x += b[:, None]
+        return inputs, x
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Examples with labels, a set for each of S seeds.
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (S, N, n)
+    targets : ndarray, shape (S, N, classes)
+        1 where the label is, else 0.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+
+    def rows(self, seeds: np.ndarray, examples: np.ndarray | None = None) -> Problem:
+        """Return the problem of one run a row: of these seeds, and of these examples of each."""
+        if examples is None:
+            return Problem(self.inputs[seeds], self.targets[seeds])
+        where = seeds[:, None], examples
+        return Problem(self.inputs[where], self.targets[where])
+
+    def losses(self, family: Family, theta: np.ndarray) -> np.ndarray:
+        """Return the mean cross-entropy of each network, shape (R,)."""
+        return np.concatenate(
+            [
+                _cross_entropy(family.logits(theta[part], self.inputs[part]), self.targets[part])[0]
+                for part in self._parts(len(theta), family)
+            ]
+        )
+
+    def accuracies(self, family: Family, theta: np.ndarray) -> np.ndarray:
+        """Return the share of examples whose largest logit is that of the label, shape (R,)."""
+        right = [
+            (
+                family.logits(theta[part], self.inputs[part]).argmax(axis=2)
+                == self.targets[part].argmax(axis=2)
+            ).mean(axis=1)
+            for part in self._parts(len(theta), family)
+        ]
+        return np.concatenate(right)
+
+    def gradients(self, family: Family, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
+        losses, gradient = np.empty(len(theta)), np.empty_like(theta)
+        for part in self._parts(len(theta), family):
+            losses[part] = self._backward(family, theta[part], gradient[part], part)
+        return losses, gradient
+
+    def hessian_products(self, family: Family, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """Return Hv of each network, H the Hessian of its loss, shape (R, P).
+
+        The derivative of the backward pass in the direction v (Pearlmutter's method): exact, at
+        the cost of about two gradients.  At kinks H is that of the pieces between them.
+
+        Parameters
+        ----------
+        family : Family
+        theta, v : ndarray, shape (R, P)
+        """
+        result = np.empty_like(theta)
+        for part in self._parts(len(theta), family):
+            self._curve(family, theta[part], v[part], result[part], part)
+        return result
+
+    def _parts(self, runs: int, family: Family) -> list[slice]:
+        size = max(1, _CACHED // (self.inputs.shape[1] * max(family.sizes)))
+        return [slice(begin, begin + size) for begin in range(0, runs, size)]
+
+    def _backward(
+        self, family: Family, theta: np.ndarray, gradient: np.ndarray, part: slice
+    ) -> np.ndarray:
+        inputs, logits = family._forward(theta, self.inputs[part])
+        losses, delta = _cross_entropy(logits, self.targets[part])
+        delta /= self.inputs.shape[1]
+        _, slope, _ = _FUNCTIONS[family.activation]
+        layers, gradients = family.layers(theta), family.layers(gradient)
+        for layer in range(len(layers) - 1, -1, -1):
+            weights, biases = gradients[layer]
+            np.matmul(delta.transpose(0, 2, 1), inputs[layer], out=weights)
+            biases[:] = delta.sum(axis=1)
+            if layer > 0:
+                delta = np.matmul(delta, layers[layer][0])
+                delta *= slope(inputs[layer] + family.subtracted)
+        return losses
+
+    def _curve(
+        self, family: Family, theta: np.ndarray, v: np.ndarray, result: np.ndarray, part: slice
+    ) -> None:
+        inputs, logits = family._forward(theta, self.inputs[part])
+        _, slope, bend = _FUNCTIONS[family.activation]
+        layers, moves = family.layers(theta), family.layers(v)
+        # Forward: how each layer's inputs and pre-activations change along v.
+        dx, dxs, dss = np.zeros_like(inputs[0]), [], []
+        for layer, ((W, _), (dW, db)) in enumerate(zip(layers, moves, strict=True)):
+            if layer > 0:
+                dx = slope(inputs[layer] + family.subtracted) * dss[-1]
+            dxs.append(dx)
+            ds = inputs[layer] @ dW.transpose(0, 2, 1) + db[:, None]
+            if layer > 0:
+                ds += dx @ W.transpose(0, 2, 1)
+            dss.append(ds)
+        # Backward: the errors and how they change.
+        _, delta = _cross_entropy(logits, self.targets[part])
+        p, ds, examples = delta + self.targets[part], dss[-1], self.inputs.shape[1]
+        delta /= examples
+        ddelta = p * (ds - (p * ds).sum(axis=2, keepdims=True)) / examples
+        parts = family.layers(result)
+        for layer in range(len(layers) - 1, -1, -1):
+            weights, biases = parts[layer]
+            x, turned = inputs[layer], ddelta.transpose(0, 2, 1)
+            weights[:] = turned @ x + delta.transpose(0, 2, 1) @ dxs[layer]
+            biases[:] = ddelta.sum(axis=1)
+            if layer > 0:
+                a, back = x + family.subtracted, delta @ layers[layer][0]
+                ddelta = (ddelta @ layers[layer][0] + delta @ moves[layer][0]) * slope(a)
+                ddelta += back * bend(a) * dss[layer - 1]
+                delta = back * slope(a)
+
+
+def _cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean cross-entropy of each network and the errors δ = p − target, in place."""
+    logits -= logits.max(axis=2, keepdims=True)
+    chosen = np.einsum("rnc,rnc->r", logits, targets)
+    np.exp(logits, out=logits)
+    total = logits.sum(axis=2, keepdims=True)
+    losses = (np.log(total).sum(axis=(1, 2)) - chosen) / logits.shape[1]
+    logits /= total
+    logits -= targets
+    return losses, logits
+
+
+def stack(networks: Sequence[Network]) -> np.ndarray:
+    """Return the parameters of networks of one shape, a row each, shape (R, P)."""
+    return np.array(
+        [
+            np.concatenate(
+                [part.ravel() for pair in zip(n.weights, n.biases, strict=True) for part in pair]
+            )
+            for n in networks
+        ]
+    )
+
+
+def curvature(
+    family: Family, theta: np.ndarray, problem: Problem, *, products: int = 10, seed: int = 0
+) -> np.ndarray:
+    """Return the largest eigenvalue of the Hessian of each network's loss, shape (R,).
+
+    Lanczos' method: the largest eigenvalue of H within the span of v, Hv, H²v, …, for a random v
+    with a part of the gradient, which leans to stiff directions.
+
+    Parameters
+    ----------
+    family : Family
+    theta : ndarray, shape (R, P)
+    problem : Problem
+        One row a network.
+    products : int
+        How many Hessian-vector products.
+    seed : int
+        Of the random direction.
+    """
+    _, v = problem.gradients(family, theta)
+    v /= np.maximum(np.linalg.norm(v, axis=1, keepdims=True), np.finfo(float).tiny)
+    noise = np.random.default_rng(seed).standard_normal(theta.shape[1])
+    v += noise / np.linalg.norm(noise)
+    basis = np.zeros((len(theta), products, theta.shape[1]))
+    T = np.zeros((len(theta), products, products))
+    for k in range(products):
+        v /= np.maximum(np.linalg.norm(v, axis=1, keepdims=True), np.finfo(float).tiny)
+        basis[:, k] = v
+        Hv = problem.hessian_products(family, theta, v)
+        T[:, k] = np.matmul(basis, Hv[:, :, None])[:, :, 0]
+        v = Hv
+        for _ in range(2):  # once is not enough in floating point
+            v = v - np.matmul(np.matmul(basis, v[:, :, None]).transpose(0, 2, 1), basis)[:, 0]
+    return np.linalg.eigvalsh(T)[:, -1]  # of its lower triangle
