@@ -327,13 +327,13 @@ def test_the_curvature_of_a_plane_run_is_the_second_moment_of_uniform_inputs():
 def test_the_presets_do_what_their_names_say():
     runs = {name: plane_run(setting) for name, setting in PRESETS.items()}
     fast, slow = runs["zig-zag and fast"], runs["straight and slow"]
-    assert fast.turns == fast.steps - 1
+    assert fast.turns == fast.steps_to_goal - 1
     assert slow.turns == 0
-    assert fast.steps < slow.steps
+    assert fast.steps_to_goal < slow.steps_to_goal
     assert runs["diverges"].diverges
-    assert runs["diverges"].steps is None
-    assert runs["centered"].steps == 1
-    assert runs["with momentum"].steps < fast.steps
+    assert runs["diverges"].steps_to_goal is None
+    assert runs["centered"].steps_to_goal == 1
+    assert runs["with momentum"].steps_to_goal < fast.steps_to_goal
     assert not any(run.diverges for name, run in runs.items() if name != "diverges")
     hard = runs["the hard direction"].path.points
     assert np.allclose(hard[:, 0], -hard[:, 1], rtol=1e-9, atol=0)
@@ -360,13 +360,13 @@ def test_a_run_is_the_beginning_of_the_path_of_momentum(mean, step_size, beta):
     path = path.first(run.path.steps)
     for part in ("points", "losses", "gradients"):
         assert np.array_equal(getattr(run.path, part), getattr(path, part))
-    assert run.steps is not None or run.diverges or run.path.steps == 400
+    assert run.steps_to_goal is not None or run.diverges or run.path.steps == 400
 
 
 def test_a_negative_mean_gives_the_mirrored_curvature_and_the_same_run_length():
     run, mirrored = plane_run(Setting(mean=0.5)), plane_run(Setting(mean=-0.5))
     assert np.array_equal(run.second_moment, mirrored.second_moment)
-    assert run.steps == mirrored.steps
+    assert run.steps_to_goal == mirrored.steps_to_goal
 
 
 @pytest.mark.parametrize("method", QUADRATIC)

@@ -208,15 +208,21 @@ def _() -> Check:
     ]
     return Check(
         expected=[*closed, closed[0] - 1, 0, 1],
-        observed=[fast.steps, slow.steps, fast.turns, slow.turns, fast.steps < slow.steps],
+        observed=[
+            fast.steps_to_goal,
+            slow.steps_to_goal,
+            fast.turns,
+            slow.turns,
+            fast.steps_to_goal < slow.steps_to_goal,
+        ],
         tolerance=0,
         reason="counts",
         numbers={
-            "fast_steps": fast.steps,
+            "fast_steps": fast.steps_to_goal,
             "fast_turns": fast.turns,
-            "slow_steps": slow.steps,
+            "slow_steps": slow.steps_to_goal,
             "slow_turns": slow.turns,
-            "saved": (slow.steps - fast.steps) / slow.steps,
+            "saved": (slow.steps_to_goal - fast.steps_to_goal) / slow.steps_to_goal,
             "fast_length": fast.path.length,
             "slow_length": slow.path.length,
         },
@@ -231,14 +237,14 @@ def _() -> Check:
     run, fast = plane_run(Setting(step_size=1.95)), plane_run(PRESETS["zig-zag and fast"])
     stiff, slow = abs(1 - run.setting.step_size), 1 - run.setting.step_size / run.kappa
     return Check(
-        expected=[slow, fast.steps],
-        observed=[stiff, run.steps],
+        expected=[slow, fast.steps_to_goal],
+        observed=[stiff, run.steps_to_goal],
         tolerance=0,
         reason="the two sides are far apart",
         relation="at least",
         numbers={
             "multiple": run.setting.step_size,
-            "steps": run.steps,
+            "steps": run.steps_to_goal,
             "turns": run.turns,
             "stiff_factor": stiff,
             "slow_factor": slow,
@@ -255,11 +261,11 @@ def _() -> Check:
     run, other = plane_run(PRESETS["the hard direction"]), plane_run(PRESETS["zig-zag and fast"])
     return Check(
         expected=[0.0, 1.0],
-        observed=[_off_line(run.path), float(run.steps > other.steps)],
+        observed=[_off_line(run.path), float(run.steps_to_goal > other.steps_to_goal)],
         tolerance=1e-14,
         reason="rounding of points of order one; the second is a yes or a no",
         numbers={
-            "steps": run.steps,
+            "steps": run.steps_to_goal,
             "turns": run.turns,
             "factor": 1 - run.setting.step_size / run.kappa,
         },
@@ -338,7 +344,7 @@ def _() -> Check:
     path = momentum(M, [1.0, 0.0], step_size=best.step_size, beta=best.beta, steps=200).until(1e-3)
     return Check(
         expected=[1, 1],
-        observed=[plain.steps - path.steps, path.turns],
+        observed=[plain.steps_to_goal - path.steps, path.turns],
         tolerance=0,
         reason="counts: at least one step saved, and at least one turn",
         relation="at least",

@@ -6,7 +6,7 @@ for a layer of them; each returns a `Path`.
 
 from offcenter.descent._methods import gradient_descent, momentum, nesterov, sgd
 from offcenter.descent._path import Path
-from offcenter.descent._plane import PRESETS, PlaneRun, Setting, plane_run
+from offcenter.descent._plane import PRESETS, PlaneRun, Setting, best_multiple, plane_run
 from offcenter.descent._rates import Tuning, contraction, tuning
 from offcenter.descent._shaped import adam, orthogonalized, preconditioned
 
@@ -17,6 +17,7 @@ __all__ = [
     "Setting",
     "Tuning",
     "adam",
+    "best_multiple",
     "contraction",
     "gradient_descent",
     "momentum",

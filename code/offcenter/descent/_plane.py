@@ -1,4 +1,4 @@
-"""Descent for a linear unit with two iid inputs: the smallest case that has a zig-zag."""
+"""Descent for a linear unit with two inputs, independent and alike: the smallest zig-zag."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from offcenter import _checks
 from offcenter.descent._methods import momentum_until
 from offcenter.descent._path import Path
 
-__all__ = ["PRESETS", "PlaneRun", "Setting", "plane_run"]
+__all__ = ["PRESETS", "PlaneRun", "Setting", "best_multiple", "plane_run"]
 
 # Inputs uniform on an interval of length one: 0 to 1 when the mean is ½.
 VARIANCE = 1 / 12
@@ -20,6 +20,9 @@ GOAL = 1e-3
 STEPS = 400
 # Far enough for a diverging path to be seen, and no farther.
 ESCAPED = 4.0
+# Losses at which contours are drawn: those of the bowl, wherever a path starts in it.  Each ring is
+# √2 times as wide as the last; the widest leaves a square of side 2.5 in every direction at m = 1.
+CONTOURS = tuple(0.005 * 2.0**k for k in range(10))
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Setting:
     momentum : float
         β of the heavy ball.
     start : (float, float)
-        The first error w − w*.
+        Where the run begins, as seen from the minimum: w − w*.
     """
 
     mean: float = 0.5
@@ -55,16 +58,19 @@ class PlaneRun:
     second_moment : array, shape (2, 2)
         M, the curvature of the loss ½wᵀMw.
     eigenvalues : array, shape (2,)
-        s² and s² + 2m², ascending.
+        v and v + 2m², ascending.
     path : Path
         Up to the goal; of a run that never gets there, all of it, or until it is 4 times as far
         from the minimum as it was at the start.
+    goal : float
+        The share of the first distance from the minimum at which the run has arrived.
     """
 
     setting: Setting
     second_moment: np.ndarray
     eigenvalues: np.ndarray
     path: Path
+    goal: float = GOAL
 
     @property
     def kappa(self) -> float:
@@ -77,9 +83,14 @@ class PlaneRun:
         return self.path.turns
 
     @property
-    def steps(self) -> int | None:
-        """Steps until the error is a thousandth of what it was, None if that never happens."""
-        return self.path.steps_to(GOAL)
+    def contours(self) -> np.ndarray:
+        """The losses at which contours are drawn, the same for every mean and every start."""
+        return np.array(CONTOURS)
+
+    @property
+    def steps_to_goal(self) -> int | None:
+        """Steps until the distance from the minimum is `goal` times the first, None if never."""
+        return self.path.steps_to(self.goal)
 
     @property
     def diverges(self) -> bool:
@@ -101,15 +112,26 @@ PRESETS: Mapping[str, Setting] = MappingProxyType(
 )
 
 
-def plane_run(setting: Setting) -> PlaneRun:
-    """Descend from a setting until the error is a thousandth of what it was.
+def best_multiple(mean: float) -> float:
+    """Return the best fixed step size 2/(λmax + λmin) for inputs of this mean, in units of 1/λmax.
 
-    The loss is ½wᵀMw with M = s²I + m²11ᵀ and s² = 1/12.
+    2κ/(κ + 1), from 1 at κ = 1 to 2.
+    """
+    kappa = 1 + 2 * _checks.number("mean", mean) ** 2 / VARIANCE
+    return 2 * kappa / (kappa + 1)
+
+
+def plane_run(setting: Setting, *, goal: float = GOAL) -> PlaneRun:
+    """Descend from a setting until the distance from the minimum is `goal` times the first.
+
+    The loss is ½wᵀMw with M = vI + m²11ᵀ and v = 1/12.
 
     Parameters
     ----------
     setting : Setting
         With step size above 0, momentum at least 0 and below 1, and a start other than (0, 0).
+    goal : float
+        Above 0 and below 1.
 
     Returns
     -------
@@ -139,8 +161,8 @@ def plane_run(setting: Setting) -> PlaneRun:
         step_size=eta,
         steps=STEPS,
         beta=beta,
-    ).until(GOAL)
+    ).until(goal)
     escaped = np.flatnonzero(path.distances >= ESCAPED * path.distances[0])
     if escaped.size:
         path = path.first(int(escaped[0]))
-    return PlaneRun(setting, M, eigenvalues, path)
+    return PlaneRun(setting, M, eigenvalues, path, goal)

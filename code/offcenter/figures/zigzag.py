@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Ellipse
 
 from offcenter import _checks
 from offcenter.activations import ACTIVATIONS
@@ -20,9 +19,10 @@ from offcenter.descent import (
     plane_run,
     tuning,
 )
+from offcenter.figures._bowl import draw_run, outcome
 from offcenter.figures._marks import plain_log
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 from offcenter.spectrum import second_moment
 
 DEFAULT = PRESETS["zig-zag and fast"]
@@ -39,15 +39,6 @@ def run(
     return plane_run(Setting(mean, step_size, momentum, start))
 
 
-def _outcome(record: PlaneRun) -> str:
-    if record.diverges:
-        return f"{record.turns} turns, runs away"
-    if record.steps is None:
-        return f"{record.turns} turns, not there after {record.path.steps} steps"
-    turns, steps = record.turns, record.steps
-    return f"{turns} turn{'' if turns == 1 else 's'}, {steps} step{'' if steps == 1 else 's'}"
-
-
 def _path_alt(record: PlaneRun) -> str:
     setting = record.setting
     shape = (
@@ -60,32 +51,12 @@ def _path_alt(record: PlaneRun) -> str:
         f"({setting.start[0]:g}, {setting.start[1]:g}) towards the minimum at the middle. {shape} "
         f"The inputs have the mean {setting.mean:g}, κ is {record.kappa:.3g}, the step size is "
         f"{setting.step_size:g} times 1 over the largest eigenvalue, momentum "
-        f"{setting.momentum:g}. The path: {_outcome(record)} until the error is a thousandth."
+        f"{setting.momentum:g}. The path: {outcome(record)} until the error is a thousandth."
         if not record.diverges
         else f"The path of descent on the loss of two weights, at κ = {record.kappa:.3g} and a "
         f"step size of {setting.step_size:g} times 1 over the largest eigenvalue: each step jumps "
-        f"over the valley and lands farther away. {_outcome(record)}."
+        f"over the valley and lands farther away. {outcome(record)}."
     )
-
-
-def _draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
-    # Each level set of a quadratic is an ellipse along the eigenvectors; a curve, not a polygon of
-    # hundreds of points, is exact and costs the page little.
-    values, vectors = np.linalg.eigh(record.second_moment)
-    angle = np.degrees(np.arctan2(vectors[1, 0], vectors[0, 0]))
-    for share in (0.03, 0.15, 0.4, 1.0, 2.2, 4.5):
-        width, height = 2 * np.sqrt(2 * share * record.path.losses[0] / values)
-        level = Ellipse((0, 0), width, height, angle=angle, fill=False)
-        level.set(edgecolor=LIGHT, linewidth=0.7)
-        axes.add_patch(level)
-    x, y = record.path.points.T
-    color = ORANGE if record.turns else BLUE
-    axes.plot(x, y, color=color, linewidth=1.1, marker="o", markersize=2.6, clip_on=True)
-    axes.plot(x[0], y[0], marker="o", color=INK, markersize=4.5)
-    axes.plot(0, 0, marker="+", color=INK, markersize=8, markeredgewidth=1.4)
-    axes.set_aspect("equal")
-    axes.set_xlim(-reach, reach)
-    axes.set_ylim(-reach, reach)
 
 
 @figure(
@@ -98,11 +69,11 @@ def _draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
 def plot_path(record: PlaneRun, axes: Axes) -> None:
     """Draw the contours of the loss and one path."""
     reach = 1.25 * float(np.abs(record.setting.start).max())
-    _draw_run(record, axes, reach=reach)
+    draw_run(record, axes, reach=reach)
     setting = record.setting
     axes.set_title(
         f"κ = {record.kappa:.3g}, step {setting.step_size:g}/λmax, β = {setting.momentum:g}: "
-        f"{_outcome(record)}"
+        f"{outcome(record)}"
     )
     axes.annotate("start", record.path.points[0], (6, 5), textcoords="offset points", color=INK)
     axes.set_xlabel("error of the first weight")
@@ -126,7 +97,7 @@ def presets() -> Presets:
 def _presets_alt(record: Presets) -> str:
     parts = (
         f"{name}: κ = {run.kappa:.3g}, step size {run.setting.step_size:g} over the largest "
-        f"eigenvalue, {_outcome(run)}"
+        f"eigenvalue, {outcome(run)}"
         for name, run in zip(record.names, record.runs, strict=True)
     )
     return f"Four paths from the same start to the minimum. {'; '.join(parts)}."
@@ -143,8 +114,8 @@ def _presets_alt(record: Presets) -> str:
 def plot_presets(record: Presets, panels: np.ndarray) -> None:
     """Draw four paths side by side."""
     for name, run_, axes in zip(record.names, record.runs, panels.flat, strict=True):
-        _draw_run(run_, axes, reach=1.25)
-        axes.set_title(f"{name}\n{_outcome(run_)}", color=INK)
+        draw_run(run_, axes, reach=1.25)
+        axes.set_title(f"{name}\n{outcome(run_)}", color=INK)
         axes.set_xticks([-1, 0, 1])
         axes.set_yticks([-1, 0, 1])
 
@@ -181,7 +152,7 @@ def step_sizes(*, mean: float = DEFAULT.mean) -> StepSizes:
     kappa = runs[0].kappa
     return StepSizes(
         multiples=multiples,
-        steps=np.array([run.steps for run in runs], dtype=float),
+        steps=np.array([run.steps_to_goal for run in runs], dtype=float),
         turns=np.array([run.turns for run in runs]),
         best=2 * kappa / (kappa + 1),
         kappa=kappa,

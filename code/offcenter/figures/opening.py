@@ -1,0 +1,119 @@
+"""The figure that opens the book: one bowl, and what the mean of the inputs does to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from offcenter import _checks
+from offcenter.descent import Path, PlaneRun, Setting, best_multiple, plane_run
+from offcenter.figures._bowl import draw_run
+from offcenter.figures._record import figure
+from offcenter.figures._style import INK
+
+GOAL = 0.01
+TENTH = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Opening:
+    """The bowl of a linear unit with two inputs of mean m, and gradient descent at its best.
+
+    Parameters
+    ----------
+    mean : float
+        m of each of the two inputs, which are independent and uniform from m − ½ to m + ½.
+    run : PlaneRun
+        From (1, 0), as seen from the minimum, with the best fixed step size 2/(λmax + λmin), until
+        the distance from the minimum is a hundredth of the first.
+    """
+
+    mean: float
+    run: PlaneRun
+
+    @property
+    def contours(self) -> np.ndarray:
+        """The losses at which contours are drawn, the same for every mean."""
+        return self.run.contours
+
+    @property
+    def eigenvalues(self) -> np.ndarray:
+        """λmin and λmax, the steepness of the bowl along (1, −1) and along (1, 1)."""
+        return self.run.eigenvalues
+
+    @property
+    def kappa(self) -> float:
+        """κ = λmax/λmin = 1 + 24m²."""
+        return self.run.kappa
+
+    @property
+    def step_size(self) -> float:
+        """η = 2/(λmax + λmin), itself and not in units of 1/λmax."""
+        return self.run.setting.step_size / float(self.eigenvalues[1])
+
+    @property
+    def path(self) -> Path:
+        """The path, from the start on."""
+        return self.run.path
+
+    @property
+    def steps(self) -> int:
+        """Steps to a hundredth of the first distance."""
+        return self.path.steps
+
+    @property
+    def steps_to_tenth(self) -> int | None:
+        """Steps to a tenth of the first distance."""
+        return self.path.steps_to(TENTH)
+
+
+def opening(mean: float = 1.0) -> Opening:
+    """Compute the record of `opening-bowl`; at mean 0 the inputs are centered.
+
+    Raises
+    ------
+    ValueError
+        If `mean` is not from 0 to 1.
+    """
+    mean = _checks.number("mean", mean, minimum=0, maximum=1)
+    setting = Setting(mean=mean, step_size=best_multiple(mean))
+    return Opening(mean, plane_run(setting, goal=GOAL))
+
+
+def _steps(record: Opening) -> str:
+    return f"{record.steps} step{'' if record.steps == 1 else 's'}"
+
+
+def _opening_alt(record: Opening) -> str:
+    shape = (
+        "Its contours are circles, and the path goes straight to the minimum."
+        if record.mean == 0
+        else "Its contours are ellipses, steep where both weights move one way and flat where they "
+        "move against each other, and the path bounces from wall to wall."
+    )
+    return (
+        f"The loss of two weights seen from above, for inputs with the mean {record.mean:g} and "
+        f"the variance 1/12, and the path of gradient descent at its best fixed step size. {shape} "
+        f"The steep direction is {record.kappa:.3g} times as steep as the flat one, and a "
+        f"hundredth of the first distance is reached in {_steps(record)}."
+    )
+
+
+@figure(
+    "opening-bowl",
+    "The mean of the inputs makes the bowl narrow, and a narrow bowl makes descent slow.",
+    data=opening,
+    alt=_opening_alt,
+    height=4.0,
+)
+def plot_opening(record: Opening, axes: Axes) -> None:
+    """Draw the bowl and the path in it."""
+    draw_run(record.run, axes, reach=1.25)
+    axes.set_title(f"mean of the inputs {record.mean:g}: {_steps(record)}", color=INK)
+    axes.annotate("start", record.path.points[0], (0, 8), textcoords="offset points", ha="center")
+    axes.annotate("minimum", (0, 0), (-8, 6), textcoords="offset points", ha="right")
+    axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    axes.set_xlabel("first weight, from the minimum")
+    axes.set_ylabel("second weight, from the minimum")
