@@ -2,7 +2,8 @@
 
 import pytest
 
-from offcenter_site.pages.numbers import format_number, format_side
+from offcenter.claims import at_most, equal
+from offcenter_site.pages.numbers import format_number, format_result
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,14 @@ def test_format_that_does_not_fit_is_refused():
         format_number(1.5, "d")
 
 
-def test_a_side_of_a_claim_fits_in_a_line():
-    assert format_side([True, False]) == "yes, no"
-    assert format_side(list(range(9))) == "0, 1, 2, 3, 4, 5, 6, 7, … (9 in all)"
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (equal("x", theory=0.60312, observed=0.6041, error=0.004), "0.603, measured 0.604 ± 0.004"),
+        (equal("x", theory=25, observed=25, unit="steps"), "25 steps"),
+        (at_most("x", bound=2**0.5, observed=1.41, matters=0.1), "at most 1.414, observed 1.41"),
+    ],
+)
+def test_a_result_of_a_claim_is_readable(part, text):
+    assert format_result(part, label=False) == text
+    assert format_result(part, label=True) == f"x: {text}"

@@ -34,12 +34,12 @@ print("answer", answer())
 """
 
 CLAIM = """
-from offcenter.claims._record import Check, claim
+from offcenter.claims._record import Check, claim, equal
 from offcenter.tiny import answer
 
 @claim("tiny.sum", "The answer is two.")
 def _():
-    return Check(expected=2, observed=answer(), tolerance=0, reason="whole numbers")
+    return Check(equal("the answer", theory=2, observed=answer()))
 """
 
 
@@ -144,17 +144,17 @@ def test_a_wrong_page_fails_each_time(book, old, new, words):
 
 
 def test_a_false_claim_fails_each_time_with_its_id_and_both_numbers(book):
-    edit(book / "code/offcenter/claims/tiny.py", "expected=2", "expected=3")
+    edit(book / "code/offcenter/claims/tiny.py", "theory=2", "theory=3")
     for _ in range(2):
         code, output = build(book)
         assert code != 0
-        assert "claim tiny.sum is false: theory says 3, observed 2" in output
+        assert "claim tiny.sum is false: the answer: theory says 3, observed 2" in output
 
 
 def test_an_edit_of_the_code_executes_the_page_again(book):
     assert build(book)[0] == 0
     edit(book / "code/offcenter/tiny.py", "return 2", "return 1 + 2")
-    edit(book / "code/offcenter/claims/tiny.py", "expected=2", "expected=3")
+    edit(book / "code/offcenter/claims/tiny.py", "theory=2", "theory=3")
     code, output = build(book)
     assert code == 0, output
     assert "answer 3" in (book / "_build/html/index.html").read_text()

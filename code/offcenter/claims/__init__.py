@@ -9,7 +9,20 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from offcenter.claims._record import DERIVED_HERE, Check, Claim, ClaimError, claim, registered
+from offcenter.claims._record import (
+    DERIVED_HERE,
+    Check,
+    Claim,
+    ClaimError,
+    Part,
+    at_least,
+    at_most,
+    claim,
+    equal,
+    registered,
+    yes,
+)
+from offcenter.claims._retired import RETIRED
 
 for _module in pkgutil.iter_modules(__path__):
     if not _module.name.startswith("_"):
@@ -17,4 +30,17 @@ for _module in pkgutil.iter_modules(__path__):
 
 CLAIMS: Mapping[str, Claim] = MappingProxyType(registered())
 
-__all__ = ["CLAIMS", "DERIVED_HERE", "Check", "Claim", "ClaimError", "claim"]
+__all__ = [
+    "CLAIMS",
+    "DERIVED_HERE",
+    "RETIRED",
+    "Check",
+    "Claim",
+    "ClaimError",
+    "Part",
+    "at_least",
+    "at_most",
+    "claim",
+    "equal",
+    "yes",
+]

@@ -1,17 +1,17 @@
-"""What a claim is: a sentence, its source, and a function that compares theory with observation."""
+"""What a claim is: a sentence, what it assumes, and a function that decides it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, get_args
 
-import numpy as np
-
 from offcenter import _checks
+from offcenter._store import kept
+from offcenter.claims._check import Check, Part, at_least, at_most, equal, yes
 
-Relation = Literal["equal", "at most", "at least"]
+Kind = Literal["proved", "computed", "measured"]
 
 DERIVED_HERE = "derived here"
 
@@ -19,63 +19,14 @@ _REGISTRY: dict[str, Claim] = {}
 
 
 class ClaimError(AssertionError):
-    """A claim does not hold; the message has its id and both numbers."""
+    """A claim does not hold; the message has its id and the parts that fail."""
 
 
-@dataclass(frozen=True)
-class Check:
-    """What theory says, what was observed, and how far apart the two may be.
-
-    Parameters
-    ----------
-    expected, observed : float or array-like
-        The two sides, of the same shape.
-    tolerance : float
-        The largest allowed difference, absolute, in the unit of the two sides.
-    reason : str
-        Why the tolerance is what it is.
-    relation : {"equal", "at most", "at least"}
-        How `observed` must stand to `expected`, up to the tolerance.
-    numbers : mapping of str to int, float or str
-        Further results that the pages quote.
-
-    Raises
-    ------
-    ValueError
-        If the relation is none of these.
-    """
-
-    expected: object
-    observed: object
-    tolerance: float
-    reason: str
-    relation: Relation = "equal"
-    numbers: Mapping[str, int | float | str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _checks.one_of("relation", self.relation, get_args(Relation))
-
-    @property
-    def excess(self) -> float:
-        """By how much the worst entry misses the relation; 0 or less where it holds exactly."""
-        expected = np.asarray(self.expected, dtype=float)
-        observed = np.asarray(self.observed, dtype=float)
-        if expected.shape != observed.shape:
-            raise ValueError(
-                "expected and observed must have one shape, "
-                f"got {expected.shape} and {observed.shape}"
-            )
-        difference = observed - expected
-        if self.relation == "equal":
-            difference = np.abs(difference)
-        elif self.relation == "at least":
-            difference = -difference
-        return float(np.max(difference))
-
-    @property
-    def holds(self) -> bool:
-        """Whether the relation holds within the tolerance (never for NaN)."""
-        return self.excess <= self.tolerance
+def _says(part: Part) -> str:
+    return (
+        f"{part.label}: theory says {part.theory:.6g}, observed {part.observed:.6g}, "
+        f"relation {part.relation!r}, tolerance {part.tolerance:g} ({part.because})"
+    )
 
 
 @dataclass(frozen=True)
@@ -90,42 +41,75 @@ class Claim:
         The statement, in plain text with Unicode symbols, ending with a full stop.
     source : str
         A key of the bibliography, or "derived here".
+    kind : {"proved", "computed", "measured"}
+        A proof that a machine checks; an exact or numerical computation; a simulation.
+    assumes : tuple of str
+        The hypotheses that the sentence does not name itself.
+    over : str
+        What was tried or quantified over, in words; may be empty.
     compute : callable
-        Returns the `Check`; takes nothing, and gives the same result at every call.
+        Returns the `Check`, the same at every call: takes the seed if the claim is measured, else
+        nothing.
     """
 
     id: str
     sentence: str
     source: str
-    compute: Callable[[], Check]
+    kind: Kind
+    assumes: tuple[str, ...]
+    over: str
+    compute: Callable[..., Check]
 
-    def check(self) -> Check:
-        """Compute the claim and return its `Check`.
+    def result(self, seed: int = 0) -> Check:
+        """Compute the claim, or take its result from the store, and return its `Check`."""
+        arguments = (_count_seed(seed),) if self.kind == "measured" else ()
+        return kept(
+            f"claim {self.id}",
+            self.compute.__module__,
+            arguments,
+            lambda: self.compute(*arguments),
+        )
+
+    def check(self, seed: int = 0) -> Check:
+        """Return the `Check` of a claim that holds.
+
+        Parameters
+        ----------
+        seed : int
+            Of the simulation, where the claim is measured; 0 is what the book shows.
 
         Raises
         ------
         ClaimError
             If it does not hold.
         """
-        result = self.compute()
+        result = self.result(seed)
         if not result.holds:
-            raise ClaimError(
-                f"claim {self.id} is false: theory says {result.expected!r}, observed "
-                f"{result.observed!r}, relation {result.relation!r}, "
-                f"tolerance {result.tolerance:g} ({result.reason})"
-            )
+            failing = "; ".join(_says(part) for part in result.parts if not part.holds)
+            raise ClaimError(f"claim {self.id} is false: {failing}")
         return result
 
 
+def _count_seed(seed: int) -> int:
+    return _checks.count("seed", seed, minimum=0)
+
+
 def claim(
-    id: str, sentence: str, *, source: str = DERIVED_HERE
-) -> Callable[[Callable[[], Check]], Claim]:
+    id: str,
+    sentence: str,
+    *,
+    kind: Kind = "computed",
+    assumes: tuple[str, ...] = (),
+    over: str = "",
+    source: str = DERIVED_HERE,
+) -> Callable[[Callable[..., Check]], Claim]:
     """Register the decorated function as the computation of a claim.
 
     Raises
     ------
     ValueError
-        If the id is malformed or taken, or the sentence does not end with a full stop.
+        If the id is malformed or taken, the sentence does not end with a full stop, or the kind is
+        none.
     """
     if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", id):
         raise ValueError(f"id must be chapter.slug in lower case, got {id!r}")
@@ -133,9 +117,12 @@ def claim(
         raise ValueError(f"id must be new, but {id!r} is taken")
     if not sentence.endswith("."):
         raise ValueError(f"sentence must end with a full stop, got {sentence!r}")
+    _checks.one_of("kind", kind, get_args(Kind))
+    if isinstance(assumes, str):
+        raise TypeError(f"assumes must be a tuple of words, got {assumes!r}")
 
-    def register(compute: Callable[[], Check]) -> Claim:
-        _REGISTRY[id] = Claim(id, sentence, source, compute)
+    def register(compute: Callable[..., Check]) -> Claim:
+        _REGISTRY[id] = Claim(id, sentence, source, kind, tuple(assumes), over, compute)
         return _REGISTRY[id]
 
     return register
@@ -144,3 +131,18 @@ def claim(
 def registered() -> dict[str, Claim]:
     """Return the claims registered so far, by id, in the order of their definition."""
     return dict(_REGISTRY)
+
+
+__all__ = [
+    "DERIVED_HERE",
+    "Check",
+    "Claim",
+    "ClaimError",
+    "Part",
+    "at_least",
+    "at_most",
+    "claim",
+    "equal",
+    "registered",
+    "yes",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-_PARTS = ("publication", "strict", "execution", "results", "reference")
+_PARTS = ("publication", "strict", "execution", "results", "freshness", "reference")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,77 +1,99 @@
 """Notebooks: executed again when the code they run changes, and several at once.
 
-The cache of executed notebooks knows only their cells.  Here its folder is named after all that a
-result depends on, so an edit under `code/` starts a new one.
+The cache of executed notebooks knows only their cells.  A file beside it says on which state of
+the code each was executed; what was executed on another state leaves the cache.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from importlib.metadata import version
+import shutil
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from jupyter_cache.cache.main import JupyterCacheBase
 from jupyter_cache.executors import load_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from offcenter._store import VARIABLE, folder
+from offcenter_site.build.freshness import CODE, EXECUTED, state_of_cells
+
 logger = logging.getLogger(__name__)
 
-CODE = Path(__file__).resolve().parents[2]
-_HEADER = "file_format: mystnb"
-_NUMERICAL_PACKAGES = ("numpy", "sympy", "matplotlib")
+_STATES = "states.json"
 
 
-def code_hash(package: str = "offcenter") -> str:
-    """Return a short hash of one package and of the versions of what the science computes with."""
+def _extension_hash() -> str:
     digest = hashlib.sha256()
-    for name in _NUMERICAL_PACKAGES:
-        digest.update(f"{name} {version(name)}\n".encode())
-    for path in sorted((CODE / package).rglob("*")):
+    for path in sorted((CODE / "offcenter_site").rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(CODE).as_posix()}\n".encode())
-            digest.update(path.read_bytes())
+            digest.update(f"{path.relative_to(CODE).as_posix()}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _name_cache(app: Sphinx, config: Config) -> None:
-    # The path is an "env" setting of myst-nb: when it changes, Sphinx reads every page again.
-    config.nb_execution_cache_path = str(Path(app.doctreedir).parent / f".executed-{code_hash()}")
+def _configure(app: Sphinx, config: Config) -> None:
+    config.nb_execution_cache_path = str(Path(app.doctreedir).parent / ".executed")
     # What the extension makes of a page is kept as well, until the extension changes.
-    config.offcenter_site_code = code_hash("offcenter_site")
-    # The kernels import the package from the source tree, installed or not.
+    config.offcenter_site_code = _extension_hash()
+    # The kernels import the package from the source tree, installed or not, and ask one store.
     paths = [str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
+    os.environ[VARIABLE] = str(folder() or "")
+
+
+def _drop(cache: JupyterCacheBase, path: Path) -> None:
+    record = cache.get_cached_project_nb(str(path))
+    if record is not None:
+        cache.remove_cache(record.pk)
+
+
+def _execute(app: Sphinx, paths: list[Path]) -> None:
+    place = Path(app.config.nb_execution_cache_path)
+    cache = get_cache(str(place))
+    file = place / _STATES
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    for path in paths:
+        cache.add_nb_to_project(str(path), read_data={"name": "myst_nb_md", "type": "plugin"})
+        state = state_of_cells(path)
+        if known.get(str(path)) != state:
+            _drop(cache, path)
+            known[str(path)] = state
+    # Before they are executed: what an interrupted run leaves was made on this state.
+    place.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(known), encoding="utf-8")
+    executor = load_executor("local-parallel", cache, logger=logger.logger)
+    result = executor.run_and_cache(
+        filter_uris=[str(path) for path in paths], timeout=app.config.nb_execution_timeout
+    )
+    done = len(result.all())
+    logger.info("executed %d notebook(s), %d from the cache", done, len(paths) - done)
 
 
 def _execute_in_parallel(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Fill the cache; myst-nb finds the notebooks there, and reports those that failed."""
     if app.config.nb_execution_mode != "cache":
         return
-    cache = get_cache(app.config.nb_execution_cache_path)
-    uris = []
-    for docname in docnames:
-        path = Path(env.doc2path(docname))
-        if path.suffix == ".md" and _HEADER in path.read_text(encoding="utf-8"):
-            cache.add_nb_to_project(str(path), read_data={"name": "myst_nb_md", "type": "plugin"})
-            uris.append(str(path))
-    if not uris:
+    paths = [Path(env.doc2path(docname)) for docname in docnames]
+    paths = [path for path in paths if path.suffix == ".md" and EXECUTED in path.read_text("utf-8")]
+    if not paths:
         return
-    executor = load_executor("local-parallel", cache, logger=logger.logger)
-    result = executor.run_and_cache(filter_uris=uris, timeout=app.config.nb_execution_timeout)
-    logger.info(
-        "executed %d notebook(s), %d from the cache",
-        len(result.all()),
-        len(uris) - len(result.all()),
-    )
+    try:
+        _execute(app, paths)
+    except Exception as error:
+        # Whatever damaged it, a cache can be made again.
+        logger.info("the cache of executed notebooks cannot be used (%s): made again", error)
+        shutil.rmtree(app.config.nb_execution_cache_path, ignore_errors=True)
+        _execute(app, paths)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Name the cache when the settings are known; fill it before the pages are read."""
     app.add_config_value("offcenter_site_code", "", "env", types=(str,))
-    app.connect("config-inited", _name_cache, priority=400)
+    app.connect("config-inited", _configure, priority=400)
     app.connect("env-before-read-docs", _execute_in_parallel)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,85 +1,77 @@
-"""The claims, computed once for a build and kept as long as the code that they depend on."""
+"""The claims, computed before any page is read; the store keeps what an earlier run computed."""
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
-import numpy as np
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from offcenter._store import prune
 from offcenter.claims import CLAIMS, Check
-from offcenter_site.build.execution import code_hash
 
 logger = logging.getLogger(__name__)
 
 _ATTRIBUTE = "_offcenter_results"
+# The longest by far: what starts first ends first.
+_LONGEST = ("networks", "today")
 
 
-def _plain(value: object) -> object:
-    """Return a side of a check as what JSON can hold."""
-    array = np.asarray(value)
-    return (array.astype(float) if array.dtype == object else array).tolist()
-
-
-def _compute_chapter(ids: Iterable[str]) -> dict[str, dict[str, object]]:
-    # The claims of one chapter share computations that their module remembers, so they go together.
-    results = {}
+def _compute(ids: Iterable[str]) -> dict[str, Check | str]:
+    """Return the result of each claim, or in words why there is none."""
+    results: dict[str, Check | str] = {}
     for id in ids:
         try:
-            check = CLAIMS[id].check()
+            results[id] = CLAIMS[id].check()
         except Exception as error:
-            results[id] = {"error": f"{type(error).__name__}: {error}"}
-            continue
-        results[id] = {
-            "expected": _plain(check.expected),
-            "observed": _plain(check.observed),
-            "tolerance": check.tolerance,
-            "reason": check.reason,
-            "relation": check.relation,
-            "numbers": {key: _plain(value) for key, value in check.numbers.items()},
-        }
+            results[id] = f"{type(error).__name__}: {error}"
     return results
 
 
-def compute_all() -> dict[str, dict[str, object]]:
-    """Compute every claim, chapters in parallel, and return the results as plain data by id."""
-    chapters: dict[str, list[str]] = {}
-    for id in CLAIMS:
-        chapters.setdefault(id.partition(".")[0], []).append(id)
-    with ProcessPoolExecutor() as pool:
-        # The networks are the longest by far: what starts first ends first.
-        order = sorted(chapters, key=lambda chapter: chapter != "networks")
-        results = pool.map(_compute_chapter, [chapters[chapter] for chapter in order])
-        found = {id: result for chapter in results for id, result in chapter.items()}
-    return {id: found[id] for id in CLAIMS}
+def _modules() -> dict[str, list[str]]:
+    """Return the claims by module: those of one module share what it remembers while it runs."""
+    modules: dict[str, list[str]] = {}
+    for id, claim in CLAIMS.items():
+        modules.setdefault(claim.compute.__module__, []).append(id)
+    return modules
 
 
-def _load_or_compute(path: Path) -> dict[str, dict[str, object]]:
-    if path.exists():
-        return json.loads(path.read_text(encoding="utf-8"))
-    logger.info("computing %d claims", len(CLAIMS))
-    results = compute_all()
-    false = [f"{id}: {result['error']}" for id, result in results.items() if "error" in result]
+def compute_all() -> dict[str, Check]:
+    """Compute every claim, modules in parallel, and return the results by id.
+
+    Raises
+    ------
+    ExtensionError
+        If a claim does not hold or cannot be computed; the message names each.
+    """
+    modules = sorted(
+        _modules().items(), key=lambda item: item[0].rpartition(".")[2].startswith(_LONGEST)
+    )[::-1]
+    found: dict[str, Check | str] = {}
+    # Not forked: the process that builds has threads of its own.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(mp_context=context) as pool:
+        waiting = {pool.submit(_compute, ids): name for name, ids in modules}
+        for future in as_completed(waiting):
+            found |= future.result()
+            chapter = waiting[future].rpartition(".")[2]
+            logger.info("claims: %d of %d, %s done", len(found), len(CLAIMS), chapter)
+    false = [f"{id}: {found[id]}" for id in CLAIMS if isinstance(found[id], str)]
     if false:
         raise ExtensionError("claims that do not hold:\n  " + "\n  ".join(false))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A build that is stopped while it writes must leave nothing that the next one would read.
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(results), encoding="utf-8")
-    part.replace(path)
-    return results
+    return {id: check for id in CLAIMS if isinstance(check := found[id], Check)}
 
 
-def _prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    path = Path(app.doctreedir) / f"claims-{code_hash()}.json"
-    results = {id: Check(**result) for id, result in _load_or_compute(path).items()}
-    setattr(app, _ATTRIBUTE, results)
+def _prepare(app: Sphinx) -> None:
+    setattr(app, _ATTRIBUTE, compute_all())
+
+
+def _prune(app: Sphinx, exception: Exception | None) -> None:
+    if exception is None:
+        prune()
 
 
 def results_of(app: Sphinx) -> dict[str, Check]:
@@ -88,6 +80,7 @@ def results_of(app: Sphinx) -> dict[str, Check]:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Compute the claims before any page is read."""
-    app.connect("env-before-read-docs", _prepare, priority=400)
+    """Compute the claims before Sphinx asks which pages are out of date."""
+    app.connect("builder-inited", _prepare, priority=400)
+    app.connect("build-finished", _prune)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,8 +14,7 @@ from sphinx.builders import Builder
 from offcenter.claims import CLAIMS
 from offcenter_site.build.publication import Publication
 from offcenter_site.build.results import results_of
-from offcenter_site.pages.claims import RELATIONS, claim_box
-from offcenter_site.pages.numbers import format_side
+from offcenter_site.pages.claims import claim_box, in_short
 
 STYLE = Path(__file__).with_name("slides.css")
 _CLIP = re.compile(r"<clipPath.*?</clipPath>", re.DOTALL)
@@ -41,12 +40,12 @@ PAGE = """<!DOCTYPE html>
 </html>
 """
 
-DESCRIPTION = "{} claims, one a screen, each with what theory says, what was observed and a figure."
+DESCRIPTION = "{} claims, one a screen, each with its result and a figure."
 
 SLIDE = """<section id="{id}">
 <h2>{sentence}</h2>
 {figure}
-<footer><dl><dt>theory says</dt><dd>{expected}</dd><dt>observed</dt><dd>{observed}</dd></dl>
+<footer><p>{result}</p>
 <span>{chapter} · {id}</span></footer>
 </section>"""
 
@@ -114,10 +113,7 @@ class SlidesBuilder(Builder):
                 id=id,
                 sentence=escape(CLAIMS[id].sentence),
                 figure=self._figure(figure_of(box)),
-                expected=escape(
-                    RELATIONS[results[id].relation] + format_side(results[id].expected)
-                ),
-                observed=escape(format_side(results[id].observed)),
+                result=escape(in_short(CLAIMS[id], results[id])),
                 chapter=escape(self.env.titles[docname].astext()),
             )
             self._slides.setdefault(docname, []).append(slide)

@@ -7,7 +7,7 @@ they do to a chapter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -21,9 +21,10 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter.claims import CLAIMS, DERIVED_HERE, Check
+from offcenter.claims import CLAIMS, DERIVED_HERE, RETIRED, Check, Claim, Part
+from offcenter_site.build.freshness import note_use
 from offcenter_site.build.results import results_of
-from offcenter_site.pages.numbers import format_number, format_side
+from offcenter_site.pages.numbers import format_number, format_result
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +44,35 @@ class claim_box(nodes.General, nodes.Element):
     """The box of one claim."""
 
 
+class claim_more(nodes.General, nodes.Element):
+    """What decides a claim, folded behind its sentence."""
+
+
 class claims_list(nodes.General, nodes.Element):
     """The place of the list of all claims; filled when every page is read."""
 
 
-def value_of(results: dict[str, Check], words: str, *, latex: bool = False) -> str:
+_SIDES = ("theory", "observed", "tolerance", "error")
+
+
+def _side(check: Check, key: str) -> float | None:
+    """Return a side of a part, "observed" where there is one part, else "observed:label"."""
+    side, _, label = key.partition(":")
+    if side == "expected":  # its name in edition 1
+        side = "theory"
+    if side not in _SIDES:
+        return None
+    for part in check.parts:
+        if part.label == label or (not label and len(check.parts) == 1):
+            return getattr(part, side)
+    return None
+
+
+def value_of(results: Mapping[str, Check], words: str, *, latex: bool = False) -> str:
     """Return the number that `words`, "id key [format]", name.
+
+    The key is one of the claim's numbers, or a side of a part: "observed" where the claim has one
+    part, else "observed:its label" (then the format follows a second colon, "observed:label: .2f").
 
     Raises
     ------
@@ -56,17 +80,21 @@ def value_of(results: dict[str, Check], words: str, *, latex: bool = False) -> s
         If there is no such claim or number, or the format does not fit.
     """
     id, _, rest = words.strip().partition(" ")
-    key, _, spec = rest.strip().partition(" ")
     if id not in results:
         raise ClaimValueError(f"there is no claim {id!r}")
-    check = results[id]
-    sides = {"expected": check.expected, "observed": check.observed, "tolerance": check.tolerance}
-    numbers = {**sides, **check.numbers}
-    if key not in numbers or isinstance(numbers[key], list):
-        scalars = sorted(key for key, value in numbers.items() if not isinstance(value, list))
-        raise ClaimValueError(f"claim {id} has no number {key!r}; it has {', '.join(scalars)}")
+    check, rest = results[id], rest.strip()
+    if rest.partition(":")[0] in _SIDES and ":" in rest:
+        side, label, *spec = (word.strip() for word in rest.split(":", 2))
+        key, form = f"{side}:{label}", "".join(spec)
+    else:
+        key, _, form = rest.partition(" ")
+    value = check.numbers.get(key, _side(check, key))
+    if value is None:
+        sides = [f"observed:{part.label}" for part in check.parts]
+        known = ", ".join([*sorted(check.numbers), *sides])
+        raise ClaimValueError(f"claim {id} has no number {key!r}; it has {known}")
     try:
-        return format_number(numbers[key], spec.strip(), latex=latex)
+        return format_number(value, form.strip(), latex=latex)
     except ValueError as error:
         raise ClaimValueError(f"claim {id}, number {key}: {error}") from error
 
@@ -76,6 +104,7 @@ class ValueRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number, or a warning where there is none."""
+        note_use(self.env, claims=[self.text.strip().partition(" ")[0]])
         try:
             text = value_of(results_of(self.env.app), self.text)
         except ClaimValueError as error:
@@ -93,6 +122,8 @@ class ValuesInFormulas(SphinxTransform):
         """Put the numbers into the formulas of the page."""
         results = results_of(self.app)
         for node in self.document.findall(lambda n: isinstance(n, (nodes.math, nodes.math_block))):
+            words = [match["words"].strip() for match in _IN_FORMULA.finditer(node.astext())]
+            note_use(self.env, claims=[word.partition(" ")[0] for word in words])
             try:
                 text = _IN_FORMULA.sub(
                     lambda match: value_of(results, match["words"], latex=True), node.astext()
@@ -109,38 +140,98 @@ def _source_text(source: str) -> str:
     return source if source == DERIVED_HERE else f"{{cite:t}}`{source}`"
 
 
+_KINDS = {
+    "proved": "Proved: a machine checks the proof.",
+    "computed": "Computed, exactly or by quadrature.",
+    "measured": "Measured in a simulation.",
+}
+_SHOWN = 3
+
+
+def in_short(claim: Claim, check: Check) -> str:
+    """Return the result of a claim in one line."""
+    shown = [part for part in check.parts if part.relation != "yes"][:_SHOWN]
+    if not shown:
+        return claim.kind
+    words = [format_result(part, label=len(check.parts) > 1) for part in shown]
+    more = len(check.parts) - len(shown)
+    return "; ".join(words) + (f"; and {more} more" if more else "")
+
+
+def _facts(claim: Claim) -> list[tuple[str, str]]:
+    facts = [("assumes", "; ".join(claim.assumes))] if claim.assumes else []
+    if claim.over:
+        facts.append(("tried on", claim.over))
+    return [*facts, ("evidence", _KINDS[claim.kind]), ("source", _source_text(claim.source))]
+
+
+def _row(cells: Iterable[str], *, tag: type[nodes.Element] = nodes.entry) -> nodes.row:
+    return nodes.row("", *(tag("", nodes.paragraph("", text)) for text in cells))
+
+
+def _table(parts: Iterable[Part]) -> nodes.table:
+    """Return the parts of a check, a row each."""
+    table = nodes.table(classes=["claim-parts"])
+    group = nodes.tgroup(cols=4)
+    group += [nodes.colspec(colwidth=width) for width in (40, 20, 20, 20)]
+    group += nodes.thead("", _row(("", "theory", "observed", "tolerance")))
+    body = nodes.tbody()
+    for part in parts:
+        if part.relation == "yes":
+            body += _row((part.label, "yes", "yes" if part.observed else "no", "exact"))
+            continue
+        unit = f" {part.unit}" if part.unit else ""
+        error = f" ± {format_number(part.error, '.2g')}" if part.error else ""
+        exact = (
+            part.because
+            if not part.tolerance
+            else (f"{format_number(part.tolerance, '.2g')}: {part.because}")
+        )
+        body += _row(
+            (
+                part.label,
+                f"{RELATIONS[part.relation]}{format_number(part.theory)}{unit}",
+                f"{format_number(part.observed)}{error}{unit}",
+                exact,
+            )
+        )
+    group += body
+    table += group
+    return table
+
+
 class ClaimDirective(SphinxDirective):
     """The box of one claim, and the target of every link to it."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the box: the sentence, what theory says, what was observed, and the source."""
+        """Return the box: the sentence with its result, and folded all that decides it."""
         id = self.arguments[0]
         if id not in CLAIMS:
             logger.warning("there is no claim %r", id, location=self.get_location(), type="claim")
             return []
         claim, check = CLAIMS[id], results_of(self.env.app)[id]
-        node_id = nodes.make_id(f"claim-{id}")
-        box = claim_box(claim_id=id, ids=[node_id])
+        names = [id, *(old for old, new in RETIRED.items() if new == id)]
+        box = claim_box(claim_id=id, ids=[nodes.make_id(f"claim-{name}") for name in names])
         self.state.document.note_explicit_target(box)
         standard: StandardDomain = self.env.get_domain("std")  # type: ignore[assignment]
-        standard.note_object("claim", id, node_id, location=box)
-        # A label as well: another book knows no role for claims, but every Sphinx knows labels.
-        standard.anonlabels[node_id] = self.env.docname, node_id
-        standard.labels[node_id] = self.env.docname, node_id, id
+        for name, node_id in zip(names, box["ids"], strict=True):
+            standard.note_object("claim", name, node_id, location=box)
+            # A label as well: another book knows no role for claims, but every Sphinx knows labels.
+            standard.anonlabels[node_id] = self.env.docname, node_id
+            standard.labels[node_id] = self.env.docname, node_id, name
         box += nodes.paragraph("", claim.sentence, classes=["claim-sentence"])
-        facts = [
-            ("theory says", RELATIONS[check.relation] + format_side(check.expected)),
-            ("observed", format_side(check.observed)),
-            ("tolerance", f"{format_number(check.tolerance)}: {check.reason}"),
-            ("source", _source_text(claim.source)),
-        ]
-        text = "\n".join(f"{term}\n: {fact}\n" for term, fact in facts).splitlines()
+        box += nodes.paragraph("", in_short(claim, check), classes=["claim-result"])
+        more = claim_more(claim_id=id)
+        more += _table(check.parts)
+        text = "\n".join(f"{term}\n: {fact}\n" for term, fact in _facts(claim)).splitlines()
         self.state.nested_parse(
-            StringList(text, self.get_source_info()[0]), self.content_offset, box
+            StringList(text, self.get_source_info()[0]), self.content_offset, more
         )
-        box.next_node(nodes.definition_list)["classes"].append("claim-facts")
+        more.next_node(nodes.definition_list)["classes"].append("claim-facts")
+        box += more
+        note_use(self.env, claims=[id])
         return [box]
 
 
@@ -150,6 +241,7 @@ class ClaimsListDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Parse the citations now; the pages are known when all is read."""
         self.env.metadata[self.env.docname][_LIST] = True
+        note_use(self.env, claims=CLAIMS)
         holder = claims_list()
         for claim in CLAIMS.values():
             cell = nodes.container(claim_id=claim.id)
@@ -192,12 +284,12 @@ def _fill_list(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             entry = nodes.container(classes=["claims-entry"])
             link = make_refnode(app.builder, docname, *home, nodes.literal("", id))
             entry += nodes.paragraph("", "", link, nodes.Text(" " + claim.sentence))
+            entry += nodes.paragraph("", in_short(claim, check), classes=["claim-result"])
+            entry += _table(check.parts)
             facts = nodes.paragraph("", "", classes=["claims-facts"])
-            facts += nodes.Text(
-                f"theory: {RELATIONS[check.relation]}{format_side(check.expected)}; "
-                f"observed: {format_side(check.observed)}; "
-                f"tolerance: {format_number(check.tolerance)}; source: "
-            )
+            for term, fact in _facts(claim)[:-1]:
+                facts += nodes.Text(f"{term}: {fact.rstrip('.')}; ")
+            facts += nodes.Text("source: ")
             for paragraph in cell.children:
                 facts.extend(paragraph.children)
             facts += nodes.Text(".")
@@ -218,14 +310,27 @@ def _list_follows_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def _visit_box(self: HTML5Translator, node: claim_box) -> None:
-    self.body.append(self.starttag(node, "aside", CLASS="claim", **{"aria-label": "Claim"}))
-    self.body.append(f'<p class="claim-head"><code>{node["claim_id"]}</code>')
-    self.add_permalink_ref(node, "Link to this claim")
-    self.body.append("</p>")
+    first, *others = node["ids"]
+    spans = "".join(f'<span id="{id}"></span>' for id in others)
+    label = {"aria-label": "Claim", "role": "group"}
+    self.body.append(self.starttag(node, "div", CLASS="claim", ids=[], **label))
+    self.body[-1] = self.body[-1].replace("<div", f'<div id="{first}"', 1) + spans
+    self.body.append('<span class="claim-mark" aria-hidden="true">✓</span>')
 
 
 def _depart_box(self: HTML5Translator, node: claim_box) -> None:
-    self.body.append("</aside>\n")
+    self.body.append("</div>\n")
+
+
+def _visit_more(self: HTML5Translator, node: claim_more) -> None:
+    kind = CLAIMS[node["claim_id"]].kind
+    self.body.append(f'<details class="claim-more"><summary>{kind}')
+    self.body.append(f" <code>{node['claim_id']}</code></summary>")
+
+
+def _depart_more(self: HTML5Translator, node: claim_more) -> None:
+    self.add_permalink_ref(node.parent, "Link to this claim")
+    self.body.append("</details>\n")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -233,7 +338,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # sphinx-exercise registers its nodes for "singlehtml" by name, so that builder no longer falls
     # back on "html": every node needs both.
     box = (_visit_box, _depart_box)
+    more = (_visit_more, _depart_more)
     app.add_node(claim_box, html=box, singlehtml=box)
+    app.add_node(claim_more, html=more, singlehtml=more)
     app.add_object_type("claim", "claim", ref_nodeclass=nodes.literal)
     app.add_directive_to_domain("std", "claim", ClaimDirective, override=True)
     app.add_directive("claims", ClaimsListDirective)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 
-import numpy as np
+from offcenter.claims import Part
 
 _SCIENTIFIC = re.compile(r"(?P<mantissa>-?[\d.]+)e(?P<exponent>[+-]\d+)")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SHOWN = 8
 
 
 def format_number(value: float | int | str, spec: str = "", *, latex: bool = False) -> str:
@@ -38,11 +38,23 @@ def format_number(value: float | int | str, spec: str = "", *, latex: bool = Fal
     return _SCIENTIFIC.sub(power_of_ten, text).replace("-", "−")
 
 
-def format_side(value: object) -> str:
-    """Return one side of a claim, a number or an array, in a line; a long array is cut."""
-    array = np.asarray(value)
-    if array.dtype.kind == "b":
-        array = np.where(array, "yes", "no")
-    entries = array.ravel().tolist()
-    shown = ", ".join(format_number(entry) for entry in entries[:_SHOWN])
-    return f"{shown}, … ({len(entries)} in all)" if len(entries) > _SHOWN else shown
+def format_result(part: Part, *, label: bool) -> str:
+    """Return the result of one part in a few words: "0.603, measured 0.604 ± 0.004"."""
+    if part.error:
+        # As many digits as the error lets one read.
+        digits = max(0, -math.floor(math.log10(part.error)))
+        theory, observed, error = (
+            format_number(value, f".{digits}f")
+            for value in (part.theory, part.observed, part.error)
+        )
+        words = f"{theory}, measured {observed} ± {error}"
+    else:
+        theory, observed = (
+            format_number(value, "" if value == round(value) else ".4g")
+            for value in (part.theory, part.observed)
+        )
+        words = theory if observed == theory else f"{theory}, observed {observed}"
+    if part.relation != "equal":
+        words = f"{part.relation} {words}"
+    unit = f" {part.unit}" if part.unit else ""
+    return f"{part.label}: {words}{unit}" if label else f"{words}{unit}"

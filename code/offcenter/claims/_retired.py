@@ -1,0 +1,9 @@
+"""Claims that are gone, and the claim that now says what is true of their subject.
+
+Others link to claims by their ids, so each id stays an address: the box of the claim that took its
+place answers to it.
+"""
+
+from collections.abc import Mapping
+
+RETIRED: Mapping[str, str] = {}

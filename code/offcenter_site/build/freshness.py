@@ -1,0 +1,135 @@
+"""Which pages are out of date: content decides, not dates.
+
+A page is read again when its text changes, or a file that it includes, the code that its cells
+run, a figure that they draw, or the sentence or result of a claim that it uses.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import joblib
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from offcenter._store import code_state
+from offcenter.claims import CLAIMS
+from offcenter_site.build.results import results_of
+
+CODE = Path(__file__).resolve().parents[2]
+EXECUTED = "file_format: mystnb"
+_IMPORT = re.compile(r"^\s*(?:from|import)\s+(offcenter[\w.]*)(?:\s+import\s+(.+))?", re.MULTILINE)
+_DRAWN = re.compile(r"\bdraw\(\s*[\"']([\w-]+)[\"']")
+
+
+@cache
+def _figure_modules() -> dict[str, str]:
+    """Return the module of each figure by the figure's name, without importing what draws."""
+    modules = {}
+    for path in (CODE / "offcenter" / "figures").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "figure"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                modules[str(node.args[0].value)] = f"offcenter.figures.{path.stem}"
+    return modules
+
+
+def modules_of(text: str) -> set[str]:
+    """Return the modules of the library that the cells of a page run."""
+    modules: set[str] = set()
+    for base, names in _IMPORT.findall(text):
+        modules.add(base)
+        inner = (f"{base}.{name.strip()}" for name in names.split(",") if name.strip())
+        modules |= {
+            name for name in inner if (CODE / name.replace(".", "/")).with_suffix(".py").exists()
+        }
+    known = _figure_modules()
+    return modules | {known[name] for name in _DRAWN.findall(text) if name in known}
+
+
+def state_of_cells(path: Path) -> str:
+    """Return a hash of the code that the cells of a page run; empty for a page without."""
+    text = path.read_text(encoding="utf-8")
+    return code_state(*sorted(modules_of(text))) if EXECUTED in text else ""
+
+
+def note_use(
+    env: BuildEnvironment, *, claims: Iterable[str] = (), figures: Iterable[str] = ()
+) -> None:
+    """Note that the page that is being read uses these claims and figures."""
+    used = _uses(env).setdefault(env.docname, set())
+    used |= {("claim", id) for id in claims} | {("figure", name) for name in figures}
+
+
+def _uses(env: BuildEnvironment) -> dict[str, set[tuple[str, str]]]:
+    if not hasattr(env, "offcenter_uses"):
+        env.offcenter_uses = {}  # type: ignore[attr-defined]
+    return env.offcenter_uses  # type: ignore[attr-defined]
+
+
+def _states(env: BuildEnvironment) -> dict[str, str]:
+    if not hasattr(env, "offcenter_states"):
+        env.offcenter_states = {}  # type: ignore[attr-defined]
+    return env.offcenter_states  # type: ignore[attr-defined]
+
+
+def _hash_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _state(app: Sphinx, env: BuildEnvironment, docname: str) -> str:
+    path = Path(env.doc2path(docname))
+    results = results_of(app)
+    lines = [_hash_of(path), state_of_cells(path)]
+    lines += sorted(
+        f"{name} {_hash_of(Path(app.srcdir) / name)}" for name in env.dependencies.get(docname, ())
+    )
+    for kind, name in sorted(_uses(env).get(docname, ())):
+        if kind == "figure":
+            lines.append(f"{name} {code_state(_figure_modules().get(name, ''))}")
+        elif name in CLAIMS:
+            claim = CLAIMS[name]
+            said = (claim.sentence, claim.kind, claim.assumes, claim.over, claim.source)
+            lines.append(f"{name} {joblib.hash((said, results.get(name)))}")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    known = _states(env)
+    candidates = env.found_docs - added - changed
+    return [name for name in sorted(candidates) if known.get(name) != _state(app, env, name)]
+
+
+def _note_states(app: Sphinx, env: BuildEnvironment) -> None:
+    for name in env.found_docs:
+        _states(env)[name] = _state(app, env, name)
+
+
+def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _uses(env).pop(docname, None)
+    _states(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    _uses(env).update({name: used for name, used in _uses(other).items() if name in docnames})
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Ask for stale pages before they are read, and note the states when all is read."""
+    app.connect("env-get-outdated", _outdated)
+    app.connect("env-purge-doc", _purge)
+    app.connect("env-merge-info", _merge)
+    app.connect("env-updated", _note_states)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
