@@ -1,19 +1,23 @@
-"""Descent methods that follow the gradient as it is, each as the two lines that define it."""
+"""Descent methods that follow the gradient as it is; `_rules` holds what a step of each does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter.descent import _rules
 from offcenter.descent._path import Path
-from offcenter.descent._walk import quadratic, walk
+from offcenter.descent._problem import mean_squared_error, quadratic
+from offcenter.descent._walk import walk
 
 __all__ = ["gradient_descent", "momentum", "nesterov", "sgd"]
 
 
-def gradient_descent(H: np.ndarray, w0: np.ndarray, *, step_size: float, steps: int) -> Path:
+def gradient_descent(H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int) -> Path:
     """Follow plain gradient descent on the quadratic loss ½wᵀHw.
 
     w ← w − ηHw
@@ -39,18 +43,13 @@ def gradient_descent(H: np.ndarray, w0: np.ndarray, *, step_size: float, steps: 
     ValueError
         If a shape or a bound is wrong, or the path diverges beyond the range of floats.
     """
-    H, w0 = quadratic(H, w0)
-    eta = _checks.number("step_size", step_size, above=0)
-
-    def move(w: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        gradient = H @ w
-        return gradient, -eta * gradient
-
-    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps)
+    problem = quadratic(H, w0)
+    rule = partial(_rules.plain, eta=_checks.number("step_size", step_size, above=0))
+    return walk(problem, rule, None, steps)
 
 
 def momentum(
-    H: np.ndarray, w0: np.ndarray, *, step_size: float, steps: int, beta: float = 0.9
+    H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int, beta: float = 0.9
 ) -> Path:
     """Follow gradient descent with heavy-ball momentum on the quadratic loss ½wᵀHw.
 
@@ -77,27 +76,23 @@ def momentum(
 
 def momentum_until(
     stop: Callable[[np.ndarray], bool],
-    H: np.ndarray,
-    w0: np.ndarray,
+    H: ArrayLike,
+    w0: ArrayLike,
     *,
     step_size: float,
     steps: int,
     beta: float,
 ) -> Path:
     """Follow `momentum` up to the first point after the start of which `stop` is true."""
-    H, w0 = quadratic(H, w0)
+    problem = quadratic(H, w0)
     eta = _checks.number("step_size", step_size, above=0)
     beta = _checks.number("beta", beta, minimum=0, below=1)
-
-    def move(w: np.ndarray, velocity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        gradient = H @ w
-        return gradient, beta * velocity - eta * gradient
-
-    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps, stop)
+    rule = partial(_rules.heavy_ball, eta=eta, beta=beta)
+    return walk(problem, rule, problem.at_rest, steps, stop)
 
 
 def nesterov(
-    H: np.ndarray, w0: np.ndarray, *, step_size: float, steps: int, beta: float = 0.9
+    H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int, beta: float = 0.9
 ) -> Path:
     """Follow Nesterov's accelerated gradient, with a constant β, on the quadratic loss ½wᵀHw.
 
@@ -120,21 +115,17 @@ def nesterov(
     ValueError
         If a shape or a bound is wrong, or the path diverges beyond the range of floats.
     """
-    H, w0 = quadratic(H, w0)
+    problem = quadratic(H, w0)
     eta = _checks.number("step_size", step_size, above=0)
     beta = _checks.number("beta", beta, minimum=0, below=1)
-
-    def move(w: np.ndarray, velocity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        gradient = H @ (w + beta * velocity)
-        return gradient, beta * velocity - eta * gradient
-
-    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps)
+    rule = partial(_rules.nesterov, eta=eta, beta=beta)
+    return walk(problem, rule, problem.at_rest, steps)
 
 
 def sgd(
-    X: np.ndarray,
-    y: np.ndarray,
-    w0: np.ndarray,
+    X: ArrayLike,
+    y: ArrayLike,
+    w0: ArrayLike,
     *,
     step_size: float,
     steps: int,
@@ -174,22 +165,6 @@ def sgd(
     TypeError
         If `rng` is not a generator.
     """
-    X = np.ascontiguousarray(_checks.matrix("X", X))
-    y = _checks.vector("y", y, size=X.shape[0])
-    w0 = _checks.vector("w0", w0, size=X.shape[1])
-    eta = _checks.number("step_size", step_size, above=0)
-    rng = _checks.generator("rng", rng)
-    size = _checks.count("batch_size", batch_size)
-
-    def move(w: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        batch = rng.integers(len(X), size=size)
-        gradient = (X[batch] @ w - y[batch]) @ X[batch] / size
-        return gradient, -eta * gradient
-
-    def loss(w: np.ndarray) -> float:
-        errors = X @ w - y
-        return 0.5 * (errors @ errors) / len(X)
-
-    # Steps never leave w0 plus the span of the inputs, so this is the minimum that they can reach.
-    minimum = w0 + np.linalg.lstsq(X, y - X @ w0, rcond=None)[0]
-    return walk(move, loss, w0, minimum, steps)
+    problem = mean_squared_error(X, y, w0, batch_size=batch_size, rng=rng)
+    rule = partial(_rules.plain, eta=_checks.number("step_size", step_size, above=0))
+    return walk(problem, rule, None, steps)

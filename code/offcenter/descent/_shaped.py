@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
+
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter.descent import _rules
 from offcenter.descent._path import Path
-from offcenter.descent._walk import quadratic, walk
+from offcenter.descent._problem import quadratic
+from offcenter.descent._walk import walk
 
 __all__ = ["adam", "orthogonalized", "preconditioned"]
 
 
 def adam(
-    H: np.ndarray,
-    w0: np.ndarray,
+    H: ArrayLike,
+    w0: ArrayLike,
     *,
     step_size: float,
     steps: int,
@@ -44,26 +48,17 @@ def adam(
     ValueError
         If a shape or a bound is wrong, or the path diverges beyond the range of floats.
     """
-    H, w0 = quadratic(H, w0)
+    problem = quadratic(H, w0)
     eta = _checks.number("step_size", step_size, above=0)
     beta1 = _checks.number("beta1", beta1, minimum=0, below=1)
     beta2 = _checks.number("beta2", beta2, minimum=0, below=1)
     epsilon = _checks.number("epsilon", epsilon, above=0)
-    m, v, t = np.zeros_like(w0), np.zeros_like(w0), 0
-
-    def move(w: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        nonlocal m, v, t
-        gradient, t = H @ w, t + 1
-        m = beta1 * m + (1 - beta1) * gradient
-        v = beta2 * v + (1 - beta2) * gradient**2
-        scale = np.sqrt(v / (1 - beta2**t)) + epsilon
-        return gradient, -eta * (m / (1 - beta1**t)) / scale
-
-    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps)
+    rule = partial(_rules.adam, eta=eta, beta1=beta1, beta2=beta2, epsilon=epsilon)
+    return walk(problem, rule, (problem.at_rest, problem.at_rest, 0), steps)
 
 
 def preconditioned(
-    H: np.ndarray, w0: np.ndarray, *, preconditioner: np.ndarray, step_size: float, steps: int
+    H: ArrayLike, w0: ArrayLike, *, preconditioner: ArrayLike, step_size: float, steps: int
 ) -> Path:
     """Follow gradient descent with a fixed preconditioner on the quadratic loss ½wᵀHw.
 
@@ -86,21 +81,17 @@ def preconditioned(
     ValueError
         If a shape or a bound is wrong, or the path diverges beyond the range of floats.
     """
-    H, w0 = quadratic(H, w0)
+    problem = quadratic(H, w0)
     P = _checks.symmetric("preconditioner", preconditioner)
-    if P.shape != H.shape:
-        raise ValueError(f"preconditioner must have shape {H.shape}, got {P.shape}")
+    if len(P) != len(problem.start):
+        n = len(problem.start)
+        raise ValueError(f"preconditioner must have shape {(n, n)}, got {P.shape}")
     eta = _checks.number("step_size", step_size, above=0)
-
-    def move(w: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        gradient = H @ w
-        return gradient, -eta * (P @ gradient)
-
-    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps)
+    return walk(problem, partial(_rules.through, eta=eta, P=P), None, steps)
 
 
 def orthogonalized(
-    H: np.ndarray, w0: np.ndarray, *, step_size: float, steps: int, decay: float = 1.0
+    H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int, decay: float = 1.0
 ) -> Path:
     """Follow steps along the orthogonal factor of the gradient of a layer's weights.
 
@@ -128,20 +119,10 @@ def orthogonalized(
     ValueError
         If a shape or a bound is wrong.
     """
-    H, w0 = quadratic(H, w0)
-    if w0.ndim != 2:
-        raise ValueError(f"w0 must have shape ({len(H)}, k), got {w0.shape}")
+    problem = quadratic(H, w0)
+    if problem.start.ndim != 2:
+        n = len(problem.start)
+        raise ValueError(f"w0 must have shape ({n}, k), got {problem.start.shape}")
     eta = _checks.number("step_size", step_size, above=0)
     decay = _checks.number("decay", decay, above=0, maximum=1)
-
-    def move(w: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        nonlocal eta
-        gradient = H @ w
-        left, sizes, right = np.linalg.svd(gradient, full_matrices=False)
-        # A direction without gradient has no orthogonal factor: it stays where it is.
-        kept = sizes > 1e-12 * sizes[0]
-        displacement = -eta * (left[:, kept] @ right[kept])
-        eta *= decay
-        return gradient, displacement
-
-    return walk(move, lambda w: 0.5 * np.vdot(w, H @ w), w0, np.zeros_like(w0), steps)
+    return walk(problem, partial(_rules.polar, decay=decay), eta, steps)
