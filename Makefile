@@ -9,13 +9,14 @@ WORK := _build/work
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book take-along students test lint lock clean
+.PHONY: help book take-along students test test-on-demand lint lock clean
 
 help:
 	@echo "make book   build the site in _build/html"
 	@echo "make take-along  PDF, EPUB, notebooks, slides, figures, wheel, and the site in one file"
 	@echo "make students    build the book without solutions in _build/students"
 	@echo "make test   run every test (needs a browser, and gets one)"
+	@echo "make test-on-demand  run what fetches a language model and PyTorch (1 GB)"
 	@echo "make lint   check the style of the code"
 	@echo "make lock   resolve the requirements anew"
 	@echo "make clean  remove everything that was built"
@@ -58,6 +59,10 @@ test: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory take-along
 	@echo "Everything, with the locked versions:"
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile tests
+
+# Makes the activations of the language model again, and runs the pages' code in real frameworks.
+test-on-demand: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -q -m on_demand tests
 
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check code tests

@@ -1,13 +1,18 @@
-"""The handwritten digits, shipped with the package; `digits.txt` has their origin and license."""
+"""Data that the package ships: handwritten digits, and what layers of a language model read.
+
+The text file beside each archive has its origin and license.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 
-__all__ = ["Digits", "load_digits"]
+from offcenter.data._archive import DamagedFileError, read
+from offcenter.data._language_model import LanguageModel, load_language_model
+
+__all__ = ["DamagedFileError", "Digits", "LanguageModel", "load_digits", "load_language_model"]
 
 DARKEST = 16  # the number of points that one pixel counts
 
@@ -33,13 +38,15 @@ def load_digits() -> Digits:
 
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine
     Learning Repository, 1998, CC BY 4.0.
+
+    Raises
+    ------
+    DamagedFileError
+        If the file that the package ships is damaged.
     """
-    with (
-        files(__name__).joinpath("digits.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as archive,
-    ):
-        inputs = archive["pixels"] / DARKEST
-        labels = archive["labels"].astype(int)
+    archive = read("digits.npz", {"pixels": ("uint8", (1797, 64)), "labels": ("uint8", (1797,))})
+    inputs = archive["pixels"] / DARKEST
+    labels = archive["labels"].astype(int)
     # A frozen record whose arrays can be written to would not be frozen.
     inputs.setflags(write=False)
     labels.setflags(write=False)
