@@ -1,4 +1,4 @@
-"""What a batch does to the signs of a gradient, and how many of its examples do useful work."""
+"""How often two entries of a batch gradient agree in sign, for errors that are Gaussian noise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from offcenter import _checks
 from offcenter.activations import activation
 from offcenter.signs import sign_agreement
 
-__all__ = ["SIZES", "Agreement", "batch_agreement", "single_example_gain", "single_example_rate"]
+__all__ = ["SIZES", "Agreement", "batch_agreement"]
 
 # The batch sizes at which the book looks.
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -20,6 +20,8 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 @dataclass(frozen=True, eq=False)
 class Agreement:
     """How often two entries of a batch gradient do not have opposite signs, by batch size.
+
+    For Gaussian errors of zero mean that do not depend on the inputs.
 
     Parameters
     ----------
@@ -50,7 +52,7 @@ class Agreement:
 
     @property
     def useful_batch(self) -> float:
-        """1/ρ, the batch size beyond which more examples hardly help; infinite without a mean."""
+        """1/ρ, what tr(M)/λmax tends to for many inputs; infinite without a mean."""
         return 1 / self.offset_share if self.has_mean else float("inf")
 
 
@@ -101,75 +103,3 @@ def batch_agreement(
         np.array(errors),
         sign_agreement(rho),
     )
-
-
-@_checks.in_range_of_floats("mean, variance and step_size")
-def single_example_rate(n: int, mean: float, variance: float, step_size: float) -> float:
-    """Return the factor by which one step of SGD shrinks the mean squared error of the weights.
-
-    For Gaussian inputs with iid features and a realizable target, batch size 1: the second moment
-    K = E[wwᵀ] of the error stays aP + bQ, with P the projection on (1, …, 1) and Q = I − P, and
-    K′ = K − η(MK + KM) + η²(2MKM + M tr(KM) − 2μμᵀKμμᵀ); the factor is the spectral radius of
-    (a, b) → (a′, b′).
-
-    Parameters
-    ----------
-    n : int
-        Features, at least 2.
-    mean, variance : float
-    step_size : float
-        η, above 0.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of its bounds, or the result is beyond the range of floats.
-    """
-    n = _checks.count("n", n, minimum=2)
-    m = _checks.number("mean", mean)
-    low = _checks.number("variance", variance, above=0)
-    eta = _checks.number("step_size", step_size, above=0)
-    outlier = n * m**2
-    top = low + outlier
-    # The traces of M on the two subspaces, and what the pair (a, b) becomes.
-    trace = np.array([top, (n - 1) * low])
-    linear = np.diag([1 - 2 * eta * top, 1 - 2 * eta * low])
-    square = np.diag([2 * top**2 - 2 * outlier**2, 2 * low**2]) + np.outer([top, low], trace)
-    return float(np.abs(np.linalg.eigvals(linear + eta**2 * square)).max())
-
-
-def single_example_gain(n: int, mean: float, variance: float) -> float:
-    """Return how many times fewer steps SGD with one example a step needs after centering.
-
-    The ratio of the logarithms of the best factors, each with its best step size; for large n it
-    is ((1 + √(1 + u))/2)², u = m²/s², whatever n.
-
-    Parameters
-    ----------
-    n : int
-        Features, at least 2.
-    mean, variance : float
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of its bounds.
-    """
-    n = _checks.count("n", n, minimum=2)
-    variance = _checks.number("variance", variance, above=0)
-
-    def best(m: float) -> float:
-        # The factor has one minimum in η, below 1/(n s²); golden-section search finds it.
-        low, high = 0.0, 1.0 / (n * variance)
-        golden = (np.sqrt(5) - 1) / 2
-        for _ in range(80):
-            left, right = high - golden * (high - low), low + golden * (high - low)
-            if single_example_rate(n, m, variance, left) < single_example_rate(
-                n, m, variance, right
-            ):
-                high = right
-            else:
-                low = left
-        return float(np.log(single_example_rate(n, m, variance, (low + high) / 2)))
-
-    return best(0.0) / best(_checks.number("mean", mean))
