@@ -8,7 +8,22 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.batches import batch_agreement, single_example_gain, single_example_rate
+from offcenter.batches import (
+    Feature,
+    batch_agreement,
+    batch_regimes,
+    best_step,
+    crossover,
+    draw_errors,
+    gain_of_the_full_batch,
+    limit_speed,
+    mean_square_matrix,
+    mean_square_rate,
+    regime_agreement,
+    run_sgd,
+    single_example_gain,
+    single_example_rate,
+)
 from offcenter.signs import sign_agreement
 
 
@@ -96,3 +111,119 @@ def test_gain_is_one_without_a_mean_and_grows_with_it():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+LAWS = {"gaussian": 3.0, "signs": 1.0, "rare": 32.0}
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_noise_has_mean_zero_variance_one_and_its_law(law):
+    draws = draw_errors(law, (400_000,), rng=np.random.default_rng(0))
+    fourth = LAWS[law]
+    assert abs(draws.mean()) < 5 / math.sqrt(draws.size)
+    assert np.mean(draws**2) == pytest.approx(1, abs=5 * math.sqrt(fourth / draws.size) + 1e-12)
+    assert np.mean(draws**4) == pytest.approx(fourth, rel=0.05)
+
+
+def test_without_a_signal_the_theory_of_regimes_is_the_plateau_at_every_size():
+    relu = ACTIVATIONS["relu"]
+    u = relu.mean**2 / relu.variance
+    for size in (1, 100, 10**9):
+        assert regime_agreement(20, u, math.inf, size) == pytest.approx(
+            sign_agreement(relu.offset_share)
+        )
+    assert crossover(20, u, math.inf) == math.inf
+
+
+def test_at_the_crossover_signal_and_noise_are_equally_strong():
+    # The oracle: moments of one entry's signal and noise, by simulation.
+    n, nu, phi = 30, 2.0, ACTIVATIONS["sigmoid"]
+    rng = np.random.default_rng(3)
+    d = rng.standard_normal(n)
+    d *= math.sqrt(n) / np.linalg.norm(d)
+    X = phi.value(rng.standard_normal((200_000, n)))
+    noise = math.sqrt(nu * n * phi.variance) * rng.standard_normal(len(X))
+    G = ((X - phi.mean) @ d + noise)[:, None] * X
+    signal = np.mean(G.mean(axis=0) ** 2)
+    at = G.var(axis=0).mean() / signal
+    assert crossover(n, phi.mean**2 / phi.variance, nu) == pytest.approx(at, rel=0.08)
+
+
+def test_regimes_are_nested_and_the_seed_decides():
+    def run(seed):
+        return batch_regimes(
+            "relu", law="signs", n=5, noise_to_signal=1.0, doublings=4, trials=3, seed=seed
+        )
+
+    assert (run(7).share == run(7).share).all()
+    assert (run(7).share != run(8).share).any()
+    assert run(7).batch_sizes.tolist() == [1, 2, 4, 8, 16]
+    assert run(7).share[0] == 1.0
+
+
+@given(
+    n=st.integers(2, 60),
+    mean=st.floats(-3, 3),
+    variance=st.floats(0.1, 3),
+    step=st.floats(1e-4, 1e-1),
+)
+def test_the_recursion_of_any_feature_is_the_gaussian_one_for_gaussian_moments(
+    n, mean, variance, step
+):
+    feature = Feature.gaussian(mean, variance)
+    assert mean_square_rate(n, feature, step, 1) == pytest.approx(
+        single_example_rate(n, mean, variance, step), rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_the_recursion_equals_all_bits_counted(batch_size):
+    # The oracle: every example of n bits, with its probability, and no moments.
+    n, p, eta = 4, 0.3, 0.2
+    X = np.array(list(np.ndindex(*(2,) * n)), dtype=float)
+    q = np.prod(np.where(X == 1, p, 1 - p), axis=1)
+    M = np.einsum("e,ei,ej->ij", q, X, X)
+    P = np.full((n, n), 1 / n)
+    Q = np.eye(n) - P
+    k3, k4 = p * (1 - p) * (1 - 2 * p), p * (1 - p) * ((1 - p) ** 3 + p**3)
+    matrix = mean_square_matrix(n, Feature(p, p * (1 - p), k3, k4), eta, batch_size)
+    for a, b in ((1.0, 0.0), (0.0, 1.0), (2.0, 0.7)):
+        K = a * P + b * Q
+        single = np.einsum("e,ei,ej,e->ij", q, X, X, np.einsum("ei,ij,ej->e", X, K, X))
+        step = K - eta * (M @ K + K @ M)
+        step += eta**2 * ((1 - 1 / batch_size) * M @ K @ M + single / batch_size)
+        new = matrix @ [a, b]
+        assert np.allclose(step, new[0] * P + new[1] * Q, atol=1e-12)
+
+
+def test_the_full_batch_is_gradient_descent():
+    n, feature = 50, Feature.of("relu")
+    kappa = 1 + n * feature.mean**2 / feature.variance
+    best = best_step(n, feature, math.inf)
+    top = feature.variance + n * feature.mean**2
+    assert best.step_size == pytest.approx(2 / (feature.variance + top), rel=1e-6)
+    assert best.steps == pytest.approx(-1 / (2 * math.log((kappa - 1) / (kappa + 1))), rel=1e-6)
+
+
+@given(u=st.floats(0.02, 50))
+def test_the_limit_speed_of_one_example_is_one_over_the_gain(u):
+    assert limit_speed(u, 1) * gain_of_the_full_batch(u) == pytest.approx(1, rel=1e-6)
+
+
+@given(u=st.floats(0.02, 50), B=st.floats(1, 1e4))
+def test_the_limit_speed_rises_with_the_batch_to_one(u, B):
+    assert limit_speed(u, B) <= limit_speed(u, 2 * B) + 1e-9 <= 1 + 2e-9
+    assert limit_speed(u, 1e9) == pytest.approx(1, abs=1e-3)
+
+
+def test_real_runs_have_the_mean_of_the_recursion():
+    n, feature, runs = 6, Feature.of("relu"), 4000
+    eta = 0.1
+    squares = run_sgd("relu", n=n, batch_size=2, step_size=eta, steps=8, runs=runs, seed=1)
+    pair = np.array([1.0, 1.0])
+    for _ in range(8):
+        pair = mean_square_matrix(n, feature, eta, 2) @ pair
+    expected = (pair[0] + (n - 1) * pair[1]) / n
+    assert squares[-1].mean() == pytest.approx(
+        expected, abs=5 * squares[-1].std() / math.sqrt(runs)
+    )

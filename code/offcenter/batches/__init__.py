@@ -10,8 +10,8 @@ from offcenter.batches._regimes import (
     regime_agreement,
 )
 from offcenter.batches._steps import (
-    Feature,
     BatchSteps,
+    Feature,
     best_step,
     gain_of_the_full_batch,
     limit_speed,

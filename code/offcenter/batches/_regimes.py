@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._store import stored
 from offcenter.activations import activation
 from offcenter.signs import cosine_agreement, sign_agreement
 
@@ -146,6 +147,7 @@ def _agreeing_pairs(G: np.ndarray) -> np.ndarray:
     return 1 - 2 * up * down / (n * (n - 1))
 
 
+@stored
 def batch_regimes(
     name: str,
     *,

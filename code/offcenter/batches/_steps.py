@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from offcenter import _checks
+from offcenter._store import stored
 from offcenter.activations import activation
 from offcenter.normal import normal_expectation
 
@@ -77,9 +78,7 @@ def _fourth_moments(n: int, feature: Feature) -> tuple[float, float, float]:
     c, q0 = n * m, n * m**2 + n * v
     pp = (c**4 + 6 * c**2 * ss + 4 * c * sss + ssss) / n**2
     # p = (c² + 2cS + S²)/n and q = q0 + 2mS + (T − nv).
-    pq = (
-        c**2 * q0 + q0 * ss + 2 * c * (2 * m * ss + st) + 2 * m * sss + sst
-    ) / n
+    pq = (c**2 * q0 + q0 * ss + 2 * c * (2 * m * ss + st) + 2 * m * sss + sst) / n
     qq = q0**2 + 4 * m**2 * ss + tt + 4 * m * st
     return pp, pq, qq
 
@@ -107,7 +106,9 @@ def mean_square_matrix(n: int, feature: Feature, step_size: float, batch_size: f
     """
     n = _checks.count("n", n, minimum=2)
     eta = _checks.number("step_size", step_size, above=0)
-    noise = 0.0 if batch_size == math.inf else 1 / _checks.number("batch_size", batch_size, minimum=1)
+    noise = (
+        0.0 if batch_size == math.inf else 1 / _checks.number("batch_size", batch_size, minimum=1)
+    )
     low = feature.variance
     top = low + n * feature.mean**2
     pp, pq, qq = _fourth_moments(n, feature)
@@ -122,7 +123,9 @@ def mean_square_rate(n: int, feature: Feature, step_size: float, batch_size: flo
 
     The spectral radius of `mean_square_matrix`, whose arguments it takes.
     """
-    return float(np.abs(np.linalg.eigvals(mean_square_matrix(n, feature, step_size, batch_size))).max())
+    return float(
+        np.abs(np.linalg.eigvals(mean_square_matrix(n, feature, step_size, batch_size))).max()
+    )
 
 
 @dataclass(frozen=True)
@@ -269,6 +272,7 @@ def single_example_gain(n: int, mean: float, variance: float) -> float:
     return best(0.0) / best(_checks.number("mean", mean))
 
 
+@stored
 def run_sgd(
     name: str,
     *,

@@ -1,16 +1,28 @@
-"""Figures of the chapter "Batches": how far a batch softens the lock on the signs."""
+"""Figures of the chapter "Batches": three regimes of signs, and the steps that a batch saves."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from offcenter.batches import SIZES, Agreement, batch_agreement
-from offcenter.figures._marks import name_end, three_digits
+from offcenter.activations import ACTIVATIONS
+from offcenter.batches import (
+    ERROR_LAWS,
+    SIZES,
+    Agreement,
+    Feature,
+    Regimes,
+    batch_agreement,
+    batch_regimes,
+    best_step,
+    limit_speed,
+)
+from offcenter.figures._marks import name_end, plain_log, three_digits
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 
 _COLORS = (ORANGE, BLUE, GREEN, PURPLE)
 
@@ -55,25 +67,208 @@ def _agreements_alt(record: Agreements) -> str:
 
 @figure(
     "batches-agreement",
-    "A larger batch softens the lock on the signs, to a limit that only the mean sets.",
+    "If the errors are noise, a larger batch softens the lock on the signs down to a plateau.",
     data=agreements,
     alt=_agreements_alt,
     height=3.1,
 )
 def plot_agreements(record: Agreements, axes: Axes) -> None:
-    """Draw one curve an activation, its limit dashed, with the useful batch size in its name."""
+    """Draw one curve an activation, its limit dashed."""
     if len(record.curves) > len(_COLORS):
         raise ValueError(f"names must hold at most {len(_COLORS)}, got {len(record.curves)}")
     last = record.curves[0].batch_sizes[-1]
     for curve, color in zip(record.curves, _COLORS, strict=False):
         axes.plot(curve.batch_sizes, curve.share, "o-", ms=3, color=color)
         axes.axhline(curve.limit, color=color, lw=0.8, ls=(0, (3, 3)))
-        useful = f"1/ρ = {three_digits(curve.useful_batch)}" if curve.has_mean else "no mean"
-        words = f"{curve.name}\nlimit {curve.limit:.3f}\n{useful}"
+        share = f"ρ = {curve.offset_share:.2f}" if curve.has_mean else "no mean"
+        words = f"{curve.name}\nlimit {curve.limit:.3f}\n{share}"
         name_end(axes, last, float(curve.share[-1]), words, color)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
     axes.minorticks_off()
     axes.set(xlim=(0.9, last), ylim=(0.44, 1.02), xlabel="batch size B")
     axes.set_ylabel("share of agreeing pairs")
+    axes.tick_params(color=GREY)
+
+
+@dataclass(frozen=True, eq=False)
+class RegimeCurves:
+    """The three regimes of a batch gradient's signs, one curve for each law of the noise."""
+
+    curves: tuple[Regimes, ...]
+
+
+def regime_curves(
+    *,
+    activation: str = "sigmoid",
+    laws: tuple[str, ...] = ERROR_LAWS,
+    n: int = 20,
+    noise_to_signal: float = 3.0,
+    doublings: int = 13,
+    trials: int = 60,
+    seed: int = 0,
+) -> RegimeCurves:
+    """Compute the record of `batches-regimes`."""
+    return RegimeCurves(
+        tuple(
+            batch_regimes(
+                activation,
+                law=law,
+                n=n,
+                noise_to_signal=noise_to_signal,
+                doublings=doublings,
+                trials=trials,
+                seed=(seed, place),
+            )
+            for place, law in enumerate(laws)
+        )
+    )
+
+
+_LAW_NAMES = {"gaussian": "Gaussian noise", "signs": "noise ±1", "rare": "rare errors"}
+
+
+def _regimes_alt(record: RegimeCurves) -> str:
+    first = record.curves[0]
+    two = ", ".join(f"{_LAW_NAMES[c.law]} {c.share[1]:.2f}" for c in record.curves)
+    turn = (
+        f"At the crossover, {three_digits(first.crossover)} examples, they leave the plateau"
+        if math.isfinite(first.crossover)
+        else "They stay on the plateau"
+    )
+    return (
+        f"How often two entries of a batch gradient agree in sign, against the batch size, for "
+        f"{first.n} {first.activation} inputs. All curves start at {first.share[0]:.2f}; for "
+        f"batches of two they are at {two}. Then they follow the plateau of the noise at "
+        f"{first.plateau:.2f}. {turn}; at {first.batch_sizes[-1]} they have come to "
+        f"{first.share[-1]:.2f}."
+    )
+
+
+@figure(
+    "batches-regimes",
+    "Single examples are locked, noise has a plateau, and the signal dissolves the lock.",
+    data=regime_curves,
+    alt=_regimes_alt,
+    height=3.3,
+)
+def plot_regimes(record: RegimeCurves, axes: Axes) -> None:
+    """Draw one curve a law of noise, the theory of noise and signal, plateau and crossover."""
+    first = record.curves[0]
+    sizes = first.batch_sizes
+    axes.axhline(first.plateau, color=GREY, lw=0.8, ls=(0, (3, 3)))
+    axes.axhline(0.5, color=GREY, lw=0.8, ls=(0, (3, 3)))
+    axes.plot(sizes, first.theory, color=LIGHT, lw=5, solid_capstyle="round")
+    places = ((2, 12), (1, -9), (3, 12))
+    for curve, color, (at, dy) in zip(record.curves, _COLORS, places, strict=False):
+        axes.plot(sizes, curve.share, "o-", ms=3, lw=1, color=color)
+        axes.annotate(
+            _LAW_NAMES[curve.law],
+            (sizes[at], curve.share[at]),
+            (4, dy),
+            textcoords="offset points",
+            color=color,
+            va="center",
+        )
+    name_end(
+        axes, sizes[-1], first.plateau, f"plateau\n½ + arcsin(ρ)/π\n= {first.plateau:.3f}", GREY
+    )
+    name_end(axes, sizes[-1], 0.5, "independent\nsigns", GREY)
+    if first.crossover <= sizes[-1]:
+        axes.axvline(first.crossover, color=INK, lw=0.8)
+        axes.annotate(
+            f"crossover\nn(1 + u)(1 + ν) = {three_digits(first.crossover)}",
+            (first.crossover, 0.94),
+            (4, 0),
+            textcoords="offset points",
+            color=INK,
+            va="center",
+        )
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([1, 8, 64, 512, 4096], ["1", "8", "64", "512", "4,096"])
+    axes.minorticks_off()
+    axes.set(xlim=(0.9, sizes[-1]), ylim=(0.44, 1.02), xlabel="batch size B")
+    axes.set_ylabel("share of agreeing pairs")
+    axes.tick_params(color=GREY)
+
+
+@dataclass(frozen=True, eq=False)
+class StepCounts:
+    """Steps of SGD for each factor e, by batch size.
+
+    Parameters
+    ----------
+    n : int
+        Inputs.
+    batch_sizes : array, shape (K,)
+    names : tuple of str
+        Of the inputs; the last are the first, centered.
+    steps : array, shape (len(names), K)
+        T of the exact recursion at the best step size, and in `full` at the full batch.
+    full : array, shape (len(names),)
+    law : array, shape (len(names) − 1, K)
+        T(∞) over the limit speed for many inputs.
+    """
+
+    n: int
+    batch_sizes: np.ndarray
+    names: tuple[str, ...]
+    steps: np.ndarray
+    full: np.ndarray
+    law: np.ndarray
+
+
+def step_counts(*, n: int = 100, names: tuple[str, ...] = ("sigmoid", "relu")) -> StepCounts:
+    """Compute the record of `batches-steps`."""
+    sizes = 2 ** np.arange(10)
+    features = [Feature.of(name) for name in names]
+    features.append(Feature.of(names[-1], centered=True))
+    full = np.array([best_step(n, feature, math.inf).steps for feature in features[:-1]] + [0.0])
+    law = []
+    for name, most in zip(names, full, strict=False):
+        phi = ACTIVATIONS[name]
+        u = phi.mean**2 / phi.variance
+        law.append([most / limit_speed(u, float(B)) for B in sizes])
+    return StepCounts(
+        n=n,
+        batch_sizes=sizes,
+        names=(*names, f"{names[-1]}, centered"),
+        steps=np.array([[best_step(n, f, float(B)).steps for B in sizes] for f in features]),
+        full=full,
+        law=np.array(law),
+    )
+
+
+def _steps_alt(record: StepCounts) -> str:
+    parts = "; ".join(
+        f"{name} from {three_digits(steps[0])} to {three_digits(steps[-1])}"
+        for name, steps in zip(record.names, record.steps, strict=True)
+    )
+    return (
+        f"Steps of SGD for each factor e of the squared distance, against the batch size from "
+        f"{record.batch_sizes[0]} to {record.batch_sizes[-1]}, for {record.n} inputs, both scales "
+        f"logarithmic: {parts}. Without the mean the curve keeps falling in proportion."
+    )
+
+
+@figure(
+    "batches-steps",
+    "With a mean, a larger batch soon stops saving steps; without one it saves in proportion.",
+    data=step_counts,
+    alt=_steps_alt,
+    height=3.1,
+)
+def plot_steps(record: StepCounts, axes: Axes) -> None:
+    """Draw steps over batch sizes, and the limit for many inputs as a broad line behind."""
+    for values in record.law:
+        axes.plot(record.batch_sizes, values, color=LIGHT, lw=5, solid_capstyle="round")
+    for name, values, color in zip(record.names, record.steps, _COLORS, strict=False):
+        axes.plot(record.batch_sizes, values, "o-", ms=3, lw=1, color=color)
+        name_end(axes, record.batch_sizes[-1], float(values[-1]), name, color)
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
+    axes.minorticks_off()
+    plain_log(axes.yaxis)
+    axes.set(xlim=(0.9, record.batch_sizes[-1]), xlabel="batch size B")
+    axes.set_ylabel("steps for each factor e")
     axes.tick_params(color=GREY)
