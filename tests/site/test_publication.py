@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PUBLICATION = read_publication(ROOT / "CITATION.cff")
 PUBLIC = replace(PUBLICATION, url="https://book.example/", authors=("Ada Lovelace", "Off & Center"))
 CHAPTER = Work(PUBLIC, "Signs", "1", "book/signs.html")
+ANSWER = Work(PUBLIC, "Why?", "", "book/answers/why.html")
 WHOLE = Work(PUBLIC, PUBLIC.title, "", "")
 
 
@@ -38,7 +39,7 @@ def test_package_and_book_have_one_version():
     assert PUBLICATION.version == offcenter.__version__
 
 
-@pytest.mark.parametrize("work", [CHAPTER, WHOLE])
+@pytest.mark.parametrize("work", [CHAPTER, ANSWER, WHOLE])
 def test_bibtex_entry_parses(work):
     entry = parse_string(bibtex(work), "bibtex").entries[work.key]
     assert entry.fields["title"].strip("{}") == work.title
@@ -92,3 +93,10 @@ def test_a_bad_address_or_a_missing_field_is_refused(tmp_path):
     path.write_text(text.replace("version: 1.0.0\n", ""))
     with pytest.raises(KeyError, match="version"):
         read_publication(path)
+
+
+def test_an_answer_is_cited_without_a_number_and_with_its_own_mark():
+    assert "chapter =" not in bibtex(ANSWER)
+    assert "Why? In <em>" in apa(ANSWER)
+    assert ANSWER.what == "answer"
+    assert ris(ANSWER).startswith("TY  - CHAP")

@@ -1,10 +1,19 @@
-"""What a page says: claims, numbers, exercises, drawings, formulas, citations, downloads."""
+"""What a page says: claims, numbers, answers, exercises, drawings, formulas, citations, files."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-_PARTS = ("mathml", "claims", "drawings", "exercises", "citation", "downloads")
+_PARTS = (
+    "mathml",
+    "claims",
+    "drawings",
+    "exercises",
+    "examples",
+    "answers",
+    "citation",
+    "downloads",
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,6 +1,6 @@
-"""How each chapter is cited: tags for Google Scholar, JSON-LD, and a box with BibTeX, RIS and APA.
+"""How each chapter and each answer is cited: tags for Google Scholar, JSON-LD, and a box.
 
-While the book has no public address none of these holds one.
+The box holds BibTeX, RIS and APA.  While the book has no public address none of these holds one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pybtex.database import BibliographyData, Entry, Person
 from sphinx.application import Sphinx
 
 from offcenter_site.build.publication import Publication
+from offcenter_site.pages.answers import is_answer
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 FOLDER = "cite"
@@ -22,7 +23,7 @@ FOLDER = "cite"
 
 @dataclass(frozen=True)
 class Work:
-    """What is cited: the whole book (no number) or one chapter of it, and its page in the site."""
+    """What is cited: the whole book (no page), one chapter of it, or one answer (no number)."""
 
     publication: Publication
     title: str
@@ -30,9 +31,14 @@ class Work:
     page: str
 
     @property
-    def is_chapter(self) -> bool:
-        """Whether this is a chapter rather than the whole."""
-        return bool(self.number)
+    def is_part(self) -> bool:
+        """Whether this is a chapter or an answer rather than the whole."""
+        return bool(self.page)
+
+    @property
+    def what(self) -> str:
+        """The word for it."""
+        return "chapter" if self.number else "answer" if self.is_part else "book"
 
     @property
     def url(self) -> str:
@@ -42,33 +48,35 @@ class Work:
     @property
     def key(self) -> str:
         """The key of the BibTeX entry."""
-        return f"offcenter-{PurePosixPath(self.page).stem}" if self.is_chapter else "offcenter"
+        return f"offcenter-{PurePosixPath(self.page).stem}" if self.is_part else "offcenter"
 
 
 def bibtex(work: Work) -> str:
-    """Return a BibTeX entry: @incollection for a chapter, @book for the whole."""
+    """Return a BibTeX entry: @incollection for a part, @book for the whole."""
     publication = work.publication
     fields = {"title": f"{{{work.title}}}", "year": str(publication.released.year)}
-    if work.is_chapter:
-        fields |= {"booktitle": f"{{{publication.title}}}", "chapter": work.number}
+    if work.is_part:
+        fields |= {"booktitle": f"{{{publication.title}}}"}
+        fields |= {"chapter": work.number} if work.number else {}
     fields |= {"edition": f"Version {publication.version}"}
     if work.url:
         fields["url"] = work.url
     # A name that is no person's stays in one piece.
     people = [Person(last=f"{{{author}}}") for author in publication.authors]
-    kind = "incollection" if work.is_chapter else "book"
+    kind = "incollection" if work.is_part else "book"
     entry = Entry(kind, fields=fields, persons={"author": people})
     return BibliographyData({work.key: entry}).to_string("bibtex").strip()
 
 
 def ris(work: Work) -> str:
-    """Return a RIS record: CHAP for a chapter, BOOK for the whole."""
+    """Return a RIS record: CHAP for a part, BOOK for the whole."""
     publication = work.publication
-    lines = [("TY", "CHAP" if work.is_chapter else "BOOK")]
+    lines = [("TY", "CHAP" if work.is_part else "BOOK")]
     lines += [("AU", author) for author in publication.authors]
     lines += [("TI", work.title)]
-    if work.is_chapter:
-        lines += [("T2", publication.title), ("SE", work.number)]
+    if work.is_part:
+        lines += [("T2", publication.title)]
+        lines += [("SE", work.number)] if work.number else []
     lines += [("PY", str(publication.released.year)), ("DA", f"{publication.released:%Y/%m/%d}")]
     lines += [("ET", publication.version)]
     lines += [("UR", work.url)] if work.url else []
@@ -81,8 +89,11 @@ def apa(work: Work) -> str:
     authors = escape(" & ".join(publication.authors))
     whole = f"<em>{escape(publication.title)}</em> (Version {escape(publication.version)}"
     year = publication.released.year
-    if work.is_chapter:
-        text = f"{authors}. ({year}). {escape(work.title)}. In {whole}, chapter {work.number})."
+    if work.is_part:
+        # A question has its own mark at its end.
+        title = escape(work.title) + ("" if work.title.endswith("?") else ".")
+        chapter = f", chapter {work.number}" if work.number else ""
+        text = f"{authors}. ({year}). {title} In {whole}{chapter})."
     else:
         text = f"{authors}. ({year}). {whole})."
     return f"{text} {escape(work.url)}".strip()
@@ -94,7 +105,7 @@ def meta_tags(work: Work) -> str:
     pairs = [("citation_title", work.title)]
     pairs += [("citation_author", author) for author in publication.authors]
     pairs += [("citation_publication_date", f"{publication.released:%Y/%m/%d}")]
-    pairs += [("citation_inbook_title", publication.title)] if work.is_chapter else []
+    pairs += [("citation_inbook_title", publication.title)] if work.is_part else []
     pairs += [("citation_language", "en")]
     pairs += [("citation_public_url", work.url)] if work.url else []
     return "\n".join(f'<meta name="{name}" content="{escape(value)}">' for name, value in pairs)
@@ -113,11 +124,13 @@ def json_ld(work: Work) -> str:
         "license": LICENSE,
         "description": publication.abstract,
     }
-    if work.is_chapter:
+    if work.is_part:
         whole = {key: book[key] for key in ("@type", "name", "version")}
         shared = {key: book[key] for key in ("author", "datePublished", "inLanguage", "license")}
-        data = {"@type": ["Chapter", "LearningResource"], "name": work.title, **shared}
-        data |= {"position": work.number, "isPartOf": whole}
+        kind = "Chapter" if work.number else "Article"
+        data = {"@type": [kind, "LearningResource"], "name": work.title, **shared}
+        data |= {"isPartOf": whole}
+        data |= {"position": work.number} if work.number else {}
     else:
         data = book
     if work.url:
@@ -128,15 +141,15 @@ def json_ld(work: Work) -> str:
 
 
 def work_of(app: Sphinx, pagename: str) -> Work | None:
-    """Return what is cited on a page: the whole on the first, a numbered chapter, or nothing."""
+    """Return what is cited on a page: the whole on the first, a chapter, an answer, or nothing."""
     publication: Publication = app.config.offcenter_publication
     if pagename == app.config.root_doc:
         return Work(publication, publication.title, "", "")
     # Only numbered pages are chapters.
     numbers = app.env.toc_secnumbers.get(pagename, {})
-    if not numbers.get(""):
+    if not numbers.get("") and not is_answer(pagename):
         return None
-    number = ".".join(map(str, numbers[""]))
+    number = ".".join(map(str, numbers.get("") or ()))
     page = app.builder.get_target_uri(pagename)
     return Work(publication, app.env.titles[pagename].astext(), number, page)
 
@@ -157,7 +170,7 @@ def _add_citation(
         [context.get("metatags", ""), meta_tags(work), json_ld(work)]
     ).strip()
     context["citation"] = {
-        "what": "chapter" if work.is_chapter else "book",
+        "what": work.what,
         "apa": apa(work),
         "bibtex": bibtex(work),
         "ris": ris(work),

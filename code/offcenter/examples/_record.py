@@ -1,0 +1,64 @@
+"""What an example is: a function without arguments, computed once, whose record has names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+
+Record = TypeVar("Record")
+
+_REGISTRY: dict[str, Callable[[], object]] = {}
+
+
+def example(name: str) -> Callable[[Callable[[], Record]], Callable[[], Record]]:
+    """Register the decorated function, which returns a frozen record, as the example `name`.
+
+    Raises
+    ------
+    ValueError
+        If the name is malformed or taken.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ValueError(f"name must be lower case with hyphens, got {name!r}")
+    if name in _REGISTRY:
+        raise ValueError(f"name must be new, but {name!r} is taken")
+
+    def register(function: Callable[[], Record]) -> Callable[[], Record]:
+        _REGISTRY[name] = once = cache(function)
+        return once
+
+    return register
+
+
+def registered() -> dict[str, Callable[[], object]]:
+    """Return the examples registered so far, by name."""
+    return dict(_REGISTRY)
+
+
+def number_of(record: object, path: str) -> float | int | str:
+    """Return the number, or the word, at `path` in a record: names and places, "path.2.0".
+
+    Raises
+    ------
+    ValueError
+        If the record has nothing there, or more than one number.
+    """
+    value = record
+    for part in path.split("."):
+        try:
+            value = value[int(part)] if part.isdigit() else getattr(value, part)  # type: ignore[index]
+        except (AttributeError, IndexError, TypeError, KeyError) as error:
+            fields = ", ".join(getattr(record, "__dataclass_fields__", ()))
+            raise ValueError(f"there is no {path!r}; the record has {fields}") from error
+    if isinstance(value, str):
+        return value
+    array = np.asarray(value)
+    if array.ndim or array.dtype.kind not in "bif":
+        raise ValueError(f"{path!r} is no single number")
+    # A number that only rounding keeps from zero would be printed with a minus sign.
+    number = array.item()
+    return number + 0 if isinstance(number, float) else int(number)

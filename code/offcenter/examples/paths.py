@@ -1,0 +1,139 @@
+"""Paths: steps that a reader can follow with a pencil."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.examples._record import example
+
+__all__ = ["Bowl", "TwoExamples", "bowl", "steps_until", "two_examples"]
+
+
+def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> int:
+    """Return how many steps d ← (I − ηH)d take until ‖d‖ is at most `goal` of what it was.
+
+    Parameters
+    ----------
+    H : ndarray, shape (n, n)
+    d : ndarray, shape (n,)
+        The distance from the minimum at the start.
+    step_size, goal : float
+
+    Raises
+    ------
+    ValueError
+        If it does not get there within a million steps.
+    """
+    H, d = np.asarray(H, dtype=float), np.asarray(d, dtype=float)
+    limit = goal * np.linalg.norm(d)
+    for step in range(1_000_000):
+        if np.linalg.norm(d) <= limit:
+            return step
+        d = d - step_size * (H @ d)
+    raise ValueError("the descent does not reach its goal")
+
+
+@dataclass(frozen=True)
+class TwoExamples:
+    """A linear unit that reads (1, 0.9) and (0.9, 1) in turn and should learn (1, −1).
+
+    `rows`: step, δ, the two entries of its gradient, the two weights after it.
+    """
+
+    targets: np.ndarray
+    rows: tuple[tuple[float, ...], ...]
+    gap: float
+    cosine: float
+    moment: np.ndarray
+    steep: float
+    flat: float
+    condition: float
+    best_step: float
+    factor: float
+    steps: int
+    steps_of_cycles: int
+    mean: np.ndarray
+    centered_eigenvalue: float
+    centered_step: float
+    centered_steps: int
+
+
+@example("paths-two-examples")
+def two_examples() -> TwoExamples:
+    """Return four single-example steps of size ½, and what the full batch needs to 1 %."""
+    X = np.array([[1.0, 0.9], [0.9, 1.0]])
+    goal = np.array([1.0, -1.0])
+    targets = X @ goal
+    w = np.zeros(2)
+    rows = []
+    for step in range(4):
+        x, y = X[step % 2], targets[step % 2]
+        error = w @ x - y
+        w = w - 0.5 * error * x
+        rows.append((step + 1, error, *(error * x), *w))
+    moment = X.T @ X / 2
+    flat, steep = np.linalg.eigvalsh(moment)
+    best = 2 / (steep + flat)
+    # A round of two single steps is one linear map of the distance from the goal.
+    a, b = (np.eye(2) - 0.5 * np.outer(x, x) for x in X)
+    distance, rounds = -goal, 0
+    while np.linalg.norm(distance) > 0.01 * np.linalg.norm(goal):
+        distance, rounds = b @ a @ distance, rounds + 1
+    centered = X - X.mean(axis=0)
+    C = centered.T @ centered / 2
+    top = np.linalg.eigvalsh(C)[-1]
+    return TwoExamples(
+        targets=targets,
+        rows=tuple(rows),
+        gap=float(w[0] - w[1]),
+        cosine=float(X[0] @ X[1] / (X[0] @ X[0])),
+        moment=moment,
+        steep=steep,
+        flat=flat,
+        condition=steep / flat,
+        best_step=best,
+        factor=1 - best * flat,
+        steps=steps_until(moment, goal, best, 0.01),
+        steps_of_cycles=2 * rounds,
+        mean=X.mean(axis=0),
+        centered_eigenvalue=top,
+        centered_step=1 / top,
+        centered_steps=steps_until(C, goal, 1 / top, 0.01),
+    )
+
+
+@dataclass(frozen=True)
+class Bowl:
+    """Three step sizes on the bowl ½(7a² + b²) from (1, 1).
+
+    `rows`: ηλmax, η, the two factors 1 − ηλ, whether it turns back along a, steps to 1 %.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    calm_steps: int
+    zigzag_steps: int
+    edge_steps: int
+    calm_path: np.ndarray
+    zigzag_path: np.ndarray
+
+
+@example("paths-bowl")
+def bowl() -> Bowl:
+    """Return the factors and the steps for ηλmax = 1, 1.75 and 1.96."""
+    eigenvalues, start = np.array([7.0, 1.0]), np.ones(2)
+    rows, steps = [], []
+    for relative in (1.0, 1.75, 1.96):
+        step_size = relative / 7
+        factors = 1 - step_size * eigenvalues
+        steps.append(steps_until(np.diag(eigenvalues), start, step_size, 0.01))
+        turns = "yes" if factors[0] < 0 else "no"
+        rows.append((relative, step_size, *(factors + 0.0), turns, steps[-1]))
+    powers = np.arange(4)[:, None]
+    return Bowl(
+        tuple(rows),
+        *steps,
+        (1 - eigenvalues / 7) ** powers,
+        (1 - eigenvalues / 4) ** powers,
+    )

@@ -1,0 +1,94 @@
+"""A page out of the shape of an answer is told; one in shape is described, indexed and cited."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+from docutils.utils import new_document
+
+from offcenter_site.pages.answers import (
+    MOST_WORDS,
+    answer_fold,
+    faults_of,
+    first_sentence,
+    json_ld,
+    text_of,
+)
+from offcenter_site.pages.examples import ExampleError, example_value
+
+RELATED = ["book/answers/a", "book/answers/b"]
+
+
+def _answer(title="Why?", first=True, words=10, folds=1, teachers=True):
+    document = new_document("answer")
+    section = nodes.section("", nodes.title("", title), ids=["why"])
+    bold = nodes.strong("", "Because.") if first else nodes.emphasis("", "Because.")
+    section += nodes.paragraph("", "", nodes.Text(""), bold)
+    section += nodes.paragraph("", "word " * (words - 1))
+    for _ in range(folds):
+        fold = answer_fold("", nodes.paragraph("", "hidden " * 1000))
+        if teachers:
+            fold += nodes.container("", classes=["teachers"])
+        section += fold
+    document += section
+    return document
+
+
+def _faults(related=RELATED, students=False, **answer):
+    return list(faults_of(_answer(**answer), related, students=students))
+
+
+def test_answer_in_shape_has_no_fault():
+    assert _faults(words=MOST_WORDS) == []
+    assert _faults(teachers=False, students=True) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"),
+    [
+        ("no question", {"title": "Because"}),
+        ("not bold", {"first": False}),
+        (f"{MOST_WORDS + 1} words", {"words": MOST_WORDS + 1}),
+        ("0 folds", {"folds": 0}),
+        ("no question to ask", {"teachers": False}),
+        ("fewer than 2", {"related": ["book/answers/a", "book/answers/a"]}),
+    ],
+)
+def test_each_fault_is_told(fault, answer):
+    (told,) = _faults(**answer)
+    assert fault in told
+
+
+def test_answer_is_its_text_up_to_the_fold():
+    assert text_of(_answer(words=3)) == "Because.\n\nword word "
+    assert first_sentence(_answer()).astext() == "Because."
+
+
+def test_json_ld_is_a_question_with_an_accepted_answer():
+    script = json_ld("Why?", "</script>", ["Ada"], "https://book.example/why.html")
+    data = json.loads(re.fullmatch(r"<script [^>]*>(.*)</script>", script)[1])
+    assert data["@type"] == "QAPage"
+    assert data["mainEntity"]["name"] == "Why?"
+    assert data["mainEntity"]["acceptedAnswer"]["text"] == "</script>"
+    assert "url" not in json.loads(json_ld("Why?", "x", [], "")[35:-9])["mainEntity"]
+
+
+def test_number_of_an_example_or_a_word_on_what_is_wrong():
+    assert example_value("signs-unit layer.1.1 .1f") == "−2.0"
+    for words, told in (("none key", "no example"), ("signs-unit none", "signs-unit")):
+        with pytest.raises(ExampleError, match=told):
+            example_value(words)
+
+
+def test_index_quotes_every_answer(site: Path):
+    index = (site / "book" / "answers.html").read_text(encoding="utf-8")
+    pages = sorted((site / "book" / "answers").glob("*.html"))
+    assert pages
+    for page in pages:
+        assert f'href="answers/{page.name}"' in index
+        text = page.read_text(encoding="utf-8")
+        assert '"@type": "QAPage"' in text
+        assert "citation_title" in text
+        assert 'class="related"' in text or 'class="related docutils container"' in text
