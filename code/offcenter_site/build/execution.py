@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
+import sys
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -18,6 +20,7 @@ from jupyter_cache.executors import load_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from offcenter._store import VARIABLE, folder
@@ -44,12 +47,38 @@ def _configure(app: Sphinx, config: Config) -> None:
     paths = [str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     os.environ[VARIABLE] = str(folder() or "")
+    kernels = Path(app.doctreedir).parent / ".jupyter"
+    _write_kernel(kernels / "kernels" / "python3")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(
+        [str(kernels), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    )
+
+
+def _write_kernel(place: Path) -> None:
+    """Write the kernel of this very Python, which says what fails and nothing else."""
+    place.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel = {
+        "argv": [*command, "--log-level=ERROR"],
+        "display_name": "Python",
+        "language": "python",
+    }
+    (place / "kernel.json").write_text(json.dumps(kernel), encoding="utf-8")
 
 
 def _drop(cache: JupyterCacheBase, path: Path) -> None:
     record = cache.get_cached_project_nb(str(path))
     if record is not None:
         cache.remove_cache(record.pk)
+
+
+def _why(cache: JupyterCacheBase, uri: str) -> str:
+    """Return the page of a notebook that failed, the last line of its error, and its cell."""
+    trace = re.sub(r"\x1b\[[\d;]*m", "", cache.get_project_record(uri).traceback or "")
+    lines = [line for line in trace.splitlines() if line.strip()]
+    cell = re.search(r"-{10,}\n(.*?)\n-{10,}", trace, re.DOTALL)
+    words = cell[1].strip() if cell else ""
+    return f"{uri}: {lines[-1] if lines else 'its kernel died'}\n  in the cell:\n{words}"
 
 
 def _execute(app: Sphinx, paths: list[Path]) -> None:
@@ -70,6 +99,10 @@ def _execute(app: Sphinx, paths: list[Path]) -> None:
     result = executor.run_and_cache(
         filter_uris=[str(path) for path in paths], timeout=app.config.nb_execution_timeout
     )
+    failed = [*result.excepted, *result.errored]
+    if failed:
+        # Here, and in a few lines: myst-nb would run each of them a second time.
+        raise ExtensionError("\n".join(_why(cache, uri) for uri in failed))
     done = len(result.all())
     logger.info("executed %d notebook(s), %d from the cache", done, len(paths) - done)
 
@@ -84,6 +117,8 @@ def _execute_in_parallel(app: Sphinx, env: BuildEnvironment, docnames: list[str]
         return
     try:
         _execute(app, paths)
+    except ExtensionError:
+        raise
     except Exception as error:
         # Whatever damaged it, a cache can be made again.
         logger.info("the cache of executed notebooks cannot be used (%s): made again", error)

@@ -7,6 +7,7 @@ from sphinx.application import Sphinx
 _PARTS = (
     "mathml",
     "claims",
+    "cells",
     "drawings",
     "exercises",
     "examples",
