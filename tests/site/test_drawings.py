@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from offcenter.figures import PALETTE, draw
+
 CODE = Path(__file__).resolve().parents[2] / "code"
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" aria-label="a"></svg>'
 
@@ -55,3 +57,30 @@ def test_local_drawings_stand_in_the_page_and_others_stay_addresses(tmp_path):
     assert page.count("<svg") == 2
     assert "<?xml" not in page
     assert 'src="https://book.example/far.svg"' in (site / "index.html").read_text()
+
+
+THEME = CODE / "offcenter_site" / "theme" / "offcenter" / "style.css"
+
+
+@pytest.mark.parametrize("name", ["zigzag-paths", "signs-neuron", "centering-spectrum"])
+def test_in_the_dark_every_mark_has_the_color_of_the_theme(chromium, name):
+    context = chromium.new_context(viewport={"width": 700, "height": 700}, color_scheme="dark")
+    page = context.new_page()
+    svg = draw(name).svg
+
+    def seen(svg):
+        page.set_content(f"<style>{THEME.read_text()}</style><figure>{svg}</figure>")
+        return page.screenshot()
+
+    followed = seen(svg)
+    colors = page.evaluate(
+        """names => { const style = getComputedStyle(document.documentElement);
+          return names.map(name => style.getPropertyValue(`--${name}`)); }""",
+        list(PALETTE),
+    )
+    # The same drawing, written in the dark theme's colors, which no rule then changes.
+    for light, dark in zip(PALETTE.values(), colors, strict=True):
+        svg = svg.replace(f'"{light}"', f'"{dark.upper()}"')
+    assert followed == seen(svg)
+    assert PALETTE["ink"] not in svg
+    context.close()

@@ -42,6 +42,27 @@ def _shorten(element: ElementTree.Element) -> None:
         del element.attrib["transform"]
 
 
+def _inline_shapes(root: ElementTree.Element) -> None:
+    """Put each shape that is used where it is used: style sheets do not reach into a `use`."""
+    shapes = {element.get("id"): element for element in root.iter() if element.get("id")}
+    parents = {child: parent for parent in root.iter() for child in parent}
+    for use in list(root.iter(f"{{{SVG}}}use")):
+        shape = shapes[use.attrib.pop(f"{{{XLINK}}}href").removeprefix("#")]
+        x, y = (float(use.attrib.pop(side, 0)) for side in "xy")
+        # What the use says stands behind what the shape says.
+        use.attrib = use.attrib | {key: v for key, v in shape.attrib.items() if key != "id"}
+        if x or y:
+            use.set("transform", f"translate({x:.2f} {y:.2f})")
+        use.tag = shape.tag
+    for shape in shapes.values():
+        parent = parents.get(shape)
+        if parent is not None and parent.tag == f"{{{SVG}}}defs" and shape.tag == f"{{{SVG}}}path":
+            parent.remove(shape)
+    for defs in list(root.iter(f"{{{SVG}}}defs")):
+        if not len(defs):
+            parents[defs].remove(defs)
+
+
 def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     """Return `figure` as an SVG string that carries its own text alternative.
 
@@ -62,6 +83,7 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
         _style_to_attributes(parent)
         if parent.get("id") not in referenced:
             parent.attrib.pop("id", None)
+    _inline_shapes(root)
     width, height = (
         float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height")
     )

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting
+from offcenter.descent import _plane as _plane_module
 from offcenter.figures.batches import SIZES, agreements
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.signs import neuron
@@ -23,6 +24,19 @@ from offcenter_site.movable.controls import (
     Switch,
     text_of,
 )
+
+
+def library() -> Mapping[str, object]:
+    """Return the constants that the scripts have from the library."""
+    selu = ACTIVATIONS["selu"].value
+    scale = float(selu(1.0))
+    return {
+        "selu": {"scale": scale, "alpha": -float(selu(-800.0)) / scale},
+        "plane": {name: getattr(_plane_module, name) for name in _PLANE},
+    }
+
+
+_PLANE = ("VARIANCE", "GOAL", "STEPS", "ESCAPED")
 
 
 def _plane_state(setting: Setting) -> State:

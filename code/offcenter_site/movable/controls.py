@@ -62,7 +62,8 @@ class Range(Coordinate):
         return (
             f'<div class="movable-field"><label for="{id}">{escape(self.label)}</label>'
             f'<input type="range" id="{id}" {slider} {self.bounds} autocomplete="off">'
-            f'<output for="{id}">{self.value:.3g}</output></div>'
+            # No output: the slider already says its value, and a second voice would repeat it.
+            f'<span class="movable-value" aria-hidden="true">{self.value:.3g}</span></div>'
         )
 
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from rjsmin import jsmin
+from pygments.lexers import JavascriptLexer
+from pygments.token import Comment, Whitespace
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -32,7 +33,8 @@ logger = logging.getLogger(__name__)
 
 SOURCES = Path(__file__).parent / "scripts"
 STYLE = SOURCES / "movable.css"
-_SHARED = ("math", "stage")
+# In this order: each uses what stands before it.
+_SHARED = tuple(f"stage/{name}" for name in ("math", "words", "fields", "pen", "handles", "stage"))
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
 
@@ -53,8 +55,29 @@ def _scripts(names: Iterable[str]) -> list[Path]:
 
 
 def bundle(names: Iterable[str]) -> str:
-    """Return the script of a page: what all figures share, then its figures."""
-    return jsmin("\n".join(path.read_text(encoding="utf-8") for path in _scripts(names)))
+    """Return the script of a page: the library's constants, what figures share, then its own."""
+    from offcenter_site.movable.catalog import library
+
+    constants = f"globalThis.offCenter={{library:{json.dumps(library())}}};"
+    return constants + bare("\n".join(path.read_text(encoding="utf-8") for path in _scripts(names)))
+
+
+def bare(script: str) -> str:
+    """Return a script without comments and indentation.
+
+    A lexer says what is a comment and what only looks like one within a string or a template.
+    Shorter names would save a tenth of what is sent.
+    """
+    parts = [""]
+    for kind, text in JavascriptLexer(ensurenl=False, stripnl=False).get_tokens(script):
+        if kind in Comment:
+            continue
+        if kind in Whitespace:
+            text = "\n" if "\n" in text else " "
+            if parts[-1] in ("\n", " "):
+                text = max(parts.pop(), text, key="\n".__eq__)
+        parts.append(text)
+    return "".join(parts)
 
 
 def _bundle_name(names: Iterable[str]) -> str:

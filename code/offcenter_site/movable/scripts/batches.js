@@ -1,6 +1,7 @@
 // How often two entries of a batch gradient agree in sign: the library's estimates, and their limit.
 "use strict";
 (function (offCenter) {
+  const { percent } = offCenter;
   const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
 
   const known = new Map();
@@ -25,7 +26,6 @@
     };
   }
 
-  const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
   const title = (name) => name.replace("_", " ");
 
   function says({ name, size }, result) {
@@ -42,7 +42,7 @@
   function draw(pen, { name, size }, result, data) {
     const { sizes, shares } = data;
     const { X, Y } = pen.axes("a", {
-      box: [40, 7, pen.width - 104, pen.height - 43],
+      box: [46, 8, pen.width - 126, pen.height - 46],
       x: {
         from: 0.9,
         to: sizes.at(-1),
@@ -68,7 +68,7 @@
     pen.line("curve", curve(name), "blue");
     pen.dots("sizes", curve(name), "blue", 4);
     pen.text("name", right + 5, Y.at(result.limit) - 3, title(name), "blue");
-    pen.text("limit-value", right + 5, Y.at(result.limit) + 9, `limit ${result.limit.toFixed(3)}`, "blue");
+    pen.text("limit-value", right + 5, Y.at(result.limit) + 11, `limit ${result.limit.toFixed(3)}`, "blue");
     if (Number.isFinite(result.useful) && result.useful <= sizes.at(-1)) {
       const [x, y] = [X.at(result.useful), Y.at(0.44)];
       pen.area("useful", [[x, y - 3], [x - 3, y + 2], [x + 3, y + 2]], "blue");

@@ -43,7 +43,7 @@
 
   function draw(pen, state, result) {
     const { show } = offCenter;
-    const box = [44, 7, pen.width - 128, pen.height - 43];
+    const box = [46, 8, pen.width - 136, pen.height - 46];
     const [top, low] = result.outliers;
     const last = result.curves.at(-1);
     const least = Math.min(result.bulk, low ?? result.bulk);

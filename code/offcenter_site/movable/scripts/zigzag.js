@@ -1,10 +1,8 @@
 // The zig-zag: descent on ½wᵀMw, M = s²I + m²11ᵀ with s² = 1/12, as in offcenter.descent.plane_run.
 "use strict";
 (function (offCenter) {
-  const VARIANCE = 1 / 12;
-  const GOAL = 1e-3;
-  const STEPS = 400;
-  const ESCAPED = 4;
+  const { plural } = offCenter;
+  const { VARIANCE, GOAL, STEPS, ESCAPED } = offCenter.library.plane;
   const REACH = 1.25;
   // Contours, in units of the loss at the start.
   const LEVELS = [0.03, 0.15, 0.4, 1, 2.2, 4.5];
@@ -38,8 +36,6 @@
     }
     return { points, turns, length, steps, diverges, kappa: top / VARIANCE, eigenvalues: [VARIANCE, top] };
   }
-
-  const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
   function ending({ turns, steps, diverges }) {
     const bends = plural(turns, "turn");

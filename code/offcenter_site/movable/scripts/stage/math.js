@@ -60,7 +60,7 @@
 
   const logistic = (z) => (z < 0 ? Math.exp(z) / (1 + Math.exp(z)) : 1 / (1 + Math.exp(-z)));
   const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-  const SELU = [1.0507009873554805, 1.6732632423543772];
+  const { scale, alpha } = offCenter.library.selu;
 
   const ACTIVATIONS = {
     identity: (z) => z,
@@ -69,7 +69,7 @@
     relu: (z) => Math.max(z, 0),
     leaky_relu: (z) => (z > 0 ? z : 0.01 * z),
     elu: (z) => (z > 0 ? z : Math.expm1(z)),
-    selu: (z) => SELU[0] * (z > 0 ? z : SELU[1] * Math.expm1(z)),
+    selu: (z) => scale * (z > 0 ? z : alpha * Math.expm1(z)),
     gelu: (z) => z * normalCdf(z),
     silu: (z) => z * logistic(z),
     softplus,

@@ -1,0 +1,142 @@
+// A pen for an SVG that is kept: nodes are made once and then only changed, so an update costs the
+// same however long one drags.
+"use strict";
+(function (offCenter) {
+  const SVG = "http://www.w3.org/2000/svg";
+  const { COLORS, show } = offCenter;
+  const SIZE = 11; // of words, in pixels of a phone
+
+  const fix = (number) => Number(number.toFixed(2));
+  // A point far outside is drawn at the rim of what SVG draws well.
+  const clip = (number) => fix(Math.min(1e4, Math.max(-1e4, number)));
+  const trace = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${clip(x)} ${clip(y)}`).join("");
+
+  function makePen(svg, name) {
+    const layer = svg.appendChild(document.createElementNS(SVG, "g"));
+    layer.setAttribute("aria-hidden", "true");
+    layer.setAttribute("font-size", SIZE);
+    const nodes = new Map();
+    const panes = new Map();
+    let used = new Set();
+
+    function put(key, tag, attributes, text) {
+      let entry = nodes.get(key);
+      if (!entry) {
+        entry = { node: layer.appendChild(document.createElementNS(SVG, tag)), last: {} };
+        nodes.set(key, entry);
+      }
+      used.add(key);
+      const wanted = { display: "inline", ...attributes };
+      for (const which in wanted) {
+        const value = String(wanted[which]);
+        if (entry.last[which] !== value) entry.node.setAttribute(which, (entry.last[which] = value));
+      }
+      if (text !== undefined && entry.text !== text) entry.node.textContent = entry.text = text;
+    }
+
+    const pen = {
+      width: 0,
+      height: 0,
+      put,
+      begin: () => (used = new Set()),
+      end() {
+        for (const [key, { node, last }] of nodes) {
+          if (!used.has(key) && last.display !== "none") {
+            node.setAttribute("display", (last.display = "none"));
+          }
+        }
+      },
+      // What makes a mark end at the rim of a box, as an attribute.
+      clip([x, y, w, h], key = "a") {
+        const id = `movable-${name}-${key}`;
+        if (!panes.has(key)) {
+          const shape = svg.insertBefore(document.createElementNS(SVG, "clipPath"), layer);
+          shape.id = id;
+          panes.set(key, shape.appendChild(document.createElementNS(SVG, "rect")));
+        }
+        const wanted = { x, y, width: w, height: h };
+        for (const side in wanted) panes.get(key).setAttribute(side, wanted[side]);
+        return { "clip-path": `url(#${id})` };
+      },
+      line: (key, points, color, options) =>
+        put(key, "path", {
+          d: trace(points),
+          fill: "none",
+          stroke: COLORS[color],
+          "stroke-width": 1.6,
+          ...options,
+        }),
+      area: (key, points, color, options) =>
+        put(key, "path", { d: `${trace(points)}Z`, fill: COLORS[color], stroke: "none", ...options }),
+      // All dots are one path of round caps, each place once: one node for any number of them.
+      dots: (key, points, color, size = 4, options) =>
+        put(key, "path", {
+          d: [...new Set(points.map(([x, y]) => `M${clip(x)} ${clip(y)}h0`))].join(""),
+          stroke: COLORS[color],
+          "stroke-width": size,
+          "stroke-linecap": "round",
+          ...options,
+        }),
+      text: (key, x, y, words, color = "ink", options) =>
+        put(key, "text", { x: fix(x), y: fix(y), fill: COLORS[color], ...options }, words),
+      // An arrow is one path: its shaft and an open head.
+      arrow(key, [x0, y0], [x1, y1], color, options) {
+        const length = Math.hypot(x1 - x0, y1 - y0);
+        const size = Math.min(6, length / 2);
+        const [ux, uy] = length ? [((x1 - x0) / length) * size, ((y1 - y0) / length) * size] : [0, 0];
+        const side = (sign) => [x1 - ux - sign * uy * 0.5, y1 - uy + sign * ux * 0.5];
+        pen.line(key, [[x0, y0], [x1, y1], side(1), [x1, y1], side(-1)], color, options);
+      },
+      axes: (key, spec) => axes(pen, key, spec),
+    };
+    return pen;
+  }
+
+  function scale({ from, to, log }, start, length) {
+    const f = log ? Math.log10 : (v) => v;
+    const [a, b] = [f(from), f(to)];
+    return {
+      at: (v) => start + ((f(v) - a) / (b - a)) * length,
+      back: (p) => {
+        const v = a + ((p - start) / length) * (b - a);
+        return log ? 10 ** v : v;
+      },
+    };
+  }
+
+  // Axes as in the printed figures: spines left and below, small ticks, labels. Returns the scales.
+  // The name of the upright axis stands above it, where a phone has room.
+  function axes(pen, key, { box, x, y }) {
+    const [left, top, width, height] = box;
+    const X = scale(x, left, width);
+    const Y = scale(y, top + height, -height);
+    const base = top + height;
+    let ticks = "";
+    const worded = (tick) => (Array.isArray(tick) ? tick : [tick, show(tick)]);
+    (x.ticks ?? []).map(worded).forEach(([value, words], i) => {
+      ticks += `M${fix(X.at(value))} ${base}v3.5`;
+      pen.text(`${key}x${i}`, X.at(value), base + 14, words, "ink", { "text-anchor": "middle" });
+    });
+    (y.ticks ?? []).map(worded).forEach(([value, words], i) => {
+      ticks += `M${left} ${fix(Y.at(value))}h-3.5`;
+      pen.text(`${key}y${i}`, left - 6, Y.at(value) + 3.8, words, "ink", { "text-anchor": "end" });
+    });
+    for (const value of y.minor ?? []) ticks += `M${left} ${fix(Y.at(value))}h-2`;
+    pen.put(`${key}spines`, "path", {
+      d: `M${left} ${top}V${base}H${left + width}${ticks}`,
+      fill: "none",
+      stroke: COLORS.grey,
+      "stroke-width": 0.7,
+    });
+    const middle = { "text-anchor": "middle" };
+    if (x.label) pen.text(`${key}xlabel`, left + width / 2, base + 29, x.label, "ink", middle);
+    if (y.label) {
+      const [cx, cy] = [left - (y.room ?? 32), top + height / 2];
+      const turn = { ...middle, transform: `rotate(-90 ${fix(cx)} ${fix(cy)})` };
+      pen.text(`${key}ylabel`, cx, cy, y.label, "ink", turn);
+    }
+    return { X, Y };
+  }
+
+  Object.assign(offCenter, { clip, makePen });
+})((globalThis.offCenter ??= {}));

@@ -1,0 +1,270 @@
+// One figure that moves: { compute(state, data), draw(pen, state, result, data), says(state, result),
+// valid? }; `draw` returns the handles that can be dragged.
+// Its phase is one of four: "still" (the printed figure is seen), "live" (all follows the state),
+// "gliding" (numbers move to those of a preset), "settling" (the drawing, the address or the
+// sentence may be behind the state).
+// Libraries that were weighed, gzipped: d3-drag with what it needs 7 KB (and no keys, no sliders),
+// uPlot 22 KB, Observable Plot 69 KB on top of d3's 92 KB, JSXGraph 251 KB.
+"use strict";
+(function (offCenter) {
+  const SVG = "http://www.w3.org/2000/svg";
+  const QUIET = 300; // ms without a change before the address and the spoken sentence follow
+  const GLIDE = 450; // ms that a preset takes, unless less motion is wanted
+  const WIDEST = 440; // units of a drawing: wider, and its words would grow with it
+  const { Handles, accept, address, makePen, readAddress, readField, showValue, valueOf } = offCenter;
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  class Stage {
+    constructor(root, name, figure) {
+      Object.assign(this, { root, name, figure, svg: null, phase: "still", target: null });
+      this.frame = document.getElementById(root.dataset.figure);
+      this.still = this.frame?.querySelector("svg");
+      if (!this.still) return;
+      this.data = root.dataset.data ? JSON.parse(root.dataset.data) : null;
+      this.inputs = [...root.querySelectorAll("[data-field]")];
+      this.fields = Object.fromEntries(this.inputs.map((input) => [input.dataset.field, readField(input)]));
+      this.defaults = Object.fromEntries(Object.entries(this.fields).map(([key, f]) => [key, f.value]));
+      this.presets = [...root.querySelectorAll("[data-set]")];
+      this.status = root.querySelector("[role=status]");
+      this.link = root.querySelector("a[data-link]");
+      this.handles = new Handles(this);
+      this.state = readAddress(location.href, name, this.fields);
+      if (!this.valid(this.state)) this.state = { ...this.defaults };
+      this.listen();
+      this.shown = new Map();
+      this.showControls();
+      this.showLink();
+      root.hidden = false;
+      if (this.changed(this.state)) this.live();
+    }
+
+    // Whether the values fit together; each alone fits its field already.
+    valid(state) {
+      return !this.figure.valid || this.figure.valid(state);
+    }
+
+    changed(state) {
+      return this.differs(state, this.defaults);
+    }
+
+    differs(one, other) {
+      return Object.keys(this.fields).some((key) => one[key] !== other[key]);
+    }
+
+    // Where the state is, or is gliding to.
+    get goal() {
+      return this.target ?? this.state;
+    }
+
+    listen() {
+      for (const input of this.inputs) {
+        const key = input.dataset.field;
+        input.addEventListener("input", () => this.set({ [key]: valueOf(this.fields[key], input) }));
+      }
+      this.root.addEventListener("click", (event) => {
+        const button = event.target.closest("button");
+        const { set, merge } = button?.dataset ?? {};
+        if (set !== undefined) this.glide({ ...this.defaults, ...this.parse(set) });
+        else if (merge !== undefined) this.glide({ ...this.goal, ...this.parse(merge) });
+        else if (button?.hasAttribute("data-reset")) this.reset();
+        else if (button?.hasAttribute("data-grab")) this.grab();
+      });
+      this.link.addEventListener("click", (event) => this.copy(event));
+      // Other buttons open the link, or a menu, without a click.
+      this.link.addEventListener("pointerdown", () => this.showLink());
+      const { still } = this;
+      still.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.live());
+      // The first touch already drags the handle that comes to lie under it.
+      still.addEventListener("pointerdown", (event) => {
+        this.live();
+        const entry = this.handles.under(event);
+        if (entry) this.handles.drag(entry, event);
+      });
+      still.addEventListener("touchstart", (event) => this.handles.dragging && event.preventDefault(), {
+        passive: false,
+      });
+      addEventListener("resize", () => this.svg && this.fit() && this.update());
+    }
+
+    parse(text) {
+      const query = new URLSearchParams(text);
+      return Object.fromEntries([...query].map(([key, value]) => [key, accept(this.fields[key], value)]));
+    }
+
+    // Leave the phase before with what it was waiting for.
+    become(phase) {
+      cancelAnimationFrame(this.soon);
+      clearTimeout(this.later);
+      this.phase = phase;
+    }
+
+    set(patch) {
+      this.arrive();
+      Object.assign(this.state, patch);
+      this.live();
+      this.unsettle();
+    }
+
+    unsettle() {
+      this.become("settling");
+      this.soon = requestAnimationFrame(() => this.update());
+    }
+
+    // What comes during a glide starts from where it leads.
+    arrive() {
+      if (!this.target) return;
+      this.state = this.target;
+      this.target = null;
+      this.unsettle();
+    }
+
+    // Numbers move to their new values, so that one sees what a preset changes.
+    glide(target) {
+      this.arrive();
+      this.live();
+      const from = { ...this.state };
+      const moving = Object.keys(target).filter(
+        (key) => this.fields[key].kind === "number" && !this.fields[key].whole && from[key] !== target[key],
+      );
+      if (calm() || !moving.length) return this.set(target);
+      this.become("gliding");
+      this.target = target;
+      const start = performance.now();
+      const frame = (now) => {
+        const part = Math.min(1, Math.max(0, (now - start) / GLIDE));
+        if (part === 1) return this.arrive();
+        const eased = part * part * (3 - 2 * part);
+        this.state = { ...target };
+        for (const key of moving) this.state[key] = from[key] + (target[key] - from[key]) * eased;
+        this.soon = requestAnimationFrame(frame);
+        this.update();
+      };
+      this.soon = requestAnimationFrame(frame);
+    }
+
+    reset() {
+      this.set({ ...this.defaults });
+      this.update();
+      this.svg.remove();
+      this.svg = null;
+      this.handles.clear();
+      this.still.classList.remove("movable-still");
+      this.frame.classList.remove("movable-moved");
+      this.status.textContent = "";
+    }
+
+    async copy(event) {
+      // All follows at once, so that no later sentence takes the place of "copied".
+      this.arrive();
+      this.update();
+      this.settle();
+      // Without a clipboard the link is followed, and the address bar then holds it.
+      if (!navigator.clipboard) return;
+      event.preventDefault();
+      try {
+        await navigator.clipboard.writeText(this.link.href);
+        this.status.textContent = "The link to this setting is copied.";
+      } catch {
+        location.assign(this.link.href);
+      }
+    }
+
+    grab() {
+      this.live();
+      this.svg.querySelector(".movable-handle")?.focus();
+    }
+
+    // Put the live drawing in the place of the printed one, which stays for print.
+    live() {
+      if (this.svg) return;
+      this.svg = document.createElementNS(SVG, "svg");
+      for (const { name, value } of this.still.attributes) {
+        if (!/^(id|role|aria-.*|viewBox)$/.test(name)) this.svg.setAttribute(name, value);
+      }
+      this.svg.setAttribute("role", "group");
+      this.svg.setAttribute("aria-label", this.root.getAttribute("aria-label"));
+      this.svg.classList.add("movable-live");
+      this.pen = makePen(this.svg, this.name);
+      this.fit();
+      this.still.after(this.svg);
+      this.still.classList.add("movable-still");
+      this.become("settling");
+      this.update();
+    }
+
+    // A drawing has as many units as pixels on a phone, so that its words are as large there.
+    fit() {
+      const [, , width, height] = this.still.getAttribute("viewBox").split(/[\s,]+/).map(Number);
+      const seen = (this.svg.isConnected ? this.svg : this.still).getBoundingClientRect().width;
+      const units = Math.min(WIDEST, seen || width);
+      if (this.pen.width === units) return false;
+      Object.assign(this.pen, { width: units, height: (units * height) / width });
+      this.svg.setAttribute("viewBox", `0 0 ${units} ${this.pen.height}`);
+      return true;
+    }
+
+    update() {
+      if (!this.svg) return this.phase === "settling" && this.settle();
+      this.result = this.figure.compute(this.state, this.data);
+      this.redraw();
+      this.showControls();
+      this.frame.classList.toggle("movable-moved", this.changed(this.goal));
+      // The first sentence comes at once; later ones wait, or a screen reader would never end.
+      if (!this.status.textContent) this.say();
+      if (this.phase === "gliding") return;
+      this.become("settling");
+      this.later = setTimeout(() => this.settle(), QUIET);
+    }
+
+    redraw() {
+      const { pen } = this;
+      pen.begin();
+      const handles = this.figure.draw(pen, this.state, this.result, this.data) ?? [];
+      pen.end();
+      for (const handle of handles) this.handles.place(handle);
+    }
+
+    settle() {
+      this.become(this.svg ? "live" : "still");
+      if (this.svg) this.say();
+      const url = this.showLink();
+      try {
+        if (url.href !== location.href) history.replaceState(history.state, "", url);
+      } catch {
+        // Some browsers forbid this for files; the link below the figure still holds the state.
+      }
+    }
+
+    say() {
+      this.status.textContent = this.figure.says(this.state, this.result);
+    }
+
+    showControls() {
+      for (const input of this.inputs) {
+        const value = this.state[input.dataset.field];
+        if (this.shown.get(input) === value) continue;
+        this.shown.set(input, value);
+        showValue(this.fields[input.dataset.field], input, value);
+      }
+      for (const button of this.presets) {
+        const there = { ...this.defaults, ...this.parse(button.dataset.set) };
+        button.setAttribute("aria-pressed", !this.differs(this.goal, there));
+      }
+    }
+
+    showLink() {
+      const url = address(location.href, this.name, this.fields, this.goal);
+      this.link.href = Object.assign(new URL(url), { hash: this.root.dataset.figure });
+      return url;
+    }
+  }
+
+  offCenter.stages = [];
+  offCenter.figures = {};
+  offCenter.figure = function (name, figure) {
+    offCenter.figures[name] = figure;
+    for (const root of document.querySelectorAll(`[data-movable="${name}"]`)) {
+      offCenter.stages.push(new Stage(root, name, figure));
+    }
+  };
+})((globalThis.offCenter ??= {}));
