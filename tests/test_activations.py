@@ -1,6 +1,8 @@
 """Activations: the numbers follow the formulas, and the moments are right to 1e-10."""
 
+import copy
 import math
+import pickle
 
 import mpmath
 import numpy as np
@@ -132,6 +134,24 @@ def test_centered_has_zero_mean_and_the_same_derivative_and_variance(name):
 def test_kinks_take_the_slope_on_the_left():
     slopes = {"relu": 0, "leaky_relu": 0.01, "elu": 1, "relu_squared": 0}
     assert {n: float(ACTIVATIONS[n].derivative(0.0)) for n in slopes} == slopes
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda a: pickle.loads(pickle.dumps(a))])
+def test_activations_are_records_that_can_be_copied_pickled_and_compared(name, way):
+    for original in (ACTIVATIONS[name], ACTIVATIONS[name].centered()):
+        other = way(original)
+        assert other == original
+        assert hash(other) == hash(original)
+        assert (other.value(POINTS) == original.value(POINTS)).all()
+    assert ACTIVATIONS[name].centered() == ACTIVATIONS[name].centered()
+    assert ACTIVATIONS[name] != ACTIVATIONS[name].centered()
+
+
+def test_an_argument_may_be_a_name_or_an_activation():
+    centered = ACTIVATIONS["relu"].centered()
+    assert activation("relu") is ACTIVATIONS["relu"]
+    assert activation(centered) is centered
 
 
 @pytest.mark.parametrize("bad", ["swish", "ReLU", "", 3])

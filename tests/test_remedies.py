@@ -12,8 +12,11 @@ from offcenter.remedies import (
     effects_of_methods,
     effects_on_inputs,
     layer_norm,
+    newton_schulz,
+    orthogonal,
     rms_norm,
     rounds_of_descent,
+    subtract_over_features,
 )
 
 
@@ -45,6 +48,14 @@ def test_layer_norm_is_blind_to_shift_and_scale_of_each_example():
     other = Z * rng.uniform(0.1, 9, (50, 1)) + rng.normal(size=(50, 1))
     assert np.allclose(layer_norm(Z), layer_norm(other))
     assert np.allclose(layer_norm(Z).mean(axis=1), 0, atol=1e-14)
+
+
+def test_subtracting_over_features_is_a_projection_that_weights_feel_from_the_other_side():
+    Z, w = features(), np.random.default_rng(3).normal(size=6)
+    once = subtract_over_features(Z)
+    assert np.allclose(once.sum(axis=1), 0, atol=1e-13)
+    assert np.allclose(subtract_over_features(once), once, atol=1e-14)
+    assert np.allclose(once @ w, Z @ (w - w.mean()))
 
 
 def test_layer_norm_is_batch_norm_of_the_transposed_matrix():
@@ -93,7 +104,7 @@ def test_the_order_of_the_methods_holds_for_other_random_layers(seed):
     raw = by_name(effects_of_methods(seed=seed))
     centered = by_name(effects_of_methods(centered=True, seed=seed))
     assert raw["kronecker"].steps == centered["kronecker"].steps == 1
-    assert raw["orthogonalized"].steps < raw["heavy-ball"].steps / 10
+    assert raw["orthogonalized"].steps < raw["muon"].steps < raw["heavy-ball"].steps / 2
     assert raw["heavy-ball"].steps < raw["adam"].steps < raw["gradient-descent"].steps
     assert centered["adam"].steps < raw["adam"].steps / 5
 
@@ -108,7 +119,8 @@ def test_both_tables_start_from_the_same_layer():
     nothing = by_name(effects_on_inputs())["nothing"]
     plain = by_name(effects_of_methods())["gradient-descent"]
     assert plain.kappa == pytest.approx(nothing.kappa, rel=1e-9)
-    assert plain.steps == nothing.steps
+    # Equal shares of the loss on average, and equal shares, differ a little.
+    assert plain.steps == pytest.approx(nothing.steps, rel=0.15)
 
 
 @pytest.mark.parametrize("norm", [center, batch_norm, layer_norm, rms_norm])
@@ -160,6 +172,42 @@ def test_rounds_of_two_eigenvalues_are_those_of_the_rate(power):
 def test_rounds_that_rounding_would_count_are_refused(power):
     with pytest.raises(ValueError, match=r"eigenvalues must have .* at most 1e\+12"):
         rounds_of_descent([10.0**-power, 1.0])
+
+
+def test_newton_schulz_brings_singular_values_near_one_and_turns_nothing():
+    rng = np.random.default_rng(0)
+    left, right = (np.linalg.qr(rng.standard_normal((k, 6)))[0] for k in (9, 6))
+    G = left * np.geomspace(0.02, 0.9, 6) @ right.T
+    sizes = np.linalg.svd(newton_schulz(G), compute_uv=False)
+    assert 0.65 < sizes.min() < sizes.max() < 1.22
+    # UᵀNS(G)V stays diagonal.
+    turned = left.T @ newton_schulz(G) @ right
+    assert np.allclose(turned, np.diag(np.diag(turned)), atol=1e-12)
+
+
+def test_newton_schulz_maps_each_singular_value_by_its_polynomial():
+    sizes = np.geomspace(0.01, 1, 400)
+    mapped = sizes
+    for _ in range(5):
+        mapped = 3.4445 * mapped - 4.7750 * mapped**3 + 2.0315 * mapped**5
+    assert 0.68 < mapped.min() < mapped.max() < 1.21
+    G = np.diag(sizes[::40])
+    by_matrix = np.diag(newton_schulz(G))
+    scaled = sizes[::40] / np.linalg.norm(sizes[::40])
+    for _ in range(5):
+        scaled = 3.4445 * scaled - 4.7750 * scaled**3 + 2.0315 * scaled**5
+    assert np.allclose(by_matrix, scaled)
+
+
+def test_a_zero_gradient_has_no_direction():
+    with pytest.raises(ValueError, match="G must not be zero"):
+        newton_schulz(np.zeros((2, 3)))
+
+
+def test_orthogonal_steps_move_all_directions_alike():
+    H, W = np.diag([1.0, 10.0, 100.0]), np.eye(3)
+    moved, _ = orthogonal(lambda V: H @ V, W, None, 0.5)
+    assert np.allclose(np.linalg.svd(W - moved, compute_uv=False), 0.5)
 
 
 def test_bad_arguments_of_rounds_and_effects_are_named():

@@ -15,6 +15,7 @@ from offcenter.normal import exact_expectation, normal_cdf, normal_density, norm
 __all__ = ["ACTIVATIONS", "Activation", "UnknownActivationError", "activation"]
 
 _z = sympy.Symbol("z", real=True)
+_LEAK = 0.01
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,10 @@ class Activation:
             expression = sympy.Piecewise(*parts)
         else:
             expression = self.expression - shift
-        mean, function = self.mean, self.function
         return Activation(
             name=f"centered {self.name}",
             expression=expression,
-            function=lambda z: function(z) - mean,
+            function=_Shifted(self.function, self.mean),
             slope=self.slope,
             closed_mean=None if self.exact_mean is None else sympy.Integer(0),
             closed_second_moment=self.exact_second_moment - shift**2 if exact else None,
@@ -171,8 +171,52 @@ def _softplus(z: np.ndarray) -> np.ndarray:
     return np.logaddexp(0.0, z)
 
 
-def _exponential_branch(z: np.ndarray) -> np.ndarray:
-    return np.expm1(np.minimum(z, 0.0))
+def _copy(z: np.ndarray) -> np.ndarray:
+    return z.copy()
+
+
+def _relu(z: np.ndarray) -> np.ndarray:
+    return np.maximum(z, 0.0)
+
+
+def _relu_slope(z: np.ndarray) -> np.ndarray:
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def _relu_squared(z: np.ndarray) -> np.ndarray:
+    return np.maximum(z, 0.0) ** 2
+
+
+def _relu_squared_slope(z: np.ndarray) -> np.ndarray:
+    return 2.0 * np.maximum(z, 0.0)
+
+
+def _leaky_relu(z: np.ndarray) -> np.ndarray:
+    return np.where(z > 0, z, _LEAK * z)
+
+
+def _leaky_relu_slope(z: np.ndarray) -> np.ndarray:
+    return np.where(z > 0, 1.0, _LEAK)
+
+
+def _gelu(z: np.ndarray) -> np.ndarray:
+    return z * normal_cdf(z)
+
+
+def _gelu_slope(z: np.ndarray) -> np.ndarray:
+    return normal_cdf(z) + z * normal_density(z)
+
+
+def _silu(z: np.ndarray) -> np.ndarray:
+    return z * _sigmoid(z)
+
+
+def _silu_slope(z: np.ndarray) -> np.ndarray:
+    return _sigmoid(z) + z * _sigmoid_slope(z)
+
+
+def _mish(z: np.ndarray) -> np.ndarray:
+    return z * np.tanh(_softplus(z))
 
 
 def _mish_slope(z: np.ndarray) -> np.ndarray:
@@ -180,20 +224,47 @@ def _mish_slope(z: np.ndarray) -> np.ndarray:
     return np.tanh(inner) + z * _tanh_slope(inner) * _sigmoid(z)
 
 
+# Functions with constants are records, not closures: these can be pickled, copied and compared.
+
+
+@dataclass(frozen=True)
+class _Elu:
+    scale: float
+    alpha: float
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        return self.scale * np.where(z > 0, z, self.alpha * np.expm1(np.minimum(z, 0.0)))
+
+
+@dataclass(frozen=True)
+class _EluSlope:
+    scale: float
+    alpha: float
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        return self.scale * np.where(z > 0, 1.0, self.alpha * np.exp(np.minimum(z, 0.0)))
+
+
+@dataclass(frozen=True)
+class _Shifted:
+    function: Callable[[np.ndarray], np.ndarray]
+    shift: float
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        return self.function(z) - self.shift
+
+
 def _kinked(right: object, left: object) -> sympy.Piecewise:
     return sympy.Piecewise((right, _z > 0), (left, True))
 
 
-_LEAK = 0.01
-
-
 def _elu(name: str, scale: sympy.Expr, alpha: sympy.Expr) -> Activation:
-    s, a = float(sympy.N(scale, 20)), float(sympy.N(alpha, 20))
+    constants = float(sympy.N(scale, 20)), float(sympy.N(alpha, 20))
     return Activation(
         name,
         _kinked(scale * _z, scale * alpha * (sympy.exp(_z) - 1)),
-        lambda z: s * np.where(z > 0, z, a * _exponential_branch(z)),
-        lambda z: s * np.where(z > 0, 1.0, a * np.exp(np.minimum(z, 0.0))),
+        _Elu(*constants),
+        _EluSlope(*constants),
     )
 
 
@@ -217,63 +288,56 @@ _root_pi = sympy.sqrt(sympy.pi)
 
 ACTIVATIONS: Mapping[str, Activation] = _Activations(
     [
-        Activation("identity", _z, lambda z: z.copy(), np.ones_like),
+        Activation("identity", _z, _copy, np.ones_like),
         Activation("sigmoid", 1 / (1 + sympy.exp(-_z)), _sigmoid, _sigmoid_slope),
         Activation("tanh", sympy.tanh(_z), np.tanh, _tanh_slope),
-        Activation(
-            "relu",
-            _kinked(_z, 0),
-            lambda z: np.maximum(z, 0.0),
-            lambda z: np.where(z > 0, 1.0, 0.0),
-        ),
+        Activation("relu", _kinked(_z, 0), _relu, _relu_slope),
         Activation(
             "leaky_relu",
             _kinked(_z, _z * sympy.Rational(str(_LEAK))),
-            lambda z: np.where(z > 0, z, _LEAK * z),
-            lambda z: np.where(z > 0, 1.0, _LEAK),
+            _leaky_relu,
+            _leaky_relu_slope,
         ),
         _elu("elu", sympy.Integer(1), sympy.Integer(1)),
         _selu(),
         Activation(
             "gelu",
             _z * _Phi,
-            lambda z: z * normal_cdf(z),
-            lambda z: normal_cdf(z) + z * normal_density(z),
+            _gelu,
+            _gelu_slope,
             # Stein's lemma, E[z g(z)] = E[g′(z)]: E[zΦ] = E[density], and
             # E[z²Φ²] = E[Φ²] + 2 E[zΦ density], where E[Φ²] = 1/3 as Φ(z) is uniform on (0, 1),
             # and the last integral is by parts the one of the density's cube.
             closed_mean=1 / (2 * _root_pi),
             closed_second_moment=sympy.Rational(1, 3) + 1 / (2 * sympy.sqrt(3) * sympy.pi),
         ),
-        Activation(
-            "silu",
-            _z / (1 + sympy.exp(-_z)),
-            lambda z: z * _sigmoid(z),
-            lambda z: _sigmoid(z) + z * _sigmoid_slope(z),
-        ),
+        Activation("silu", _z / (1 + sympy.exp(-_z)), _silu, _silu_slope),
         Activation("softplus", sympy.log(1 + sympy.exp(_z)), _softplus, _sigmoid),
         Activation(
             "mish",
             _z * sympy.tanh(sympy.log(1 + sympy.exp(_z))),
-            lambda z: z * np.tanh(_softplus(z)),
+            _mish,
             _mish_slope,
         ),
-        Activation(
-            "relu_squared",
-            _kinked(_z**2, 0),
-            lambda z: np.maximum(z, 0.0) ** 2,
-            lambda z: 2.0 * np.maximum(z, 0.0),
-        ),
+        Activation("relu_squared", _kinked(_z**2, 0), _relu_squared, _relu_squared_slope),
     ]
 )
 
 
-def activation(name: str) -> Activation:
-    """Return the activation `name`, one of the keys of `ACTIVATIONS`.
+def activation(name: str | Activation) -> Activation:
+    """Return the activation `name`, or the activation itself where one is given.
+
+    The way in for arguments: a function that takes an activation takes either.  `ACTIVATIONS` is
+    the list of those that have a name.
+
+    Parameters
+    ----------
+    name : str or Activation
+        A key of `ACTIVATIONS`, or any activation, such as a centered one.
 
     Raises
     ------
     ValueError
         If there is no activation of that name.
     """
-    return ACTIVATIONS[name]
+    return name if isinstance(name, Activation) else ACTIVATIONS[name]
