@@ -90,7 +90,7 @@ def test_a_bad_address_or_a_missing_field_is_refused(tmp_path):
     path.write_text(text + "url: ftp://book.example\n")
     with pytest.raises(ValueError, match="url must start with https"):
         read_publication(path)
-    path.write_text(text.replace("version: 1.0.0\n", ""))
+    path.write_text(text.replace(f"version: {PUBLICATION.version}\n", ""))
     with pytest.raises(KeyError, match="version"):
         read_publication(path)
 
