@@ -251,8 +251,8 @@ def _() -> Check:
 @claim(
     "fisher.singular",
     "With the pseudo-inverse of a singular Fisher matrix outputs depend on a shift: for one "
-    "example, x = 1 of s = wx + b, the step that adds 1 to its output adds 2 to the output at 3, and 72/61 "
-    "if 10 is added to both inputs.",
+    "example, x = 1 of s = wx + b, the step that adds 1 to its output adds 2 to the output at 3, "
+    "and 72/61 if 10 is added to both inputs.",
     over="the two steps by hand; eight networks with more parameters than outputs to fit",
 )
 def _() -> Check:
