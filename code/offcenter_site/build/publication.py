@@ -11,7 +11,6 @@ import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-
 URL, REPOSITORY = "OFFCENTER_URL", "OFFCENTER_REPOSITORY"
 
 
