@@ -101,3 +101,93 @@ def test_curvatures_of_one_or_three_are_roots_of_their_polynomial():
     assert record.steps == math.ceil(math.log(0.01) / math.log(0.8))
     assert record.hundred_condition == pytest.approx(401)
     assert record.hundred_steps == math.ceil(math.log(0.01) / math.log(400 / 402))
+
+
+def test_ways_out_have_mixed_signs():
+    record = EXAMPLES["signs-ways-out"]()
+    for field in dataclasses.fields(record):
+        a, b = getattr(record, field.name)
+        assert a * b < 0
+    # The penalty's gradient is that of 0.1‖w‖²/2 and of a linear unit with δ = −½.
+    loss = lambda w: -0.5 * (w @ [1, 2]) + 0.05 * (w @ w)  # noqa: E731
+    np.testing.assert_allclose(record.penalty, _numerical_gradient(loss, np.array([8.0, 1.0])))
+
+
+def test_pre_activations_are_sums_over_the_four_inputs():
+    record = EXAMPLES["signs-pre-activations"]()
+    inputs = [(1, 1), (1, 3), (3, 1), (3, 3)]
+    assert list(record.mixed) == [a / 2 - b for a, b in inputs]
+    assert list(record.negative) == [-(a + b) / 2 for a, b in inputs]
+    np.testing.assert_allclose(record.centered, record.negative - np.mean(record.negative))
+    assert record.mixed_mean == -1
+
+
+def test_agreement_of_a_batch_is_that_of_two_normal_sums():
+    # A large batch's two entries are nearly normal; so SciPy's orthant probability is an oracle.
+    from scipy.stats import multivariate_normal
+
+    record = EXAMPLES["batches-regimes"]()
+    inputs = np.array([(a, b) for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    for size, plateau, signal in record.rows[2:]:
+        assert plateau == pytest.approx(record.plateau, abs=5 * 0.5 / 200)
+        terms = (inputs @ [0.5, -0.5])[:, None] * inputs
+        mean = terms.mean(axis=0)
+        cov = np.cov(terms.T, bias=True) + 9 * inputs.T @ inputs / 4
+        normal = multivariate_normal(np.zeros(2), cov / size)
+        both_up, both_down = (normal.cdf(sign * mean) for sign in (1, -1))
+        assert signal == pytest.approx(both_up + both_down, abs=0.02)
+    assert record.rows[0][1:] == (1, 1)
+
+
+def test_line_search_stops_where_the_slope_along_the_line_is_zero():
+    from scipy.optimize import minimize_scalar
+
+    record = EXAMPLES["paths-line-search"]()
+    loss = lambda p: (p[0] ** 2 + 9 * p[1] ** 2) / 2  # noqa: E731
+    for (_, a, b, p, q), (_, c, d, *_) in zip(record.rows, record.rows[1:], strict=False):
+        best = minimize_scalar(lambda t, a=a, b=b, p=p, q=q: loss((a - t * p, b - t * q))).x
+        assert (c, d) == pytest.approx((a - best * p, b - best * q))
+    assert record.steps == math.ceil(math.log(0.01, 0.8))
+
+
+def test_four_writings_by_hand():
+    rows = EXAMPLES["spectra-four-writings"]().rows
+    root = 5 + math.sqrt(24)
+    assert [row[2:4] for row in rows] == [(1, 9), (0, 9), (1, 9), (0.5, 1)]
+    assert [row[4] for row in rows] == pytest.approx([root**2, root**2, 9, 1])
+
+
+def test_descent_from_zero_ends_at_the_least_norm_that_fits():
+    record = EXAMPLES["spectra-which-minimum"]()
+    for shift, end in ((0, record.raw), (2, record.centered)):
+        design = np.array([[1 - shift, 3 - shift, 1], [3 - shift, 1 - shift, 1]])
+        np.testing.assert_allclose(end, np.linalg.pinv(design) @ [5, 5], atol=1e-9)
+    # By symmetry the raw solution is a(4, 4, 2) with 18a = 5.
+    np.testing.assert_allclose(record.raw_tests, [10 * 5 / 18, 26 * 5 / 18])
+
+
+def test_natural_step_is_the_least_squares_line():
+    record = EXAMPLES["spectra-natural-step"]()
+    np.testing.assert_allclose(record.step, np.polyfit([1, 3], [0, 4], 1))
+    np.testing.assert_allclose(record.shifted_step, np.polyfit([-1, 1], [0, 4], 1))
+    # w₀ = b₀ = 0, step 0.1: the prediction moves by 0.1·mean of −δ(x·x₀ + 1).
+    assert record.plain_prediction == pytest.approx(0.1 * 4 * (3 * 3 + 1) / 2)
+    assert record.plain_shifted_prediction == pytest.approx(0.1 * 4 * (1 * 1 + 1) / 2)
+
+
+def test_means_and_slopes_by_quadrature_and_differences():
+    from scipy.integrate import quad
+
+    functions = {"sigmoid": lambda z: 1 / (1 + math.exp(-z)), "ReLU": lambda z: max(z, 0.0)}
+    normal = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
+    for label, mean, share in EXAMPLES["activations-means"]().rows:
+        if label in functions:
+            f = functions[label]
+            first, second = (
+                quad(lambda z, f=f, k=k: f(z) ** k * normal(z), -12, 12, points=[0])[0]
+                for k in (1, 2)
+            )
+            assert (mean, share) == pytest.approx((first, first**2 / second))
+    record = EXAMPLES["activations-slopes"]()
+    assert record.tanh[1] == pytest.approx((math.tanh(3 + 1e-6) - math.tanh(3 - 1e-6)) / 2e-6)
+    assert record.sigmoid_five == 0.25**5

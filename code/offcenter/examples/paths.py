@@ -137,3 +137,38 @@ def bowl() -> Bowl:
         (1 - eigenvalues / 7) ** powers,
         (1 - eigenvalues / 4) ** powers,
     )
+
+
+@dataclass(frozen=True)
+class LineSearch:
+    """Steepest descent with exact line search on ½(a² + 9b²) from (9, 1).
+
+    `rows`: step, a, b, the two entries of the gradient there.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    step_size: float
+    inner_product: float
+    ratio: float
+    steps: int
+
+
+@example("paths-line-search")
+def line_search() -> LineSearch:
+    """Return the first steps, their common length factor, and the steps to 1 %."""
+    H, d = np.diag([1.0, 9.0]), np.array([9.0, 1.0])
+    rows, sizes, gradients, steps = [], [], [], 0
+    start = np.linalg.norm(d)
+    while np.linalg.norm(d) > 0.01 * start:
+        g = H @ d
+        rows.append((steps, *d, *g))
+        gradients.append(g)
+        sizes.append(g @ g / (g @ H @ g))
+        d, steps = d - sizes[-1] * g, steps + 1
+    return LineSearch(
+        tuple(rows[:4]),
+        float(sizes[0]),
+        round(float(gradients[0] @ gradients[1]), 9) + 0.0,
+        float(rows[1][1] / rows[0][1]),
+        steps,
+    )

@@ -120,3 +120,58 @@ def reach() -> Reach:
         along=along,
         times=along / straight,
     )
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    """Gradients of two weights with mixed signs, and how each comes about."""
+
+    mixed_input: np.ndarray
+    batch: np.ndarray
+    convolution: np.ndarray
+    penalty: np.ndarray
+
+
+@example("signs-ways-out")
+def ways_out() -> WaysOut:
+    """Return δx for x = (1, −2); two examples; one kernel at two places; a weight penalty.
+
+    The batch is the mean of δx for the errors 1, −1 and the inputs (1, 0.9), (0.9, 1); the kernel
+    reads (1, 2) and (2, 1) with the errors 1, −1; the penalty 0.1‖w‖²/2 is at w = (8, 1).
+    """
+    pair = np.array([[1.0, 0.9], [0.9, 1.0]])
+    return WaysOut(
+        mixed_input=-0.5 * np.array([1.0, -2.0]),
+        batch=np.array([1.0, -1.0]) @ pair / 2,
+        convolution=np.array([1.0, -1.0]) @ np.array([[1.0, 2.0], [2.0, 1.0]]),
+        penalty=-0.5 * X + 0.1 * np.array([8.0, 1.0]),
+    )
+
+
+@dataclass(frozen=True)
+class PreActivations:
+    """Sums w·x of the inputs (1, 1), (1, 3), (3, 1), (3, 3) for two sets of weights."""
+
+    mixed: np.ndarray
+    mixed_negative: int
+    mixed_mean: float
+    negative: np.ndarray
+    centered: np.ndarray
+    centered_negative: int
+
+
+@example("signs-pre-activations")
+def pre_activations() -> PreActivations:
+    """Return w·x for w = (½, −1) and w = (−½, −½), and the latter for centered inputs."""
+    inputs = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    mixed = inputs @ [0.5, -1.0]
+    negative = inputs @ [-0.5, -0.5]
+    centered = (inputs - 2) @ [-0.5, -0.5] + 0.0
+    return PreActivations(
+        mixed,
+        int((mixed < 0).sum()),
+        mixed.mean(),
+        negative,
+        centered,
+        int((centered < 0).sum()),
+    )

@@ -73,3 +73,110 @@ def one_or_three() -> OneOrThree:
         hundred_steps=_steps(hundred),
         hundred_bias_condition=iid_condition_number(100, 2.0, 1.0, bias=True),
     )
+
+
+@dataclass(frozen=True)
+class FourWritings:
+    """The inputs 1 or 3 written in four ways.
+
+    `rows`: the writing, its mean, the share of examples whose gradient has one sign, κ without a
+    bias and with one.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("spectra-four-writings")
+def four_writings() -> FourWritings:
+    """Return raw, the second input negated, a random sign per example, and centered."""
+    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    writings = {
+        "as they are": X,
+        "second input negated": X * [1, -1],
+        "a random sign for each example": np.concatenate([X, -X]),
+        "centered": X - 2,
+    }
+    rows = []
+    for name, Z in writings.items():
+        M, mean = Z.T @ Z / len(Z), Z.mean(axis=0)
+        one_sign = (Z[:, 0] * Z[:, 1] > 0).mean()
+        A = with_bias(M - np.outer(mean, mean), mean)
+        means = ", ".join(f"{m + 0:.0f}".replace("-", "−") for m in mean)
+        rows.append((name, f"({means})", one_sign, condition_number(M), condition_number(A)))
+    return FourWritings(tuple(rows))
+
+
+@dataclass(frozen=True)
+class WhichMinimum:
+    """Two examples, three parameters: where gradient descent from 0 ends, raw and centered."""
+
+    raw: np.ndarray
+    raw_predictions: np.ndarray
+    raw_tests: np.ndarray
+    centered: np.ndarray
+    centered_tests: np.ndarray
+
+
+@example("spectra-which-minimum")
+def which_minimum() -> WhichMinimum:
+    """Return weights and bias for x = (1, 3), (3, 1), y = 5, 5, and predictions at (1, 1), (3, 3).
+
+    Descent from 0 stays in the span of the inputs, so it ends at the solution of least norm.
+    """
+    X, y, tests = np.array([[1.0, 3.0], [3.0, 1.0]]), np.full(2, 5.0), np.array([[1.0], [3.0]])
+    tests = np.repeat(tests, 2, axis=1)
+
+    def end(Z: np.ndarray) -> np.ndarray:
+        design = np.column_stack([Z, np.ones(2)])
+        w = np.zeros(3)
+        for _ in range(2000):
+            w = w - 0.1 * design.T @ (design @ w - y) / 2
+        return w.round(12) + 0.0
+
+    raw, centered = end(X), end(X - 2)
+    return WhichMinimum(
+        raw=raw,
+        raw_predictions=X @ raw[:2] + raw[2],
+        raw_tests=tests @ raw[:2] + raw[2],
+        centered=centered,
+        centered_tests=(tests - 2) @ centered[:2] + centered[2],
+    )
+
+
+@dataclass(frozen=True)
+class NaturalStep:
+    """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs."""
+
+    moment: np.ndarray
+    inverse: np.ndarray
+    gradient: np.ndarray
+    step: np.ndarray
+    covariance: float
+    shifted_gradient: np.ndarray
+    shifted_step: np.ndarray
+    plain_prediction: float
+    plain_shifted_prediction: float
+
+
+@example("spectra-natural-step")
+def natural_step() -> NaturalStep:
+    """Return A, A⁻¹, g and −A⁻¹g for x = 1, 3 and y = 0, 4 from w = b = 0, then for x − 2."""
+    x, y = np.array([1.0, 3.0]), np.array([0.0, 4.0])
+
+    def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        design = np.column_stack([z, np.ones(2)])
+        return design.T @ design / 2, design.T @ (0 - y) / 2
+
+    (A, g), (shifted, h) = parts(x), parts(x - 2)
+    error = -y
+    return NaturalStep(
+        moment=A,
+        inverse=np.linalg.inv(A).round(12) + 0.0,
+        gradient=g,
+        step=(-np.linalg.solve(A, g)).round(12) + 0.0,
+        covariance=float((error * x).mean() - error.mean() * x.mean()),
+        shifted_gradient=h,
+        shifted_step=-np.linalg.solve(shifted, h),
+        plain_prediction=float(-0.1 * g @ [3, 1]),
+        plain_shifted_prediction=float(-0.1 * h @ [1, 1]),
+    )

@@ -1,0 +1,71 @@
+"""Batches: how often two entries of one gradient agree in sign, on four possible inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples._record import example
+from offcenter.signs import sign_agreement
+
+__all__ = ["Regimes", "agreement", "regimes"]
+
+INPUTS = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+NOISE = 3.0
+TRIALS = 40_000
+
+
+def agreement(distance: np.ndarray, size: int, rng: np.random.Generator) -> float:
+    """Return how often both entries of a batch's gradient have one sign.
+
+    Each input is 1 or 3; the error is (w − w*)·x plus normal noise of standard deviation 3.
+    Drawn from the counts of the four inputs, so a large batch costs no more than a small one.
+
+    Parameters
+    ----------
+    distance : ndarray, shape (2,)
+        w − w*.
+    size : int
+        Of the batch.
+    rng : Generator
+    """
+    counts = rng.multinomial(size, np.full(4, 0.25), size=TRIALS)
+    noise = NOISE * np.sqrt(counts) * rng.standard_normal(counts.shape)
+    gradients = (counts * (INPUTS @ distance) + noise) @ INPUTS
+    return float((gradients[:, 0] * gradients[:, 1] > 0).mean())
+
+
+@dataclass(frozen=True)
+class Regimes:
+    """`rows`: batch size, agreement in percent when nothing is left to learn, and when there is."""
+
+    rows: tuple[tuple[float, ...], ...]
+    plateau: float
+    gradient: np.ndarray
+    noise_variance: float
+    crossover: float
+    relu_plateau: float
+    sigmoid_plateau: float
+
+
+@example("batches-regimes")
+def regimes() -> Regimes:
+    """Return the agreement for w − w* = 0 and (½, −½), where the true gradient is (½, −½)."""
+    rng, distance = np.random.default_rng(2), np.array([0.5, -0.5])
+    gradient = INPUTS.T @ INPUTS / 4 @ distance
+    rows = tuple(
+        (size, *(agreement(d, size, rng) for d in (0 * distance, distance)))
+        for size in (1, 4, 16, 64, 256, 1024, 4096)
+    )
+    noise = NOISE**2 * 5.0
+    return Regimes(
+        rows=rows,
+        plateau=sign_agreement(0.8),
+        gradient=gradient,
+        noise_variance=noise,
+        crossover=noise / gradient[0] ** 2,
+        relu_plateau=sign_agreement(1 / np.pi),
+        sigmoid_plateau=sign_agreement(ACTIVATIONS["sigmoid"].offset_share),
+    )
