@@ -6,4 +6,7 @@ place answers to it.
 
 from collections.abc import Mapping
 
-RETIRED: Mapping[str, str] = {}
+RETIRED: Mapping[str, str] = {
+    "signs.deduced": "signs.same-sign",
+    "signs.two-legs": "signs.detour",
+}

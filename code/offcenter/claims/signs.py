@@ -1,46 +1,65 @@
-"""Claims of the chapter on signs: what has one sign, why, and what that alone costs."""
+"""Claims of the chapter on signs: what has one sign, why, and when it does not."""
 
+import itertools
 import math
 
 import numpy as np
 import sympy as sp
+import z3
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.claims._record import Check, claim
-from offcenter.descent import Path, adam, gradient_descent, momentum, nesterov, sgd
+from offcenter.claims._record import Check, claim, equal, yes
 from offcenter.signs import (
+    batch_normalized_gradients,
+    convolution_gradient,
     deduced_sign,
     hidden_error,
     layer_gradient,
-    orthant_split,
     output_error,
+    penalized_gradient,
     provably_single_signed,
     sign_witnesses,
     single_signed,
     unit_gradient,
+    weight_normalized_gradient,
 )
-from offcenter.spectrum import second_moment
 
 _INPUTS = 6
+LEMMA = (
+    "each weight is used once per example",
+    "no penalty on the weights",
+    "no normalization of the weights or over the batch behind them",
+)
+
+
+def impossible(*conditions: z3.BoolRef) -> bool:
+    """Return whether z3 proves that no real numbers meet all the conditions."""
+    solver = z3.Solver()
+    solver.add(*conditions)
+    return solver.check() == z3.unsat
+
+
+def _differences(loss, weights: np.ndarray) -> np.ndarray:
+    """Return central differences of ``loss(weights)`` by each weight; a loss may be a vector."""
+    step = 1e-5
+    sides = [
+        (loss(weights + step * unit) - loss(weights - step * unit)) / (2 * step)
+        for unit in np.eye(weights.size)
+    ]
+    return np.moveaxis(np.array(sides), 0, -1)
 
 
 def _unit_gradients(X: np.ndarray, y: np.ndarray, w: np.ndarray, slope_sign: float) -> np.ndarray:
     """Each example's gradient of (σ(±s) − y)²/2 by w, by central differences, shape (N, n)."""
-
-    def losses(weights: np.ndarray) -> np.ndarray:
-        return (ACTIVATIONS["sigmoid"].value(slope_sign * (X @ weights)) - y) ** 2 / 2
-
-    step = 1e-5
-    sides = [
-        (losses(w + step * unit) - losses(w - step * unit)) / (2 * step) for unit in np.eye(w.size)
-    ]
+    sigmoid = ACTIVATIONS["sigmoid"].value
+    gradients = _differences(lambda v: (sigmoid(slope_sign * (X @ v)) - y) ** 2 / 2, w)
     # Where an input is 0 the loss does not depend on its weight: exactly 0, not rounding.
-    return np.where(X == 0, 0.0, np.column_stack(sides))
+    return np.where(X == 0, 0.0, gradients)
 
 
 def _examples(seed: int, count: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Non-negative inputs, a fifth of them 0; labels 0 or 1; weights of either sign."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, 1])
     X = rng.exponential(size=(count, _INPUTS)) * (rng.random((count, _INPUTS)) < 0.8)
     return X, rng.integers(0, 2, count).astype(float), rng.standard_normal(_INPUTS)
 
@@ -49,104 +68,223 @@ def _examples(seed: int, count: int = 400) -> tuple[np.ndarray, np.ndarray, np.n
     "signs.same-sign",
     "If no input of a unit is negative, then for one example the derivatives by all of its weights "
     "have the sign of δ, or are 0.",
+    kind="proved",
+    assumes=LEMMA,
+    over="every loss, by SymPy; every δ and every x ≥ 0, by z3",
     source="lecun1998",
 )
 def _() -> Check:
+    derived = unit_gradient(3, inputs="nonnegative")
+    delta, x = z3.Reals("delta x")
+    # A sigmoid output with all weights 0 says ½; the label 1 makes its error −½.
+    small = unit_gradient(2)
+    by_hand = small.entries.subs(
+        {small.inputs[0]: 1, small.inputs[1]: 2, small.errors[0]: sp.Rational(-1, 2)}
+    )
     X, y, w = _examples(1)
     gradients = _unit_gradients(X, y, w, 1.0)
     # σ lies between the labels, so a − y is positive for label 0 and negative for label 1.
-    delta_sign = np.where(y == 0, 1.0, -1.0)[:, np.newaxis]
-    agree = np.all(gradients * delta_sign >= 0, axis=1)
+    signs = np.where(y == 0, 1.0, -1.0)[:, np.newaxis]
     return Check(
-        expected=1.0,
-        observed=float(agree.mean()),
-        tolerance=0.0,
-        reason="a share of examples, and none may differ",
+        yes(
+            "each derivative is δ times its input",
+            derived.entries == derived.errors[0] * derived.inputs,
+        ),
+        yes("no x ≥ 0 gives δx the other sign than δ", impossible(x >= 0, delta * (delta * x) < 0)),
+        yes(
+            "SymPy deduces one sign from x ≥ 0, and not from real x",
+            provably_single_signed(derived.entries)
+            and not provably_single_signed(unit_gradient(3, inputs="real").entries),
+        ),
+        equal(
+            "examples of a sigmoid unit with a derivative of another sign, by differences",
+            theory=0,
+            observed=float(np.sum((gradients * signs < 0).any(axis=1))),
+            matters=1,
+        ),
         numbers={
             "examples": len(X),
             "inputs": _INPUTS,
             "negative": float(np.mean(y == 1)),
             "positive": float(np.mean(y == 0)),
+            "hand_1": float(by_hand[0]),
+            "hand_2": float(by_hand[1]),
         },
     )
 
 
+_KEYS = {
+    "a kernel at two places": "kernel",
+    "weight decay": "decay",
+    "weight normalization": "normalization",
+    "batch norm behind the unit": "batch",
+}
+
+
 @claim(
-    "signs.deduced",
-    "From positive inputs alone, and nothing about δ, SymPy deduces that no two derivatives have "
-    "opposite signs; from real inputs it cannot.",
+    "signs.beyond",
+    "Inputs that are not negative allow one example mixed signs if a kernel reads it at several "
+    "places, with weight decay, with weight normalization, and with batch norm behind the unit.",
+    over="one small example of each, by hand",
 )
 def _() -> Check:
-    proofs = [
-        provably_single_signed(unit_gradient(4, inputs=inputs).entries)
-        for inputs in ("positive", "nonnegative", "negative", "real")
+    # A kernel (w₁, w₂) reads (1, 2) at one place and (2, 1) at another.
+    patches, deltas = np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([1.0, -1.0])
+    x, w, v = np.array([1.0, 2.0]), np.array([2.0, 1.0]), np.array([1.0, 1.0])
+    batch, chosen = np.array([[1.0, 1.0], [1.0, 3.0], [2.0, 1.0]]), np.array([1.0, 0.0, 0.0])
+
+    def normalized(weights: np.ndarray) -> float:
+        s = batch @ weights
+        return float(((s - s.mean()) / s.std())[0])
+
+    cases = {
+        "a kernel at two places": (
+            convolution_gradient(patches, deltas),
+            _differences(lambda k: deltas @ (patches @ k), w),
+        ),
+        "weight decay": (
+            penalized_gradient(x, w, -0.15, decay=0.1),
+            _differences(lambda k: -0.15 * (x @ k) + 0.1 * (k @ k) / 2, w),
+        ),
+        "weight normalization": (
+            weight_normalized_gradient(x, v, 1.0),
+            _differences(lambda k: x @ k / np.linalg.norm(k), v),
+        ),
+        "batch norm behind the unit": (
+            batch_normalized_gradients(batch, v, chosen)[0],
+            _differences(normalized, v),
+        ),
+    }
+    parts, numbers = [], {}
+    for name, (formula, differences) in cases.items():
+        parts += [
+            equal(
+                f"{name}: gradient against differences",
+                theory=0,
+                observed=float(np.abs(formula - differences).max()),
+                tolerance=1e-8,
+                because="rounding of central differences",
+                matters=0.01,
+            ),
+            yes(f"{name}: mixed signs", not single_signed(formula[np.newaxis])[0]),
+        ]
+        key = _KEYS[name]
+        numbers |= {f"{key}_{i + 1}": float(value) for i, value in enumerate(formula)}
+    return Check(*parts, numbers=numbers | _mixed_shares())
+
+
+def _mixed_shares(count: int = 2000) -> dict[str, float]:
+    """Return how many one-example gradients have mixed signs, in one setting of each case."""
+    rng = np.random.default_rng(15)
+    sigmoid, n = ACTIVATIONS["sigmoid"].value, 5
+    images = sigmoid(rng.standard_normal((count, 6, 6)))
+    windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    windows = windows.reshape(count, 16, 9)
+    X, W = sigmoid(rng.standard_normal((count, n))), rng.standard_normal((count, n))
+    delta, places = rng.standard_normal(count), rng.standard_normal((count, 16))
+    kernels = [convolution_gradient(*pair) for pair in zip(windows, places, strict=True)]
+    decayed = [penalized_gradient(x, w, d, decay=0.1) for x, w, d in zip(X, W, delta, strict=True)]
+    normalized = [weight_normalized_gradient(x, v, d) for x, v, d in zip(X, W, delta, strict=True)]
+    batches = [
+        batch_normalized_gradients(X[k : k + 40], W[k], delta[k : k + 40])
+        for k in range(0, count, 40)
     ]
-    return Check(
-        expected=[True, True, True, False],
-        observed=proofs,
-        tolerance=0.0,
-        reason="a deduction succeeds or does not",
-        numbers={"inputs": 4},
-    )
+    cases = {
+        "kernel": kernels,
+        "decay": decayed,
+        "normalization": normalized,
+        "batch": np.vstack(batches),
+    }
+    return {
+        f"{name}_share": float(1 - single_signed(np.array(rows)).mean())
+        for name, rows in cases.items()
+    }
 
 
 @claim(
     "signs.rank-one",
-    "For one example the gradient of a layer's weights is the matrix δxᵀ: it has rank one, so each "
-    "unit's row has one sign, and rows of different units may differ.",
+    "For one example the gradient of a layer's weights is δxᵀ, of rank at most one; if no input is "
+    "negative, each unit's row has one sign, and rows of different units may differ.",
+    kind="proved",
+    assumes=LEMMA,
+    over="three units and three inputs, all values, by SymPy; x = (1, 2), δ = (1, −1)",
 )
 def _() -> Check:
+    whole = layer_gradient(3, 3, inputs="nonnegative")
+    minors = [
+        sp.expand(whole.entries.extract(rows, columns).det())
+        for rows in itertools.combinations(range(3), 2)
+        for columns in itertools.combinations(range(3), 2)
+    ]
     layer = layer_gradient(2, 2)
     values = dict(zip((*layer.inputs, *layer.errors), (1, 2, 1, -1), strict=True))
     G = np.array(layer.entries.subs(values), dtype=float)
-    rows, whole = single_signed(G), single_signed(G.reshape(1, -1))
+    mixed = np.outer([1.0, -1.0], [1.0, -2.0])
     return Check(
-        expected=[1, 2, -1, -2, 1, 1, 1, 0],
-        observed=[*G.ravel(), np.linalg.matrix_rank(G), *rows, *whole],
-        tolerance=0.0,
-        reason="small whole numbers",
-        numbers={"rows": int(rows.sum()), "rank": int(np.linalg.matrix_rank(G))},
+        yes("every two by two determinant of δxᵀ is 0", all(minor == 0 for minor in minors)),
+        yes(
+            "SymPy deduces one sign of each row from x ≥ 0",
+            all(provably_single_signed(whole.entries.row(j)) for j in range(3)),
+        ),
+        yes("the rows of the example have one sign", bool(single_signed(G).all())),
+        yes("the matrix of the example has both", not single_signed(G.reshape(1, -1))[0]),
+        yes("with x = (1, −2) a row has both", not single_signed(mixed).any()),
+        numbers={
+            "rows": int(single_signed(G).sum()),
+            "rank": int(np.linalg.matrix_rank(G)),
+            **{f"entry_{j + 1}{i + 1}": int(G[j, i]) for j in range(2) for i in range(2)},
+        },
     )
 
 
 @claim(
     "signs.output-error",
     "At a sigmoid output the error δ is positive if the label is 0 and negative if the label is 1.",
+    kind="proved",
+    over="logistic and squared loss; every s, by SymPy",
 )
 def _() -> Check:
-    signs = {"positive": 1, "negative": -1}
-    point = {sp.Symbol("s", real=True): sp.Rational(1, 3)}
-    observed = []
-    for loss in ("logistic", "squared"):
-        for target in (0, 1):
+    s, parts = sp.Symbol("s", real=True), []
+    points = np.linspace(-4, 4, 81)
+    a = 1 / (1 + np.exp(-points))
+    losses = {
+        "logistic": lambda y: -np.log(a if y else 1 - a),
+        "squared": lambda y: (a - y) ** 2 / 2,
+    }
+    for loss, value in losses.items():
+        for target, sign in ((0, "positive"), (1, "negative")):
             delta = output_error(target, loss=loss)
-            observed += [signs.get(deduced_sign(delta), 0), float(sp.sign(delta.subs(point)))]
-    return Check(
-        expected=[1, 1, -1, -1] * 2,
-        observed=observed,
-        tolerance=0.0,
-        reason="signs, deduced by SymPy and at one point",
-    )
+            slopes = np.sign(np.diff(value(target)))
+            parts += [
+                yes(f"{loss} loss, label {target}: SymPy deduces it", deduced_sign(delta) == sign),
+                yes(
+                    f"{loss} loss, label {target}: the loss rises or falls throughout",
+                    bool((slopes == (1 if target == 0 else -1)).all()),
+                ),
+            ]
+    return Check(*parts, numbers={"delta_at_0": float(output_error(0).subs(s, 0))})
 
 
 @claim(
     "signs.hidden-error",
-    "A positive slope θ′ leaves the sign of a hidden unit's δ open, and both signs occur; it would "
-    "take assumptions on the weights and the errors above to settle it.",
+    "A positive slope θ′ leaves the sign of a hidden unit's δ open, and both signs occur; if the "
+    "weights and errors above are positive too, so is δ.",
+    kind="proved",
+    over="two units above, by SymPy and z3",
 )
 def _() -> Check:
     free = hidden_error(2)
-    bound = hidden_error(2, weights="positive", errors="positive")
+    slope, w1, w2, d1, d2 = z3.Reals("slope w1 w2 d1 d2")
+    delta = slope * (w1 * d1 + w2 * d2)
+    positive = [value > 0 for value in (w1, w2, d1, d2)]
     return Check(
-        expected=[True, True, True, True],
-        observed=[
-            free.slope.is_positive,
-            deduced_sign(free.expression) == "undetermined",
+        yes("SymPy cannot deduce a sign", deduced_sign(free.expression) == "undetermined"),
+        yes(
+            "both signs occur with θ′ = 1",
             sign_witnesses(free.expression).keys() == {"positive", "negative"},
-            deduced_sign(bound.expression) == "positive",
-        ],
-        tolerance=0.0,
-        reason="a deduction succeeds or does not",
+        ),
+        yes("z3 finds a negative δ with θ′ > 0", not impossible(slope > 0, delta < 0)),
+        yes("and none if all are positive", impossible(slope > 0, *positive, delta <= 0)),
     )
 
 
@@ -154,15 +292,22 @@ def _() -> Check:
     "signs.slope-not-needed",
     "The slope of the unit's own activation does not matter: with a falling activation, φ′ < 0, "
     "every example's gradient has one sign just as well.",
+    kind="measured",
+    assumes=("no input is negative", *LEMMA),
+    over="400 examples with six inputs, by differences",
 )
-def _() -> Check:
-    X, y, w = _examples(2)
-    shares = [single_signed(_unit_gradients(X, y, w, sign)).mean() for sign in (1.0, -1.0)]
+def _(seed: int) -> Check:
+    X, y, w = _examples(seed + 2)
     return Check(
-        expected=[1.0, 1.0],
-        observed=shares,
-        tolerance=0.0,
-        reason="a share of examples, and none may differ",
+        *(
+            equal(
+                f"examples with mixed signs, {name} activation",
+                theory=0,
+                observed=float(np.sum(~single_signed(_unit_gradients(X, y, w, sign)))),
+                matters=1,
+            )
+            for name, sign in (("rising", 1.0), ("falling", -1.0))
+        )
     )
 
 
@@ -171,193 +316,52 @@ def _() -> Check:
     "What matters is the value of the previous layer's activation: with iid z ~ N(0, 1), σ(z) > 0 "
     "gives every example a gradient of one sign; tanh, which rises too but has either sign, gives "
     "it to 2¹⁻ⁿ of them.",
+    kind="measured",
+    assumes=LEMMA,
+    over="n = 3; 20 000 examples",
 )
-def _() -> Check:
+def _(seed: int) -> Check:
     count, n = 20_000, 3
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng([seed, 3])
     z, delta = rng.standard_normal((count, n)), rng.standard_normal((count, 1))
-    one_sign = {
-        name: single_signed(delta * ACTIVATIONS[name].value(z)) for name in ("sigmoid", "tanh")
+    shares = {
+        name: float(single_signed(delta * ACTIVATIONS[name].value(z)).mean())
+        for name in ("sigmoid", "tanh")
     }
-    shares = [float(signs.mean()) for signs in one_sign.values()]
     share = 2.0 ** (1 - n)
     return Check(
-        # The count of exceptions is whole, so one example is one too many.
-        expected=[0.0, share],
-        observed=[float((~one_sign["sigmoid"]).sum()), shares[1]],
-        tolerance=4 * math.sqrt(share * (1 - share) / count),
-        reason="no exception with σ; four standard errors of the share for tanh",
-        numbers={"n": n, "sigmoid": shares[0], "tanh": shares[1], "examples": count},
+        equal("share of examples of one sign, sigmoid", theory=1, observed=shares["sigmoid"]),
+        equal(
+            "share of examples of one sign, tanh",
+            theory=share,
+            observed=shares["tanh"],
+            error=math.sqrt(share * (1 - share) / count),
+            matters=0.03,
+        ),
+        numbers={"n": n, "examples": count} | shares,
     )
 
 
 @claim(
     "signs.two-orthants",
-    "With n positive inputs the gradients of single examples lie in 2 of the 2ⁿ orthants.",
+    "With n positive inputs the gradients of single examples with δ ≠ 0 lie in 2 of the 2ⁿ "
+    "orthants.",
+    kind="proved",
+    assumes=LEMMA,
+    over="n = 5, all values, by z3",
     source="cs231n",
 )
 def _() -> Check:
-    rng = np.random.default_rng(4)
     n = 5
-    G = rng.standard_normal((5000, 1)) * rng.exponential(size=(5000, n))
-    patterns = len(np.unique(np.sign(G), axis=0))
+    x, delta = z3.Reals(" ".join(f"x{i}" for i in range(n))), z3.Real("delta")
+    reached = sum(
+        not impossible(
+            *(value > 0 for value in x),
+            *(sign * delta * value > 0 for sign, value in zip(signs, x, strict=True)),
+        )
+        for signs in itertools.product((-1, 1), repeat=n)
+    )
     return Check(
-        expected=2,
-        observed=patterns,
-        tolerance=0,
-        reason="a count",
+        equal("orthants that some gradient is in", theory=2, observed=reached),
         numbers={"n": n, "orthants": 2**n},
-    )
-
-
-@claim(
-    "signs.two-legs",
-    "Every displacement of the weights is the sum of two legal ones: one with no negative entry "
-    "and one with no positive entry.",
-)
-def _() -> Check:
-    rng = np.random.default_rng(5)
-    worst, legal = 0.0, True
-    for n in (2, 3, 10, 100):
-        for d in rng.standard_normal((50, n)):
-            split = orthant_split(d)
-            worst = max(worst, float(np.abs(split.positive - split.negative - d).max()))
-            legal = legal and split.positive.min() >= 0 and split.negative.min() >= 0
-    return Check(
-        expected=[0.0, True],
-        observed=[worst, legal],
-        tolerance=0.0,
-        reason="no rounding: each entry goes whole into one leg",
-    )
-
-
-@claim(
-    "signs.detour",
-    "The two legs together are at most √2 times as long as the straight way, in every dimension, "
-    "with equality when the legs are equally long.",
-)
-def _() -> Check:
-    rng = np.random.default_rng(6)
-    dimensions = (2, 3, 10, 100, 1000)
-    detours = [orthant_split(d).detour for n in dimensions for d in rng.standard_normal((200, n))]
-    equal = orthant_split([1.0, -1.0]).detour
-    return Check(
-        expected=[math.sqrt(2), math.sqrt(2)],
-        observed=[max(*detours, equal), equal],
-        tolerance=1e-12,
-        reason="rounding of square roots",
-        numbers={
-            "bound": math.sqrt(2),
-            "extra": math.sqrt(2) - 1,
-            "typical": float(np.median(detours)),
-            "largest_n": max(dimensions),
-        },
-    )
-
-
-@claim(
-    "signs.alignment",
-    "Some legal direction is always within 45° of where one wants to go: its cosine is at least "
-    "1/√2.",
-)
-def _() -> Check:
-    rng = np.random.default_rng(7)
-    cosines = [
-        orthant_split(d).alignment for n in (2, 3, 10, 100) for d in rng.standard_normal((300, n))
-    ]
-    return Check(
-        expected=math.sqrt(0.5),
-        observed=min(*cosines, orthant_split([1.0, -1.0]).alignment),
-        tolerance=1e-12,
-        reason="rounding of square roots",
-        relation="at least",
-        numbers={"bound": math.sqrt(0.5)},
-    )
-
-
-def _flipped_runs() -> dict[str, tuple[Path, Path]]:
-    """Each method on positive inputs and on the same inputs with every second one negated."""
-    rng = np.random.default_rng(8)
-    n, steps = 8, 200
-    X = ACTIVATIONS["sigmoid"].value(rng.standard_normal((64, n)))
-    target, w0 = rng.standard_normal(n), rng.standard_normal(n)
-    flip = np.where(np.arange(n) % 2, -1.0, 1.0)
-    H, turned_H = second_moment(X), second_moment(X * flip)
-    rate = 1.0 / np.linalg.eigvalsh(H)[-1]
-    methods = {
-        "gradient descent": (gradient_descent, rate),
-        "momentum": (momentum, rate),
-        "Nesterov": (nesterov, rate / 2),
-        "Adam": (adam, 0.05),
-    }
-    runs = {}
-    for name, (method, step_size) in methods.items():
-        options = {"step_size": step_size, "steps": steps}
-        plain = method(H, w0, **options)
-        runs[name] = (plain, method(turned_H, flip * w0, **options))
-    y = X @ target
-    options = {"step_size": 0.2, "steps": steps}
-    runs["SGD"] = (
-        sgd(X, y, w0, rng=np.random.default_rng(0), **options),
-        sgd(X * flip, y, flip * w0, rng=np.random.default_rng(0), **options),
-    )
-    return runs
-
-
-@claim(
-    "signs.flip",
-    "Negating half of the inputs, and the weights that read them, leaves the losses of gradient "
-    "descent, momentum, Nesterov, Adam and SGD the same to the last bit.",
-)
-def _() -> Check:
-    runs = _flipped_runs()
-    differences = [
-        float(np.abs(plain.losses - turned.losses).max()) for plain, turned in runs.values()
-    ]
-    return Check(
-        expected=[0.0] * len(runs),
-        observed=differences,
-        tolerance=0.0,
-        reason="negation does not round",
-        numbers={"methods": len(runs), "steps": runs["SGD"][0].steps},
-    )
-
-
-@claim(
-    "signs.flip-signs",
-    "Negating half of the inputs, and the weights that read them, takes the share of SGD's "
-    "single-example gradients with one sign from all to none.",
-)
-def _() -> Check:
-    plain, turned = _flipped_runs()["SGD"]
-    shares = [float(single_signed(path.gradients).mean()) for path in (plain, turned)]
-    return Check(
-        expected=[1.0, 0.0],
-        observed=shares,
-        tolerance=0.0,
-        reason="a share of steps, and none may differ",
-        numbers={"before": shares[0], "after": shares[1]},
-    )
-
-
-@claim(
-    "signs.flip-spectrum",
-    "The negation changes neither the eigenvalues of E[xxᵀ] nor the cosine between any two "
-    "examples.",
-)
-def _() -> Check:
-    rng = np.random.default_rng(9)
-    X = rng.random((40, 6))
-    turned = X * np.array([1, -1, 1, -1, 1, -1])
-
-    def invariants(inputs: np.ndarray) -> np.ndarray:
-        lengths = np.linalg.norm(inputs, axis=1)
-        cosines = inputs @ inputs.T / np.outer(lengths, lengths)
-        return np.concatenate([np.linalg.eigvalsh(second_moment(inputs)), cosines.ravel()])
-
-    return Check(
-        expected=invariants(X),
-        observed=invariants(turned),
-        tolerance=1e-13,
-        reason="rounding of an eigenvalue problem",
     )

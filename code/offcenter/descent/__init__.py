@@ -4,7 +4,8 @@
 for a layer of them; each returns a `Path`.
 """
 
-from offcenter.descent._methods import gradient_descent, momentum, nesterov, sgd
+from offcenter.descent._alternation import Alternation, alternation
+from offcenter.descent._methods import gradient_descent, line_search, momentum, nesterov, sgd
 from offcenter.descent._path import Path
 from offcenter.descent._plane import PRESETS, PlaneRun, Setting, best_multiple, plane_run
 from offcenter.descent._rates import Tuning, contraction, tuning
@@ -12,14 +13,17 @@ from offcenter.descent._shaped import adam, orthogonalized, preconditioned
 
 __all__ = [
     "PRESETS",
+    "Alternation",
     "Path",
     "PlaneRun",
     "Setting",
     "Tuning",
     "adam",
+    "alternation",
     "best_multiple",
     "contraction",
     "gradient_descent",
+    "line_search",
     "momentum",
     "nesterov",
     "orthogonalized",

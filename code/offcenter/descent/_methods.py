@@ -14,7 +14,7 @@ from offcenter.descent._path import Path
 from offcenter.descent._problem import mean_squared_error, quadratic
 from offcenter.descent._walk import walk
 
-__all__ = ["gradient_descent", "momentum", "nesterov", "sgd"]
+__all__ = ["gradient_descent", "line_search", "momentum", "nesterov", "sgd"]
 
 
 def gradient_descent(H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int) -> Path:
@@ -46,6 +46,29 @@ def gradient_descent(H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: in
     problem = quadratic(H, w0)
     rule = partial(_rules.plain, eta=_checks.number("step_size", step_size, above=0))
     return walk(problem, rule, None, steps)
+
+
+def line_search(H: ArrayLike, w0: ArrayLike, *, steps: int) -> Path:
+    """Follow gradient descent with the best step size of each single step, on ½wᵀHw.
+
+    w ← w − ηg with g = Hw and η = ‖g‖²/(gᵀHg): the next gradient is perpendicular to g.
+
+    Parameters
+    ----------
+    H, w0, steps
+        As for `gradient_descent`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        If a shape or a bound is wrong.
+    """
+    problem = quadratic(H, w0)
+    return walk(problem, partial(_rules.lowest, H=np.asarray(H, dtype=float)), None, steps)
 
 
 def momentum(

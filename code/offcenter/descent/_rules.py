@@ -11,7 +11,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Gradient", "Rule", "adam", "heavy_ball", "nesterov", "plain", "polar", "through"]
+__all__ = [
+    "Gradient",
+    "Rule",
+    "adam",
+    "heavy_ball",
+    "lowest",
+    "nesterov",
+    "plain",
+    "polar",
+    "through",
+]
 
 Gradient = Callable[[np.ndarray], np.ndarray]
 Rule = Callable[[Gradient, np.ndarray, Any], tuple[np.ndarray, Any]]
@@ -23,6 +33,15 @@ def plain(
 ) -> tuple[np.ndarray, None]:
     """Step against the gradient: w ← w − ηg(w)."""
     return w - eta * gradient(w), nothing
+
+
+def lowest(
+    gradient: Gradient, w: np.ndarray, nothing: None, *, H: np.ndarray
+) -> tuple[np.ndarray, None]:
+    """Step to the lowest point of the line along the gradient: η = ‖g‖²/(gᵀHg)."""
+    g = gradient(w)
+    curvature = np.vdot(g, H @ g)
+    return w - (np.vdot(g, g) / curvature if curvature > 0 else 0.0) * g, nothing
 
 
 def heavy_ball(

@@ -8,11 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from offcenter import _checks
-from offcenter.activations import ACTIVATIONS
 from offcenter.descent import (
     PRESETS,
+    Alternation,
     PlaneRun,
     Setting,
+    alternation,
     gradient_descent,
     momentum,
     nesterov,
@@ -23,7 +24,6 @@ from offcenter.figures._bowl import draw_run, outcome
 from offcenter.figures._marks import plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
-from offcenter.spectrum import second_moment
 
 DEFAULT = PRESETS["zig-zag and fast"]
 
@@ -47,11 +47,11 @@ def _path_alt(record: PlaneRun) -> str:
         else "Its contours are ellipses, long in the direction of one weight up and one down."
     )
     return (
-        f"The path of descent on the loss of two weights, from the error "
+        f"The path of descent on the loss of two weights, from "
         f"({setting.start[0]:g}, {setting.start[1]:g}) towards the minimum at the middle. {shape} "
         f"The inputs have the mean {setting.mean:g}, κ is {record.kappa:.3g}, the step size is "
         f"{setting.step_size:g} times 1 over the largest eigenvalue, momentum "
-        f"{setting.momentum:g}. The path: {outcome(record)} until the error is a thousandth."
+        f"{setting.momentum:g}. The path: {outcome(record)} until the distance is a thousandth."
         if not record.diverges
         else f"The path of descent on the loss of two weights, at κ = {record.kappa:.3g} and a "
         f"step size of {setting.step_size:g} times 1 over the largest eigenvalue: each step jumps "
@@ -76,8 +76,8 @@ def plot_path(record: PlaneRun, axes: Axes) -> None:
         f"{outcome(record)}"
     )
     axes.annotate("start", record.path.points[0], (6, 5), textcoords="offset points", color=INK)
-    axes.set_xlabel("error of the first weight")
-    axes.set_ylabel("error of the second weight")
+    axes.set_xlabel("first weight, from the minimum")
+    axes.set_ylabel("second weight, from the minimum")
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class StepSizes:
     multiples : array, shape (K,)
         η in units of 1/λmax.
     steps, turns : array, shape (K,)
-        Until the error is a thousandth.
+        Until the distance from the minimum is a thousandth.
     best : float
         2λmax/(λmax + λmin), the best multiple in the long run.
     kappa : float
@@ -173,7 +173,7 @@ def _step_sizes_alt(record: StepSizes) -> str:
 
 @figure(
     "zigzag-step-size",
-    "The fastest step size lies well inside the region of the zig-zag.",
+    "The fastest step size overshoots: it lies where the path turns back at every step.",
     data=step_sizes,
     alt=_step_sizes_alt,
     height=3.0,
@@ -194,80 +194,67 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
     axes.set_xlim(0, 2.03)
     axes.set_ylim(0, 1.03 * top)
     axes.set_xlabel("step size η, in units of 1/λmax")
-    axes.set_ylabel("steps to a thousandth of the error")
+    axes.set_ylabel("steps to a thousandth of the distance")
 
 
-@dataclass(frozen=True)
-class Alternation:
-    """The full gradients of a unit's weights, late in a run, as shares of their largest entry.
+@dataclass(frozen=True, eq=False)
+class Alternations:
+    """Late gradients of a unit's full loss, with the inputs as they are and centered."""
 
-    Parameters
-    ----------
-    multiple : float
-        η in units of 1/λmax.
-    raw, centered : array, shape (T, n)
-        With sigmoid inputs, and with the same inputs centered.
-    """
-
-    multiple: float
-    raw: np.ndarray
-    centered: np.ndarray
+    raw: Alternation
+    centered: Alternation
 
 
-def alternation(*, multiple: float = 1.99, units: int = 20, seed: int = 9) -> Alternation:
-    """Compute the record of `zigzag-alternation`."""
-    units = _checks.count("units", units, minimum=2)
-    rng = np.random.default_rng(_checks.count("seed", seed, minimum=0))
-    X = ACTIVATIONS["sigmoid"].value(rng.standard_normal((500, units)))
-    start = rng.standard_normal(units)
-    late = []
-    for inputs in (X, X - X.mean(axis=0)):
-        M = second_moment(inputs)
-        step_size = multiple / np.linalg.eigvalsh(M)[-1]
-        gradients = gradient_descent(M, start, step_size=step_size, steps=400).gradients[-12:]
-        late.append(gradients / np.abs(gradients).max())
-    return Alternation(multiple, *late)
+def alternations(*, inside: float = 0.5, units: int = 20, seed: int = 0) -> Alternations:
+    """Compute the record of `zigzag-alternation`, as `offcenter.descent.alternation` does."""
+    raw = alternation(inside=inside, units=units, seed=seed)
+    same = alternation(multiple=raw.multiple, units=units, centered=True, seed=seed)
+    return Alternations(raw, same)
 
 
-def _alternation_alt(record: Alternation) -> str:
-    one_sign = [
-        np.mean(np.abs(np.sign(g).sum(axis=1)) == g.shape[1]) for g in (record.raw, record.centered)
-    ]
+def _alternation_alt(record: Alternations) -> str:
+    raw, centered = record.raw, record.centered
     return (
-        f"The {record.raw.shape[1]} entries of the full gradient over the last "
-        f"{len(record.raw)} of 400 steps of size {record.multiple:g} over the largest eigenvalue. "
+        f"The {raw.gradients.shape[1]} entries of the full gradient over the last {_SHOWN} "
+        f"steps of a run with step size {raw.multiple:.4g} over the largest eigenvalue. "
         f"With sigmoid inputs all entries are up at one step and all down at the next: "
-        f"{one_sign[0]:.0%} of these gradients have one sign. With centered inputs the entries "
-        f"spread over both sides at every step: {one_sign[1]:.0%} have one sign."
+        f"{raw.one_sign:.0%} of the late gradients have one sign. With centered inputs the entries "
+        f"spread over both sides at every step: {centered.one_sign:.0%} have one sign."
     )
+
+
+_SHOWN = 12
 
 
 @figure(
     "zigzag-alternation",
-    "An overshooting step on positive inputs moves all weights up, then all down.",
-    data=alternation,
+    "With positive inputs, a step just below the limit moves all weights up, then all down.",
+    data=alternations,
     alt=_alternation_alt,
     height=3.0,
     panels=(1, 2),
 )
-def plot_alternation(record: Alternation, panels: np.ndarray) -> None:
+def plot_alternation(record: Alternations, panels: np.ndarray) -> None:
     """Draw each entry of the gradient as a line over the steps."""
     cases = ((record.raw, "sigmoid inputs", ORANGE), (record.centered, "centered", BLUE))
-    for axes, (gradients, title, color) in zip(panels, cases, strict=True):
-        steps = np.arange(len(gradients)) + 401 - len(gradients)
+    for axes, (run, title, color) in zip(panels, cases, strict=True):
+        # The run has long forgotten how far it started from the minimum: each is drawn as tall.
+        gradients = run.gradients[-_SHOWN:]
+        gradients = gradients / np.abs(gradients).max(axis=1, keepdims=True)
+        steps = np.arange(1, _SHOWN + 1)
         axes.axhline(0, color=GREY, linewidth=0.7)
         axes.plot(steps, gradients, color=color, linewidth=0.8)
         axes.set_title(title, color=color)
         axes.set_ylim(-1.1, 1.1)
         axes.set_xticks([steps[0], steps[-1]])
-        axes.set_xlabel("step")
+        axes.set_xlabel(f"the last {_SHOWN} steps")
     panels[0].set_ylabel("entries of the gradient, scaled")
     panels[1].set_yticklabels([])
 
 
 @dataclass(frozen=True)
 class Methods:
-    """Errors of three methods on one quadratic loss, each with its best settings.
+    """Distances of three methods from the minimum of one quadratic loss, each with its settings.
 
     Parameters
     ----------
@@ -288,7 +275,7 @@ class Methods:
 
 
 def methods(*, kappa: float = 100.0, steps: int = 150) -> Methods:
-    """Compute the record of `zigzag-methods`: 20 eigenvalues from 1/κ to 1, equal errors."""
+    """Compute the record of `zigzag-methods`: 20 eigenvalues from 1/κ to 1, from one point."""
     kappa = _checks.number("kappa", kappa, above=1.0)
     values = np.geomspace(1 / kappa, 1.0, 20)
     H, start = np.diag(values), np.ones(20)
@@ -314,9 +301,9 @@ def _methods_alt(record: Methods) -> str:
         f"{name} {rate:.3f}" for name, rate in zip(record.names, record.rates, strict=True)
     )
     return (
-        f"The error over the steps on a logarithmic scale at κ = {record.kappa:g}. All three come "
-        f"to fall along straight lines, gradient descent by far the least steeply. Factors per "
-        f"step in the long run: {parts}."
+        f"The distance from the minimum over the steps on a logarithmic scale at "
+        f"κ = {record.kappa:g}. All three come to fall along straight lines, gradient "
+        f"descent by far the least steeply. Factors per step in the long run: {parts}."
     )
 
 
@@ -328,7 +315,7 @@ def _methods_alt(record: Methods) -> str:
     height=3.0,
 )
 def plot_methods(record: Methods, axes: Axes) -> None:
-    """Draw the error of each method over the steps."""
+    """Draw the distance of each method over the steps."""
     floor = 1e-4
     # The fastest curve is named on its left, where no other runs.
     styles = ((ORANGE, 5, "left"), (PURPLE, 5, "left"), (GREEN, -5, "right"))
@@ -350,4 +337,4 @@ def plot_methods(record: Methods, axes: Axes) -> None:
     axes.set_ylim(floor, 2)
     axes.set_xlim(0, record.distances.shape[1] - 1)
     axes.set_xlabel("steps")
-    axes.set_ylabel("error, as a share of the first")
+    axes.set_ylabel("distance from the minimum, as a share")

@@ -1,0 +1,328 @@
+"""Attempts to break the claims on signs inside their hypotheses, and counterexamples outside."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.optimize import minimize
+
+from offcenter.descent import adam, gradient_descent, momentum, nesterov, sgd
+from offcenter.signs import (
+    batch_normalized_gradients,
+    convolution_gradient,
+    deduced_sign,
+    hidden_error,
+    orthant_split,
+    penalized_gradient,
+    shortest_way,
+    single_signed,
+    weight_normalized_gradient,
+)
+from offcenter.spectrum import second_moment
+
+SIZES = st.integers(1, 40)
+ZERO_OR_MORE = st.floats(0, 1e6)
+ANY = st.floats(-1e6, 1e6)
+
+
+def network_gradient(x, seed, *, slope):
+    """Differences of a loss by the first of three layers, with the activation slope·tanh."""
+    rng = np.random.default_rng(seed)
+    W, V, u = rng.normal(size=(3, x.size)), rng.normal(size=(2, 3)), rng.normal(size=2)
+
+    def loss(weights):
+        return math.sin(u @ np.cos(V @ (slope * np.tanh(weights @ x))) + 0.3)
+
+    step, gradient = 1e-5, np.zeros_like(W)
+    for place in np.ndindex(W.shape):
+        unit = np.zeros_like(W)
+        unit[place] = step
+        gradient[place] = (loss(W + unit) - loss(W - unit)) / (2 * step)
+    return np.where(x == 0, 0.0, gradient)
+
+
+# signs.same-sign, signs.slope-not-needed, signs.rank-one
+
+
+@settings(max_examples=60)
+@given(
+    arrays(float, st.integers(1, 7), elements=st.sampled_from([0.0, 0.01, 0.5, 1.0, 3.0])),
+    st.integers(0, 10**6),
+    st.sampled_from([1.0, -1.0, 0.0]),
+)
+def test_no_network_above_gives_one_row_two_signs(x, seed, slope):
+    gradient = network_gradient(x, seed, slope=slope)
+    # Below the rounding of differences there is no sign.
+    gradient[np.abs(gradient) < 1e-9] = 0.0
+    assert single_signed(gradient).all()
+    assert np.linalg.matrix_rank(gradient, tol=1e-8 * max(1.0, np.abs(gradient).max())) <= 1
+
+
+@given(arrays(float, SIZES, elements=ZERO_OR_MORE), arrays(float, SIZES, elements=ANY))
+def test_each_row_of_errors_times_inputs_has_one_sign_at_every_scale(x, delta):
+    assert single_signed(np.outer(delta, x)).all()
+
+
+def test_one_negative_input_is_enough_for_mixed_signs():
+    assert not single_signed(np.outer([1.0, -1.0], [1.0, -2.0])).any()
+    assert single_signed(np.outer([1.0, -1.0], [-1.0, -2.0])).all()  # none positive will do, too
+
+
+# signs.beyond: just outside each hypothesis
+
+
+@pytest.mark.parametrize("n", [2, 3, 9])
+def test_each_second_way_of_a_weight_to_the_loss_gives_mixed_signs(n):
+    rng = np.random.default_rng(n)
+    x, w = rng.random(n), rng.normal(size=n)
+    assert not single_signed(convolution_gradient(np.eye(n)[:2], [1.0, -1.0])[None])[0]
+    assert not single_signed(penalized_gradient(x, w - w.mean(), 1e-9, decay=1.0)[None])[0]
+    # x − (x·v̂)v̂ is perpendicular to v > 0, so unless it is 0 it has both signs.
+    assert not single_signed(weight_normalized_gradient(x, rng.random(n), 1.0)[None])[0]
+
+
+@given(st.integers(1, 6), st.floats(-5, 5), st.integers(0, 99))
+def test_with_the_second_way_closed_the_rule_is_back(n, delta, seed):
+    rng = np.random.default_rng(seed)
+    x, w = rng.random(n), rng.normal(size=n)
+    assert single_signed(convolution_gradient(x[None], [delta])[None])[0]
+    assert single_signed(penalized_gradient(x, w, delta, decay=0.0)[None])[0]
+    alike = x + np.linspace(0, 1, 4)[:, None] * np.ones(n)
+    # A shift along (1, …, 1) only: what batch norm leaves of it is 0, up to rounding.
+    gradients = batch_normalized_gradients(alike, np.ones(n), np.full(4, delta))
+    assert np.abs(gradients).max() <= 1e-9 * (1 + abs(delta))
+
+
+def test_batch_normalized_gradients_are_those_of_differences():
+    rng = np.random.default_rng(3)
+    X, w, delta = rng.random((7, 4)), rng.normal(size=4), rng.normal(size=7)
+
+    def normalized(weights):
+        s = X @ weights
+        return (s - s.mean()) / s.std()
+
+    found = batch_normalized_gradients(X, w, delta)
+    for i, unit in enumerate(np.eye(4)):
+        slope = (normalized(w + 1e-6 * unit) - normalized(w - 1e-6 * unit)) / 2e-6
+        np.testing.assert_allclose(found[:, i], delta * slope, atol=1e-7)
+
+
+# signs.hidden-error, signs.output-error
+
+
+@pytest.mark.parametrize("readers", [1, 2, 3, 5])
+def test_a_hidden_error_is_settled_by_no_single_assumption(readers):
+    for weights, errors in itertools.product(("real", "positive", "negative"), repeat=2):
+        sign = deduced_sign(hidden_error(readers, weights=weights, errors=errors).expression)
+        if "real" in (weights, errors):
+            assert sign == "undetermined"
+        else:
+            assert sign == ("positive" if weights == errors else "negative")
+
+
+def test_a_target_between_the_labels_leaves_the_sign_of_the_output_error_open():
+    a = 1 / (1 + np.exp(-np.array([-2.0, 2.0])))
+    assert np.sign(a - 0.5).tolist() == [-1.0, 1.0]
+
+
+# signs.previous-layer, signs.two-orthants
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 8])
+def test_symmetric_inputs_of_any_law_are_of_one_sign_two_to_the_one_minus_n_times(n):
+    rng = np.random.default_rng(n)
+    count, share = 40_000, 2.0 ** (1 - n)
+    for z in (rng.choice([-1.0, 1.0], (count, n)), rng.standard_t(1.2, (count, n))):
+        found = single_signed(z).mean()
+        assert abs(found - share) <= 4 * math.sqrt(share * (1 - share) / count) + 1e-12
+
+
+def test_a_skewed_law_breaks_the_count_and_correlation_too():
+    rng = np.random.default_rng(0)
+    shared = rng.normal(size=(20_000, 1))
+    for z in (rng.normal(1, 1, (20_000, 3)), shared + 0.3 * rng.normal(size=(20_000, 3))):
+        assert single_signed(z).mean() > 0.4
+
+
+@given(arrays(float, (30, 4), elements=st.floats(1e-3, 1e3)), st.integers(0, 99))
+def test_positive_inputs_reach_at_most_two_patterns_and_one_zero_error_a_third(X, seed):
+    delta = np.random.default_rng(seed).normal(size=(30, 1))
+    assert len(np.unique(np.sign(delta * X), axis=0)) <= 2
+    assert len(np.unique(np.sign(np.array([[1.0], [-1.0], [0.0]]) * X[:3]), axis=0)) == 3
+
+
+# signs.detour, signs.alignment
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 17])
+def test_an_optimizer_finds_no_displacement_that_costs_more_than_root_two(n):
+    rng = np.random.default_rng(n)
+    found = []
+    for start in rng.normal(size=(5, n)):
+        worst = minimize(lambda d: -orthant_split(d).detour, start, method="Nelder-Mead")
+        found.append(-worst.fun)
+    assert max(found) <= math.sqrt(2) + 1e-12
+    assert n == 1 or max(found) > 1.4
+
+
+@given(arrays(float, st.integers(2, 9), elements=st.floats(-1e3, 1e3, allow_subnormal=False)))
+def test_no_displacement_is_beyond_45_degrees_of_every_direction_of_one_sign(d):
+    assert orthant_split(d).alignment >= math.sqrt(0.5) - 1e-12
+
+
+# signs.cone, signs.cone-angle, signs.cone-mean, signs.cone-examples
+
+
+@settings(max_examples=60)
+@given(st.integers(2, 6), st.integers(0, 10**6))
+def test_the_shortest_way_arrives_and_no_other_way_is_shorter(n, seed):
+    rng = np.random.default_rng(seed)
+    X, d = rng.exponential(size=(n + 4, n)) ** rng.uniform(0.1, 3), rng.normal(size=n)
+    way = shortest_way(X, d)
+    np.testing.assert_allclose(way.coefficients @ X, d, atol=1e-6 * np.abs(d).max())
+    lengths = np.linalg.norm(X, axis=1)
+    assert np.abs(way.coefficients) @ lengths == pytest.approx(way.length, rel=1e-6)
+    # The dual program bounds every way from below: no feasible point does better.
+    assert way.lower_bound == pytest.approx(way.detour, rel=1e-6)
+    least = np.linalg.lstsq(X.T, d, rcond=None)[0]
+    null = np.linalg.svd(X.T)[2][n:]
+    for c in least + rng.normal(size=(20, len(null))) @ null:
+        assert np.abs(c) @ lengths >= way.length * (1 - 1e-7)
+    assert way.detour >= 1 - 1e-9
+
+
+@settings(max_examples=60)
+@given(st.integers(2, 6), st.floats(0.01, 1.2), st.integers(0, 10**6))
+def test_no_examples_near_a_line_lead_across_it_in_less_than_one_over_the_sine(n, spread, seed):
+    rng = np.random.default_rng(seed)
+    axis = rng.normal(size=n)
+    axis /= np.linalg.norm(axis)
+    X = axis + spread * rng.normal(size=(n + 3, n))
+    X *= rng.choice([-1.0, 1.0], (len(X), 1)) * rng.uniform(0.1, 10, (len(X), 1))
+    cosines = np.abs(X @ axis) / np.linalg.norm(X, axis=1)
+    d = rng.normal(size=n)
+    d -= (d @ axis) * axis
+    sine = math.sqrt(1 - cosines.min() ** 2)
+    assert shortest_way(X, d).detour >= (1 - 1e-7) / sine
+
+
+def test_a_goal_along_the_line_costs_next_to_nothing_in_the_narrowest_cone():
+    X = np.array([[1.0, 1.01], [1.01, 1.0]])
+    assert shortest_way(X, [1.0, -1.0]).detour > 200
+    assert shortest_way(X, [1.0, 1.0]).detour < 1.0001
+
+
+@pytest.mark.parametrize("law", ["exponential", "bits", "rare bits", "uniform"])
+def test_other_laws_of_independent_inputs_pay_the_same_factor_for_their_mean(law):
+    rng = np.random.default_rng(5)
+    draw, u = {
+        "exponential": (lambda: rng.exponential(size=(250, 50)), 1.0),
+        "bits": (lambda: 1.0 * (rng.random((250, 50)) < 0.5), 1.0),
+        "rare bits": (lambda: 1.0 * (rng.random((250, 50)) < 0.2), 0.25),
+        "uniform": (lambda: rng.random((250, 50)), 3.0),
+    }[law]
+    ratios = []
+    for _ in range(3):
+        X, d = draw(), rng.normal(size=50)
+        d -= d.mean()
+        ratios.append(shortest_way(X, d).detour / shortest_way(X - X.mean(axis=0), d).detour)
+    # Examples of unequal length help a little: the shortest way takes the better ones.
+    assert np.mean(ratios) == pytest.approx(math.sqrt(1 + u), rel=0.1)
+
+
+def test_with_two_inputs_or_correlated_ones_the_factor_is_another():
+    rng = np.random.default_rng(6)
+    X = rng.random((250, 2))
+    ratio = (
+        shortest_way(X, [1.0, -1.0]).detour / shortest_way(X - X.mean(axis=0), [1.0, -1.0]).detour
+    )
+    assert ratio < 1.6  # √(1 + u) is 2
+    Z = 1.0 + 3 * rng.normal(size=(250, 1)) + rng.normal(size=(250, 30))
+    d = rng.normal(size=30)
+    d -= d.mean()
+    # The correlation is a cone of its own, which centering leaves: √(1 + u) is 1.05.
+    assert (
+        shortest_way(Z - Z.mean(axis=0), d).detour
+        > 1.2 * shortest_way(rng.normal(size=(250, 30)), d).detour
+    )
+
+
+def test_examples_that_do_not_span_the_goal_and_zeros_are_refused():
+    with pytest.raises(ValueError, match="X must span d"):
+        shortest_way([[1.0, 1.0]], [1.0, -1.0])
+    with pytest.raises(ValueError, match="X must not hold an example of zeros"):
+        shortest_way([[1.0, 1.0], [0.0, 0.0]], [1.0, 1.0])
+    with pytest.raises(ValueError, match="d must not be 0"):
+        shortest_way([[1.0, 1.0]], [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: convolution_gradient([[1.0]], [1.0, 2.0]), "delta must have shape"),
+        (lambda: penalized_gradient([1.0], [1.0], 1.0, decay=-1.0), "decay must be at least 0"),
+        (lambda: weight_normalized_gradient([1.0], [0.0], 1.0), "v must not be 0"),
+        (
+            lambda: batch_normalized_gradients([[1.0], [1.0]], [1.0], [1.0, 1.0]),
+            "w must give pre-activations that differ",
+        ),
+    ],
+)
+def test_bad_input_beyond_the_lemma_is_refused_with_its_name(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+# signs.flip, signs.flip-signs, signs.flip-spectrum
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(1, 9),
+    st.integers(0, 10**6),
+    st.sampled_from([1e-3, 1.0, 1e3]),
+    st.sampled_from(["uniform", "zeros", "heavy"]),
+)
+def test_no_flip_of_any_inputs_changes_a_bit_of_any_method(n, seed, scale, law):
+    rng = np.random.default_rng(seed)
+    X = {
+        "uniform": rng.random((12, n)),
+        "zeros": rng.random((12, n)) * (rng.random((12, n)) < 0.3),
+        "heavy": np.abs(rng.standard_t(2, (12, n))),
+    }[law] * scale  # fmt: skip
+    flip, w0 = rng.choice([-1.0, 1.0], n), rng.normal(size=n)
+    H, turned = second_moment(X), second_moment(X * flip)
+    eta = 1 / max(np.linalg.eigvalsh(H)[-1], 1e-12)
+    for method in (gradient_descent, momentum, nesterov, adam):
+        plain = method(H, w0, step_size=eta / 4, steps=20)
+        mirrored = method(turned, w0 * flip, step_size=eta / 4, steps=20)
+        assert np.array_equal(plain.losses, mirrored.losses)
+    options = {"step_size": eta / (4 * n), "steps": 20, "batch_size": 3}
+    runs = [
+        sgd(inputs, X[:, 0], w, rng=np.random.default_rng(1), **options)
+        for inputs, w in ((X, w0), (X * flip, w0 * flip))
+    ]
+    assert np.array_equal(runs[0].losses, runs[1].losses)
+
+
+def test_a_scaling_is_no_mirror_and_a_positive_constraint_breaks_it():
+    rng = np.random.default_rng(0)
+    X, w0 = rng.random((12, 3)), np.ones(3)
+    H, scaled = second_moment(X), second_moment(X * [1.0, 2.0, 1.0])
+    plain = gradient_descent(H, w0, step_size=0.1, steps=5)
+    other = gradient_descent(scaled, w0 / [1.0, 2.0, 1.0], step_size=0.1, steps=5)
+    assert not np.allclose(plain.losses, other.losses)
+
+
+def test_one_input_or_a_batch_keeps_what_the_flip_takes_from_single_examples():
+    rng = np.random.default_rng(1)
+    assert single_signed(rng.normal(size=(50, 1)) * -rng.random((50, 1))).all()
+    flip = np.array([1.0, -1.0])
+    X = rng.random((50, 2))
+    assert not single_signed(rng.normal(size=(50, 1)) * X * flip).any()
+    batches = np.einsum("bt,bti->bi", rng.normal(size=(50, 8)), rng.random((50, 8, 2)))
+    assert 0 < single_signed(batches).mean() < 1

@@ -1,0 +1,344 @@
+"""Attempts to break the claims on zig-zags inside their hypotheses, and counterexamples outside."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.claims.zigzag import off_line
+from offcenter.descent import (
+    Setting,
+    alternation,
+    contraction,
+    gradient_descent,
+    line_search,
+    momentum,
+    nesterov,
+    plane_run,
+    sgd,
+    tuning,
+)
+from offcenter.signs import single_signed
+from offcenter.spectrum import second_moment
+
+
+def curvature(seed, n, *, spread=2.0):
+    """A bowl with eigenvalues over `spread` powers of ten, in random directions."""
+    rng = np.random.default_rng(seed)
+    vectors, _ = np.linalg.qr(rng.normal(size=(n, n)))
+    values = np.sort(10 ** rng.uniform(-spread, 0, n))
+    H = vectors @ np.diag(values) @ vectors.T
+    return (H + H.T) / 2, values, vectors, rng
+
+
+BOWLS = {"seed": st.integers(0, 10**6), "n": st.integers(1, 12)}
+
+
+# zigzag.eigen-coordinates, zigzag.overshoot, zigzag.stability
+
+
+@settings(max_examples=60)
+@given(multiple=st.floats(0.01, 2.5), steps=st.integers(1, 25), **BOWLS)
+def test_no_bowl_has_another_factor_than_one_minus_eta_lambda(seed, n, multiple, steps):
+    H, _, _, rng = curvature(seed, n)
+    values, vectors = np.linalg.eigh(H)
+    eta, w0 = multiple / values[-1], rng.normal(size=n)
+    path = gradient_descent(H, w0, step_size=eta, steps=steps)
+    closed = vectors @ ((1 - eta * values) ** steps * (vectors.T @ w0))
+    scale = max(1.0, np.abs(path.points).max())
+    np.testing.assert_allclose(path.points[-1], closed, rtol=0, atol=1e-9 * scale)
+
+
+@settings(max_examples=40)
+@given(multiple=st.floats(0.1, 1.97), **BOWLS)
+def test_every_start_comes_nearer_below_the_limit_and_goes_away_above(seed, n, multiple):
+    H, _, _, rng = curvature(seed, n, spread=1.0)
+    w0 = rng.normal(size=n)
+    top = np.linalg.eigvalsh(H)[-1]
+    inside = gradient_descent(H, w0, step_size=multiple / top, steps=300)
+    assert inside.distances[-1] < inside.distances[0]
+    assume(abs(np.linalg.eigh(H)[1][:, -1] @ w0) > 0.01)
+    outside = gradient_descent(H, w0, step_size=2.2 / top, steps=200)
+    assert outside.distances[-1] > outside.distances[0]
+
+
+def test_a_flat_direction_or_a_start_off_the_stiff_axis_is_why_the_hypotheses_are_there():
+    flat = gradient_descent(np.diag([1.0, 0.0]), [1.0, 1.0], step_size=1.0, steps=50)
+    assert flat.points[-1].tolist() == [0.0, 1.0]
+    unmoved = gradient_descent(np.diag([1.0, 0.1]), [0.0, 1.0], step_size=3.0, steps=50)
+    assert unmoved.distances[-1] < 1e-6
+
+
+def test_off_the_axes_a_coordinate_may_cross_below_and_keep_its_side_above():
+    H = np.array([[1.0, 0.9], [0.9, 1.0]])
+    slow = gradient_descent(H, [1.0, -0.1], step_size=1 / 1.9, steps=3).points
+    assert slow[0, 1] * slow[-1, 1] > 0
+    crossing = gradient_descent(H, [0.1, 1.0], step_size=0.9 / 1.9, steps=3).points
+    assert crossing[0, 0] * crossing[-1, 0] < 0
+
+
+# zigzag.perron, zigzag.two-inputs
+
+
+@settings(max_examples=80)
+@given(
+    n=st.integers(1, 12), p=st.integers(1, 20), seed=st.integers(0, 10**6), rare=st.floats(0.05, 1)
+)
+def test_no_inputs_without_negatives_have_a_top_direction_of_two_signs(n, p, seed, rare):
+    rng = np.random.default_rng(seed)
+    X = rng.exponential(size=(p, n)) ** 4 * (rng.random((p, n)) < rare)
+    values, vectors = np.linalg.eigh(second_moment(X))
+    assume(n == 1 or values[-1] - values[-2] > 1e-6 * values[-1])
+    top = vectors[:, -1] * np.sign(vectors[:, -1].sum())
+    assert top.min() > -1e-7
+
+
+def test_one_negative_input_is_enough_and_a_tie_needs_the_choice():
+    assert np.ptp(np.sign(np.linalg.eigh(second_moment([[1.0, -1.0], [1.0, -2.0]]))[1][:, -1])) == 2
+    # One-hot inputs: the identity, whose every vector is an eigenvector, of two signs too.
+    assert np.allclose(second_moment(np.eye(2)) @ [1, -1], [0.5, -0.5])
+
+
+# zigzag.by-hand, zigzag.in-turn
+
+
+@pytest.mark.parametrize("goal", [(1.0, 0.0), (0.0, 2.0), (-1.0, 0.5)])
+@pytest.mark.parametrize("second", [0.5, 0.9, 0.99])
+def test_other_goals_and_angles_tell_the_story_of_the_hand_made_example(goal, second):
+    X = np.array([[1.0, second], [second, 1.0]])
+    H = X.T @ X / 2
+    largest, smallest = (1 + second) ** 2 / 2, (1 - second) ** 2 / 2
+    path = gradient_descent(H, -np.array(goal), step_size=1.8 / largest, steps=60)
+    stiff, slow = abs(goal[0] + goal[1]), abs(goal[0] - goal[1])
+    # While the stiff part of the gradient is the larger one, and not one step longer.
+    ratio = 0.8 / (1 - 1.8 * smallest / largest)
+    t = np.arange(60)
+    expected = largest * stiff * ratio**t >= smallest * slow
+    assert single_signed(path.gradients).tolist() == expected.tolist()
+
+
+def test_a_goal_along_the_slow_axis_has_mixed_signs_from_the_first_step():
+    path = gradient_descent(np.array([[0.905, 0.9], [0.9, 0.905]]), [-1, 1], step_size=1, steps=20)
+    assert not single_signed(path.gradients).any()
+    assert path.turns == 0
+
+
+@given(st.floats(0.02, math.pi - 0.02), st.floats(0.1, 10), st.integers(0, 99))
+def test_two_examples_in_turn_shrink_the_distance_by_the_cosine(angle, length, seed):
+    w = np.random.default_rng(seed).normal(size=2)
+    X = [np.array([1.0, 0.0]), length * np.array([math.cos(angle), math.sin(angle)])]
+    distances = []
+    for step in range(4):
+        x = X[step % 2]
+        w = w - (x @ w) / (x @ x) * x
+        distances.append(np.linalg.norm(w))
+    for before, after in itertools.pairwise(distances):
+        assert after == pytest.approx(abs(math.cos(angle)) * before, abs=1e-12)
+
+
+def test_three_examples_or_half_steps_have_another_factor():
+    angle, w, distances = math.radians(40), np.array([0.3, 1.0]), []
+    X = [np.array([math.cos(k * angle), math.sin(k * angle)]) for k in range(2)]
+    for step in range(6):
+        x = X[step % 2]
+        w = w - 0.5 * (x @ w) * x
+        distances.append(np.linalg.norm(w))
+    assert distances[-1] / distances[-2] > math.cos(angle) + 0.05
+
+
+# zigzag.window, zigzag.alternation, zigzag.small-step
+
+
+@settings(max_examples=40)
+@given(
+    inside=st.sampled_from([-3.0, -0.4, 0.3, 0.9]), n=st.integers(2, 7), seed=st.integers(0, 999)
+)
+def test_no_positive_curvature_leaves_the_window_for_one_sign(inside, n, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.random((6 * n, n)) ** rng.uniform(0.2, 3) + 0.02
+    values, vectors = np.linalg.eigh(second_moment(X))
+    assume(n == 2 or values[1] > 1.05 * values[0])
+    low, top = values[0], values[-1]
+    eta = (1 - inside) * 2 / (top + low) + inside * 2 / top
+    # The last gradient by the factors: no run is long enough to mislead.
+    sizes = np.abs(1 - eta * values)
+    last = vectors[:, sizes.argmax()]
+    assert single_signed(last[None])[0] == (inside > 0)
+
+
+def test_a_curvature_without_a_common_part_has_no_such_window():
+    run = alternation(centered=True, inside=0.5)
+    assert run.one_sign == 0.0
+    assert run.reversed == 1.0
+    hot = gradient_descent(np.eye(4) / 4, [1.0, -1.0, 2.0, 0.5], step_size=7.9, steps=50)
+    assert not single_signed(hot.gradients).any()
+
+
+def test_early_steps_of_one_sign_are_no_lasting_ones():
+    X = ACTIVATIONS["sigmoid"].value(np.random.default_rng(3).normal(size=(500, 20)))
+    M = second_moment(X)
+    path = gradient_descent(M, np.eye(20)[0], step_size=1.9 / np.linalg.eigvalsh(M)[-1], steps=400)
+    one_sign = single_signed(path.gradients)
+    assert one_sign[:3].all()
+    assert not one_sign[100:].any()
+
+
+@pytest.mark.parametrize("multiple", [0.0, 2.0])
+def test_bad_arguments_of_an_alternation_are_named(multiple):
+    with pytest.raises(ValueError, match="multiple must be above 0 and below 2"):
+        alternation(multiple=multiple)
+    with pytest.raises(ValueError, match="inside must be below 1"):
+        alternation(inside=1.0)
+    with pytest.raises(ValueError, match="activation must be one of"):
+        alternation(activation="none")
+
+
+# zigzag.two-examples
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10**6), st.floats(0.05, 1.5), st.integers(2, 8))
+def test_no_run_of_single_positive_examples_turns_without_a_change_of_error(seed, eta, n):
+    rng = np.random.default_rng(seed)
+    X, target = rng.uniform(0.01, 1.0, (30, n)), rng.normal(size=n)
+    path = sgd(X, X @ target, np.zeros(n), step_size=eta / n, steps=60, rng=rng)
+    errors = path.signs[:, 0]
+    assume(errors.all())
+    assert path.turns == np.count_nonzero(errors[1:] * errors[:-1] < 0)
+
+
+def test_a_negative_input_turns_without_a_change_of_error():
+    x, z = np.array([1.0, 1.0]), np.array([-1.0, -0.9])
+    assert (1.0 * x) @ (1.0 * z) < 0
+
+
+# zigzag.line-search
+
+
+@settings(max_examples=60)
+@given(**BOWLS)
+def test_no_line_search_takes_two_steps_that_are_not_perpendicular(seed, n):
+    H, values, _, rng = curvature(seed, n)
+    path = line_search(H, rng.normal(size=n), steps=6)
+    moves = np.diff(path.points, axis=0)
+    lengths = np.linalg.norm(moves, axis=1)
+    for a, b, la, lb in zip(moves, moves[1:], lengths, lengths[1:], strict=False):
+        if min(la, lb) > 1e-6 * lengths[0]:
+            assert abs(a @ b) <= 1e-6 * la * lb
+    kappa = values[-1] / values[0]
+    # Kantorovich: the loss falls by ((κ − 1)/(κ + 1))² a step, or more.
+    falls = path.losses[1:] / np.maximum(path.losses[:-1], 1e-300)
+    bound = ((kappa - 1) / (kappa + 1)) ** 2
+    assert (falls[path.losses[:-1] > 1e-12 * path.losses[0]] <= bound + 1e-6).all()
+
+
+def test_a_round_bowl_is_done_in_one_step_and_a_minimum_stays():
+    assert line_search(3 * np.eye(5), np.arange(5.0), steps=2).distances[1] < 1e-12
+    assert line_search(np.eye(2), [0.0, 0.0], steps=2).distances.tolist() == [0.0] * 3
+
+
+# zigzag.turns-are-fast, zigzag.edge, zigzag.hard-direction, zigzag.centered
+
+
+@pytest.mark.parametrize("mean", [0.3, 0.5, 0.7, 1.0])
+def test_the_best_step_zig_zags_and_beats_the_largest_that_does_not(mean):
+    kappa = 1 + 24 * mean**2
+    best = plane_run(Setting(mean=mean, step_size=2 * kappa / (kappa + 1)))
+    straight = plane_run(Setting(mean=mean, step_size=1.0))
+    assert best.turns == best.path.steps - 1
+    assert straight.turns == 0
+    assert best.path.steps < straight.path.steps
+
+
+def test_other_starts_and_other_steps_reverse_the_order():
+    # On the slow axis nothing turns, and next to the limit the zig-zag is the slow one.
+    assert (
+        plane_run(Setting(step_size=1.95)).path.steps > plane_run(Setting(step_size=1)).path.steps
+    )
+    assert plane_run(Setting(step_size=1.75, start=(1.0, 1.0))).path.steps > 20
+    assert plane_run(Setting(step_size=1.0, start=(1.0, 1.0))).path.steps == 1
+
+
+@given(st.floats(0.05, 1.99), st.floats(0.1, 1.0))
+def test_the_hard_direction_is_straight_at_every_stable_step_size(multiple, mean):
+    run = plane_run(Setting(mean=mean, step_size=multiple, start=(1.0, -1.0)))
+    assert off_line(run.path) < 1e-9
+    # It turns, on its line, only where the slow direction is overshot too.
+    assert (run.turns == 0) or multiple > run.kappa
+
+
+def test_unlike_inputs_bend_the_hard_direction():
+    path = gradient_descent(np.diag([1.0, 0.2]) + 0.5, [1.0, -1.0], step_size=0.9, steps=40)
+    assert off_line(path) > 0.01
+
+
+# zigzag.best-step, zigzag.rates, zigzag.steps, zigzag.momentum, zigzag.aligned
+
+
+@settings(max_examples=60)
+@given(kappa=st.floats(1.01, 1e4), factor=st.floats(0.01, 3))
+def test_no_other_fixed_step_keeps_less(kappa, factor):
+    best = tuning("gradient_descent", smallest=1 / kappa, largest=1.0)
+    other = contraction("gradient_descent", [1 / kappa, 1.0], step_size=factor * best.step_size)
+    assert other >= best.rate - 1e-12
+
+
+def test_a_schedule_of_steps_or_a_start_on_one_axis_beats_the_best_fixed_step():
+    H = np.diag([0.1, 1.0])
+    first = gradient_descent(H, [1.0, 1.0], step_size=1.0, steps=1).points[-1]
+    assert np.linalg.norm(gradient_descent(H, first, step_size=10.0, steps=1).points[-1]) < 1e-12
+    assert gradient_descent(H, [0.0, 1.0], step_size=1.0, steps=1).distances[-1] == 0.0
+
+
+@pytest.mark.parametrize("kappa", [2.0, 10.0, 100.0, 1000.0])
+def test_no_setting_of_the_heavy_ball_on_a_grid_beats_the_best(kappa):
+    values = np.array([1 / kappa, 1.0])
+    best = tuning("momentum", smallest=values[0], largest=1.0)
+    rates = [
+        contraction("momentum", values, step_size=eta, beta=beta)
+        for eta in np.linspace(0.05, 3.95, 79)
+        for beta in np.linspace(0, 0.99, 100)
+    ]
+    assert min(rates) >= best.rate - 1e-9
+
+
+@pytest.mark.parametrize("kappa", [30.0, 100.0, 1000.0])
+@pytest.mark.parametrize("slow", [0.1, 1.0, 10.0])
+def test_at_other_shapes_and_starts_both_momenta_save_most_of_the_steps(kappa, slow):
+    H, start, steps = np.diag([1 / kappa, 1.0]), [slow, 1.0], {}
+    for name, follow in (
+        ("gradient_descent", gradient_descent),
+        ("nesterov", nesterov),
+        ("momentum", momentum),
+    ):
+        best = tuning(name, smallest=1 / kappa, largest=1.0)
+        options = {} if name == "gradient_descent" else {"beta": best.beta}
+        path = follow(H, start, step_size=best.step_size, steps=5000, **options)
+        steps[name] = path.steps_to(0.1)
+    # A third at κ = 100; the gain goes with √κ, so less of it is left at 30.
+    allowed = 0.65 if kappa < 100 else 1 / 3
+    assert steps["momentum"] <= allowed * steps["gradient_descent"]
+    assert steps["nesterov"] <= allowed * steps["gradient_descent"]
+
+
+def test_from_the_stiff_axis_momentum_goes_away_first_and_at_small_kappa_it_may_lose():
+    best = tuning("momentum", smallest=0.01, largest=1.0)
+    path = momentum(np.diag([0.01, 1.0]), [0.0, 1.0], **{"step_size": best.step_size},
+                    beta=best.beta, steps=50)  # fmt: skip
+    assert path.distances.max() > 3.5
+    lost = momentum(np.eye(1), [1.0], step_size=1.0, beta=0.9, steps=50)
+    assert lost.steps_to(0.1) == 1
+    assert gradient_descent(np.eye(1), [1.0], step_size=1.0, steps=50).steps_to(0.1) == 1
+    assert (lost.distances[2:] > 0.1).any()  # it arrives, and leaves again
+
+
+@given(st.floats(0, 0.95), st.booleans())
+def test_the_heavy_ball_adds_up_what_is_alike_and_cancels_what_alternates(beta, alternates):
+    sign, step = -1.0 if alternates else 1.0, 0.0
+    for t in range(800):
+        step = beta * step + sign**t
+    assert abs(step) == pytest.approx(1 / (1 - sign * beta), rel=1e-9)
