@@ -15,6 +15,8 @@ help:
 	@echo "make book   build the site in _build/html"
 	@echo "make take-along  PDF, EPUB, notebooks, slides, figures, wheel, and the site in one file"
 	@echo "make students    build the book without solutions in _build/students"
+	@echo "make release     what a release offers, with checksums, in _build/release"
+	@echo "make check  lint, types and the quick tests: for each change"
 	@echo "make test   run every test (needs a browser, and gets one)"
 	@echo "make test-on-demand  run what fetches a language model and PyTorch (1 GB)"
 	@echo "make lint   check the style of the code"
@@ -52,10 +54,30 @@ students: $(VENV)/book.stamp
 	@rm -rf _build/students && cp -r _build/students-work/_build/html _build/students
 	@echo "The students' edition is ready: open _build/students/index.html"
 
+# The epoch makes archives the same bytes twice.
+release: take-along
+	@rm -rf _build/release.new && mkdir -p _build/release.new
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1767225600) \
+	  $(BIN)/python -m build --quiet --sdist --no-isolation --outdir _build/release.new .
+	@cd _build/take-along && cp *.whl *.pdf *.epub *.zip ../release.new
+	@cd _build/release.new && sha256sum * > SHA256SUMS
+	@rm -rf _build/release && mv _build/release.new _build/release
+	@echo "ready: _build/release"
+
+# What a change is tried with: seconds from a warm store, under a minute.
+check: $(VENV)/test.stamp lint
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not seeds and not slow and not on_demand" \
+	  tests --ignore=tests/site
+
+# Every measured claim with twenty seeds that are not the shipped one.
+seeds: $(VENV)/test.stamp
+	@OFFCENTER_SEEDS=20 $(BIN)/python -m pytest -q -n auto -m seeds tests
+
 test: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory lint
 	@echo "The science with the oldest versions that it accepts:"
-	@.venv-floor/bin/python -m pytest -q -n auto tests --ignore=tests/site
+	@.venv-floor/bin/python -m pytest -q -n auto --dist loadfile -m "not seeds and not slow and not on_demand" \
+	  tests --ignore=tests/site
 	@$(MAKE) --no-print-directory take-along
 	@echo "Everything, with the locked versions:"
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile tests
@@ -67,6 +89,7 @@ test-on-demand: $(VENV)/test.stamp
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check code tests
 	@$(BIN)/ruff format --check code tests
+	@$(BIN)/zizmor --offline --quiet .github
 
 lock: $(VENV)/test.stamp
 	@sh tools/lock $(BIN)

@@ -1,3 +1,3 @@
 """Off Center: what positive activations do to gradient descent, computed."""
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"

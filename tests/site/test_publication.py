@@ -84,13 +84,24 @@ def test_no_address_is_invented():
     assert '"url"' not in json_ld(private)
 
 
+def test_a_forge_gives_the_addresses(monkeypatch):
+    monkeypatch.setenv("OFFCENTER_URL", "https://example.org/book")
+    monkeypatch.setenv("OFFCENTER_REPOSITORY", "https://example.org/source")
+    publication = read_publication(ROOT / "CITATION.cff")
+    assert publication.url == "https://example.org/book/"
+    assert publication.repository == "https://example.org/source"
+    monkeypatch.setenv("OFFCENTER_URL", "http://example.org")
+    with pytest.raises(ValueError, match="url must start with https"):
+        read_publication(ROOT / "CITATION.cff")
+
+
 def test_a_bad_address_or_a_missing_field_is_refused(tmp_path):
     path = tmp_path / "CITATION.cff"
     text = (ROOT / "CITATION.cff").read_text()
     path.write_text(text + "url: ftp://book.example\n")
     with pytest.raises(ValueError, match="url must start with https"):
         read_publication(path)
-    path.write_text(text.replace("version: 1.0.0\n", ""))
+    path.write_text(text.replace(f"version: {PUBLICATION.version}\n", ""))
     with pytest.raises(KeyError, match="version"):
         read_publication(path)
 

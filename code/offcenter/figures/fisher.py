@@ -1,4 +1,4 @@
-"""Figures of the chapter on the Fisher matrix: what it measures, and how it grows with width."""
+"""Figures of the chapter on the Fisher matrix: what it measures, damping, growth with width."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from offcenter.figures._marks import name_end, plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 from offcenter.fisher import (
+    damped_changes,
     logistic_divergence,
     logistic_fisher,
     logistic_gradient,
+    smallest_eigenvalue,
     width_eigenvalues,
 )
 from offcenter.spectrum import condition_number
@@ -134,6 +136,79 @@ def plot_equal_change(record: EqualChange, panels: np.ndarray) -> None:
     panels[0].set_ylabel("change of b")
     for row, (text, color) in enumerate((("plain step", ORANGE), ("natural step", GREEN))):
         panels[1].text(0.03, 0.12 - 0.1 * row, text, color=color, transform=panels[1].transAxes)
+
+
+@dataclass(frozen=True)
+class Damped:
+    """How much a shift of the inputs changes the run of a damped natural gradient.
+
+    Parameters
+    ----------
+    dampings : tuple of float
+        λ.
+    shifts : tuple of float
+    changes : tuple of tuple of float
+        For each shift the largest change of an output, for each λ.
+    smallest : tuple of (float, float)
+        For each shift λmin of the Fisher matrix of the moved inputs, and the change there.
+    """
+
+    dampings: tuple[float, ...]
+    shifts: tuple[float, ...]
+    changes: tuple[tuple[float, ...], ...]
+    smallest: tuple[tuple[float, float], ...]
+
+
+def damping_law(*, shifts: tuple[float, ...] = (2.0, 5.0)) -> Damped:
+    """Compute the record of `fisher-damping`."""
+    dampings = tuple(float(10.0**k) for k in np.arange(-8, 0.01, 0.5))
+    marks = []
+    for shift in shifts:
+        smallest = smallest_eigenvalue(shift)
+        marks.append((smallest, *damped_changes(shift, (smallest,))))
+    changes = tuple(damped_changes(shift, dampings) for shift in shifts)
+    return Damped(dampings, tuple(shifts), changes, tuple(marks))
+
+
+def _damping_alt(record: Damped) -> str:
+    marks = "; ".join(
+        f"for a shift of {shift:g} it is {change:.2f} at λ = {value:.2g}, the smallest eigenvalue"
+        for shift, (value, change) in zip(record.shifts, record.smallest, strict=True)
+    )
+    return (
+        "Largest change of an output by a shift of the inputs against the damping λ of the natural "
+        f"gradient, both logarithmic. It rises in proportion to λ from {record.changes[0][0]:.0e} "
+        f"at λ = {record.dampings[0]:.0e} and levels off near 1: {marks}."
+    )
+
+
+@figure(
+    "fisher-damping",
+    "Damping lets a shift through: in proportion to λ, and wholly from the smallest eigenvalue on.",
+    data=damping_law,
+    alt=_damping_alt,
+    height=2.6,
+)
+def plot_damping_law(record: Damped, ax: Axes) -> None:
+    """Draw the changes against the damping."""
+    ax.set(xscale="log", yscale="log")
+    ends = zip(
+        record.shifts, record.changes, record.smallest, (BLUE, ORANGE), (14, -14), strict=True
+    )
+    for shift, changes, mark, color, above in ends:
+        ax.plot(record.dampings, changes, color=color)
+        ax.plot(*mark, "o", color=color, ms=5)
+        middle = len(changes) // 3
+        ax.annotate(
+            f"moved by {shift:g}",
+            (record.dampings[middle], changes[middle]),
+            (-above, above),
+            textcoords="offset points",
+            ha="right" if above > 0 else "left",
+            va="center",
+            color=color,
+        )
+    ax.set(xlabel="damping λ", ylabel="largest change of an output")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Fisher matrices and natural gradient steps, from one logistic unit to a small network."""
 
+from offcenter.fisher._example import damped_changes, logistic_sample, smallest_eigenvalue
 from offcenter.fisher._kronecker import kronecker_step
 from offcenter.fisher._logistic import (
     LogisticUnit,
@@ -40,6 +41,7 @@ __all__ = [
     "UnitStep",
     "add_step",
     "center_regress_intercept",
+    "damped_changes",
     "kronecker_step",
     "largest_eigenvalue",
     "logistic_divergence",
@@ -47,12 +49,14 @@ __all__ = [
     "logistic_gradient",
     "logistic_loss",
     "logistic_path",
+    "logistic_sample",
     "natural_step",
     "network_fisher",
     "normalized_gram",
     "one_input_step",
     "output_gram",
     "output_jacobian",
+    "smallest_eigenvalue",
     "squared_loss_step",
     "unit_fisher",
     "width_eigenvalues",

@@ -21,8 +21,8 @@ __all__ = [
     "natural_step",
 ]
 
-# p and v = p(1 − p), neither of which overflows or cancels where the unit is certain.
-_probability, _variance = ACTIVATIONS["sigmoid"].function, ACTIVATIONS["sigmoid"].slope
+# p and h = p(1 − p), neither of which overflows or cancels where the unit is certain.
+_probability, _curvature = ACTIVATIONS["sigmoid"].function, ACTIVATIONS["sigmoid"].slope
 
 
 def _solve(F: np.ndarray, g: np.ndarray) -> np.ndarray:
@@ -71,15 +71,15 @@ class LogisticUnit:
         return _probability(self.logits)
 
     @property
-    def variances(self) -> np.ndarray:
-        """v = p(1 − p), the mean of δ² over labels drawn from p, shape (N,)."""
-        return _variance(self.logits)
+    def curvatures(self) -> np.ndarray:
+        """h = p(1 − p), the mean of δ² over labels drawn from p, shape (N,)."""
+        return _curvature(self.logits)
 
     @property
     def fisher(self) -> np.ndarray:
-        """F = E[v x̃x̃ᵀ], shape (n + 1, n + 1), the bias last."""
+        """F = E[h x̃x̃ᵀ], shape (n + 1, n + 1), the bias last."""
         extended = append_one(self.X)
-        return (extended.T * self.variances) @ extended / len(self.X)
+        return (extended.T * self.curvatures) @ extended / len(self.X)
 
     def errors(self, y: object) -> np.ndarray:
         """Return δ = p − y for labels of 0 and 1, shape (N,)."""
@@ -121,13 +121,13 @@ class LogisticUnit:
 
     def stages(self, y: object) -> ThreeStages:
         """Return the undamped natural step by centering, regressing, setting the intercept."""
-        delta, v = self.errors(y), self.variances
-        total = v.mean()
+        delta, h = self.errors(y), self.curvatures
+        total = h.mean()
         if total == 0.0:
-            raise ValueError("X must give a unit that is not certain of all examples, but v = 0")
-        mean = v @ self.X / v.sum()
+            raise ValueError("X must give a unit that is not certain of all examples, but h = 0")
+        mean = h @ self.X / h.sum()
         centered = self.X - mean
-        covariance = (centered.T * v) @ centered / v.sum()
+        covariance = (centered.T * h) @ centered / h.sum()
         moment = centered.T @ delta / len(self.X)
         dw = -_solve(covariance, moment) / total
         db = -delta.mean() / total - mean @ dw
@@ -176,9 +176,9 @@ def logistic_gradient(X: object, y: object, w: object, b: float) -> np.ndarray:
 
 
 def logistic_fisher(X: object, w: object, b: float) -> np.ndarray:
-    """Return the Fisher matrix of a logistic unit, F = E[v x̃x̃ᵀ] with v = p(1 − p).
+    """Return the Fisher matrix of a logistic unit, F = E[h x̃x̃ᵀ] with h = p(1 − p).
 
-    The labels do not enter: v is the mean of δ² over labels drawn from the unit's own p.
+    The labels do not enter: h is the mean of δ² over labels drawn from the unit's own p.
 
     Parameters
     ----------
@@ -249,9 +249,9 @@ def natural_step(
 def center_regress_intercept(X: object, y: object, w: object, b: float) -> ThreeStages:
     """Return the same step as `natural_step`, in three stages, by block elimination of F.
 
-    Center the inputs at μ_v = E[vx]/E[v]; regress, dw = −C_v⁻¹ E[δ(x − μ_v)]/E[v];
-    set the intercept, db = −E[δ]/E[v] − μ_v·dw.  This is the regression of −δ/v on x,
-    with an intercept and with weights v.
+    Center the inputs at μ_h = E[hx]/E[h]; regress, dw = −C_h⁻¹ E[δ(x − μ_h)]/E[h];
+    set the intercept, db = −E[δ]/E[h] − μ_h·dw.  This is the regression of −δ/h on x,
+    with an intercept and with weights h.
 
     Parameters
     ----------
@@ -263,6 +263,6 @@ def center_regress_intercept(X: object, y: object, w: object, b: float) -> Three
     Raises
     ------
     ValueError
-        If shapes disagree, a value is not finite, a label is neither 0 nor 1, or C_v is singular.
+        If shapes disagree, a value is not finite, a label is neither 0 nor 1, or C_h is singular.
     """
     return LogisticUnit(X, w, b).stages(y)

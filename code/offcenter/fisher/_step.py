@@ -44,11 +44,11 @@ class ThreeStages(UnitStep):
     Parameters
     ----------
     mean : ndarray, shape (n,)
-        μ_v, the mean input, each example weighted by v = p(1 − p).
+        μ_h, the mean input, each example weighted by h = p(1 − p).
     covariance : ndarray, shape (n, n)
-        C_v, the covariance of the inputs with the same weights.
+        C_h, the covariance of the inputs with the same weights.
     moment : ndarray, shape (n,)
-        E[δ(x − μ_v)], what the weights can still explain once the inputs are centered.
+        E[δ(x − μ_h)], what the weights can still explain once the inputs are centered.
     """
 
     mean: np.ndarray

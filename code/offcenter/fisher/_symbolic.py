@@ -16,15 +16,15 @@ class OneInputStep:
     Parameters
     ----------
     fisher : sympy.ImmutableMatrix
-        F in the moments V₀ = E[v], V₁ = E[vx], V₂ = E[vx²].
+        F in the moments H₀ = E[h], H₁ = E[hx], H₂ = E[hx²].
     gradient : sympy.ImmutableMatrix
         g = (E[δx], E[δ]).
     step : sympy.ImmutableMatrix
         −F⁻¹g, as SymPy solves it.
     mean, variance, moment : sympy.Expr
-        μ = V₁/V₀, V₂/V₀ − μ², and E[δx] − μE[δ], the three parts of the answer.
+        μ = H₁/H₀, H₂/H₀ − μ², and E[δx] − μE[δ], the three parts of the answer.
     dw, db : sympy.Expr
-        −moment/(V₀ variance), and −E[δ]/V₀ − μ dw.
+        −moment/(H₀ variance), and −E[δ]/H₀ − μ dw.
     """
 
     fisher: sp.ImmutableMatrix
@@ -44,12 +44,12 @@ class OneInputStep:
 
 def one_input_step() -> OneInputStep:
     """Solve F Δ = −g for one input and a bias, and write the solution as center, regress, set."""
-    v0, v1, v2 = sp.symbols("V_0 V_1 V_2", positive=True)
+    h0, h1, h2 = sp.symbols("H_0 H_1 H_2", positive=True)
     gx, g1 = sp.symbols("g_x g_1", real=True)
-    F = sp.ImmutableMatrix([[v2, v1], [v1, v0]])
+    F = sp.ImmutableMatrix([[h2, h1], [h1, h0]])
     g = sp.ImmutableMatrix([gx, g1])
-    mean = v1 / v0
-    variance, moment = v2 / v0 - mean**2, gx - mean * g1
-    dw = -moment / (v0 * variance)
+    mean = h1 / h0
+    variance, moment = h2 / h0 - mean**2, gx - mean * g1
+    dw = -moment / (h0 * variance)
     step = sp.ImmutableMatrix((-F.inv() * g).applyfunc(sp.simplify))
-    return OneInputStep(F, g, step, mean, variance, moment, dw, -g1 / v0 - mean * dw)
+    return OneInputStep(F, g, step, mean, variance, moment, dw, -g1 / h0 - mean * dw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+URL, REPOSITORY = "OFFCENTER_URL", "OFFCENTER_REPOSITORY"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ def _name(author: dict[str, str]) -> str:
 def read_publication(path: Path) -> Publication:
     """Return what the CITATION.cff at `path` says.
 
+    The environment variables OFFCENTER_URL and OFFCENTER_REPOSITORY go before its two addresses.
+
     Raises
     ------
     KeyError
@@ -39,7 +44,11 @@ def read_publication(path: Path) -> Publication:
         If the date is none, or an address does not start with https.
     """
     fields = yaml.safe_load(path.read_text(encoding="utf-8"))
-    addresses = {key: fields.get(key, "") for key in ("url", "repository-code")}
+    # A forge that publishes the book knows both addresses; the file need not.
+    addresses = {
+        key: os.environ.get(variable) or fields.get(key, "")
+        for key, variable in (("url", URL), ("repository-code", REPOSITORY))
+    }
     for key, address in addresses.items():
         if address and not address.startswith("https://"):
             raise ValueError(f"{path.name}: {key} must start with https://, got {address!r}")

@@ -1,0 +1,410 @@
+"""Attempts to break the sentences on Fisher matrices inside their hypotheses, and just outside."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from offcenter.fisher import (
+    LogisticUnit,
+    kronecker_step,
+    largest_eigenvalue,
+    logistic_path,
+    network_fisher,
+    unit_fisher,
+    width_eigenvalues,
+)
+from offcenter.network import center_activation, forward, initialize, shift_inputs
+from offcenter.spectrum import condition_number
+
+seeds = st.integers(0, 2**32 - 1)
+slow = settings(max_examples=40, deadline=None)
+
+
+def _softmax(z):
+    powers = np.exp(z - z.max())
+    return powers / powers.sum()
+
+
+def _kl(p, q):
+    return float(np.sum(p * np.log(p / q)))
+
+
+def _inputs(rng, n, count):
+    """Hostile inputs: of any scale, heavy tails, few values, or correlated."""
+    kind = rng.integers(4)
+    if kind == 0:
+        X = rng.standard_normal((count, n)) * 10.0 ** rng.uniform(-2, 2)
+    elif kind == 1:
+        X = rng.standard_t(1.5, (count, n))
+    elif kind == 2:
+        X = rng.integers(0, 2, (count, n)).astype(float)
+    else:
+        X = rng.standard_normal((count, 1)) + 0.1 * rng.standard_normal((count, n))
+    return X + 10.0 ** rng.uniform(-2, 1.5) * rng.standard_normal(n)
+
+
+def _unit(seed, *, most=5):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, most + 1))
+    X = _inputs(rng, n, int(rng.integers(n + 3, 60)))
+    extended = np.column_stack([X, np.ones(len(X))])
+    assume(np.linalg.cond(extended) < 1e5)
+    w = rng.choice([0.0, 1.0]) * rng.standard_normal(n) / (np.abs(X - X.mean(0)).max() + 1)
+    unit = LogisticUnit(X, w, float(rng.uniform(-2, 2) - X.mean(axis=0) @ w))
+    return rng, unit, (rng.random(len(X)) < rng.uniform(0.05, 0.95)).astype(float)
+
+
+# fisher.expansion, fisher.two-labels, fisher.distance
+
+
+@given(seed=seeds, labels=st.integers(2, 6), parameters=st.integers(1, 4))
+@slow
+def test_no_prediction_gives_the_divergence_a_linear_term(seed, labels, parameters):
+    rng = np.random.default_rng(seed)
+    J = rng.standard_normal((labels, parameters))
+    start = rng.standard_normal(labels)
+    p = _softmax(start)
+    gradients = J - p @ J  # of the log-probabilities, a row a label
+    F = (gradients.T * p) @ gradients
+    step = rng.standard_normal(parameters)
+    step /= np.linalg.norm(step)
+    for length in (1e-2, 1e-3):
+        changed = _softmax(start + J @ (length * step))
+        exact = _kl(p, changed)
+        assert abs(exact - length**2 * step @ F @ step / 2) <= 20 * (1 + np.abs(J).max() ** 3) * (
+            length**3
+        )
+
+
+def test_a_probability_of_zero_gives_a_linear_term():
+    t = 1e-4
+    divergence = 1.0 * np.log(1.0 / (1 - t))  # the label of probability 0 is never drawn
+    assert divergence == pytest.approx(t, rel=1e-3)
+
+
+@given(p=st.floats(1e-6, 1 - 1e-6))
+@slow
+def test_errors_have_mean_zero_and_mean_square_h_for_any_prediction(p):
+    assert p * (p - 1) + (1 - p) * p == pytest.approx(0, abs=1e-15)
+    unit = LogisticUnit([[0.0]], [0.0], float(np.log(p / (1 - p))))
+    assert unit.curvatures[0] == pytest.approx(p * (p - 1) ** 2 + (1 - p) * p**2, rel=1e-9)
+
+
+# fisher.newton
+
+
+@given(seed=seeds)
+@slow
+def test_curvature_of_the_loss_is_the_fisher_matrix_for_any_labels(seed):
+    rng, unit, y = _unit(seed)
+    direction = rng.standard_normal(unit.w.size + 1)
+    extended = np.column_stack([unit.X, np.ones(len(unit.X))])
+    direction /= np.abs(extended @ direction).max()
+
+    def gradient(t):
+        step = t * direction
+        return LogisticUnit(unit.X, unit.w + step[:-1], unit.b + float(step[-1])).gradient(y)
+
+    second = direction @ (gradient(1e-4) - gradient(-1e-4)) / 2e-4
+    assert second == pytest.approx(direction @ unit.fisher @ direction, rel=1e-5)
+
+
+def test_for_the_squared_loss_of_a_sigmoid_the_labels_stay_in_the_curvature():
+    s, h = 1.0, 1e-4
+
+    def slope(s, y):
+        p = 1 / (1 + np.exp(-s))
+        return (p - y) * p * (1 - p)
+
+    curvature = [(slope(s + h, y) - slope(s - h, y)) / (2 * h) for y in (0.0, 1.0)]
+    assert abs(curvature[0] - curvature[1]) > 0.05
+
+
+# fisher.inherits-the-mean
+
+
+@given(seed=seeds)
+@settings(max_examples=150, deadline=None)
+def test_no_weights_hide_the_mean_from_the_fisher_matrix(seed):
+    _, unit, _ = _unit(seed)
+    h = unit.curvatures
+    mean = h @ unit.X / h.sum()
+    centered = unit.X - mean
+    C = (centered.T * h) @ centered / h.sum()
+    assume(np.linalg.cond(C) < 1e6)
+    bound = (1 + mean @ mean) * (1 + mean @ np.linalg.solve(C, mean))
+    assert condition_number(unit.fisher) >= bound * (1 - 1e-4)
+
+
+def test_without_a_bias_a_mean_can_make_the_matrix_better():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((20000, 2)) * [0.1, 1.0] + [1.0, 0.0]
+    weights_only = LogisticUnit(X, [0.0, 0.0], 0.0).fisher[:-1, :-1]
+    mean = X.mean(axis=0)
+    assert condition_number(weights_only) < 1.1
+    assert (1 + mean @ mean) * (1 + mean @ np.linalg.solve(np.cov(X.T), mean)) > 100
+
+
+# fisher.center-regress-intercept, fisher.regression, fisher.solved, fisher.by-hand
+
+
+@given(seed=seeds)
+@slow
+def test_three_stages_are_the_step_for_hostile_inputs(seed):
+    _, unit, y = _unit(seed)
+    assume(np.linalg.cond(unit.fisher) < 1e9)
+    outputs = [unit.X @ step.dw + step.db for step in (unit.natural_step(y), unit.stages(y))]
+    scale = np.abs(outputs[0]).max() + 1
+    np.testing.assert_allclose(outputs[0], outputs[1], atol=1e-5 * scale)
+
+
+def test_with_damping_the_three_stages_are_another_step():
+    unit = LogisticUnit([[1.0], [3.0]], [0.0], 0.0)
+    assert unit.natural_step([0, 1], damping=0.1).dw[0] < 0.7 * unit.stages([0, 1]).dw[0]
+
+
+@given(shift=st.floats(-50, 50), spread=st.floats(0.1, 10))
+@slow
+def test_two_examples_end_where_they_end_wherever_they_stand(shift, spread):
+    X = np.array([[shift - spread], [shift + spread]])
+    dw, db = LogisticUnit(X, [0.0], 0.0).natural_step([0, 1])
+    np.testing.assert_allclose(X @ dw + db, [-2, 2], atol=1e-6 * (1 + (shift / spread) ** 2))
+
+
+# fisher.invariance, fisher.plain-varies, fisher.needs-bias, fisher.linear-maps
+
+
+@given(seed=seeds, step_size=st.floats(0.05, 0.5))
+@slow
+def test_no_affine_map_of_the_inputs_changes_an_output(seed, step_size):
+    rng, unit, y = _unit(seed, most=3)
+    n = unit.w.size
+    T = rng.standard_normal((n, n)) + 2 * np.eye(n)
+    assume(np.linalg.cond(T) < 50)
+    c = 3 * rng.standard_normal(n)
+    options = {"method": "natural", "step_size": step_size, "steps": 3}
+    try:
+        first = logistic_path(unit.X, y, unit.w, unit.b, **options).logits
+        w = np.linalg.solve(T.T, unit.w)
+        second = logistic_path(unit.X @ T.T + c, y, w, unit.b - float(w @ c), **options).logits
+    except ValueError:  # certain of all examples: no longer inside
+        assume(False)
+    scale = 1 + np.abs(first).max()
+    np.testing.assert_allclose(first, second, atol=1e-4 * scale)
+
+
+@pytest.mark.parametrize(
+    "change", [{"bias": False}, {"damping": 0.01}, {"method": "gradient", "step_size": 0.2}]
+)
+def test_each_hypothesis_of_the_invariance_is_needed(change):
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((100, 3))
+    y = (X[:, 0] + rng.logistic(size=100) > 0).astype(float)
+    options = {"method": "natural", "step_size": 0.5, "steps": 5} | change
+    outputs = [logistic_path(X + c, y, np.zeros(3), 0.0, **options).logits for c in (0.0, 3.0)]
+    assert np.abs(outputs[0] - outputs[1]).max() > 0.1
+
+
+def test_a_map_that_is_not_affine_changes_outputs():
+    rng = np.random.default_rng(2)
+    X = rng.standard_normal((100, 2))
+    y = (X[:, 0] + rng.logistic(size=100) > 0).astype(float)
+    options = {"method": "natural", "step_size": 0.5, "steps": 3}
+    outputs = [logistic_path(Z, y, np.zeros(2), 0.0, **options).logits for Z in (X, X**3)]
+    assert np.abs(outputs[0] - outputs[1]).max() > 0.1
+
+
+# fisher.damping-slope, fisher.damping
+
+
+@given(c=st.floats(-20, 20), damping=st.floats(1e-6, 10), variance=st.floats(0.01, 10), seed=seeds)
+@slow
+def test_damping_divides_the_slope_by_the_formula(c, damping, variance, seed):
+    x = np.random.default_rng(seed).standard_normal(40)
+    x = (x - x.mean()) / x.std() * np.sqrt(variance)
+    y = np.repeat([0, 1], 20)  # errors ½ and −½ have mean 0
+
+    def slope(shift):
+        unit = LogisticUnit((x + shift)[:, np.newaxis], [0.0], 0.0)
+        return unit.natural_step(y, damping=damping).dw[0]
+
+    h = 0.25
+    factor = 1 + h * c**2 * damping / ((h + damping) * (h * variance + damping))
+    assume(abs(slope(0.0)) > 1e-6)
+    assert slope(0.0) / slope(c) == pytest.approx(factor, rel=1e-6)
+
+
+def test_errors_with_a_mean_have_another_factor():
+    x, y = np.array([[-1.0], [1.0], [0.0]]), [0, 1, 1]
+    slopes = [
+        LogisticUnit(x + c, [0.0], 0.0).natural_step(y, damping=0.1).dw[0] for c in (0.0, 2.0)
+    ]
+    v = 2 / 3
+    factor = 1 + 0.25 * 4 * 0.1 / (0.35 * (0.25 * v + 0.1))
+    assert slopes[0] / slopes[1] != pytest.approx(factor, rel=0.05)
+
+
+# fisher.labels, fisher.empirical
+
+
+@given(p=st.floats(0.02, 0.98))
+@slow
+def test_steps_of_a_unit_whose_labels_agree(p):
+    X = np.random.default_rng(3).standard_normal((30, 2)) + 2
+    unit = LogisticUnit(X, np.zeros(2), float(np.log(p / (1 - p))))
+    y = np.ones(30)
+    for matrix, move in ((unit.fisher, 1 / p), (unit.empirical_fisher(y), 1 / (1 - p))):
+        step = -np.linalg.solve(matrix, unit.gradient(y))
+        np.testing.assert_allclose(X @ step[:-1] + step[-1], move, rtol=1e-7)
+
+
+def test_at_one_half_the_empirical_matrix_is_the_fisher_matrix():
+    X = np.random.default_rng(4).standard_normal((30, 2))
+    unit = LogisticUnit(X, np.zeros(2), 0.0)
+    y = (np.arange(30) % 3 == 0).astype(float)
+    np.testing.assert_allclose(unit.empirical_fisher(y), unit.fisher, atol=1e-15)
+
+
+# fisher.hidden-layers, fisher.singular
+
+
+@given(seed=seeds)
+@settings(max_examples=15, deadline=None)
+def test_one_example_moves_its_neighbors_by_how_it_is_written(seed):
+    rng = np.random.default_rng(seed)
+    x, other = rng.uniform(0.5, 3, 2)
+    assume(abs(x - other) > 0.2)
+    moved = []
+    for c in (0.0, 10.0):
+        g = np.array([x + c, 1.0])
+        moved.append(np.linalg.pinv(np.outer(g, g)) @ g @ [other + c, 1.0])
+    assert abs(moved[0] - moved[1]) > 1e-3
+    # At the example itself nothing depends on it.
+    g = np.array([x + 10, 1.0])
+    assert np.linalg.pinv(np.outer(g, g)) @ g @ g == pytest.approx(1, rel=1e-9)
+
+
+# fisher.kronecker-centers
+
+
+@given(seed=seeds)
+@slow
+def test_no_shift_changes_what_a_kronecker_step_does(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((50, 3)) * 10.0 ** rng.uniform(-1, 1, 3)
+    delta = rng.standard_t(3, (50, 2))
+    drawn = rng.choice([-1.0, 1.0], (60, 2)) + 0.3 * rng.standard_normal((60, 2))
+    c = 5 * rng.standard_normal(3)
+    first, second = kronecker_step(X, delta, drawn=drawn), kronecker_step(X + c, delta, drawn=drawn)
+    outputs = X @ first.dw.T + first.db, (X + c) @ second.dw.T + second.db
+    np.testing.assert_allclose(*outputs, atol=1e-6 * (1 + np.abs(outputs[0]).max()))
+
+
+def test_without_the_bias_input_a_kronecker_step_sees_the_shift():
+    rng = np.random.default_rng(5)
+    X, delta = rng.standard_normal((50, 3)), rng.standard_normal((50, 2))
+
+    def outputs(Z):
+        G, A = delta.T @ delta / 50, Z.T @ Z / 50
+        return -Z @ (np.linalg.solve(G, delta.T @ Z / 50) @ np.linalg.inv(A)).T
+
+    assert np.abs(outputs(X) - outputs(X + 5)).max() > 0.1
+
+
+# fisher.whole-network, fisher.width
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_hidden_means_make_the_stiff_direction_of_other_networks_of_the_size(seed):
+    rng = np.random.default_rng([6, seed])
+    network = initialize([6, 8, 8, 3], activation="sigmoid", rng=rng)
+    X = 1.5 + rng.standard_normal((60, 6))
+    top = np.linalg.eigvalsh(network_fisher(network, X))[-1]
+    hidden = np.linalg.eigvalsh(network_fisher(center_activation(network), X))[-1]
+    mean = X.mean(axis=0)
+    inputs = np.linalg.eigvalsh(network_fisher(shift_inputs(network, mean), X - mean))[-1]
+    assert hidden < 2 / 3 * top
+    assert inputs > 0.9 * top
+
+
+def test_where_hidden_units_have_no_mean_the_inputs_matter_more():
+    left = []
+    for seed in range(6):
+        rng = np.random.default_rng([7, seed])
+        network = initialize([6, 8, 8, 3], activation="tanh", rng=rng)
+        X = 1.5 + rng.standard_normal((60, 6))
+        mean = X.mean(axis=0)
+        pair = (network, X), (shift_inputs(network, mean), X - mean)
+        np.testing.assert_allclose(*(forward(*one).logits for one in pair), atol=1e-9)
+        tops = [np.linalg.eigvalsh(network_fisher(*one))[-1] for one in pair]
+        left.append(tops[1] / tops[0])
+    assert np.median(left) < 0.9
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_growth_with_the_width_needs_the_mean_of_the_output(activation):
+    growth = {}
+    for subtract in (False, True):
+        values = width_eigenvalues(
+            activation, (32, 128), seeds=range(20, 26), subtract_mean=subtract
+        )
+        growth[subtract] = values[1] / values[0]
+    assert growth[False] > 2.8
+    assert growth[True] < 1.6
+
+
+def test_one_example_alone_gives_an_eigenvalue_like_the_width():
+    lengths = []
+    for width in (32, 128):
+        rng = np.random.default_rng(8)
+        network = initialize([width, width, width, 1], activation="tanh", rng=rng)
+        lengths.append(largest_eigenvalue(network, rng.standard_normal((1, width))))
+    assert lengths[1] / lengths[0] == pytest.approx(4, rel=0.4)
+
+
+# fisher.diagonal
+
+
+@given(exponents=st.lists(st.floats(-3, 3), min_size=3, max_size=3))
+@slow
+def test_the_diagonal_ignores_any_rescaling(exponents):
+    rng = np.random.default_rng(9)
+    X = 1 + rng.standard_normal((50, 3))
+    y = (X[:, 0] + rng.logistic(size=50) > 1).astype(float)
+    scales = 10.0 ** np.array(exponents)
+    options = {"method": "diagonal", "step_size": 0.3, "steps": 10}
+    outputs = [logistic_path(Z, y, np.zeros(3), 0.0, **options).logits for Z in (X, X * scales)]
+    np.testing.assert_allclose(*outputs, atol=1e-9)
+
+
+# fisher.elu-step, fisher.elu-shift, fisher.elu-centered
+
+
+@given(seed=seeds, n=st.integers(1, 6))
+@slow
+def test_closed_forms_of_the_elu_paper_hold_for_hostile_units(seed, n):
+    rng = np.random.default_rng(seed)
+    a = _inputs(rng, n, 80)
+    delta = rng.choice([0.0, 1.0, -3.0], 80) * rng.standard_t(3, 80)
+    assume(np.count_nonzero(delta) > n + 5)
+    try:
+        unit = unit_fisher(a, delta)
+    except ValueError:
+        assume(False)
+    assume(np.linalg.cond(unit.matrix) < 1e8)
+    g, g0 = rng.standard_normal(n), float(rng.standard_normal())
+    solved = np.linalg.solve(unit.matrix, np.append(g, g0))
+    scale = np.abs(solved).max()
+    np.testing.assert_allclose(unit.natural_direction(g, g0).vector, solved, atol=1e-5 * scale)
+    shift = unit.mean @ solved[:-1] + solved[-1]
+    size = scale * (1 + np.abs(unit.mean).max())
+    assert unit.bias_shift(g, g0) == pytest.approx(shift, abs=1e-4 * size)
+
+
+def test_a_plain_mean_of_zero_does_not_uncouple_weights_and_bias():
+    a, delta = np.array([[-1.0], [1.0]]), np.array([1.0, 2.0])
+    unit = unit_fisher(a, delta)
+    assert unit.mean[0] == 0
+    _, db = unit.natural_direction([1.0], 1.0)
+    assert db != pytest.approx(1 / unit.corner, rel=0.1)
