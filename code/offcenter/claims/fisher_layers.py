@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from offcenter._store import stored
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.fisher import (
     UnitFisher,
@@ -252,7 +251,6 @@ def _(seed: int) -> Check:
     )
 
 
-@stored
 def width_slope(
     activation: str, seed: int, subtract: bool, examples: int | None, normalized: bool
 ) -> float:

@@ -285,8 +285,8 @@ def _() -> Check:
 @claim(
     "fisher.labels",
     "Gradient times gradient, averaged over labels drawn from the unit's own prediction, is the "
-    "Fisher matrix; averaged over training labels it is another matrix, unless the unit predicts "
-    "their true probabilities.",
+    "Fisher matrix; averaged over training labels it is, if the unit predicts their true "
+    "probabilities, and need not be otherwise.",
     kind="measured",
     assumes=("many examples",),
     over="traces, 20000 examples; weights twice the true ones, and the true ones",

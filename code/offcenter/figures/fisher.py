@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from offcenter import _checks
 from offcenter.figures._marks import name_end, plain_log
@@ -22,6 +22,8 @@ from offcenter.fisher import (
     width_eigenvalues,
 )
 from offcenter.spectrum import condition_number
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,11 @@ def damping_law(*, shifts: tuple[float, ...] = (2.0, 5.0)) -> Damped:
     return Damped(dampings, tuple(shifts), changes, tuple(marks))
 
 
+def _power_of_ten(value: float, _: int) -> str:
+    exponent = round(math.log10(value))
+    return "1" if exponent == 0 else f"10{str(exponent).translate(_RAISED)}"
+
+
 def _damping_alt(record: Damped) -> str:
     marks = "; ".join(
         f"for a shift of {shift:g} it is {change:.2f} at λ = {value:.2g}, the smallest eigenvalue"
@@ -193,7 +200,7 @@ def plot_damping_law(record: Damped, ax: Axes) -> None:
     """Draw the changes against the damping."""
     ax.set(xscale="log", yscale="log")
     ends = zip(
-        record.shifts, record.changes, record.smallest, (BLUE, ORANGE), (14, -14), strict=True
+        record.shifts, record.changes, record.smallest, (BLUE, ORANGE), (-14, 14), strict=True
     )
     for shift, changes, mark, color, above in ends:
         ax.plot(record.dampings, changes, color=color)
@@ -208,6 +215,10 @@ def plot_damping_law(record: Damped, ax: Axes) -> None:
             va="center",
             color=color,
         )
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(FixedLocator([10.0**k for k in (-8, -6, -4, -2, 0)]))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(FuncFormatter(_power_of_ten))
     ax.set(xlabel="damping λ", ylabel="largest change of an output")
 
 

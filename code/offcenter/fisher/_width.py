@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from offcenter import _checks
+from offcenter._store import stored
 from offcenter.fisher._network import backpropagate
 from offcenter.network import Network, initialize
 
@@ -121,6 +122,7 @@ def largest_eigenvalue(
     return float(np.linalg.eigvalsh(K)[-1] / len(K))
 
 
+@stored
 def width_eigenvalues(
     activation: str,
     widths: Sequence[int],
