@@ -191,3 +191,115 @@ def test_means_and_slopes_by_quadrature_and_differences():
     record = EXAMPLES["activations-slopes"]()
     assert record.tanh[1] == pytest.approx((math.tanh(3 + 1e-6) - math.tanh(3 - 1e-6)) / 2e-6)
     assert record.sigmoid_five == 0.25**5
+
+
+def _kappa(inputs, bias):
+    """Return κ from all equally likely inputs, one a row."""
+    X = np.asarray(inputs, dtype=float)
+    X = np.column_stack([X, np.ones(len(X))]) if bias else X
+    values = np.linalg.svd(X, compute_uv=False) ** 2
+    return values[0] / values[-1]
+
+
+def test_pixels_by_all_their_pairs():
+    pairs = np.array([(a, b) for a in (100.0, 200.0) for b in (100.0, 200.0)])
+    for _, mean, deviation, plain, biased, _ in EXAMPLES["inputs-pixels"]().rows:
+        X = (pairs - 150) / 50 * deviation + mean
+        assert _kappa(X, False) == pytest.approx(plain)
+        assert _kappa(X, True) == pytest.approx(biased, rel=1e-6)
+
+
+def test_ranges_leave_the_means_that_fractions_say():
+    record = EXAMPLES["inputs-ranges"]()
+    means = [(row[1], row[2]) for row in record.rows]
+    np.testing.assert_allclose(means, [(1 / 3, 10 / 81), (-1 / 3, 40 / 81), (0, 1)], atol=1e-12)
+    for _, m, v, kappa in (*record.rows, *record.even):
+        C = v * np.eye(10)
+        A = np.block([[C + m * m, np.full((10, 1), m)], [np.full((1, 10), m), np.ones((1, 1))]])
+        assert np.linalg.cond(A) == pytest.approx(kappa)
+
+
+def test_scales_take_the_steps_that_the_rate_says():
+    record = EXAMPLES["inputs-scales"]()
+    assert record.steps == math.ceil(math.log(0.01) / math.log(99 / 101))
+    assert record.correlated_condition == pytest.approx(1.9 / 0.1)
+
+
+def test_plus_minus_one_is_the_better_code_from_a_quarter_on():
+    rows = EXAMPLES["inputs-bits"]().rows
+    for p, zero_one, plus_minus, _, zero_one_bias, plus_minus_bias, _ in rows:
+        assert (plus_minus < zero_one * (1 - 1e-9)) == (p > 0.25)
+        for m, v, biased in (
+            (p, p - p * p, zero_one_bias),
+            (2 * p - 1, 4 * (p - p * p), plus_minus_bias),
+        ):
+            A = np.eye(101) * v + m * m
+            A[-1] = A[:, -1] = m
+            A[-1, -1] = 1
+            assert np.linalg.cond(A) == pytest.approx(biased, rel=1e-6)
+    assert EXAMPLES["inputs-bits"]().two == pytest.approx((0.5, 0.25, 3))
+
+
+def test_rare_category_sets_the_steps():
+    record = EXAMPLES["inputs-categories"]()
+    rate = 1 - 0.01 * 2 / 0.91
+    # From (1, 1, 1), whose length is √3, to a hundredth of it along the axes that are slowest.
+    assert record.steps == pytest.approx(math.log(0.01 * math.sqrt(3 / 2)) / math.log(rate), abs=1)
+    assert record.rare_one == pytest.approx(math.sqrt(0.99 / 0.01))
+
+
+def test_adam_cannot_be_faster_than_its_step_size_allows_by_much():
+    record = EXAMPLES["inputs-targets"]()
+    assert record.adam_steps > record.adam_least
+    assert record.zero_one_error == pytest.approx(record.plus_minus_error, abs=1e-15)
+    assert record.first_loss == np.mean([99**2 / 2, 101**2 / 2])
+
+
+def test_whitening_by_drawn_inputs():
+    rng = np.random.default_rng(3)
+    z = rng.standard_normal((200_000, 2)) @ np.linalg.cholesky([[1, 0.9], [0.9, 1]]).T
+    rows = EXAMPLES["inputs-whitening"]().rows
+    for X, row in zip((z + 2, z), rows, strict=False):
+        assert np.linalg.cond(X.T @ X / len(X)) == pytest.approx(row[3], rel=0.02)
+    assert [row[1:3] for row in rows] == [
+        pytest.approx(pair) for pair in ((9.9, 0.1), (1.9, 0.1), (1, 1))
+    ]
+
+
+def test_activations_at_plus_and_minus_one():
+    values = {
+        "sigmoid": (1 / (1 + math.e), math.e / (1 + math.e)),
+        "ReLU": (0, 1),
+        "ELU": (1 / math.e - 1, 1),
+        "tanh": (-math.tanh(1), math.tanh(1)),
+    }
+    for label, low, high, *_, two, _, _ in EXAMPLES["activations-plus-minus-one"]().rows:
+        assert (low, high) == pytest.approx(values[label])
+        pairs = [(a, b) for a in (low, high) for b in (low, high)]
+        assert _kappa(pairs, False) == pytest.approx(two)
+
+
+def test_cell_sums_its_candidates():
+    record = EXAMPLES["activations-cell"]()
+    # σ(1) + σ(−1) = 1, so two steps add ½ · 1.
+    assert record.sigmoid_ten == pytest.approx(5 * 0.5)
+    assert record.tanh_ten == pytest.approx(0, abs=1e-15)
+
+
+def test_silent_units_are_as_often_drawn_as_the_angle_says():
+    record = EXAMPLES["activations-dead"]()
+    weights = np.random.default_rng(4).standard_normal((100_000, 2))
+    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
+    error = 5 * math.sqrt(0.25 / len(weights))
+    sums = weights @ inputs.T
+    assert (sums < 0).all(axis=1).mean() == pytest.approx(record.silent, abs=error)
+    assert (sums > 0).all(axis=1).mean() == pytest.approx(record.always_on, abs=error)
+    assert (weights @ (inputs - 2).T < 0).all(axis=1).mean() == record.silent_centered
+
+
+def test_subtracting_a_constant_by_the_formula():
+    for p, before, after, kappa, shifted, best in EXAMPLES["activations-subtracted"]().rows:
+        assert (before, after) == (p, p - 0.5)
+        v = p * (1 - p)
+        assert (kappa, shifted) == pytest.approx((1 + 100 * p * p / v, 1 + 100 * after**2 / v))
+        assert best == 1

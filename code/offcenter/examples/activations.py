@@ -8,8 +8,23 @@ import numpy as np
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
+from offcenter.network import relu_cosines
+from offcenter.spectrum import iid_condition_number
 
-__all__ = ["Means", "Slopes", "means", "slopes"]
+__all__ = [
+    "Cell",
+    "DeadUnits",
+    "Means",
+    "PlusMinusOne",
+    "Slopes",
+    "Subtracted",
+    "cell",
+    "dead_units",
+    "means",
+    "plus_minus_one",
+    "slopes",
+    "subtracted",
+]
 
 
 @dataclass(frozen=True)
@@ -70,3 +85,139 @@ def slopes() -> Slopes:
         for name in ("sigmoid", "tanh")
     )
     return Slopes(sigmoid, tanh, sigmoid[0] ** 5, tanh[1] ** 5)
+
+
+@dataclass(frozen=True)
+class PlusMinusOne:
+    """Activations at sums that are −1 or 1 with equal chances.
+
+    `rows`: activation, its two values, their mean and standard deviation, κ for 2 and for 100
+    such independent inputs, and for 100 with a bias.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    normal_rows: tuple[tuple[float | str, ...], ...]
+    cosines: tuple[float, float]
+    elu_low: float
+
+
+@example("activations-plus-minus-one")
+def plus_minus_one() -> PlusMinusOne:
+    """Return means and κ at ±1, then κ for standard normal sums, and ReLU's cosine by depth."""
+    names = (("sigmoid", "sigmoid"), ("ReLU", "relu"), ("ELU", "elu"), ("tanh", "tanh"))
+    rows, normal_rows = [], []
+    for label, name in names:
+        phi = ACTIVATIONS[name]
+        low, high = phi.value(np.array([-1.0, 1.0])).tolist()
+        m, v = (low + high) / 2, ((high - low) / 2) ** 2
+        kappas = (
+            iid_condition_number(2, m, v),
+            iid_condition_number(100, m, v),
+            iid_condition_number(100, m, v, bias=True),
+        )
+        rows.append((label, low, high, m, v**0.5, *kappas))
+        m, v = phi.mean, phi.variance
+        normal_rows.append(
+            (
+                label,
+                m,
+                phi.offset_share,
+                iid_condition_number(100, m, v),
+                iid_condition_number(100, m, v, bias=True),
+            )
+        )
+    cosines = relu_cosines(10)
+    return PlusMinusOne(
+        tuple(rows), tuple(normal_rows), (cosines[1], cosines[10]), float(np.expm1(-1))
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A memory cell c ← fc + ig whose candidate g is σ or tanh of sums that alternate 1, −1.
+
+    `rows`: step, g and c with σ, g and c with tanh, for f = 1 and i = ½.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    sigmoid_ten: float
+    tanh_ten: float
+    sigmoid_limit: float
+    squashed: float
+    negative_gate: tuple[float, ...]
+
+
+@example("activations-cell")
+def cell() -> Cell:
+    """Return the first four steps, the cells after ten, and a gate of −0.76 on c = 1."""
+    sigmoid, tanh = ACTIVATIONS["sigmoid"].value, ACTIVATIONS["tanh"].value
+    rows, a, b = [], 0.0, 0.0
+    for step in range(10):
+        s = 1.0 if step % 2 == 0 else -1.0
+        g, h = sigmoid(s).item(), tanh(s).item()
+        a, b = a + g / 2, b + h / 2
+        rows.append((step + 1, g, a, h, b + 0.0))
+    gate = tanh(-1.0).item()
+    return Cell(
+        rows=tuple(rows[:4]),
+        sigmoid_ten=a,
+        tanh_ten=b + 0.0,
+        sigmoid_limit=0.5 * 0.5 / (1 - 0.9),
+        squashed=tanh(2.5).item(),
+        negative_gate=tuple(gate**k for k in range(4)),
+    )
+
+
+@dataclass(frozen=True)
+class DeadUnits:
+    """The weights of a ReLU that is silent on all of four inputs, and how likely they are."""
+
+    angle: float
+    silent: float
+    always_on: float
+    bends: float
+    silent_centered: float
+    with_bias: np.ndarray
+
+
+@example("activations-dead")
+def dead_units() -> DeadUnits:
+    """Return the shares of normal weights for the inputs (1 or 3, 1 or 3), without a bias.
+
+    w·x is negative on all four exactly if it is on (1, 3) and (3, 1), the edges of their cone:
+    a share (π − angle between the two)/2π of all directions.
+    """
+    edges = np.array([[1.0, 3.0], [3.0, 1.0]])
+    angle = float(np.arccos(edges[0] @ edges[1] / (edges[0] @ edges[0])))
+    silent = (np.pi - angle) / (2 * np.pi)
+    inputs = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    return DeadUnits(
+        angle=float(np.degrees(angle)),
+        silent=silent,
+        always_on=silent,
+        bends=1 - 2 * silent,
+        # Some of (±1, ±1) lies on either side of every line through 0.
+        silent_centered=0.0,
+        with_bias=inputs @ [-0.5, -0.5] + 2.5,
+    )
+
+
+@dataclass(frozen=True)
+class Subtracted:
+    """A constant ½ subtracted from ReLU outputs that are 1 with probability p.
+
+    `rows`: p, the mean before and after, κ of 100 such inputs before, after, and centered.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("activations-subtracted")
+def subtracted() -> Subtracted:
+    """Return the table for p = ½, 0.9, 0.1."""
+    rows = []
+    for p in (0.5, 0.9, 0.1):
+        v = p * (1 - p)
+        before, after = (iid_condition_number(100, m, v) for m in (p, p - 0.5))
+        rows.append((p, p, p - 0.5, before, after, 1.0))
+    return Subtracted(tuple(rows))

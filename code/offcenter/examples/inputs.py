@@ -1,0 +1,254 @@
+"""Inputs: how one writes them, and what κ and descent make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.examples._record import example
+from offcenter.examples.paths import steps_until
+from offcenter.spectrum import condition_number, iid_condition_number, with_bias
+
+__all__ = [
+    "Bits",
+    "Categories",
+    "Pixels",
+    "Ranges",
+    "Scales",
+    "Targets",
+    "Whitening",
+    "bits",
+    "categories",
+    "pixels",
+    "ranges",
+    "scales",
+    "targets",
+    "whitening",
+]
+
+
+def _best_step(M: np.ndarray) -> float:
+    values = np.linalg.eigvalsh(M)
+    return float(2 / (values[0] + values[-1]))
+
+
+def _iid(n: int, mean: float, variance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return E[xxᵀ] of n independent inputs, and that of (x, 1)."""
+    C, mu = variance * np.eye(n), np.full(n, mean)
+    return C + np.outer(mu, mu), with_bias(C, mu)
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Two pixels, each 100 or 200, written in five ways.
+
+    `rows`: the writing, mean, standard deviation, κ, κ with a bias, the best step size.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("inputs-pixels")
+def pixels() -> Pixels:
+    """Return κ for 0…255 as they are, divided, centered, both, and standardized."""
+    writings = {
+        "as they are, 0…255": (150.0, 50.0),
+        "divided by 255": (150 / 255, 50 / 255),
+        "mean subtracted": (0.0, 50.0),
+        "mean subtracted, divided by 255": (0.0, 50 / 255),
+        "mean subtracted, divided by std": (0.0, 1.0),
+    }
+    rows = []
+    for name, (mean, deviation) in writings.items():
+        M, A = _iid(2, mean, deviation**2)
+        kappas = condition_number(M), condition_number(A)
+        rows.append((name, mean, deviation, *kappas, _best_step(A)))
+    return Pixels(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """The values 1, 2, 3, 4, 10 in three ranges, and 1 … 5.
+
+    `rows`: the writing, its mean and variance, κ of ten such independent inputs with a bias.
+    """
+
+    mean: float
+    variance: float
+    rows: tuple[tuple[float | str, ...], ...]
+    even: tuple[tuple[float | str, ...], ...]
+
+
+@example("inputs-ranges")
+def ranges() -> Ranges:
+    """Return what min-max to [0, 1] and [−1, 1] and z-scores leave of the mean."""
+
+    def table(x: np.ndarray) -> tuple[tuple[float | str, ...], ...]:
+        unit = (x - x.min()) / (x.max() - x.min())
+        writings = {"[0, 1]": unit, "[−1, 1]": 2 * unit - 1, "z-scores": (x - x.mean()) / x.std()}
+        return tuple(
+            (
+                name,
+                round(float(z.mean()), 12) + 0.0,
+                float(z.var()),
+                iid_condition_number(10, float(z.mean()), float(z.var()), bias=True),
+            )
+            for name, z in writings.items()
+        )
+
+    x = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
+    return Ranges(x.mean(), x.var(), table(x), table(np.arange(1.0, 6.0)))
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Two centered independent inputs, ±1 and ±10: κ, factors, steps; and correlated ones."""
+
+    condition: float
+    step_size: float
+    factors: np.ndarray
+    steps: int
+    scaled_steps: int
+    correlated_condition: float
+
+
+@example("inputs-scales")
+def scales() -> Scales:
+    """Return the best fixed step for the curvatures 1 and 100, and κ for a correlation of 0.9."""
+    H = np.diag([1.0, 100.0])
+    step = _best_step(H)
+    return Scales(
+        condition=condition_number(H),
+        step_size=step,
+        factors=1 - step * np.diag(H),
+        steps=steps_until(H, np.ones(2), step, 0.01),
+        scaled_steps=steps_until(np.eye(2), np.ones(2), 1.0, 0.01),
+        correlated_condition=condition_number(np.array([[1, 0.9], [0.9, 1]])),
+    )
+
+
+@dataclass(frozen=True)
+class Bits:
+    """κ of 100 independent bits that are 1 with probability p.
+
+    `rows`: p, κ coded 0/1, coded ±1, with the mean subtracted (no bias), then 0/1, ±1,
+    standardized with a bias.
+    `two`: E[x₁²], E[x₁x₂], and κ of two fair bits coded 0/1.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    two: tuple[float, ...]
+
+
+@example("inputs-bits")
+def bits() -> Bits:
+    """Return the table for p = .05, .25, .5, .95."""
+    rows = []
+    for p in (0.05, 0.25, 0.5, 0.95):
+        codes = ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p)), (0.0, 1.0))
+        plain = (iid_condition_number(100, m, v) for m, v in codes)
+        biased = (iid_condition_number(100, m, v, bias=True) for m, v in codes)
+        rows.append((p, *plain, *biased))
+    M, _ = _iid(2, 0.5, 0.25)
+    return Bits(tuple(rows), (M[0, 0], M[0, 1], condition_number(M)))
+
+
+@dataclass(frozen=True)
+class Categories:
+    """One-hot inputs with frequencies .9, .09, .01: κ, steps, and what standardizing writes."""
+
+    condition: float
+    steps: int
+    even_condition: float
+    rare_one: float
+    rare_zero: float
+    scaled_condition: float
+
+
+@example("inputs-categories")
+def categories() -> Categories:
+    """Return κ and steps from (1, 1, 1), the standardized rare column, and κ if each is scaled."""
+    p = np.array([0.9, 0.09, 0.01])
+    deviation = np.sqrt(p[-1] * (1 - p[-1]))
+    M = np.diag(p)
+    return Categories(
+        condition=condition_number(M),
+        steps=steps_until(M, np.ones(3), _best_step(M), 0.01),
+        even_condition=condition_number(np.eye(3) / 3),
+        rare_one=(1 - p[-1]) / deviation,
+        rare_zero=-p[-1] / deviation,
+        scaled_condition=condition_number(np.diag(p / p)),
+    )
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Targets 99 and 101 and one bias that starts at 0; two codes of one label."""
+
+    first_loss: float
+    standardized_loss: float
+    descent_steps: int
+    adam_steps: int
+    adam_least: int
+    zero_one_error: float
+    plus_minus_error: float
+
+
+def _adam_steps(goal: float, step_size: float) -> int:
+    """Return the steps until the bias of ½(b − goal)² has left less than one percent of `goal`."""
+    b = first = second = 0.0
+    step = 0
+    while abs(b - goal) > 0.01 * abs(goal):
+        step += 1
+        gradient = b - goal
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        mean, square = first / (1 - 0.9**step), second / (1 - 0.999**step)
+        b -= step_size * mean / (square**0.5 + 1e-8)
+    return step
+
+
+@example("inputs-targets")
+def targets() -> Targets:
+    """Return how long a bias takes to the mean 100, and δ of a logistic unit in both codes."""
+    s = 0.4
+    probability = 1 / (1 + np.exp(-s))
+    return Targets(
+        first_loss=(99**2 + 101**2) / 4,
+        standardized_loss=0.5,
+        descent_steps=steps_until(np.eye(1), np.ones(1), 1.0, 0.01),
+        adam_steps=_adam_steps(100.0, 0.01),
+        adam_least=round(99 / 0.01),
+        zero_one_error=float(probability - 1),
+        plus_minus_error=float(-1 / (1 + np.exp(s))),
+    )
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """Two inputs with mean 2, variance 1, correlation 0.9.
+
+    `rows`: what is done, the curvatures along (1, 1) and (1, −1), κ, κ with a bias.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    amplification: float
+
+
+@example("inputs-whitening")
+def whitening() -> Whitening:
+    """Return κ raw, centered, and whitened, and by how much the flat direction is stretched."""
+    C = np.array([[1.0, 0.9], [0.9, 1.0]])
+    steps = {
+        "nothing": (C, 2.0),
+        "mean subtracted": (C, 0.0),
+        "whitened": (np.eye(2), 0.0),
+    }
+    rows = []
+    for name, (cov, mean) in steps.items():
+        mu = np.full(2, mean)
+        M = cov + np.outer(mu, mu)
+        along = (M[0, 0] + M[0, 1], M[0, 0] - M[0, 1])
+        rows.append((name, *along, condition_number(M), condition_number(with_bias(cov, mu))))
+    return Whitening(tuple(rows), float(1 / np.sqrt(C[0, 0] - C[0, 1])))

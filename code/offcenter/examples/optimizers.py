@@ -1,0 +1,139 @@
+"""Optimizers on bowls of two weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.descent import momentum, tuning
+from offcenter.examples._record import example
+from offcenter.examples.paths import steps_until
+from offcenter.spectrum import condition_number
+
+__all__ = [
+    "DiagonalScaling",
+    "Inverse",
+    "Momentum",
+    "StepLimit",
+    "diagonal",
+    "inverse",
+    "momentum_runs",
+    "step_limit",
+]
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """What v ← 0.9v + g makes of gradients that alternate and that agree; and runs for κ = 100.
+
+    `rows`: step, alternating g, v, constant g, v.
+    `runs`: κ, the best fixed step's steps to 1 %, the heavy ball's.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    alternating_limit: float
+    constant_limit: float
+    runs: tuple[tuple[float, ...], ...]
+
+
+@example("optimizers-momentum")
+def momentum_runs() -> Momentum:
+    """Return five steps, their limits, and the runs from (1, 1) on ½(κa² + b²)."""
+    rows, v, u = [], 0.0, 0.0
+    for step in range(5):
+        g = 1.0 if step % 2 == 0 else -1.0
+        v, u = 0.9 * v + g, 0.9 * u + 1
+        rows.append((step + 1, g, v, 1, u))
+    runs = []
+    for kappa in (9.0, 100.0, 401.0):
+        H = np.diag([kappa, 1.0])
+        best = tuning("momentum", smallest=1.0, largest=kappa)
+        path = momentum(H, np.ones(2), step_size=best.step_size, beta=best.beta, steps=2000)
+        lengths = np.linalg.norm(path.points, axis=1)
+        # The last time that it is farther than 1 %: it may come near and leave again.
+        arrived = int(np.flatnonzero(lengths > 0.01 * lengths[0])[-1]) + 1
+        runs.append((kappa, steps_until(H, np.ones(2), 2 / (1 + kappa), 0.01), arrived))
+    return Momentum(tuple(rows), 1 / 1.9, 1 / (1 - 0.9), tuple(runs))
+
+
+@dataclass(frozen=True)
+class StepLimit:
+    """Descent on ½·4a² from a = 1 for four step sizes.
+
+    `rows`: η, ηλ, the factor 1 − ηλ, a after 1, 2, 3 steps.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("optimizers-step-limit")
+def step_limit() -> StepLimit:
+    """Return the table for η = 0.2, 0.4, 0.5, 0.6."""
+    rows = []
+    for eta in (0.2, 0.4, 0.5, 0.6):
+        a, places = 1.0, []
+        for _ in range(3):
+            a -= eta * 4 * a
+            places.append(a)
+        rows.append((eta, 4 * eta, 1 - 4 * eta, *places))
+    return StepLimit(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """Newton's step on [[5, 4], [4, 5]] from (1, 0), and with a curvature from two examples."""
+
+    gradient: np.ndarray
+    inverse_times_nine: np.ndarray
+    step: np.ndarray
+    estimated: np.ndarray
+    estimated_step: np.ndarray
+    terabytes: float
+
+
+@example("optimizers-inverse")
+def inverse() -> Inverse:
+    """Return M⁻¹g for the whole data, for the examples (1, 1), (1, 3), and a matrix's size."""
+    M, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([1.0, 0.0])
+    few = np.array([[1.0, 1.0], [1.0, 3.0]])
+    estimated = few.T @ few / 2
+    return Inverse(
+        gradient=M @ d,
+        inverse_times_nine=(9 * np.linalg.inv(M)).round(12),
+        step=(-np.linalg.solve(M, M @ d)).round(12) + 0.0,
+        estimated=estimated,
+        estimated_step=(-np.linalg.solve(estimated, M @ d)).round(12) + 0.0,
+        terabytes=(1e6) ** 2 * 4 / 1e12,
+    )
+
+
+@dataclass(frozen=True)
+class DiagonalScaling:
+    """κ before and after each weight has its own step size, as a diagonal method gives it."""
+
+    alike: float
+    scaled: np.ndarray
+    alike_after: float
+    unequal: float
+    unequal_root: float
+    unequal_full: float
+
+
+@example("optimizers-diagonal")
+def diagonal() -> DiagonalScaling:
+    """Return κ of [[5, 4], [4, 5]] and of diag(1, 100) under 1/diagonal and under its root."""
+    M, H = np.array([[5.0, 4.0], [4.0, 5.0]]), np.diag([1.0, 100.0])
+
+    def scaled(matrix: np.ndarray, power: float) -> np.ndarray:
+        scale = np.diag(matrix) ** (-power / 2)
+        return matrix * np.outer(scale, scale)
+
+    return DiagonalScaling(
+        alike=condition_number(M),
+        scaled=scaled(M, 1),
+        alike_after=condition_number(scaled(M, 1)),
+        unequal=condition_number(H),
+        unequal_root=condition_number(scaled(H, 0.5)),
+        unequal_full=condition_number(scaled(H, 1)),
+    )
