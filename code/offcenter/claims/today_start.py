@@ -1,0 +1,232 @@
+"""Claims of the chapter on today's networks: what a random start gives, and rounding in general."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import integrate
+from scipy.special import ndtr
+
+from offcenter._store import stored
+from offcenter.activations import ACTIVATIONS
+from offcenter.claims._record import Check, at_least, at_most, claim, equal
+from offcenter.data import load_language_model
+from offcenter.spectrum import mean_cosine
+from offcenter.today import (
+    FEED_FORWARDS,
+    cosine_after,
+    residual_cosines,
+    residual_network,
+    rms_norm,
+    rounding_error,
+    start_shares,
+)
+
+_WIDTH, _DEPTH, _DRAWS, _EXAMPLES = 256, 12, 12, 16
+
+
+@stored
+def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[float, ...]:
+    """Return the mean cosine of two examples after the last block, a draw an entry."""
+    X = rms_norm(np.eye(_EXAMPLES, _WIDTH))
+    return tuple(
+        mean_cosine(
+            residual_network(
+                X,
+                kind,
+                depth=_DEPTH,
+                rng=np.random.default_rng([seed, draw]),
+                placement=placement,
+                norm=norm,
+                hidden=2,
+            )[-1]
+        )
+        for draw in range(_DRAWS)
+    )
+
+
+@claim(
+    "today.residual-depth",
+    "In a wide random residual network the cosine of two examples goes (l c + κ(c))/(l + 1) after "
+    "block l with a norm before it, (c + κ(c))/2 with a norm after, κ being that of the block.",
+    kind="measured",
+    assumes=("examples at right angles at the start", "independent normal weights of mean zero"),
+    over="ReLU, GELU, ReLU²; RMS norm before and after; twelve blocks of width 256",
+)
+def _(seed: int) -> Check:
+    parts, numbers = [], {}
+    for kind in ("relu", "gelu", "relu-squared"):
+        for placement in ("before", "after"):
+            theory = float(residual_cosines(kind, depth=_DEPTH, placement=placement)[-1])
+            draws = _last_cosines(kind, placement, "rms", seed)
+            key = f"{kind.replace('-', '_')}_{placement}"
+            numbers |= {key: theory}
+            parts.append(
+                equal(
+                    f"{FEED_FORWARDS[kind].label}, norm {placement}",
+                    theory=theory,
+                    observed=float(np.mean(draws)),
+                    error=float(np.std(draws, ddof=1)) / math.sqrt(_DRAWS),
+                    errors=5.0,
+                    matters=0.12,
+                )
+            )
+    return Check(*parts, numbers=numbers | {"depth": _DEPTH, "width": _WIDTH, "draws": _DRAWS})
+
+
+@claim(
+    "today.swiglu",
+    "A wide random SwiGLU half takes the cosine c of two examples to less than c where 0 < c < 1, "
+    "and leaves 0 at 0.",
+    kind="measured",
+    assumes=("independent normal weights of mean zero", "normalized inputs"),
+    over="one block at c = 0, .3, .6, .9; twelve blocks from c = 0",
+)
+def _(seed: int) -> Check:
+    silu = ACTIVATIONS["silu"].value
+    rng = np.random.default_rng([seed, 71])
+    units = 400_000
+    z, y, b, d = rng.normal(size=(4, units))
+    parts = []
+    for c in (0.0, 0.3, 0.6, 0.9):
+        root = math.sqrt(1 - c**2)
+        one, other = silu(z) * b, silu(c * z + root * y) * (c * b + root * d)
+        observed = np.mean(one * other) / np.mean(one**2)
+        error = np.std(one * other) / math.sqrt(units) / np.mean(one**2)
+        parts.append(
+            equal(
+                f"cosine after a block, c = {c:g}",
+                theory=cosine_after("swiglu", c),
+                observed=float(observed),
+                error=float(error) * 2,
+                matters=0.06,
+            )
+        )
+    draws = _last_cosines("swiglu", "after", "rms", seed)
+    return Check(
+        *parts,
+        at_most(
+            "mean cosine after twelve blocks",
+            bound=0.02,
+            observed=float(np.mean(draws)),
+            matters=0.04,
+        ),
+        numbers={"from_six": cosine_after("swiglu", 0.6), "from_nine": cosine_after("swiglu", 0.9)},
+    )
+
+
+@claim(
+    "today.random-direction",
+    "A random residual block turns the mean of its hidden units, which is all-up, into a mean "
+    "whose square cosine with (1, …, 1) is 1/n on average, that of a random direction.",
+    kind="measured",
+    assumes=("independent normal weights of mean zero", "examples at right angles"),
+    over="ReLU, n = 64, 300 draws",
+)
+def _(seed: int) -> Check:
+    width, draws = 64, 300
+    up, out = [], []
+    X = rms_norm(np.eye(16, width))
+    for draw in range(draws):
+        rng = np.random.default_rng([seed, 72, draw])
+        h = np.maximum(X @ rng.normal(0, 1 / math.sqrt(width), (width, 2 * width)), 0)
+        added = h @ rng.normal(size=(2 * width, width))
+        for x, kept in ((h, up), (added, out)):
+            mean = x.mean(axis=0)
+            kept.append(mean.sum() ** 2 / (mean @ mean) / len(mean))
+    scaled = width * np.array(out)
+    return Check(
+        at_least(
+            "mean square cosine, hidden units",
+            bound=0.85,
+            observed=float(np.mean(up)),
+            matters=0.15,
+        ),
+        equal(
+            "n times the mean square cosine, after",
+            theory=1.0,
+            observed=float(scaled.mean()),
+            error=float(scaled.std(ddof=1)) / math.sqrt(draws),
+            matters=0.7,
+        ),
+        numbers={"draws": draws, "features": width},
+    )
+
+
+@claim(
+    "today.start-or-training",
+    "At a random start a transformer of the model's shape has a small offset share on the same "
+    "tokens, most of it from attention; from block 5 on the trained one's is over three times it.",
+    kind="measured",
+    assumes=("independent normal weights of mean zero, variance 1 over the inputs", "no positions"),
+    over="30 blocks, width 192; first tokens left out",
+)
+def _(seed: int) -> Check:
+    model = load_language_model()
+    start, plain = start_shares(seed, True), start_shares(seed, False)
+    trained = [float(mean @ mean) / len(mean) for mean in model.means]
+    ratio = min(a / b for a, b in zip(trained[5:], start[5:], strict=True))
+    return Check(
+        at_least(
+            "least ratio of trained to start, blocks 5 to 30",
+            bound=3.0,
+            observed=ratio,
+            matters=5.0,
+        ),
+        at_most("largest share without attention", bound=0.04, observed=max(plain), matters=0.025),
+        at_least(
+            "largest share with attention over that",
+            bound=2.0,
+            observed=max(start) / max(plain),
+            matters=6.0,
+        ),
+        numbers={
+            "start": start[-1],
+            "start_most": max(start),
+            "plain": plain[-1],
+            "first": start[0],
+            "trained_least": min(trained[5:]),
+            "trained_most": max(trained[5:]),
+            "trained_embedding": trained[0],
+        },
+    )
+
+
+def _expected_square(mean: float, block: int) -> float:
+    """Return E[max²] of `block` absolute values of N(±mean, 1), by quadrature."""
+
+    def tail(t: float) -> float:
+        return 2 * t * (1 - (ndtr(t - mean) - ndtr(-t - mean)) ** block)
+
+    return float(integrate.quad(tail, 0, abs(mean) + 12, limit=200)[0])
+
+
+@claim(
+    "today.rounding",
+    "Four-bit rounding of blocks of sixteen independent normal entries, variance 1 and means ±m, "
+    "has the squared error 15 E[max²]/(16 · 12 · 7²): a step is the largest entry over 7.",
+    kind="measured",
+    assumes=("errors uniform within half a step, which holds roughly",),
+    over="m = 0, 1, 2, 4; 60,000 blocks each",
+)
+def _(seed: int) -> Check:
+    rng = np.random.default_rng([seed, 74])
+    rows, block = 60_000, 16
+    signs = np.where(np.arange(block) % 2, 1.0, -1.0)
+    parts, numbers = [], {}
+    for m in (0.0, 1.0, 2.0, 4.0):
+        x = rng.normal(size=(rows, block)) + m * signs
+        theory = (block - 1) * _expected_square(m, block) / (block * 12 * 49)
+        numbers[f"at_{m:g}"] = theory
+        parts.append(
+            equal(
+                f"squared error, m = {m:g}",
+                theory=theory,
+                observed=rounding_error(x, centered=False),
+                tolerance=0.04 * theory,
+                because="entries are not quite uniform between levels",
+                matters=0.08 * theory,
+            )
+        )
+    return Check(*parts, numbers=numbers)

@@ -1,0 +1,311 @@
+"""Figures of the chapter on today's networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from offcenter import _checks
+from offcenter.data import load_language_model
+from offcenter.figures._marks import name_end, plain_log
+from offcenter.figures._record import figure
+from offcenter.figures._style import BLUE, GREEN, GREY, LIGHT, ORANGE, PURPLE
+from offcenter.today import (
+    FEED_FORWARDS,
+    PLACES,
+    places,
+    residual_cosines,
+    rounding_error,
+    start_shares,
+)
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """The largest eigenvalues at one place, over the trace of the second moment.
+
+    Parameters
+    ----------
+    label : str
+        The place, in words.
+    raw, centered : ndarray, shape (count,)
+        Of E[xxᵀ] and of the covariance, falling.
+    """
+
+    label: str
+    raw: np.ndarray
+    centered: np.ndarray
+
+
+def spectrum_data(*, place: str = "reads 15", count: int = 30) -> Spectrum:
+    """Decompose the second moment and the covariance of what the place holds."""
+    place = _checks.one_of("place", place, PLACES)
+    count = _checks.count("count", count, minimum=3)
+    found = next(each for each in places() if each.name == place)
+    x = found.activations
+    count = min(count, *x.shape)
+    raw = np.linalg.svd(x, compute_uv=False) ** 2
+    centered = np.linalg.svd(x - x.mean(axis=0), compute_uv=False) ** 2
+    return Spectrum(found.label, raw[:count] / raw.sum(), centered[:count] / raw.sum())
+
+
+def spectrum_alt(record: Spectrum) -> str:
+    """Say what the first eigenvalue has, with and without the mean."""
+    return (
+        f"The {len(record.raw)} largest eigenvalues of {record.label}, as parts of the trace. The "
+        f"first holds {record.raw[0]:.0%}, the second {record.raw[1]:.1%}. With the mean "
+        f"subtracted the first holds {record.centered[0]:.1%} and the others hardly change: only "
+        "the first one was the mean."
+    )
+
+
+@figure(
+    "today-spectrum",
+    "One eigenvalue stands alone, and it is the mean's.",
+    data=spectrum_data,
+    alt=spectrum_alt,
+    height=2.8,
+)
+def spectrum_plot(record: Spectrum, ax: Axes) -> None:
+    """Draw both spectra against the rank."""
+    rank = np.arange(1, len(record.raw) + 1)
+    ax.plot(rank, record.raw, "o", color=ORANGE, markersize=5)
+    ax.plot(rank, record.centered, "o", color=BLUE, markersize=3)
+    plain_log(ax.yaxis)
+    ax.annotate(
+        "with the mean",
+        (1, record.raw[0]),
+        (8, 0),
+        textcoords="offset points",
+        color=ORANGE,
+        va="center",
+    )
+    ax.annotate(
+        "mean subtracted",
+        (2, record.centered[1]),
+        (2, -16),
+        textcoords="offset points",
+        color=BLUE,
+        va="center",
+    )
+    ax.set(xlabel="Rank of the eigenvalue", ylabel="Part of the trace")
+
+
+@dataclass(frozen=True)
+class ByBlock:
+    """Share and direction of the mean in the normalized residual stream, block by block.
+
+    Parameters
+    ----------
+    trained, start, plain : ndarray, shape (blocks + 1,)
+        ρ of the trained model, of a random start, and of one without attention.
+    ones : ndarray, shape (blocks + 1,)
+        |cos(μ, 1)| of the trained model.
+    """
+
+    trained: np.ndarray
+    start: np.ndarray
+    plain: np.ndarray
+    ones: np.ndarray
+
+
+def by_block_data(*, seed: int = 0) -> ByBlock:
+    """Take the trained model's means, and run two random transformers on its tokens."""
+    seed = _checks.count("seed", seed, minimum=0)
+    means = load_language_model().means
+    lengths = np.linalg.norm(means, axis=1)
+    width = means.shape[1]
+    return ByBlock(
+        # A normalized token has the square n, so the mean's square over n is its share.
+        lengths**2 / width,
+        np.array(start_shares(seed, True)),
+        np.array(start_shares(seed, False)),
+        np.abs(means.sum(axis=1)) / lengths / np.sqrt(width),
+    )
+
+
+def by_block_alt(record: ByBlock) -> str:
+    """Say where the shares go and that the direction is never all-up."""
+    return (
+        f"Left: offset share of the residual stream by block. Trained, it rises from "
+        f"{record.trained[0]:.2f} to {record.trained[5]:.2f} at block 5 and stays between "
+        f"{record.trained[5:].min():.2f} and {record.trained[5:].max():.2f}. At a random start it "
+        f"ends at {record.start[-1]:.2f}, without attention at {record.plain[-1]:.2f}. Right: the "
+        f"mean's cosine with (1, …, 1) in the trained model is at most {record.ones.max():.2f}."
+    )
+
+
+@figure(
+    "today-depth",
+    "Training makes the share large, and its direction is never all-up.",
+    data=by_block_data,
+    alt=by_block_alt,
+    height=2.8,
+    panels=(1, 2),
+)
+def by_block_plot(record: ByBlock, axes: np.ndarray) -> None:
+    """Draw the shares, and beside them the direction."""
+    left, right = axes
+    block = np.arange(len(record.trained))
+    left.plot(block, record.trained, color=ORANGE)
+    left.plot(block, record.start, color=BLUE)
+    left.plot(block, record.plain, color=GREY)
+    left.text(30, record.trained[12:].max() + 0.05, "trained", color=ORANGE, ha="right")
+    left.text(30, record.start.max() + 0.03, "random start", color=BLUE, ha="right")
+    left.text(30, -0.035, "without attention", color=GREY, ha="right", va="top")
+    left.set(xlabel="Block", ylabel="Offset share ρ", ylim=(-0.12, 1))
+    right.axhline(1, color=LIGHT)
+    right.text(30, 0.97, "all-up", color=GREY, ha="right", va="top")
+    right.plot(block, record.ones, color=ORANGE)
+    right.text(30, record.ones.max() + 0.04, "trained", color=ORANGE, ha="right")
+    right.set(xlabel="Block", ylabel="|cos| of the mean with (1, …, 1)", ylim=(-0.12, 1.05))
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """Four-bit rounding error over the variance, place by place.
+
+    Parameters
+    ----------
+    labels : tuple of str
+    raw, centered : ndarray, shape (places,)
+    """
+
+    labels: tuple[str, ...]
+    raw: np.ndarray
+    centered: np.ndarray
+
+
+_SHORT = {
+    "reads 5": "attention, block 5",
+    "reads 15": "attention, block 15",
+    "reads middle": "feed-forward, block 15",
+    "product": "its last matrix",
+    "stream 15": "stream, block 15",
+    "stream 30": "stream, end",
+    "reads 30": "output layer",
+}
+
+
+def rounding_data(*, bits: int = 4, block: int = 16) -> Rounding:
+    """Round what the places hold, with the mean and without."""
+    found = {place.name: place.activations for place in places()}
+    errors = np.array(
+        [
+            [rounding_error(found[name], centered=c, bits=bits, block=block) for name in _SHORT]
+            for c in (False, True)
+        ]
+    )
+    return Rounding(tuple(_SHORT.values()), *errors)
+
+
+def rounding_alt(record: Rounding) -> str:
+    """Say the factors."""
+    ratio = record.raw / record.centered
+    most, least = ratio.argmax(), ratio.argmin()
+    return (
+        f"Squared rounding error over the variance at {len(ratio)} places, with the mean and with "
+        f"the mean subtracted. Subtracting it makes the error {ratio[most]:.1f} times smaller at "
+        f"best ({record.labels[most]}) and {ratio[least]:.1f} times at least "
+        f"({record.labels[least]})."
+    )
+
+
+@figure(
+    "today-four-bit",
+    "Without the mean, few bits are more exact wherever the mean is large.",
+    data=rounding_data,
+    alt=rounding_alt,
+    height=3.0,
+)
+def rounding_plot(record: Rounding, ax: Axes) -> None:
+    """Draw a line from the raw to the centered error, a place a row."""
+    row = np.arange(len(record.labels))[::-1]
+    ax.hlines(row, record.centered, record.raw, color=LIGHT, linewidth=3)
+    ax.plot(record.raw, row, "o", color=ORANGE, markersize=5)
+    ax.plot(record.centered, row, "o", color=BLUE, markersize=5)
+    ax.annotate(
+        "with the mean",
+        (record.raw[1], row[1]),
+        (0, 8),
+        textcoords="offset points",
+        color=ORANGE,
+        ha="right",
+    )
+    ax.annotate(
+        "subtracted",
+        (record.centered[1], row[1]),
+        (0, 8),
+        textcoords="offset points",
+        color=BLUE,
+        ha="left",
+    )
+    ax.set_yticks(row, record.labels)
+    ax.set(xlabel="Squared rounding error over variance", xlim=(0, None))
+    ax.set_ylim(-0.5, len(row) - 0.3)
+
+
+@dataclass(frozen=True)
+class Residual:
+    """Cosines of two examples with depth, for each kind of feed-forward half.
+
+    Parameters
+    ----------
+    labels : tuple of str
+    before, after : ndarray, shape (kinds, depth + 1)
+        With the norm before the block, and after the sum.
+    """
+
+    labels: tuple[str, ...]
+    before: np.ndarray
+    after: np.ndarray
+
+
+def residual_data(*, depth: int = 24) -> Residual:
+    """Follow the recursion of wide random residual networks."""
+    depth = _checks.count("depth", depth, minimum=6)
+    before, after = (
+        np.array([residual_cosines(kind, depth=depth, placement=where) for kind in FEED_FORWARDS])
+        for where in ("before", "after")
+    )
+    return Residual(tuple(half.label for half in FEED_FORWARDS.values()), before, after)
+
+
+def residual_alt(record: Residual) -> str:
+    """Say where each curve ends."""
+    ends = ", ".join(
+        f"{label} {before:.2f} and {after:.2f}"
+        for label, before, after in zip(
+            record.labels, record.before[:, -1], record.after[:, -1], strict=True
+        )
+    )
+    return (
+        f"Offset share of a wide random residual network by block, from 0. After "
+        f"{record.before.shape[1] - 1} blocks, with the norm before each block and after it: "
+        f"{ends}."
+    )
+
+
+@figure(
+    "today-residual",
+    "At a random start the mean comes from the activation; a gate makes none.",
+    data=residual_data,
+    alt=residual_alt,
+    height=2.8,
+    panels=(1, 2),
+)
+def residual_plot(record: Residual, axes: np.ndarray) -> None:
+    """Draw a curve a kind, the norm before the block on the left, after it on the right."""
+    block = np.arange(record.before.shape[1])
+    for ax, curves, title in zip(
+        axes, (record.before, record.after), ("norm before the block", "norm after it"), strict=True
+    ):
+        for label, curve, color in zip(
+            record.labels, curves, (ORANGE, BLUE, PURPLE, GREEN), strict=True
+        ):
+            ax.plot(block, curve, color=color)
+            name_end(ax, block[-1], curve[-1], label, color)
+        ax.set(xlabel="Block", ylim=(-0.04, 1), title=title, xlim=(0, block[-1]))
+    axes[0].set_ylabel("Offset share ρ")
