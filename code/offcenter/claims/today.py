@@ -249,7 +249,13 @@ def _() -> Check:
             because="a sample of the vocabulary",
             matters=0.04,
         ),
-        numbers={"share": rho, "count": count, "pairs": count * (count - 1) // 2},
+        numbers={
+            "share": rho,
+            "count": count,
+            "pairs": count * (count - 1) // 2,
+            "before": mean_cosine(x),
+            "after": mean_cosine(x - model.embedding_mean),
+        },
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import integrate
+from scipy import integrate, optimize
 from scipy.special import ndtr
 
 from offcenter._store import stored
@@ -73,6 +73,37 @@ def _(seed: int) -> Check:
                 )
             )
     return Check(*parts, numbers=numbers | {"depth": _DEPTH, "width": _WIDTH, "draws": _DRAWS})
+
+
+@claim(
+    "today.fixed-point",
+    "Without a gate the cosine settles, with depth, where κ(c) = c: at 1 with ReLU, below 1 with "
+    "GELU and ReLU².",
+    assumes=("wide layers with independent normal weights of mean zero", "a norm after the sum"),
+    over="from c = 0 and from c = .99",
+)
+def _() -> Check:
+    parts, numbers = [], {}
+    for kind in ("gelu", "relu-squared"):
+        fixed = float(optimize.brentq(lambda c, kind=kind: cosine_after(kind, c) - c, 0.05, 0.999))
+        numbers[kind.replace("-", "_")] = fixed
+        for start in (0.0, 0.99):
+            end = residual_cosines(kind, depth=250, placement="after", cosine=start)[-1]
+            parts.append(
+                equal(
+                    f"cosine after 250 blocks, {FEED_FORWARDS[kind].label}, from {start:g}",
+                    theory=fixed,
+                    observed=float(end),
+                    tolerance=1e-3,
+                    because="the limit is approached, not reached",
+                )
+            )
+    end = residual_cosines("relu", depth=1000, placement="after")[-1]
+    return Check(
+        *parts,
+        at_least("cosine after 1000 blocks, ReLU", bound=0.999, observed=float(end), matters=0.001),
+        numbers=numbers,
+    )
 
 
 @claim(

@@ -84,13 +84,13 @@ def spectrum_plot(record: Spectrum, ax: Axes) -> None:
     )
     ax.annotate(
         "mean subtracted",
-        (2, record.centered[1]),
-        (2, -16),
+        (1, record.centered[-1]),
+        (0, 12),
         textcoords="offset points",
         color=BLUE,
-        va="center",
+        va="bottom",
     )
-    ax.set(xlabel="Rank of the eigenvalue", ylabel="Part of the trace")
+    ax.set(xlabel="Rank of the eigenvalue", ylabel="Part of the trace", ylim=(None, 1.3))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -41,7 +42,7 @@ FEED_FORWARDS = {
     "swiglu": FeedForward("SwiGLU", ACTIVATIONS["silu"].value, gated=True),
 }
 
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(120)
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
 
@@ -50,6 +51,11 @@ def _smooth_dual(function: Callable[[np.ndarray], np.ndarray], c: float) -> floa
     second = c * _NODES[:, None] + math.sqrt(1 - c**2) * _NODES[None, :]
     inner = function(second) @ _WEIGHTS
     return float(_WEIGHTS @ (function(_NODES) * inner))
+
+
+@cache
+def _smooth_square(kind: str) -> float:
+    return _smooth_dual(FEED_FORWARDS[kind].function, 1.0)
 
 
 def cosine_after(kind: str, cosine: float) -> float:
@@ -78,7 +84,7 @@ def cosine_after(kind: str, cosine: float) -> float:
         angle = math.acos(c)
         # The arc-cosine kernel of degree 2.
         return (3 * math.sin(angle) * c + (math.pi - angle) * (1 + 2 * c**2)) / (3 * math.pi)
-    share = _smooth_dual(half.function, c) / _smooth_dual(half.function, 1.0)
+    share = _smooth_dual(half.function, c) / _smooth_square(kind)
     return c * share if half.gated else share
 
 

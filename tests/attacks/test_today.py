@@ -1,0 +1,358 @@
+"""Attempts to break the sentences on today's networks inside their hypotheses, and just outside."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import brentq, minimize
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.data import load_language_model
+from offcenter.layers import report
+from offcenter.spectrum import mean_cosine, offset_share
+from offcenter.today import (
+    FEED_FORWARDS,
+    attend,
+    attention_weights,
+    cosine_after,
+    layer_norm,
+    places,
+    random_transformer,
+    residual_cosines,
+    residual_network,
+    rms_norm,
+    rounding_error,
+)
+
+READS = ("reads 5", "reads 15", "reads middle", "reads 30")
+FOUND = {place.name: place.activations for place in places()}
+seeds = st.integers(0, 2**32 - 1)
+some = settings(max_examples=60, deadline=None)
+
+
+def row(x):
+    return report({"x": x}).rows[0]
+
+
+def halves(rng, x):
+    """Two random halves of the tokens."""
+    order = rng.permutation(len(x))
+    return x[order[::2]], x[order[1::2]]
+
+
+# today.stiff-direction, today.both-signs, today.share: other tokens, single passages, scales.
+
+
+@pytest.mark.parametrize("name", READS)
+def test_half_of_the_tokens_has_the_same_mean_and_it_is_the_stiff_direction(name):
+    rng = np.random.default_rng(0)
+    for _ in range(4):
+        for x in halves(rng, FOUND[name]):
+            found = row(x)
+            assert found.top_cosine > 0.995
+            assert abs(found.ones_cosine) < 0.07
+            assert found.offset_share > 1 / math.pi
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_passage_alone_has_it_as_well(name):
+    model = load_language_model()
+    starts = np.flatnonzero(model.first) - np.arange(7)
+    for start, end in zip(starts, [*starts[1:], len(FOUND[name])], strict=True):
+        assert row(FOUND[name][start:end]).top_cosine > 0.98
+
+
+def test_outside_a_stream_with_sinks_is_not_its_mean():
+    # Where seventeen tokens are a hundred times as long, the first eigenvector is theirs.
+    assert row(FOUND["stream 5"]).top_cosine < 0.95
+
+
+def test_outside_a_mean_that_is_smaller_than_the_largest_variance_is_not_the_stiff_direction():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2000, 8)) * [6, 1, 1, 1, 1, 1, 1, 1] + [0, 2, 0, 0, 0, 0, 0, 0]
+    assert row(x).top_cosine < 0.1
+
+
+# today.useful-batch: tr M/λmax ≤ 1/ρ for any inputs.
+
+
+@some
+@given(seeds, st.integers(2, 30), st.integers(1, 20), st.floats(-6, 6))
+def test_the_useful_batch_never_exceeds_one_over_the_share(seed, count, width, offset):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_t(1.5, (count, width)) * 10.0 ** rng.uniform(-3, 3, width) + offset
+    found = row(x)
+    assert found.useful_batch * found.offset_share <= 1 + 1e-9
+
+
+def test_outside_it_is_far_below_where_something_else_than_the_mean_is_stiff():
+    x = np.array([[10.0, 1], [-10, 1], [10, 1], [-10, 1]])
+    assert row(x).useful_batch * row(x).offset_share < 0.02
+
+
+# today.four-bit, today.rounding: other blocks, orders, bits; no mean, no gain.
+
+
+@pytest.mark.parametrize("name", READS)
+@pytest.mark.parametrize("block", [8, 32, 64])
+def test_subtracting_the_mean_helps_in_every_size_of_block(name, block):
+    raw, centered = (rounding_error(FOUND[name], centered=c, block=block) for c in (False, True))
+    assert 1.6 < raw / centered < 5
+
+
+@pytest.mark.parametrize("name", READS)
+def test_it_helps_in_whatever_order_the_features_stand(name):
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        x = FOUND[name][:, rng.permutation(576)]
+        assert rounding_error(x, centered=False) > 1.7 * rounding_error(x, centered=True)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_mean_from_other_tokens_is_as_good(name):
+    # A practitioner subtracts a mean that was measured before.
+    known, new = halves(np.random.default_rng(1), FOUND[name])
+    spread = np.sum((new - new.mean(axis=0)) ** 2)
+    kept = new - known.mean(axis=0)
+    relative = rounding_error(kept, centered=False) * np.sum((kept - kept.mean(axis=0)) ** 2)
+    assert relative / spread < rounding_error(new, centered=False) / 1.7
+
+
+def test_outside_without_a_mean_nothing_is_gained_and_eight_bits_need_none():
+    x = np.random.default_rng(0).normal(size=(500, 64))
+    assert rounding_error(x, centered=False) == pytest.approx(
+        rounding_error(x, centered=True), rel=0.01
+    )
+    assert rounding_error(FOUND["reads 15"], centered=False, bits=8) < 1e-3
+
+
+def test_outside_normal_entries_the_law_of_rounding_fails():
+    # Entries that sit on levels have no error at all.
+    x = np.random.default_rng(0).choice([-7.0, -3.0, 0.0, 7.0], size=(300, 32))
+    assert rounding_error(x, centered=False) < 1e-3
+
+
+@some
+@given(seeds, st.integers(2, 8), st.floats(0.01, 100))
+def test_no_entry_errs_by_more_than_half_a_step_and_scales_do_not_matter(seed, bits, scale):
+    x = np.random.default_rng(seed).standard_t(2, (6, 32)) + 1
+    assert rounding_error(scale * x, centered=False, bits=bits) == pytest.approx(
+        rounding_error(x, centered=False, bits=bits), rel=0.05
+    )
+
+
+# today.sink, today.norms.
+
+
+def test_each_passage_has_its_own_sink_and_norms_cut_it():
+    model = load_language_model()
+    x = rms_norm(model.stream[15])
+    norms = np.linalg.norm(x, axis=1)
+    assert norms[model.first].max() < 1.01 * norms[~model.first].max()
+
+
+@some
+@given(seeds, st.floats(0.5, 20))
+def test_layer_norm_removes_a_mean_that_all_features_share_and_rms_norm_does_not(seed, offset):
+    x = np.random.default_rng(seed).normal(size=(400, 64)) + offset
+    assert offset_share(layer_norm(x)) < 0.02
+    assert offset_share(rms_norm(x)) > 0.9 * offset**2 / (1 + offset**2)
+
+
+@some
+@given(seeds, st.floats(0.5, 20))
+def test_neither_removes_a_mean_at_right_angles_to_ones(seed, offset):
+    signs = np.where(np.arange(64) % 2, 1.0, -1.0)
+    x = np.random.default_rng(seed).normal(size=(400, 64)) + offset * signs
+    assert offset_share(layer_norm(x)) == pytest.approx(offset_share(rms_norm(x)), abs=0.02)
+
+
+# today.embeddings.
+
+
+def test_other_samples_of_the_embeddings_agree():
+    model = load_language_model()
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        x = model.embeddings[rng.permutation(96)[:48]]
+        assert mean_cosine(x) == pytest.approx(offset_share(x), abs=0.06)
+        assert abs(mean_cosine(x - model.embedding_mean)) < 0.03
+
+
+def test_outside_of_one_length_the_mean_cosine_is_not_the_share():
+    # One long vector that points away from many short ones takes the mean for itself.
+    x = np.vstack([np.tile([1.0, 0.0], (50, 1)), [[-49.0, 0.0]]])
+    assert mean_cosine(x) > 0.9
+    assert offset_share(x) < 0.001
+
+
+# today.attention-keeps.
+
+
+def doubly_stochastic(rng, count):
+    """Mixtures of permutations: every such matrix is one."""
+    parts = rng.dirichlet(np.full(2 * count, 0.3))
+    return sum(p * np.eye(count)[rng.permutation(count)] for p in parts)
+
+
+@some
+@given(seeds, st.integers(1, 12), st.integers(1, 6), st.floats(-5, 5))
+def test_fair_attention_never_lowers_the_share(seed, count, width, offset):
+    rng = np.random.default_rng(seed)
+    values = rng.standard_t(1.5, (count, width)) + offset
+    weights = doubly_stochastic(rng, count)
+    assume(np.abs(weights @ values).max() > 1e-9)
+    assert offset_share(attend(weights, values)) >= offset_share(values) - 1e-9
+
+
+@some
+@given(seeds, st.integers(1, 12), st.floats(-1e3, 1e3))
+def test_any_softmax_passes_on_what_is_shared(seed, count, shared):
+    rng = np.random.default_rng(seed)
+    weights = attention_weights(rng.normal(size=(count, count)) * 10 ** rng.uniform(-2, 2))
+    values = rng.normal(size=(count, 3))
+    np.testing.assert_allclose(
+        attend(weights, values + shared), attend(weights, values) + shared, atol=1e-9
+    )
+
+
+def test_an_optimizer_does_not_find_fair_attention_that_lowers_the_share():
+    rng = np.random.default_rng(0)
+    mixes = [np.eye(4)[rng.permutation(4)] for _ in range(12)]
+
+    def gain(parameters):
+        parts = np.exp(parameters[:12] - parameters[:12].max())
+        weights = sum(p * m for p, m in zip(parts / parts.sum(), mixes, strict=True))
+        values = parameters[12:].reshape(4, 2) + 1
+        return offset_share(weights @ values) - offset_share(values)
+
+    least = min(minimize(gain, rng.normal(size=20)).fun for _ in range(6))
+    assert least > -1e-9
+
+
+def test_outside_unfair_attention_can_lose_a_mean_and_unnormalized_weights_lose_it_at_once():
+    values = np.array([[1.0], [1.0], [-1.0]])
+    weights = np.array([[1, 0, 0], [0, 0, 1], [0.5, 0, 0.5]])
+    assert offset_share(values) == pytest.approx(1 / 9)
+    assert np.mean(attend(weights, values)) == pytest.approx(0)
+    with pytest.raises(ValueError, match="each row must sum to 1"):
+        attend(0.5 * weights, values)
+
+
+# today.attention-makes: it is the sinks, in each half of the passages.
+
+
+def test_most_passages_alone_get_a_mean_from_attention_as_well():
+    model = load_language_model()
+    x = rms_norm(model.stream[15]) * model.gains[15]
+    x = x - x[~model.first].mean(axis=0)
+    starts = np.flatnonzero(model.first)
+    for weights, start in zip(model.attention, starts, strict=True):
+        inside = x[start : start + len(weights)]
+        assert offset_share(attend(weights, inside)[1:]) > 0.85
+
+
+# today.residual-depth, today.swiglu, today.random-direction.
+
+
+@pytest.mark.parametrize("kind", FEED_FORWARDS)
+@pytest.mark.parametrize("norm", ["rms", "layer"])
+@pytest.mark.parametrize(("width", "hidden", "placement"), [(96, 5, "before"), (128, 1, "after")])
+def test_other_widths_and_norms_follow_the_recursion(kind, norm, width, hidden, placement):
+    draws = [
+        mean_cosine(
+            residual_network(
+                rms_norm(np.eye(9, width)),
+                kind,
+                depth=6,
+                rng=np.random.default_rng(seed),
+                placement=placement,
+                norm=norm,
+                hidden=hidden,
+            )[-1]
+        )
+        for seed in range(12)
+    ]
+    theory = residual_cosines(kind, depth=6, placement=placement)[-1]
+    error = np.std(draws, ddof=1) / math.sqrt(len(draws))
+    assert np.mean(draws) == pytest.approx(theory, abs=5 * error + 2 / width)
+
+
+@pytest.mark.parametrize("kind", FEED_FORWARDS)
+def test_examples_at_another_angle_follow_the_recursion(kind):
+    c, width = 0.5, 192
+    X = np.hstack([np.full((9, 1), math.sqrt(c)), np.eye(9, width - 1) * math.sqrt(1 - c)])
+    draws = [
+        mean_cosine(
+            residual_network(
+                X * math.sqrt(width), kind, depth=4, rng=np.random.default_rng(s), hidden=3
+            )[-1]
+        )
+        for s in range(12)
+    ]
+    theory = residual_cosines(kind, depth=4, cosine=c)[-1]
+    assert np.mean(draws) == pytest.approx(theory, abs=5 * np.std(draws) / 3.3 + 0.01)
+
+
+@given(st.floats(0.001, 0.999))
+@settings(max_examples=40, deadline=None)
+def test_swiglu_shrinks_every_positive_cosine(c):
+    assert 0 <= cosine_after("swiglu", c) < c
+
+
+def test_outside_zero_mean_weights_swiglu_makes_a_mean():
+    rng = np.random.default_rng(0)
+    X, width = rms_norm(np.eye(16, 64)), 64
+    first = rng.normal(0, 1 / 8, (width, 4000))
+    gate = rng.normal(0, 1 / 8, (width, 4000)) + 1 / 8
+    z = X @ first
+    h = z / (1 + np.exp(-z)) * (X @ gate)
+    # The gate has mean 1 and variance 1: half of what the other factor shares gets through.
+    assert mean_cosine(h) == pytest.approx(ACTIVATIONS["silu"].offset_share / 2, rel=0.2)
+
+
+def test_outside_the_residual_sum_the_mean_is_all_up():
+    rng = np.random.default_rng(0)
+    h = np.maximum(rms_norm(np.eye(64, 128)) @ rng.normal(0, 128**-0.5, (128, 512)), 0)
+    assert row(h).ones_cosine > 0.95
+    assert abs(row(h @ rng.normal(size=(512, 512))).ones_cosine) < 0.2
+
+
+@given(st.floats(0, 0.99), st.sampled_from(["before", "after"]))
+@settings(max_examples=40, deadline=None)
+def test_with_relu_a_mean_grows_from_wherever_it_is(c, placement):
+    assert (np.diff(residual_cosines("relu", depth=4, placement=placement, cosine=c)) > 0).all()
+
+
+@pytest.mark.parametrize("kind", ["gelu", "relu-squared"])
+@given(c=st.floats(0, 0.999))
+@settings(max_examples=30, deadline=None)
+def test_with_gelu_and_relu_squared_it_goes_toward_one_value_from_both_sides(kind, c):
+    fixed = float(brentq(lambda x: cosine_after(kind, x) - x, 0.05, 0.999))
+    assume(abs(c - fixed) > 1e-6)
+    steps = np.diff(residual_cosines(kind, depth=4, placement="after", cosine=c))
+    assert (np.sign(steps) == np.sign(fixed - c)).all()
+
+
+# today.start-or-training: other widths, tokens that never repeat.
+
+
+@pytest.mark.parametrize("width", [64, 128])
+def test_narrower_random_transformers_have_a_small_share_as_well(width):
+    model = load_language_model()
+    for tokens in (model.tokens, np.arange(len(model.tokens))):
+        stream = random_transformer(
+            tokens, model.first, blocks=10, rng=np.random.default_rng(0), width=width
+        )
+        assert offset_share(rms_norm(stream[-1][~model.first])) < 0.25
+
+
+def test_outside_one_passage_a_random_start_makes_a_larger_mean():
+    # All tokens of one passage see the same first ones: that alone is a mean.
+    model = load_language_model()
+    one = np.zeros(len(model.tokens), dtype=bool)
+    one[0] = True
+    stream = random_transformer(model.tokens, one, blocks=10, rng=np.random.default_rng(0))
+    assert offset_share(rms_norm(stream[-1][1:])) > 0.2

@@ -1,0 +1,212 @@
+"""Rounding, attention and random networks do what their formulas say, by another way each."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import integrate
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.figures import draw
+from offcenter.normal import normal_density
+from offcenter.today import (
+    FEED_FORWARDS,
+    PLACES,
+    attend,
+    attention_weights,
+    cosine_after,
+    expected_rounding_error,
+    layer_norm,
+    places,
+    random_transformer,
+    residual_cosines,
+    residual_network,
+    rms_norm,
+    round_blocks,
+    rounding_error,
+)
+
+
+def test_rounding_by_hand():
+    # The worked example of the page: 6.6 beside 7.3, raw and less 7.
+    (rounded,) = round_blocks([[7.3, 6.6]], block=2)
+    np.testing.assert_allclose(rounded, [7.3, 6 * 7.3 / 7])
+    (rounded,) = round_blocks([[0.3, -0.4]], block=2)
+    np.testing.assert_allclose(rounded, [5 * 0.4 / 7, -0.4])
+
+
+def test_rounding_takes_the_nearest_of_all_levels_in_each_block():
+    x = np.random.default_rng(0).normal(size=(7, 12))
+    rounded = round_blocks(x, block=4, bits=3)
+    for row, result in zip(x.reshape(-1, 4), rounded.reshape(-1, 4), strict=True):
+        levels = np.arange(-3, 4) * np.abs(row).max() / 3
+        nearest = levels[np.abs(row[:, None] - levels).argmin(axis=1)]
+        np.testing.assert_allclose(result, nearest)
+
+
+def test_a_block_of_zeros_stays():
+    np.testing.assert_array_equal(round_blocks(np.zeros((2, 4)), block=2), 0)
+
+
+def test_expected_error_is_met_by_normal_numbers():
+    x = np.random.default_rng(0).normal(size=(4000, 32)) + 1
+    for centered in (False, True):
+        assert rounding_error(x, centered=centered) == pytest.approx(
+            expected_rounding_error(x, centered=centered), rel=0.05
+        )
+
+
+@pytest.mark.parametrize("function", [rounding_error, expected_rounding_error])
+def test_rounding_refuses_what_it_cannot_compare(function):
+    with pytest.raises(ValueError, match="rows that differ"):
+        function(np.ones((3, 16)), centered=False)
+    with pytest.raises(ValueError, match="block must divide the 5 features"):
+        function(np.eye(5), centered=True)
+    with pytest.raises(ValueError, match="bits must be at least 2"):
+        function(np.eye(16), centered=True, bits=1)
+
+
+def test_norms_are_what_their_names_say():
+    x = np.random.default_rng(0).normal(size=(5, 40)) * 3 + 2
+    np.testing.assert_allclose(np.mean(rms_norm(x) ** 2, axis=1), 1, rtol=1e-4)
+    np.testing.assert_allclose(layer_norm(x).mean(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(layer_norm(x).std(axis=1), 1, rtol=1e-4)
+
+
+def test_places_are_the_stream_and_what_is_read_of_it():
+    found = {place.name: place for place in places()}
+    assert list(found) == list(PLACES)
+    assert {len(place.activations) for place in found.values()} == {237, 108}
+    assert {len(place.activations) for place in places(sinks=True)} == {244, 111}
+
+
+def test_softmax_is_the_one_of_the_formula_and_hides_what_is_minus_infinity():
+    scores = np.array([[0.0, math.log(3), -np.inf], [1000.0, 1000.0, 1000.0], [0, 0, 0]])
+    np.testing.assert_allclose(attention_weights(scores)[:2], [[0.25, 0.75, 0], [1 / 3] * 3])
+    for bad in ([[-np.inf, -np.inf], [0, 0]], [[np.nan, 0], [0, 0]], [[np.inf, 0], [0, 0]]):
+        with pytest.raises(ValueError, match="finite largest entry"):
+            attention_weights(bad)
+    with pytest.raises(ValueError, match="must be a matrix"):
+        attention_weights([1.0])
+
+
+def test_attention_averages_and_refuses_other_weights():
+    np.testing.assert_allclose(attend([[1, 0], [0.5, 0.5]], [[2.0], [4.0]]), [[2], [3]])
+    for bad in ([[1.5, -0.5], [0, 1]], [[0.5, 0.4], [0, 1]]):
+        with pytest.raises(ValueError, match="weights must not be negative"):
+            attend(bad, [[1.0], [2.0]])
+
+
+@pytest.mark.parametrize("kind", FEED_FORWARDS)
+@pytest.mark.parametrize("c", [-0.5, 0.0, 0.4, 0.9])
+def test_cosine_after_a_block_is_the_integral(kind, c):
+    """A second quadrature, adaptive and over both numbers."""
+    half, root = FEED_FORWARDS[kind], math.sqrt(1 - c**2)
+
+    def inner(z):
+        value = integrate.quad(
+            lambda y: float(half.function(np.array(c * z + root * y))) * normal_density(y), -8, 8
+        )[0]
+        return value * float(half.function(np.array(z))) * normal_density(z)
+
+    cross = integrate.quad(inner, -8, 8, epsabs=1e-7)[0]
+    square = integrate.quad(
+        lambda z: float(half.function(np.array(z))) ** 2 * normal_density(z), -8, 8
+    )[0]
+    expected = cross / square * (c if half.gated else 1)
+    assert cosine_after(kind, c) == pytest.approx(expected, abs=1e-5)
+
+
+def test_at_right_angles_the_cosine_after_is_the_offset_share_of_the_activation():
+    for kind in ("relu", "gelu"):
+        assert cosine_after(kind, 0) == pytest.approx(ACTIVATIONS[kind].offset_share)
+    assert cosine_after("relu-squared", 0) == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize("kind", FEED_FORWARDS)
+@pytest.mark.parametrize("placement", ["before", "after"])
+def test_recursion_stays_between_its_ends(kind, placement):
+    assert residual_cosines(kind, depth=5, placement=placement, cosine=1.0)[-1] == pytest.approx(1)
+    cosines = residual_cosines(kind, depth=30, placement=placement)
+    assert (cosines >= 0).all()
+    assert (cosines < 1).all()
+
+
+@pytest.mark.parametrize("kind", FEED_FORWARDS)
+def test_a_block_adds_as_much_as_it_reads(kind):
+    X = rms_norm(np.random.default_rng(1).normal(size=(64, 128)))
+    draws = [
+        np.mean((residual_network(X, kind, depth=1, rng=np.random.default_rng(s))[1] - X) ** 2)
+        for s in range(12)
+    ]
+    assert np.mean(draws) == pytest.approx(1, abs=0.15)
+
+
+def test_norm_after_the_sum_keeps_the_length_and_no_norm_does_not():
+    X = rms_norm(np.eye(8, 64))
+    for placement, low, high in (("after", 0.99, 1.01), ("before", 3, 10), ("none", 10, 1e4)):
+        x = residual_network(X, "gelu", depth=6, rng=np.random.default_rng(0), placement=placement)[
+            -1
+        ]
+        assert low < np.mean(x**2) < high
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: cosine_after("tanh", 0), "kind must be one of"),
+        (lambda: cosine_after("relu", 2), "cosine must be at least -1"),
+        (lambda: residual_cosines("relu", depth=1, placement="none"), "placement must be one of"),
+        (
+            lambda: residual_network(
+                np.eye(4), "relu", depth=1, rng=np.random.default_rng(0), norm="batch"
+            ),
+            "norm must be one of",
+        ),
+        (
+            lambda: random_transformer(
+                [1, 2], [True, False], blocks=1, rng=np.random.default_rng(0), width=100
+            ),
+            "width must be a multiple of 64",
+        ),
+        (
+            lambda: random_transformer(
+                [1, 2], [False, True], blocks=1, rng=np.random.default_rng(0)
+            ),
+            "begin with a passage",
+        ),
+        (lambda: draw("today-spectrum", place="reads 7"), "place must be one of"),
+        (lambda: draw("today-residual", depth=2), "depth must be at least 6"),
+        (lambda: draw("today-depth", seed=-1), "seed must be at least 0"),
+    ],
+)
+def test_bad_arguments_are_refused_by_name(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_passages_do_not_see_each_other_and_nobody_sees_what_comes():
+    tokens, first = np.array([5, 6, 7, 8, 9]), np.array([1, 0, 0, 1, 0], dtype=bool)
+
+    def last(tokens):
+        rng = np.random.default_rng(0)
+        return random_transformer(tokens, first, blocks=2, rng=rng, width=64)[-1]
+
+    # 1 in place of 5 is still the smallest token, so all embeddings stay.
+    before = last(tokens)
+    np.testing.assert_allclose(last(np.array([5, 6, 7, 8, 10]))[:4], before[:4])
+    changed = last(np.array([5, 6, 5, 8, 9]))
+    np.testing.assert_allclose(changed[0], changed[0])
+    assert not np.allclose(before[1], before[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("today-spectrum", {"place": "product", "count": 500}),
+        ("today-four-bit", {"bits": 8, "block": 32}),
+        ("today-residual", {"depth": 6}),
+    ],
+)
+def test_figures_take_other_parameters(name, parameters):
+    assert draw(name, **parameters).alt.endswith(".")
