@@ -292,12 +292,12 @@ def _two_examples(shift: int) -> tuple[list[Fraction], list[Fraction]]:
     x = [Fraction(1 + shift), Fraction(3 + shift)]
     delta = [Fraction(1, 2), Fraction(-1, 2)]  # labels 0 and 1, predictions ½
     h = Fraction(1, 4)
-    mean = sum(x) / 2
-    moment = sum(d * (a - mean) for d, a in zip(delta, x, strict=True)) / 2
-    variance = sum((a - mean) ** 2 for a in x) / 2
+    mean = (x[0] + x[1]) / 2
+    moment = (delta[0] * (x[0] - mean) + delta[1] * (x[1] - mean)) / 2
+    variance = ((x[0] - mean) ** 2 + (x[1] - mean) ** 2) / 2
     dw = -moment / (h * variance)
-    db = -sum(delta) / 2 / h - mean * dw
-    plain = -sum(d * a for d, a in zip(delta, x, strict=True)) / 2, -sum(delta) / 2
+    db = -(delta[0] + delta[1]) / 2 / h - mean * dw
+    plain = -(delta[0] * x[0] + delta[1] * x[1]) / 2, -(delta[0] + delta[1]) / 2
     return [dw * a + db for a in x], [plain[0] * a + plain[1] for a in x]
 
 

@@ -205,6 +205,7 @@ def _(seed: int) -> Check:
     networks, mean = 20, 1.5
     rng = np.random.default_rng([56, seed])
     found, last, moved = [], [], []
+    parameters = 0
     for _ in range(networks):
         network = initialize([6, 8, 8, 3], activation="sigmoid", rng=rng)
         X = mean + rng.standard_normal((60, 6))
@@ -219,6 +220,7 @@ def _(seed: int) -> Check:
         outputs = np.array([forward(*variant).logits for variant in variants])
         moved.append(np.abs(outputs - outputs[0]).max())
         stiff = np.linalg.eigh(network_fisher(network, X))[1][:, -1]
+        parameters = len(stiff)
         outgoing = network.weights[-1].size + network.biases[-1].size
         last.append(np.sum(stiff[-outgoing:] ** 2))
     eigenvalues = np.array(found)
@@ -246,7 +248,7 @@ def _(seed: int) -> Check:
             "hidden": hidden,
             "both": both,
             "last": float(np.mean(last)),
-            "parameters": sum(W.size + W.shape[0] for W in network.weights),
+            "parameters": parameters,
         },
     )
 

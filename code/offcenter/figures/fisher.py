@@ -61,6 +61,7 @@ class EqualChange:
 def _radius(X: np.ndarray, direction: np.ndarray, divergence: float) -> float:
     """How far to go along `direction` until the predictions differ by `divergence`."""
     short, long = 0.0, 64.0
+    middle = 32.0
     for _ in range(40):
         middle = (short + long) / 2
         dw, db = middle * direction[:1], float(middle * direction[1])
@@ -284,6 +285,6 @@ def plot_width_law(record: WidthLaw, ax: Axes) -> None:
     values = record.subtracted["relu"]
     ax.plot(record.widths, values, "o--", color=ORANGE, ms=4)
     name_end(ax, record.widths[-1], values[-1], "ReLU, mean\nsubtracted", ORANGE)
-    ax.xaxis.set_major_locator(FixedLocator(record.widths))
+    ax.xaxis.set_major_locator(FixedLocator(record.widths.tolist()))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set(xlabel="width, and number of examples", ylabel="largest eigenvalue")

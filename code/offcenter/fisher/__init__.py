@@ -20,7 +20,7 @@ from offcenter.fisher._network import (
     squared_loss_step,
 )
 from offcenter.fisher._path import LogisticPath, logistic_path
-from offcenter.fisher._step import ThreeStages, UnitStep
+from offcenter.fisher._step import LayerStep, ThreeStages, UnitStep
 from offcenter.fisher._symbolic import OneInputStep, one_input_step
 from offcenter.fisher._unit import UnitFisher, unit_fisher
 from offcenter.fisher._width import (
@@ -33,6 +33,7 @@ from offcenter.fisher._width import (
 __all__ = [
     "LIKELIHOODS",
     "STEPS",
+    "LayerStep",
     "LogisticPath",
     "LogisticUnit",
     "OneInputStep",

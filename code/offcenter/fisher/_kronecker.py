@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
 from offcenter._inputs import append_one
-from offcenter.fisher._step import UnitStep
+from offcenter.fisher._step import LayerStep
 
 __all__ = ["kronecker_step"]
 
 
-def kronecker_step(X: object, errors: object, *, drawn: object | None = None) -> UnitStep:
+def kronecker_step(X: ArrayLike, errors: ArrayLike, *, drawn: ArrayLike | None = None) -> LayerStep:
     """Return the Kronecker-factored natural gradient step of a layer with biases, to add.
 
     Δ(W, b) = −G⁻¹ E[δx̃ᵀ] A⁻¹ with A = E[x̃x̃ᵀ] and G = E[δ̂δ̂ᵀ], where δ are the errors for the
@@ -40,4 +41,4 @@ def kronecker_step(X: object, errors: object, *, drawn: object | None = None) ->
         if np.linalg.matrix_rank(factor, hermitian=True) < len(factor):
             raise ValueError(f"{name} must give a factor of full rank")
     step = -np.linalg.solve(G, delta.T @ extended / len(X)) @ np.linalg.inv(A)
-    return UnitStep(step[:, :-1], step[:, -1])
+    return LayerStep(step[:, :-1], step[:, -1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
 from offcenter._inputs import append_one
@@ -34,7 +35,7 @@ def _solve(F: np.ndarray, g: np.ndarray) -> np.ndarray:
     return np.linalg.solve(F, g)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class LogisticUnit:
     """A unit that gives the label 1 the probability p = σ(w·x + b), beside N inputs.
 
@@ -54,11 +55,11 @@ class LogisticUnit:
     w: np.ndarray
     b: float
 
-    def __post_init__(self) -> None:
-        X = _checks.matrix("X", self.X)
-        object.__setattr__(self, "X", X)
-        object.__setattr__(self, "w", _checks.vector("w", self.w, size=X.shape[1]))
-        object.__setattr__(self, "b", _checks.number("b", self.b))
+    def __init__(self, X: ArrayLike, w: ArrayLike, b: float) -> None:
+        inputs = _checks.matrix("X", X)
+        object.__setattr__(self, "X", inputs)
+        object.__setattr__(self, "w", _checks.vector("w", w, size=inputs.shape[1]))
+        object.__setattr__(self, "b", _checks.number("b", b))
 
     @property
     def logits(self) -> np.ndarray:
@@ -81,36 +82,36 @@ class LogisticUnit:
         extended = append_one(self.X)
         return (extended.T * self.curvatures) @ extended / len(self.X)
 
-    def errors(self, y: object) -> np.ndarray:
+    def errors(self, y: ArrayLike) -> np.ndarray:
         """Return δ = p − y for labels of 0 and 1, shape (N,)."""
-        y = _checks.zero_one("y", y, size=len(self.X))
+        labels = _checks.zero_one("y", y, size=len(self.X))
         s = self.logits
         # p − y would cancel to 0 where the unit is certain of the label 1.
-        return np.where(y == 1.0, -_probability(-s), _probability(s))
+        return np.where(labels == 1.0, -_probability(-s), _probability(s))
 
-    def loss(self, y: object) -> float:
+    def loss(self, y: ArrayLike) -> float:
         """Return E[log(1 + eˢ) − y s], in nats."""
-        y = _checks.zero_one("y", y, size=len(self.X))
+        labels = _checks.zero_one("y", y, size=len(self.X))
         s = self.logits
-        return float(np.mean(np.logaddexp(0.0, s) - y * s))
+        return float(np.mean(np.logaddexp(0.0, s) - labels * s))
 
-    def gradient(self, y: object) -> np.ndarray:
+    def gradient(self, y: ArrayLike) -> np.ndarray:
         """Return E[δx̃], shape (n + 1,), the bias last."""
         return append_one(self.X).T @ self.errors(y) / len(self.X)
 
-    def empirical_fisher(self, y: object) -> np.ndarray:
+    def empirical_fisher(self, y: ArrayLike) -> np.ndarray:
         """Return E[δ²x̃x̃ᵀ] with the training labels in the place of drawn ones."""
         extended = append_one(self.X)
         return (extended.T * self.errors(y) ** 2) @ extended / len(self.X)
 
-    def divergence(self, dw: object, db: float) -> float:
+    def divergence(self, dw: ArrayLike, db: float) -> float:
         """Return the mean KL(p before ‖ p after) of a step, in nats."""
-        dw, db = _checks.vector("dw", dw, size=self.w.size), _checks.number("db", db)
-        s, change = self.logits, self.X @ dw + db
+        by_weights = self.X @ _checks.vector("dw", dw, size=self.w.size)
+        s, change = self.logits, by_weights + _checks.number("db", db)
         kl = np.logaddexp(0.0, s + change) - np.logaddexp(0.0, s) - self.probabilities * change
         return float(np.mean(kl))
 
-    def natural_step(self, y: object, *, bias: bool = True, damping: float = 0.0) -> UnitStep:
+    def natural_step(self, y: ArrayLike, *, bias: bool = True, damping: float = 0.0) -> UnitStep:
         """Return −(F + λI)⁻¹g, for the damping λ ≥ 0."""
         damping = _checks.number("damping", damping, minimum=0.0)
         F, g = self.fisher + damping * np.eye(self.w.size + 1), self.gradient(y)
@@ -119,7 +120,7 @@ class LogisticUnit:
         step = -_solve(F, g)
         return UnitStep(step[:-1], float(step[-1]))
 
-    def stages(self, y: object) -> ThreeStages:
+    def stages(self, y: ArrayLike) -> ThreeStages:
         """Return the undamped natural step by centering, regressing, setting the intercept."""
         delta, h = self.errors(y), self.curvatures
         total = h.mean()
@@ -134,7 +135,7 @@ class LogisticUnit:
         return ThreeStages(dw, float(db), mean, covariance, moment)
 
 
-def logistic_loss(X: object, y: object, w: object, b: float) -> float:
+def logistic_loss(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> float:
     """Return the mean logistic loss in nats, E[log(1 + eˢ) − y s] with s = w·x + b.
 
     Parameters
@@ -152,7 +153,7 @@ def logistic_loss(X: object, y: object, w: object, b: float) -> float:
     return LogisticUnit(X, w, b).loss(y)
 
 
-def logistic_gradient(X: object, y: object, w: object, b: float) -> np.ndarray:
+def logistic_gradient(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> np.ndarray:
     """Return the gradient of the mean logistic loss, E[δx̃] with δ = p − y and x̃ = (x, 1).
 
     Parameters
@@ -175,7 +176,7 @@ def logistic_gradient(X: object, y: object, w: object, b: float) -> np.ndarray:
     return LogisticUnit(X, w, b).gradient(y)
 
 
-def logistic_fisher(X: object, w: object, b: float) -> np.ndarray:
+def logistic_fisher(X: ArrayLike, w: ArrayLike, b: float) -> np.ndarray:
     """Return the Fisher matrix of a logistic unit, F = E[h x̃x̃ᵀ] with h = p(1 − p).
 
     The labels do not enter: h is the mean of δ² over labels drawn from the unit's own p.
@@ -199,7 +200,7 @@ def logistic_fisher(X: object, w: object, b: float) -> np.ndarray:
     return LogisticUnit(X, w, b).fisher
 
 
-def logistic_divergence(X: object, w: object, b: float, dw: object, db: float) -> float:
+def logistic_divergence(X: ArrayLike, w: ArrayLike, b: float, dw: ArrayLike, db: float) -> float:
     """Return how far a step moves the predictions: the mean KL(p before ‖ p after), in nats.
 
     Per example it is p(s − t) + log(1 + eᵗ) − log(1 + eˢ), for logits s before and t after.
@@ -220,7 +221,7 @@ def logistic_divergence(X: object, w: object, b: float, dw: object, db: float) -
 
 
 def natural_step(
-    X: object, y: object, w: object, b: float, *, bias: bool = True, damping: float = 0.0
+    X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, *, bias: bool = True, damping: float = 0.0
 ) -> UnitStep:
     """Return the natural gradient step of a logistic unit, −(F + λI)⁻¹g, to be added.
 
@@ -246,7 +247,7 @@ def natural_step(
     return LogisticUnit(X, w, b).natural_step(y, bias=bias, damping=damping)
 
 
-def center_regress_intercept(X: object, y: object, w: object, b: float) -> ThreeStages:
+def center_regress_intercept(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> ThreeStages:
     """Return the same step as `natural_step`, in three stages, by block elimination of F.
 
     Center the inputs at μ_h = E[hx]/E[h]; regress, dw = −C_h⁻¹ E[δ(x − μ_h)]/E[h];

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
 from offcenter.network import Network, forward, softmax
@@ -39,7 +40,7 @@ def backpropagate(
     return states.inputs, errors[::-1]
 
 
-def output_jacobian(network: Network, X: object) -> np.ndarray:
+def output_jacobian(network: Network, X: ArrayLike) -> np.ndarray:
     """Return the derivatives of each output by each parameter, for each example.
 
     Parameters
@@ -66,7 +67,7 @@ def output_jacobian(network: Network, X: object) -> np.ndarray:
     return np.concatenate(parts, axis=2)
 
 
-def network_fisher(network: Network, X: object, *, likelihood: str = "softmax") -> np.ndarray:
+def network_fisher(network: Network, X: ArrayLike, *, likelihood: str = "softmax") -> np.ndarray:
     """Return the Fisher matrix of all parameters of a network, F = E[JᵀSJ].
 
     J is the Jacobian of the outputs.  For class probabilities p = softmax(outputs), S is
@@ -100,7 +101,7 @@ def network_fisher(network: Network, X: object, *, likelihood: str = "softmax") 
 
 
 def squared_loss_step(
-    network: Network, X: object, targets: object, *, method: str = "natural"
+    network: Network, X: ArrayLike, targets: ArrayLike, *, method: str = "natural"
 ) -> np.ndarray:
     """Return a step of all parameters for half the mean squared error, to add.
 
@@ -143,7 +144,7 @@ def squared_loss_step(
     return -np.linalg.solve(F, g)
 
 
-def add_step(network: Network, step: object) -> Network:
+def add_step(network: Network, step: ArrayLike) -> Network:
     """Return the network with its parameters moved by `step`.
 
     Parameters

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
 from offcenter.fisher._logistic import LogisticUnit
@@ -56,9 +57,9 @@ METHODS: dict[str, Callable[[LogisticUnit, np.ndarray, bool, float], UnitStep]] 
 
 
 def logistic_path(
-    X: object,
-    y: object,
-    w0: object,
+    X: ArrayLike,
+    y: ArrayLike,
+    w0: ArrayLike,
     b0: float,
     *,
     method: str,
@@ -92,18 +93,18 @@ def logistic_path(
         1, a bound is broken, or F + λI becomes singular.
     """
     unit = LogisticUnit(X, w0, b0)
-    y = _checks.zero_one("y", y, size=len(unit.X))
+    labels = _checks.zero_one("y", y, size=len(unit.X))
     step_of = METHODS[_checks.one_of("method", method, METHODS)]
     step_size = _checks.number("step_size", step_size, above=0.0)
     damping = _checks.number("damping", damping, minimum=0.0)
     units = [unit]
     for _ in range(_checks.count("steps", steps, minimum=0)):
-        dw, db = step_of(unit, y, bias, damping)
-        unit = LogisticUnit(unit.X, unit.w + step_size * dw, unit.b + step_size * db)
+        step = step_of(unit, labels, bias, damping)
+        unit = LogisticUnit(unit.X, unit.w + step_size * step.dw, unit.b + step_size * step.db)
         units.append(unit)
     return LogisticPath(
         np.array([unit.w for unit in units]),
         np.array([unit.b for unit in units]),
-        np.array([unit.loss(y) for unit in units]),
+        np.array([unit.loss(labels) for unit in units]),
         np.array([unit.logits for unit in units]),
     )

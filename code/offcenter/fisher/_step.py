@@ -4,37 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-__all__ = ["ThreeStages", "UnitStep"]
+__all__ = ["LayerStep", "ThreeStages", "UnitStep"]
 
 
-@dataclass(frozen=True)
-class UnitStep:
-    """A step of a unit, or of a layer of units with a row each; it unpacks as ``dw, db``.
-
-    Parameters
-    ----------
-    dw : ndarray, shape (n,) or (units, n)
-        To add to the weights.
-    db : float or ndarray, shape (units,)
-        To add to the bias.
-    """
+class _Pair:
+    """What the steps share: they unpack as ``dw, db``, and are one array."""
 
     dw: np.ndarray
-    db: float | np.ndarray
+    db: Any
 
-    def __iter__(self) -> Iterator[np.ndarray | float]:
+    def __iter__(self) -> Iterator[Any]:
         return iter((self.dw, self.db))
 
-    def __getitem__(self, index: int) -> np.ndarray | float:
+    def __getitem__(self, index: int) -> Any:
         return (self.dw, self.db)[index]
 
     @property
     def vector(self) -> np.ndarray:
-        """Both as one array, the bias last, shape (n + 1,) or (units, n + 1)."""
+        """Both as one array, the bias last, shape (…, n + 1)."""
         return np.concatenate([self.dw, np.asarray(self.db)[..., np.newaxis]], axis=-1)
+
+
+@dataclass(frozen=True)
+class UnitStep(_Pair):
+    """A step of a unit; it unpacks as ``dw, db``.
+
+    Parameters
+    ----------
+    dw : ndarray, shape (n,)
+        To add to the weights.
+    db : float
+        To add to the bias.
+    """
+
+    dw: np.ndarray
+    db: float
+
+
+@dataclass(frozen=True)
+class LayerStep(_Pair):
+    """A step of a layer of units; it unpacks as ``dw, db``.
+
+    Parameters
+    ----------
+    dw : ndarray, shape (units, n)
+        To add to the weights, a row a unit.
+    db : ndarray, shape (units,)
+        To add to the biases.
+    """
+
+    dw: np.ndarray
+    db: np.ndarray
 
 
 @dataclass(frozen=True)

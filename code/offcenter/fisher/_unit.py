@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
 from offcenter.fisher._step import UnitStep
@@ -55,7 +56,7 @@ class UnitFisher:
         variance = self.block / self.corner - np.outer(mean, mean)
         return float(1 + (mean - self.mean) @ np.linalg.solve(variance, mean))
 
-    def natural_direction(self, g: object, g0: float) -> UnitStep:
+    def natural_direction(self, g: ArrayLike, g0: float) -> UnitStep:
         """Return F⁻¹(g, g₀) in closed form.  Source: {cite}`clevert2016`, Theorem 1.
 
         Δw = A⁻¹(g − Δw₀ b), Δw₀ = s (g₀ − bᵀA⁻¹g), s = c⁻¹(1 + bᵀ(cA − bbᵀ)⁻¹b).
@@ -76,7 +77,7 @@ class UnitFisher:
         db = float(s * (g0 - b @ np.linalg.solve(self.block, g)))
         return UnitStep(np.linalg.solve(self.block, g - db * b), db)
 
-    def bias_shift(self, g: object, g0: float) -> float:
+    def bias_shift(self, g: ArrayLike, g0: float) -> float:
         """Return the bias shift of F⁻¹(g, g₀), as a correction of the blockwise step.
 
         (E_p[a] − k E_q[a])ᵀ A⁻¹g + k c⁻¹g₀: the incoming mean is centered, the bias scaled by k.
@@ -98,7 +99,7 @@ class UnitFisher:
         return float(centered @ np.linalg.solve(self.block, g) + k * g0 / self.corner)
 
 
-def unit_fisher(activations: object, errors: object) -> UnitFisher:
+def unit_fisher(activations: ArrayLike, errors: ArrayLike) -> UnitFisher:
     """Return the Fisher matrix of a unit from samples of its inputs and of its error.
 
     Parameters

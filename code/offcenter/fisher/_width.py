@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from offcenter import _checks
 from offcenter._store import stored
@@ -14,13 +15,13 @@ from offcenter.network import Network, initialize
 __all__ = ["largest_eigenvalue", "normalized_gram", "output_gram", "width_eigenvalues"]
 
 
-def _batch(network: Network, X: object) -> np.ndarray:
+def _batch(network: Network, X: ArrayLike) -> np.ndarray:
     if network.sizes[-1] != 1:
         raise ValueError(f"network must have one output, got {network.sizes[-1]}")
     return _checks.matrix("X", X, columns=network.sizes[0])
 
 
-def output_gram(network: Network, X: object) -> np.ndarray:
+def output_gram(network: Network, X: ArrayLike) -> np.ndarray:
     """Return the products of the output gradients of all pairs of examples, by the weights.
 
     For a network with one output, K = JJᵀ over the weights of all layers, without the biases;
@@ -43,12 +44,11 @@ def output_gram(network: Network, X: object) -> np.ndarray:
     """
     X = _batch(network, X)
     inputs, errors = backpropagate(network, X)
-    return sum(
-        (x @ x.T) * (error[:, 0] @ error[:, 0].T) for x, error in zip(inputs, errors, strict=True)
-    )
+    layers = zip(inputs, errors, strict=True)
+    return np.sum([(x @ x.T) * (error[:, 0] @ error[:, 0].T) for x, error in layers], axis=0)
 
 
-def normalized_gram(network: Network, X: object) -> np.ndarray:
+def normalized_gram(network: Network, X: ArrayLike) -> np.ndarray:
     """Return `output_gram` of the network with batch normalization in each hidden layer.
 
     Each hidden pre-activation has its mean over the batch subtracted and is divided by its
@@ -96,7 +96,7 @@ def normalized_gram(network: Network, X: object) -> np.ndarray:
 
 
 def largest_eigenvalue(
-    network: Network, X: object, *, subtract_mean: bool = False, batch_norm: bool = False
+    network: Network, X: ArrayLike, *, subtract_mean: bool = False, batch_norm: bool = False
 ) -> float:
     """Return λmax of the Gaussian Fisher matrix of the weights, from the N × N matrix JJᵀ/N.
 
