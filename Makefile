@@ -87,8 +87,8 @@ test-on-demand: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -q -m on_demand tests
 
 lint: $(VENV)/test.stamp
-	@$(BIN)/ruff check code tests
-	@$(BIN)/ruff format --check code tests
+	@$(BIN)/ruff check code tests examples tools
+	@$(BIN)/ruff format --check code tests examples tools
 	@$(BIN)/zizmor --offline --quiet .github
 
 lock: $(VENV)/test.stamp

@@ -20,7 +20,8 @@ batch = np.random.default_rng(0).standard_normal((512, 64)).astype("float32")
 dense = [layer for layer in model.layers if isinstance(layer, layers.Dense)]
 inputs = keras.Model(model.inputs[0], [layer.input for layer in dense])(batch)
 activations = {
-    layer.name: keras.ops.convert_to_numpy(x) for layer, x in zip(dense, inputs, strict=True)
+    layer.name: keras.ops.convert_to_numpy(x)
+    for layer, x in zip(dense, inputs, strict=True)
 }
 
 print(report(activations))

@@ -7,7 +7,11 @@ from offcenter.layers import report
 
 torch.manual_seed(0)
 model = nn.Sequential(
-    nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 128), nn.GELU(), nn.Linear(128, 10)
+    nn.Linear(64, 128),
+    nn.ReLU(),
+    nn.Linear(128, 128),
+    nn.GELU(),
+    nn.Linear(128, 10),
 )
 batch = torch.randn(512, 64)
 

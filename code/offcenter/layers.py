@@ -64,14 +64,16 @@ def _cell(value: float, form: str) -> str:
 
 @dataclass(frozen=True)
 class Report:
-    """A row for each layer; printed, a table."""
+    """A row for each layer; printed, a table.
+
+    Its columns are the name, `examples`, `offset_share`, `ones_cosine`, `top_cosine`, and the
+    condition number and the useful batch, each with what centering makes of it.
+    """
 
     rows: tuple[Layer, ...]
 
     def __str__(self) -> str:
-        head = ("layer", "examples", "ρ", "cos(μ, 1)", "|cos(top, μ)|")
-        head += ("κ → centered", "batch → centered")
-        lines = [head]
+        lines = [("layer", "N", "ρ", "μ · 1", "top · μ", "κ → centered", "batch → centered")]
         for row in self.rows:
             kappa = (row.condition_number, row.centered_condition_number)
             batch = (row.useful_batch, row.centered_useful_batch)
@@ -82,11 +84,11 @@ class Report:
                     _cell(row.offset_share, ".2f"),
                     _cell(row.ones_cosine, ".2f"),
                     _cell(row.top_cosine, ".2f"),
-                    " → ".join(_cell(value, ".3g") for value in kappa),
+                    " → ".join(_cell(value, ".2g") for value in kappa),
                     " → ".join(_cell(value, ".1f") for value in batch),
                 )
             )
-        widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
         return "\n".join(
             "  ".join(
                 [line[0].ljust(widths[0])]

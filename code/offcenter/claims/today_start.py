@@ -48,8 +48,8 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
 
 @claim(
     "today.residual-depth",
-    "In a wide random residual network the cosine of two examples goes (l c + κ(c))/(l + 1) after "
-    "block l with a norm before it, (c + κ(c))/2 with a norm after, κ being that of the block.",
+    "Block l of a wide random residual network takes the cosine c of two examples to "
+    "(l c + κ(c))/(l + 1) with a norm before it, to (c + κ(c))/2 with one after; κ is the block's.",
     kind="measured",
     assumes=("examples at right angles at the start", "independent normal weights of mean zero"),
     over="ReLU, GELU, ReLU²; RMS norm before and after; twelve blocks of width 256",

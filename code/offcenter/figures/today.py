@@ -85,7 +85,7 @@ def spectrum_plot(record: Spectrum, ax: Axes) -> None:
     ax.annotate(
         "mean subtracted",
         (1, record.centered[-1]),
-        (0, 12),
+        (0, 0),
         textcoords="offset points",
         color=BLUE,
         va="bottom",
