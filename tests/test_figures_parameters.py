@@ -18,6 +18,9 @@ from offcenter.figures.zigzag import step_sizes
         ("networks-layers", {"names": ("relu-raw",)}, "names must hold 3 setups, got 1"),
         ("networks-layers", {"names": ("relu-raw",) * 4}, "names must hold 3 setups, got 4"),
         ("networks-layers", {"names": ("a", "b", "c")}, "names must be one of relu-centered"),
+        ("networks-steps", {"method": "newton"}, "method must be one of"),
+        ("networks-stride", {"activation": "gelu"}, "activation must be one of relu, sigmoid"),
+        ("networks-stride", {"start": 10}, "start must be at most 9, got 10"),
         ("networks-depth", {"depth": 3}, "depth must be at least 5"),
         ("networks-depth", {"width": 3}, "width must be at least 20"),
         ("networks-depth", {"examples": 1}, "examples must be at least 2"),
@@ -57,6 +60,9 @@ def test_all_depths_and_widths_that_are_accepted_give_a_record(depth, width):
         ("zigzag-step-size", {"mean": 0.75}),
         ("zigzag-step-size", {"mean": 0.0}),
         ("networks-depth", {"depth": 5, "width": 20, "examples": 3}),
+        ("networks-stride", {"activation": "relu", "start": 9}),
+        ("networks-stride", {"activation": "tanh"}),
+        ("networks-steps", {"method": "adam"}),
     ],
 )
 def test_the_ends_of_what_is_accepted_are_drawn(name, parameters):

@@ -1,4 +1,4 @@
-"""Data that the package ships: handwritten digits, and what layers of a language model read.
+"""Data that the package ships: digits, two tables, and what layers of a language model read.
 
 The text file beside each archive has its origin and license.
 """
@@ -11,8 +11,18 @@ import numpy as np
 
 from offcenter.data._archive import DamagedFileError, read
 from offcenter.data._language_model import LanguageModel, load_language_model
+from offcenter.data._tables import Table, load_breast_cancer, load_wine
 
-__all__ = ["DamagedFileError", "Digits", "LanguageModel", "load_digits", "load_language_model"]
+__all__ = [
+    "DamagedFileError",
+    "Digits",
+    "LanguageModel",
+    "Table",
+    "load_breast_cancer",
+    "load_digits",
+    "load_language_model",
+    "load_wine",
+]
 
 DARKEST = 16  # the number of points that one pixel counts
 

@@ -10,10 +10,18 @@ from offcenter.experiment._digits import (
     Edge,
     Method,
     edges,
+    larger_races,
     layers,
     races,
     roads,
     step_sizes,
+)
+from offcenter.experiment._minimum import (
+    Line,
+    descended,
+    expected_error,
+    fair_bits,
+    interpolating_line,
 )
 from offcenter.experiment._setups import (
     SEEDS,
@@ -29,6 +37,7 @@ from offcenter.experiment._setups import (
     split,
     start,
 )
+from offcenter.experiment._tables import TABLE_TARGETS, TABLES, table_races
 
 __all__ = [
     "BATCH_SIZE",
@@ -38,16 +47,24 @@ __all__ = [
     "SEEDS",
     "SETUPS",
     "SIZES",
+    "TABLES",
+    "TABLE_TARGETS",
     "TARGET",
     "TARGETS",
     "TRAINING_EXAMPLES",
     "Contest",
     "Edge",
+    "Line",
     "Method",
     "Setup",
     "Split",
     "contest",
+    "descended",
     "edges",
+    "expected_error",
+    "fair_bits",
+    "interpolating_line",
+    "larger_races",
     "layers",
     "network_of",
     "races",
@@ -56,4 +73,5 @@ __all__ = [
     "split",
     "start",
     "step_sizes",
+    "table_races",
 ]

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 
 import numpy as np
 
 from offcenter import _checks
-from offcenter.experiment._setups import SIZES, TRAINING_EXAMPLES, contest, network_of, seeds
-from offcenter.experiment._setups import split, start
+from offcenter._store import stored
+from offcenter.experiment._setups import (
+    SIZES,
+    TRAINING_EXAMPLES,
+    contest,
+    network_of,
+    seeds,
+    split,
+    start,
+)
 from offcenter.network import LayerStatistics, Race, Road, curvature, measure, race, road
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "Edge",
     "Method",
     "edges",
+    "larger_races",
     "layers",
     "races",
     "roads",
@@ -71,13 +79,13 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "full": Method("full batch", "gradient", range(-3, 5)),
         "batch": Method("batches of 32", "gradient", range(-3, 5), BATCH_SIZE, 4),
-        "momentum": Method("momentum 0.9", "momentum", range(-5, 4)),
+        "momentum": Method("momentum 0.9", "momentum", range(-5, 5)),
         "adam": Method("Adam", "adam", range(-7, 0)),
     }
 )
 
 
-@cache
+@stored
 def races(
     name: str,
     method: str = "full",
@@ -110,7 +118,7 @@ def races(
     )
 
 
-@cache
+@stored
 def step_sizes(name: str, block: int = 0) -> Race:
     """Train a setup in full batches with step sizes 1, 2, …, each until `TARGET` or divergence.
 
@@ -131,7 +139,7 @@ def step_sizes(name: str, block: int = 0) -> Race:
     )
 
 
-@cache
+@stored
 def roads(name: str, block: int = 0) -> Road:
     """Follow gradient flow of a setup to the targets, over the seeds of a block.
 
@@ -160,7 +168,7 @@ class Edge:
     products: tuple[np.ndarray, ...]
 
 
-@cache
+@stored
 def edges(name: str, block: int = 0, *, measurements: int = 8) -> Edge:
     """Measure the top curvature along each network's best full-batch run to `TARGET`.
 
@@ -184,7 +192,7 @@ def edges(name: str, block: int = 0, *, measurements: int = 8) -> Edge:
     return Edge(tuple(at), tuple(np.array(values) for values in products))
 
 
-@cache
+@stored
 def layers(name: str, block: int = 0, *, trained: bool) -> tuple[tuple[LayerStatistics, ...], ...]:
     """Return the measurements of each layer on the training examples, seed by seed.
 
@@ -210,3 +218,26 @@ def layers(name: str, block: int = 0, *, trained: bool) -> tuple[tuple[LayerStat
         data = split(seed)
         result.append(measure(network, data.inputs - shift, data.labels, batch_size=BATCH_SIZE))
     return tuple(result)
+
+
+@stored
+def larger_races(name: str, block: int = 0) -> Race:
+    """Train a network of twice the width on twice the examples, with momentum, to `TARGET`.
+
+    Raises
+    ------
+    ValueError
+        If there is no setup of that name.
+    """
+    sizes = (SIZES[0], *(2 * width for width in SIZES[1:-1]), SIZES[-1])
+    given = contest(name, block, sizes=sizes, examples=2 * TRAINING_EXAMPLES)
+    return race(
+        given.family,
+        given.theta,
+        given.training,
+        given.test,
+        step_sizes=2.0 ** np.arange(-1, 4),
+        targets=(TARGET,),
+        method="momentum",
+        equal=EQUAL,
+    )

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from offcenter import _checks
-from offcenter.experiment import SETUPS, TARGET, best_run, layers, search
+from offcenter.experiment import MAIN, SETUPS, TARGET, layers, races, roads, step_sizes
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 from offcenter.network import forward, initialize, relu_cosines
 from offcenter.spectrum import mean_cosine
 
@@ -101,43 +101,42 @@ class StepSizes:
     Parameters
     ----------
     labels : tuple of str
-    sizes, steps : tuple of ndarray
-        Of the runs that reached the target, by rising step size.
-    failed : tuple of float
-        The first step size beyond them that did no better.
+    sizes : ndarray, shape (K,)
+        The step sizes that were tried.
+    steps : ndarray, shape (2, seeds, K)
+        NaN where a run did not reach the target.
     target : float
         The training loss to reach.
     """
 
     labels: tuple[str, ...]
-    sizes: tuple[np.ndarray, ...]
-    steps: tuple[np.ndarray, ...]
-    failed: tuple[float, ...]
+    sizes: np.ndarray
+    steps: np.ndarray
     target: float
+
+    @property
+    def reached(self) -> np.ndarray:
+        """How many step sizes, from the smallest, reach the target from every start, shape (2,)."""
+        return np.isfinite(self.steps).all(axis=1).cumprod(axis=1).sum(axis=1)
 
 
 def step_sizes_data(*, names: tuple[str, ...] = ("sigmoid-raw", "shifted-centered")) -> StepSizes:
-    """Collect the runs of the search for the best step size."""
+    """Collect runs with step sizes 1, 2, …, over the seeds."""
     names = _setups(names, _STEP_SIZES)
-    sizes, steps, failed = [], [], []
-    for name in names:
-        runs = search(name)
-        reached = [run for run in runs if run.training.reached]
-        sizes.append(np.array([run.step_size for run in reached]))
-        steps.append(np.array([run.training.steps for run in reached]))
-        failed.append(max(run.step_size for run in runs))
+    runs = [step_sizes(name) for name in names]
+    steps = np.array([race.steps[:, :, 0] for race in runs], dtype=float)
+    steps[steps == 0] = np.nan
     labels = tuple(SETUPS[name].label for name in names)
-    return StepSizes(labels, tuple(sizes), tuple(steps), tuple(failed), TARGET)
+    return StepSizes(labels, runs[0].step_sizes, steps, TARGET)
 
 
 def step_sizes_alt(record: StepSizes) -> str:
     """Say that the curves begin together and end apart."""
     ends = " ".join(
-        f"{label}: {steps[0]} steps at step size {sizes[0]:g}, at best {steps.min()} at "
-        f"{sizes[steps.argmin()]:g}, no better at {failed:g}."
-        for label, sizes, steps, failed in zip(
-            record.labels, record.sizes, record.steps, record.failed, strict=True
-        )
+        f"{label}: a median of {np.median(steps[:, 0]):.0f} steps at step size "
+        f"{record.sizes[0]:g}, {np.median(steps[:, reached - 1]):.0f} at "
+        f"{record.sizes[reached - 1]:g}, the largest that arrives from all {len(steps)} starts."
+        for label, steps, reached in zip(record.labels, record.steps, record.reached, strict=True)
     )
     return f"Steps to a training loss of {record.target:g} against the step size. {ends}"
 
@@ -150,46 +149,33 @@ def step_sizes_alt(record: StepSizes) -> str:
     height=2.9,
 )
 def step_sizes_plot(record: StepSizes, ax: Axes) -> None:
-    """Draw steps against step size, a cross where a curve ends."""
-    ticks = 2.0 ** np.arange(
-        round(math.log2(min(sizes[0] for sizes in record.sizes))),
-        round(math.log2(max(record.failed))) + 1,
-    )
-    for label, sizes, steps, failed, color in zip(
-        record.labels, record.sizes, record.steps, record.failed, (ORANGE, BLUE), strict=True
+    """Draw each start thin and the median thick, as far as all starts arrive."""
+    for label, steps, reached, color in zip(
+        record.labels, record.steps, record.reached, (ORANGE, BLUE), strict=True
     ):
-        ax.plot(sizes, steps, "o-", color=color, markersize=4)
-        # The end: from here on the run takes longer or never arrives.
-        ax.plot([sizes[-1], failed], [steps[-1], steps[-1]], ":", color=color)
-        ax.plot([failed], [steps[-1]], "x", color=color, markersize=6)
-        # Beside the middle of the line, where nothing else is.
-        middle = len(sizes) // 2
+        sizes = record.sizes[:reached]
+        ax.plot(sizes, steps[:, :reached].T, color=color, linewidth=0.5)
+        median = np.median(steps[:, :reached], axis=0)
+        ax.plot(sizes, median, "o-", color=color, markersize=4)
         ax.annotate(
             label,
-            (sizes[middle], steps[middle]),
-            xytext=(8, 5),
+            (sizes[-1], median[-1]),
+            xytext=(8, 0),
             textcoords="offset points",
             color=color,
+            va="center",
         )
-    ax.annotate(
-        "no better",
-        (record.failed[0], record.steps[0][-1]),
-        xytext=(9, 0),
-        textcoords="offset points",
-        color=GREY,
-        va="center",
-    )
     ax.set(xscale="log", yscale="log", xlabel="Step size η")
     ax.set_ylabel(f"Steps to a loss of {record.target:g}")
-    ax.xaxis.set_major_locator(FixedLocator(list(ticks)))
-    ax.set_xticklabels([f"{tick:g}" for tick in ticks])
+    ax.xaxis.set_major_locator(FixedLocator(list(record.sizes)))
+    ax.set_xticklabels([f"{tick:g}" for tick in record.sizes])
     counts = [20, 50, 100, 200]
     ax.yaxis.set_major_locator(FixedLocator(counts))
     ax.set_yticklabels([str(count) for count in counts])
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
-    ax.set_ylim(15, 260)
+    ax.set(ylim=(15, 260), xlim=(0.9, 40))
 
 
 @dataclass(frozen=True)
@@ -200,36 +186,38 @@ class Steps:
     ----------
     labels : tuple of str
         Of the hidden layers.
-    raw, centered : tuple of int
+    raw, centered : ndarray of int, shape (networks, seeds)
     target : float
         The training loss to reach.
     """
 
     labels: tuple[str, ...]
-    raw: tuple[int, ...]
-    centered: tuple[int, ...]
+    raw: np.ndarray
+    centered: np.ndarray
     target: float
 
 
-def steps_data() -> Steps:
-    """Collect the best run of each setup."""
+def steps_data(*, method: str = "full") -> Steps:
+    """Collect the steps of the best step size of each setup, over the seeds."""
     labels = {"sigmoid": "σ", "shifted": "σ − ½", "tanh": "tanh", "relu": "ReLU"}
     raw, centered = (
-        tuple(best_run(f"{name}-{pixels}").training.steps for name in labels)
+        np.array([races(f"{name}-{pixels}", method).fewest[:, MAIN] for name in labels])
         for pixels in ("raw", "centered")
     )
     return Steps(tuple(labels.values()), raw, centered, TARGET)
 
 
 def steps_alt(record: Steps) -> str:
-    """List all counts."""
+    """List all medians."""
     counts = ", ".join(
-        f"{label} {raw} and {centered}"
+        f"{label} {np.median(raw):.0f} and {np.median(centered):.0f}"
         for label, raw, centered in zip(record.labels, record.raw, record.centered, strict=True)
     )
+    fewer = int((record.centered < record.raw).sum())
     return (
         f"Steps to a training loss of {record.target:g} with the best step size, on raw and on "
-        f"centered pixels: {counts}. Centering the pixels takes fewer steps in every row."
+        f"centered pixels, medians of {record.raw.shape[1]} starts: {counts}. Centering the pixels "
+        f"takes fewer steps in {fewer} of {record.raw.size} pairs."
     )
 
 
@@ -238,43 +226,245 @@ def steps_alt(record: Steps) -> str:
     "Centered pixels and centered activations each save steps, and most together.",
     data=steps_data,
     alt=steps_alt,
-    height=2.3,
+    height=2.4,
 )
 def steps_plot(record: Steps, ax: Axes) -> None:
-    """Draw one row a network, from raw to centered pixels."""
-    for row, (raw, centered) in enumerate(zip(record.raw, record.centered, strict=True)):
-        ax.plot([centered, raw], [row, row], color=LIGHT, zorder=1)
-        ax.plot([raw], [row], "o", color=ORANGE, markersize=6)
-        ax.plot([centered], [row], "o", color=BLUE, markersize=6)
-        ax.annotate(str(raw), (raw, row), xytext=(7, 0), textcoords="offset points", va="center")
-        ax.annotate(
-            str(centered),
-            (centered, row),
-            xytext=(-7, 0),
-            textcoords="offset points",
-            va="center",
-            ha="right",
-        )
+    """Draw one row a network: every start a small dot, the medians large ones."""
+    for row, pair in enumerate(zip(record.raw, record.centered, strict=True)):
+        for steps, color, shift in zip(pair, (ORANGE, BLUE), (-0.1, 0.1), strict=True):
+            level = np.full(steps.size, row + shift)
+            ax.plot(steps, level, "o", color=color, markersize=2)
+            median = np.median(steps)
+            ax.plot([median], [row + shift], "o", color=color, markersize=6)
+            ax.annotate(
+                f"{median:.0f}",
+                (median, row + shift),
+                xytext=(0, -5 if shift > 0 else 5),
+                textcoords="offset points",
+                va="top" if shift > 0 else "bottom",
+                ha="center",
+                fontsize=8,
+            )
     ax.annotate(
         "raw pixels",
-        (record.raw[0], 0),
-        xytext=(0, 9),
+        (record.raw[0].max(), -0.1),
+        xytext=(6, 0),
         textcoords="offset points",
         color=ORANGE,
-        ha="center",
+        va="center",
     )
     ax.annotate(
         "centered pixels",
-        (record.centered[0], 0),
-        xytext=(0, 9),
+        (record.centered[0].min(), 0.1),
+        xytext=(-6, 0),
         textcoords="offset points",
         color=BLUE,
-        ha="center",
+        va="center",
+        ha="right",
     )
     ax.set_yticks(range(len(record.labels)), record.labels)
     ax.tick_params(axis="y", length=0)
-    ax.set(xlim=(0, 1.12 * max(record.raw)), ylim=(len(record.labels) - 0.6, -0.8))
+    ax.set(xlim=(0, 1.25 * record.raw.max()), ylim=(len(record.labels) - 0.4, -0.7))
     ax.set_xlabel(f"Steps to a loss of {record.target:g}, best step size")
+
+
+@dataclass(frozen=True)
+class Stride:
+    """Loss and largest stable step along the gradient flow of one network written in some ways.
+
+    Parameters
+    ----------
+    labels : tuple of str
+    times, losses, strides : tuple of ndarray
+        Of each way: flow time, training loss, and 2/λ, λ the largest eigenvalue of the Hessian.
+    predicted : tuple of float
+        ∫ ½λ dt to the target: how many steps of 2/λ it takes.
+    steps : tuple of int
+        How many steps the best step size takes.
+    target : float
+    """
+
+    labels: tuple[str, ...]
+    times: tuple[np.ndarray, ...]
+    losses: tuple[np.ndarray, ...]
+    strides: tuple[np.ndarray, ...]
+    predicted: tuple[float, ...]
+    steps: tuple[int, ...]
+    target: float
+
+
+def stride_data(*, activation: str = "sigmoid", start: int = 0) -> Stride:
+    """Collect the roads of all ways to write the network with one activation, of one start."""
+    names = [name for name in SETUPS if SETUPS[name].activation == activation]
+    if not names:
+        known = sorted({setup.activation for setup in SETUPS.values()})
+        raise ValueError(f"activation must be one of {', '.join(known)}; got {activation!r:.80}")
+    start = _checks.count("start", start, minimum=0)
+    found = [roads(name) for name in names]
+    if start >= len(found[0].times):
+        raise ValueError(f"start must be at most {len(found[0].times) - 1}, got {start}")
+    return Stride(
+        tuple(SETUPS[name].label for name in names),
+        tuple(road.times[start] for road in found),
+        tuple(road.losses[start] for road in found),
+        tuple(2 / road.curvatures[start] for road in found),
+        tuple(float(road.steps_at_limit[start, MAIN]) for road in found),
+        tuple(int(races(name).fewest[start, MAIN]) for name in names),
+        TARGET,
+    )
+
+
+def stride_alt(record: Stride) -> str:
+    """Say that the roads are one and the strides differ."""
+    ends = "; ".join(
+        f"{label}: time {times[-1]:.0f}, median stride {np.median(strides):.1f}, {steps} steps"
+        for label, times, strides, steps in zip(
+            record.labels, record.times, record.strides, record.steps, strict=True
+        )
+    )
+    return (
+        f"Gradient flow of one network in {len(record.labels)} writings, to a loss of "
+        f"{record.target:g}. Left, the losses over time lie on one another; right, the largest "
+        f"stable step 2/λ differs. {ends}."
+    )
+
+
+_WAYS = (ORANGE, PURPLE, GREEN, BLUE)
+
+
+@figure(
+    "networks-stride",
+    "All ways to write the network go one road; centering makes the stride longer.",
+    data=stride_data,
+    alt=stride_alt,
+    height=3.0,
+    panels=(1, 2),
+)
+def stride_plot(record: Stride, axes: np.ndarray) -> None:
+    """Draw the loss and the stride over the flow time."""
+    left, right = axes
+    colors = (_WAYS[0], _WAYS[3]) if len(record.labels) == 2 else _WAYS
+    dashes = ("-", (0, (5, 3)), (0, (3, 3)), (0, (1, 2)))
+    ends = [stride[-1] for stride in record.strides]
+    for way, color, dash in zip(range(len(ends)), colors, dashes, strict=False):
+        left.plot(record.times[way], record.losses[way], color=color, linestyle=dash)
+        right.plot(record.times[way], record.strides[way], color=color)
+        # The upper half of the curves is named above its ends, the others below.
+        above = sorted(ends, reverse=True).index(ends[way]) < len(ends) / 2
+        right.annotate(
+            f"{record.labels[way].replace(' pixels', '')}: {record.steps[way]}",
+            (record.times[way][-1], ends[way]),
+            xytext=(2, 4 if above else -6),
+            textcoords="offset points",
+            color=color,
+            ha="right",
+            va="bottom" if above else "top",
+            fontsize=8,
+        )
+    left.set(xlabel="Flow time", yscale="log")
+    left.set_ylabel("Training loss")
+    ticks = [2, 1, 0.5, 0.2, record.target]
+    left.yaxis.set_major_locator(FixedLocator(ticks))
+    left.set_yticklabels([f"{tick:g}" for tick in ticks])
+    right.set(xlabel="Flow time", yscale="log")
+    strides = [0.1, 0.2, 0.5, 1, 2, 5, 10]
+    shown = [tick for tick in strides if tick > 0.7 * min(s.min() for s in record.strides)]
+    right.yaxis.set_major_locator(FixedLocator(shown))
+    right.set_yticklabels([f"{tick:g}" for tick in shown])
+    for ax in axes:
+        ax.yaxis.set_minor_locator(NullLocator())
+    left.set_title("The road", color=INK, loc="left")
+    right.set_title("The stride 2/λ, and steps", color=INK, loc="left")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Steps of the best step size against what road and curvature predict, run by run.
+
+    Parameters
+    ----------
+    labels : tuple of str
+    predicted : ndarray, shape (networks, seeds)
+        ∫ ½λ dt along the gradient flow to the target.
+    steps : ndarray of int, shape (networks, seeds)
+    target : float
+    """
+
+    labels: tuple[str, ...]
+    predicted: np.ndarray
+    steps: np.ndarray
+    target: float
+
+
+def pace_data() -> Pace:
+    """Collect prediction and steps of all setups, over the seeds."""
+    return Pace(
+        tuple(setup.label for setup in SETUPS.values()),
+        np.array([roads(name).steps_at_limit[:, MAIN] for name in SETUPS]),
+        np.array([races(name).fewest[:, MAIN] for name in SETUPS]),
+        TARGET,
+    )
+
+
+def pace_alt(record: Pace) -> str:
+    """Say how far prediction and steps are apart."""
+    factor = record.steps / record.predicted
+    correlation = np.corrcoef(np.log(record.predicted).ravel(), np.log(record.steps).ravel())[0, 1]
+    return (
+        f"Steps to a loss of {record.target:g} against half the integral of the top curvature over "
+        f"the flow time, for {len(record.labels)} networks, {record.steps.shape[1]} starts each. "
+        f"All dots lie between {factor.min():.2f} and {factor.max():.2f} times the prediction; "
+        f"the correlation of the logarithms is {correlation:.2f}."
+    )
+
+
+@figure(
+    "networks-pace",
+    "Road and curvature together predict the steps of all eight networks.",
+    data=pace_data,
+    alt=pace_alt,
+    height=3.2,
+)
+def pace_plot(record: Pace, ax: Axes) -> None:
+    """Draw a dot a run, and the lines of one and of half the prediction."""
+    line = np.array([12.0, 340.0])
+    for share, words in ((1.0, "as predicted"), (0.5, "half as many")):
+        ax.plot(line, share * line, color=LIGHT, linewidth=1, zorder=0)
+        ax.annotate(
+            words,
+            (170 / share, 170),
+            xytext=(6, -2),
+            textcoords="offset points",
+            color=GREY,
+            va="center",
+            fontsize=8,
+        )
+    # Filled: centered pixels; a shape for each kind of unit.
+    shapes, colors = ("o", "s", "^", "D"), (ORANGE, PURPLE, GREEN, BLUE)
+    for row, label in enumerate(record.labels):
+        color, shape = colors[row // 2], shapes[row // 2]
+        face = color if row % 2 else "none"
+        x, y = record.predicted[row], record.steps[row]
+        ax.plot(x, y, shape, color=color, markersize=4, markerfacecolor=face, markeredgewidth=0.8)
+        if row % 2:
+            ax.annotate(
+                label.split(",")[0],
+                (np.median(x), y.min()),
+                xytext=(8, -4),
+                textcoords="offset points",
+                color=color,
+                va="top",
+            )
+    ax.annotate("filled: centered pixels", (0.03, 0.95), xycoords="axes fraction", va="top")
+    ax.set(xscale="log", yscale="log", xlabel="Predicted: half of ∫ λ dt along the flow")
+    ax.set_ylabel("Steps, best step size")
+    ticks = [10, 20, 50, 100, 200]
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(FixedLocator(ticks))
+        axis.set_minor_locator(NullLocator())
+    ax.set_xticklabels([str(tick) for tick in ticks])
+    ax.set_yticklabels([str(tick) for tick in ticks])
+    ax.set(xlim=(11, 560), ylim=(8, 200))
 
 
 @dataclass(frozen=True)
@@ -285,7 +475,7 @@ class Layers:
     ----------
     labels : tuple of str
     before, after : tuple of ndarray, shape (layers,)
-        ρ of the inputs of each layer; the first reads the pixels.
+        ρ of the inputs of each layer, the median over the seeds; the first reads the pixels.
     """
 
     labels: tuple[str, ...]
@@ -300,7 +490,13 @@ def layers_data(
     names = _setups(names, _LAYERS)
     before, after = (
         tuple(
-            np.array([layer.offset_share for layer in layers(name, trained=trained)])
+            np.median(
+                [
+                    [layer.offset_share for layer in network]
+                    for network in layers(name, trained=trained)
+                ],
+                axis=0,
+            )
             for name in names
         )
         for trained in (False, True)

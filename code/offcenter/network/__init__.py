@@ -6,6 +6,7 @@ Arrays are batch first: a row is an example.
 from offcenter.network._depth import relu_cosine, relu_cosines
 from offcenter.network._flow import Road, road
 from offcenter.network._layers import LayerStatistics, measure
+from offcenter.network._memory import Memory, leaky_memory, lstm_memory
 from offcenter.network._model import (
     Gradients,
     Network,
@@ -32,6 +33,7 @@ __all__ = [
     "Family",
     "Gradients",
     "LayerStatistics",
+    "Memory",
     "Network",
     "Problem",
     "Race",
@@ -47,6 +49,8 @@ __all__ = [
     "flip_inputs",
     "forward",
     "initialize",
+    "leaky_memory",
+    "lstm_memory",
     "measure",
     "race",
     "relu_cosine",

@@ -1,0 +1,288 @@
+"""Claims of the chapter on real networks: the road of training, and the stride on it."""
+
+import numpy as np
+import sympy as sp
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
+from offcenter.experiment import MAIN, SETUPS, SIZES, TARGETS, edges, layers, races, roads, seeds
+from offcenter.network import Network, backward, forward, shift_inputs
+from offcenter.spectrum import with_bias
+
+_DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and splits"
+_SIGMOID = tuple(name for name in SETUPS if SETUPS[name].activation == "sigmoid")
+_ROADS = MAIN + 1  # targets to which the flow is followed
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _range(key: str, values: np.ndarray) -> dict[str, float]:
+    return {
+        key: float(np.median(values)),
+        f"{key}_least": float(np.min(values)),
+        f"{key}_most": float(np.max(values)),
+    }
+
+
+@claim(
+    "networks.road",
+    "The gradient flow of the σ network takes the same time to each training loss in all four "
+    "ways to write it, within a few percent, and so does tanh; with ReLU centering lengthens it.",
+    kind="measured",
+    over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS[:_ROADS])}",
+)
+def _(seed: int) -> Check:
+    road = {name: roads(name, seed) for name in SETUPS}
+    sigmoid = np.array([road[name].time for name in _SIGMOID])
+    apart = sigmoid.max(axis=0) / sigmoid.min(axis=0)
+    tanh = road["tanh-centered"].time / road["tanh-raw"].time
+    relu = road["relu-centered"].time / road["relu-raw"].time
+    numbers = {"seeds": len(seeds(seed))}
+    for name, way in road.items():
+        numbers |= _range(f"time_{_key(name)}", way.time[:, MAIN])
+        numbers |= _range(f"top_{_key(name)}", way.top[:, MAIN])
+        numbers |= _range(f"start_{_key(name)}", way.start)
+    numbers |= _range("relu_longer", relu[:, MAIN])
+    curved = road["sigmoid-raw"].top[:, MAIN] / road["shifted-centered"].top[:, MAIN]
+    numbers |= _range("flatter", curved)
+    numbers |= _range("apart", 100 * (apart[:, MAIN] - 1))
+    return Check(
+        at_most(
+            "σ: longest of the four over the shortest",
+            bound=1.06,
+            observed=float(apart.max()),
+            matters=0.05,
+        ),
+        equal(
+            "tanh: farthest ratio of centered to raw from one",
+            theory=1.0,
+            observed=float(tanh.flat[np.abs(np.log(tanh)).argmax()]),
+            tolerance=0.04,
+            because="a few percent, which the small steps of the flow leave open in part",
+            matters=0.08,
+        ),
+        at_least(
+            "ReLU: least ratio of centered to raw",
+            bound=1.02,
+            observed=float(relu.min()),
+            matters=0.1,
+        ),
+        at_least(
+            "σ: least ratio of the top curvature on the way, raw to σ − ½ on centered pixels",
+            bound=5.0,
+            observed=float(curved.min()),
+            matters=4.0,
+        ),
+        numbers=numbers,
+    )
+
+
+@claim(
+    "networks.stride",
+    "Half the integral of the top curvature over the flow time predicts the steps of the best step "
+    "size for all eight networks, up to a factor that lies within three; flow time does not.",
+    kind="measured",
+    over=_DIGITS,
+)
+def _(seed: int) -> Check:
+    steps = np.array([races(name, "full", seed).fewest[:, MAIN] for name in SETUPS])
+    half = np.array([roads(name, seed).steps_at_limit[:, MAIN] for name in SETUPS])
+    time = np.array([roads(name, seed).time[:, MAIN] for name in SETUPS])
+    kappa = np.array(
+        [
+            [network[1].condition_number_with_bias for network in layers(name, seed, trained=False)]
+            for name in SETUPS
+        ]
+    )
+
+    def correlation(x: np.ndarray) -> float:
+        return float(np.corrcoef(np.log(x).ravel(), np.log(steps).ravel())[0, 1])
+
+    factor = steps / half
+    numbers = {
+        "correlation": correlation(half),
+        "correlation_time": correlation(time),
+        "correlation_kappa": correlation(kappa),
+        "runs": steps.size,
+        **_range("factor", factor),
+    }
+    for place, name in enumerate(SETUPS):
+        numbers |= _range(f"half_{_key(name)}", half[place])
+        numbers |= _range(f"factor_{_key(name)}", factor[place])
+        numbers[f"kappa_{_key(name)}"] = float(np.median(kappa[place]))
+    return Check(
+        at_least(
+            "correlation of the logarithms, prediction and steps",
+            bound=0.95,
+            observed=correlation(half),
+            matters=0.04,
+        ),
+        at_most(
+            "the same, flow time and steps",
+            bound=0.5,
+            observed=correlation(time),
+            matters=0.4,
+        ),
+        at_least(
+            "least steps over prediction", bound=0.35, observed=float(factor.min()), matters=0.15
+        ),
+        at_most("most steps over prediction", bound=1.2, observed=float(factor.max()), matters=0.3),
+        numbers=numbers,
+    )
+
+
+@claim(
+    "networks.edge",
+    "With its best step size η each of the eight networks, on the second half of its way, has a "
+    "top curvature near 2/η, wherever it began: below it or at several times as much.",
+    kind="measured",
+    over=f"{_DIGITS}, full batch; the median over four measurements of the second half",
+)
+def _(seed: int) -> Check:
+    start, late, numbers = [], [], {}
+    for name in SETUPS:
+        products = edges(name, seed).products
+        first = np.array([product[0] for product in products])
+        second = np.array([np.median(product[product.size // 2 :]) for product in products])
+        start.append(np.median(first))
+        late.append(np.median(second))
+        numbers |= _range(f"start_{_key(name)}", first) | _range(f"late_{_key(name)}", second)
+    return Check(
+        at_least("least median of ηλ, late", bound=1.6, observed=float(min(late)), matters=0.4),
+        at_most("largest median of ηλ, late", bound=3.5, observed=float(max(late)), matters=1.0),
+        at_most(
+            "least median of ηλ, at the start", bound=1.0, observed=float(min(start)), matters=0.6
+        ),
+        at_least(
+            "largest median of ηλ, at the start", bound=4.5, observed=float(max(start)), matters=4.0
+        ),
+        numbers=numbers,
+    )
+
+
+@claim(
+    "networks.kappa-order",
+    "Condition numbers order the networks wrongly: the second layer of ReLU on raw pixels has a "
+    "κ(A) ten times smaller than that of σ − ½ on centered ones, and needs twice the steps.",
+    kind="measured",
+    assumes=("κ before training",),
+    over=_DIGITS,
+)
+def _(seed: int) -> Check:
+    kappa = {
+        name: np.array(
+            [network[1].condition_number_with_bias for network in layers(name, seed, trained=False)]
+        )
+        for name in ("relu-raw", "shifted-centered")
+    }
+    steps = {name: races(name, "full", seed).fewest[:, MAIN] for name in kappa}
+    larger = kappa["shifted-centered"] / kappa["relu-raw"]
+    slower = steps["relu-raw"] / steps["shifted-centered"]
+    return Check(
+        at_least("least ratio of κ(A)", bound=7.0, observed=float(larger.min()), matters=5.0),
+        at_least("least ratio of steps", bound=2.0, observed=float(slower.min()), matters=1.0),
+        numbers=_range("larger", larger)
+        | _range("slower", slower)
+        | {_key(name): float(np.median(values)) for name, values in kappa.items()},
+    )
+
+
+@claim(
+    "networks.flow",
+    "Absorbing a shift c of the inputs in the bias changes the gradient flow of a unit's "
+    "pre-activations by E[δ(c·x)] − |c|²E[δ] + E[δ] c·z at the input z, and by nothing else.",
+    kind="proved",
+    assumes=("one layer at a moment; E over the examples of the batch",),
+    over="all values, three examples of two inputs; and a network's first layer by its own code",
+)
+def _() -> Check:
+    # ds/dt at z is −E[δ(x·z + 1)], for dw/dt = −E[δx] and db/dt = −E[δ].
+    c, z = sp.Matrix(sp.symbols("c:2")), sp.Matrix(sp.symbols("z:2"))
+    xs = [sp.Matrix(sp.symbols(f"x{i}_:2")) for i in range(3)]
+    deltas = sp.symbols("delta:3")
+
+    def mean(of: list[sp.Expr]) -> sp.Expr:
+        return sum(of) / len(of)
+
+    raw = -mean([d * (x.dot(z) + 1) for d, x in zip(deltas, xs, strict=True)])
+    centered = -mean([d * ((x - c).dot(z - c) + 1) for d, x in zip(deltas, xs, strict=True)])
+    error, along = mean(list(deltas)), mean([d * x.dot(c) for d, x in zip(deltas, xs, strict=True)])
+    says = along - c.dot(c) * error + error * c.dot(z)
+    left = sp.expand(centered - raw - says)
+    # The same by the network's code: 40 examples, a step of the two writings, small.
+    rng = np.random.default_rng(0)
+    X, labels = rng.uniform(size=(40, 5)), rng.integers(0, 3, size=40)
+    shift = X.mean(axis=0)
+    net = Network((rng.standard_normal((3, 5)),), (rng.standard_normal(3),), ACTIVATIONS["tanh"])
+    moved = shift_inputs(net, shift)
+    first, second = (backward(n, forward(n, x), labels) for n, x in ((net, X), (moved, X - shift)))
+    velocity = [-(x @ g.weights[0].T + g.biases[0]) for g, x in ((first, X), (second, X - shift))]
+    delta = first.errors[0]
+    formula = (delta * (X @ shift)[:, None]).mean(0) - shift @ shift * delta.mean(0)
+    formula = formula + np.outer(X @ shift, delta.mean(0))
+    apart = np.abs(velocity[1] - velocity[0] - formula).max()
+    return Check(
+        yes("the difference simplifies to nothing", left == 0),
+        equal(
+            "network code against the formula",
+            theory=0.0,
+            observed=float(apart),
+            tolerance=1e-12,
+            because="rounding",
+            matters=1e-3,
+        ),
+        numbers={"velocity": float(np.abs(velocity[1] - velocity[0]).max())},
+    )
+
+
+@claim(
+    "networks.flow-rates",
+    "For a linear unit the n + 1 rates of the raw flow lie around the n rates of the centered one: "
+    "one above all of them, one below, and one between each two neighbors.",
+    source="derived here",
+    assumes=("mean squared error", "the bias's own rate, 1, left out of the centered n"),
+    over="200 random covariances and means, n = 2 … 12",
+)
+def _() -> Check:
+    rng = np.random.default_rng(1)
+    least, products, bounds, cases = np.inf, [], [], 200
+    for case in range(cases):
+        n = 2 + case % 11
+        root, mean = (
+            rng.standard_normal((n, 2 * n)),
+            rng.standard_normal(n) * 10 ** rng.uniform(-1, 1),
+        )
+        C = root @ root.T / (2 * n)
+        slow = np.linalg.eigvalsh(C)
+        rates = np.linalg.eigvalsh(with_bias(C, mean))
+        least = min(least, np.min(rates[1:] - slow), np.min(slow - rates[:-1]))
+        products.append(np.prod(rates) / np.prod(slow))
+        bounds.append(rates[0] * (1 + mean @ np.linalg.solve(C, mean)))
+    # C = 1, μ = 3: rates (11 ± √117)/2, whose product is 1.
+    small = np.linalg.eigvalsh(with_bias(np.array([[1.0]]), np.array([3.0])))
+    return Check(
+        at_least(
+            "least gap to a neighbor, of the right sign",
+            bound=-1e-12,
+            observed=float(least),
+            matters=0.01,
+        ),
+        equal(
+            "largest product of all rates, raw over centered",
+            theory=1.0,
+            observed=float(max(products)),
+            tolerance=1e-6,
+            because="rounding of small eigenvalues",
+        ),
+        at_most(
+            "the slowest rate times 1 + μ·C⁻¹μ, largest",
+            bound=1.0,
+            observed=float(max(bounds)),
+            matters=0.01,
+            tolerance=1e-9,
+            because="rounding",
+        ),
+        numbers={"slow": float(small[0]), "fast": float(small[1]), "mean": 3},
+    )
