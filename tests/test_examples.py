@@ -303,3 +303,109 @@ def test_subtracting_a_constant_by_the_formula():
         v = p * (1 - p)
         assert (kappa, shifted) == pytest.approx((1 + 100 * p * p / v, 1 + 100 * after**2 / v))
         assert best == 1
+
+
+def test_places_of_batch_norm_by_hand():
+    record = EXAMPLES["norms-place"]()
+    assert list(record.before_relu) == pytest.approx([0, 1], abs=1e-6)
+    assert list(record.after_norm) == pytest.approx([-1, 1], abs=1e-6)
+    assert record.normal_mean == pytest.approx(1 / math.sqrt(2 * math.pi))
+    assert record.normal_share == pytest.approx(1 / math.pi)
+
+
+def test_bias_cancels_before_batch_norm_only():
+    record = EXAMPLES["norms-bias"]()
+    np.testing.assert_allclose(record.normed, record.shifted_normed, atol=1e-12)
+    root = math.sqrt(8 / 3)
+    np.testing.assert_allclose(record.layer, [-2 / root, 0, 2 / root], atol=1e-6)
+    mean, deviation = 14 / 3, math.sqrt((36 + 9 + 25) / 3 - (14 / 3) ** 2)
+    expected = [(s - mean) / deviation for s in (6, 3, 5)]
+    np.testing.assert_allclose(record.layer_shifted, expected, atol=1e-6)
+
+
+def test_layer_norm_removes_what_features_share():
+    record = EXAMPLES["norms-features"]()
+    assert list(record.alike_mean) == [0, 0]
+    assert list(record.unlike_mean) == [-2, 2]
+    # 8 over the mean of 2·1.5², 2·2², 2·2.5².
+    assert record.unlike_share == pytest.approx(8 / (2 * (1.5**2 + 4 + 2.5**2) / 3))
+    np.testing.assert_allclose(record.rms[0], np.array([1, 3]) / math.sqrt(5), atol=1e-6)
+
+
+def test_centralized_descent_keeps_the_sum_of_the_weights():
+    record = EXAMPLES["norms-centralized"]()
+    assert record.centralized.sum() == 0
+    assert record.after.sum() == 1
+    assert list(record.curvatures) == [0, 1]
+    assert list(record.after_gradient) == [0, 0]
+
+
+def test_velocities_are_geometric_sums():
+    record = EXAMPLES["optimizers-momentum"]()
+    for step, _, alternating, _, constant in record.rows:
+        terms = 0.9 ** np.arange(step)
+        assert constant == pytest.approx(terms.sum())
+        signs = (-1.0) ** (np.arange(step)[::-1])
+        assert alternating == pytest.approx((terms * signs).sum())
+    assert record.constant_limit / record.alternating_limit == pytest.approx(19)
+
+
+def test_heavy_ball_runs_again_by_its_recursion():
+    for kappa, descent, ball in EXAMPLES["optimizers-momentum"]().runs:
+        rate = (math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)
+        eta, beta, curvature = 4 / (math.sqrt(kappa) + 1) ** 2, rate**2, np.array([kappa, 1])
+        before, now, last = np.ones(2), np.ones(2), 0
+        for step in range(1, 2000):
+            before, now = now, now - eta * curvature * now + beta * (now - before)
+            last = step if math.hypot(*now) > 0.01 * math.sqrt(2) else last
+        assert ball == last + 1
+        assert descent == math.ceil(math.log(0.01) / math.log((kappa - 1) / (kappa + 1)))
+
+
+def test_limit_is_where_the_factor_is_minus_one():
+    for eta, product, factor, *places in EXAMPLES["optimizers-step-limit"]().rows:
+        assert (product, factor) == pytest.approx((4 * eta, 1 - 4 * eta))
+        assert places == pytest.approx([factor, factor**2, factor**3])
+
+
+def test_newton_step_in_fractions():
+    record = EXAMPLES["optimizers-inverse"]()
+    g = sp.Matrix([5, 4])
+    exact = -sp.Matrix([[5, 4], [4, 5]]).inv() * g
+    np.testing.assert_allclose(record.step, [float(v) for v in exact])
+    exact = -sp.Matrix([[1, 2], [2, 5]]).inv() * g
+    np.testing.assert_allclose(record.estimated_step, [float(v) for v in exact])
+
+
+def test_no_diagonal_scaling_of_alike_inputs_is_better():
+    from scipy.optimize import minimize
+
+    record = EXAMPLES["optimizers-diagonal"]()
+    M = np.array([[5.0, 4.0], [4.0, 5.0]])
+    kappa = lambda t: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
+    best = minimize(kappa, [0.3, -0.2], method="Nelder-Mead").fun
+    assert best == pytest.approx(record.alike_after, rel=1e-6)
+    assert (record.unequal, record.unequal_root, record.unequal_full) == pytest.approx((100, 10, 1))
+
+
+def test_mean_of_both_signs_is_the_steep_direction():
+    record = EXAMPLES["today-signless"]()
+    X = np.array([(4, -3), (2, -3), (3, -2), (3, -4)], dtype=float)
+    slope = lambda d: np.mean((X @ d) ** 2) / 2  # noqa: E731
+    assert slope(np.array([1, -1])) == pytest.approx(record.steep)
+    assert slope(np.array([1, 1])) == pytest.approx(record.flat)
+    assert record.centered_condition == pytest.approx(1)
+
+
+def test_rounding_by_hand():
+    record = EXAMPLES["today-rounded"]()
+    assert set(record.rounded) == {10.3}
+    assert record.error == pytest.approx(0.5)
+    assert record.centered_error < record.centered_step / 2
+
+
+def test_row_of_the_report_by_hand():
+    record = EXAMPLES["today-mine"]()
+    assert record.share == pytest.approx(8 / 10)
+    assert (record.condition, record.centered_condition) == pytest.approx((9, 1))
+    assert (record.batch, record.centered_batch) == pytest.approx((10 / 9, 2))

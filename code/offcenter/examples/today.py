@@ -1,0 +1,119 @@
+"""A mean without a sign, and what rounding makes of a mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.examples._record import example
+from offcenter.layers import report
+from offcenter.spectrum import condition_number
+
+__all__ = ["Mine", "Rounded", "Signless", "mine", "rounded", "signless"]
+
+
+@dataclass(frozen=True)
+class Signless:
+    """Four examples around the mean (3, −3): curvature, and what subtracting over features does."""
+
+    mean: np.ndarray
+    share: float
+    moment: np.ndarray
+    steep: float
+    flat: float
+    over_features: np.ndarray
+    over_features_mean: np.ndarray
+    centered_condition: float
+
+
+@example("today-signless")
+def signless() -> Signless:
+    """Return them for (4, −3), (2, −3), (3, −2), (3, −4)."""
+    X = np.array([[4.0, -3.0], [2.0, -3.0], [3.0, -2.0], [3.0, -4.0]])
+    mean, M = X.mean(axis=0), X.T @ X / 4
+    flat, steep = np.linalg.eigvalsh(M)
+    rest = X - X.mean(axis=1, keepdims=True)
+    C = M - np.outer(mean, mean)
+    return Signless(
+        mean,
+        float(mean @ mean / np.trace(M)),
+        M,
+        steep,
+        flat,
+        rest,
+        rest.mean(axis=0),
+        condition_number(C),
+    )
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """The numbers 10.3, 9.8, 10.1 in 15 levels, as they are and with their mean subtracted.
+
+    The levels are −7 … 7 times the largest size over 7.
+    """
+
+    values: np.ndarray
+    step: float
+    rounded: np.ndarray
+    mean: float
+    centered_step: float
+    centered_rounded: np.ndarray
+    error: float
+    centered_error: float
+
+
+@example("today-rounded")
+def rounded() -> Rounded:
+    """Return both, and the largest errors."""
+    x = np.array([10.3, 9.8, 10.1])
+
+    def levels(values: np.ndarray) -> tuple[float, np.ndarray]:
+        step = float(np.abs(values).max() / 7)
+        return step, step * np.round(values / step)
+
+    step, plain = levels(x)
+    centered_step, rest = levels(x - x.mean())
+    again = rest + x.mean()
+    return Rounded(
+        x,
+        step,
+        plain,
+        x.mean(),
+        centered_step,
+        again,
+        float(np.abs(plain - x).max()),
+        float(np.abs(again - x).max()),
+    )
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What `report` says of the inputs 1 or 3, and of the same centered."""
+
+    share: float
+    centered_share: float
+    ones_cosine: float
+    top_cosine: float
+    condition: float
+    centered_condition: float
+    batch: float
+    centered_batch: float
+
+
+@example("today-mine")
+def mine() -> Mine:
+    """Return the row of (1, 1), (1, 3), (3, 1), (3, 3)."""
+    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    raw, centered = report({"raw": X, "centered": X - 2}).rows
+    return Mine(
+        raw.offset_share,
+        centered.offset_share,
+        raw.ones_cosine,
+        raw.top_cosine,
+        raw.condition_number,
+        raw.centered_condition_number,
+        raw.useful_batch,
+        raw.centered_useful_batch,
+    )
