@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from offcenter.fisher import (
     LogisticUnit,
+    add_step,
+    damped_changes,
     kronecker_step,
     largest_eigenvalue,
     logistic_path,
     network_fisher,
+    squared_loss_step,
     unit_fisher,
     width_eigenvalues,
 )
@@ -157,6 +160,10 @@ def test_three_stages_are_the_step_for_hostile_inputs(seed):
     outputs = [unit.X @ step.dw + step.db for step in (unit.natural_step(y), unit.stages(y))]
     scale = np.abs(outputs[0]).max() + 1
     np.testing.assert_allclose(outputs[0], outputs[1], atol=1e-5 * scale)
+    root = np.sqrt(unit.curvatures)
+    rows = np.column_stack([unit.X, np.ones(len(unit.X))])
+    fitted = np.linalg.lstsq(rows * root[:, np.newaxis], -unit.errors(y) / root, rcond=None)[0]
+    np.testing.assert_allclose(rows @ fitted, outputs[0], atol=1e-5 * scale)
 
 
 def test_with_damping_the_three_stages_are_another_step():
@@ -245,6 +252,13 @@ def test_errors_with_a_mean_have_another_factor():
     assert slopes[0] / slopes[1] != pytest.approx(factor, rel=0.05)
 
 
+@pytest.mark.parametrize("shift", [0.5, -3.0, 10.0])
+def test_a_shift_comes_through_in_proportion_to_the_damping(shift):
+    small = damped_changes(shift, (1e-7, 1e-6))
+    assert small[1] / small[0] == pytest.approx(10, rel=0.02)
+    assert damped_changes(shift, (0.0,))[0] < 1e-9
+
+
 # fisher.labels, fisher.empirical
 
 
@@ -269,6 +283,42 @@ def test_at_one_half_the_empirical_matrix_is_the_fisher_matrix():
 # fisher.hidden-layers, fisher.singular
 
 
+@pytest.mark.parametrize("sizes", [(3, 4, 2), (2, 3, 1), (4, 3, 3), (2, 3, 3, 2)])
+def test_no_network_with_an_invertible_matrix_sees_the_mean_of_its_hidden_units(sizes):
+    inside = 0
+    for seed in range(12):
+        rng = np.random.default_rng([10, seed])
+        raw = initialize(sizes, activation="sigmoid", rng=rng, gain=6.0)
+        X = 2 * rng.standard_normal((150, sizes[0]))
+        if np.linalg.cond(network_fisher(raw, X, likelihood="gaussian")) > 3e7:
+            continue
+        inside += 1
+        # Targets that no such network fits, with heavy tails.
+        targets = forward(raw, X).logits + 0.3 * rng.standard_t(3, (150, sizes[-1]))
+        shifted = shift_inputs(raw, np.ones(sizes[0]))
+        outputs = []
+        for start, Z in ((raw, X), (center_activation(raw), X), (shifted, X - 1)):
+            step = squared_loss_step(start, Z, targets)
+            outputs.append(forward(add_step(start, 0.05 * step), Z).logits)
+        size = 1 + np.abs(outputs[0]).max()
+        for other in outputs[1:]:
+            np.testing.assert_allclose(other, outputs[0], atol=1e-5 * size)
+    assert inside >= 4
+
+
+def test_a_network_without_an_invertible_matrix_is_refused_or_sees_it():
+    rng = np.random.default_rng(11)
+    raw = initialize([3, 6, 2], activation="sigmoid", rng=rng, gain=3.0)
+    X, targets = rng.standard_normal((12, 3)), rng.standard_normal((12, 2))
+    with pytest.raises(ValueError, match="full rank"):
+        squared_loss_step(raw, X, targets)
+    outputs = [
+        forward(add_step(n, squared_loss_step(n, X, targets, method="pseudo-inverse")), X).logits
+        for n in (raw, center_activation(raw))
+    ]
+    assert np.abs(outputs[0] - outputs[1]).max() > 1e-3
+
+
 @given(seed=seeds)
 @settings(max_examples=15, deadline=None)
 def test_one_example_moves_its_neighbors_by_how_it_is_written(seed):
@@ -285,7 +335,20 @@ def test_one_example_moves_its_neighbors_by_how_it_is_written(seed):
     assert np.linalg.pinv(np.outer(g, g)) @ g @ g == pytest.approx(1, rel=1e-9)
 
 
-# fisher.kronecker-centers
+# fisher.kronecker, fisher.kronecker-centers
+
+
+@given(seed=seeds, units=st.integers(1, 4), n=st.integers(1, 4))
+@slow
+def test_errors_of_any_law_that_ignore_the_inputs_give_a_product(seed, units, n):
+    rng = np.random.default_rng(seed)
+    x = np.column_stack([_inputs(rng, n, 7), np.ones(7)])
+    delta = rng.standard_t(2, (5, units)) + rng.standard_normal(units)
+    F = np.mean(
+        [np.outer(g, g) for d in delta for g in [np.outer(d, z).ravel() for z in x]], axis=0
+    )
+    product = np.kron(delta.T @ delta / 5, x.T @ x / 7)
+    np.testing.assert_allclose(F, product, atol=1e-12 * np.abs(product).max())
 
 
 @given(seed=seeds)
