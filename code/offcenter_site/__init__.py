@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 # NumPy reads this when it is first imported, so it stands before the parts.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-_PARTS = ("build", "pages", "movable", "editions", "theme")
+_PARTS = ("build", "pages", "movable", "editions", "theme", "search")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

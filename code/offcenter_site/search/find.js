@@ -1,0 +1,46 @@
+// The search: what the pages say comes as `SEARCH`, a list of titles and the words of each page.
+"use strict";
+const Finder = (() => {
+  // An answer before a chapter, a chapter before the names of the library.
+  const weight = { answer: 3, term: 2.6, symbol: 2.2, chapter: 2, claim: 1.2, section: 1.3, page: 1, library: 0.25 };
+
+  const make = (data) => {
+    const texts = data.entries.map(() => []);
+    data.terms.forEach((term, i) => [...data.places[i]].forEach((c) => texts[c.codePointAt(0) - 48].push(term)));
+    const known = new Set(data.terms);
+    const engine = new MiniSearch({
+      fields: ["title", "keys", "text"],
+      storeFields: ["kind"],
+      tokenize: (text) => text.split(" ").filter(Boolean),
+      processTerm: (term) => term,
+      searchOptions: { boost: { title: 4, keys: 3, text: 1 }, boostDocument: (_, __, stored) => weight[stored.kind] ?? 1 },
+    });
+    engine.addAll(data.entries.map(([kind, , title, , keys], id) => {
+      const terms = Words.terms(title), more = Words.terms(keys ?? "");
+      for (const term of [...terms, ...more]) known.add(term);
+      return { id, kind, title: terms.join(" "), keys: more.join(" "), text: texts[id].join(" ") };
+    }));
+    // Two words typed as one: taken apart where both parts are known.
+    const apart = (term) => {
+      if (known.has(term)) return [term];
+      for (let i = 3; i <= term.length - 3; i++) {
+        const parts = [term.slice(0, i), term.slice(i)].flatMap(Words.terms);
+        if (parts.length === 2 && parts.every((part) => known.has(part))) return parts;
+      }
+      return [term];
+    };
+    return (query) => {
+      const terms = [...new Set(Words.terms(query).flatMap(apart))];
+      if (terms.length === 0) return { results: [], near: false };
+      const options = { prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 3 && !known.has(term) ? 0.25 : false), maxFuzzy: 2, weights: { fuzzy: 0.4, prefix: 0.5 } };
+      let found = engine.search(terms.join(" "), { ...options, combineWith: "AND" });
+      const near = found.length === 0;
+      const more = engine.search(terms.join(" "), { ...options, combineWith: "OR" });
+      const ids = new Set(found.map((hit) => hit.id));
+      // A page that says all of the words is best; then whatever has the rarest of them.
+      found = [...found, ...(found.length < 8 ? more.filter((hit) => !ids.has(hit.id)) : [])];
+      return { results: found.slice(0, 25).map((hit) => data.entries[hit.id]), near };
+    };
+  };
+  return { make };
+})();

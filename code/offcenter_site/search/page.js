@@ -1,0 +1,43 @@
+// The search page: a field, and what it finds while one types.
+"use strict";
+(() => {
+  const names = { answer: "Answer", chapter: "Chapter", section: "Section", claim: "Claim", term: "Definition", symbol: "Symbol", page: "Page", library: "Library" };
+  const form = document.querySelector("form.search"), field = form.elements.q, list = document.getElementById("search-results");
+  const status = document.getElementById("search-status");
+  let find;
+  const show = () => {
+    const query = field.value.trim();
+    list.replaceChildren();
+    if (!query) { status.textContent = ""; return; }
+    find ??= Finder.make(SEARCH);
+    const { results, near } = find(query);
+    for (const [kind, address, title, excerpt] of results) {
+      const item = document.createElement("li"), link = document.createElement("a"), mark = document.createElement("span");
+      link.href = address;
+      link.textContent = title;
+      mark.className = "search-kind";
+      mark.textContent = names[kind];
+      item.append(mark, link);
+      if (excerpt) {
+        const text = document.createElement("p");
+        text.className = "context";
+        text.textContent = excerpt;
+        item.append(text);
+      }
+      list.append(item);
+    }
+    const count = results.length;
+    status.textContent = count === 0 ? "Nothing found, and nothing near it." : near ? `Nothing has all of these words; ${count} come near.` : `${count} found.`;
+  };
+  let waiting;
+  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => {
+    show();
+    const address = new URL(location.href);
+    address.searchParams.set("q", field.value);
+    try { history.replaceState(null, "", address); } catch { /* pages from a folder have no history of their own */ }
+  }, 120); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+  field.value = new URLSearchParams(location.search).get("q") ?? "";
+  field.focus();
+  show();
+})();

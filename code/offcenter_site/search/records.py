@@ -1,0 +1,113 @@
+"""What the search knows of a page: its sections, claims, terms and symbols, and its words.
+
+All of it is read off the page's tree once, when the page is read, and kept with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docutils import nodes
+from sphinx.addnodes import desc, desc_name
+
+from offcenter_site.pages.claims import claim_box
+from offcenter_site.search.plain import plain_formula
+
+_LONGEST = 180
+_SENTENCE = re.compile(r"(?<=[.?!])\s")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be found: its kind, its place in the page, its title, and more words."""
+
+    kind: str
+    anchor: str
+    title: str
+    excerpt: str
+    keys: str
+    text: str
+
+
+def words_of(node: nodes.Node) -> str:
+    """Return the text of a node with its formulas as one would write them in a line."""
+    if isinstance(node, (nodes.math, nodes.math_block)):
+        return f" {plain_formula(node.astext())} "
+    if isinstance(node, (nodes.raw, nodes.literal_block, nodes.comment, nodes.image)):
+        return " "
+    if isinstance(node, nodes.Text):
+        return str(node)
+    joint = "" if isinstance(node, nodes.TextElement) else " "
+    return joint.join(map(words_of, node.children))
+
+
+def clean(text: str) -> str:
+    """Return text in one line."""
+    return re.sub(r"\s+([,.;:?!)])", r"\1", re.sub(r"\s+", " ", text)).strip()
+
+
+def shortened(text: str) -> str:
+    """Return the first sentences of a text, as many as fit."""
+    kept = ""
+    for sentence in _SENTENCE.split(clean(text)):
+        if kept and len(kept) + len(sentence) > _LONGEST:
+            break
+        kept = f"{kept} {sentence}".strip()
+    if len(kept) > _LONGEST:
+        kept = kept[: _LONGEST - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+    return kept
+
+
+def _first_paragraph(section: nodes.Element) -> str:
+    for child in section.children:
+        if isinstance(child, nodes.paragraph) and child.astext().strip():
+            return words_of(child)
+    return ""
+
+
+def _own_words(section: nodes.Element) -> str:
+    inner = (child for child in section.children if not isinstance(child, nodes.section))
+    return clean(" ".join(words_of(child) for child in inner if not isinstance(child, nodes.title)))
+
+
+def entries_of(doctree: nodes.document, kind: str, keys: str) -> Iterator[Entry]:
+    """Give what can be found on a page of the given kind, the page itself first."""
+    top = doctree.next_node(nodes.section)
+    if top is None:
+        return
+    for section in doctree.findall(nodes.section):
+        heading = section.next_node(nodes.title)
+        if heading is None:
+            continue
+        title = clean(words_of(heading))
+        first = section is top
+        inner = kind if first else "library" if kind == "library" else "section"
+        yield Entry(
+            inner,
+            "" if first else section["ids"][0],
+            title,
+            shortened(_first_paragraph(section)),
+            keys if first else "",
+            "" if kind == "library" and not first else _own_words(section),
+        )
+    for box in doctree.findall(claim_box):
+        sentence = box.next_node(nodes.paragraph).astext()
+        yield Entry("claim", box["ids"][0], sentence, "", box["claim_id"].replace("-", " "), "")
+    for term in doctree.findall(nodes.term):
+        meaning = term.parent.next_node(nodes.definition)
+        if not term["ids"] or meaning is None:
+            continue
+        yield Entry(
+            "term", term["ids"][0], clean(words_of(term)), shortened(words_of(meaning)), "", ""
+        )
+    if kind == "notation":
+        for row in doctree.findall(nodes.row):
+            if isinstance(row.parent, nodes.tbody) and len(row.children) > 1:
+                symbol, meaning = (clean(words_of(cell)) for cell in row.children[:2])
+                yield Entry("symbol", "", symbol, shortened(meaning), "", "")
+    for entry in doctree.findall(desc):
+        name = entry.next_node(desc_name)
+        if name is not None and entry.children[0].get("ids"):
+            yield Entry("library", entry.children[0]["ids"][0], name.astext(), "", "", "")

@@ -1,0 +1,95 @@
+"""Words are compared as readers mean them, and the first hit is the one that they want."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from py_mini_racer import MiniRacer
+
+from offcenter_site.search import DATA, FOLDER, LIBRARY, terms_of
+from offcenter_site.search.plain import plain_formula
+
+QUERIES = Path(__file__).with_name("search-queries.txt")
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("κ", "kappa", "\\kappa"),
+        ("∇", "nabla"),
+        ("batchnorm", "batch norm", "Batch Normalization", "batch normalisation", "BN"),
+        ("layernorm", "layer norm", "LN"),
+        ("learning rate", "learningrate", "step size", "step-size"),
+        ("zero-centered", "zero centred", "zerocentered"),
+        ("dying ReLU", "dead ReLU"),
+        ("swish", "SiLU"),
+        ("zigzag", "zig-zagging"),
+        ("centre", "center"),
+        ("normalise", "normalize", "normalizing"),
+        ("eigenvalue", "eigenvalues"),
+        ("0/1", "0 / 1"),
+        ("K-FAC", "kfac"),
+    ],
+)
+def test_writings_of_one_thing_are_one_word(alike):
+    first, *others = terms_of(alike)
+    assert first
+    for terms in others:
+        assert terms == first
+
+
+def test_numbers_that_are_names_stay_whole():
+    assert terms_of(["1.7159 tanh"])[0][0] == "1.7159"
+
+
+@pytest.mark.parametrize(
+    ("latex", "plain"),
+    [
+        (r"\frac{\partial L}{\partial w} = \delta x", "∂L/∂w = δx"),
+        (r"\kappa = \lambda_{\max}/\lambda_{\min}", "κ = λ_max/λ_min"),
+        (r"x \in \mathbb R^n", "x ∈ R^n"),
+        (r"M = \mathbb E[xx^\top]", "M = E[xxᵀ]"),
+    ],
+)
+def test_a_formula_reads_as_in_a_line(latex, plain):
+    assert plain_formula(latex) == plain
+
+
+@pytest.fixture(scope="module")
+def find(site) -> Callable[[str], list[list[str]]]:
+    """Give the site's search as a function."""
+    engine = MiniRacer()
+    engine.eval("var self = this;")
+    scripts = [LIBRARY, FOLDER / "words.js", FOLDER / "find.js", site / "_static" / DATA]
+    for path in scripts:
+        text = path.read_text(encoding="utf-8")
+        for name in ("Words", "Finder", "SEARCH"):
+            text = text.replace(f"const {name} =", f"var {name} =")
+        engine.eval(text)
+    engine.eval("var find = Finder.make(SEARCH)")
+
+    def ask(query: str) -> list[list[str]]:
+        return json.loads(engine.eval(f"JSON.stringify(find({json.dumps(query)}).results)"))
+
+    return ask
+
+
+def queries() -> list[tuple[str, list[str]]]:
+    """Return what readers type, each with the places that may come first."""
+    lines = [line.partition("=>") for line in QUERIES.read_text(encoding="utf-8").splitlines()]
+    return [(query.strip(), places.split()) for query, arrow, places in lines if arrow]
+
+
+@pytest.mark.parametrize(("query", "places"), queries(), ids=[query for query, _ in queries()])
+def test_the_first_hit_is_what_the_reader_wants(query, places, find):
+    found = [address for _, address, *_ in find(query)]
+    assert found, query
+    assert any(found[0].endswith(place) or place in found[0] for place in places), found[:5]
+
+
+def test_nothing_is_found_for_what_is_nowhere(find):
+    assert find("xyzzyq") == []
+    assert find("the") == []
