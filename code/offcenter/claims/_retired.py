@@ -9,4 +9,6 @@ from collections.abc import Mapping
 RETIRED: Mapping[str, str] = {
     "signs.deduced": "signs.same-sign",
     "signs.two-legs": "signs.detour",
+    # An identity, now a remark beside the claim on both norms.
+    "remedies.rms-norm-signs": "remedies.over-features",
 }

@@ -27,9 +27,12 @@ INPUTS = {
     "batch-before": "batch norm before σ",
     "layer-before": "layer norm before σ",
     "rms-after": "RMS norm after σ",
+    "centralized": "centralized gradients",
     "layer-after": "layer norm after σ",
     "center-activations": "center the activations",
     "center-both": "center data and activations",
+    "centralized-centered": "centralized gradients, data centered",
+    "layer-after-centered": "layer norm after σ, data centered",
     "batch-after": "batch norm after σ",
 }
 METHODS = {
@@ -37,11 +40,12 @@ METHODS = {
     "adam": "Adam",
     "heavy-ball": "heavy ball",
     "nesterov": "Nesterov",
+    "muon": "Muon",
     "orthogonalized": "orthogonalized",
     "kronecker": "Kronecker-factored",
 }
-# What is left of a mean by rounding is no offset.
-NO_OFFSET = 1e-12
+# What is left of a mean by rounding, or by twenty-four finite units, is no offset.
+NO_OFFSET = 1e-4
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def _inputs_alt(record: Effects) -> str:
     )
     return (
         "Steps of gradient descent for a layer that reads σ activations, on a logarithmic scale, "
-        "for each change of its inputs. The three that leave no offset need the fewest. "
+        "for each change of its inputs. Those that leave no offset need the fewest. "
         f"{rows}."
     )
 
@@ -84,7 +88,7 @@ def _label_rows(axes: Axes, labels: tuple[str, ...]) -> None:
     "What leaves no offset in the layer's inputs is fast, what leaves one is not.",
     data=inputs,
     alt=_inputs_alt,
-    height=3.4,
+    height=4.2,
 )
 def plot_inputs(record: Effects, axes: Axes) -> None:
     """Draw one dot a remedy, with its offset share beside it."""
@@ -133,7 +137,7 @@ def _methods_alt(record: MethodEffects) -> str:
         for label, raw, centered in zip(record.labels, record.raw, record.centered, strict=True)
     )
     return (
-        "Steps of six methods for a layer that reads σ activations, and for the same layer with "
+        "Steps of seven methods for a layer that reads σ activations, and for the same layer with "
         "centered inputs, on a logarithmic scale. Centering helps the first four a lot, and the "
         f"last two hardly or not at all. {rows}."
     )
@@ -141,11 +145,11 @@ def _methods_alt(record: MethodEffects) -> str:
 
 @figure(
     "remedies-methods",
-    "Methods that scale each weight by itself need centering, methods that see whole matrices "
-    "do not.",
+    "Methods that scale each weight by itself need centering most; one that inverts the whole "
+    "matrix does not.",
     data=methods,
     alt=_methods_alt,
-    height=2.8,
+    height=3.1,
 )
 def plot_methods(record: MethodEffects, axes: Axes) -> None:
     """Draw two dots a method, joined: raw and centered."""
