@@ -1,0 +1,105 @@
+"""Attempts to break the claims on misconceptions, and the small counterexamples by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.normal import normal_expectation
+from offcenter.remedies import batch_norm, layer_norm
+from offcenter.spectrum import condition_number, second_moment
+
+
+def kappa(X, slope=1.0):
+    """κ of the Hessian of a unit a = c·s with squared loss."""
+    return condition_number(slope**2 * second_moment(X, bias=True))
+
+
+# misconceptions.linear-unit
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("n", [5, 20, 60])
+def test_a_linear_unit_suffers_from_the_mean_whatever_it_learns(seed, n):
+    X = ACTIVATIONS["sigmoid"].value(np.random.default_rng(seed).standard_normal((400, n)))
+    assert kappa(X) > (10 if n >= 20 else 2) * kappa(X - X.mean(axis=0))
+
+
+def test_for_small_weights_few_inputs_or_zero_mean_there_is_no_such_factor():
+    X = np.random.default_rng(0).standard_normal((400, 20))
+    assert kappa(X) < 1.5 * kappa(X - X.mean(axis=0))
+
+
+# misconceptions.small-slope
+
+
+@given(st.floats(1e-6, 1e3), st.integers(0, 100))
+def test_a_slope_scales_the_bowl_and_keeps_its_shape(slope, seed):
+    X = np.random.default_rng(seed).random((40, 4))
+    assert kappa(X, slope) == pytest.approx(kappa(X), rel=1e-6)
+
+
+def test_weights_that_do_not_start_at_zero_run_differently():
+    # The same weights in front of another slope are another function at the start.
+    X, w = np.random.default_rng(0).random((40, 4)), np.ones(4)
+    assert not np.allclose(X @ w, 1e-3 * (X @ w))
+
+
+# misconceptions.tanh-saturates
+
+
+@given(st.floats(3, 300))
+def test_no_point_beyond_three_has_a_steeper_tanh(z):
+    slopes = (ACTIVATIONS[name].derivative(z) for name in ("tanh", "sigmoid"))
+    tanh, sigmoid = slopes
+    assert tanh <= 0.25 * sigmoid
+
+
+def test_near_zero_tanh_is_the_steeper_one():
+    assert ACTIVATIONS["tanh"].derivative(0.0) == 4 * ACTIVATIONS["sigmoid"].derivative(0.0)
+    assert ACTIVATIONS["tanh"].derivative(1.0) > ACTIVATIONS["sigmoid"].derivative(1.0)
+
+
+# misconceptions.zero-mean-activations
+
+
+def test_zero_mean_needs_standard_normal_pre_activations():
+    for name in ("tanh", "selu"):
+        value = ACTIVATIONS[name].value
+        assert abs(normal_expectation(lambda z, value=value: value(z + 0.5))) > 0.2
+    selu = ACTIVATIONS["selu"].value
+    assert abs(normal_expectation(lambda z: selu(2 * z))) > 0.1
+
+
+# The one-line counterexamples of the tables
+
+
+def test_zero_mean_inputs_with_the_second_moment_of_positive_ones():
+    both, one = np.array([[1.0, 2.0], [-1.0, -2.0]]), np.array([[1.0, 2.0]])
+    assert (both.mean(axis=0) == 0).all()
+    assert np.allclose(second_moment(both), second_moment(one))
+
+
+def test_two_one_hot_inputs_have_a_round_bowl():
+    assert condition_number(second_moment(np.eye(2))) == 1
+    # With a bias their sum is a second bias: flat.
+    assert condition_number(second_moment(np.eye(2), bias=True)) > 1e12
+
+
+def test_batch_norm_and_relu_by_hand():
+    z = batch_norm(np.array([[-1.0], [1.0]]))
+    assert ACTIVATIONS["relu"].value(z).ravel().tolist() == [0.0, 1.0]
+
+
+def test_layer_norm_by_hand():
+    assert np.allclose(layer_norm([[0.0, 1.0], [0.0, 3.0]]), [[-1, 1], [-1, 1]])
+
+
+def test_a_batch_of_two_with_mixed_signs_by_hand():
+    total = 1 * np.array([1.0, 2.0]) - 1 * np.array([2.0, 1.0])
+    assert total.tolist() == [-1.0, 1.0]
+
+
+def test_two_alike_inputs_by_hand():
+    assert condition_number([[2.0, 1.0], [1.0, 2.0]]) == pytest.approx(3.0)

@@ -1,0 +1,325 @@
+"""Attempts to break the claims on remedies inside their hypotheses, and counterexamples outside."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.optimize import minimize
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.remedies import (
+    batch_norm,
+    center,
+    effects_on_inputs,
+    layer_norm,
+    newton_schulz,
+    rms_norm,
+    subtract_over_features,
+)
+from offcenter.remedies._layer import layer
+from offcenter.spectrum import (
+    best_diagonal_condition_number,
+    condition_number,
+    iid_second_moment,
+    offset_share,
+)
+
+SIGMOID, RELU = ACTIVATIONS["sigmoid"].value, ACTIVATIONS["relu"].value
+SEEDS = st.integers(0, 10**6)
+SPREADS = st.sampled_from([0.01, 1.0, 4.0])
+
+
+def by_name(seed):
+    return {effect.name: effect for effect in effects_on_inputs(seed=seed)}
+
+
+def scaled(M, D):
+    return condition_number(M * np.outer(D, D))
+
+
+# remedies.subtract
+
+
+@pytest.mark.parametrize("seed", range(60, 72))
+def test_no_random_layer_is_cured_less_than_fourfold(seed):
+    effects = by_name(seed)
+    for name in ("center-activations", "center-both", "batch-after"):
+        assert effects["nothing"].kappa > 4 * effects[name].kappa
+
+
+def test_tenfold_as_edition_1_said_is_false_for_some_layers():
+    factors = [by_name(k) for k in range(20)]
+    assert min(e["nothing"].kappa / e["center-activations"].kappa for e in factors) < 7
+    # Centering the data alone can make the next layer worse.
+    assert min(e["nothing"].kappa / e["center-data"].kappa for e in factors) < 0.8
+
+
+# remedies.upstream
+
+
+@given(
+    arrays(float, st.integers(1, 30), elements=st.floats(-30, 30)),
+    st.sampled_from([0.01, 0.3, 1.0, 3.0, 10.0]),
+)
+def test_no_pre_activations_bring_the_share_of_sigma_below_its_mean(z, scale):
+    a = SIGMOID(scale * z[:, None])
+    if (a < 1).all() and (a > 0).all():
+        assert offset_share(a) >= a.mean() * (1 - 1e-12)
+        mirrored = SIGMOID(scale * np.concatenate([z, -z])[:, None])
+        assert offset_share(mirrored) >= 0.5 * (1 - 1e-12)
+
+
+def test_pre_activations_of_mean_zero_that_are_not_even_go_below_a_half():
+    z = np.concatenate([np.full(9, -1.0), [9.0]])[:, None] * 5
+    assert abs(z.mean()) < 1e-12
+    assert offset_share(SIGMOID(z)) < 0.2
+
+
+def test_four_fifths_as_edition_1_said_is_false_for_larger_weights():
+    z = np.random.default_rng(0).standard_normal((4000, 5))
+    assert offset_share(SIGMOID(2 * batch_norm(z))) < 0.75
+
+
+# remedies.layer-norm-offset
+
+
+@given(arrays(float, st.integers(2, 60), elements=st.floats(-1e3, 1e3)))
+def test_what_is_left_of_a_mean_follows_its_angle_to_ones(mean):
+    squared = mean @ mean
+    if squared > 1e-6:
+        left = subtract_over_features(mean[None, :])[0]
+        cosine_squared = mean.sum() ** 2 / (squared * mean.size)
+        assert left @ left == pytest.approx(squared * (1 - cosine_squared), abs=1e-9 * squared)
+
+
+@given(st.integers(2, 40), SEEDS)
+def test_equal_means_go_and_means_that_add_up_to_zero_stay(n, seed):
+    rng = np.random.default_rng(seed)
+    noise = center(rng.standard_normal((50, n)))
+    alike = subtract_over_features(noise + 7.0)
+    assert np.allclose(alike.mean(axis=0), 0, atol=1e-12)
+    mean = rng.standard_normal(n)
+    mean -= mean.mean()
+    assert np.allclose(subtract_over_features(noise + mean).mean(axis=0), mean)
+
+
+def test_with_the_division_the_share_is_another():
+    # The division weighs examples differently, so the law is one of the subtraction.
+    x = np.array([[0.0, 1.0, 2.0], [0.0, 10.0, -10.0]])
+    left = layer_norm(x).mean(axis=0)
+    assert not np.allclose(left / np.linalg.norm(left), [-1 / 2, 1, -1 / 2], atol=0.2)
+
+
+# remedies.over-features, remedies.centralized
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+def test_what_layer_norm_leaves_depends_on_whether_units_are_alike(seed):
+    effects = by_name(seed)
+    for raw, with_data in (
+        ("layer-after", "layer-after-centered"),
+        ("centralized", "centralized-centered"),
+    ):
+        assert effects[raw].offset_share > 0.25
+        assert effects[with_data].offset_share < 1e-4
+    assert effects["rms-after"].offset_share > 0.8
+    assert effects["layer-before"].kappa > 10 * effects["nothing"].kappa
+
+
+def test_units_with_different_biases_keep_their_means_through_layer_norm():
+    rng = np.random.default_rng(0)
+    a = SIGMOID(rng.standard_normal((2000, 24)) + 2 * rng.standard_normal(24))
+    assert offset_share(layer_norm(a)) > 0.3
+
+
+# remedies.rms-layer
+
+
+@given(arrays(float, st.tuples(st.integers(1, 6), st.integers(2, 12)), elements=st.floats(-9, 9)))
+def test_layer_norm_turns_each_example_by_its_angle_from_ones(x):
+    n = x.shape[1]
+    x = x[(np.ptp(x, axis=1) > 1e-3) & (np.abs(x).max(axis=1) > 1e-3)]
+    if len(x):
+        cosine = np.sum(layer_norm(x) * rms_norm(x), axis=1) / n
+        to_ones = x.sum(axis=1) / np.linalg.norm(x, axis=1) / n**0.5
+        assert np.allclose(cosine**2, 1 - to_ones**2, atol=1e-9)
+
+
+def test_correlated_features_are_farther_from_rms_norm():
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((500, 576)) + rng.standard_normal((500, 1))
+    assert np.mean(x.sum(axis=1) ** 2 / np.sum(x**2, axis=1) / 576) > 0.2
+
+
+# remedies.mean-only, remedies.errors, remedies.gradient-centralization
+
+
+def descend(X, y, *, steps, eta, through=lambda s: s, adjust=lambda g: g, bias=True):
+    """Outputs of descent; `through` acts on pre-activations and errors, `adjust` on gradients."""
+    w, b, path = np.zeros(X.shape[1]), 0.0, []
+    for _ in range(steps):
+        errors = through(X @ w) + b - y
+        w = w - eta * adjust(through(errors) @ X / len(X))
+        b = b - eta * errors.mean() * bias
+        path.append(through(X @ w) + b)
+    return np.array(path)
+
+
+@settings(max_examples=40)
+@given(st.integers(2, 40), st.integers(1, 9), st.floats(0.01, 0.3), SEEDS)
+def test_mean_only_batch_norm_runs_as_centered_inputs_do(count, n, eta, seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_t(3, (count, n)) + 3, rng.standard_t(2, count) * 5
+    eta /= np.linalg.norm(X, 2) ** 2 / count
+    normalized = descend(X, y, steps=25, eta=eta, through=lambda s: s - s.mean())
+    centered = descend(X - X.mean(axis=0), y, steps=25, eta=eta)
+    assert np.allclose(normalized, centered, rtol=1e-8, atol=1e-8 * np.abs(y).max())
+
+
+def test_the_division_of_batch_norm_takes_another_path_than_centering():
+    rng = np.random.default_rng(2)
+    X, w = rng.random((60, 5)), rng.standard_normal(5)
+    assert not np.allclose(batch_norm((X @ w)[:, None])[:, 0], center(X) @ w, atol=0.1)
+
+
+@settings(max_examples=40)
+@given(st.integers(2, 40), st.integers(2, 9), SEEDS)
+def test_centralized_gradients_see_what_is_left_over_the_features(count, n, seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_t(3, (count, n)) + 2, rng.standard_normal(count)
+    eta = 0.5 / (1 + np.linalg.norm(X, 2) ** 2 / count)
+    run = descend(X, y, steps=25, eta=eta, adjust=lambda g: g - g.mean())
+    projected = descend(subtract_over_features(X), y, steps=25, eta=eta)
+    assert np.allclose(run, projected, rtol=1e-8, atol=1e-8)
+
+
+def test_weights_that_start_with_a_sum_keep_it():
+    X, w = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([1.0, 1.0])
+    gradient = X.T @ (X @ w)
+    assert (w - 0.1 * (gradient - gradient.mean())).sum() == pytest.approx(2.0)
+    # So the outputs are not those on the inputs without their means.
+    assert not np.allclose(X @ w, subtract_over_features(X) @ w)
+
+
+@given(SEEDS, st.integers(2, 30))
+def test_centered_errors_and_centered_inputs_give_one_gradient(seed, count):
+    rng = np.random.default_rng(seed)
+    X, delta = rng.standard_t(2, (count, 4)), rng.standard_t(2, count)
+    one, other = (delta - delta.mean()) @ X, delta @ (X - X.mean(axis=0))
+    assert np.allclose(one, other, atol=1e-9 * np.abs(delta).max() * np.abs(X).max() * count)
+
+
+# remedies.bias-before-norm, remedies.batch-norm-inputs
+
+
+@given(arrays(float, 4, elements=st.floats(-1e3, 1e3)), SEEDS)
+def test_no_bias_before_batch_norm_is_seen(bias, seed):
+    s = np.random.default_rng(seed).standard_normal((20, 4))
+    assert np.allclose(batch_norm(s + bias), batch_norm(s), atol=1e-9)
+
+
+def test_a_bias_before_layer_norm_is_seen():
+    s = np.random.default_rng(0).standard_normal((20, 4))
+    assert not np.allclose(layer_norm(s + np.array([3.0, 0.0, 0.0, 0.0])), layer_norm(s), atol=0.1)
+
+
+# remedies.constant
+
+
+@pytest.mark.parametrize("seed", range(30, 38))
+def test_a_constant_after_relu_helps_where_units_are_alike(seed):
+    one = layer("relu", seed=seed)
+    raw, with_data = one.activations(), one.activations(center(one.inputs))
+    mean = ACTIVATIONS["relu"].mean
+    assert offset_share(with_data - mean) < 0.02
+    assert offset_share(raw - mean) > offset_share(raw) / 3
+
+
+# remedies.diagonal, remedies.diagonal-bias
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(2, 30), st.floats(-3, 3), st.floats(0.01, 9), SEEDS, st.sampled_from([0.01, 1, 4])
+)
+def test_no_scaling_of_features_that_are_alike_lowers_kappa(n, mean, variance, seed, spread):
+    M = iid_second_moment(n, mean, variance)
+    D = np.exp(spread * np.random.default_rng(seed).standard_normal(n))
+    assert scaled(M, D) >= condition_number(M) * (1 - 1e-9)
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(1, 30), st.floats(0.1, 3), st.floats(0.05, 9), SEEDS, st.sampled_from([0.01, 1, 3])
+)
+def test_no_scaling_with_a_bias_beats_the_closed_form(n, mean, variance, seed, spread):
+    A = iid_second_moment(n, mean, variance, bias=True)
+    best = best_diagonal_condition_number(n, mean, variance, bias=True)
+    D = np.exp(spread * np.random.default_rng(seed).standard_normal(n + 1))
+    D[-1] *= np.sqrt(variance + n * mean**2)
+    assert scaled(A, D) >= best * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("n", [2, 4])
+def test_a_search_finds_no_better_scaling(n):
+    M = iid_second_moment(n, 0.5, 0.05)
+    found = minimize(
+        lambda logs: np.log(scaled(M, np.exp(logs))), np.linspace(-1, 2, n), method="Nelder-Mead"
+    )
+    assert np.exp(found.fun) >= condition_number(M) * (1 - 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("C", "mean"),
+    [
+        (np.diag([1.0, 100.0]), np.ones(2)),  # variances differ
+        (np.eye(2), np.array([1.0, 10.0])),  # means differ
+        (np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 9.0]]), np.ones(3)),  # not alike
+    ],
+)
+def test_features_that_are_not_alike_can_be_scaled(C, mean):
+    M = C + np.outer(mean, mean)
+    assert scaled(M, 1 / np.sqrt(np.diag(M))) < 0.9 * condition_number(M)
+
+
+# remedies.adam-rescaling
+
+
+@given(st.floats(0.1, 10), st.floats(0.1, 5), st.floats(2, 50))
+def test_a_root_notices_the_units_of_an_input_and_a_square_does_not(x, w, factor):
+    gradient, there = w * x * x, w / factor * (factor * x) ** 2
+    by_root = factor * x * there / np.sqrt(there**2), x * gradient / np.sqrt(gradient**2)
+    by_square = factor * x * there / (factor * x) ** 2, x * gradient / x**2
+    assert by_root[0] / by_root[1] == pytest.approx(factor)
+    assert by_square[0] == pytest.approx(by_square[1])
+
+
+# remedies.orthogonalized, remedies.one-output
+
+
+@given(SEEDS, st.integers(1, 8), st.integers(1, 8))
+def test_newton_schulz_keeps_the_singular_vectors_and_stays_bounded(seed, n, k):
+    G = np.random.default_rng(seed).standard_normal((n, k)) * 10.0 ** (seed % 7 - 3)
+    out = newton_schulz(G)
+    assert np.linalg.norm(out, 2) < 1.21
+    # Gᵀ·NS(G) is symmetric as the two share their singular vectors.
+    product = G.T @ out
+    assert np.allclose(product, product.T, atol=1e-9 * np.linalg.norm(G))
+
+
+def test_a_flat_start_would_make_the_orthogonal_factor_constant():
+    # Why the start is Gaussian: with equal shares along every axis the run is a line search.
+    H = np.diag([1.0, 4.0, 100.0])
+    turned = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
+    flat = np.diag(np.diag(H) ** -0.5) @ turned
+    gaussian = np.diag(np.diag(H) ** -0.5) @ np.random.default_rng(1).standard_normal((3, 3))
+
+    def sizes(start):
+        return np.linalg.svd(H @ start, compute_uv=True)
+
+    for start, constant in ((flat, True), (gaussian, False)):
+        left, _, right = sizes(start)
+        moved = start - 0.1 * left @ right
+        left_2, _, right_2 = sizes(moved)
+        assert np.allclose(left @ right, left_2 @ right_2, atol=1e-3) == constant
