@@ -26,6 +26,7 @@ from offcenter_site.movable.directive import SOURCES, bare, bundle, markup
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'; img-src 'self' data:"
 PRINTED = {
+    "opening": "opening-bowl",
     "signs": "signs-neuron",
     "zigzag": "zigzag-paths",
     "centering": "centering-spectrum",
@@ -38,7 +39,7 @@ STYLE = """
   --orange: #b8450b; --grey: #6b6b6b; --light: #c8c8c8; --green: #00704f; --purple: #8a3b7a }
 @media (prefers-color-scheme: dark) { :root { --paper: #16181c; --ink: #e6e6e6; --grey: #a0a0a0;
   --light: #4a4a4a; --blue: #6cb2f0; --orange: #f09a6a; --green: #5cc9a0; --purple: #d99aca } }
-body { max-width: 42rem; margin: auto; padding: 0 1rem; color: var(--ink);
+body { max-width: 42rem; margin: auto; padding: 0 .25rem; color: var(--ink);
   background: var(--paper) }
 figure { margin: 1rem 0 } figure svg { width: 100%; height: auto }
 """
@@ -54,11 +55,11 @@ def write_page(folder: Path, name: str) -> Path:
     page.write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figure</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="style.css"></head>'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="style.css">'
+        '<link rel="stylesheet" href="movable.css"></head>'
         "<body><main><h1>Figure</h1>"
-        f'<figure id="{target}">{draw(PRINTED[name]).svg}<figcaption>A figure.</figcaption>'
-        '</figure><link rel="stylesheet" href="movable.css">'
-        f"{markup(MOVABLES[name], target)}"
+        f'<figure class="movable-figure" id="{target}">{draw(PRINTED[name]).svg}'
+        f"{markup(MOVABLES[name], target)}<figcaption>A figure.</figcaption></figure>"
         '<script defer src="page.js"></script></main></body></html>'
     )
     return page
@@ -76,13 +77,16 @@ def pages(tmp_path_factory, hosted):
         yield address
 
 
+STILL = {"viewport": {"width": 800, "height": 1000}, "reduced_motion": "reduce"}
+
+
 @pytest.fixture
 def visit(chromium, pages):
     """Open the page of a figure; in the end nothing was complained of or asked from outside."""
     contexts, complaints = [], []
 
     def open_page(name, query="", **options):
-        context = chromium.new_context(**{"viewport": {"width": 800, "height": 1000}} | options)
+        context = chromium.new_context(**STILL | options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -254,6 +258,103 @@ def test_a_preset_glides_to_its_state(visit, name):
     assert state(page) == MOVABLES[name].defaults | dict(button.state)
 
 
+def walker_time(page):
+    return page.evaluate("offCenter.stages[0].player.time")
+
+
+def test_the_opening_plays_once_by_itself_unless_less_motion_is_wanted(visit):
+    page = visit("opening")
+    assert not is_live(page)
+    page = visit("opening", reduced_motion="no-preference")
+    assert is_live(page)
+    wait(page, "offCenter.stages[0].player.time > 3")
+    # Nobody asked it to speak, or to write to the address.
+    assert sentence(page) == ""
+    assert query_of(page) == ""
+    wait(page, "!offCenter.stages[0].player.playing")
+    last = page.evaluate("offCenter.stages[0].result.points.length - 1")
+    assert f"{last}steps, mean of the inputs 1" in page.locator("svg.movable-live").text_content()
+
+
+def test_a_run_is_played_paused_stepped_and_scrubbed(visit):
+    page = visit("zigzag")
+    page.get_by_role("button", name="Play", exact=True).click()
+    wait(page, "offCenter.stages[0].player.time > 1")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    paused = walker_time(page)
+    page.wait_for_timeout(150)
+    assert walker_time(page) == paused
+    page.get_by_role("button", name="Step", exact=True).click()
+    assert walker_time(page) == int(paused) + 1
+    scrub = page.get_by_role("slider", name="Step of the run")
+    scrub.press("Home")
+    assert walker_time(page) == 0
+    scrub.press("ArrowRight")
+    assert scrub.get_attribute("aria-valuetext") == "step 1 of 25"
+    assert "step 1" in page.locator("svg.movable-live").text_content()
+    scrub.press("End")
+    assert walker_time(page) is None or walker_time(page) == float("inf")
+    assert query_of(page) == ""
+
+
+def test_two_runs_race_and_a_pinned_one_stays(visit):
+    page = visit("zigzag")
+    ghost = "offCenter.stages[0].player.ghost?.eigenvalues"
+    raw = page.evaluate("offCenter.stages[0].figure.compute(offCenter.stages[0].state).eigenvalues")
+    page.get_by_role("button", name="Pin", exact=True).click()
+    for name in ("diverges", "centered"):
+        page.get_by_role("button", name=name, exact=True).click()
+        settled(page)
+        assert page.evaluate(ghost) == raw
+    # From one start, by one clock, each to its own end.
+    page.get_by_role("slider", name="Step of the run").press("Home")
+    page.get_by_role("slider", name="Step of the run").press("End")
+    assert page.evaluate("offCenter.stages[0].player.length") == 25
+    page.get_by_role("button", name="Pin", exact=True).click()
+    assert page.evaluate(ghost) is None
+
+
+@shared
+def test_the_preset_in_use_is_marked(visit, name):
+    page = visit(name)
+    pressed = page.locator(".movable button[data-set][aria-pressed=true]")
+    for button in MOVABLES[name].buttons:
+        page.get_by_role("button", name=button.label, exact=True).click()
+        settled(page)
+        assert pressed.all_inner_texts() == [button.label]
+    page.get_by_label("momentum β").press("ArrowRight")
+    settled(page)
+    assert pressed.count() == 0
+
+
+@every
+@pytest.mark.parametrize(("width", "height"), [(1366, 650), (360, 740), (740, 360)])
+def test_figure_main_control_and_sentence_are_in_view_together(visit, name, width, height):
+    page = visit(name, viewport={"width": width, "height": height})
+    page.evaluate("offCenter.stages[0].live()")
+    figure = page.locator("svg.movable-live")
+    # Below the bar at the top of every page.
+    figure.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 52)")
+    assert figure.bounding_box()["height"] <= 0.6 * height
+    control = page.locator(".movable-fields :is(input:not([type=hidden]), select)").first
+    for part in (figure, control, page.locator(".movable-says")):
+        box = part.bounding_box()
+        assert 51 <= box["y"], part
+        assert box["y"] + box["height"] <= height, part
+
+
+@every
+def test_words_are_large_enough_on_a_phone(visit, name):
+    page = visit(name, viewport={"width": 360, "height": 740})
+    sizes = """svg => [...svg.querySelectorAll('text')].map(text =>
+      parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a)"""
+    printed = page.locator("figure svg[role=img]").evaluate(sizes)
+    page.evaluate("offCenter.stages[0].live()")
+    live = page.locator("svg.movable-live").evaluate(sizes)
+    assert min(live) >= 10.99
+    assert min(printed) >= 10.5
+
+
 def stop_time(page):
     """Let time stand; `page.clock.run_for` then moves it."""
     page.clock.install(time=0)
@@ -363,8 +464,9 @@ def test_what_is_not_drawn_yet_is_not_settled(visit, name):
 def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
     page = visit(name)
     for field in sliders(name):
-        page.locator(f"[data-field={field.key}]").press("ArrowRight")
-        page.locator(f"[data-field={field.key}]").press("ArrowRight")
+        key = "ArrowLeft" if field.value == field.high else "ArrowRight"
+        page.locator(f"[data-field={field.key}]").press(key)
+        page.locator(f"[data-field={field.key}]").press(key)
     settled(page)
     link = page.get_by_role("link", name="Link to this setting").get_attribute("href")
     there = visit(name, "?" + link.partition("?")[2].partition("#")[0] + "&kept=1#here")
@@ -473,6 +575,7 @@ def test_values_just_out_of_bounds_fall_back_and_those_at_the_bounds_hold(visit,
         query = "&".join(f"{name}.{key}={value}" for key, value in inside.items())
         page = visit(name, f"?{query}")
         assert state(page) == MOVABLES[name].defaults | inside
+        page.evaluate("offCenter.stages[0].live()")  # one of the bounds may be the default
         settled(page)
         assert "NaN" not in page.evaluate("offCenter.stages[0].svg.outerHTML") + sentence(page)
         for field in numbers:

@@ -7,9 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse
 
 from offcenter.descent import PlaneRun
-from offcenter.figures._style import BLUE, INK, LIGHT, ORANGE
+from offcenter.figures._marks import three_digits
+from offcenter.figures._style import BLUE, GREY, INK, ORANGE
 
-__all__ = ["draw_run", "outcome"]
+__all__ = ["draw_both", "draw_run", "outcome"]
+
+FLOOR = 1e-7  # the least share of the first loss that is drawn
 
 
 def outcome(record: PlaneRun) -> str:
@@ -32,7 +35,7 @@ def draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
     for loss in record.contours:
         width, height = 2 * np.sqrt(2 * loss / values)
         level = Ellipse((0, 0), width, height, angle=angle, fill=False)
-        level.set(edgecolor=LIGHT, linewidth=0.7)
+        level.set(edgecolor=GREY, linewidth=0.45)
         axes.add_patch(level)
     x, y = record.path.points.T
     color = ORANGE if record.turns else BLUE
@@ -42,3 +45,35 @@ def draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
     axes.set_aspect("equal")
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-reach, reach)
+
+
+def draw_both(record: PlaneRun, panels: np.ndarray) -> None:
+    """Draw one run in its bowl, with the axes of the bowl, and beside it how the loss falls."""
+    bowl, loss = panels
+    bowl.get_gridspec().set_width_ratios([2.3, 1])
+    draw_run(record, bowl, reach=1.25)
+    _name_axes(record, bowl)
+    bowl.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1], xlabel="first weight", ylabel="second weight")
+    shares = np.maximum(record.path.losses / record.path.losses[0], FLOOR)
+    loss.plot(shares, color=ORANGE if record.turns else BLUE)
+    loss.set(yscale="log", ylim=(FLOOR, max(1, shares.max())), xlim=(0, max(4, len(shares) - 1)))
+    loss.set(yticks=[1, 1e-3, 1e-6], yticklabels=["1", "10⁻³", "10⁻⁶"], xlabel="step")
+    loss.set(xticks=loss.get_xlim())
+    loss.minorticks_off()
+    loss.set_title("loss", loc="right")
+
+
+def _name_axes(record: PlaneRun, axes: Axes) -> None:
+    """Write along each axis of the bowl what a step multiplies the distance by, 1 − ηλ."""
+    low, high = record.eigenvalues
+    factors = 1 - record.setting.step_size / high * record.eigenvalues
+    known = record.setting.momentum == 0
+    words = [f" × {three_digits(float(factor))}" if known else "" for factor in factors]
+    if np.isclose(low, high):
+        axes.text(1.05, -1.15, f"all ways alike{words[0]}", color=GREY, ha="right")
+        return
+    for way, name, word, y in ((-1, "flat", words[0], -1.15), (1, "steep", words[1], 1.05)):
+        axes.plot(
+            [-1.25, 1.25], [-way * 1.25, way * 1.25], color=GREY, linewidth=0.6, dashes=(2, 3)
+        )
+        axes.text(1.0, y, name + word, color=GREY, ha="right")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.descent import Path, PlaneRun, Setting, best_multiple, plane_run
-from offcenter.figures._bowl import draw_run
+from offcenter.figures._bowl import draw_both
 from offcenter.figures._record import figure
 from offcenter.figures._style import INK
 
@@ -106,14 +105,13 @@ def _opening_alt(record: Opening) -> str:
     "The mean of the inputs makes the bowl narrow, and a narrow bowl makes descent slow.",
     data=opening,
     alt=_opening_alt,
-    height=4.0,
+    height=3.2,
+    panels=(1, 2),
 )
-def plot_opening(record: Opening, axes: Axes) -> None:
-    """Draw the bowl and the path in it."""
-    draw_run(record.run, axes, reach=1.25)
-    axes.set_title(f"mean of the inputs {record.mean:g}: {_steps(record)}", color=INK)
-    axes.annotate("start", record.path.points[0], (0, 8), textcoords="offset points", ha="center")
-    axes.annotate("minimum", (0, 0), (-8, 6), textcoords="offset points", ha="right")
-    axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
-    axes.set_xlabel("first weight, from the minimum")
-    axes.set_ylabel("second weight, from the minimum")
+def plot_opening(record: Opening, panels: np.ndarray) -> None:
+    """Draw the bowl and the path in it, and beside it how the loss falls."""
+    draw_both(record.run, panels)
+    bowl = panels[0]
+    bowl.set_title(f"{_steps(record)}, mean of the inputs {record.mean:g}", color=INK, loc="left")
+    bowl.annotate("start", record.path.points[0], (0, 8), textcoords="offset points", ha="center")
+    bowl.annotate("minimum", (0, 0), (-8, 6), textcoords="offset points", ha="right")

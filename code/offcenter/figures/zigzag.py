@@ -20,7 +20,7 @@ from offcenter.descent import (
     plane_run,
     tuning,
 )
-from offcenter.figures._bowl import draw_run, outcome
+from offcenter.figures._bowl import draw_both, draw_run, outcome
 from offcenter.figures._marks import plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
@@ -64,20 +64,15 @@ def _path_alt(record: PlaneRun) -> str:
     "Turning back at every step is one thing, being slow is another.",
     data=run,
     alt=_path_alt,
-    height=4.0,
+    height=3.2,
+    panels=(1, 2),
 )
-def plot_path(record: PlaneRun, axes: Axes) -> None:
-    """Draw the contours of the loss and one path."""
-    reach = 1.25 * float(np.abs(record.setting.start).max())
-    draw_run(record, axes, reach=reach)
-    setting = record.setting
-    axes.set_title(
-        f"κ = {record.kappa:.3g}, step {setting.step_size:g}/λmax, β = {setting.momentum:g}: "
-        f"{outcome(record)}"
-    )
-    axes.annotate("start", record.path.points[0], (6, 5), textcoords="offset points", color=INK)
-    axes.set_xlabel("first weight, from the minimum")
-    axes.set_ylabel("second weight, from the minimum")
+def plot_path(record: PlaneRun, panels: np.ndarray) -> None:
+    """Draw the contours of the loss and one path, and beside them how the loss falls."""
+    draw_both(record, panels)
+    bowl = panels[0]
+    bowl.set_title(f"κ = {record.kappa:.3g}: {outcome(record)}", loc="left")
+    bowl.annotate("start", record.path.points[0], (6, 5), textcoords="offset points", color=INK)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
 from offcenter.figures.batches import SIZES, agreements
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
+from offcenter.figures.opening import GOAL as OPENING_GOAL
+from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
 from offcenter_site.movable.controls import (
     Button,
@@ -33,10 +35,11 @@ def library() -> Mapping[str, object]:
     return {
         "selu": {"scale": scale, "alpha": -float(selu(-800.0)) / scale},
         "plane": {name: getattr(_plane_module, name) for name in _PLANE},
+        "opening": {"GOAL": OPENING_GOAL},
     }
 
 
-_PLANE = ("VARIANCE", "GOAL", "STEPS", "ESCAPED")
+_PLANE = ("VARIANCE", "GOAL", "STEPS", "ESCAPED", "CONTOURS")
 
 
 def _plane_state(setting: Setting) -> State:
@@ -64,6 +67,18 @@ _ZIGZAG = Movable(
     ),
     tuple(Button(name, _plane_state(setting)) for name, setting in PRESETS.items()),
     grabs=True,
+    parts=("plane",),
+    plays=True,
+)
+
+_OPENING = Movable(
+    "opening",
+    "a bowl, and the steps to its bottom",
+    (Range("mean", 0, 1, 0.01, opening().mean, "mean of the inputs"),),
+    (Button("centered", {"mean": 0.0}),),
+    parts=("plane",),
+    plays=True,
+    scrubs=False,
 )
 
 
@@ -206,6 +221,6 @@ _FISHER = Movable(
     data=_unit,
 )
 
-_ALL = (_SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES, _FISHER)
+_ALL = (_OPENING, _SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES, _FISHER)
 
 MOVABLES: Mapping[str, Movable] = MappingProxyType({figure.name: figure for figure in _ALL})

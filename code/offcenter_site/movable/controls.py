@@ -138,6 +138,12 @@ class Movable:
         Whether its drawing has handles.
     data : callable, optional
         Returns numbers of the library that the script starts from.
+    parts : tuple of str
+        Scripts that it shares with some others, from `scripts/parts`.
+    plays : bool
+        Whether it has a run, which is played, stepped through and compared with another.
+    scrubs : bool
+        Whether the run is also stepped through and pinned.
     """
 
     name: str
@@ -146,6 +152,33 @@ class Movable:
     buttons: tuple[Button, ...] = ()
     grabs: bool = False
     data: Callable[[], object] | None = None
+    parts: tuple[str, ...] = ()
+    plays: bool = False
+    scrubs: bool = True
+
+    @property
+    def player(self) -> str:
+        """The buttons of its run, as HTML; empty if it has none."""
+        if not self.plays:
+            return ""
+        more = (
+            '<button type="button" data-step>Step</button>'
+            '<span class="movable-scrub"><input type="range" data-scrub min="0" max="1" value="1"'
+            ' step="1" aria-label="Step of the run" autocomplete="off">'
+            '<span class="movable-value" aria-hidden="true">&nbsp;</span></span>'
+            '<button type="button" data-pin aria-pressed="false"'
+            ' title="Keep this run to race the next one against it">Pin</button>'
+        )
+        return (
+            '<div class="movable-row movable-player">'
+            '<button type="button" class="movable-play" data-play>Play</button>'
+            f"{more if self.scrubs else self.presets}</div>"
+        )
+
+    @property
+    def presets(self) -> str:
+        """The buttons that set fields, as HTML."""
+        return "".join(button.markup() for button in self.buttons)
 
     @property
     def defaults(self) -> dict[str, float | bool | str]:

@@ -34,7 +34,9 @@ logger = logging.getLogger(__name__)
 SOURCES = Path(__file__).parent / "scripts"
 STYLE = SOURCES / "movable.css"
 # In this order: each uses what stands before it.
-_SHARED = tuple(f"stage/{name}" for name in ("math", "words", "fields", "pen", "handles", "stage"))
+_SHARED = tuple(
+    f"stage/{name}" for name in ("math", "words", "fields", "pen", "handles", "player", "stage")
+)
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
 
@@ -51,7 +53,8 @@ class movable(nodes.General, nodes.Element):
 
 
 def _scripts(names: Iterable[str]) -> list[Path]:
-    return [SOURCES / f"{name}.js" for name in (*_SHARED, *names)]
+    parts = dict.fromkeys(f"parts/{part}" for name in names for part in movables()[name].parts)
+    return [SOURCES / f"{name}.js" for name in (*_SHARED, *parts, *names)]
 
 
 def bundle(names: Iterable[str]) -> str:
@@ -91,15 +94,18 @@ def markup(figure: Movable, target: str) -> str:
         numbers = json.dumps(figure.data(), separators=(",", ":"), allow_nan=False)
         data = f' data-data="{escape(numbers)}"'
     fields = "".join(field.markup(f"movable-{figure.name}") for field in figure.fields)
-    buttons = "".join(button.markup() for button in figure.buttons)
+    # A figure with little to set has its buttons beside Play.
+    presets = "" if figure.plays and not figure.scrubs else figure.presets
     grab = '<button type="button" data-grab>Drag by hand</button>' if figure.grabs else ""
     return (
         f'<div class="movable" data-movable="{figure.name}" data-figure="{escape(target)}"{data} '
         f'role="group" aria-label="Move this figure: {escape(figure.label)}" hidden>'
-        f'<div class="movable-row">{grab}{buttons}</div>'
+        f"{figure.player}"
         f'<div class="movable-fields">{fields}</div>'
         '<p class="movable-says" role="status"></p>'
-        '<div class="movable-row"><button type="button" data-reset>Reset</button>'
+        f'<div class="movable-row">{presets}</div>'
+        f'<div class="movable-row movable-last">{grab}'
+        '<button type="button" data-reset>Reset</button>'
         f'<a data-link href="#{escape(target)}">Link to this setting</a></div></div>\n'
     )
 
@@ -142,11 +148,18 @@ def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildE
     _pages(env).update({name: p for name, p in _pages(other).items() if name in docnames})
 
 
-def _check(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    figures = {id for node in doctree.findall(nodes.figure) for id in node["ids"]}
-    for node in doctree.findall(movable):
-        if node["figure"] not in figures:
+def _join(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the controls into their figure, between the drawing and its caption."""
+    figures = {id: node for node in doctree.findall(nodes.figure) for id in node["ids"]}
+    for node in list(doctree.findall(movable)):
+        figure = figures.get(node["figure"])
+        if figure is None:
             logger.warning("movable: there is no figure %s here", node["figure"], location=node)
+            continue
+        node.parent.remove(node)
+        caption = figure.first_child_matching_class(nodes.caption)
+        figure.insert(len(figure) if caption is None else caption, node)
+        figure["classes"].append("movable-figure")
 
 
 def _visit(self: HTML5Translator, node: movable) -> None:
@@ -187,6 +200,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("movable", MovableDirective)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
-    app.connect("doctree-resolved", _check)
+    app.connect("doctree-resolved", _join)
     app.connect("build-finished", _write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,9 @@
   const { COLORS, show } = offCenter;
   const SIZE = 11; // of words, in pixels of a phone
 
+  // What keeps words legible where they meet a line.
+  const HALO = { "paint-order": "stroke", stroke: COLORS.paper, "stroke-width": 3, "stroke-linejoin": "round" };
+
   const fix = (number) => Number(number.toFixed(2));
   // A point far outside is drawn at the rim of what SVG draws well.
   const clip = (number) => fix(Math.min(1e4, Math.max(-1e4, number)));
@@ -78,7 +81,7 @@
           ...options,
         }),
       text: (key, x, y, words, color = "ink", options) =>
-        put(key, "text", { x: fix(x), y: fix(y), fill: COLORS[color], ...options }, words),
+        put(key, "text", { x: fix(x), y: fix(y), fill: COLORS[color], ...HALO, ...options }, words),
       // An arrow is one path: its shaft and an open head.
       arrow(key, [x0, y0], [x1, y1], color, options) {
         const length = Math.hypot(x1 - x0, y1 - y0);

@@ -1,5 +1,7 @@
-// One figure that moves: { compute(state, data), draw(pen, state, result, data), says(state, result),
-// valid? }; `draw` returns the handles that can be dragged.
+// One figure that moves: { compute(state, data), draw(pen, state, result, data, view),
+// says(state, result), valid?(state), length?(result), opens? }.  `draw` returns the handles that can
+// be dragged; a figure with a run has its `length` in steps, and `view` then holds the time and the
+// run before.  One that `opens` plays by itself, once when the page opens and after each change.
 // Its phase is one of four: "still" (the printed figure is seen), "live" (all follows the state),
 // "gliding" (numbers move to those of a preset), "settling" (the drawing, the address or the
 // sentence may be behind the state).
@@ -11,7 +13,7 @@
   const QUIET = 300; // ms without a change before the address and the spoken sentence follow
   const GLIDE = 450; // ms that a preset takes, unless less motion is wanted
   const WIDEST = 440; // units of a drawing: wider, and its words would grow with it
-  const { Handles, accept, address, makePen, readAddress, readField, showValue, valueOf } = offCenter;
+  const { Handles, Player, accept, address, makePen, readAddress, readField, showValue, valueOf } = offCenter;
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   class Stage {
@@ -28,6 +30,7 @@
       this.status = root.querySelector("[role=status]");
       this.link = root.querySelector("a[data-link]");
       this.handles = new Handles(this);
+      this.player = new Player(this, root);
       this.state = readAddress(location.href, name, this.fields);
       if (!this.valid(this.state)) this.state = { ...this.defaults };
       this.listen();
@@ -36,6 +39,10 @@
       this.showLink();
       root.hidden = false;
       if (this.changed(this.state)) this.live();
+      else if (figure.opens && !calm()) {
+        this.live(true);
+        this.player.perform();
+      }
     }
 
     // Whether the values fit together; each alone fits its field already.
@@ -99,10 +106,20 @@
     }
 
     set(patch) {
+      this.silent = false;
+      this.performs ||= Boolean(this.figure.opens);
+      this.depart();
       this.arrive();
-      Object.assign(this.state, patch);
+      this.state = { ...this.state, ...patch };
       this.live();
       this.unsettle();
+    }
+
+    // The first change after a rest.
+    depart() {
+      if (this.phase === "still") this.result = this.figure.compute(this.state, this.data);
+      if (this.phase === "still" || this.phase === "live") this.player.leave(this.result);
+      if (this.player.time !== Infinity) this.player.rest();
     }
 
     unsettle() {
@@ -120,9 +137,11 @@
 
     // Numbers move to their new values, so that one sees what a preset changes.
     glide(target) {
+      this.depart();
       this.arrive();
       this.live();
       const from = { ...this.state };
+      this.performs = true;
       const moving = Object.keys(target).filter(
         (key) => this.fields[key].kind === "number" && !this.fields[key].whole && from[key] !== target[key],
       );
@@ -144,6 +163,8 @@
 
     reset() {
       this.set({ ...this.defaults });
+      this.player.forget();
+      this.performs = false;
       this.update();
       this.svg.remove();
       this.svg = null;
@@ -175,8 +196,9 @@
     }
 
     // Put the live drawing in the place of the printed one, which stays for print.
-    live() {
+    live(silent = false) {
       if (this.svg) return;
+      this.silent = silent;
       this.svg = document.createElementNS(SVG, "svg");
       for (const { name, value } of this.still.attributes) {
         if (!/^(id|role|aria-.*|viewBox)$/.test(name)) this.svg.setAttribute(name, value);
@@ -195,8 +217,8 @@
     // A drawing has as many units as pixels on a phone, so that its words are as large there.
     fit() {
       const [, , width, height] = this.still.getAttribute("viewBox").split(/[\s,]+/).map(Number);
-      const seen = (this.svg.isConnected ? this.svg : this.still).getBoundingClientRect().width;
-      const units = Math.min(WIDEST, seen || width);
+      const seen = (this.svg.isConnected ? this.svg : this.still).getBoundingClientRect();
+      const units = Math.min(WIDEST, seen.width, (seen.height * width) / height) || width;
       if (this.pen.width === units) return false;
       Object.assign(this.pen, { width: units, height: (units * height) / width });
       this.svg.setAttribute("viewBox", `0 0 ${units} ${this.pen.height}`);
@@ -211,6 +233,7 @@
       this.frame.classList.toggle("movable-moved", this.changed(this.goal));
       // The first sentence comes at once; later ones wait, or a screen reader would never end.
       if (!this.status.textContent) this.say();
+      this.player.show();
       if (this.phase === "gliding") return;
       this.become("settling");
       this.later = setTimeout(() => this.settle(), QUIET);
@@ -219,7 +242,7 @@
     redraw() {
       const { pen } = this;
       pen.begin();
-      const handles = this.figure.draw(pen, this.state, this.result, this.data) ?? [];
+      const handles = this.figure.draw(pen, this.state, this.result, this.data, this.player.view) ?? [];
       pen.end();
       for (const handle of handles) this.handles.place(handle);
     }
@@ -227,6 +250,9 @@
     settle() {
       this.become(this.svg ? "live" : "still");
       if (this.svg) this.say();
+      // A preset is played, not only shown.
+      if (this.svg && this.performs) this.player.perform();
+      this.performs = false;
       const url = this.showLink();
       try {
         if (url.href !== location.href) history.replaceState(history.state, "", url);
@@ -236,7 +262,8 @@
     }
 
     say() {
-      this.status.textContent = this.figure.says(this.state, this.result);
+      // A figure that moved by itself is not announced.
+      if (!this.silent) this.status.textContent = this.figure.says(this.state, this.result);
     }
 
     showControls() {
