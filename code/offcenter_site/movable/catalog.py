@@ -16,11 +16,13 @@ from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
+from offcenter.spectrum import iid_eigenvalues
 from offcenter_site.movable.controls import (
     Button,
     Choice,
     Coordinate,
     Movable,
+    Question,
     Range,
     State,
     Switch,
@@ -69,6 +71,14 @@ _ZIGZAG = Movable(
     grabs=True,
     parts=("plane",),
     plays=True,
+    question=Question(
+        "One path turns back at almost every step. Another, from the same start in the same bowl, "
+        "takes smaller steps and never turns. Which arrives first?",
+        "The one that turns. Its step is longer, and what takes long is the flat way, along which "
+        "both go straight.",
+        ("The one that turns", "The one that never turns"),
+        race=_plane_state(PRESETS["straight and slow"]),
+    ),
 )
 
 _OPENING = Movable(
@@ -121,6 +131,12 @@ def _moments(name: str) -> State:
     return {key: float(text_of(getattr(activation, key))) for key in ("mean", "variance")}
 
 
+def _grown(mean: float) -> float:
+    """Return by how much the mean raises the largest eigenvalue of the printed spectrum."""
+    top = [iid_eigenvalues(100, m, 0.25).max() for m in (0.0, mean)]
+    return round(float(top[1] - top[0]), 6)
+
+
 _sizes = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 _CENTERING = Movable(
@@ -129,7 +145,7 @@ _CENTERING = Movable(
     (
         Range("n", 2, 1000, 1, 100, "number n of inputs", _sizes),
         Range("mean", 0, 1, 0.01, 0.5, "mean m of each"),
-        Range("variance", 0.01, 1, 0.01, 0.25, "variance s² of each"),
+        Range("variance", 0.01, 1, 0.01, 0.25, "variance v of each"),
         Switch("bias", False, "with a bias"),
     ),
     (
@@ -137,7 +153,14 @@ _CENTERING = Movable(
         Button("ReLU", _moments("relu")),
         Button("center", {"mean": 0.0}, keep=True),
     ),
+    parts=("math",),
     grabs=True,
+    question=Question(
+        "All eigenvalues are ¼ at mean 0. How large does the largest become as the mean of each of "
+        "100 inputs grows to 1?",
+        f"It grows by n times the mean squared: by {_grown(0.5):g} at mean ½, by {_grown(1.0):g} "
+        "at mean 1. All others stay where they were.",
+    ),
 )
 
 _names = {name: name.replace("_", " ") for name in ACTIVATIONS}
@@ -161,6 +184,7 @@ _ACTIVATION = Movable(
         Button("tanh", {"name": "tanh"}),
         Button("centered ReLU", _centered("relu")),
     ),
+    parts=("math",),
     grabs=True,
 )
 
@@ -186,8 +210,15 @@ _BATCHES = Movable(
         Button(_names[name], {"name": name})
         for name in ("sigmoid", "softplus", "relu", "gelu", "tanh")
     ),
+    parts=("math",),
     grabs=True,
     data=_estimates,
+    question=Question(
+        "The errors of the examples are noise. How often do two entries of the gradient agree in "
+        "sign as the batch grows?",
+        "Less and less often, but down to a plateau, not to one half: the mean of the inputs "
+        "keeps them together.",
+    ),
 )
 
 
@@ -217,6 +248,7 @@ _FISHER = Movable(
         Button("centered", {"x": 0.0, "y": 0.0}),
         Button("shifted, no bias", {"bias": False}),
     ),
+    parts=("math",),
     grabs=True,
     data=_unit,
 )

@@ -124,6 +124,50 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What the reader is asked before a figure gives its surprise away, and the answer.
+
+    Parameters
+    ----------
+    text, answer : str
+        Printed, both are read.
+    choices : tuple of str
+        Of two buttons; none if the guess is drawn.
+    race : mapping, optional
+        The state whose run is then played beside the printed one.
+    """
+
+    text: str
+    answer: str
+    choices: tuple[str, ...] = ()
+    race: State | None = None
+
+    @property
+    def markup(self) -> str:
+        """The question as HTML."""
+        if self.choices:
+            buttons = "".join(
+                f'<button type="button" data-choice aria-pressed="false">{escape(words)}</button>'
+                for words in self.choices
+            )
+        else:
+            buttons = (
+                '<button type="button" data-sketch>Draw your guess</button>'
+                '<button type="button" data-truth>Show the truth</button>'
+            )
+        race = ""
+        if self.race is not None:
+            query = urlencode({key: text_of(value) for key, value in self.race.items()})
+            race = f' data-race="{escape(query)}"'
+        return (
+            f'<div class="movable-guess" data-guess{race} role="group" aria-label="Guess first">'
+            f"<p><b>Guess first.</b> {escape(self.text)}</p>"
+            f'<div class="movable-row">{buttons}</div>'
+            f'<p class="movable-answer" role="status">{escape(self.answer)}</p></div>\n'
+        )
+
+
+@dataclass(frozen=True)
 class Movable:
     """A figure that can be moved.
 
@@ -144,6 +188,8 @@ class Movable:
         Whether it has a run, which is played, stepped through and compared with another.
     scrubs : bool
         Whether the run is also stepped through and pinned.
+    question : Question, optional
+        What the reader is asked first.
     """
 
     name: str
@@ -155,6 +201,7 @@ class Movable:
     parts: tuple[str, ...] = ()
     plays: bool = False
     scrubs: bool = True
+    question: Question | None = None
 
     @property
     def player(self) -> str:

@@ -20,6 +20,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from pygments.lexers import JavascriptLexer
 from pygments.token import Comment, Whitespace
+from rcssmin import cssmin
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -35,7 +36,7 @@ SOURCES = Path(__file__).parent / "scripts"
 STYLE = SOURCES / "movable.css"
 # In this order: each uses what stands before it.
 _SHARED = tuple(
-    f"stage/{name}" for name in ("math", "words", "fields", "pen", "handles", "player", "stage")
+    f"stage/{name}" for name in ("words", "fields", "pen", "handles", "player", "guess", "stage")
 )
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
@@ -63,6 +64,11 @@ def bundle(names: Iterable[str]) -> str:
 
     constants = f"globalThis.offCenter={{library:{json.dumps(library())}}};"
     return constants + bare("\n".join(path.read_text(encoding="utf-8") for path in _scripts(names)))
+
+
+def style() -> str:
+    """Return the style of a page with such a figure."""
+    return str(cssmin(STYLE.read_text(encoding="utf-8")))
 
 
 def bare(script: str) -> str:
@@ -108,6 +114,10 @@ def markup(figure: Movable, target: str) -> str:
         '<button type="button" data-reset>Reset</button>'
         f'<a data-link href="#{escape(target)}">Link to this setting</a></div></div>\n'
     )
+
+
+class guess(nodes.General, nodes.Element):
+    """The question above a figure."""
 
 
 class MovableDirective(SphinxDirective):
@@ -157,6 +167,8 @@ def _join(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             logger.warning("movable: there is no figure %s here", node["figure"], location=node)
             continue
         node.parent.remove(node)
+        if movables()[node["name"]].question is not None:
+            figure.insert(0, guess(name=node["name"]))
         caption = figure.first_child_matching_class(nodes.caption)
         figure.insert(len(figure) if caption is None else caption, node)
         figure["classes"].append("movable-figure")
@@ -170,13 +182,20 @@ def _visit(self: HTML5Translator, node: movable) -> None:
     names = _pages(builder.env)[docname]
     position = [*self.document.findall(movable)].index(node)
     if position == 0:
-        self.body.append(f"<style>{STYLE.read_text(encoding='utf-8')}</style>\n")
+        self.body.append(f"<style>{style()}</style>\n")
     self.body.append(markup(movables()[node["name"]], node["figure"]))
     if position == len(names) - 1:
         file = f"_static/figures/{_bundle_name(names)}"
         digest = hashlib.sha256(bundle(names).encode()).hexdigest()[:8]
         source = f"{relative_uri(builder.get_target_uri(docname), file)}?v={digest}"
         self.body.append(f'<script defer src="{source}"></script>\n')
+    raise nodes.SkipNode
+
+
+def _visit_guess(self: HTML5Translator, node: guess) -> None:
+    question = movables()[node["name"]].question
+    if self.builder.name != "epub" and question is not None:
+        self.body.append(question.markup)
     raise nodes.SkipNode
 
 
@@ -197,6 +216,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive, what it becomes in each format, and the scripts."""
     skipped = {name: (_skip, None) for name in _STILL}
     app.add_node(movable, html=(_visit, None), **skipped)
+    app.add_node(guess, html=(_visit_guess, None), **skipped)
     app.add_directive("movable", MovableDirective)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)

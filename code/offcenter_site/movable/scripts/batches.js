@@ -39,7 +39,7 @@
     );
   }
 
-  function draw(pen, { name, size }, result, data) {
+  function draw(pen, { name, size }, result, data, view) {
     const { sizes, shares } = data;
     const { X, Y } = pen.axes("a", {
       box: [46, 8, pen.width - 126, pen.height - 46],
@@ -57,6 +57,8 @@
         label: "share of agreeing pairs",
       },
     });
+    view.scales = { X, Y };
+    if (view.hidden) return [];
     const curve = (which) => shares[which].map((share, i) => [X.at(sizes[i]), Y.at(share)]);
     // The curves of the printed figure stay behind, to compare with.
     data.printed.forEach((other) => pen.line(`behind-${other}`, curve(other), "light", { "stroke-width": 1 }));
@@ -93,5 +95,15 @@
     ];
   }
 
-  offCenter.figure("batches", { compute, draw, says });
+  // Where a guess is drawn: how often two entries agree at some batch sizes.
+  const sketch = {
+    at: [1, 4, 16, 64, 256],
+    from: 0.46,
+    to: 1,
+    step: 0.01,
+    value: 0.75,
+    label: (size) => `batch size ${size}`,
+  };
+
+  offCenter.figure("batches", { compute, draw, says, sketch });
 })(globalThis.offCenter);

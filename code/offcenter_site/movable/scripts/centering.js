@@ -41,7 +41,7 @@
     return { ticks, minor };
   }
 
-  function draw(pen, state, result) {
+  function draw(pen, state, result, data, view) {
     const { show } = offCenter;
     const box = [46, 8, pen.width - 136, pen.height - 46];
     const [top, low] = result.outliers;
@@ -58,10 +58,12 @@
       },
       y: { from, to, log: true, ...decades(from, to), label: "eigenvalue" },
     });
+    view.scales = { X, Y };
+    if (view.hidden) return [];
     const curve = (i) => MEANS.map((m, k) => [X.at(m), Y.at(result.curves[k][i])]);
     const right = X.at(1) + 5;
     pen.line("bulk", [[X.at(0), Y.at(result.bulk)], [X.at(1), Y.at(result.bulk)]], "blue");
-    pen.text("bulk-name", right, Y.at(result.bulk) + 3, `${result.count} equal to s²`, "blue");
+    pen.text("bulk-name", right, Y.at(result.bulk) + 3, `${result.count} equal to v`, "blue");
     pen.line("outlier", curve(0), "orange");
     pen.text("outlier-name", right, Y.at(last[0]) + 3, "the outlier", "orange");
     if (state.bias) {
@@ -89,5 +91,17 @@
     ];
   }
 
-  offCenter.figure("centering", { compute, draw, says });
+  // Where a guess is drawn: the largest eigenvalue at some means, by its power of ten.
+  const sketch = {
+    at: [0, 0.25, 0.5, 0.75, 1],
+    from: 0.25,
+    to: 250,
+    step: 1,
+    // Steps of a twentieth of a power of ten.
+    list: Array.from({ length: 61 }, (_, i) => 0.25 * 10 ** (i / 20)),
+    value: 0.25,
+    label: (mean) => `mean ${mean}`,
+  };
+
+  offCenter.figure("centering", { compute, draw, says, sketch });
 })(globalThis.offCenter);

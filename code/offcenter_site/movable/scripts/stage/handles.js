@@ -25,6 +25,7 @@
     }
 
     clear() {
+      for (const { node } of this.entries?.values() ?? []) node.remove();
       this.entries = new Map();
     }
 
@@ -124,7 +125,9 @@
       const [x, y] = handle.at;
       // Where a handle has one field, both pairs of arrows move it.
       const lone = handle.fields.filter(Boolean).length === 1;
-      const [now, then] = [handle.to(x, y), lone ? handle.to(x + right + up, y) : handle.to(x + right, y - up)];
+      const upright = !handle.fields[0];
+      const turned = upright ? handle.to(x, y - right - up) : handle.to(x + right + up, y);
+      const [now, then] = [handle.to(x, y), lone ? turned : handle.to(x + right, y - up)];
       const first = stage.fields[handle.fields.find(Boolean)];
       const ways = then.map((value, i) => Math.sign(value - now[i]));
       const reach = (steps) =>

@@ -13,7 +13,7 @@
   const QUIET = 300; // ms without a change before the address and the spoken sentence follow
   const GLIDE = 450; // ms that a preset takes, unless less motion is wanted
   const WIDEST = 440; // units of a drawing: wider, and its words would grow with it
-  const { Handles, Player, accept, address, makePen, readAddress, readField, showValue, valueOf } = offCenter;
+  const { Guess, Handles, Player, accept, address, makePen, readAddress, readField, showValue, valueOf } = offCenter;
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   class Stage {
@@ -31,6 +31,7 @@
       this.link = root.querySelector("a[data-link]");
       this.handles = new Handles(this);
       this.player = new Player(this, root);
+      this.guess = new Guess(this, this.frame.querySelector("[data-guess]"));
       this.state = readAddress(location.href, name, this.fields);
       if (!this.valid(this.state)) this.state = { ...this.defaults };
       this.listen();
@@ -164,6 +165,7 @@
     reset() {
       this.set({ ...this.defaults });
       this.player.forget();
+      this.guess.forget();
       this.performs = false;
       this.update();
       this.svg.remove();
@@ -188,6 +190,13 @@
       } catch {
         location.assign(this.link.href);
       }
+    }
+
+    // The printed run against that of a preset.
+    race(query) {
+      this.set({ ...this.defaults });
+      this.player.ghost = this.figure.compute({ ...this.defaults, ...this.parse(query) }, this.data);
+      this.performs = true;
     }
 
     grab() {
@@ -240,10 +249,13 @@
     }
 
     redraw() {
-      const { pen } = this;
+      const { pen, guess } = this;
+      const view = { ...this.player.view, hidden: guess.hidden };
       pen.begin();
-      const handles = this.figure.draw(pen, this.state, this.result, this.data, this.player.view) ?? [];
+      const handles = this.figure.draw(pen, this.state, this.result, this.data, view) ?? [];
+      if (view.scales) guess.draw(pen, view.scales);
       pen.end();
+      if (guess.hidden) return this.handles.clear();
       for (const handle of handles) this.handles.place(handle);
     }
 
@@ -263,7 +275,10 @@
 
     say() {
       // A figure that moved by itself is not announced.
-      if (!this.silent) this.status.textContent = this.figure.says(this.state, this.result);
+      if (this.silent) return;
+      this.status.textContent = this.guess.hidden
+        ? "Move each point by hand or by the arrow keys, then show the truth."
+        : this.figure.says(this.state, this.result);
     }
 
     showControls() {

@@ -92,7 +92,7 @@
   function iidSpectrum(n, mean, variance, bias) {
     const top = variance + n * mean ** 2;
     if (!bias) return { outliers: [top], bulk: variance, count: n - 1, kappa: n > 1 ? top / variance : 1 };
-    // λ₊ + λ₋ = 1 + s² + nm² and λ₊λ₋ = s²; the smaller one from the product, which cancels nothing.
+    // λ₊ + λ₋ = 1 + v + nm² and λ₊λ₋ = v; the smaller one from the product, which cancels nothing.
     const half = (1 + top) / 2;
     const upper = half + Math.sqrt(((1 - top) / 2) ** 2 + n * mean ** 2);
     return {
