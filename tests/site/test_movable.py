@@ -34,6 +34,8 @@ PRINTED = {
     "activation": "centering-activation",
     "batches": "batches-agreement",
     "fisher": "fisher-two-paths",
+    "regimes": "batches-regimes",
+    "spectrum": "today-spectrum",
 }
 STYLE = """
 :root { color-scheme: light dark; --paper: #ffffff; --ink: #222222; --blue: #005a9c;
@@ -262,6 +264,18 @@ def test_a_preset_glides_to_its_state(visit, name):
     page.get_by_role("button", name=button.label, exact=True).click()
     settled(page)
     assert state(page) == MOVABLES[name].defaults | dict(button.state)
+
+
+@every
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_sentence_of_a_preset_pushes_the_page(visit, name, width):
+    page = visit(name, viewport={"width": width, "height": 800})
+    says = page.locator(".movable-says")
+    height = says.bounding_box()["height"]
+    for button in MOVABLES[name].buttons:
+        page.get_by_role("button", name=button.label, exact=True).click()
+        settled(page)
+        assert says.bounding_box()["height"] == height, says.inner_text()
 
 
 def walker_time(page):
@@ -539,6 +553,9 @@ def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
         key = "ArrowLeft" if field.value == field.high else "ArrowRight"
         page.locator(f"[data-field={field.key}]").press(key)
         page.locator(f"[data-field={field.key}]").press(key)
+    for field in MOVABLES[name].fields:
+        if isinstance(field, Switch):
+            page.locator(f"[data-field={field.key}]").press("Space")
     settled(page)
     link = page.get_by_role("link", name="Link to this setting").get_attribute("href")
     there = visit(name, "?" + link.partition("?")[2].partition("#")[0] + "&kept=1#here")

@@ -10,13 +10,16 @@ import pytest
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting, plane_run
-from offcenter.figures.batches import SIZES, agreements
+from offcenter.figures.batches import SIZES, agreements, regime_curves
 from offcenter.figures.centering import spectrum
 from offcenter.figures.centering_inputs import outputs
 from offcenter.figures.fisher_paths import two_paths
+from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
+from offcenter.figures.today import spectrum_data
 from offcenter.signs import sign_agreement, single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
+from offcenter.today import PLACES
 from offcenter_site.movable.catalog import MOVABLES
 from offcenter_site.movable.directive import bundle
 
@@ -104,9 +107,35 @@ def test_zigzag_paths_are_those_of_the_library(script):
         close(found["kappa"], run.kappa)
         close(found["eigenvalues"], run.eigenvalues)
         close(found["length"], run.path.length)
+        close(found["losses"], run.path.losses)
+        if setting.momentum == 0:
+            first = np.array([[1, -1], [1, 1]]) / math.sqrt(2)
+            step = setting.step_size / run.eigenvalues[1]
+            close(
+                found["factors"], np.diag(first @ (np.eye(2) - step * run.second_moment) @ first.T)
+            )
         assert found["turns"] == run.turns, setting
         assert found["steps"] == run.steps_to_goal, setting
         assert found["diverges"] == run.diverges, setting
+
+
+def test_the_opening_is_that_of_the_library(script):
+    means = [0.0, 0.01, 0.37, 0.5, 1.0]
+    results = script("(ms) => ms.map(mean => offCenter.figures.opening.compute({ mean }))", means)
+    for mean, found in zip(means, results, strict=True):
+        record = opening(mean)
+        close(found["points"], record.path.points)
+        close(found["losses"], record.path.losses)
+        close(found["kappa"], record.kappa)
+        assert found["steps"] == record.steps
+
+
+def test_constants_of_the_library_come_from_it(script):
+    selu = ACTIVATIONS["selu"].value
+    found = script("() => offCenter.library")
+    z = np.array([-2.0, 3.0])
+    scale, alpha = found["selu"]["scale"], found["selu"]["alpha"]
+    close(selu(z), scale * np.where(z > 0, z, alpha * np.expm1(z)))
 
 
 def test_the_signs_of_three_examples_are_those_of_the_library(script):
@@ -204,7 +233,36 @@ def test_the_agreement_in_batches_is_that_of_the_library(script, name):
     for result in found:
         close(result["limit"], sign_agreement(curve.offset_share))
         close(result["offset"], curve.offset_share)
-        assert result["useful"] == pytest.approx(curve.useful_batch, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "relu"])
+def test_the_regimes_of_a_batch_are_those_of_the_library(script, name):
+    data = MOVABLES["regimes"].data()
+    for curve in regime_curves(activation=name).curves:
+        states = [{"name": name, "law": curve.law, "size": size} for size in data["sizes"]]
+        found = script(
+            "([states, data]) => states.map(s => offCenter.figures.regimes.compute(s, data))",
+            [states, data],
+        )
+        close([result["agreement"] for result in found], curve.share)
+        close(found[0]["measured"], curve.share)
+        close(found[0]["theory"], curve.theory)
+        close(found[0]["plateau"], curve.plateau)
+        close(found[0]["crossover"], curve.crossover)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_spectra_of_the_language_model_are_those_of_the_library(script, place):
+    data = MOVABLES["spectrum"].data()
+    for centered in (False, True):
+        state = {"place": place, "centered": centered}
+        found = script(
+            "([state, data]) => offCenter.figures.spectrum.compute(state, data)", [state, data]
+        )
+        record = spectrum_data(place=place)
+        close(found["raw"], record.raw)
+        close(found["without"], record.centered)
+        close(found["shown"], record.centered if centered else record.raw)
 
 
 SHIFTS = list(itertools.product((-3.0, -0.7, 0.0, 3.0), (-3.0, 0.0, 1.3, 3.0)))

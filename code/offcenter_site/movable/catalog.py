@@ -11,12 +11,14 @@ from types import MappingProxyType
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
-from offcenter.figures.batches import SIZES, agreements
+from offcenter.figures.batches import SIZES, agreements, regime_curves
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
+from offcenter.figures.today import spectrum_data
 from offcenter.spectrum import iid_eigenvalues
+from offcenter.today import PLACES, places
 from offcenter_site.movable.controls import (
     Button,
     Choice,
@@ -222,6 +224,72 @@ _BATCHES = Movable(
 )
 
 
+_LAWS = {"gaussian": "Gaussian", "signs": "−1 or 1", "rare": "rare and large"}
+_MEASURED = ("sigmoid", "relu")
+
+
+def _regimes() -> object:
+    """Return the curves of the printed figure, and the same for another activation."""
+    found = [curve for name in _MEASURED for curve in regime_curves(activation=name).curves]
+    first = found[0]
+    return {
+        "n": first.n,
+        "noise": first.noise_to_signal,
+        "sizes": first.batch_sizes.tolist(),
+        "shares": {
+            name: {c.law: c.share.tolist() for c in found if c.activation == name}
+            for name in _MEASURED
+        },
+    }
+
+
+_REGIMES = Movable(
+    "regimes",
+    "the three regimes of a batch",
+    (
+        Range("size", 1, 8192, 1, 16, "batch size B", tuple(2**k for k in range(14))),
+        Choice("law", "gaussian", "law of the noise", _LAWS),
+        Choice("name", "sigmoid", "activation of the inputs", {n: _names[n] for n in _MEASURED}),
+    ),
+    (
+        Button("single", {"size": 1}),
+        Button("noise", {"size": 8}),
+        Button("signal", {"size": 8192}),
+    ),
+    grabs=True,
+    parts=("math",),
+    data=_regimes,
+)
+
+
+def _spectra() -> object:
+    """Return both spectra at every place where the language model was read."""
+    records = {name: spectrum_data(place=name) for name in PLACES}
+    return {
+        name: {
+            "label": record.label,
+            "raw": record.raw.tolist(),
+            "centered": record.centered.tolist(),
+        }
+        for name, record in records.items()
+    }
+
+
+_SPECTRUM = Movable(
+    "spectrum",
+    "the eigenvalues of what a language model's layers read",
+    (
+        Switch("centered", False, "subtract the mean"),
+        Choice("place", "reads 15", "place", {p.name: p.label for p in places()}),
+    ),
+    (
+        Button("mean subtracted", {"centered": True}),
+        Button("residual stream", {"place": next(n for n in PLACES if "stream" in n)}),
+    ),
+    data=_spectra,
+)
+
+
 def _unit() -> object:
     """Return the data and the step sizes of the printed figure."""
     inputs, labels = sample()
@@ -253,6 +321,6 @@ _FISHER = Movable(
     data=_unit,
 )
 
-_ALL = (_OPENING, _SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES, _FISHER)
+_ALL = (_OPENING, _SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES, _REGIMES, _FISHER, _SPECTRUM)
 
 MOVABLES: Mapping[str, Movable] = MappingProxyType({figure.name: figure for figure in _ALL})

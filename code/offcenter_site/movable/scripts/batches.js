@@ -21,21 +21,15 @@
       agreement: data.shares[name][place],
       offset,
       limit: signAgreement(offset),
-      // Rounding can leave a centered activation with a share of 1e-34.
-      useful: offset > 1e-12 ? 1 / offset : Infinity,
     };
   }
 
   const title = (name) => name.replace("_", " ");
 
   function says({ name, size }, result) {
-    const { show } = offCenter;
-    const useful = Number.isFinite(result.useful)
-      ? `Examples beyond 1/ρ = ${show(result.useful)} hardly help.`
-      : "With no mean there is no lock, and no bound on the useful batch size.";
     return (
-      `With ${title(name)} inputs and batch size ${size}, two entries of the gradient agree in sign ` +
-      `in ${percent(result.agreement)} of the batches; the limit for large batches is ${percent(result.limit)}. ${useful}`
+      `With ${title(name)} inputs, errors that are noise and batch size ${size}, two entries agree in sign in ` +
+      `${percent(result.agreement)} of the batches; the limit for large batches is ${percent(result.limit)}.`
     );
   }
 
@@ -71,11 +65,6 @@
     pen.dots("sizes", curve(name), "blue", 4);
     pen.text("name", right + 5, Y.at(result.limit) - 3, title(name), "blue");
     pen.text("limit-value", right + 5, Y.at(result.limit) + 11, `limit ${result.limit.toFixed(3)}`, "blue");
-    if (Number.isFinite(result.useful) && result.useful <= sizes.at(-1)) {
-      const [x, y] = [X.at(result.useful), Y.at(0.44)];
-      pen.area("useful", [[x, y - 3], [x - 3, y + 2], [x + 3, y + 2]], "blue");
-      pen.text("useful-name", x + 6, y - 4, `1/ρ = ${offCenter.show(result.useful)}`, "blue");
-    }
     const at = [X.at(size), Y.at(result.agreement)];
     // On the side where neither the curve, its name nor the axis is.
     const rising = result.agreement < result.limit - 0.02;
