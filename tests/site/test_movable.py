@@ -724,7 +724,7 @@ def value_of(handle, which):
 def announced(handle):
     """Return the numbers that a handle says."""
     words = handle.get_attribute("aria-valuetext").replace("−", "-")
-    return [float(word) for word in words.split(", ")]
+    return [float(word.replace(",", "")) for word in words.split(", ")]
 
 
 # Where a figure turns an axis, its handles are tried both ways.
