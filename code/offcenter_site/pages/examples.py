@@ -114,7 +114,8 @@ class ExampleTableDirective(SphinxDirective):
         except (AttributeError, TypeError, ValueError) as error:
             logger.warning("%s: %s", name, error, location=self.get_location(), type="example")
             return []
-        rule = "|".join(["---:"] * len(formats))
+        # What has no format is a word.
+        rule = "|".join("---" if spec == "-" else "---:" for spec in formats)
         text = [f"| {head} |", f"|{rule}|", *(f"| {line} |" for line in lines)]
         box = nodes.Element()
         self.state.nested_parse(StringList(text, self.get_source_info()[0]), 0, box)
