@@ -3,12 +3,12 @@
 import math
 
 import numpy as np
-import z3
 
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims._record import Check, at_least, claim, equal, yes
-from offcenter.claims.signs import LEMMA, impossible
+from offcenter.claims._solver import choose, impossible, reals
+from offcenter.claims.signs import LEMMA
 from offcenter.descent import Path, adam, gradient_descent, momentum, nesterov, sgd
 from offcenter.signs import orthant_split, shortest_way, single_signed
 from offcenter.spectrum import second_moment
@@ -22,8 +22,8 @@ from offcenter.spectrum import second_moment
     over="all lengths, by z3; 1,000 random displacements with n = 2 … 1000",
 )
 def _() -> Check:
-    d, up, down = z3.Reals("d up down")
-    positive, negative = z3.If(d > 0, d, 0), z3.If(d < 0, -d, 0)
+    d, up, down = reals("d up down")
+    positive, negative = choose(d > 0, d, 0), choose(d < 0, -d, 0)
     rng = np.random.default_rng(6)
     dimensions = (2, 3, 10, 100, 1000)
     detours = [orthant_split(v).detour for n in dimensions for v in rng.standard_normal((200, n))]
@@ -60,7 +60,7 @@ def _() -> Check:
     over="all lengths, by z3; 1,200 random displacements with n = 2 … 100",
 )
 def _() -> Check:
-    up, down = z3.Reals("up down")
+    up, down = reals("up down")
     rng = np.random.default_rng(7)
     cosines = [
         orthant_split(d).alignment for n in (2, 3, 10, 100) for d in rng.standard_normal((300, n))

@@ -1,13 +1,13 @@
 """Claims of the chapter on zig-zags: the bowl, its axes, and what turns a path."""
 
 import math
+from typing import Any
 
 import numpy as np
 import sympy as sp
-import z3
 
 from offcenter.claims._record import Check, at_most, claim, equal, yes
-from offcenter.claims.signs import impossible
+from offcenter.claims._solver import choose, impossible, reals
 from offcenter.descent import (
     Path,
     Setting,
@@ -107,7 +107,7 @@ def _() -> Check:
     first = int(np.argmin(one_sign))
     # The stiff part of the gradient is 1.805·0.805ᵗ/2, the slow one 0.005·0.995ᵗ/2.
     crossing = math.log(361) / math.log(0.995 / 0.805)
-    values = np.linalg.eigvalsh(H)
+    values, arrived = np.linalg.eigvalsh(H), path.until(0.1).steps
     tenth = next(t for t in range(999) if math.hypot(0.805**t, 0.995**t) <= 0.1 * math.sqrt(2))
     return Check(
         *(
@@ -123,7 +123,7 @@ def _() -> Check:
         ),
         equal("steps of one sign at first", theory=math.ceil(crossing), observed=first),
         yes("each of these turns back", path.first(first).turns == first - 1),
-        equal("steps to a tenth of the distance", theory=tenth, observed=path.steps_to(0.1)),
+        equal("steps to a tenth of the distance", theory=tenth, observed=arrived),
         numbers={
             "kappa": float(values[1] / values[0]),
             "largest": float(values[1]),
@@ -132,7 +132,7 @@ def _() -> Check:
             "slow_factor": float(1 - values[0]),
             "zigzags": first,
             "left": float(path.distances[first]),
-            "tenth": int(path.steps_to(0.1) or 0),
+            "tenth": arrived,
             **{f"w{i + 1}_{t}": float(points[t, i]) for t in range(1, 4) for i in range(2)},
             **{f"g{i + 1}_{t}": float(path.gradients[t, i]) for t in range(3) for i in range(2)},
         },
@@ -148,10 +148,10 @@ def _() -> Check:
     source="frobenius1912",
 )
 def _() -> Check:
-    a, b, m = z3.Reals("a b m")
+    a, b, m = reals("a b m")
 
-    def size(value: z3.ArithRef) -> z3.ArithRef:
-        return z3.If(value < 0, -value, value)
+    def size(value: Any) -> Any:
+        return choose(value < 0, -value, value)
 
     rng = np.random.default_rng(2)
     trials, lowest = 200, []
@@ -180,7 +180,7 @@ def _() -> Check:
     over="all η and λ, by z3; runs of 4,000 steps a thousandth beside the limit",
 )
 def _() -> Check:
-    product, largest = z3.Reals("product largest")
+    product, largest = reals("product largest")
     factor = 1 - product
     values, margin = np.array([0.1, 0.4, 1.0]), 1e-3
     growths = [
@@ -221,7 +221,7 @@ def _() -> Check:
     over="all η, λ and starts, by z3; six step sizes from 0.3/λ to 1.9/λ",
 )
 def _() -> Check:
-    e, product = z3.Reals("e product")
+    e, product = reals("e product")
     next_e = (1 - product) * e
     crossings = {
         multiple: np.mean(path.points[1:, 0] * path.points[:-1, 0] < 0)
@@ -258,9 +258,9 @@ def _(seed: int) -> Check:
     width = (2 / large - 2 / (large + small)) / (2 / large)
     parts, numbers = [], {}
     for name, units in (("sigmoid", 20), ("sigmoid", 50), ("relu", 20), ("relu", 50)):
-        for inside in (-0.5, 0.1, 0.9):
+        for inside, place in ((-0.5, "below it"), (0.1, "just inside"), (0.9, "near the limit")):
             run = alternation(inside=inside, activation=name, units=units, seed=seed)
-            where = f"{units} {name} inputs, {inside:g} of the window's width from its start"
+            where = f"{units} {name} inputs, {place}"
             parts.append(
                 equal(
                     f"share of one sign, {where}",

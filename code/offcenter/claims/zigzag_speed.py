@@ -4,10 +4,9 @@ import math
 from functools import partial
 
 import numpy as np
-import z3
 
 from offcenter.claims._record import Check, at_most, claim, equal, yes
-from offcenter.claims.signs import impossible
+from offcenter.claims._solver import impossible, reals
 from offcenter.claims.zigzag import off_line
 from offcenter.descent import (
     PRESETS,
@@ -185,7 +184,7 @@ def _() -> Check:
     over="all η and λ, by z3; a grid of step sizes at κ = 100",
 )
 def _() -> Check:
-    eta, small, large = z3.Reals("eta small large")
+    eta, small, large = reals("eta small large")
     low, high, total = 1 - eta * small, 1 - eta * large, large + small
     below = [
         part

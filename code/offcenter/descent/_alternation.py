@@ -108,11 +108,11 @@ def alternation(
     low, top = eigenvalues[0], eigenvalues[-1]
     first = 2 * top / (top + low)
     if multiple is None:
-        multiple = (1 - inside) * first + inside * 2
+        chosen = float((1 - inside) * first + inside * 2)
     else:
-        multiple = _checks.number("multiple", multiple, above=0, below=2)
-        inside = float((multiple - first) / (2 - first))
+        chosen = _checks.number("multiple", multiple, above=0, below=2)
+        inside = float((chosen - first) / (2 - first))
     # In a direction whose factor is a part 1/κ smaller, this leaves nothing to see.
     steps = int(20 * top / low) + 400
-    path = gradient_descent(M, start, step_size=float(multiple / top), steps=steps)
-    return Alternation(inside, float(multiple), eigenvalues, steps, path.gradients[-LATE:])
+    path = gradient_descent(M, start, step_size=float(chosen / top), steps=steps)
+    return Alternation(inside, chosen, eigenvalues, steps, path.gradients[-LATE:])

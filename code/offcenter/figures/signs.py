@@ -76,7 +76,7 @@ def _neuron_alt(record: Neuron) -> str:
 
 def _arrow(axes: Axes, end: np.ndarray, color: str, width: float = 1.6) -> None:
     style = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", end, (0, 0), arrowprops=style)
+    axes.annotate("", (end[0], end[1]), (0, 0), arrowprops=style)
 
 
 @figure(
@@ -167,18 +167,25 @@ def plot_detour(record: Detour, axes: Axes) -> None:
     axes.plot(*zip((0, 0), corner, record.target, strict=True), color=ORANGE)
     axes.plot(*record.stairs.T, color=BLUE)
     axes.plot(*record.target, "o", color=INK, ms=5)
-    middle = record.target / 2
+    target, corner = tuple(record.target), tuple(corner)
     axes.annotate(
         "straight:\nnot allowed",
-        middle,
+        (target[0] / 2, target[1] / 2),
         (-14, -16),
         textcoords="offset points",
         color=GREY,
         ha="right",
     )
-    axes.annotate("two legs", corner, (6, -3), textcoords="offset points", color=ORANGE, va="top")
+    axes.annotate(
+        "two legs",
+        (corner[0], corner[1]),
+        (6, -3),
+        textcoords="offset points",
+        color=ORANGE,
+        va="top",
+    )
     axes.text(-0.25, 0.7, "small\nlegal steps", color=BLUE, ha="center", va="center")
-    axes.annotate("target", record.target, (-6, 4), textcoords="offset points", ha="right")
+    axes.annotate("target", (target[0], target[1]), (-6, 4), textcoords="offset points", ha="right")
     axes.annotate("start", (0, 0), (6, -4), textcoords="offset points", va="top")
     axes.set(aspect="equal", xlim=(-1.9, 0.9), ylim=(-0.25, 1.25))
     axes.set(xlabel="change of w₁", ylabel="change of w₂", xticks=[-1, 0], yticks=[0, 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -85,13 +86,15 @@ def _with_named_errors(
 ) -> sp.Expr:
     # SymPy writes ∂L/∂s_k of an unknown L as Subs(Derivative(L(…, ξ, …), ξ), ξ, s_k): the place of
     # ξ among the arguments of L says which error it is.
-    def is_error(node: sp.Basic) -> bool:
-        return isinstance(node, sp.Subs) and node.expr.expr.func == loss.func
+    def is_error(node: Any) -> bool:
+        return type(node) is sp.Subs and node.expr.expr.func == loss.func
 
-    def name(node: sp.Subs) -> sp.Symbol:
+    def name(node: Any) -> sp.Symbol:
         return errors[node.expr.expr.args.index(node.variables[0])]
 
-    return expression.replace(is_error, name)
+    # SymPy's types do not say that replacing a part of an Expr gives an Expr.
+    replaced: Any = expression.replace(is_error, name)
+    return replaced
 
 
 def _derive(
@@ -266,9 +269,10 @@ def deduced_sign(expression: sp.Expr) -> str:
     return "undetermined"
 
 
-def provably_single_signed(entries: Iterable[sp.Expr]) -> bool:
+def provably_single_signed(entries: Iterable[sp.Expr] | sp.ImmutableMatrix) -> bool:
     """Return whether SymPy can deduce that no two entries have opposite signs: gᵢgⱼ ≥ 0."""
-    pairs = itertools.combinations([sp.sympify(entry) for entry in entries], 2)
+    listed: list[Any] = [sp.sympify(entry) for entry in entries]
+    pairs = itertools.combinations(listed, 2)
     return all((g * h).is_nonnegative is True for g, h in pairs)
 
 
@@ -281,7 +285,8 @@ def sign_witnesses(expression: sp.Expr) -> dict[str, dict[sp.Symbol, sp.Integer]
         Keys among "positive" and "negative"; a sign that no such values give is not in it.
     """
     expression = sp.sympify(expression)
-    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
+    free: Any = expression.free_symbols
+    symbols: list[sp.Symbol] = sorted(free, key=lambda symbol: symbol.name)
     choices = [
         [
             sp.Integer(v)
@@ -291,6 +296,7 @@ def sign_witnesses(expression: sp.Expr) -> dict[str, dict[sp.Symbol, sp.Integer]
         for s in symbols
     ]
     found: dict[str, dict[sp.Symbol, sp.Integer]] = {}
+    point: Any
     for values in itertools.product(*choices):
         point = dict(zip(symbols, values, strict=True))
         sign = deduced_sign(expression.subs(point))

@@ -54,7 +54,7 @@ def single_signed(G: ArrayLike) -> np.ndarray:
         If `G` is not a finite matrix.
     """
     G = _checks.matrix("G", G)
-    return ~((G > 0).any(axis=1) & (G < 0).any(axis=1))
+    return np.logical_not((G > 0).any(axis=1) & (G < 0).any(axis=1))
 
 
 def orthant_split(d: ArrayLike) -> OrthantSplit:
