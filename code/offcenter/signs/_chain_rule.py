@@ -87,7 +87,8 @@ def _with_named_errors(
     # SymPy writes ∂L/∂s_k of an unknown L as Subs(Derivative(L(…, ξ, …), ξ), ξ, s_k): the place of
     # ξ among the arguments of L says which error it is.
     def is_error(node: Any) -> bool:
-        return type(node) is sp.Subs and node.expr.expr.func == loss.func
+        kind: type = type(node)
+        return issubclass(kind, sp.Subs) and node.expr.expr.func == loss.func
 
     def name(node: Any) -> sp.Symbol:
         return errors[node.expr.expr.args.index(node.variables[0])]
