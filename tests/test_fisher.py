@@ -12,6 +12,7 @@ from offcenter.fisher import (
     LogisticUnit,
     add_step,
     center_regress_intercept,
+    damped_changes,
     kronecker_step,
     largest_eigenvalue,
     logistic_divergence,
@@ -19,12 +20,14 @@ from offcenter.fisher import (
     logistic_gradient,
     logistic_loss,
     logistic_path,
+    logistic_sample,
     natural_step,
     network_fisher,
     normalized_gram,
     one_input_step,
     output_gram,
     output_jacobian,
+    smallest_eigenvalue,
     squared_loss_step,
     unit_fisher,
     width_eigenvalues,
@@ -104,6 +107,38 @@ def test_a_diagonal_step_divides_each_derivative(unit):
     F, g = logistic_fisher(X, w, b), logistic_gradient(X, y, w, b)
     np.testing.assert_allclose(path.weights[1] - w, -g[:-1] / np.diag(F)[:-1], atol=1e-14)
     assert path.biases[1] - b == pytest.approx(-g[-1] / F[-1, -1])
+
+
+@pytest.mark.parametrize("method", ["gradient", "natural", "diagonal"])
+def test_without_a_bias_each_method_leaves_it(unit, method):
+    X, y, w, b = unit
+    path = logistic_path(X, y, w, b, method=method, step_size=0.2, steps=3, bias=False)
+    assert (path.biases == b).all()
+    assert (path.weights[1] != w).all()
+
+
+def test_the_sample_is_moved_by_its_mean_and_its_labels_follow_the_inputs():
+    X, y = logistic_sample()
+    moved, same = logistic_sample(mean=3.0)
+    np.testing.assert_allclose(moved - X, 3.0, atol=1e-12)
+    assert (same == y).all()
+    # What the labels were drawn with, within four standard errors of a fit to many.
+    X, y = logistic_sample(examples=20000, seed=1)
+    path = logistic_path(X, y, np.zeros(4), 0.0, method="natural", step_size=1.0, steps=8)
+    np.testing.assert_allclose(path.weights[-1], [1.0, -0.5, 0.8, 0.0], atol=0.08)
+
+
+def test_changes_by_a_shift_are_those_of_two_damped_runs_from_zero():
+    X, y = logistic_sample()
+    runs = [
+        logistic_path(
+            X + c, y, np.zeros(4), 0.0, method="natural", step_size=1.0, steps=5, damping=0.1
+        ).logits
+        for c in (0.0, 2.0)
+    ]
+    assert damped_changes(2.0, (0.1,), steps=5) == (pytest.approx(np.abs(runs[1] - runs[0]).max()),)
+    F = logistic_fisher(X + 2.0, np.zeros(4), 0.0)
+    assert smallest_eigenvalue(2.0) == pytest.approx(np.linalg.eigvalsh(F)[0])
 
 
 def test_a_step_unpacks_into_weights_and_bias(unit):
