@@ -75,13 +75,13 @@ def correlated_inputs(
 def bulk_edges(variance: float, ratio: float) -> tuple[float, float]:
     """Return the ends of the bulk of a second moment of αn samples of n iid features.
 
-    s²(1 ± 1/√α)² for many features (Marchenko and Pastur); the mean does not enter.  Below α = 1
+    v(1 ± 1/√α)² for many features (Marchenko and Pastur); the mean does not enter.  Below α = 1
     the lower end is that of the eigenvalues other than 0.  Source: {cite}`lecun1991`.
 
     Parameters
     ----------
     variance : float
-        Of one feature, s².
+        Of one feature, v.
     ratio : float
         Samples per feature, α.
 
@@ -98,7 +98,7 @@ def bulk_edges(variance: float, ratio: float) -> tuple[float, float]:
 def outlier_eigenvalue(n: int, mean: float, variance: float, ratio: float) -> float:
     """Return the largest eigenvalue of a second moment of αn samples of n iid features.
 
-    s²(1 + ℓ)(ℓ + 1/α)/ℓ with ℓ = nm²/s², for many features; where ℓ ≤ 1/√α the mean is hidden by
+    v(1 + ℓ)(ℓ + 1/α)/ℓ with ℓ = nm²/v, for many features; where ℓ ≤ 1/√α the mean is hidden by
     the noise, and the answer is the upper end of the bulk.  Source: {cite}`lecun1991`.
 
     Raises

@@ -101,10 +101,11 @@ def condition_number(M: object) -> float:
 
 
 def critical_batch_size(M: object) -> float:
-    """Return how many examples of a batch do useful work, tr(M)/λmax.
+    """Return the batch size up to which SGD gains about in proportion, tr(M)/λmax.
 
-    Beyond it a larger batch allows hardly a larger step.  It is about 1/ρ where the mean gives
-    the largest eigenvalue, and n for centered iid inputs.  Source: {cite}`ma2018`.
+    The guaranteed step B/(tr M + (B − 1)λmax) is there about half of its limit.  It is about 1/ρ
+    where the mean gives the largest eigenvalue, and n for centered iid inputs.  Source:
+    {cite}`ma2018`.
 
     Parameters
     ----------
@@ -123,7 +124,7 @@ def critical_batch_size(M: object) -> float:
 def offset_share(X: object) -> float:
     """Return the share of the mean square of the inputs that is their mean.
 
-    ρ = ‖μ‖²/E‖x‖², from 0 (centered) to 1 (constant); for iid features m²/(m² + s²).
+    ρ = ‖μ‖²/E‖x‖², from 0 (centered) to 1 (constant); for iid features m²/(m² + v).
 
     Parameters
     ----------
@@ -176,7 +177,7 @@ def _iid(n: object, mean: object, variance: object) -> tuple[int, float, float]:
 def iid_second_moment(n: int, mean: float, variance: float, *, bias: bool = False) -> np.ndarray:
     """Return the second moment of n independent features of one mean and one variance.
 
-    M = s²I + m²11ᵀ, shape (n, n); with `bias`, A = [[M, m1], [m1ᵀ, 1]], shape (n+1, n+1).
+    M = vI + m²11ᵀ, shape (n, n); with `bias`, A = [[M, m1], [m1ᵀ, 1]], shape (n+1, n+1).
 
     Raises
     ------
@@ -193,8 +194,8 @@ def iid_second_moment(n: int, mean: float, variance: float, *, bias: bool = Fals
 def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False) -> np.ndarray:
     """Return the eigenvalues of `iid_second_moment` in closed form, rising, shape (n,) or (n+1,).
 
-    Without a bias s², n−1 times, and s² + nm².  With one s², n−1 times, and λ₋ ≤ λ₊ of
-    λ₋ + λ₊ = 1 + s² + nm², λ₋λ₊ = s².
+    Without a bias v, n−1 times, and v + nm².  With one v, n−1 times, and λ₋ ≤ λ₊ of
+    λ₋ + λ₊ = 1 + v + nm², λ₋λ₊ = v.
 
     Raises
     ------
@@ -208,7 +209,7 @@ def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False)
     if not bias:
         return np.append(bulk, top)
     # λ₋ as a quotient: the difference of two nearly equal numbers would lose its digits.
-    # (1 + top)² − 4s² = (1 − top)² + 4nm², of which no term cancels another.
+    # (1 + top)² − 4v = (1 − top)² + 4nm², of which no term cancels another.
     upper = (1 + top + math.sqrt((1 - top) ** 2 + 4 * n * mean**2)) / 2
     return np.concatenate([[variance / upper], bulk, [upper]])
 
@@ -217,7 +218,7 @@ def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False)
 def iid_condition_number(n: int, mean: float, variance: float, *, bias: bool = False) -> float:
     """Return the condition number of `iid_second_moment` in closed form.
 
-    1 + nm²/s² for n ≥ 2 without a bias, 1 for n = 1; with one λ₊²/s², see `iid_eigenvalues`.
+    1 + nm²/v for n ≥ 2 without a bias, 1 for n = 1; with one λ₊²/v, see `iid_eigenvalues`.
 
     Raises
     ------
@@ -235,8 +236,8 @@ def best_diagonal_condition_number(
 ) -> float:
     """Return the least condition number of DMD over all positive diagonal D.
 
-    For M = s²I + m²11ᵀ it is that of M itself: no diagonal scaling helps.  With a bias only the
-    bias can be rescaled, which leaves (√(s² + nm²) + √(nm²))²/s².
+    For M = vI + m²11ᵀ it is that of M itself: no diagonal scaling helps.  With a bias only the
+    bias can be rescaled, which leaves (√(v + nm²) + √(nm²))²/v.
 
     Raises
     ------

@@ -157,7 +157,10 @@ def best_step(n: int, feature: Feature, batch_size: float) -> BatchSteps:
         method="bounded",
         options={"xatol": 1e-12 / top},
     )
-    return BatchSteps(float(batch_size), float(found.x), float(-1 / math.log(found.fun)))
+    rate = float(found.fun)
+    # Without a mean one step of the full batch reaches the minimum.
+    steps = -1 / math.log(rate) if rate > 1e-18 else 0.0
+    return BatchSteps(float(batch_size), float(found.x), steps)
 
 
 def gain_of_the_full_batch(offset_ratio: float) -> float:
@@ -177,8 +180,8 @@ def gain_of_the_full_batch(offset_ratio: float) -> float:
 def limit_speed(offset_ratio: float, batch_size: float) -> float:
     """Return the speed of a batch as a share of that of the full batch, many inputs.
 
-    The largest value over t = hv of r(t) = 2t − (t²/B)(1 + ut/(B(2 − ut))), divided by that of the
-    full batch, 4/u; η = h/n.  For B = 1 this is u/(1 + √(1 + u))².
+    The largest value over h of r(h) = 2h − (h²/B)(1 + uh/(B(2 − uh))), divided by that of the
+    full batch, 4/u; η = h/(nv).  For B = 1 this is u/(1 + √(1 + u))².
 
     Parameters
     ----------
@@ -196,8 +199,8 @@ def limit_speed(offset_ratio: float, batch_size: float) -> float:
     B = _checks.number("batch_size", batch_size, minimum=1)
 
     def slowness(x: float) -> float:
-        t = x / u
-        return -(2 * t - t**2 / B * (1 + x / (B * (2 - x))))
+        h = x / u
+        return -(2 * h - h**2 / B * (1 + x / (B * (2 - x))))
 
     found = minimize_scalar(slowness, bounds=(0.0, 2.0), method="bounded", options={"xatol": 1e-13})
     return float(-found.fun) * u / 4

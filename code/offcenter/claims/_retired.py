@@ -11,4 +11,8 @@ RETIRED: Mapping[str, str] = {
     "signs.two-legs": "signs.detour",
     # An identity, now a remark beside the claim on both norms.
     "remedies.rms-norm-signs": "remedies.over-features",
+    "batches.one-example": "batches.never-half",
+    "centering.bias-quadratic": "centering.bias",
+    "centering.share-and-kappa": "centering.outlier",
+    "centering.useful-batch": "centering.outlier",
 }

@@ -97,7 +97,7 @@ def plot_spectrum(record: Spectrum, axes: Axes) -> None:
     """Draw eigenvalues over means, and κ as the span at the marked mean."""
     end = float(record.means[-1])
     axes.plot(record.means, record.bulk, color=BLUE)
-    name_end(axes, end, record.variance, f"{record.n - 1} equal to s²", BLUE)
+    name_end(axes, end, record.variance, f"{record.n - 1} equal to v", BLUE)
     axes.plot(record.means, record.top, color=ORANGE)
     name_end(axes, end, float(record.top[-1]), "the outlier", ORANGE)
     if record.bias:

@@ -1,0 +1,295 @@
+"""Attempts to break the claims on centering inside their hypotheses, and what lies outside."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.descent import adam
+from offcenter.samples import bulk_edges, outlier_eigenvalue
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+    mean_cosine,
+    second_moment,
+    with_bias,
+)
+
+SEEDS = st.integers(0, 2**20)
+
+
+def kappa(X, *, bias=False):
+    """Return κ from the singular values of the data, not from a second moment."""
+    if bias:
+        X = np.column_stack([X, np.ones(len(X))])
+    singular = np.linalg.svd(X, compute_uv=False)
+    return (singular[0] / singular[-1]) ** 2
+
+
+def alike(n, mean, variance, kind, rng):
+    """Return examples of n exactly uncorrelated inputs of one mean and one variance."""
+    if kind == "orthogonal":
+        Z = np.linalg.qr(rng.standard_normal((6 * n, n + 1)) + 1)[0]
+        ones = np.ones((6 * n, 1))
+        Q = np.linalg.qr(np.column_stack([ones, Z]))[0][:, 1 : n + 1]
+        return mean + math.sqrt(variance * 6 * n) * Q
+    bits = np.array(list(np.ndindex(*(2,) * n))) * 2.0 - 1
+    return mean + math.sqrt(variance) * bits
+
+
+# centering.outlier, centering.bias
+
+
+@settings(max_examples=60)
+@given(
+    n=st.integers(1, 9),
+    mean=st.floats(-30, 30),
+    variance=st.floats(0.01, 100),
+    kind=st.sampled_from(["orthogonal", "bits"]),
+    seed=SEEDS,
+)
+def test_kappa_of_data_with_exact_moments_is_the_formula(n, mean, variance, kind, seed):
+    X = alike(n, mean, variance, kind, np.random.default_rng(seed))
+    if n > 1:
+        assert kappa(X) == pytest.approx(1 + n * mean**2 / variance, rel=1e-6)
+    total = 1 + variance + n * mean**2
+    upper = (total + math.sqrt(total**2 - 4 * variance)) / 2
+    assert kappa(X, bias=True) == pytest.approx(upper**2 / variance, rel=1e-5)
+
+
+def test_one_input_has_no_condition_number_and_unlike_inputs_have_another():
+    assert iid_condition_number(1, 5.0, 1.0) == 1  # why the sentence says n ≥ 2
+    rng = np.random.default_rng(0)
+    X = alike(4, 1.0, 1.0, "bits", rng)
+    assert kappa(X * [1, 1, 1, 3.0]) != pytest.approx(5, rel=0.1)  # unequal variances
+    X[:, 3] = X[:, 2] + 0.1 * X[:, 3]
+    assert kappa(X) > 10  # correlated
+
+
+# centering.theorem
+
+
+@settings(max_examples=20)
+@given(n=st.integers(1, 6), seed=SEEDS, spread=st.floats(0, 3))
+def test_an_optimizer_finds_no_better_shift_than_the_mean(n, seed, spread):
+    rng = np.random.default_rng(seed)
+    root = rng.standard_normal((n, n + 2)) * 10 ** rng.uniform(-spread, spread, (n, 1))
+    C = root @ root.T
+    at_zero = condition_number(with_bias(C, np.zeros(n)))
+
+    def objective(mean):
+        return math.log(condition_number(with_bias(C, mean)))
+
+    for start in (rng.standard_normal(n), 1e-3 * rng.standard_normal(n)):
+        found = minimize(objective, start, method="Nelder-Mead", options={"maxfev": 250})
+        assert found.fun >= math.log(at_zero) - 1e-6
+
+
+@settings(max_examples=40)
+@given(n=st.integers(1, 5), N=st.integers(7, 40), seed=SEEDS, size=st.floats(-2, 2))
+def test_no_shift_of_data_beats_the_one_to_zero_mean(n, N, seed, size):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((N, n)) * 10 ** rng.uniform(-1, 1, n)
+    shift = 10**size * rng.standard_normal(n)
+    assert kappa(X - X.mean(axis=0) + shift, bias=True) >= kappa(X - X.mean(axis=0), bias=True) * (
+        1 - 1e-9
+    )
+
+
+def test_without_a_bias_and_for_another_scale_of_the_bias_the_theorem_is_another():
+    C, mean = np.diag([0.01, 1.0]), np.array([1.0, 0.0])
+    assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
+    # A shift and a scaling together can do better than the shift to zero alone.
+    assert condition_number(with_bias(np.diag([1.0, 1.0]), np.zeros(2))) < condition_number(
+        with_bias(C, np.zeros(2))
+    )
+
+
+def test_the_least_kappa_can_be_reached_at_other_shifts_too():
+    # Not better, but as good: the sentence does not say that zero mean is the only best shift.
+    C = np.diag([0.01, 4.0])
+    assert condition_number(with_bias(C, np.zeros(2))) == pytest.approx(400)
+    nearly = condition_number(with_bias(C, np.array([0.0, 1e-9])))
+    assert nearly == pytest.approx(400)
+
+
+# centering.cosine, centering.gradient-correlation, centering.fixed-part
+
+
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+def test_the_cosine_is_the_offset_share_for_every_activation(name):
+    phi, rng = ACTIVATIONS[name], np.random.default_rng(1)
+    seen = [mean_cosine(phi.value(rng.standard_normal((2, 3000)))) for _ in range(40)]
+    error = 4 * np.std(seen) / math.sqrt(40) + 2e-3
+    assert np.mean(seen) == pytest.approx(max(phi.offset_share, 0), abs=error)
+
+
+def test_correlated_inputs_and_few_inputs_have_another_cosine():
+    rng = np.random.default_rng(2)
+    # Mean 2 and variance 1, but one number for all inputs: the cosine is its sign, not 4/5.
+    shared = np.sign(2 + rng.standard_normal(4000))
+    assert np.mean(shared[::2] * shared[1::2]) > 0.85
+    assert mean_cosine(np.array([[1.0, 0.1], [0.1, 1.0]])) != pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("law", ["gaussian", "signs", "skewed", "rare"])
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_the_correlation_of_gradient_entries_does_not_depend_on_batch_or_law(law, size):
+    rng = np.random.default_rng([3, size, len(law)])
+    shape = (60_000, size)
+    delta = {
+        "gaussian": rng.standard_normal(shape),
+        "signs": rng.choice([-1.0, 1.0], shape),
+        "skewed": rng.exponential(size=shape) - 1,
+        "rare": rng.standard_normal(shape) * (rng.random(shape) < 0.05),
+    }[law]
+    relu = ACTIVATIONS["relu"]
+    G = np.einsum("tb,tbi->ti", delta, relu.value(rng.standard_normal((*shape, 2))))
+    seen = np.mean(G[:, 0] * G[:, 1]) / np.mean(G**2)
+    assert seen == pytest.approx(relu.offset_share, abs=0.06)
+
+
+def test_errors_that_know_the_inputs_change_the_correlation():
+    rng = np.random.default_rng(4)
+    X = ACTIVATIONS["relu"].value(rng.standard_normal((50_000, 2)))
+    delta = X[:, 0] - X[:, 1]
+    G = delta[:, None] * X
+    assert np.mean(G[:, 0] * G[:, 1]) < 0.2 * np.mean(G**2)  # ρ is 1/π
+    one_hot = np.eye(10)[rng.integers(0, 10, 50_000)] * rng.standard_normal((50_000, 1))
+    assert np.mean(one_hot[:, 0] * one_hot[:, 1]) == 0  # dependent inputs: not ρ = 0.1
+
+
+# centering.sample-outlier, centering.sample-bulk
+
+
+@pytest.mark.parametrize("law", ["gaussian", "signs", "uniform"])
+@pytest.mark.parametrize(("strength", "ratio"), [(3.0, 1.5), (1.5, 4.0), (20.0, 2.0)])
+def test_the_outlier_stands_where_the_formula_says_for_other_laws_too(law, strength, ratio):
+    n, v = 300, 0.5
+    rng = np.random.default_rng([5, len(law)])
+    mean = math.sqrt(strength * v / n)
+    tops = []
+    for _ in range(5):
+        shape = (round(ratio * n), n)
+        noise = {
+            "gaussian": rng.standard_normal(shape),
+            "signs": rng.choice([-1.0, 1.0], shape),
+            "uniform": rng.uniform(-math.sqrt(3), math.sqrt(3), shape),
+        }[law]
+        tops.append(np.linalg.eigvalsh(second_moment(mean + math.sqrt(v) * noise))[-1])
+    assert np.mean(tops) == pytest.approx(outlier_eigenvalue(n, mean, v, ratio), rel=0.05)
+
+
+def test_below_the_threshold_and_for_heavy_tails_the_formulas_do_not_hold():
+    n, ratio = 300, 4.0
+    rng = np.random.default_rng(6)
+    weak = math.sqrt(0.3 / n)  # ℓ = 0.3 < 1/√α
+    values = np.linalg.eigvalsh(second_moment(weak + rng.standard_normal((1200, n))))
+    assert values[-1] < 1.05 * bulk_edges(1.0, ratio)[1]
+    heavy = rng.standard_t(2.5, (1200, n)) / math.sqrt(5)
+    assert np.linalg.eigvalsh(second_moment(heavy))[-1] > 1.5 * bulk_edges(1.0, ratio)[1]
+
+
+# centering.zero-mean-not-enough
+
+
+@settings(max_examples=30)
+@given(n=st.integers(1, 8), seed=SEEDS)
+def test_random_signs_change_nothing_without_a_bias_and_never_hurt_with_one(n, seed):
+    size = np.random.default_rng(seed).exponential(size=(50, n)) + 0.1
+    signed = np.concatenate([size, -size])
+    assert kappa(signed) == pytest.approx(kappa(np.concatenate([size, size])), rel=1e-6)
+    # Pinching to the diagonal blocks cannot raise κ.
+    assert kappa(signed, bias=True) <= kappa(size, bias=True) * (1 + 1e-9)
+
+
+# centering.units, centering.min-max, centering.equilibration, centering.whitening
+
+
+@settings(max_examples=30)
+@given(n=st.integers(2, 6), factor=st.floats(1e-3, 1e3), seed=SEEDS)
+def test_one_unit_for_all_inputs_matters_only_beside_a_bias(n, factor, seed):
+    X = np.random.default_rng(seed).random((30, n))
+    assert kappa(factor * X) == pytest.approx(kappa(X), rel=1e-6)
+
+
+def test_dividing_by_255_lowers_kappa_but_another_unit_can_raise_it():
+    X = 255 * np.random.default_rng(7).random((50, 3))
+    assert kappa(X / 255, bias=True) < kappa(X, bias=True)
+    assert kappa(X / 1e6, bias=True) > kappa(X, bias=True)
+
+
+def test_min_max_to_minus_one_and_one_loses_where_the_middle_is_not_the_mean():
+    rng = np.random.default_rng(8)
+    X = rng.exponential(size=(4000, 20))
+    low, high = X.min(axis=0), X.max(axis=0)
+    unit = (X - low) / (high - low)
+    z = (X - X.mean(axis=0)) / X.std(axis=0)
+    assert kappa(z, bias=True) < kappa(unit, bias=True)
+    # The order of the sentence is one of symmetric inputs: here 0 to 1 has the smaller mean.
+    assert kappa(2 * unit - 1, bias=True) > kappa(unit, bias=True)
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, spread=st.floats(0, 4))
+def test_no_scaling_of_two_inputs_beats_equal_mean_squares(seed, spread):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((9, 2)) * 10 ** rng.uniform(-spread, spread, 2) + rng.standard_normal(2)
+    X = X / np.sqrt(np.mean(X**2, axis=0))
+    best = kappa(X)
+    for other in 10 ** rng.uniform(-2, 2, (20, 2)):
+        assert kappa(X * other) >= best * (1 - 1e-6)
+
+
+def test_for_three_inputs_equal_mean_squares_need_not_be_the_best():
+    rng = np.random.default_rng(9)
+    better = 0.0
+    for _ in range(20):
+        X = rng.standard_normal((5, 3)) + rng.standard_normal(3)
+        X = X / np.sqrt(np.mean(X**2, axis=0))
+
+        def objective(logs, X=X):
+            return math.log(kappa(X * np.exp(np.append(logs, 0))))
+
+        found = minimize(objective, np.zeros(2), method="Nelder-Mead")
+        better = max(better, math.log(kappa(X)) - found.fun)
+    assert better > 0.05
+
+
+# centering.coding, centering.plus-minus, centering.one-hot
+
+
+@given(p=st.floats(0.001, 0.999), n=st.integers(2, 500))
+def test_the_better_code_changes_at_a_quarter(p, n):
+    variance = p * (1 - p)
+    zero_one = iid_condition_number(n, p, variance)
+    plus_minus = iid_condition_number(n, 2 * p - 1, 4 * variance)
+    if abs(p - 0.25) > 1e-6:
+        assert (plus_minus < zero_one) == (p > 0.25)
+
+
+def test_with_a_bias_the_better_code_can_change_elsewhere():
+    # Why the sentence says "without a bias".
+    p, n = 0.24, 2
+    variance = p * (1 - p)
+    assert iid_condition_number(n, 2 * p - 1, 4 * variance, bias=True) < iid_condition_number(
+        n, p, variance, bias=True
+    )
+
+
+# centering.targets
+
+
+@pytest.mark.parametrize("step_size", [1e-3, 1e-2])
+@pytest.mark.parametrize("distance", [2.0, 5.0, 20.0])
+def test_adam_needs_at_least_the_distance_over_its_step_size(step_size, distance):
+    steps = round(distance / step_size)
+    if steps > 5000:
+        steps = 5000
+    path = adam(np.eye(1), np.array([distance]), step_size=step_size, steps=steps)
+    moved = distance - path.points[:, 0]
+    assert (moved <= step_size * np.arange(len(moved)) * (1 + 1e-6) + 1e-9).all()
