@@ -62,7 +62,7 @@ def test_a_cited_key_is_in_the_bibliography(key, place):
 def test_an_entry_names_author_title_and_year(key, fields):
     missing = [name for name in ("author", "title", "year") if not fields.get(name, "").strip()]
     assert not missing, f"{key} has no {', '.join(missing)}"
-    assert re.fullmatch(r"(19|20)\d\d[a-z]?", fields["year"])
+    assert re.fullmatch(r"(18|19|20)\d\d[a-z]?", fields["year"])
 
 
 def test_authors_and_year_tell_each_entry_from_the_others():

@@ -103,8 +103,8 @@ def condition_number(M: object) -> float:
 def critical_batch_size(M: object) -> float:
     """Return the batch size up to which SGD gains about in proportion, tr(M)/λmax.
 
-    The guaranteed step B/(tr M + (B − 1)λmax) is there about half of its limit.  It is about 1/ρ
-    where the mean gives the largest eigenvalue, and n for centered iid inputs.  Source:
+    The step size B/(tr M + (B − 1)λmax) is there 1/(2 − 1/B) of its limit.  It is about 1/ρ where
+    the mean gives the largest eigenvalue, and n for centered iid inputs.  Source:
     {cite}`ma2018`.
 
     Parameters
