@@ -131,11 +131,14 @@ def bowl() -> Bowl:
         turns = "yes" if factors[0] < 0 else "no"
         rows.append((relative, step_size, *(factors + 0.0), turns, steps[-1]))
     powers = np.arange(4)[:, None]
+    calm, zigzag, edge = steps
     return Bowl(
-        tuple(rows),
-        *steps,
-        (1 - eigenvalues / 7) ** powers,
-        (1 - eigenvalues / 4) ** powers,
+        rows=tuple(rows),
+        calm_steps=calm,
+        zigzag_steps=zigzag,
+        edge_steps=edge,
+        calm_path=(1 - eigenvalues / 7) ** powers,
+        zigzag_path=(1 - eigenvalues / 4) ** powers,
     )
 
 

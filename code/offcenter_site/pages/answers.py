@@ -46,8 +46,9 @@ def is_answer(docname: str) -> bool:
 
 
 def title_of(doctree: nodes.document) -> str:
-    """Return the question."""
-    return doctree.next_node(nodes.title).astext()
+    """Return the question, or nothing if the page has no title."""
+    title = doctree.next_node(nodes.title)
+    return title.astext() if title is not None else ""
 
 
 def _before_fold(doctree: nodes.document) -> Iterator[nodes.Node]:
@@ -137,8 +138,10 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
         logger.warning("answer: %s", fault, location=docname, type="answer")
     if "topic" not in app.env.metadata[docname]:
         logger.warning("answer: the front matter has no topic", location=docname, type="answer")
-    section, sentence = doctree.next_node(nodes.section), first_sentence(doctree)
-    section += related_answers(docnames=related)
+    sentence = first_sentence(doctree)
+    for section in doctree.findall(nodes.section):
+        section += related_answers(docnames=related)
+        break
     if sentence is not None:
         words = sentence.astext()
         if len(words) > DESCRIPTION:

@@ -77,7 +77,10 @@ class ExamplesInFormulas(SphinxTransform):
 
     def apply(self, **_: object) -> None:
         """Put the numbers into the formulas of the page."""
-        for node in self.document.findall(lambda n: isinstance(n, (nodes.math, nodes.math_block))):
+        formulas = (nodes.math, nodes.math_block)
+        for node in self.document.findall(nodes.Element):
+            if not isinstance(node, formulas):
+                continue
             try:
                 text = _IN_FORMULA.sub(
                     lambda match: example_value(match["words"], latex=True), node.astext()
