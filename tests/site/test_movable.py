@@ -1067,6 +1067,9 @@ def test_what_nobody_can_move_has_no_controls(build, builder):
     files = [*folder.glob("index.*")]
     assert files
     assert not any("movable" in file.read_text() for file in files)
+    question = MOVABLES["zigzag"].question
+    assert question.text[:40] in " ".join(files[0].read_text().split())
+    assert question.answer[-40:] in " ".join(files[0].read_text().split())
 
 
 def test_wrong_names_are_told(build):

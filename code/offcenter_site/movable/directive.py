@@ -28,7 +28,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter_site.movable.controls import Movable
+from offcenter_site.movable.controls import Movable, Question
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ STYLE = SOURCES / "movable.css"
 _SHARED = tuple(
     f"stage/{name}" for name in ("words", "fields", "pen", "handles", "player", "guess", "stage")
 )
+_MOVING = ("html", "dirhtml")
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
 
@@ -158,6 +159,14 @@ def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildE
     _pages(env).update({name: p for name, p in _pages(other).items() if name in docnames})
 
 
+def _printed(question: Question) -> list[nodes.Node]:
+    """Return a question and its answer as text, for readers who cannot press anything."""
+    asked = nodes.paragraph(
+        "", "", nodes.strong("", "Guess first."), nodes.Text(f" {question.text}")
+    )
+    return [asked, nodes.paragraph("", question.answer)]
+
+
 def _join(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the controls into their figure, between the drawing and its caption."""
     figures = {id: node for node in doctree.findall(nodes.figure) for id in node["ids"]}
@@ -167,7 +176,12 @@ def _join(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             logger.warning("movable: there is no figure %s here", node["figure"], location=node)
             continue
         node.parent.remove(node)
-        if movables()[node["name"]].question is not None:
+        question = movables()[node["name"]].question
+        if app.builder.name not in _MOVING:
+            if question is not None and app.builder.name != "slides":
+                figure.parent.insert(figure.parent.index(figure), _printed(question))
+            continue
+        if question is not None:
             figure.insert(0, guess(name=node["name"]))
         caption = figure.first_child_matching_class(nodes.caption)
         figure.insert(len(figure) if caption is None else caption, node)
@@ -176,8 +190,6 @@ def _join(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _visit(self: HTML5Translator, node: movable) -> None:
     builder = self.builder
-    if builder.name == "epub":
-        raise nodes.SkipNode
     docname = builder.current_docname
     names = _pages(builder.env)[docname]
     position = [*self.document.findall(movable)].index(node)
@@ -194,8 +206,7 @@ def _visit(self: HTML5Translator, node: movable) -> None:
 
 def _visit_guess(self: HTML5Translator, node: guess) -> None:
     question = movables()[node["name"]].question
-    if self.builder.name != "epub" and question is not None:
-        self.body.append(question.markup)
+    self.body.append("" if question is None else question.markup)
     raise nodes.SkipNode
 
 
@@ -204,7 +215,7 @@ def _skip(self: nodes.NodeVisitor, node: movable) -> None:
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.name not in ("html", "dirhtml"):
+    if exception is not None or app.builder.name not in _MOVING:
         return
     folder = Path(app.outdir) / "_static" / "figures"
     for names in {tuple(names) for names in _pages(app.env).values()}:
