@@ -94,7 +94,7 @@ def _outputs_alt(record: Outputs) -> str:
 )
 def plot_outputs(record: Outputs, axes: Axes) -> None:
     """Draw the histogram, the mean with its deviation, and the origin."""
-    axes.stairs(record.shares, record.edges, fill=True, color=LIGHT, edgecolor="none")
+    axes.stairs(record.shares, record.edges, fill=True, color=LIGHT, edgecolor=GREY, linewidth=0.6)
     top = float(record.shares.max())
     axes.plot([0, 0], [0, top], color=GREY, linewidth=0.8)
     # The mean and the deviation stand above the histogram, where nothing hides them.

@@ -318,6 +318,8 @@ _FISHER = Movable(
     ),
     parts=("math",),
     grabs=True,
+    plays=True,
+    races=False,
     data=_unit,
 )
 

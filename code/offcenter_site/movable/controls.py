@@ -186,8 +186,8 @@ class Movable:
         Scripts that it shares with some others, from `scripts/parts`.
     plays : bool
         Whether it has a run, which is played, stepped through and compared with another.
-    scrubs : bool
-        Whether the run is also stepped through and pinned.
+    scrubs, races : bool
+        Whether the run is also stepped through, and pinned to race others against it.
     question : Question, optional
         What the reader is asked first.
     """
@@ -201,6 +201,7 @@ class Movable:
     parts: tuple[str, ...] = ()
     plays: bool = False
     scrubs: bool = True
+    races: bool = True
     question: Question | None = None
 
     @property
@@ -213,9 +214,12 @@ class Movable:
             '<span class="movable-scrub"><input type="range" data-scrub min="0" max="1" value="1"'
             ' step="1" aria-label="Step of the run" autocomplete="off">'
             '<span class="movable-value" aria-hidden="true">&nbsp;</span></span>'
-            '<button type="button" data-pin aria-pressed="false"'
-            ' title="Keep this run to race the next one against it">Pin</button>'
         )
+        if self.races:
+            more += (
+                '<button type="button" data-pin aria-pressed="false"'
+                ' title="Keep this run to race the next one against it">Pin</button>'
+            )
         return (
             '<div class="movable-row movable-player">'
             '<button type="button" class="movable-play" data-play>Play</button>'

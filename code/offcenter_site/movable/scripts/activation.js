@@ -99,6 +99,7 @@
     ]);
     const base = Y.at(0);
     pen.area("shares", [[X.at(result.edges[0]), base], ...steps, [X.at(result.edges[BINS]), base]], "light");
+    pen.line("outline", steps, "grey", { "stroke-width": 0.8 });
     pen.line("zero", [[X.at(0), base], [X.at(0), Y.at(top)]], "grey", { "stroke-width": 0.8 });
     const [x, height] = [X.at(result.mean), Y.at(1.08 * top)];
     const spread = [result.mean - result.deviation, result.mean + result.deviation];

@@ -55,7 +55,7 @@
     if (view.hidden) return [];
     const curve = (which) => shares[which].map((share, i) => [X.at(sizes[i]), Y.at(share)]);
     // The curves of the printed figure stay behind, to compare with.
-    data.printed.forEach((other) => pen.line(`behind-${other}`, curve(other), "light", { "stroke-width": 1 }));
+    data.printed.forEach((other) => pen.line(`behind-${other}`, curve(other), "grey", { "stroke-width": 0.8 }));
     const right = X.at(sizes.at(-1));
     pen.line("limit", [[X.at(0.9), Y.at(result.limit)], [right, Y.at(result.limit)]], "blue", {
       "stroke-width": 0.8,

@@ -117,9 +117,11 @@
 
   const COLOR = { gradient: "orange", natural: "green" };
 
-  function draw(pen, state, result, data) {
-    const side = Math.min(pen.height - 46, (pen.width - 88) / 2);
-    const box = [26, pen.height - side - 30, side, side];
+  function draw(pen, state, result, data, view) {
+    const side = Math.min(pen.height - 56, (pen.width - 84) / 2);
+    const box = [26, pen.height - side - 36, side, side];
+    const now = Math.min(data.steps, Math.floor(view.time));
+    const walking = view.time < data.steps;
     const axis = { from: -REACH, to: REACH, ticks: [-4, 0, 4] };
     const { X, Y } = pen.axes("plane", {
       box,
@@ -130,13 +132,13 @@
     const at = ([x, y]) => [X.at(x), Y.at(y)];
     for (const [label, color] of [[0, "grey"], [1, "blue"]]) {
       const points = result.inputs.filter((_, k) => data.labels[k] === label).map(at);
-      pen.dots(`class${label}`, points, color, 3.5, clip);
+      pen.dots(`class${label}`, points, color, 4.5, clip);
     }
     for (const method of METHODS) {
-      const line = boundary(result[method].points.at(-1));
+      const line = boundary(result[method].points[now]);
       if (line) pen.line(`boundary-${method}`, line.map(at), COLOR[method], clip);
     }
-    pen.text("plane-title", box[0] + side / 2, box[1] - 7, "data and lines of decision", "ink", { "text-anchor": "middle" });
+    pen.text("plane-title", box[0] + side / 2, box[1] - 7, walking ? `decision at step ${now}` : "lines of decision", "ink", { "text-anchor": "middle" });
     const left = box[0] + side + 38;
     const losses = [left, box[1], pen.width - left - 10, side];
     const top = Math.log(2) * 1.05;
@@ -153,11 +155,13 @@
       pen.line(`still-${method}`, curve(result[method].still), color, {
         ...inside,
         "stroke-width": 3.5,
-        opacity: 0.3,
+        opacity: 0.5,
       });
-      pen.line(`curve-${method}`, curve(result[method]), color, inside);
-      const words = `${method === "natural" ? "natural" : "plain"}: s moves by ${change(result[method].change)}`;
-      pen.text(`name-${method}`, left + 6, losses[1] + side - 15 + 12 * i, words, color);
+      const points = curve(result[method]);
+      pen.line(`curve-${method}`, points.slice(0, now + 1), color, inside);
+      if (walking) pen.dots(`now-${method}`, [points[now]], color, 8);
+      const words = `${method === "natural" ? "natural" : "plain"}: Δs ${change(result[method].change)}`;
+      pen.text(`name-${method}`, left + 6, losses[1] + side - 20 + 14 * i, words, color);
     });
     return [
       {
@@ -171,5 +175,8 @@
     ];
   }
 
-  offCenter.figure("fisher", { compute, draw, says });
+  // Both methods take as many steps.
+  const length = ({ gradient }) => gradient.points.length - 1;
+
+  offCenter.figure("fisher", { compute, draw, says, length });
 })(globalThis.offCenter);

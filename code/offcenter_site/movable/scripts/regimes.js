@@ -64,7 +64,7 @@
     pen.text("noise", (X.at(1.6) + cross) / 2 + 8, 16, "noise", "ink", middle);
     pen.text("signal", (cross + X.at(last)) / 2, 16, "signal", "ink", middle);
     const curve = (shares) => shares.map((share, i) => [X.at(sizes[i]), Y.at(share)]);
-    pen.line("theory", curve(result.theory), "light", { "stroke-width": 6, "stroke-linecap": "round" });
+    pen.line("theory", curve(result.theory), "grey", { "stroke-width": 4, "stroke-linecap": "round" });
     pen.line("measured", curve(result.measured), "orange", { "stroke-width": 1.4 });
     pen.dots("sizes", curve(result.measured), "orange", 4);
     pen.text("name", X.at(1) + 8, Y.at(LOW) - 8, `${name.replace("_", " ")} inputs, ${NAMES[law]}`, "orange");

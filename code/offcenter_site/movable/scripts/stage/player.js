@@ -88,7 +88,7 @@
 
     // The run that a change leaves stays as a ghost, or the one that was pinned.
     leave(result) {
-      if (this.button && !this.pinned) this.ghost = result;
+      if (this.stage.figure.length && !this.pinned) this.ghost = result;
     }
 
     hold() {
