@@ -111,7 +111,7 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
     for label, color in ((0, GREY), (1, BLUE)):
         plane.plot(*X[record.labels == label].T, "o", color=color, ms=2.6)
     for method, color, name in (
-        ("gradient", ORANGE, "plain"),
+        ("gradient", ORANGE, "plain: s changes"),
         ("natural", GREEN, "natural"),
     ):
         path = record.moved[method]
@@ -124,7 +124,7 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
         losses.text(
             0.05,
             row,
-            f"{name}: Δs {_change(record, method)}",
+            f"{name} by {_change(record, method)}",
             color=color,
             transform=losses.transAxes,
         )

@@ -160,7 +160,7 @@
       const points = curve(result[method]);
       pen.line(`curve-${method}`, points.slice(0, now + 1), color, inside);
       if (walking) pen.dots(`now-${method}`, [points[now]], color, 8);
-      const words = `${method === "natural" ? "natural" : "plain"}: Δs ${change(result[method].change)}`;
+      const words = `${method === "natural" ? "natural" : "plain: s changes"} by ${change(result[method].change)}`;
       pen.text(`name-${method}`, left + 6, losses[1] + side - 20 + 14 * i, words, color);
     });
     return [
