@@ -9,14 +9,19 @@ from scipy import integrate
 from offcenter.activations import ACTIVATIONS
 from offcenter.figures import draw
 from offcenter.normal import normal_density
+from offcenter.remedies import newton_schulz
 from offcenter.today import (
     FEED_FORWARDS,
+    OPTIMIZERS,
     PLACES,
+    WRITINGS,
+    _optimizers,
     attend,
     attention_weights,
     cosine_after,
     expected_rounding_error,
     layer_norm,
+    optimizer_race,
     places,
     random_transformer,
     residual_cosines,
@@ -210,3 +215,41 @@ def test_passages_do_not_see_each_other_and_nobody_sees_what_comes():
 )
 def test_figures_take_other_parameters(name, parameters):
     assert draw(name, **parameters).alt.endswith(".")
+
+
+def test_writings_start_as_one_function():
+    logits = []
+    for writing in WRITINGS:
+        family, theta, problem = _optimizers._starts((3,), writing, 16)
+        logits.append(family.logits(theta, problem.inputs))
+    np.testing.assert_allclose(logits[1], logits[0], atol=1e-9)
+    np.testing.assert_allclose(logits[2], logits[0], atol=1e-9)
+
+
+def test_batched_newton_schulz_is_the_one_of_single_matrices():
+    G = np.random.default_rng(0).normal(size=(3, 5, 8))
+    for each, single in zip(_optimizers._newton_schulz(G), G, strict=True):
+        np.testing.assert_allclose(each, newton_schulz(single), atol=1e-9)
+
+
+def test_inverse_fourth_root_is_one():
+    X = np.random.default_rng(0).normal(size=(2, 6, 20))
+    S = X @ X.transpose(0, 2, 1)
+    root = _optimizers._inverse_fourth_root(S)
+    np.testing.assert_allclose(
+        root @ root @ root @ root @ S, np.tile(np.eye(6), (2, 1, 1)), atol=1e-3
+    )
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_best_step_sizes_are_inside_the_grid(name):
+    race = optimizer_race(name, "centered", (101, 102), target=0.3, units=32)
+    assert (race.fewest <= 60).all()
+    assert (race.best < race.step_sizes[-1]).all()
+
+
+def test_unknown_optimizers_and_writings_are_refused_by_name():
+    with pytest.raises(ValueError, match="name must be one of"):
+        optimizer_race("lion", "raw", (0,))
+    with pytest.raises(ValueError, match="writing must be one of"):
+        optimizer_race("muon", "rare", (0,))

@@ -18,6 +18,7 @@ from offcenter.today import (
     attention_weights,
     cosine_after,
     layer_norm,
+    optimizer_race,
     places,
     random_transformer,
     residual_cosines,
@@ -356,3 +357,32 @@ def test_outside_one_passage_a_random_start_makes_a_larger_mean():
     one[0] = True
     stream = random_transformer(model.tokens, one, blocks=10, rng=np.random.default_rng(0))
     assert offset_share(rms_norm(stream[-1][1:])) > 0.2
+
+
+# today.optimizers, today.centralized: another width, target and other seeds.
+
+
+def gain(name, writing="centered", seeds=(101, 102), target=0.3, units=32):
+    """How many times the steps of the raw writing those of another are, at least."""
+    raw, other = (
+        optimizer_race(name, way, seeds, target=target, units=units).fewest
+        for way in ("raw", writing)
+    )
+    return (raw / other).min()
+
+
+@pytest.mark.parametrize("name", ["gradient", "momentum", "adamw", "shampoo", "muon"])
+def test_narrower_networks_and_another_target_gain_as_well(name):
+    assert gain(name) > 1.5
+
+
+def test_outside_with_pixels_alone_centered_momentum_gains_hardly_anything():
+    assert gain("momentum", "pixels") < 1.4
+
+
+def test_outside_gradient_centralization_gains_nothing_where_all_is_centered():
+    plain, centralized = (
+        optimizer_race(name, "centered", (101, 102), target=0.3, units=32).fewest
+        for name in ("gradient", "centralized")
+    )
+    assert np.abs(centralized - plain).max() <= 2

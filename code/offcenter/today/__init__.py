@@ -1,6 +1,7 @@
 """The mean in today's networks: a language model, rounding, attention, residual networks."""
 
 from offcenter.today._attention import attend, attention_weights
+from offcenter.today._optimizers import OPTIMIZERS, WRITINGS, OptimizerRace, optimizer_race
 from offcenter.today._places import PLACES, Place, layer_norm, places, rms_norm
 from offcenter.today._residual import (
     FEED_FORWARDS,
@@ -14,14 +15,18 @@ from offcenter.today._transformer import random_transformer, start_shares
 
 __all__ = [
     "FEED_FORWARDS",
+    "OPTIMIZERS",
     "PLACEMENTS",
     "PLACES",
+    "WRITINGS",
+    "OptimizerRace",
     "Place",
     "attend",
     "attention_weights",
     "cosine_after",
     "expected_rounding_error",
     "layer_norm",
+    "optimizer_race",
     "places",
     "random_transformer",
     "residual_cosines",
