@@ -1,0 +1,469 @@
+"""Attempts to break the claims on real networks inside their hypotheses, and what breaks outside.
+
+Tried here: other shapes of network, fresh starts, other targets, data, scalings, laws of inputs and
+truths; where a sentence broke, its hypotheses now say so.
+"""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from offcenter.data import load_breast_cancer, load_wine
+from offcenter.experiment import (
+    MAIN,
+    SETUPS,
+    contest,
+    descended,
+    expected_error,
+    fair_bits,
+    interpolating_line,
+    races,
+    split,
+    start,
+)
+from offcenter.network import (
+    Family,
+    Problem,
+    backward,
+    forward,
+    initialize,
+    leaky_memory,
+    lstm_memory,
+    race,
+    relu_cosine,
+    road,
+    stack,
+)
+from offcenter.signs import single_signed
+from offcenter.spectrum import (
+    condition_number,
+    critical_batch_size,
+    mean_cosine,
+    offset_share,
+    second_moment,
+    with_bias,
+)
+
+ACTIVATION_PAIRS = (("sigmoid-raw", "shifted-raw"), ("sigmoid-centered", "shifted-centered"))
+PIXEL_PAIRS = (
+    ("sigmoid-raw", "sigmoid-centered"),
+    ("shifted-raw", "shifted-centered"),
+    ("tanh-raw", "tanh-centered"),
+    ("relu-raw", "relu-centered"),
+)
+# Hidden layers and examples: narrow, deep, uneven, few examples.
+SHAPES = [((16, 16), 128, 1), ((48, 24), 64, 3), ((16, 16, 16, 16), 128, 2)]
+
+
+def raced(shape, examples, block, *, targets=(0.2, 0.1), names=tuple(SETUPS)):
+    """Steps of the best full-batch step size, by setup, and what the flow predicts."""
+    fewest, predicted = {}, {}
+    for name in names:
+        given = contest(name, block, sizes=(64, *shape, 10), examples=examples)
+        result = race(
+            given.family,
+            given.theta,
+            given.training,
+            given.test,
+            step_sizes=2.0 ** np.arange(-4, 6),
+            targets=targets,
+            limit=1500,
+        )
+        fewest[name] = result.fewest
+        way = road(given.family, given.theta, given.training, targets=targets)
+        predicted[name] = way.steps_at_limit
+    return fewest, predicted
+
+
+# networks.steps, networks.stride
+
+
+@pytest.mark.parametrize(("shape", "examples", "block"), SHAPES)
+def test_other_shapes_with_two_or_more_hidden_layers_gain_too_and_are_predicted(
+    shape, examples, block
+):
+    fewest, predicted = raced(shape, examples, block)
+    for before, after in (*ACTIVATION_PAIRS, *PIXEL_PAIRS):
+        assert (fewest[before] > fewest[after]).all(), (before, after)
+    logs = [np.log([way[name][:, -1] for name in SETUPS]).ravel() for way in (fewest, predicted)]
+    assert np.corrcoef(*logs)[0, 1] > 0.8
+
+
+def test_with_one_hidden_layer_centered_activations_alone_can_lose_on_raw_pixels():
+    # Outside: the pixels' mean is all that limits the step there.
+    fewest, _ = raced((32,), 256, 1, names=("sigmoid-raw", "shifted-raw"))
+    assert (fewest["shifted-raw"] > fewest["sigmoid-raw"]).any()
+
+
+def test_without_hidden_layers_there_is_no_activation_to_center():
+    fewest, _ = raced((), 128, 1, names=("sigmoid-raw", "shifted-raw", "shifted-centered"))
+    np.testing.assert_array_equal(fewest["sigmoid-raw"], fewest["shifted-raw"])
+    assert (fewest["shifted-centered"] < fewest["shifted-raw"]).all()
+
+
+def test_the_size_of_edition_1_gives_the_same_picture():
+    names = ("sigmoid-raw", "shifted-centered", "relu-raw", "relu-centered")
+    fewest = {}
+    for name in names:
+        given = contest(name, 2, sizes=(64, 64, 64, 64, 10), examples=500)
+        fewest[name] = race(
+            given.family,
+            given.theta,
+            given.training,
+            given.test,
+            step_sizes=2.0 ** np.arange(-2, 4),
+            targets=(0.1,),
+        ).fewest
+    assert (fewest["sigmoid-raw"] > 4 * fewest["shifted-centered"]).all()
+    assert (fewest["relu-raw"] > 1.8 * fewest["relu-centered"]).all()
+
+
+@pytest.mark.parametrize("block", [3, 4])
+def test_fresh_starts_keep_the_order_in_full_batches(block):
+    steps = {name: races(name, "full", block).fewest for name in SETUPS}
+    for before, after in (*ACTIVATION_PAIRS, *PIXEL_PAIRS):
+        assert (steps[before] > steps[after]).all(), (before, after)
+
+
+# networks.same-function, networks.one-sign
+
+
+@settings(max_examples=8)
+@given(
+    st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    st.integers(0, 10**6),
+    st.sampled_from(["sigmoid", "tanh"]),
+)
+def test_other_shapes_start_as_one_function_too(hidden, seed, kind):
+    raw, centered = (f"{kind}-{pixels}" for pixels in ("raw", "centered"))
+    X = split(seed).test_inputs[:50]
+    logits = []
+    for name in (raw, centered):
+        network, shift = start(name, seed, sizes=(64, *hidden, 10))
+        logits.append(forward(network, X - shift).logits)
+    np.testing.assert_allclose(*logits, atol=1e-11)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10**6), st.floats(0.01, 30), st.sampled_from(["relu", "sigmoid"]))
+def test_no_scale_of_the_weights_gives_a_row_two_signs(seed, scale, activation):
+    rng = np.random.default_rng(seed)
+    net = initialize((64, 8, 8, 10), activation=activation, rng=rng, gain=scale)
+    data = split()
+    example = int(rng.integers(len(data.labels)))
+    X, y = data.inputs[[example]], data.labels[[example]]
+    for gradient in backward(net, forward(net, X), y).weights:
+        assert single_signed(gradient).all()
+
+
+def test_an_activation_with_a_negative_part_breaks_it():
+    net = initialize((64, 8, 8, 10), activation="gelu", rng=np.random.default_rng(0))
+    data = split()
+    gradients = backward(net, forward(net, data.inputs[:1]), data.labels[:1]).weights
+    assert single_signed(gradients[0]).all()  # it reads pixels
+    assert not single_signed(gradients[1]).all()
+
+
+# networks.flow
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6), st.integers(1, 6), st.integers(1, 9), st.floats(-100, 100))
+def test_the_flows_differ_by_the_formula_and_nothing_else(seed, inputs, examples, size):
+    rng = np.random.default_rng(seed)
+    x, z = rng.standard_t(3, (examples, inputs)), rng.standard_t(3, inputs)
+    delta = rng.choice([-1.0, 1.0], examples) * rng.exponential(size=examples)
+    c = size * rng.standard_normal(inputs)
+    raw = -np.mean(delta * (x @ z + 1))
+    centered = -np.mean(delta * ((x - c) @ (z - c) + 1))
+    formula = np.mean(delta * (x @ c)) - c @ c * delta.mean() + delta.mean() * (c @ z)
+    largest = 1 + np.abs(delta).max() * (np.abs(x).max() + np.abs(c).max() + 1) ** 2 * inputs
+    assert centered - raw == pytest.approx(formula, abs=1e-11 * largest * (1 + np.abs(z).max()))
+
+
+def test_both_averages_zero_is_enough_and_needed_unless_the_data_are_flat_along_c():
+    rng = np.random.default_rng(2)
+    x, c = rng.standard_normal((8, 3)), np.array([2.0, -1.0, 0.5])
+    constraints = np.column_stack([np.ones(8), x @ c])
+    delta = rng.standard_normal(8)
+    delta -= constraints @ np.linalg.lstsq(constraints, delta, rcond=None)[0]
+
+    def difference(delta, x):
+        left, right = (x - c) @ (x - c).T + 1, x @ x.T + 1
+        return np.abs((left - right) @ delta / len(x)).max()
+
+    assert difference(delta, x) < 1e-14
+    assert difference(delta + 0.1, x) > 0.01
+    # All examples have c·x = |c|²/2: then the formula is 0 for every δ.
+    flat = x - np.outer(x @ c - c @ c / 2, c) / (c @ c)
+    assert difference(rng.standard_normal(8), flat) < 1e-13
+
+
+def flow_time(A, start, share):
+    """The time in which θᵀAθ/2 falls to a share along the flow, by the eigenvalues of A."""
+    values, vectors = np.linalg.eigh(A)
+    parts = (vectors.T @ start) ** 2 * values
+    times = np.geomspace(1e-3, 1e7, 20_000)
+    loss = (parts * np.exp(-2 * values * times[:, None])).sum(axis=1)
+    return times[np.argmax(loss <= share * parts.sum())]
+
+
+def test_the_road_is_longer_raw_where_the_slow_direction_has_something_to_do():
+    # Outside: a target whose answer is a bias. 20 fair bits, zero weights, target 5.
+    C, mean = 0.25 * np.eye(20), np.full(20, 0.5)
+    target = np.append(np.zeros(20), -5.0)
+    raw = flow_time(with_bias(C, mean), target, 1e-4)
+    centered = flow_time(with_bias(C, np.zeros(20)), target, 1e-4)
+    assert raw > 5 * centered
+
+
+# networks.flow-rates
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6), st.integers(1, 30), st.integers(0, 40), st.floats(-3, 4))
+def test_rates_interlace_also_for_singular_covariances_and_any_mean(seed, n, rank, power):
+    rng = np.random.default_rng(seed)
+    root = rng.standard_normal((n, rank))
+    C = root @ root.T / max(rank, 1)
+    mean = 10**power * rng.standard_normal(n) * rng.integers(0, 2)
+    rates, slow = np.linalg.eigvalsh(with_bias(C, mean)), np.linalg.eigvalsh(C)
+    rounding = 1e-12 * (1 + rates[-1])
+    assert (rates[1:] >= slow - rounding).all()
+    assert (rates[:-1] <= slow + rounding).all()
+
+
+# networks.top-direction, networks.useful-batch
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**6), st.integers(2, 12), st.integers(2, 20))
+def test_useful_batch_never_exceeds_one_over_rho_and_positive_inputs_have_one_sign(seed, n, N):
+    rng = np.random.default_rng(seed)
+    x = rng.pareto(1.5, (N, n)) + 1e-3
+    M = second_moment(x)
+    assert critical_batch_size(M) <= 1 / offset_share(x) + 1e-9
+    top = np.linalg.eigh(M)[1][:, -1]
+    assert (top > 0).all() or (top < 0).all()
+
+
+def test_one_hot_inputs_leave_the_top_direction_open():
+    # Outside: zeros. All eigenvalues are one, so mixed signs are top directions as well.
+    assert condition_number(second_moment(np.eye(5))) == pytest.approx(1.0)
+
+
+# networks.tables
+
+
+@pytest.mark.parametrize("load", [load_breast_cancer, load_wine])
+@pytest.mark.parametrize("divide", ["largest", "range", "spread"])
+def test_tables_in_other_units_and_to_a_lower_loss_gain_too(load, divide):
+    data = load()
+    by = {
+        "largest": data.features.max(axis=0),
+        "range": np.ptp(data.features, axis=0),
+        "spread": data.features.std(axis=0),
+    }[divide]
+    X = (data.features / by)[None]
+    targets = np.eye(data.labels.max() + 1)[data.labels][None]
+    family = Family((X.shape[2], targets.shape[2]), "tanh")
+    steps = []
+    for mean in (0.0, X.mean(axis=1, keepdims=True)):
+        problem = Problem(X - mean, targets)
+        theta = np.zeros((1, family.parameters))
+        result = race(
+            family,
+            theta,
+            problem,
+            problem,
+            step_sizes=2.0 ** np.arange(-9, 7),
+            targets=(0.3, 0.15),
+            limit=3000,
+        )
+        steps.append(result.fewest)
+    assert (steps[0] > 1.5 * steps[1]).all()
+
+
+# networks.minimum
+
+
+@pytest.mark.parametrize("examples", [10, 30, 60, 90, 99])
+@pytest.mark.parametrize("intercept", [-8.0, 5.0, 20.0])
+def test_a_large_intercept_is_missed_raw_at_every_number_of_examples(examples, intercept):
+    for seed in range(5):
+        X, truth = fair_bits(examples, 100, intercept=intercept, seed=seed)
+        y = X @ truth.weights + truth.bias
+        raw, centered = (
+            interpolating_line(X, y, centered=way).error_on_fair_bits(truth)
+            for way in (False, True)
+        )
+        assert raw > 1.5 * centered
+
+
+@pytest.mark.parametrize("examples", [20, 50, 80])
+def test_the_formula_is_near_for_other_sizes(examples):
+    seen, theory = [], []
+    for seed in range(30):
+        X, truth = fair_bits(2 * examples, 4 * examples, intercept=3.0, seed=seed)
+        y = X @ truth.weights + truth.bias
+        line = interpolating_line(X, y, centered=False)
+        seen.append(line.error_on_fair_bits(truth))
+        theory.append(expected_error(2 * examples, 4 * examples, truth, centered=False))
+    error = np.std(seen, ddof=1) / math.sqrt(30)
+    assert np.mean(seen) == pytest.approx(np.mean(theory), abs=4 * error + 0.02)
+
+
+def test_from_another_start_or_with_enough_examples_the_minimum_is_another_or_the_same():
+    X, truth = fair_bits(6, 10, intercept=5.0, seed=0)
+    y = X @ truth.weights + truth.bias
+    # Outside: start at the truth, and descent stays there, raw or not.
+    assert np.abs(truth.errors(X, y)).max() < 1e-12
+    line = descended(X, y, centered=False, steps=20_000)
+    assert abs(line.bias - truth.bias) > 1.0
+    # Outside: more examples than weights, and both ways end at the one line that fits.
+    X, truth = fair_bits(60, 10, intercept=5.0, seed=0)
+    y = X @ truth.weights + truth.bias
+    for centered in (False, True):
+        assert interpolating_line(X, y, centered=centered).error_on_fair_bits(truth) < 1e-20
+
+
+# networks.silent-unit, networks.silent
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6), st.integers(1, 9), st.integers(1, 20))
+def test_units_with_no_positive_weight_are_silent_and_centering_brings_them_back(seed, n, N):
+    rng = np.random.default_rng(seed)
+    x = rng.exponential(size=(N, n)) * rng.integers(0, 2, (N, n))
+    w = -rng.exponential(size=n) * rng.integers(0, 2, n)
+    assert (x @ w <= 0).all()
+    s = (x - x.mean(axis=0)) @ w
+    assert s.max() > 1e-12 or np.abs(s).max() < 1e-12
+
+
+def test_a_bias_can_silence_a_centered_unit_and_wake_a_raw_one():
+    x, w = np.array([[1.0, 2.0], [3.0, 2.0]]), np.array([-1.0, -2.0])
+    s = (x - x.mean(axis=0)) @ w
+    assert s.max() > 0
+    assert (s - s.max() <= 0).all()
+    assert (x @ w + 6 > 0).any()
+
+
+def test_a_linear_program_finds_no_silent_unit_on_centered_digits_and_one_on_raw_ones():
+    raw = split().inputs
+    for x, found in ((raw, True), (raw - raw.mean(axis=0), False)):
+        # Weights with s ≤ 0 for all examples, and not 0 for all: their sum is −1.
+        result = linprog(
+            np.zeros(64),
+            A_ub=x,
+            b_ub=np.zeros(len(x)),
+            A_eq=[x.sum(axis=0)],
+            b_eq=[-1.0],
+            bounds=(-1e3, 1e3),
+        )
+        assert result.success is found
+
+
+# networks.memory, networks.gates
+
+
+@settings(max_examples=40)
+@given(st.floats(-0.95, 0.95), st.floats(-3, 3), st.floats(0, 5))
+def test_moments_of_the_memory_are_the_fixed_point_of_their_recursion(f, m, v):
+    mean, variance = 0.0, 0.0
+    for _ in range(1500):
+        mean, variance = f * mean + m, f * f * variance + v
+    ours = leaky_memory(f, m, v)
+    assert ours == (pytest.approx(mean, abs=1e-9), pytest.approx(variance, abs=1e-9))
+
+
+@pytest.mark.parametrize("law", ["rare", "heavy", "signs"])
+def test_other_candidates_multiply_u_by_the_same(law):
+    rng, n, f = np.random.default_rng(3), 40_000, 0.8
+    draw = {
+        "rare": lambda: (rng.random(n) < 0.05) * 1.0,
+        "heavy": lambda: rng.standard_t(5, n) + 1,
+        "signs": lambda: rng.choice([-1.0, 1.0], n) + 0.3,
+    }[law]
+    memory, first = np.zeros(n), draw()
+    for _ in range(80):
+        memory = f * memory + draw()
+    factor = (memory.mean() ** 2 / memory.var()) / (first.mean() ** 2 / first.var())
+    assert factor == pytest.approx((1 + f) / (1 - f), rel=0.12)
+
+
+def test_candidates_that_repeat_do_not_average_out():
+    # Outside: one draw that is added at every step leaves u as it was.
+    g = np.random.default_rng(4).random(20_000)
+    memory = np.zeros_like(g)
+    for _ in range(100):
+        memory = 0.9 * memory + g
+    assert memory.mean() ** 2 / memory.var() == pytest.approx(g.mean() ** 2 / g.var())
+
+
+@pytest.mark.parametrize("units", [8, 64])
+@pytest.mark.parametrize("forget_bias", [0.0, 1.0, 4.0])
+def test_other_cells_are_centered_with_tanh_candidates_and_not_with_sigmoid_ones(
+    units, forget_bias
+):
+    def share(candidate):
+        cell = lstm_memory(
+            candidate=candidate,
+            units=units,
+            forget_bias=forget_bias,
+            sequences=60,
+            rng=np.random.default_rng(5),
+        )
+        return offset_share(cell.cells)
+
+    # A narrow cell that forgets little wanders to a side of its own: 0.38 was the most.
+    assert share("tanh") < 0.5
+    assert share("sigmoid") > 0.8
+
+
+# networks.depth
+
+
+@settings(max_examples=40)
+@given(st.floats(-1, 1))
+def test_a_relu_layer_never_makes_two_examples_less_alike(c):
+    assert relu_cosine(c) >= c - 1e-12
+
+
+@pytest.mark.parametrize(("law", "holds"), [("signs", True), ("offset", False), ("bias", False)])
+def test_the_cosine_is_that_of_any_weights_of_mean_zero_without_biases(law, holds):
+    rng, width = np.random.default_rng(6), 600
+    net = initialize((width, width, 2), activation="relu", rng=rng, gain=math.sqrt(2))
+    W = net.weights[0]
+    if law == "signs":
+        W = np.sign(W) * math.sqrt(2 / width)
+    first = W + 0.3 / math.sqrt(width) * math.sqrt(2) if law == "offset" else W
+    b = net.biases[0] + (3.0 if law == "bias" else 0.0)
+    net = replace(net, weights=(first, net.weights[1]), biases=(b, net.biases[1]))
+    # Dense examples at right angles: rows of a random rotation.
+    X = np.linalg.qr(rng.standard_normal((width, width)))[0][:12] * math.sqrt(width)
+    X = np.abs(X) if law == "offset" else X
+    before, after = mean_cosine(X), mean_cosine(forward(net, X).inputs[1])
+    assert (abs(after - relu_cosine(before)) < 0.04) is holds
+
+
+# networks.accuracy
+
+
+def test_at_an_early_loss_the_accuracies_lie_far_apart():
+    early = np.array([races(name, "full", 3).accuracy[:, 0] for name in SETUPS])
+    late = np.array([races(name, "full", 3).accuracy[:, MAIN] for name in SETUPS])
+    assert np.ptp(early, axis=0).max() > np.ptp(late, axis=0).max()
+
+
+def test_rows_of_a_stack_do_not_touch_each_other():
+    given = contest("tanh-raw", 3)
+    alone = given.training.rows(np.array([1])).gradients(given.family, given.theta[1:2])[1]
+    both = given.training.gradients(given.family, given.theta)[1]
+    np.testing.assert_allclose(alone[0], both[1], atol=1e-15)
+    assert stack([start("tanh-raw", 16)[0]]).shape[1] == given.family.parameters
