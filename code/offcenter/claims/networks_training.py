@@ -18,6 +18,7 @@ from offcenter.experiment import (
     layers,
     races,
     seeds,
+    shallow_races,
     step_sizes,
     table_races,
 )
@@ -55,7 +56,7 @@ def _range(key: str, values: np.ndarray) -> dict[str, float]:
     "takes fewer steps from every start by full batches, batches of 32 and Adam, and never more "
     "with momentum.",
     kind="measured",
-    assumes=("networks of this size",),
+    assumes=("networks of this size, with three hidden layers",),
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS)}; "
     + ", ".join(method.label for method in METHODS.values()),
 )
@@ -143,6 +144,45 @@ def _(seed: int) -> Check:
             matters=1.0,
         ),
         numbers=numbers | {"width": 2 * SIZES[1], "examples": 2 * TRAINING_EXAMPLES},
+    )
+
+
+@claim(
+    "networks.shallow",
+    "With one hidden layer and raw pixels, σ − ½ in place of σ hardly helps; centering the pixels "
+    "does, and both together help most.",
+    kind="measured",
+    over="digits, one hidden layer of 32, ten random starts and splits, full batch",
+)
+def _(seed: int) -> Check:
+    names = ("sigmoid-raw", "shifted-raw", "sigmoid-centered", "shifted-centered")
+    steps = {name: shallow_races(name, seed).fewest[:, 0] for name in names}
+    alone = steps["sigmoid-raw"] / steps["shifted-raw"]
+    pixels = steps["sigmoid-raw"] / steps["sigmoid-centered"]
+    both = steps["sigmoid-centered"] / steps["shifted-centered"]
+    numbers = _range("alone", alone) | _range("pixels", pixels) | _range("both", both)
+    for name, fewest in steps.items():
+        numbers |= _range(_key(name), fewest)
+    return Check(
+        at_most(
+            "median ratio of steps, σ to σ − ½ on raw pixels",
+            bound=1.25,
+            observed=float(np.median(alone)),
+            matters=0.3,
+        ),
+        at_least(
+            "median ratio, raw to centered pixels with σ",
+            bound=1.3,
+            observed=float(np.median(pixels)),
+            matters=0.8,
+        ),
+        at_least(
+            "least ratio, σ to σ − ½ on centered pixels",
+            bound=1.5,
+            observed=float(both.min()),
+            matters=1.0,
+        ),
+        numbers=numbers,
     )
 
 

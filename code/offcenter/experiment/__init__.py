@@ -14,6 +14,7 @@ from offcenter.experiment._digits import (
     layers,
     races,
     roads,
+    shallow_races,
     step_sizes,
 )
 from offcenter.experiment._minimum import (
@@ -70,6 +71,7 @@ __all__ = [
     "races",
     "roads",
     "seeds",
+    "shallow_races",
     "split",
     "start",
     "step_sizes",

@@ -35,6 +35,7 @@ __all__ = [
     "layers",
     "races",
     "roads",
+    "shallow_races",
     "step_sizes",
 ]
 
@@ -239,5 +240,26 @@ def larger_races(name: str, block: int = 0) -> Race:
         step_sizes=2.0 ** np.arange(-1, 4),
         targets=(TARGET,),
         method="momentum",
+        equal=EQUAL,
+    )
+
+
+@stored
+def shallow_races(name: str, block: int = 0) -> Race:
+    """Train a network with one hidden layer in full batches to `TARGET`.
+
+    Raises
+    ------
+    ValueError
+        If there is no setup of that name.
+    """
+    given = contest(name, block, sizes=(SIZES[0], SIZES[1], SIZES[-1]))
+    return race(
+        given.family,
+        given.theta,
+        given.training,
+        given.test,
+        step_sizes=2.0 ** np.arange(-1, 5),
+        targets=(TARGET,),
         equal=EQUAL,
     )
