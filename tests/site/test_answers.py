@@ -1,5 +1,6 @@
 """A page out of the shape of an answer is told; one in shape is described, indexed and cited."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from offcenter_site.pages.answers import (
     MOST_WORDS,
@@ -92,3 +95,77 @@ def test_index_quotes_every_answer(site: Path):
         assert '"@type": "QAPage"' in text
         assert "citation_title" in text
         assert 'class="related"' in text or 'class="related docutils container"' in text
+
+
+def test_answers_are_drawn_and_counted_without_a_kernel(site: Path):
+    pages = {page.stem: page.read_text("utf-8") for page in (site / "book/answers").glob("*.html")}
+    assert not [name for name, text in pages.items() if "cell_output" in text]
+    assert re.search(r'<figure[^>]*><svg[^>]*aria-label="\w', pages["one-sign"])
+    assert "<details" in pages["one-sign"]
+    assert example_value("paths-two-examples steps_of_cycles ,d") in pages["why-zigzag"]
+
+
+GOOD = """---
+topic: Signs
+related: [b, c]
+---
+# {title}?
+
+**Because {name}.** More, {{example}}`signs-unit below.1`.
+
+```{{example-table}} paths-bowl rows
+:formats: .2f .3f .2f .3f - d
+a | b | c | d | e | f
+```
+
+```{{answer-fold}}
+Checked.
+
+:::{{teachers}}
+Ask.
+:::
+```
+"""
+
+
+def _book(folder: Path, pages: dict[str, str]) -> tuple[Sphinx, str]:
+    """Read a small book of answers, and return what was warned of."""
+    (folder / "book" / "answers").mkdir(parents=True)
+    for name, text in pages.items():
+        (folder / "book" / "answers" / f"{name}.md").write_text(text, encoding="utf-8")
+    contents = "\n".join(f"book/answers/{name}" for name in pages)
+    index = f"# All\n\n```{{answers}}\n```\n\n```{{toctree}}\n{contents}\n```\n"
+    (folder / "index.md").write_text(index, encoding="utf-8")
+    warnings = io.StringIO()
+    extensions = ["myst_parser", "offcenter_site.pages.exercises", "offcenter_site.pages.answers"]
+    settings = {"extensions": extensions, "myst_enable_extensions": ["colon_fence", "dollarmath"]}
+    out = folder / "out"
+    with docutils_namespace():
+        app = Sphinx(folder, None, out, out, "dummy", settings, status=None, warning=warnings)
+        app.build()
+    return app, re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue())
+
+
+def test_index_has_each_question_with_its_bold_sentence_by_topic(tmp_path: Path):
+    pages = {name: GOOD.format(title=name.upper(), name=name) for name in "abc"}
+    app, warned = _book(tmp_path, pages)
+    assert "answer:" not in warned
+    text = app.env.get_and_resolve_doctree("index", app.builder).astext()
+    assert re.sub(r"\s+", " ", text).startswith(
+        "All Signs A? Because a. B? Because b. C? Because c."
+    )
+    page = app.env.get_and_resolve_doctree("book/answers/a", app.builder)
+    assert "More, −1." in page.astext()
+    assert len(list(page.findall(nodes.row))) == 4
+    assert page.astext().rstrip().endswith("C?")
+
+
+def test_faults_are_warnings_and_so_stop_the_build(tmp_path: Path):
+    good = {name: GOOD.format(title=name.upper(), name=name) for name in "bc"}
+    bad = GOOD.format(title="A", name="a").replace("**Because a.**", "Because a.")
+    bad = (
+        bad.replace("topic: Signs\n", "").replace("below.1", "nothing").replace("[b, c]", "[b, z]")
+    )
+    _, warned = _book(tmp_path, {"a": bad, **good})
+    for words in ("first sentence is not bold", "no topic", "signs-unit", "no related"):
+        assert words in warned
