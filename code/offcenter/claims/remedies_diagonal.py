@@ -52,7 +52,7 @@ def _best_scaling(M: np.ndarray, starts: int, rng: np.random.Generator) -> tuple
 def _() -> Check:
     # κ grows with trace²/determinant = (v + m²)²(1 + a²)²/(a²·det M), least at a = 1.
     a, solver = z3.Real("a"), z3.Solver()
-    solver.add(a > 0, (1 + a * a) * (1 + a * a) < 4 * a * a)
+    solver.add(a > 0, (a * a + 1) * (a * a + 1) < 4 * a * a)
     rng, parts = np.random.default_rng(9), []
     phi = ACTIVATIONS["sigmoid"]
     for n in (2, 3, 5):

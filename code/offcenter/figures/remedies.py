@@ -23,16 +23,16 @@ from offcenter.spectrum import (
 INPUTS = {
     "nothing": "nothing",
     "center-data": "center the data",
-    "mean-only-before": "mean-only batch norm before σ",
+    "mean-only-before": "mean-only norm before σ",
     "batch-before": "batch norm before σ",
     "layer-before": "layer norm before σ",
     "rms-after": "RMS norm after σ",
     "centralized": "centralized gradients",
+    "centralized-centered": "same, data centered",
     "layer-after": "layer norm after σ",
+    "layer-after-centered": "same, data centered",
     "center-activations": "center the activations",
     "center-both": "center data and activations",
-    "centralized-centered": "centralized gradients, data centered",
-    "layer-after-centered": "layer norm after σ, data centered",
     "batch-after": "batch norm after σ",
 }
 METHODS = {
@@ -42,7 +42,7 @@ METHODS = {
     "nesterov": "Nesterov",
     "muon": "Muon",
     "orthogonalized": "orthogonalized",
-    "kronecker": "Kronecker-factored",
+    "kronecker": "Kronecker",
 }
 # What is left of a mean by rounding, or by twenty-four finite units, is no offset.
 NO_OFFSET = 1e-4
@@ -64,13 +64,12 @@ def inputs(*, seed: int = 0) -> Effects:
 
 def _inputs_alt(record: Effects) -> str:
     rows = "; ".join(
-        f"{label}: {effect.steps:,} steps, ρ {effect.offset_share:.2f}"
+        f"{label} {effect.steps:,} ({effect.offset_share:.2f})"
         for label, effect in zip(record.labels, record.effects, strict=True)
     )
     return (
-        "Steps of gradient descent for a layer that reads σ activations, on a logarithmic scale, "
-        "for each change of its inputs. Those that leave no offset need the fewest. "
-        f"{rows}."
+        "Steps of gradient descent for a layer that reads σ activations, on a logarithmic scale. "
+        f"Changes that leave no offset need the fewest. Steps and ρ: {rows}."
     )
 
 
@@ -109,7 +108,7 @@ def plot_inputs(record: Effects, axes: Axes) -> None:
     _label_rows(axes, record.labels)
     axes.set_ylim(len(record.labels) - 0.5, -0.9)
     axes.set_xlim(3, 6 * max(effect.steps for effect in record.effects))
-    axes.set_xlabel("steps to a thousandth of the loss")
+    axes.set_xlabel("steps")
 
 
 @dataclass(frozen=True)
@@ -167,8 +166,9 @@ def plot_methods(record: MethodEffects, axes: Axes) -> None:
         axes.annotate(
             text, (effect.steps, 0), (0, 6), textcoords="offset points", color=color, ha="center"
         )
-    axes.set_xlim(0.7, 3 * record.raw[0].steps)
-    axes.set_xlabel("steps to a thousandth of the loss")
+    axes.set_xticks([1, 10, 100, 1000, 10000])
+    axes.set_xlim(0.7, 8 * record.raw[0].steps)
+    axes.set_xlabel("steps")
 
 
 @dataclass(frozen=True)
