@@ -409,3 +409,26 @@ def test_row_of_the_report_by_hand():
     assert record.share == pytest.approx(8 / 10)
     assert (record.condition, record.centered_condition) == pytest.approx((9, 1))
     assert (record.batch, record.centered_batch) == pytest.approx((10 / 9, 2))
+
+
+def test_own_mean_forgets_that_all_are_large():
+    record = EXAMPLES["inputs-test-mean"]()
+    assert [row[2] for row in record.rows] == [row[1] for row in record.rows]
+    # Their own mean puts them where the training data were.
+    assert [row[3] for row in record.rows] == [0, 4]
+    assert record.single == 2
+
+
+def test_initialized_layers_by_drawing_wide_ones():
+    rng, width, draws = np.random.default_rng(6), 400, 30
+    x = np.sqrt(width) * np.tile(np.eye(width)[:2], (draws, 1, 1))
+    for layer in range(1, 6):
+        weights = rng.normal(0, math.sqrt(2 / width), (draws, width, width))
+        x = np.maximum(x @ weights, 0)
+        cosines = (x[:, 0] * x[:, 1]).sum(axis=1) / np.linalg.norm(x, axis=2).prod(axis=1)
+        # A layer multiplies the mean square by a number of relative variance 5/width.
+        error = math.sqrt(5 * layer / width / draws)
+        for k, square, expected in EXAMPLES["activations-initialized"]().rows:
+            if k == layer:
+                assert (x**2).mean() == pytest.approx(square, rel=5 * error)
+                assert cosines.mean() == pytest.approx(expected, abs=0.04)

@@ -14,12 +14,14 @@ from offcenter.spectrum import iid_condition_number
 __all__ = [
     "Cell",
     "DeadUnits",
+    "Initialized",
     "Means",
     "PlusMinusOne",
     "Slopes",
     "Subtracted",
     "cell",
     "dead_units",
+    "initialized",
     "means",
     "plus_minus_one",
     "slopes",
@@ -221,3 +223,24 @@ def subtracted() -> Subtracted:
         before, after = (iid_condition_number(100, m, v) for m in (p, p - 0.5))
         rows.append((p, p, p - 0.5, before, after, 1.0))
     return Subtracted(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Initialized:
+    """Wide ReLU layers with He's initial weights, and two examples at right angles below them.
+
+    `rows`: layer, mean square of what it puts out, cosine of the two examples.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    raw_square: float
+    raw_share: float
+
+
+@example("activations-initialized")
+def initialized() -> Initialized:
+    """Return layers 1, 2, 5, 10, and E[s²] and ρ for inputs that are 1 or 3, weights 2/n."""
+    cosines = relu_cosines(10)
+    # E[w²] = 2/n and half of the square is above 0: 2 · ½ = 1 at every layer.
+    rows = tuple((k, 1.0, cosines[k]) for k in (1, 2, 5, 10))
+    return Initialized(rows, 2 * 5.0, 4 / 5)

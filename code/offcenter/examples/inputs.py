@@ -17,6 +17,7 @@ __all__ = [
     "Ranges",
     "Scales",
     "Targets",
+    "TestMean",
     "Whitening",
     "bits",
     "categories",
@@ -24,6 +25,7 @@ __all__ = [
     "ranges",
     "scales",
     "targets",
+    "test_mean",
     "whitening",
 ]
 
@@ -252,3 +254,28 @@ def whitening() -> Whitening:
         along = (M[0, 0] + M[0, 1], M[0, 0] - M[0, 1])
         rows.append((name, *along, condition_number(M), condition_number(with_bias(cov, mu))))
     return Whitening(tuple(rows), float(1 / np.sqrt(C[0, 0] - C[0, 1])))
+
+
+@dataclass(frozen=True)
+class TestMean:
+    """A line learned on x = 1, 3 (y = 0, 4), used on new inputs with two means.
+
+    `rows`: x, the true value, the prediction with the training mean, with the new data's own mean.
+    """
+
+    slope: float
+    intercept: float
+    rows: tuple[tuple[float, ...], ...]
+    single: float
+
+
+@example("inputs-test-mean")
+def test_mean() -> TestMean:
+    """Return the fitted line for x − 2, and predictions at x = 5, 7 and at x = 3 alone."""
+    x, y = np.array([1.0, 3.0]), np.array([0.0, 4.0])
+    slope, intercept = np.polyfit(x - x.mean(), y, 1).round(12)
+    new = np.array([5.0, 7.0])
+    right = slope * (new - x.mean()) + intercept
+    own = slope * (new - new.mean()) + intercept
+    rows = tuple(zip(new, 2 * new - 2, right, own, strict=True))
+    return TestMean(slope, intercept, rows, slope * 0 + intercept)
