@@ -227,3 +227,17 @@ def test_nine_tenths_need_fewer_examples_outside_the_range_of_the_sentence():
         lambda B: (limit_speed(u, B) - 0.9) ** 2, bounds=(1, 100), method="bounded"
     )
     assert found.x * u / (1 + u) < 8
+
+
+# batches.stable-step
+
+
+@settings(max_examples=25)
+@given(u=st.floats(0.02, 30), excess=st.floats(0, 5))
+def test_no_offset_share_lets_a_batch_of_its_inverse_have_less_than_three_quarters(u, excess):
+    feature, n = Feature(math.sqrt(u), 1.0, 0.0, 3 + excess), 10**6
+    step = 2 * 0.749 / (1 + n * u)
+    assert mean_square_rate(n, feature, step, (1 + u) / u) < 1
+    # Single examples: just above the part ρ of the full batch's step SGD diverges.
+    rho = u / (1 + u)
+    assert mean_square_rate(n, feature, 1.01 * rho * 2 / (1 + n * u), 1) > 1

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import sympy as sp
+import z3
 from scipy.optimize import brentq
 
 from offcenter._store import stored
@@ -14,6 +15,7 @@ from offcenter.batches import (
     gain_of_the_full_batch,
     limit_speed,
     mean_square_matrix,
+    mean_square_rate,
     run_sgd,
 )
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
@@ -305,4 +307,48 @@ def _() -> Check:
         )
         if name in ACTIVATIONS:
             numbers[name] = law
+    return Check(*parts, numbers=numbers)
+
+
+@claim(
+    "batches.stable-step",
+    "With many inputs of a mean the largest stable step of single examples is the part ρ of the "
+    "full batch's, and that of a batch of 1/ρ is at least three quarters of it.",
+    kind="proved",
+    assumes=_LINEAR[:2],
+    over="the limit for many inputs: for all u by z3; the exact recursion at n = 100 000",
+)
+def _() -> Check:
+    u, root = z3.Reals("u root")
+    solver = z3.Solver()
+    # At B = 1/ρ the rate is 0 at uh = (1 + u)(2 + u − √(u² + 4u)); the full batch allows uh = 2.
+    solver.add(u > 0, root >= 0, root * root == u * u + 4 * u)
+    solver.add(2 * (1 + u) * (2 + u - root) < 3)
+    parts = [yes("no u where it is below three quarters", solver.check() == z3.unsat)]
+    numbers: dict[str, int | float | str] = {}
+    n = 100_000
+    for name in ("relu", "sigmoid", "gelu"):
+        feature, ratio = Feature.of(name), _ratio(name)
+        top = feature.variance + n * feature.mean**2
+        closed = {
+            1.0: ratio / (1 + ratio),
+            (1 + ratio) / ratio: (1 + ratio) * (2 + ratio - math.sqrt(ratio**2 + 4 * ratio)) / 2,
+        }
+        for words, (size, theory) in zip(("one example", "1/ρ"), closed.items(), strict=True):
+            largest = brentq(
+                lambda step, f=feature, size=size: mean_square_rate(n, f, step, size) - 1,
+                0.01 / top,
+                2.000001 / top,
+            )
+            parts.append(
+                equal(
+                    f"{name}, {words}",
+                    theory=theory,
+                    observed=largest * top / 2,
+                    tolerance=1e-3,
+                    because="the limit is approached like 1/n",
+                    matters=0.02,
+                )
+            )
+        numbers[name] = theory
     return Check(*parts, numbers=numbers)
