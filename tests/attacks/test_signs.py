@@ -15,6 +15,7 @@ from offcenter.signs import (
     batch_normalized_gradients,
     convolution_gradient,
     deduced_sign,
+    drawn_ways,
     hidden_error,
     orthant_split,
     penalized_gradient,
@@ -326,3 +327,12 @@ def test_one_input_or_a_batch_keeps_what_the_flip_takes_from_single_examples():
     assert not single_signed(rng.normal(size=(50, 1)) * X * flip).any()
     batches = np.einsum("bt,bti->bi", rng.normal(size=(50, 8)), rng.random((50, 8, 2)))
     assert 0 < single_signed(batches).mean() < 1
+
+
+def test_bad_input_about_drawn_examples_is_refused_with_its_name():
+    with pytest.raises(ValueError, match="activation must be one of"):
+        drawn_ways(activation="none", n=2, examples=5)
+    with pytest.raises(ValueError, match="examples must be at least 3"):
+        drawn_ways(activation="relu", n=2, examples=2)
+    with pytest.raises(ValueError, match="n must be at least 2"):
+        drawn_ways(activation="relu", n=1, examples=5)

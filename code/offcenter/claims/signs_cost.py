@@ -10,7 +10,7 @@ from offcenter.claims._record import Check, at_least, claim, equal, yes
 from offcenter.claims._solver import choose, impossible, reals
 from offcenter.claims.signs import LEMMA
 from offcenter.descent import Path, adam, gradient_descent, momentum, nesterov, sgd
-from offcenter.signs import orthant_split, shortest_way, single_signed
+from offcenter.signs import drawn_ways, orthant_split, shortest_way, single_signed
 from offcenter.spectrum import second_moment
 
 
@@ -28,7 +28,7 @@ def _() -> Check:
     dimensions = (2, 3, 10, 100, 1000)
     detours = [orthant_split(v).detour for n in dimensions for v in rng.standard_normal((200, n))]
     # The legs by another way: the lengths of the positive and of the negative part, summed by hand.
-    worst = np.array([1.0, -1.0])
+    worst, hand = np.array([1.0, -1.0]), orthant_split([3.0, -4.0])
     return Check(
         yes("each entry is the sum of its two legs", impossible(positive - negative != d)),
         yes("the legs are perpendicular", impossible(positive * negative != 0)),
@@ -49,6 +49,8 @@ def _() -> Check:
             "extra": math.sqrt(2) - 1,
             "typical": float(np.median(detours)),
             "largest_n": max(dimensions),
+            "hand_way": hand.detour * 5,
+            "hand_straight": 5,
         },
     )
 
@@ -86,14 +88,24 @@ def _() -> Check:
     "signs.cone",
     "Steps along the actual examples can cost far more than √2: with the two examples (1, 1 + ε) "
     "and (1 + ε, 1) the shortest way to (1, −1) is √(2 + 2(1 + ε)²)/ε times the straight one.",
-    over="ε = 0.01, 0.1 and 1, by linear program",
+    over="ε = 0.01, 0.1, 0.5 and 1, by linear program",
 )
 def _() -> Check:
     parts, numbers = [], {}
-    for name, epsilon in (("narrow", 0.01), ("medium", 0.1), ("wide", 1.0)):
+    for name, epsilon in (
+        ("narrow", 0.01),
+        ("medium", 0.1),
+        ("exercise", 0.5),
+        ("wide", 1.0),
+    ):
         X = np.array([[1.0, 1.0 + epsilon], [1.0 + epsilon, 1.0]])
         way = shortest_way(X, [1.0, -1.0])
-        numbers |= {name: way.detour, f"{name}_epsilon": epsilon}
+        numbers |= {
+            name: way.detour,
+            f"{name}_epsilon": epsilon,
+            f"{name}_times": float(np.abs(way.coefficients).max()),
+            f"{name}_leg": way.length / 2,
+        }
         parts.append(
             equal(
                 f"detour, ε = {epsilon:g}",
@@ -103,7 +115,8 @@ def _() -> Check:
                 because="rounding of a linear program",
             )
         )
-    return Check(*parts, numbers=numbers)
+    along = shortest_way([[1.0, 1.5], [1.5, 1.0]], [1.0, 1.0])
+    return Check(*parts, numbers=numbers | {"along": along.detour, "along_way": along.length})
 
 
 @claim(
@@ -144,32 +157,6 @@ def _() -> Check:
     )
 
 
-@stored
-def cone_detours(activation: str, n: int, examples: int, seed: int) -> tuple[float, ...]:
-    """Return the detours to a goal of sum 0, raw and centered, to any goal, and to (1, …, 1).
-
-    Parameters
-    ----------
-    activation : str
-        A name of `offcenter.activations`; the inputs are φ(z), z ~ N(0, 1), independent.
-    n, examples : int
-        The numbers of inputs and of examples.
-    seed : int
-        Draws the inputs and the goal.
-    """
-    rng = np.random.default_rng([seed, 19])
-    X = ACTIVATIONS[activation].value(rng.standard_normal((examples, n)))
-    X = X[X.any(axis=1)]
-    goal = rng.standard_normal(n)
-    level = goal - goal.mean()
-    return (
-        shortest_way(X, level).detour,
-        shortest_way(X - X.mean(axis=0), level).detour,
-        shortest_way(X, goal).detour,
-        shortest_way(X, np.ones(n)).detour,
-    )
-
-
 _GOALS = 8
 
 
@@ -184,14 +171,17 @@ _GOALS = 8
 def _(seed: int) -> Check:
     parts, numbers = [], {}
     for name in ("sigmoid", "relu", "tanh"):
-        ways = np.array([cone_detours(name, 50, 250, _GOALS * seed + k) for k in range(_GOALS)])
-        ratios = ways[:, 0] / ways[:, 1]
+        ways = [
+            drawn_ways(activation=name, n=50, examples=250, seed=_GOALS * seed + k)
+            for k in range(_GOALS)
+        ]
+        ratios = np.array([way.level / way.centered for way in ways])
         phi = ACTIVATIONS[name]
         numbers |= {
-            f"{name}": float(ways[:, 0].mean()),
-            f"{name}_centered": float(ways[:, 1].mean()),
-            f"{name}_any": float(ways[:, 2].mean()),
-            f"{name}_along": float(ways[:, 3].mean()),
+            f"{name}": float(np.mean([way.level for way in ways])),
+            f"{name}_centered": float(np.mean([way.centered for way in ways])),
+            f"{name}_any": float(np.mean([way.any for way in ways])),
+            f"{name}_along": float(np.mean([way.along for way in ways])),
             f"{name}_ratio": float(ratios.mean()),
             f"{name}_theory": math.sqrt(1 + phi.mean**2 / phi.variance),
         }
@@ -219,12 +209,13 @@ def _(seed: int) -> Check:
 def _(seed: int) -> Check:
     parts, numbers = [], {}
     for name in ("sigmoid", "relu"):
-        detours = {
-            (n, p): float(
-                np.mean([cone_detours(name, n, p, _GOALS * seed + k)[0] for k in range(draws)])
-            )
-            for n, p, draws in ((2, 250, 4), (10, 250, 4), (50, 250, 4), (50, 1000, 2))
-        }
+        detours = {}
+        for n, p, draws in ((2, 250, 4), (10, 250, 4), (50, 250, 4), (50, 1000, 2)):
+            ways = [
+                drawn_ways(activation=name, n=n, examples=p, seed=_GOALS * seed + k)
+                for k in range(draws)
+            ]
+            detours[n, p] = float(np.mean([way.level for way in ways]))
         few, some, many = (detours[n, 250] for n in (2, 10, 50))
         parts += [
             yes(f"longer with more inputs, {name}", few < some < many),

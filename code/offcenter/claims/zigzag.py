@@ -240,7 +240,13 @@ def _() -> Check:
             )
             for multiple, share in crossings.items()
         ),
-        numbers={"trials": len(crossings)},
+        numbers={"trials": len(crossings)}
+        | {
+            f"{name}_{t}": float(path.points[t, 0])
+            for name, multiple in (("short", 0.1), ("long", 1.9))
+            for path in [gradient_descent([[1.0]], [1.0], step_size=multiple, steps=3)]
+            for t in (1, 2, 3)
+        },
     )
 
 

@@ -21,11 +21,13 @@ from offcenter.signs._chain_rule import (
     unit_gradient,
 )
 from offcenter.signs._cone import ConeWay, shortest_way
+from offcenter.signs._drawn import DrawnWays, drawn_ways
 from offcenter.signs._split import OrthantSplit, orthant_split, single_signed
 
 __all__ = [
     "ASSUMPTIONS",
     "ConeWay",
+    "DrawnWays",
     "Gradient",
     "HiddenError",
     "OrthantSplit",
@@ -34,6 +36,7 @@ __all__ = [
     "convolution_gradient",
     "cosine_agreement",
     "deduced_sign",
+    "drawn_ways",
     "hidden_error",
     "layer_gradient",
     "orthant_split",
