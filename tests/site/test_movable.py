@@ -36,6 +36,7 @@ PRINTED = {
     "fisher": "fisher-two-paths",
     "regimes": "batches-regimes",
     "spectrum": "today-spectrum",
+    "stride": "networks-stride",
 }
 STYLE = """
 :root { color-scheme: light dark; --paper: #ffffff; --ink: #222222; --blue: #005a9c;

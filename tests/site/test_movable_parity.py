@@ -14,6 +14,7 @@ from offcenter.figures.batches import SIZES, agreements, regime_curves
 from offcenter.figures.centering import spectrum
 from offcenter.figures.centering_inputs import outputs
 from offcenter.figures.fisher_paths import two_paths
+from offcenter.figures.networks import stride_data
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.today import spectrum_data
@@ -263,6 +264,36 @@ def test_the_spectra_of_the_language_model_are_those_of_the_library(script, plac
         close(found["raw"], record.raw)
         close(found["without"], record.centered)
         close(found["shown"], record.centered if centered else record.raw)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+def test_the_walk_along_the_road_is_by_equal_shares_of_the_curvature(script, name):
+    shares = [0.0, 0.1, 0.37, 0.8, 1.0, 3.0]
+    found = script(
+        """([name, data, shares]) => {
+          const { ways, at } = offCenter.figures.stride.compute({ name }, data);
+          return ways.map(way => shares.map(share => {
+            const { i, part } = at(way, share * way.steps);
+            return way.times[i - 1] + part * (way.times[i] - way.times[i - 1]);
+          }));
+        }""",
+        [name, MOVABLES["stride"].data(), shares],
+    )
+    record = stride_data(activation=name)
+    for way, times, strides in zip(found, record.times, record.strides, strict=True):
+        pieces = np.diff(times) * (1 / strides[1:] + 1 / strides[:-1]) / 2
+        gone = np.concatenate([[0], np.cumsum(pieces)])
+        close(way, np.interp(np.minimum(1, shares) * gone[-1], gone, times))
+
+
+def test_what_the_question_on_road_and_stride_is_answered_with():
+    for name in ("sigmoid", "tanh", "relu"):
+        record = stride_data(activation=name)
+        ends = np.array([times[-1] for times in record.times])
+        assert (ends[1:] >= 0.99 * ends[0]).all()
+        if name != "relu":
+            assert np.ptp(ends) < 0.03 * ends.min()
+        assert record.steps[-1] < record.steps[0] / 2 + 1
 
 
 SHIFTS = list(itertools.product((-3.0, -0.7, 0.0, 3.0), (-3.0, 0.0, 1.3, 3.0)))

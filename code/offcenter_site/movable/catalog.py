@@ -13,6 +13,7 @@ from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
 from offcenter.figures.batches import SIZES, agreements, regime_curves
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
+from offcenter.figures.networks import Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
@@ -323,6 +324,58 @@ _FISHER = Movable(
     data=_unit,
 )
 
-_ALL = (_OPENING, _SIGNS, _ZIGZAG, _CENTERING, _ACTIVATION, _BATCHES, _REGIMES, _FISHER, _SPECTRUM)
+_WRITTEN = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU"}
+
+
+def _strides() -> object:
+    """Return the roads of the printed figure, and those of the other activations."""
+    return {name: _ways(stride_data(activation=name)) for name in _WRITTEN}
+
+
+def _ways(record: Stride) -> list[dict[str, object]]:
+    return [
+        {
+            "label": label,
+            "times": times.tolist(),
+            "losses": losses.tolist(),
+            "strides": strides.tolist(),
+            "steps": steps,
+        }
+        for label, times, losses, strides, steps in zip(
+            record.labels, record.times, record.losses, record.strides, record.steps, strict=True
+        )
+    ]
+
+
+_STRIDE = Movable(
+    "stride",
+    "one network written in several ways, each walking its road",
+    (Choice("name", "sigmoid", "activation", _WRITTEN),),
+    tuple(Button(words, {"name": name}) for name, words in _WRITTEN.items()),
+    data=_strides,
+    plays=True,
+    races=False,
+    question=Question(
+        "One network, written in several ways that are the same function at the start. Gradient "
+        "flow takes each to the same loss. Why does centering need fewer steps: is its road "
+        "shorter, or its stride longer?",
+        "Its stride is longer. For σ and tanh the road is as long, to a few percent; for ReLU it "
+        "is even a little longer.",
+        ("The road is shorter", "The stride is longer"),
+    ),
+)
+
+_ALL = (
+    _OPENING,
+    _SIGNS,
+    _ZIGZAG,
+    _CENTERING,
+    _ACTIVATION,
+    _BATCHES,
+    _REGIMES,
+    _FISHER,
+    _SPECTRUM,
+    _STRIDE,
+)
 
 MOVABLES: Mapping[str, Movable] = MappingProxyType({figure.name: figure for figure in _ALL})
