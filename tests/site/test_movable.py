@@ -144,7 +144,7 @@ def settled(page):
 
 
 def sentence(page):
-    return page.locator("[role=status]").inner_text()
+    return page.locator(".movable-says").inner_text()
 
 
 def query_of(page):
@@ -557,6 +557,8 @@ def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
     for field in MOVABLES[name].fields:
         if isinstance(field, Switch):
             page.locator(f"[data-field={field.key}]").press("Space")
+        if isinstance(field, Choice):
+            page.locator(f"[data-field={field.key}]").select_option([*field.options][-1])
     settled(page)
     link = page.get_by_role("link", name="Link to this setting").get_attribute("href")
     there = visit(name, "?" + link.partition("?")[2].partition("#")[0] + "&kept=1#here")

@@ -359,7 +359,6 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
             color=color,
             ha="right",
             va="bottom" if above else "top",
-            fontsize=8,
         )
     left.set(xlabel="Flow time", yscale="log")
     left.set_ylabel("Training loss")

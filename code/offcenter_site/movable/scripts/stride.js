@@ -72,7 +72,7 @@
       }
       const now = Math.min(way.steps, Math.floor(time));
       const words = `${way.label.replace(" pixels", "")}: ${now}`;
-      pen.text(`name${i}`, 46 + (i % 2) * (width + 50), 12 + 14 * Math.floor(i / 2), `${words}${now === 1 ? " step" : " steps"}`, color);
+      pen.text(`name${i}`, i % 2 ? pen.width / 2 : 8, 12 + 14 * Math.floor(i / 2), `${words}${now === 1 ? " step" : " steps"}`, color);
     });
     return [];
   }
