@@ -345,21 +345,17 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
     left, right = axes
     colors = (_WAYS[0], _WAYS[3]) if len(record.labels) == 2 else _WAYS
     dashes = ("-", (0, (5, 3)), (0, (3, 3)), (0, (1, 2)))
-    ends = [stride[-1] for stride in record.strides]
-    for way, color, dash in zip(range(len(ends)), colors, dashes, strict=False):
+    # Named where the falling road leaves room, the longest name farthest from it.
+    names = [
+        f"{label.replace(' pixels', '')}: {n}"
+        for label, n in zip(record.labels, record.steps, strict=True)
+    ]
+    rows = sorted(range(len(names)), key=lambda way: -len(names[way]))
+    for way, color, dash in zip(range(len(names)), colors, dashes, strict=False):
         left.plot(record.times[way], record.losses[way], color=color, linestyle=dash)
         right.plot(record.times[way], record.strides[way], color=color)
-        # The upper half of the curves is named above its ends, the others below.
-        above = sorted(ends, reverse=True).index(ends[way]) < len(ends) / 2
-        right.annotate(
-            f"{record.labels[way].replace(' pixels', '')}: {record.steps[way]}",
-            (record.times[way][-1], ends[way]),
-            xytext=(2, 4 if above else -6),
-            textcoords="offset points",
-            color=color,
-            ha="right",
-            va="bottom" if above else "top",
-        )
+        place = (0.99, 0.97 - 0.095 * rows.index(way))
+        left.text(*place, names[way], color=color, ha="right", va="top", transform=left.transAxes)
     left.set(xlabel="Flow time", yscale="log")
     left.set_ylabel("Training loss")
     ticks = [2, 1, 0.5, 0.2, record.target]
@@ -372,8 +368,8 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
     right.set_yticklabels([f"{tick:g}" for tick in shown])
     for ax in axes:
         ax.yaxis.set_minor_locator(NullLocator())
-    left.set_title("The road", color=INK, loc="left")
-    right.set_title("The stride 2/λ, and steps", color=INK, loc="left")
+    left.set_title("The road, and steps", color=INK, loc="left")
+    right.set_title("The stride 2/λ", color=INK, loc="left")
 
 
 @dataclass(frozen=True)
