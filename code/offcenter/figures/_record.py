@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from offcenter.figures._style import RC, WIDTH
 from offcenter.figures._svg import svg_of
@@ -82,7 +83,9 @@ class Figure:
         """Compute the record with `parameters` and draw it."""
         record = self.data(**parameters)
         with matplotlib.rc_context(RC):
-            canvas = MatplotlibFigure(figsize=(WIDTH, self.height), layout="constrained")
+            # Twice the usual room at the sides: an SVG sets text wider than the layout measures it.
+            layout = ConstrainedLayoutEngine(w_pad=6 / 72)
+            canvas = MatplotlibFigure(figsize=(WIDTH, self.height), layout=layout)
             self.plot(record, canvas.subplots(*self.panels))
             # The layout moves a little each time it runs: it runs once, and then stays.
             canvas.draw_without_rendering()
