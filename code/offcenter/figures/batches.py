@@ -81,7 +81,7 @@ def plot_agreements(record: Agreements, axes: Axes) -> None:
         axes.plot(curve.batch_sizes, curve.share, "o-", ms=3, color=color)
         axes.axhline(curve.limit, color=color, lw=0.8, ls=(0, (3, 3)))
         share = f"ρ = {curve.offset_share:.2f}" if curve.has_mean else "no mean"
-        words = f"{curve.name}\nlimit {curve.limit:.3f}\n{share}"
+        words = f"{curve.name}, {share}\nlimit {curve.limit:.3f}"
         name_end(axes, last, float(curve.share[-1]), words, color)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])

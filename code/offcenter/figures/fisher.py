@@ -284,7 +284,13 @@ def plot_width_law(record: WidthLaw, ax: Axes) -> None:
         name_end(ax, record.widths[-1], values[-1], label, color)
     values = record.subtracted["relu"]
     ax.plot(record.widths, values, "o--", color=ORANGE, ms=4)
-    name_end(ax, record.widths[-1], values[-1], "ReLU, mean\nsubtracted", ORANGE)
+    ax.annotate(
+        "ReLU, mean subtracted",
+        (record.widths[0], values[0]),
+        (0, 6),
+        textcoords="offset points",
+        color=ORANGE,
+    )
     ax.xaxis.set_major_locator(FixedLocator(record.widths.tolist()))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set(xlabel="width, and number of examples", ylabel="largest eigenvalue")

@@ -160,7 +160,7 @@ def by_block_plot(record: ByBlock, axes: np.ndarray) -> None:
     right.text(30, 0.97, "all-up", color=GREY, ha="right", va="top")
     right.plot(block, record.ones, color=ORANGE)
     right.text(30, record.ones.max() + 0.04, "trained", color=ORANGE, ha="right")
-    right.set(xlabel="Block", ylabel="|cos| of the mean with (1, …, 1)", ylim=(-0.12, 1.05))
+    right.set(xlabel="Block", ylabel="|cos| with (1, …, 1)", ylim=(-0.12, 1.05))
 
 
 @dataclass(frozen=True)
@@ -237,13 +237,13 @@ def rounding_plot(record: Rounding, ax: Axes) -> None:
     ax.annotate(
         "subtracted",
         (record.centered[1], row[1]),
-        (0, 8),
+        (-8, 8),
         textcoords="offset points",
         color=BLUE,
-        ha="left",
+        ha="right",
     )
     ax.set_yticks(row, record.labels)
-    ax.set(xlabel="Squared rounding error over variance", xlim=(0, None))
+    ax.set(xlabel="Squared rounding error / variance", xlim=(0, None))
     ax.set_ylim(-0.5, len(row) - 0.3)
 
 

@@ -187,9 +187,10 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
     axes.text(0.62, 0.55 * top, "no turn", color=BLUE)
     axes.text(1.08, 0.32 * top, "turns back", color=ORANGE)
     axes.set_xlim(0, 2.03)
+    axes.set_xticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2"])
     axes.set_ylim(0, 1.03 * top)
     axes.set_xlabel("step size η, in units of 1/λmax")
-    axes.set_ylabel("steps to a thousandth of the distance")
+    axes.set_ylabel("steps to a thousandth")
 
 
 @dataclass(frozen=True, eq=False)
@@ -332,4 +333,4 @@ def plot_methods(record: Methods, axes: Axes) -> None:
     axes.set_ylim(floor, 2)
     axes.set_xlim(0, record.distances.shape[1] - 1)
     axes.set_xlabel("steps")
-    axes.set_ylabel("distance from the minimum, as a share")
+    axes.set_ylabel("share of the first distance")
