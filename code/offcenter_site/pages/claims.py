@@ -310,11 +310,8 @@ def _list_follows_pages(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 
 
 def _visit_box(self: HTML5Translator, node: claim_box) -> None:
-    first, *others = node["ids"]
-    spans = "".join(f'<span id="{id}"></span>' for id in others)
     label = {"aria-label": "Claim", "role": "group"}
-    self.body.append(self.starttag(node, "div", CLASS="claim", ids=[], **label))
-    self.body[-1] = self.body[-1].replace("<div", f'<div id="{first}"', 1) + spans
+    self.body.append(self.starttag(node, "div", CLASS="claim", **label))
     self.body.append('<span class="claim-mark" aria-hidden="true">✓</span>')
 
 

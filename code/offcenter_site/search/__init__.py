@@ -56,18 +56,21 @@ def terms_of(texts: Sequence[str]) -> list[list[str]]:
 def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
     """Return what the browser gets: entries with their addresses, and the words of each."""
     places: dict[str, list[int]] = {}
-    for index, terms in enumerate(terms_of([entry.text for _, entry in entries])):
+    with_words = [index for index, (_, entry) in enumerate(entries) if entry.text]
+    for index, terms in enumerate(terms_of([entries[i][1].text for i in with_words])):
         for term in terms:
             places.setdefault(term, []).append(index)
-    longest = max(3, int(_COMMON * sum(bool(entry.text) for _, entry in entries)))
+    longest = max(3, int(_COMMON * len(with_words)))
     kept = sorted(term for term, found in places.items() if len(found) <= longest)
     return {
         "entries": [
             [e.kind, page + (f"#{e.anchor}" if e.anchor else ""), e.title, e.excerpt, e.keys]
             for page, e in entries
         ],
-        "terms": kept,
-        "places": ["".join(chr(_FIRST + index) for index in places[term]) for term in kept],
+        # The pages, as entries, and for each word a character a page that has it.
+        "pages": with_words,
+        "terms": " ".join(kept),
+        "places": " ".join("".join(chr(_FIRST + i) for i in places[term]) for term in kept),
     }
 
 

@@ -6,8 +6,9 @@ const Finder = (() => {
 
   const make = (data) => {
     const texts = data.entries.map(() => []);
-    data.terms.forEach((term, i) => [...data.places[i]].forEach((c) => texts[c.codePointAt(0) - 48].push(term)));
-    const known = new Set(data.terms);
+    const words = data.terms.split(" "), places = data.places.split(" ");
+    words.forEach((term, i) => [...places[i]].forEach((c) => texts[data.pages[c.codePointAt(0) - 48]].push(term)));
+    const known = new Set(words);
     const engine = new MiniSearch({
       fields: ["title", "keys", "text"],
       storeFields: ["kind"],

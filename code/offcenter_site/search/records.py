@@ -67,9 +67,8 @@ def _first_paragraph(section: nodes.Element) -> str:
     return ""
 
 
-def _own_words(section: nodes.Element) -> str:
-    inner = (child for child in section.children if not isinstance(child, nodes.section))
-    return clean(" ".join(words_of(child) for child in inner if not isinstance(child, nodes.title)))
+def _words(section: nodes.Element) -> str:
+    return clean(" ".join(map(words_of, section.children)))
 
 
 def entries_of(doctree: nodes.document, kind: str, keys: str) -> Iterator[Entry]:
@@ -83,18 +82,16 @@ def entries_of(doctree: nodes.document, kind: str, keys: str) -> Iterator[Entry]
             continue
         title = clean(words_of(heading))
         first = section is top
-        inner = kind if first else "library" if kind == "library" else "section"
-        yield Entry(
-            inner,
-            "" if first else section["ids"][0],
-            title,
-            shortened(_first_paragraph(section)),
-            keys if first else "",
-            "" if kind == "library" and not first else _own_words(section),
-        )
+        if first:
+            # A page has its words as a whole: by section they would weigh twice as much.
+            words = "" if kind == "library" else _words(top)
+            yield Entry(kind, "", title, shortened(_first_paragraph(top)), keys, words)
+        else:
+            inner = "library" if kind == "library" else "section"
+            yield Entry(inner, section["ids"][0], title, "", "", "")
     for box in doctree.findall(claim_box):
         sentence = box.next_node(nodes.paragraph).astext()
-        yield Entry("claim", box["ids"][0], sentence, "", box["claim_id"].replace("-", " "), "")
+        yield Entry("claim", box["ids"][0], sentence, "", "", "")
     for term in doctree.findall(nodes.term):
         meaning = term.parent.next_node(nodes.definition)
         if not term["ids"] or meaning is None:
