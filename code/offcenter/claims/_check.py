@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
-
-import numpy as np
+from typing import Literal, get_args
 
 from offcenter import _checks
 
@@ -224,20 +222,6 @@ def yes(label: str, observed: bool) -> Part:
     return Part(label, "yes", 1.0, float(bool(observed)), 0.0, "exact", "", 0.0, 1.0)
 
 
-def _from_edition_1(
-    *, expected: Any, observed: Any, tolerance: float, reason: str, relation: str = "equal"
-) -> tuple[Part, ...]:
-    theory, seen = np.asarray(expected, float), np.asarray(observed, float)
-    if theory.shape != seen.shape:
-        raise ValueError(
-            f"expected and observed must have one shape, got {theory.shape} and {seen.shape}"
-        )
-    return tuple(
-        Part(f"part {k}", relation, t, o, float(tolerance), reason, "", 0.0, 0.0)  # type: ignore[arg-type]
-        for k, (t, o) in enumerate(zip(theory.ravel(), seen.ravel(), strict=True), 1)
-    )
-
-
 @dataclass(frozen=True)
 class Check:
     """What decides a claim: its parts, and further results that the pages quote.
@@ -262,10 +246,7 @@ class Check:
         self,
         *parts: Part,
         numbers: Mapping[str, int | float | str] | None = None,
-        **unlabeled: Any,
     ) -> None:
-        if unlabeled:  # the checks of edition 1, until each has its parts
-            parts = _from_edition_1(**unlabeled)
         labels = [part.label for part in parts]
         if not parts or len(set(labels)) < len(labels):
             raise ValueError(f"a check needs parts with different labels, got {labels}")
