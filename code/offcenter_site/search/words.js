@@ -22,10 +22,11 @@ const Words = (() => {
     [/\blanguage models?\b|\bllms?\b/g, " languagemodel "], [/\bhyper-? ?planes?\b/g, " hyperplane "],
     [/\bcondition(?:ing)? numbers?\b/g, " conditionnumber kappa "], [/\boff ?sets?\b/g, " offset "],
     [/\bnatural-? ?grad(?:ients?)?\b/g, " naturalgradient "], [/\bedge of stability\b/g, " edgeofstability "],
+    [/\berrata\b|\berratum\b/g, " corrected "], [/\bcritical batch(?: size)?s?\b/g, " useful batch size "],
     [/\blog-? ?loss\b/g, " crossentropy "], [/\bcross-? ?entropy\b/g, " crossentropy "],
     [/\beigen-? ?(values?|vectors?)\b/g, " eigen$1 "],
   ];
-  const american = [[/isation/g, "ization"], [/is(e|es|ed|ing)\b/g, "iz$1"], [/centre/g, "center"], [/centring/g, "centering"], [/colour/g, "color"], [/behaviour/g, "behavior"], [/neighbour/g, "neighbor"], [/travell/g, "travel"]];
+  const american = [[/isation/g, "ization"], [/is(e|es|ed|er|ers|ing)\b/g, "iz$1"], [/centre/g, "center"], [/centring/g, "centering"], [/colour/g, "color"], [/behaviour/g, "behavior"], [/neighbour/g, "neighbor"], [/travell/g, "travel"]];
   const idle = new Set("a an and are as at be been but by can do does for from had has have how i if in into is it its not of on or so such than that the their them then there these they this to was we were what when which while who why will with would you your".split(" "));
 
   // Plurals, and verbs as nouns: crude, but the same on both sides.
