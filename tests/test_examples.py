@@ -82,6 +82,20 @@ def test_two_examples_by_exact_fractions():
     assert record.steps == math.ceil(math.log(0.01) / math.log(360 / 362))
 
 
+def test_smaller_steps_by_the_two_factors():
+    record = EXAMPLES["paths-smaller-steps"]()
+    assert record.limit == pytest.approx(2 / 9)
+    for eta, steep, flat, steps in record.rows:
+        # (1, 0) is half of the steep axis and half of the flat one.
+        left = [
+            (((1 - 9 * eta) ** k) ** 2 / 2 + ((1 - eta) ** k) ** 2 / 2) ** 0.5
+            for k in (steps - 1, steps)
+        ]
+        assert left[0] > 0.01 >= left[1]
+        assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
+    assert record.centered_steps == 1
+
+
 def test_bowl_takes_the_steps_that_its_slower_factor_says():
     record = EXAMPLES["paths-bowl"]()
     for relative, _, a, b, turns, steps in record.rows:

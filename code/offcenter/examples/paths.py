@@ -8,7 +8,15 @@ import numpy as np
 
 from offcenter.examples._record import example
 
-__all__ = ["Bowl", "TwoExamples", "bowl", "steps_until", "two_examples"]
+__all__ = [
+    "Bowl",
+    "SmallerSteps",
+    "TwoExamples",
+    "bowl",
+    "smaller_steps",
+    "steps_until",
+    "two_examples",
+]
 
 
 def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> int:
@@ -174,4 +182,33 @@ def line_search() -> LineSearch:
         round(float(gradients[0] @ gradients[1]), 9) + 0.0,
         float(rows[1][1] / rows[0][1]),
         steps,
+    )
+
+
+@dataclass(frozen=True)
+class SmallerSteps:
+    """Two inputs of mean 2 and variance 1 each, and three step sizes; then the inputs centered.
+
+    `rows`: η, the steep factor 1 − ηλmax, the flat factor 1 − ηλmin, steps to 1 %.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    steep: float
+    flat: float
+    limit: float
+    centered_steps: int
+
+
+@example("paths-smaller-steps")
+def smaller_steps() -> SmallerSteps:
+    """Return what smaller steps cost from the distance (1, 0), and what centering leaves."""
+    M = np.array([[5.0, 4.0], [4.0, 5.0]])
+    start = np.array([1.0, 0.0])
+    flat, steep = np.linalg.eigvalsh(M)
+    rows = tuple(
+        (eta, 1 - eta * steep, 1 - eta * flat, steps_until(M, start, eta, 0.01))
+        for eta in (0.2, 0.1, 0.05)
+    )
+    return SmallerSteps(
+        rows, float(steep), float(flat), float(2 / steep), steps_until(np.eye(2), start, 1.0, 0.01)
     )
