@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "book" / "answers").glob("*.md"))
 # What the library prints, code, and addresses are not typed results.
 _COMPUTED = re.compile(r"\{[a-z-]+\}`[^`]*`|\\(?:value|example)\{[^}]*\}|`[^`]*`|```.*?```", re.S)
