@@ -134,3 +134,15 @@ def test_it_says_its_version(capsys):
     with pytest.raises(SystemExit):
         __main__.main(["--version"])
     assert capsys.readouterr().out == f"offcenter {__version__}\n"
+
+
+def test_a_code_page_without_greek_gets_every_line():
+    source = Path(__main__.__file__).parents[1]
+    run = subprocess.run(
+        [sys.executable, "-m", "offcenter", "claims"],
+        env=os.environ | {"PYTHONPATH": str(source), "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=True,
+    )
+    lines = run.stdout.decode("cp1252").splitlines()
+    assert len(lines) == 2 * len(CLAIMS)

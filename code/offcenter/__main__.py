@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import TextIO
 
 from offcenter import __version__
+
+# Where no terminal is, a line is written after so many claims.
+_QUIET = 20
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,6 +59,9 @@ def _progress(stream: TextIO, done: int, total: int, name: str) -> None:
         width = 30
         bar = "█" * (width * done // total)
         stream.write(f"\r\x1b[K{bar:░<{width}} {done}/{total} {name}")
+        stream.flush()
+    elif total > _QUIET and done and done % _QUIET == 0:
+        stream.write(f"{done} of {total} checked\n")
         stream.flush()
 
 
@@ -104,9 +111,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     or 2 for bad input.
     """
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a code page that cannot show ρ shows a mark in its place.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = _run(options)
         sys.stdout.flush()  # here, where a reader who is gone is noticed
+    except KeyboardInterrupt:
+        print("offcenter: stopped", file=sys.stderr)
+        return 130
     except BrokenPipeError:
         # Python flushes once more at its end, and would say that it cannot.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,6 +19,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # Sphinx loads every page's tree even when nothing changed; the collector of cycles then looks
     # through millions of live objects again and again, for more than half of the time.
     gc.disable()
+    app.connect("build-finished", lambda app, exception: gc.enable(), priority=999)
     for part in _PARTS:
         app.setup_extension(f"{__name__}.{part}")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from offcenter.figures._settings import settings
 from offcenter.figures._style import RC, WIDTH
 from offcenter.figures._svg import svg_of
 
@@ -50,7 +50,7 @@ class Drawing:
         else:
             dates = {"CreationDate": None} if path.suffix == ".pdf" else {}
             buffer = io.BytesIO()
-            with matplotlib.rc_context({"pdf.fonttype": 42}):
+            with settings(RC | {"pdf.fonttype": 42}):
                 self.canvas.savefig(
                     buffer,
                     format=path.suffix[1:],
@@ -82,7 +82,7 @@ class Figure:
     def draw(self, **parameters: object) -> Drawing:
         """Compute the record with `parameters` and draw it."""
         record = self.data(**parameters)
-        with matplotlib.rc_context(RC):
+        with settings(RC):
             # Twice the usual room at the sides: an SVG sets text wider than the layout measures it.
             layout = ConstrainedLayoutEngine(w_pad=6 / 72)
             canvas = MatplotlibFigure(figsize=(WIDTH, self.height), layout=layout)

@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 
 from matplotlib.figure import Figure as MatplotlibFigure
 
+from offcenter.figures._settings import settings
+from offcenter.figures._style import RC
+
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _DROPPED = {f"{{{SVG}}}metadata", f"{{{SVG}}}style"}
@@ -69,10 +72,9 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     The same figure gives the same bytes: ids are salted with `name` and no date is written, so
     that several figures can stand in one page and builds can be compared.
     """
-    import matplotlib
 
     buffer = io.StringIO()
-    with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
+    with settings(RC | {"svg.hashsalt": name, "svg.fonttype": "none"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
     root = ElementTree.fromstring(buffer.getvalue())
     referenced = set(re.findall(r"(?:url\(|href=\")#([^)\"]+)", buffer.getvalue()))
