@@ -160,6 +160,33 @@ def test_an_edit_of_the_code_executes_the_page_again(book):
     assert "answer 3" in (book / "_build/html/index.html").read_text()
 
 
+def test_content_decides_and_not_dates(book):
+    assert build(book)[0] == 0
+    edit(book / "index.md", "A link", "A new link")
+    os.utime(book / "index.md", (0, 0))
+    code, output = build(book)
+    assert code == 0, output
+    assert "A new link" in (book / "_build/html/index.html").read_text()
+
+
+def test_a_damaged_cache_of_notebooks_is_made_again(book):
+    assert build(book)[0] == 0
+    (book / "_build/.executed/global.db").write_bytes(b"no database")
+    edit(book / "code/offcenter/tiny.py", "return 2", "return 4 - 2")
+    code, output = build(book)
+    assert code == 0, output
+    assert "answer 2" in (book / "_build/html/index.html").read_text()
+
+
+def test_a_comment_executes_nothing_again(book):
+    assert build(book)[0] == 0
+    edit(book / "code/offcenter/tiny.py", "def answer", "# A comment.\ndef answer")
+    code, output = build(book)
+    assert code == 0, output
+    assert "Executing" not in output
+    assert "notebook(s)" not in output
+
+
 def test_an_edit_of_the_extension_reads_the_page_again(book):
     assert build(book)[0] == 0
     edit(
