@@ -151,7 +151,7 @@ _SHOWN = 3
 def in_short(claim: Claim, check: Check) -> str:
     """Return the result of a claim in one line."""
     shown = [part for part in check.parts if part.relation != "yes"][:_SHOWN]
-    if not shown:
+    if claim.kind == "proved" or not shown:
         return claim.kind
     words = [format_result(part, label=len(check.parts) > 1) for part in shown]
     more = len(check.parts) - len(shown)
@@ -222,7 +222,9 @@ class ClaimDirective(SphinxDirective):
             standard.anonlabels[node_id] = self.env.docname, node_id
             standard.labels[node_id] = self.env.docname, node_id, name
         box += nodes.paragraph("", claim.sentence, classes=["claim-sentence"])
-        box += nodes.paragraph("", in_short(claim, check), classes=["claim-result"])
+        # The fold says "proved"; numbers beside a proof would only seem to be its evidence.
+        if (result := in_short(claim, check)) != claim.kind:
+            box += nodes.paragraph("", result, classes=["claim-result"])
         more = claim_more(claim_id=id)
         more += _table(check.parts)
         text = "\n".join(f"{term}\n: {fact}\n" for term, fact in _facts(claim)).splitlines()
