@@ -74,10 +74,18 @@ def _figures(folder: Path) -> None:
     shutil.copy(ROOT / "LICENSE-text", folder / "LICENSE")
 
 
+def _page_of(key: str) -> str:
+    return f"book/{key.removeprefix('offcenter-')}.html"
+
+
 def _chapters(site: Path) -> dict[str, str]:
-    """Return the titles of the chapters by name, as the site cites them."""
+    """Return the titles of the chapters by name, as the site cites them.
+
+    Answers are cited as well; they are short, run nothing, and go with the whole book.
+    """
     entries = {}
-    for path in sorted((site / CITATIONS).glob("offcenter-*.bib")):
+    cited = (site / CITATIONS).glob("offcenter-*.bib")
+    for path in sorted(p for p in cited if (site / _page_of(p.stem)).is_file()):
         entry = parse_file(path, "bibtex").entries[path.stem]
         entries[path.stem.removeprefix("offcenter-")] = entry.fields["title"].strip("{}")
     return entries
@@ -102,7 +110,7 @@ def _pdfs(site: Path, whole: Path, chapters: dict[str, str], folder: Path) -> No
         press.print(whole / "index.html", folder / "off-center.pdf", publication.title)
         for name, title in chapters.items():
             print(f"printing {name}", flush=True)
-            press.print(site / "book" / f"{name}.html", folder / f"{name}.pdf", title)
+            press.print(site / _page_of(name), folder / f"{name}.pdf", title)
 
 
 def _archive(site: Path) -> None:
