@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from offcenter import _checks
 
@@ -91,12 +91,12 @@ def _part(
     theory: float,
     observed: float,
     *,
-    tolerance: float,
-    because: str,
-    error: float,
-    errors: float,
-    unit: str,
-    matters: float | None,
+    tolerance: float = 0.0,
+    because: str = "",
+    error: float = 0.0,
+    errors: float = 4.0,
+    unit: str = "",
+    matters: float | None = None,
 ) -> Part:
     _checks.one_of("relation", relation, get_args(Relation))
     theory, observed = _number(label, "theory", theory), _number(label, "observed", observed)
@@ -127,94 +127,41 @@ def _part(
     )
 
 
-def equal(
-    label: str,
-    *,
-    theory: float,
-    observed: float,
-    tolerance: float = 0.0,
-    because: str = "",
-    error: float = 0.0,
-    errors: float = 4.0,
-    unit: str = "",
-    matters: float | None = None,
-) -> Part:
+def equal(label: str, *, theory: float, observed: float, **how: Any) -> Part:
     """Return a part that holds where the two sides are equal up to the tolerance.
 
-    The tolerance is given with its reason, or as a number of standard errors; else the two must be
-    equal.  `matters` is 1 for whole numbers compared exactly, else a twentieth of the theory.
+    Parameters
+    ----------
+    label : str
+        What is compared, in words.
+    theory, observed : float
+        The two sides.
+    tolerance, because : float, str
+        How far apart they may be, and why; without both they must be equal.
+    error, errors : float
+        Instead: the standard error of `observed`, and how many of them are allowed (4).
+    unit : str
+        In words.
+    matters : float
+        The smallest shift that matters: 1 for whole numbers compared exactly, else a twentieth of
+        the theory.
 
     Raises
     ------
     ValueError
         If a side of theory is not finite, the tolerance has no reason, or `matters` is not above 0.
     """
-    return _part(
-        label,
-        "equal",
-        theory,
-        observed,
-        tolerance=tolerance,
-        because=because,
-        error=error,
-        errors=errors,
-        unit=unit,
-        matters=matters,
-    )
+    return _part(label, "equal", theory, observed, **how)
 
 
-def at_most(
-    label: str,
-    *,
-    bound: float,
-    observed: float,
-    matters: float,
-    tolerance: float = 0.0,
-    because: str = "",
-    error: float = 0.0,
-    errors: float = 4.0,
-    unit: str = "",
-) -> Part:
-    """Return a part that holds where `observed` is at most `bound`, up to the tolerance."""
-    return _part(
-        label,
-        "at most",
-        bound,
-        observed,
-        tolerance=tolerance,
-        because=because,
-        error=error,
-        errors=errors,
-        unit=unit,
-        matters=matters,
-    )
+def at_most(label: str, *, bound: float, observed: float, matters: float, **how: Any) -> Part:
+    """Return a part that holds where `observed` is at most `bound`; the rest is as in `equal`."""
+    return _part(label, "at most", bound, observed, matters=matters, **how)
 
 
-def at_least(
-    label: str,
-    *,
-    bound: float,
-    observed: float,
-    matters: float,
-    tolerance: float = 0.0,
-    because: str = "",
-    error: float = 0.0,
-    errors: float = 4.0,
-    unit: str = "",
-) -> Part:
-    """Return a part that holds where `observed` is at least `bound`, up to the tolerance."""
-    return _part(
-        label,
-        "at least",
-        bound,
-        observed,
-        tolerance=tolerance,
-        because=because,
-        error=error,
-        errors=errors,
-        unit=unit,
-        matters=matters,
-    )
+def at_least(label: str, *, bound: float, observed: float, matters: float, **how: Any) -> Part:
+    """Return a part that holds where `observed` is at least `bound`; the rest is as in `equal`."""
+    return _part(label, "at least", bound, observed, matters=matters, **how)
 
 
 def yes(label: str, observed: bool) -> Part:
