@@ -80,8 +80,8 @@ def _() -> Check:
 
 @claim(
     "fisher.plain-varies",
-    "Adding 2 to each of four inputs of mean 0 changes some output of a logistic unit that learns "
-    "by plain gradient descent from the same function by more than 1.",
+    "Adding 2 to each of four inputs of mean 0 can change some output of a logistic unit that "
+    "learns by plain gradient descent from the same function by more than 1.",
     over="one set of data, 30 steps of size 0.2",
 )
 def _() -> Check:
@@ -95,7 +95,7 @@ def _() -> Check:
 @claim(
     "fisher.needs-bias",
     "Without a bias the natural gradient is not invariant to a shift: adding 2 to each of four "
-    "inputs of mean 0 changes some output by more than 2.",
+    "inputs of mean 0 can change some output by more than 2.",
     over="one set of data, 30 steps",
 )
 def _() -> Check:
@@ -170,7 +170,7 @@ def _() -> Check:
 @claim(
     "fisher.damping",
     "With damping λ the natural gradient is not invariant to a shift: the change of the outputs "
-    "grows in proportion to λ while λ is small, and exceeds ½ when λ reaches the smallest "
+    "grows in proportion to λ while λ is small, and can exceed ½ when λ reaches the smallest "
     "eigenvalue of the Fisher matrix of the shifted inputs.",
     assumes=("a logistic unit with four inputs and a bias, started at 0",),
     over="shifts of 2 and 5; λ from 1e−8 to the eigenvalue; 30 steps",

@@ -238,6 +238,7 @@ def _() -> Check:
     "signs.output-error",
     "At a sigmoid output the error δ is positive if the label is 0 and negative if the label is 1.",
     kind="proved",
+    assumes=("logistic or squared loss",),
     over="logistic and squared loss; every s, by SymPy",
 )
 def _() -> Check:
