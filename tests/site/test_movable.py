@@ -988,7 +988,12 @@ def test_scripts_pass_the_linter():
     # All functions of a file stand in its one outer function.
     flags += ["-A", "unicorn/consistent-function-scoping"]
     result = subprocess.run(
-        ["oxlint", *flags, "--report-unused-disable-directives", "code/offcenter_site/movable"],
+        [
+            Path(sys.executable).with_name("oxlint"),
+            *flags,
+            "--report-unused-disable-directives",
+            "code/offcenter_site/movable",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -72,7 +72,7 @@ def weight_normalized_gradient(
     delta : float
         ∂L/∂s.
     gain : float
-        g.
+        The factor g.
 
     Raises
     ------

@@ -137,8 +137,8 @@ def main() -> None:
     chapters = _chapters(site)
     shutil.copy(_build("epub") / "off-center.epub", folder)
     notebooks = _build("notebooks")
-    for name in chapters:
-        shutil.copy(notebooks / f"{name}.ipynb", folder)
+    for notebook in notebooks.glob("*.ipynb"):
+        shutil.copy(notebook, folder)
     shutil.copytree(_build("slides"), folder / "slides")
     _pdfs(site, _build("singlehtml"), chapters, folder)
     _wheel(folder)

@@ -40,6 +40,10 @@ const Finder = (() => {
       const ids = new Set(found.map((hit) => hit.id));
       // A page that says all of the words is best; then whatever has the rarest of them.
       found = [...found, ...(found.length < 8 ? more.filter((hit) => !ids.has(hit.id)) : [])];
+      // Who types the title of a chapter wants the chapter.
+      const asked = terms.join(" ");
+      const named = (hit) => hit.kind === "chapter" && Words.terms(data.entries[hit.id][2]).join(" ") === asked;
+      found = [...found.filter(named), ...found.filter((hit) => !named(hit))];
       return { results: found.slice(0, 25).map((hit) => data.entries[hit.id]), near };
     };
   };
