@@ -95,7 +95,7 @@ def build(book, **settings):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=3600,
         check=False,
     )
     # Without the colors, and with the lines that a terminal would have wrapped.

@@ -121,7 +121,7 @@ def test_notebook_runs_with_the_package_alone(path, clean_environment, tmp_path,
     where = nbformat.v4.new_code_cell("import offcenter; print(offcenter.__file__)")
     notebook.cells.append(where)
     client = NotebookClient(
-        notebook, kernel_name="clean", timeout=300, resources={"metadata": {"path": str(tmp_path)}}
+        notebook, kernel_name="clean", timeout=None, resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute()
     assert where.outputs[0].text.startswith(str(clean_environment))
