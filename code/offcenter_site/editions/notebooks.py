@@ -95,7 +95,8 @@ class NotebookBuilder(MarkdownBuilder):
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write one page."""
-        if not any("cell" in box["classes"] for box in doctree.findall(nodes.container)):
+        runs = any("cell" in box["classes"] for box in doctree.findall(nodes.container))
+        if not runs and not any(doctree.findall(claim_box)):
             return
         self.current_doc_name = docname
         self.sec_numbers = self.env.toc_secnumbers.get(docname, {})
