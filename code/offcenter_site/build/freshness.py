@@ -72,15 +72,11 @@ def note_use(
 
 
 def _uses(env: BuildEnvironment) -> dict[str, set[tuple[str, str]]]:
-    if not hasattr(env, "offcenter_uses"):
-        env.offcenter_uses = {}  # type: ignore[attr-defined]
-    return env.offcenter_uses  # type: ignore[attr-defined]
+    return vars(env).setdefault("offcenter_uses", {})
 
 
 def _states(env: BuildEnvironment) -> dict[str, str]:
-    if not hasattr(env, "offcenter_states"):
-        env.offcenter_states = {}  # type: ignore[attr-defined]
-    return env.offcenter_states  # type: ignore[attr-defined]
+    return vars(env).setdefault("offcenter_states", {})
 
 
 def _hash_of(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -24,7 +25,7 @@ class EpubBuilder(Epub3Builder):
         publication: Publication = self.config.offcenter_publication
         return f"{publication.released.isoformat()}T00:00:00Z"
 
-    def content_metadata(self) -> dict[str, object]:
+    def content_metadata(self) -> dict[str, Any]:
         """Date the book by its release, not by its build."""
         return super().content_metadata() | {"date": self._metadata_date()}
 

@@ -59,12 +59,12 @@ class NotebookTranslator(MarkdownTranslator):
     def visit_claim_box(self, node: claim_box) -> None:
         """Write a claim as its sentence; the last cell computes it."""
         self.claims.append(node["claim_id"])
-        sentence = node.next_node(nodes.paragraph).astext()
+        sentence = next(node.findall(nodes.paragraph)).astext()
         self.add(f"> **Claim** `{node['claim_id']}`: {sentence}", prefix_eol=2, suffix_eol=2)
         raise nodes.SkipNode
 
     def _visit_boxed(self, node: nodes.Element) -> None:
-        title = node.next_node(nodes.title)
+        title = next(node.findall(nodes.title))
         numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {})
         number = numbers.get("exercise", {}).get(node["ids"][0])
         words = f"Exercise {'.'.join(map(str, number))} " if number else ""

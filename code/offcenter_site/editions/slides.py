@@ -54,8 +54,9 @@ def _nearest(box: claim_box, scope: nodes.Element) -> str | None:
     """Return the file of the figure nearest to a claim within `scope`, one before it first."""
     ordered = [
         node
-        for node in scope.findall(lambda n: isinstance(n, (claim_box, nodes.image)))
-        if node is box or str(node.get("uri", "")).endswith(".svg")
+        for node in scope.findall()
+        if isinstance(node, (claim_box, nodes.image))
+        and (node is box or str(node.get("uri", "")).endswith(".svg"))
     ]
     place = next(index for index, node in enumerate(ordered) if node is box)
     near = ordered[:place][-1:] or ordered[place + 1 :][:1]
@@ -67,7 +68,9 @@ def figure_of(box: claim_box) -> Path | None:
     section = box.parent
     while not isinstance(section, nodes.section):
         section = section.parent
-    uri = _nearest(box, section) or _nearest(box, box.document)
+    uri = _nearest(box, section)
+    if uri is None and box.document is not None:
+        uri = _nearest(box, box.document)
     return Path(uri) if uri else None
 
 

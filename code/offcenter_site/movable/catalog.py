@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.batches import SIZES
 from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
-from offcenter.figures.batches import SIZES, agreements, regime_curves
+from offcenter.figures.batches import agreements, regime_curves
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.networks import Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
@@ -47,7 +48,7 @@ def library() -> Mapping[str, object]:
 _PLANE = ("VARIANCE", "GOAL", "STEPS", "ESCAPED", "CONTOURS")
 
 
-def _plane_state(setting: Setting) -> State:
+def _plane_state(setting: Setting) -> dict[str, float]:
     x, y = setting.start
     return {
         "mean": setting.mean,

@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -135,7 +136,7 @@ class MovableDirective(SphinxDirective):
             raise self.error(f"movable must be one of {known}; got {name!r}")
         if not target:
             raise self.error("movable must have the option figure: the id of the printed figure")
-        names = _pages(self.env).setdefault(self.env.docname, [])
+        names = pages_of(self.env).setdefault(self.env.docname, [])
         names.append(name)
         # The page holds the style, and the address of the script names its content.
         for file in (STYLE, *_scripts([name])):
@@ -145,18 +146,17 @@ class MovableDirective(SphinxDirective):
         return [node]
 
 
-def _pages(env: BuildEnvironment) -> dict[str, list[str]]:
-    if not hasattr(env, "offcenter_movables"):
-        env.offcenter_movables = {}
-    return env.offcenter_movables
+def pages_of(env: BuildEnvironment) -> dict[str, list[str]]:
+    """Return the names of the movable figures of each page, in their order."""
+    return vars(env).setdefault("offcenter_movables", {})
 
 
 def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _pages(env).pop(docname, None)
+    pages_of(env).pop(docname, None)
 
 
 def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
-    _pages(env).update({name: p for name, p in _pages(other).items() if name in docnames})
+    pages_of(env).update({name: p for name, p in pages_of(other).items() if name in docnames})
 
 
 def _printed(question: Question) -> list[nodes.Node]:
@@ -191,7 +191,7 @@ def _join(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def _visit(self: HTML5Translator, node: movable) -> None:
     builder = self.builder
     docname = builder.current_docname
-    names = _pages(builder.env)[docname]
+    names = pages_of(builder.env)[docname]
     position = [*self.document.findall(movable)].index(node)
     if position == 0:
         self.body.append(f"<style>{style()}</style>\n")
@@ -218,14 +218,15 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name not in _MOVING:
         return
     folder = Path(app.outdir) / "_static" / "figures"
-    for names in {tuple(names) for names in _pages(app.env).values()}:
+    for names in {tuple(names) for names in pages_of(app.env).values()}:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _bundle_name(names)).write_text(bundle(names), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive, what it becomes in each format, and the scripts."""
-    skipped = {name: (_skip, None) for name in _STILL}
+    # Any: to a checker, a format in keywords could be the parameter `override`.
+    skipped: dict[str, Any] = {name: (_skip, None) for name in _STILL}
     app.add_node(movable, html=(_visit, None), **skipped)
     app.add_node(guess, html=(_visit_guess, None), **skipped)
     app.add_directive("movable", MovableDirective)

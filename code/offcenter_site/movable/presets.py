@@ -10,7 +10,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from offcenter_site.movable.controls import text_of
-from offcenter_site.movable.directive import movable, movables
+from offcenter_site.movable.directive import movable, movables, pages_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def _query(node: preset_link) -> str:
 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    pages = {name: page for page, names in app.env.offcenter_movables.items() for name in names}
+    pages = {name: page for page, names in pages_of(app.env).items() for name in names}
     for node in list(doctree.findall(preset_link)):
         try:
             query, page = _query(node), pages[node["figure"]]

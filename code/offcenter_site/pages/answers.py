@@ -192,12 +192,12 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _note_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    app.offcenter_read = set(docnames)  # type: ignore[attr-defined]
+    vars(app)["offcenter_read"] = set(docnames)
 
 
 def _followers(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Name the pages that quote a page which was read: the index, and what is related to it."""
-    read = {page for page in app.offcenter_read if is_answer(page)}  # type: ignore[attr-defined]
+    read = {page for page in vars(app)["offcenter_read"] if is_answer(page)}
     if not read:
         return []
     indexes = [name for name, known in env.metadata.items() if _INDEX in known]

@@ -151,11 +151,11 @@ class KeepPunctuation(SphinxPostTransform):
             if head:
                 wrapped += nodes.Text(head[0])
                 # By place: texts are equal by content, so `replace` could find an earlier one.
-                parent[index - 1] = nodes.Text(before[: head.start()])
+                parent[index - 1] = nodes.Text(head.string[: head.start()])
             wrapped += node.deepcopy()
             if tail:
                 wrapped += nodes.Text(tail[0])
-                parent[index + 1] = nodes.Text(after[tail.end() :])
+                parent[index + 1] = nodes.Text(tail.string[tail.end() :])
             parent.replace(node, wrapped)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from docutils import nodes
 from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from offcenter_site.search.records import Entry, entries_of
@@ -50,7 +51,7 @@ def _engine() -> MiniRacer:
 def terms_of(texts: Sequence[str]) -> list[list[str]]:
     """Return the distinct words of each text, as the search compares them."""
     call = f"JSON.stringify({json.dumps(list(texts))}.map(t => [...new Set(Words.terms(t))]))"
-    return json.loads(_engine().eval(call))
+    return json.loads(str(_engine().eval(call)))
 
 
 def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
@@ -85,9 +86,7 @@ def script() -> str:
 
 
 def _found(env: BuildEnvironment) -> dict[str, list[Entry]]:
-    if not hasattr(env, "offcenter_found"):
-        env.offcenter_found = {}  # type: ignore[attr-defined]
-    return env.offcenter_found  # type: ignore[attr-defined]
+    return vars(env).setdefault("offcenter_found", {})
 
 
 def _read(app: Sphinx, doctree: nodes.document) -> None:
@@ -110,7 +109,7 @@ def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildE
 
 def _configure(app: Sphinx) -> None:
     # Sphinx's own index has the wrong words, and an incremental build leaves a poorer one.
-    if hasattr(app.builder, "search"):
+    if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False
 
 

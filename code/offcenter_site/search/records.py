@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docutils import nodes
-from sphinx.addnodes import desc, desc_name
+from sphinx.addnodes import desc, desc_name, desc_signature
 
 from offcenter_site.pages.claims import claim_box
 from offcenter_site.search.plain import plain_formula
@@ -90,7 +90,7 @@ def entries_of(doctree: nodes.document, kind: str, keys: str) -> Iterator[Entry]
             inner = "library" if kind == "library" else "section"
             yield Entry(inner, section["ids"][0], title, "", "", "")
     for box in doctree.findall(claim_box):
-        sentence = box.next_node(nodes.paragraph).astext()
+        sentence = next(box.findall(nodes.paragraph)).astext()
         yield Entry("claim", box["ids"][0], sentence, "", "", "")
     for term in doctree.findall(nodes.term):
         meaning = term.parent.next_node(nodes.definition)
@@ -105,6 +105,6 @@ def entries_of(doctree: nodes.document, kind: str, keys: str) -> Iterator[Entry]
                 symbol, meaning = (clean(words_of(cell)) for cell in row.children[:2])
                 yield Entry("symbol", "", symbol, shortened(meaning), "", "")
     for entry in doctree.findall(desc):
-        name = entry.next_node(desc_name)
-        if name is not None and entry.children[0].get("ids"):
-            yield Entry("library", entry.children[0]["ids"][0], name.astext(), "", "", "")
+        name, signature = entry.next_node(desc_name), entry.next_node(desc_signature)
+        if name is not None and signature is not None and signature.get("ids"):
+            yield Entry("library", signature["ids"][0], name.astext(), "", "", "")

@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import document_toc
 
@@ -77,11 +79,14 @@ def _without_headings(html: str) -> str:
 def _sections(app: Sphinx, docname: str) -> str:
     """Return the list of links to the sections right below the title of a page, as HTML."""
     toc = document_toc(app.env, docname, app.tags)
-    below = toc.next_node(nodes.list_item).children[1:] if len(toc) else []
+    title = toc.next_node(nodes.list_item)
+    below = [] if title is None else title.children[1:]
     lists = [node for node in below if isinstance(node, nodes.bullet_list)]
-    for section in (item for node in lists for item in node):
+    for section in (item for node in lists for item in node if isinstance(item, nodes.Element)):
         del section.children[1:]
-    return "".join(app.builder.render_partial(node)["fragment"] for node in lists)
+    # Only builders of HTML ask for the frame of a page.
+    builder = cast(StandaloneHTMLBuilder, app.builder)
+    return "".join(builder.render_partial(node)["fragment"] for node in lists)
 
 
 def _contents(context: dict, below: str) -> str:
@@ -140,15 +145,15 @@ def _frame(
     if app.builder.name not in BUILDERS:
         return
     body, styles = take_styles(_readable(context.get("body", "")), pagename)
-    is_text = doctree is not None and pagename != app.config.root_doc
+    text = doctree if pagename != app.config.root_doc else None
     context |= {
         "csp": policy(styles),
         "head_script": Markup(HEAD_SCRIPT),
         "body": body,
         "styles": [Markup(style) for style in styles],
         "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
-        "contents": _contents(context, _sections(app, pagename) if is_text else ""),
-        "place": place_of(app.env, pagename, doctree) if is_text else None,
+        "contents": _contents(context, _sections(app, pagename) if text is not None else ""),
+        "place": place_of(app.env, pagename, text) if text is not None else None,
         "asset": _asset(app, context),
         "indexed": pagename != "404",
     }

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
 from offcenter_site.pages.downloads import FOLDER as TAKE_ALONG
@@ -109,7 +111,9 @@ def _sweep(app: Sphinx) -> None:
     """Remove what is no page of this build: pages that left the book, redirects of the last one."""
     site = Path(app.outdir)
     names = {*app.env.found_docs, "genindex", "search", "404"}
-    pages = {Path(app.builder.get_outfilename(name)) for name in names}
+    # Only called where the builder is "html".
+    builder = cast(StandaloneHTMLBuilder, app.builder)
+    pages = {Path(builder.get_outfilename(name)) for name in names}
     for path in site.rglob("*.html"):
         if path.relative_to(site).parts[0] not in ("_static", TAKE_ALONG) and path not in pages:
             path.unlink()
