@@ -137,7 +137,8 @@ def count(name: str, value: object, *, minimum: int = 1) -> int:
     if isinstance(value, bool):
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     try:
-        result = operator.index(value)  # type: ignore[arg-type]
+        # What is no whole number is refused below.
+        result = operator.index(value)  # pyright: ignore[reportArgumentType]
     except TypeError as error:
         raise TypeError(f"{name} must be a whole number, got {value!r:.80}") from error
     if result < minimum:

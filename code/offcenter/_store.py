@@ -153,7 +153,8 @@ def kept(name: str, module: str, arguments: object, compute: Callable[[], R]) ->
     digest = hashlib.sha256(f"{name} {code_state(module)} {joblib.hash(arguments)}".encode())
     key = f"{name.replace('/', '-')}-{digest.hexdigest()[:24]}"
     if key in _here:
-        return _here[key]  # type: ignore[return-value]
+        # Under this key stands only what this `compute` has returned.
+        return _here[key]  # pyright: ignore[reportReturnType]
     place = folder()
     if place is None:
         value = compute()
@@ -168,7 +169,8 @@ def kept(name: str, module: str, arguments: object, compute: Callable[[], R]) ->
                     value = compute()
                     _save(path, value)
     _here[key] = value
-    return value  # type: ignore[return-value]
+    # The store gives back what a `compute` of this code has returned.
+    return value  # pyright: ignore[reportReturnType]
 
 
 def stored(function: Callable[P, R]) -> Callable[P, R]:

@@ -153,5 +153,5 @@ def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | N
             if twice.is_number and _has_expectation(expression, z):
                 return twice / 2
         left = right = expression
-    halves = [_half_expectation(right, z), _half_expectation(left.subs(z, -z), z)]
-    return None if None in halves else sympy.expand(halves[0] + halves[1])
+    above, below = _half_expectation(right, z), _half_expectation(left.subs(z, -z), z)
+    return None if above is None or below is None else sympy.expand(above + below)

@@ -79,7 +79,8 @@ class Part:
 def _number(label: str, name: str, value: object) -> float:
     if isinstance(value, bool):
         raise TypeError(f"part {label!r}: {name} must be a number, not a truth value; use yes(…)")
-    result = float(value)  # type: ignore[arg-type]
+    # What is no number, `float` refuses.
+    result = float(value)  # pyright: ignore[reportArgumentType]
     if not math.isfinite(result) and name != "observed":
         raise ValueError(f"part {label!r}: {name} must be finite, got {result}")
     return result

@@ -305,7 +305,8 @@ def _(seed: int) -> Check:
     over="B = 1 and 256",
 )
 def _(seed: int) -> Check:
-    parts, numbers = [], {"largest_batch": SIZES[-1]}
+    parts = []
+    numbers: dict[str, float] = {"largest_batch": SIZES[-1]}
     for name in ("gelu", "silu"):
         curve = _agreement(name, seed)
         for place, words, theory in (

@@ -143,7 +143,8 @@ def _() -> Check:
 )
 def _(seed: int) -> Check:
     rng = np.random.default_rng([seed, 5])
-    parts, numbers = [], {"n": _N}
+    parts = []
+    numbers: dict[str, float] = {"n": _N}
     for n in (10, _N):
         draws = []
         for _ in range(20):

@@ -25,7 +25,8 @@ _DRAWS = 20
     over="100 fair bits, 50 and 95 examples, 20 draws each; intercept 5 and 0",
 )
 def _(seed: int) -> Check:
-    inputs, numbers = 100, {"inputs": 100, "draws": _DRAWS}
+    inputs = 100
+    numbers: dict[str, float] = {"inputs": inputs, "draws": _DRAWS}
 
     def errors(examples: int, intercept: float) -> tuple[np.ndarray, np.ndarray, float]:
         """Return new-data errors, raw and centered, what is expected, and the training error."""
@@ -262,9 +263,9 @@ def _(seed: int) -> Check:
             lstm_memory(candidate=candidate, rng=np.random.default_rng([seed, cell, 9]))
             for cell in range(10)
         ]
-        return tuple(  # type: ignore[return-value]
-            np.array([offset_share(part) for part in parts])
-            for parts in ([c.cells for c in cells], [c.outputs for c in cells])
+        return (
+            np.array([offset_share(cell.cells) for cell in cells]),
+            np.array([offset_share(cell.outputs) for cell in cells]),
         )
 
     (tanh_c, tanh_h), (sigmoid_c, sigmoid_h) = shares("tanh"), shares("sigmoid")

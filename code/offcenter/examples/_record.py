@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -47,10 +47,10 @@ def number_of(record: object, path: str) -> float | int | str:
     ValueError
         If the record has nothing there, or more than one number.
     """
-    value = record
+    value: Any = record
     for part in path.split("."):
         try:
-            value = value[int(part)] if part.isdigit() else getattr(value, part)  # type: ignore[index]
+            value = value[int(part)] if part.isdigit() else getattr(value, part)
         except (AttributeError, IndexError, TypeError, KeyError) as error:
             fields = ", ".join(getattr(record, "__dataclass_fields__", ()))
             raise ValueError(f"there is no {path!r}; the record has {fields}") from error

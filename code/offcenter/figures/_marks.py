@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 __all__ = ["name_end", "plain_log", "three_digits"]
@@ -25,7 +25,7 @@ def three_digits(value: float) -> str:
     return f"{rounded:,.{digits}f}".replace("-", "−")
 
 
-def plain_log(axis: Axis) -> None:
+def plain_log(axis: XAxis | YAxis) -> None:
     """Make the scale of `axis` logarithmic, its ticks plain numbers such as 0.1 and 1,000."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log"})
     axis.set_major_formatter(

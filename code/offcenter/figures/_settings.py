@@ -22,5 +22,6 @@ def settings(ours: Mapping[str, Any]) -> Iterator[None]:
     with _LOCK, matplotlib.rc_context():
         # The backend stays: to set it would close the reader's windows.
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(ours)
+        # Its types list every name of a setting; names that it does not know it refuses itself.
+        matplotlib.rcParams.update(ours)  # pyright: ignore[reportCallIssue, reportArgumentType]
         yield

@@ -39,8 +39,8 @@ def _shorten(element: ElementTree.Element) -> None:
             short = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
             element.set(key, short)
     # Matplotlib writes a path on many lines, and turns each label, most by nothing.
-    if "d" in element.attrib:
-        element.set("d", re.sub(r"\s*([A-Za-z])\s*", r"\1", element.get("d")).strip())
+    if (path := element.get("d")) is not None:
+        element.set("d", re.sub(r"\s*([A-Za-z])\s*", r"\1", path).strip())
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,9 @@ class Road:
     losses: tuple[np.ndarray, ...]
 
 
-def road(family: Family, theta: np.ndarray, problem: Problem, *, targets: np.ndarray) -> Road:
+def road(
+    family: Family, theta: np.ndarray, problem: Problem, *, targets: Sequence[float] | np.ndarray
+) -> Road:
     """Follow gradient flow by small steps, at most 0.7/λ, with λ measured again and again.
 
     Parameters

@@ -68,8 +68,8 @@ def race(
     problem: Problem,
     test: Problem,
     *,
-    step_sizes: Sequence[float],
-    targets: Sequence[float],
+    step_sizes: Sequence[float] | np.ndarray,
+    targets: Sequence[float] | np.ndarray,
     method: str = "gradient",
     batch_size: int | None = None,
     look: int = 1,
@@ -130,7 +130,7 @@ def race(
     trained = np.full((networks, len(goals), theta.shape[1]), math.nan)
     rows, bound = problem.rows(network), None
     for step in range(limit + 1):
-        gradients = None
+        losses, gradients = None, None
         # What overflows ends as a loss that is not below the bound.
         with np.errstate(over="ignore", invalid="ignore"):
             if batch_size is None:
@@ -139,7 +139,7 @@ def race(
                 losses = rows.losses(family, theta)
         if step == equal:
             after[network, choice] = test.rows(network).accuracies(family, theta)
-        if step % look == 0:
+        if losses is not None and step % look == 0:
             bound = _DIVERGED * losses.max() if bound is None else bound
             for goal, target in enumerate(goals):
                 new = (losses <= target) & (steps[network, choice, goal] == 0)

@@ -99,8 +99,8 @@ def train(
                 loss, weights, biases = _loss_and_gradients(moved, X, labels)
         except _checks.NotFiniteError:
             loss = math.inf
-        if loss < math.inf:
-            network = moved
+        else:
+            network = moved if loss < math.inf else network
 
 
 def _step(
@@ -114,7 +114,9 @@ def _loss_and_gradients(
 ) -> tuple[float, list[np.ndarray], list[np.ndarray]]:
     if labels.shape != X.shape[:1]:
         raise ValueError(f"labels must have shape {X.shape[:1]}, got {labels.shape}")
-    loss, weights, biases = 0.0, [0.0] * len(network.weights), [0.0] * len(network.biases)
+    loss = 0.0
+    weights = [np.zeros_like(W) for W in network.weights]
+    biases = [np.zeros_like(b) for b in network.biases]
     for start in range(0, len(X), _SLICE):
         x, y = X[start : start + _SLICE], labels[start : start + _SLICE]
         share = len(x) / len(X)

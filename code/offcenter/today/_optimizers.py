@@ -226,7 +226,7 @@ def optimizer_race(
             arrived = losses <= target
             steps[network[arrived], choice[arrived]] = step - 1
             # Step sizes of a seed that has arrived cannot win any more.
-            on = (losses < bound) & ~steps.any(axis=1)[network]
+            on = (losses < bound) & ~np.any(steps, axis=1)[network]
             if not on.any():
                 break
             if not on.all():

@@ -42,10 +42,11 @@ def round_blocks(x: object, *, block: int = 16, bits: int = 4) -> np.ndarray:
     ValueError
         If `block` does not divide the number of features, or `bits` is less than 2.
     """
+    x = _checks.matrix("x", x)
     blocks = _blocks(x, block)
     steps = _steps(blocks, bits)
     safe = np.where(steps > 0, steps, 1.0)
-    return (np.round(blocks / safe) * steps).reshape(np.shape(x))
+    return (np.round(blocks / safe) * steps).reshape(x.shape)
 
 
 def rounding_error(x: object, *, centered: bool, block: int = 16, bits: int = 4) -> float:
