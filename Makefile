@@ -19,7 +19,7 @@ help:
 	@echo "make check  lint, types and the quick tests: for each change"
 	@echo "make test   run every test (needs a browser, and gets one)"
 	@echo "make test-on-demand  run what fetches a language model and PyTorch (1 GB)"
-	@echo "make lint   check the style of the code"
+	@echo "make lint   check the style and the types of the code"
 	@echo "make lock   resolve the requirements anew"
 	@echo "make clean  remove everything that was built"
 
@@ -89,6 +89,7 @@ test-on-demand: $(VENV)/test.stamp
 lint: $(VENV)/test.stamp
 	@$(BIN)/ruff check code tests examples tools
 	@$(BIN)/ruff format --check code tests examples tools
+	@$(BIN)/basedpyright
 	@$(BIN)/zizmor --offline --quiet .github
 
 lock: $(VENV)/test.stamp
