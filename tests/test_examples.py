@@ -47,12 +47,29 @@ def _numerical_gradient(loss, w, step=1e-6):
 
 
 def test_gradients_of_the_labels_are_those_of_the_cross_entropy():
-    record, x = EXAMPLES["signs-labels"](), np.array([1.0, 2.0])
+    record, x = EXAMPLES["signs-labels"](), np.array([1.0, 2.0, 1.0])
     for label, gradient in ((1, record.gradient_one), (0, record.gradient_zero)):
         sign = 1 - 2 * label
         loss = lambda w, sign=sign: np.log1p(np.exp(sign * (w @ x)))  # noqa: E731
+        expected = _numerical_gradient(loss, np.zeros(3))
+        np.testing.assert_allclose(gradient, expected[:2], atol=1e-9)
+        if label:
+            np.testing.assert_allclose(record.stepped_bias, -expected[2], atol=1e-9)
+    # ½ · 1 + 1 · 2 + ½
+    assert record.output_after == pytest.approx(1 / (1 + math.exp(-3)))
+
+
+def test_gradients_of_a_unit_are_those_of_its_sum():
+    record = EXAMPLES["signs-unit"]()
+    for delta, x, gradient in (
+        (-0.5, (1, 2), record.below),
+        (0.5, (1, 2), record.above),
+        (-0.5, (1, -2), record.mixed_below),
+        (0.5, (1, -2), record.mixed_above),
+    ):
+        # A loss that is linear in the sum has this error everywhere.
+        loss = lambda w, delta=delta, x=x: delta * (w @ x)  # noqa: E731
         np.testing.assert_allclose(gradient, _numerical_gradient(loss, np.zeros(2)), atol=1e-9)
-    assert record.output_after == pytest.approx(1 / (1 + math.exp(-2.5)))
 
 
 def test_hidden_error_is_the_derivative_of_the_loss_by_the_sum():
@@ -80,6 +97,12 @@ def test_two_examples_by_exact_fractions():
         np.testing.assert_allclose(row[1:], [float(v) for v in (error, *(error * x), *w)])
     assert record.condition == pytest.approx(1.805 / 0.005)
     assert record.steps == math.ceil(math.log(0.01) / math.log(360 / 362))
+    # The way to (1, −1) is the flat axis, of curvature .005.
+    assert record.averaged_steps == math.ceil(math.log(0.01) / math.log(1 - 0.005 / 2))
+    # A round's slower eigenvalue sets the long run.
+    a, b = (np.eye(2) - np.outer(x, x) / 2 for x in ([1, 0.9], [0.9, 1]))
+    rate = max(np.linalg.eigvals(b @ a))
+    assert record.steps_of_cycles == pytest.approx(2 * math.log(0.01) / math.log(rate), abs=4)
 
 
 def test_smaller_steps_by_the_two_factors():
@@ -153,6 +176,16 @@ def test_agreement_of_a_batch_is_that_of_two_normal_sums():
     assert record.rows[0][1:] == (1, 1)
 
 
+def test_gradient_of_three_examples_is_that_of_their_mean_loss():
+    record, X = EXAMPLES["batches-three"](), np.array([(1, 3), (3, 1), (1, 1)])
+    for deltas, gradient in (((1, -1, -1), record.mean), ((1, 1, 1), record.alike)):
+        # Squared losses whose errors at w = 0 are these.
+        loss = lambda w, d=deltas: np.mean((X @ w + d) ** 2) / 2  # noqa: E731
+        np.testing.assert_allclose(gradient, _numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    assert record.mean[0] == -1
+    assert record.mean[1] == pytest.approx(1 / 3)
+
+
 def test_line_search_stops_where_the_slope_along_the_line_is_zero():
     from scipy.optimize import minimize_scalar
 
@@ -187,6 +220,15 @@ def test_natural_step_is_the_least_squares_line():
     # w₀ = b₀ = 0, step 0.1: the prediction moves by 0.1·mean of −δ(x·x₀ + 1).
     assert record.plain_prediction == pytest.approx(0.1 * 4 * (3 * 3 + 1) / 2)
     assert record.plain_shifted_prediction == pytest.approx(0.1 * 4 * (1 * 1 + 1) / 2)
+    # The eigenvalues are 3 ± √8, so the best step size is ⅓.
+    assert record.condition == pytest.approx((3 + math.sqrt(8)) / (3 - math.sqrt(8)))
+    w = b = 0.0
+    for _ in range(record.steps):
+        assert math.hypot(w - 2, b + 2) > 0.01 * math.hypot(2, 2)
+        errors = w + b, 3 * w + b - 4
+        w, b = w - (errors[0] + 3 * errors[1]) / 6, b - sum(errors) / 6
+    assert math.hypot(w - 2, b + 2) <= 0.01 * math.hypot(2, 2)
+    assert record.shifted_steps == 1
 
 
 def test_means_and_slopes_by_quadrature_and_differences():

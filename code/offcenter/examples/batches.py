@@ -10,7 +10,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.signs import sign_agreement
 
-__all__ = ["Regimes", "agreement", "regimes"]
+__all__ = ["Regimes", "Three", "agreement", "regimes", "three"]
 
 INPUTS = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
 NOISE = 3.0
@@ -39,9 +39,13 @@ def agreement(distance: np.ndarray, size: int, rng: np.random.Generator) -> floa
 
 @dataclass(frozen=True)
 class Regimes:
-    """`rows`: batch size, agreement in percent when nothing is left to learn, and when there is."""
+    """`rows`: batch size, agreement when nothing is left to learn, and when there is.
+
+    `short_rows`: those of four sizes.
+    """
 
     rows: tuple[tuple[float, ...], ...]
+    short_rows: tuple[tuple[float, ...], ...]
     plateau: float
     gradient: np.ndarray
     noise_variance: float
@@ -62,6 +66,7 @@ def regimes() -> Regimes:
     noise = NOISE**2 * 5.0
     return Regimes(
         rows=rows,
+        short_rows=tuple(row for row in rows if row[0] in {1, 16, 256, 4096}),
         plateau=sign_agreement(0.8),
         gradient=gradient,
         noise_variance=noise,
@@ -69,3 +74,20 @@ def regimes() -> Regimes:
         relu_plateau=sign_agreement(1 / np.pi),
         sigmoid_plateau=sign_agreement(ACTIVATIONS["sigmoid"].offset_share),
     )
+
+
+@dataclass(frozen=True)
+class Three:
+    """δx of three examples, their mean, and the mean had all errors been 1."""
+
+    terms: np.ndarray
+    mean: np.ndarray
+    alike: np.ndarray
+
+
+@example("batches-three")
+def three() -> Three:
+    """Return them for x = (1, 3), (3, 1), (1, 1) and δ = 1, −1, −1."""
+    X, deltas = np.array([[1.0, 3.0], [3.0, 1.0], [1.0, 1.0]]), np.array([1.0, -1.0, -1.0])
+    terms = deltas[:, None] * X
+    return Three(terms, terms.mean(axis=0), X.mean(axis=0))

@@ -62,6 +62,7 @@ class TwoExamples:
     factor: float
     steps: int
     steps_of_cycles: int
+    averaged_steps: int
     mean: np.ndarray
     centered_eigenvalue: float
     centered_step: float
@@ -70,7 +71,7 @@ class TwoExamples:
 
 @example("paths-two-examples")
 def two_examples() -> TwoExamples:
-    """Return four single-example steps of size ½, and what the full batch needs to 1 %."""
+    """Return four single-example steps of size ½, and what they and the full batch need to 1 %."""
     X = np.array([[1.0, 0.9], [0.9, 1.0]])
     goal = np.array([1.0, -1.0])
     targets = X @ goal
@@ -105,6 +106,7 @@ def two_examples() -> TwoExamples:
         factor=1 - best * flat,
         steps=steps_until(moment, goal, best, 0.01),
         steps_of_cycles=2 * rounds,
+        averaged_steps=steps_until(moment, goal, 0.5, 0.01),
         mean=X.mean(axis=0),
         centered_eigenvalue=top,
         centered_step=1 / top,

@@ -17,23 +17,26 @@ X = np.array([1.0, 2.0])
 
 @dataclass(frozen=True)
 class UnitGradients:
-    """The gradients δx of one unit for a negative and a positive error, and of two units."""
+    """The gradients δx of one unit for both signs of δ and for a mixed input, and of two units."""
 
     inputs: np.ndarray
     below: np.ndarray
     above: np.ndarray
+    mixed_below: np.ndarray
+    mixed_above: np.ndarray
     layer: np.ndarray
 
 
 @example("signs-unit")
 def unit() -> UnitGradients:
-    """Return δx for x = (1, 2) and δ = ∓½, and δxᵀ for the errors (1, −1)."""
-    return UnitGradients(X, -0.5 * X, 0.5 * X, np.outer([1.0, -1.0], X))
+    """Return δx for x = (1, 2), then (1, −2), and δ = ∓½, and δxᵀ for the errors (1, −1)."""
+    mixed = X * [1, -1]
+    return UnitGradients(X, -0.5 * X, 0.5 * X, -0.5 * mixed, 0.5 * mixed, np.outer([1.0, -1.0], X))
 
 
 @dataclass(frozen=True)
 class Labels:
-    """A logistic unit at w = 0 and one step later: its output, and δ for both labels."""
+    """A logistic unit at w = 0, b = 0 and one step later: its output, and δ for both labels."""
 
     output: float
     error_one: float
@@ -41,6 +44,7 @@ class Labels:
     gradient_one: np.ndarray
     gradient_zero: np.ndarray
     stepped: np.ndarray
+    stepped_bias: float
     sum_after: float
     output_after: float
     error_one_after: float
@@ -49,11 +53,12 @@ class Labels:
 
 @example("signs-labels")
 def labels() -> Labels:
-    """Return δ = σ(w·x) − y for x = (1, 2), before and after a step of size 1 on the label 1."""
+    """Return δ = σ(w·x + b) − y for x = (1, 2), before and after a step of size 1 on label 1."""
     sigmoid = ACTIVATIONS["sigmoid"].value
     output = sigmoid(0.0).item()
-    stepped = -(output - 1) * X
-    after = sigmoid(stepped @ X).item()
+    stepped, bias = -(output - 1) * X, 1 - output
+    total = float(stepped @ X + bias)
+    after = sigmoid(total).item()
     return Labels(
         output=output,
         error_one=output - 1,
@@ -61,7 +66,8 @@ def labels() -> Labels:
         gradient_one=(output - 1) * X,
         gradient_zero=output * X,
         stepped=stepped,
-        sum_after=float(stepped @ X),
+        stepped_bias=bias,
+        sum_after=total,
         output_after=after,
         error_one_after=after - 1,
         error_zero_after=after,

@@ -145,7 +145,10 @@ def which_minimum() -> WhichMinimum:
 
 @dataclass(frozen=True)
 class NaturalStep:
-    """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs."""
+    """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs.
+
+    `condition` and `steps` are those of gradient descent, from w = b = 0 to 1 % of the distance.
+    """
 
     moment: np.ndarray
     inverse: np.ndarray
@@ -156,6 +159,9 @@ class NaturalStep:
     shifted_step: np.ndarray
     plain_prediction: float
     plain_shifted_prediction: float
+    condition: float
+    steps: int
+    shifted_steps: int
 
 
 @example("spectra-natural-step")
@@ -168,15 +174,19 @@ def natural_step() -> NaturalStep:
         return design.T @ design / 2, design.T @ (0 - y) / 2
 
     (A, g), (shifted, h) = parts(x), parts(x - 2)
-    error = -y
+    error, step, shifted_step = -y, -np.linalg.solve(A, g), -np.linalg.solve(shifted, h)
+    best = 2 / np.trace(A)
     return NaturalStep(
         moment=A,
         inverse=np.linalg.inv(A).round(12) + 0.0,
         gradient=g,
-        step=(-np.linalg.solve(A, g)).round(12) + 0.0,
+        step=step.round(12) + 0.0,
         covariance=float((error * x).mean() - error.mean() * x.mean()),
         shifted_gradient=h,
-        shifted_step=-np.linalg.solve(shifted, h),
+        shifted_step=shifted_step,
         plain_prediction=float(-0.1 * g @ [3, 1]),
         plain_shifted_prediction=float(-0.1 * h @ [1, 1]),
+        condition=condition_number(A),
+        steps=steps_until(A, step, best, 0.01),
+        shifted_steps=steps_until(shifted, shifted_step, 1.0, 0.01),
     )
