@@ -77,6 +77,10 @@ def test_hidden_error_is_the_derivative_of_the_loss_by_the_sum():
     record = EXAMPLES["signs-hidden"]()
     loss = lambda s: 0.4 * 2 / (1 + np.exp(-s[0])) - 0.5 * 3 / (1 + np.exp(-s[0]))  # noqa: E731
     assert record.error == pytest.approx(_numerical_gradient(loss, np.zeros(1))[0], abs=1e-9)
+    assert record.rows[2][2:] == pytest.approx((record.error, *record.gradient))
+    for label, row in zip((1, 0), record.rows, strict=False):
+        loss = lambda w, y=label: (1 / (1 + np.exp(-(w @ [1, 2]))) - y) ** 2 / 2  # noqa: E731
+        np.testing.assert_allclose(row[3:], _numerical_gradient(loss, np.zeros(2)), atol=1e-9)
 
 
 def test_reach_goes_where_it_should():

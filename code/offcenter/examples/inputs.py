@@ -46,9 +46,11 @@ class Pixels:
     """Two pixels, each 100 or 200, written in five ways.
 
     `rows`: the writing, mean, standard deviation, κ, κ with a bias, the best step size.
+    `short_rows`: the same without mean and standard deviation.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    short_rows: tuple[tuple[float | str, ...], ...]
 
 
 @example("inputs-pixels")
@@ -66,7 +68,7 @@ def pixels() -> Pixels:
         M, A = _iid(2, mean, deviation**2)
         kappas = condition_number(M), condition_number(A)
         rows.append((name, mean, deviation, *kappas, _best_step(A)))
-    return Pixels(tuple(rows))
+    return Pixels(tuple(rows), tuple((row[0], *row[3:]) for row in rows))
 
 
 @dataclass(frozen=True)

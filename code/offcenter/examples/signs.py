@@ -76,7 +76,11 @@ def labels() -> Labels:
 
 @dataclass(frozen=True)
 class HiddenError:
-    """The error of a hidden sigmoid unit that two units read, with its parts."""
+    """The error of a hidden sigmoid unit that two units read, with its parts.
+
+    `rows`: slope, what it is multiplied by, δ, and the gradient for x = (1, 2): of an output unit
+    with squared loss and the label 1, then 0, at the sum 0; and of the hidden unit.
+    """
 
     slope: float
     weights: tuple[float, float]
@@ -84,6 +88,7 @@ class HiddenError:
     total: float
     error: float
     gradient: np.ndarray
+    rows: tuple[tuple[float, ...], ...]
 
 
 @example("signs-hidden")
@@ -91,8 +96,10 @@ def hidden() -> HiddenError:
     """Return δ = σ′(0)(W₁δ₁ + W₂δ₂) for weights 2, −3 and errors 0.4, 0.5, and δx."""
     slope = ACTIVATIONS["sigmoid"].derivative(0.0).item()
     weights, errors = (2.0, -3.0), (0.4, 0.5)
-    total = float(np.dot(weights, errors))
-    return HiddenError(slope, weights, errors, total, slope * total, slope * total * X)
+    total, output = float(np.dot(weights, errors)), ACTIVATIONS["sigmoid"].value(0.0).item()
+    factors = (output - 1, output, total)
+    rows = tuple((slope, f, slope * f, *(slope * f * X)) for f in factors)
+    return HiddenError(slope, weights, errors, total, slope * total, slope * total * X, rows)
 
 
 @dataclass(frozen=True)
