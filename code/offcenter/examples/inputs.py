@@ -138,10 +138,12 @@ class Bits:
 
     `rows`: p, κ coded 0/1, coded ±1, with the mean subtracted (no bias), then 0/1, ±1,
     standardized with a bias.
+    `short_rows`: the same up to the first three κ.
     `two`: E[x₁²], E[x₁x₂], and κ of two fair bits coded 0/1.
     """
 
     rows: tuple[tuple[float, ...], ...]
+    short_rows: tuple[tuple[float, ...], ...]
     two: tuple[float, ...]
 
 
@@ -155,7 +157,8 @@ def bits() -> Bits:
         biased = (iid_condition_number(100, m, v, bias=True) for m, v in codes)
         rows.append((p, *plain, *biased))
     M, _ = _iid(2, 0.5, 0.25)
-    return Bits(tuple(rows), (M[0, 0], M[0, 1], condition_number(M)))
+    short = tuple(row[:4] for row in rows)
+    return Bits(tuple(rows), short, (M[0, 0], M[0, 1], condition_number(M)))
 
 
 @dataclass(frozen=True)
