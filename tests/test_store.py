@@ -66,6 +66,15 @@ def test_a_damaged_result_is_computed_again(module, tmp_path):
     assert module() == ["6"]
 
 
+def test_what_sources_say_is_kept_and_when_damaged_read_again(module, tmp_path):
+    module()
+    [file] = (tmp_path / "store").glob("parsed-*.json")
+    file.write_text("{")
+    assert module() == ["6"]
+    assert file.read_text() != "{"
+    assert module(result="x + x") == ["computed", "6"]
+
+
 def test_code_state_follows_imports():
     alone = _store.code_state("offcenter.normal")
     assert alone != _store.code_state("offcenter.activations")

@@ -12,12 +12,13 @@ import ast
 import hashlib
 import importlib.util
 import inspect
+import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, cached_property, wraps
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -70,31 +71,77 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
     return tree
 
 
+def _parse(source: bytes, package: str) -> tuple[str, list[list[str]]]:
+    """Return a hash of the code of a module of `package`, and what it imports.
+
+    Of ``from a import b`` that is `a` and, if there is such a module, rather `a.b`.
+    """
+    tree = ast.parse(source)
+    imported: list[list[str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported += [[alias.name] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = importlib.util.resolve_name("." * node.level + base, package)
+            imported += [[base, f"{base}.{alias.name}"] for alias in node.names]
+    own = [names for names in imported if names[0].partition(".")[0] == _NAME]
+    dump = ast.dump(_without_docstrings(tree))
+    return hashlib.sha256(dump.encode()).hexdigest(), own
+
+
+class _Parsed:
+    """What the sources of modules say, by their content; kept too, since to parse takes long."""
+
+    def __init__(self) -> None:
+        self._new = False
+
+    def _file(self) -> Path | None:
+        place = folder()
+        return place and place / f"parsed-{sys.version_info.major}.{sys.version_info.minor}.json"
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[str, list[list[str]]]]:
+        file = self._file()
+        try:
+            return json.loads(file.read_bytes()) if file else {}
+        except (OSError, ValueError):  # missing or damaged: parsed again
+            return {}
+
+    def get(self, source: bytes, package: str) -> tuple[str, list[list[str]]]:
+        key = hashlib.sha256(package.encode() + b"\0" + source).hexdigest()
+        if key not in self._known:
+            self._known[key] = _parse(source, package)
+            self._new = True
+        return self._known[key]
+
+    def save(self) -> None:
+        """Write what is new; of two who write at once, one writes in vain."""
+        file = self._file()
+        if self._new and file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write(file, lambda name: Path(name).write_text(json.dumps(self._known), "utf-8"))
+        self._new = False
+
+
+_parsed = _Parsed()
+
+
 @cache
 def _read(module: str) -> tuple[str, frozenset[str]]:
     """Return a hash of the code of one module, and the modules of this package that it imports."""
     source = _source_of(module)
     if source is None:
         return "", frozenset()
-    tree = ast.parse(source.read_bytes())
-    imported: set[str] = set()
     package = module if source.name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                base = importlib.util.resolve_name("." * node.level + base, package)
-            for alias in node.names:
-                inner = f"{base}.{alias.name}"
-                imported.add(inner if _source_of(inner) else base)
-    digest = hashlib.sha256(ast.dump(_without_docstrings(tree)).encode())
+    code, imported = _parsed.get(source.read_bytes(), package)
+    digest = hashlib.sha256(code.encode())
     if source.parent.name == "data":
         for path in sorted(source.parent.iterdir()):
             if path.is_file() and path.suffix != ".py":
                 digest.update(path.name.encode() + path.read_bytes())
-    own = {name for name in imported if name == _NAME or name.startswith(f"{_NAME}.")}
+    own = {names[-1] if _source_of(names[-1]) else names[0] for names in imported}
     return digest.hexdigest(), frozenset(own - {_NAME})
 
 
@@ -104,6 +151,7 @@ def _environment() -> str:
     return f"python {sys.version_info.major}.{sys.version_info.minor} {versions}"
 
 
+@cache
 def code_state(*modules: str) -> str:
     """Return a hash of the packages and of the code of `modules` and of what they import here."""
     seen: set[str] = set()
@@ -113,6 +161,7 @@ def code_state(*modules: str) -> str:
         if name not in seen:
             seen.add(name)
             waiting.extend(_read(name)[1])
+    _parsed.save()
     lines = [_environment(), *(f"{name} {_read(name)[0]}" for name in sorted(seen))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -126,14 +175,38 @@ def _load(path: Path) -> tuple[bool, object]:
     return True, value
 
 
-def _save(path: Path, value: object) -> None:
+def _write(path: Path, write: Callable[[str], object]) -> None:
+    """Let `write` write a file, which appears whole or not at all."""
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     os.close(handle)
     try:
-        joblib.dump(value, name, compress=("gzip", 3))
+        write(name)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _save(path: Path, value: object) -> None:
+    _write(path, lambda name: joblib.dump(value, name, compress=("gzip", 3)))
+
+
+def _key(name: str, module: str, arguments: object) -> str:
+    digest = hashlib.sha256(f"{name} {code_state(module)} {joblib.hash(arguments)}".encode())
+    return f"{name.replace('/', '-')}-{digest.hexdigest()[:24]}"
+
+
+def _known(key: str) -> tuple[bool, object]:
+    place = folder()
+    if key not in _here and place is not None:
+        found, value = _load(place / f"{key}.joblib")
+        if found:
+            _here[key] = value
+    return key in _here, _here.get(key)
+
+
+def known(name: str, module: str, arguments: object) -> bool:
+    """Return whether `kept` would give this result without computing."""
+    return _known(_key(name, module, arguments))[0]
 
 
 def kept(name: str, module: str, arguments: object, compute: Callable[[], R]) -> R:
@@ -150,24 +223,22 @@ def kept(name: str, module: str, arguments: object, compute: Callable[[], R]) ->
     compute : callable
         Takes nothing; called at most once at a time, by whichever process comes first.
     """
-    digest = hashlib.sha256(f"{name} {code_state(module)} {joblib.hash(arguments)}".encode())
-    key = f"{name.replace('/', '-')}-{digest.hexdigest()[:24]}"
-    if key in _here:
+    key = _key(name, module, arguments)
+    found, value = _known(key)
+    if found:
         # Under this key stands only what this `compute` has returned.
-        return _here[key]  # pyright: ignore[reportReturnType]
+        return value  # pyright: ignore[reportReturnType]
     place = folder()
     if place is None:
         value = compute()
     else:
         place.mkdir(parents=True, exist_ok=True)
         path = place / f"{key}.joblib"
-        found, value = _load(path)
-        if not found:
-            with FileLock(place / f"{key}.lock"):
-                found, value = _load(path)
-                if not found:
-                    value = compute()
-                    _save(path, value)
+        with FileLock(place / f"{key}.lock"):
+            found, value = _load(path)
+            if not found:
+                value = compute()
+                _save(path, value)
     _here[key] = value
     # The store gives back what a `compute` of this code has returned.
     return value  # pyright: ignore[reportReturnType]

@@ -14,12 +14,22 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 _PARTS = ("build", "pages", "movable", "editions", "theme", "search")
 
 
+def _collect_again(app: Sphinx, exception: Exception | None) -> None:
+    # What this build made is left to the end of the process, or to its next build: to look through
+    # it now would take seconds.
+    gc.freeze()
+    gc.enable()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Set up every part."""
     # Sphinx loads every page's tree even when nothing changed; the collector of cycles then looks
     # through millions of live objects again and again, for more than half of the time.
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
     gc.disable()
-    app.connect("build-finished", lambda app, exception: gc.enable(), priority=999)
+    app.connect("build-finished", _collect_again, priority=999)
     for part in _PARTS:
         app.setup_extension(f"{__name__}.{part}")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

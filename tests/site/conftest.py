@@ -36,7 +36,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that takes `page_name` once for each page."""
     if "page_name" in metafunc.fixturenames:
         # Without a site there is one page, whose test says what to do.
-        metafunc.parametrize("page_name", page_names() or ["index.html"])
+        # By module: what a test opens, the next tests of the same page have open.
+        metafunc.parametrize("page_name", page_names() or ["index.html"], scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +153,13 @@ class Reader:
 def reader(chromium: Browser) -> Reader:
     """Give who opens pages."""
     return Reader(chromium)
+
+
+@pytest.fixture(scope="module")
+def opened(reader: Reader, address: str, page_name: str) -> Iterator[Page]:
+    """Give a page of the site as it is opened at a desk; tests leave it as it was."""
+    with reader.open(f"{address}/{page_name}") as page:
+        yield page
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+HOMES = packages_distributions()
 MODULES = sorted((ROOT / "code" / "offcenter_site").rglob("*.py"))
 # These make the files to take along, which needs what the tests need.
 OF_THE_TESTS = {"playwright", "pypdf"}
@@ -34,8 +35,7 @@ def named(*extras: str) -> set[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_module_imports_only_what_is_named(path: Path) -> None:
-    homes = packages_distributions()
     asked = named("book")
     for package in imported(path):
         known = asked | named("test") if package in OF_THE_TESTS else asked
-        assert {home.lower() for home in homes[package]} & known, package
+        assert {home.lower() for home in HOMES[package]} & known, package

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from offcenter import _checks
-from offcenter._store import kept
+from offcenter._store import kept, known
 from offcenter.claims._check import Check, Part, at_least, at_most, equal, yes
 
 Kind = Literal["proved", "computed", "measured"]
@@ -62,13 +62,18 @@ class Claim:
 
     def result(self, seed: int = 0) -> Check:
         """Compute the claim, or take its result from the store, and return its `Check`."""
-        arguments = (_count_seed(seed),) if self.kind == "measured" else ()
-        return kept(
-            f"claim {self.id}",
-            self.compute.__module__,
-            arguments,
-            lambda: self.compute(*arguments),
-        )
+        arguments = self._arguments(seed)
+        return kept(*self._name(arguments), lambda: self.compute(*arguments))
+
+    def is_known(self, seed: int = 0) -> bool:
+        """Return whether the store has the result."""
+        return known(*self._name(self._arguments(seed)))
+
+    def _arguments(self, seed: int) -> tuple[int, ...]:
+        return (_count_seed(seed),) if self.kind == "measured" else ()
+
+    def _name(self, arguments: tuple[int, ...]) -> tuple[str, str, tuple[int, ...]]:
+        return f"claim {self.id}", self.compute.__module__, arguments
 
     def check(self, seed: int = 0) -> Check:
         """Return the `Check` of a claim that holds.

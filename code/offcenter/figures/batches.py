@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
+from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.batches import (
     ERROR_LAWS,
@@ -34,6 +35,12 @@ class Agreements:
     curves: tuple[Agreement, ...]
 
 
+@stored
+def _curve(name: str, batch_sizes: tuple[int, ...], seed: int, trials: int) -> Agreement:
+    rng = np.random.default_rng(seed)
+    return batch_agreement(name, batch_sizes, rng=rng, trials=trials)
+
+
 def agreements(
     *,
     names: tuple[str, ...] = ("sigmoid", "relu", "tanh"),
@@ -42,12 +49,7 @@ def agreements(
     trials: int = 4000,
 ) -> Agreements:
     """Compute the record of `batches-agreement`."""
-    return Agreements(
-        tuple(
-            batch_agreement(name, batch_sizes, rng=np.random.default_rng(seed), trials=trials)
-            for name in names
-        )
-    )
+    return Agreements(tuple(_curve(name, batch_sizes, seed, trials) for name in names))
 
 
 def _agreements_alt(record: Agreements) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 import joblib
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors.toctree import TocTreeCollector
 
 from offcenter._store import code_state
 from offcenter.claims import CLAIMS
@@ -108,8 +109,21 @@ def _outdated(
     return [name for name in sorted(candidates) if known.get(name) != _state(app, env, name)]
 
 
+def _number_once(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Keep the numbers of figures where no page is read: to count anew, Sphinx loads every tree.
+
+    Where a page is gone, the one that listed it is read.
+    """
+    if docnames:
+        return
+    for listener in list(app.events.listeners.get("env-get-updated", ())):
+        if isinstance(getattr(listener.handler, "__self__", None), TocTreeCollector):
+            app.disconnect(listener.id)
+
+
 def _note_states(app: Sphinx, env: BuildEnvironment) -> None:
-    for name in env.found_docs:
+    # A page that is read loses its state first.
+    for name in env.found_docs - _states(env).keys():
         _states(env)[name] = _state(app, env, name)
 
 
@@ -127,5 +141,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
+    app.connect("env-before-read-docs", _number_once)
     app.connect("env-updated", _note_states)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,12 +31,30 @@ def _compute(ids: Iterable[str]) -> dict[str, Check | str]:
     return results
 
 
-def _modules() -> dict[str, list[str]]:
-    """Return the claims by module: those of one module share what it remembers while it runs."""
+def _modules(ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return claims by module: those of one module share what it remembers while it runs."""
     modules: dict[str, list[str]] = {}
-    for id, claim in CLAIMS.items():
-        modules.setdefault(claim.compute.__module__, []).append(id)
+    for id in ids:
+        modules.setdefault(CLAIMS[id].compute.__module__, []).append(id)
     return modules
+
+
+def _compute_in_parallel(ids: Iterable[str]) -> dict[str, Check | str]:
+    modules = sorted(
+        _modules(ids).items(), key=lambda item: item[0].rpartition(".")[2].startswith(_LONGEST)
+    )[::-1]
+    if len(modules) == 1:
+        return _compute(modules[0][1])
+    found: dict[str, Check | str] = {}
+    # Not forked: the process that builds has threads of its own.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(mp_context=context) as pool:
+        waiting = {pool.submit(_compute, ids): name for name, ids in modules}
+        for future in as_completed(waiting):
+            found |= future.result()
+            chapter = waiting[future].rpartition(".")[2]
+            logger.info("claims: %d computed, %s done", len(found), chapter)
+    return found
 
 
 def compute_all() -> dict[str, Check]:
@@ -47,18 +65,12 @@ def compute_all() -> dict[str, Check]:
     ExtensionError
         If a claim does not hold or cannot be computed; the message names each.
     """
-    modules = sorted(
-        _modules().items(), key=lambda item: item[0].rpartition(".")[2].startswith(_LONGEST)
-    )[::-1]
-    found: dict[str, Check | str] = {}
-    # Not forked: the process that builds has threads of its own.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context) as pool:
-        waiting = {pool.submit(_compute, ids): name for name, ids in modules}
-        for future in as_completed(waiting):
-            found |= future.result()
-            chapter = waiting[future].rpartition(".")[2]
-            logger.info("claims: %d of %d, %s done", len(found), len(CLAIMS), chapter)
+    # Processes are started for what has to be computed, and for nothing else.
+    known = [id for id, claim in CLAIMS.items() if claim.is_known()]
+    found = _compute(known)
+    if len(known) < len(CLAIMS):
+        logger.info("claims: %d of %d from the store", len(known), len(CLAIMS))
+        found |= _compute_in_parallel(id for id in CLAIMS if id not in found)
     false = [f"{id}: {found[id]}" for id in CLAIMS if isinstance(found[id], str)]
     if false:
         raise ExtensionError("claims that do not hold:\n  " + "\n  ".join(false))

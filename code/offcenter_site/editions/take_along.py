@@ -11,7 +11,11 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, time
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from pybtex.database import parse_file
@@ -56,22 +60,39 @@ def _build(builder: str, **settings: str) -> Path:
     return WORK / "_build" / builder
 
 
+def _epub(folder: Path) -> None:
+    shutil.copy(_build("epub") / "off-center.epub", folder)
+
+
+def _notebooks(folder: Path) -> None:
+    for notebook in _build("notebooks").glob("*.ipynb"):
+        shutil.copy(notebook, folder)
+
+
+def _slides(folder: Path) -> None:
+    shutil.copytree(_build("slides"), folder / "slides")
+
+
 def _figures(folder: Path) -> None:
     """Draw each figure in three formats, with its caption and license in a text file."""
+    print("drawing the figures", flush=True)
     publication = read_publication(ROOT / "CITATION.cff")
-    folder.mkdir(parents=True)
+    figures = folder / f"{WHOLE}-figures"
+    figures.mkdir(parents=True)
     for name, figure in FIGURES.items():
         drawing = figure.draw()
         for suffix in ("svg", "pdf", "png"):
-            drawing.save(folder / f"{name}.{suffix}")
+            drawing.save(figures / f"{name}.{suffix}")
         note = _FIGURE_NOTE.format(
             title=drawing.title,
             alt=drawing.alt,
             book=publication.title,
             version=publication.version,
         )
-        (folder / f"{name}.txt").write_text(note, encoding="utf-8")
-    shutil.copy(ROOT / "LICENSE-text", folder / "LICENSE")
+        (figures / f"{name}.txt").write_text(note, encoding="utf-8")
+    shutil.copy(ROOT / "LICENSE-text", figures / "LICENSE")
+    zip_folder(folder / f"{WHOLE}-figures.zip", figures)
+    shutil.rmtree(figures)
 
 
 def _page_of(key: str) -> str:
@@ -103,14 +124,26 @@ def _wheel(folder: Path) -> None:
     )
 
 
-def _pdfs(site: Path, whole: Path, chapters: dict[str, str], folder: Path) -> None:
+def _pdf_of_the_whole(folder: Path) -> None:
     publication = read_publication(ROOT / "CITATION.cff")
+    page = _build("singlehtml") / "index.html"
+    print("printing the book", flush=True)
     with printer(publication) as press:
-        print("printing the book", flush=True)
-        press.print(whole / "index.html", folder / "off-center.pdf", publication.title)
-        for name, title in chapters.items():
-            print(f"printing {name}", flush=True)
+        press.print(page, folder / f"{WHOLE}.pdf", publication.title)
+
+
+def _pdfs_of_chapters(site: Path, folder: Path) -> None:
+    print("printing the chapters", flush=True)
+    with printer(read_publication(ROOT / "CITATION.cff")) as press:
+        for name, title in _chapters(site).items():
             press.print(site / _page_of(name), folder / f"{name}.pdf", title)
+
+
+def _do_all(tasks: Iterable[Callable[[], None]]) -> None:
+    """Do what does not wait for each other on all cores; the longest comes first."""
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        for done in [pool.submit(task) for task in tasks]:
+            done.result()
 
 
 def _archive(site: Path) -> None:
@@ -133,19 +166,19 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
 
+    # The first build reads the pages; the others, which only write them, share what it has read.
     site = _build("html")
-    chapters = _chapters(site)
-    shutil.copy(_build("epub") / "off-center.epub", folder)
-    notebooks = _build("notebooks")
-    for notebook in notebooks.glob("*.ipynb"):
-        shutil.copy(notebook, folder)
-    shutil.copytree(_build("slides"), folder / "slides")
-    _pdfs(site, _build("singlehtml"), chapters, folder)
-    _wheel(folder)
-    figures = folder / "off-center-figures"
-    _figures(figures)
-    zip_folder(folder / "off-center-figures.zip", figures)
-    shutil.rmtree(figures)
+    _do_all(
+        [
+            partial(_pdf_of_the_whole, folder),
+            partial(_figures, folder),
+            partial(_pdfs_of_chapters, site, folder),
+            partial(_epub, folder),
+            partial(_notebooks, folder),
+            partial(_slides, folder),
+            partial(_wheel, folder),
+        ]
+    )
 
     shutil.rmtree(TARGET, ignore_errors=True)
     folder.rename(TARGET)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,8 @@ def bundle(names: Iterable[str]) -> str:
     from offcenter_site.movable.catalog import library
 
     constants = f"globalThis.offCenter={{library:{json.dumps(library())}}};"
-    return constants + bare("\n".join(path.read_text(encoding="utf-8") for path in _scripts(names)))
+    scripts = (bare(path.read_text(encoding="utf-8")).strip() for path in _scripts(names))
+    return constants + "\n".join(scripts) + "\n"
 
 
 def style() -> str:
@@ -73,6 +75,7 @@ def style() -> str:
     return str(cssmin(STYLE.read_text(encoding="utf-8")))
 
 
+@cache
 def bare(script: str) -> str:
     """Return a script without comments and indentation.
 
@@ -197,8 +200,10 @@ def _visit(self: HTML5Translator, node: movable) -> None:
         self.body.append(f"<style>{style()}</style>\n")
     self.body.append(markup(movables()[node["name"]], node["figure"]))
     if position == len(names) - 1:
-        file = f"_static/figures/{_bundle_name(names)}"
-        digest = hashlib.sha256(bundle(names).encode()).hexdigest()[:8]
+        file, script = f"_static/figures/{_bundle_name(names)}", bundle(names)
+        # With its page, so that a build that writes no such page makes no script.
+        _write(Path(builder.outdir) / file, script)
+        digest = hashlib.sha256(script.encode()).hexdigest()[:8]
         source = f"{relative_uri(builder.get_target_uri(docname), file)}?v={digest}"
         self.body.append(f'<script defer src="{source}"></script>\n')
     raise nodes.SkipNode
@@ -214,13 +219,9 @@ def _skip(self: nodes.NodeVisitor, node: movable) -> None:
     raise nodes.SkipNode
 
 
-def _write(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.name not in _MOVING:
-        return
-    folder = Path(app.outdir) / "_static" / "figures"
-    for names in {tuple(names) for names in pages_of(app.env).values()}:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / _bundle_name(names)).write_text(bundle(names), encoding="utf-8")
+def _write(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -233,5 +234,4 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("doctree-resolved", _join)
-    app.connect("build-finished", _write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

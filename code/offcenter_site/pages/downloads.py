@@ -48,22 +48,34 @@ def _add_links(
         ]
 
 
+class downloads(nodes.General, nodes.Element):
+    """The place of the list; filled when the page is written, so that no page is read for it."""
+
+
 class DownloadsDirective(SphinxDirective):
     """The list of what can be taken along, or the command that makes it."""
 
     def run(self) -> list[nodes.Node]:
-        """Return a list of links."""
-        folder = _folder(self.config)
-        if folder is None:
-            text = "This build has no files to take along; the command make take-along makes them."
-            return [nodes.paragraph("", text)]
-        up = "../" * self.env.docname.count("/")
-        wheels = {f"the package: {path.name}": path.name for path in folder.glob("*.whl")}
-        items = []
-        for label, file in {**_BOOK, **wheels}.items():
-            link = nodes.reference("", label, refuri=f"{up}{FOLDER}/{file}", internal=False)
-            items.append(nodes.list_item("", nodes.paragraph("", "", link)))
-        return [nodes.bullet_list("", *items)]
+        """Return the place of the list."""
+        return [downloads()]
+
+
+def _list(folder: Path | None, docname: str) -> nodes.Node:
+    if folder is None:
+        text = "This build has no files to take along; the command make take-along makes them."
+        return nodes.paragraph("", text)
+    up = "../" * docname.count("/")
+    wheels = {f"the package: {path.name}": path.name for path in folder.glob("*.whl")}
+    items = []
+    for label, file in {**_BOOK, **wheels}.items():
+        link = nodes.reference("", label, refuri=f"{up}{FOLDER}/{file}", internal=False)
+        items.append(nodes.list_item("", nodes.paragraph("", "", link)))
+    return nodes.bullet_list("", *items)
+
+
+def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    for node in list(doctree.findall(downloads)):
+        node.replace_self(_list(_folder(app.config), docname))
 
 
 def _copy_files(app: Sphinx, exception: Exception | None) -> None:
@@ -79,10 +91,12 @@ def _copy_files(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the links and copy the files."""
-    # An "env" setting: pages are read again when it changes.
-    app.add_config_value("offcenter_take_along", "", "env", types=(str,))
+    # An "html" setting: pages are written again when it changes.
+    app.add_config_value("offcenter_take_along", "", "html", types=(str,))
     app.connect("config-inited", _note_folder)
+    app.add_node(downloads)
     app.add_directive("downloads", DownloadsDirective)
+    app.connect("doctree-resolved", _fill)
     app.connect("html-page-context", _add_links)
     app.connect("build-finished", _copy_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
