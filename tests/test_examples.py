@@ -221,10 +221,18 @@ def test_natural_step_is_the_least_squares_line():
     record = EXAMPLES["spectra-natural-step"]()
     np.testing.assert_allclose(record.step, np.polyfit([1, 3], [0, 4], 1))
     np.testing.assert_allclose(record.shifted_step, np.polyfit([-1, 1], [0, 4], 1))
-    # w₀ = b₀ = 0, step 0.1: the prediction moves by 0.1·mean of −δ(x·x₀ + 1).
-    assert record.plain_prediction == pytest.approx(0.1 * 4 * (3 * 3 + 1) / 2)
-    assert record.plain_shifted_prediction == pytest.approx(0.1 * 4 * (1 * 1 + 1) / 2)
+    for shift, direction in ((0, record.direction), (2, record.shifted_direction)):
+        loss = lambda w, c=shift: ((w @ [1 - c, 1]) ** 2 + (w @ [3 - c, 1] - 4) ** 2) / 4  # noqa: E731
+        np.testing.assert_allclose(direction, -_numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    # One example has the error 0, so this has rank one.
+    np.testing.assert_allclose(record.empirical, 8 * np.outer([3, 1], [3, 1]))
+    # With damping 1 the step is that of ridge regression, summed over two examples: penalty 2.
+    for shift, predictions in ((0, record.damped), (2, record.damped_shifted)):
+        X = sp.Matrix([[1 - shift, 1], [3 - shift, 1]])
+        exact = X * (X.T * X + 2 * sp.eye(2)).inv() * X.T * sp.Matrix([0, 4])
+        assert list(predictions) == [float(v) for v in exact]
     # The eigenvalues are 3 ± √8, so the best step size is ⅓.
+    assert record.best_step == pytest.approx(1 / 3)
     assert record.condition == pytest.approx((3 + math.sqrt(8)) / (3 - math.sqrt(8)))
     w = b = 0.0
     for _ in range(record.steps):
@@ -273,6 +281,9 @@ def test_ranges_leave_the_means_that_fractions_say():
     record = EXAMPLES["inputs-ranges"]()
     means = [(row[1], row[2]) for row in record.rows]
     np.testing.assert_allclose(means, [(1 / 3, 10 / 81), (-1 / 3, 40 / 81), (0, 1)], atol=1e-12)
+    assert [row[-2:] for row in record.both] == [
+        (row[-1], other[-1]) for row, other in zip(record.rows, record.even, strict=True)
+    ]
     for _, m, v, kappa in (*record.rows, *record.even):
         C = v * np.eye(10)
         A = np.block([[C + m * m, np.full((10, 1), m)], [np.full((1, 10), m), np.ones((1, 1))]])
@@ -390,6 +401,10 @@ def test_layer_norm_removes_what_features_share():
     # 8 over the mean of 2·1.5², 2·2², 2·2.5².
     assert record.unlike_share == pytest.approx(8 / (2 * (1.5**2 + 4 + 2.5**2) / 3))
     np.testing.assert_allclose(record.rms[0], np.array([1, 3]) / math.sqrt(5), atol=1e-6)
+    np.testing.assert_allclose(record.layer, [[-1, 1], [1, -1]], atol=1e-4)
+    np.testing.assert_allclose(record.rms_of_rest, record.layer, atol=1e-12)
+    for across in (record.across_layer, record.across_rms):
+        np.testing.assert_allclose(across, [[1, -1], [1, -1]], atol=1e-4)
 
 
 def test_centralized_descent_keeps_the_sum_of_the_weights():
@@ -423,9 +438,23 @@ def test_heavy_ball_runs_again_by_its_recursion():
 
 
 def test_limit_is_where_the_factor_is_minus_one():
-    for eta, product, factor, *places in EXAMPLES["optimizers-step-limit"]().rows:
-        assert (product, factor) == pytest.approx((4 * eta, 1 - 4 * eta))
+    for eta, factor, *places, flat in EXAMPLES["optimizers-step-limit"]().rows:
+        # A step of size η along the slopes 4a and ½b.
+        assert (factor, flat) == pytest.approx((1 - 4 * eta, 1 - eta / 2))
         assert places == pytest.approx([factor, factor**2, factor**3])
+
+
+def test_first_step_of_adam_is_one_size_in_each_weight():
+    record = EXAMPLES["optimizers-adam-start"]()
+    np.testing.assert_allclose(record.after, np.array([1, 0]) - 0.5 * np.sign(record.gradient))
+    np.testing.assert_allclose(
+        record.centered_after, np.array([1, 0]) - 0.5 * np.sign(record.centered_gradient)
+    )
+    # Of (1, 0) = ½(1, 1) + ½(1, −1) Adam removes the first part; descent does, and a ninth of the
+    # other.
+    assert list(record.after) == [0.5, -0.5]
+    assert list(record.after_gradient) == [0.5, -0.5]
+    np.testing.assert_allclose(record.plain_after, np.array([4, -4]) / 9)
 
 
 def test_newton_step_in_fractions():

@@ -76,12 +76,14 @@ class Ranges:
     """The values 1, 2, 3, 4, 10 in three ranges, and 1 … 5.
 
     `rows`: the writing, its mean and variance, κ of ten such independent inputs with a bias.
+    `even`: the same for 1 … 5; `both`: the rows, each with the last κ beside it.
     """
 
     mean: float
     variance: float
     rows: tuple[tuple[float | str, ...], ...]
     even: tuple[tuple[float | str, ...], ...]
+    both: tuple[tuple[float | str, ...], ...]
 
 
 @example("inputs-ranges")
@@ -102,7 +104,9 @@ def ranges() -> Ranges:
         )
 
     x = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
-    return Ranges(x.mean(), x.var(), table(x), table(np.arange(1.0, 6.0)))
+    rows, even = table(x), table(np.arange(1.0, 6.0))
+    both = tuple((*row, other[-1]) for row, other in zip(rows, even, strict=True))
+    return Ranges(x.mean(), x.var(), rows, even, both)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,11 @@ def bias() -> BiasAndNorm:
 
 @dataclass(frozen=True)
 class Features:
-    """Layer norm's subtraction and RMS norm where features are alike, and where they are not."""
+    """Layer norm's subtraction and RMS norm where features are alike, and where they are not.
+
+    `layer`: layer norm of the alike examples; `rms_of_rest`: RMS norm of what subtraction leaves.
+    `across_layer`, `across_rms`: both norms of (3, −3), (5, −5).
+    """
 
     alike: np.ndarray
     alike_mean: np.ndarray
@@ -85,6 +89,10 @@ class Features:
     unlike_share: float
     rms: np.ndarray
     rms_mean: np.ndarray
+    layer: np.ndarray
+    rms_of_rest: np.ndarray
+    across_layer: np.ndarray
+    across_rms: np.ndarray
 
 
 @example("norms-features")
@@ -93,7 +101,7 @@ def features() -> Features:
     alike = np.array([[1.0, 3.0], [3.0, 1.0]])
     unlike = np.array([[1.0, 4.0], [2.0, 6.0], [3.0, 8.0]])
     flat, rest = (X - X.mean(axis=1, keepdims=True) for X in (alike, unlike))
-    rms = rms_norm(alike)
+    across, rms = np.array([[3.0, -3.0], [5.0, -5.0]]), rms_norm(alike)
     mean = rest.mean(axis=0)
     return Features(
         flat,
@@ -103,6 +111,10 @@ def features() -> Features:
         float(mean @ mean / (rest**2).sum(axis=1).mean()),
         rms,
         rms.mean(axis=0),
+        layer_norm(alike),
+        rms_norm(flat),
+        layer_norm(across),
+        rms_norm(across),
     )
 
 

@@ -12,10 +12,12 @@ from offcenter.examples.paths import steps_until
 from offcenter.spectrum import condition_number
 
 __all__ = [
+    "AdamStart",
     "DiagonalScaling",
     "Inverse",
     "Momentum",
     "StepLimit",
+    "adam_start",
     "diagonal",
     "inverse",
     "momentum_runs",
@@ -59,9 +61,9 @@ def momentum_runs() -> Momentum:
 
 @dataclass(frozen=True)
 class StepLimit:
-    """Descent on ½·4a² from a = 1 for four step sizes.
+    """Descent on ½(4a² + ½b²) from a = b = 1 for four step sizes.
 
-    `rows`: η, ηλ, the factor 1 − ηλ, a after 1, 2, 3 steps.
+    `rows`: η, the factor 1 − 4η, a after 1, 2, 3 steps, the factor 1 − ½η.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -75,8 +77,8 @@ def step_limit() -> StepLimit:
         a, places = 1.0, []
         for _ in range(3):
             a -= eta * 4 * a
-            places.append(a)
-        rows.append((eta, 4 * eta, 1 - 4 * eta, *places))
+            places.append(a + 0.0)
+        rows.append((eta, 1 - 4 * eta, *places, 1 - eta / 2))
     return StepLimit(tuple(rows))
 
 
@@ -105,6 +107,41 @@ def inverse() -> Inverse:
         estimated=estimated,
         estimated_step=(-np.linalg.solve(estimated, M @ d)).round(12) + 0.0,
         terabytes=(1e6) ** 2 * 4 / 1e12,
+    )
+
+
+@dataclass(frozen=True)
+class AdamStart:
+    """Adam's first step of size ½ from the distance (1, 0): on raw inputs, and on centered ones.
+
+    `plain_after`: where descent of size 1/9 ends on the raw ones.
+    """
+
+    gradient: np.ndarray
+    after: np.ndarray
+    after_gradient: np.ndarray
+    centered_gradient: np.ndarray
+    centered_after: np.ndarray
+    plain_after: np.ndarray
+
+
+@example("optimizers-adam-start")
+def adam_start() -> AdamStart:
+    """Return gradients and places for the curvatures [[5, 4], [4, 5]] and the identity."""
+    M, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([1.0, 0.0])
+
+    def first_step(g: np.ndarray) -> np.ndarray:
+        # Both running means, corrected for their start at 0.
+        mean, square = 0.1 * g / (1 - 0.9), 0.001 * g**2 / (1 - 0.999)
+        return (d - 0.5 * mean / (np.sqrt(square) + 1e-8)).round(6) + 0.0
+
+    return AdamStart(
+        gradient=M @ d,
+        after=first_step(M @ d),
+        after_gradient=M @ first_step(M @ d),
+        centered_gradient=d,
+        centered_after=first_step(d),
+        plain_after=d - M @ d / 9,
     )
 
 

@@ -189,7 +189,7 @@ def line_search() -> LineSearch:
 
 @dataclass(frozen=True)
 class SmallerSteps:
-    """Two inputs of mean 2 and variance 1 each, and three step sizes; then the inputs centered.
+    """Two inputs of mean 2 and variance 1 each, and four step sizes; then the inputs centered.
 
     `rows`: η, the steep factor 1 − ηλmax, the flat factor 1 − ηλmin, steps to 1 %.
     """
@@ -209,7 +209,7 @@ def smaller_steps() -> SmallerSteps:
     flat, steep = np.linalg.eigvalsh(M)
     rows = tuple(
         (eta, 1 - eta * steep, 1 - eta * flat, steps_until(M, start, eta, 0.01))
-        for eta in (0.2, 0.1, 0.05)
+        for eta in (0.22, 0.2, 0.1, 0.05)
     )
     return SmallerSteps(
         rows, float(steep), float(flat), float(2 / steep), steps_until(np.eye(2), start, 1.0, 0.01)

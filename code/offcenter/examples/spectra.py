@@ -148,6 +148,9 @@ class NaturalStep:
     """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs.
 
     `condition` and `steps` are those of gradient descent, from w = b = 0 to 1 % of the distance.
+    `direction` and `shifted_direction` are −g; `empirical` is the mean of gradient times gradient
+    with the given targets.
+    `damped`, `damped_shifted`: what both predict after a step with F + I in the place of F.
     """
 
     moment: np.ndarray
@@ -155,11 +158,14 @@ class NaturalStep:
     gradient: np.ndarray
     step: np.ndarray
     covariance: float
-    shifted_gradient: np.ndarray
+    direction: np.ndarray
+    shifted_direction: np.ndarray
     shifted_step: np.ndarray
-    plain_prediction: float
-    plain_shifted_prediction: float
+    empirical: np.ndarray
+    damped: np.ndarray
+    damped_shifted: np.ndarray
     condition: float
+    best_step: float
     steps: int
     shifted_steps: int
 
@@ -169,24 +175,33 @@ def natural_step() -> NaturalStep:
     """Return A, A⁻¹, g and −A⁻¹g for x = 1, 3 and y = 0, 4 from w = b = 0, then for x − 2."""
     x, y = np.array([1.0, 3.0]), np.array([0.0, 4.0])
 
+    def design(z: np.ndarray) -> np.ndarray:
+        return np.column_stack([z, np.ones(2)])
+
     def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        design = np.column_stack([z, np.ones(2)])
-        return design.T @ design / 2, design.T @ (0 - y) / 2
+        return design(z).T @ design(z) / 2, design(z).T @ (0 - y) / 2
+
+    def damped(z: np.ndarray) -> np.ndarray:
+        moment, gradient = parts(z)
+        return (design(z) @ -np.linalg.solve(moment + np.eye(2), gradient)).round(12) + 0.0
 
     (A, g), (shifted, h) = parts(x), parts(x - 2)
     error, step, shifted_step = -y, -np.linalg.solve(A, g), -np.linalg.solve(shifted, h)
-    best = 2 / np.trace(A)
+    best, each = 2 / np.trace(A), error[:, None] * design(x)
     return NaturalStep(
         moment=A,
         inverse=np.linalg.inv(A).round(12) + 0.0,
         gradient=g,
         step=step.round(12) + 0.0,
         covariance=float((error * x).mean() - error.mean() * x.mean()),
-        shifted_gradient=h,
+        direction=-g,
+        shifted_direction=-h,
         shifted_step=shifted_step,
-        plain_prediction=float(-0.1 * g @ [3, 1]),
-        plain_shifted_prediction=float(-0.1 * h @ [1, 1]),
+        empirical=each.T @ each / 2,
+        damped=damped(x),
+        damped_shifted=damped(x - 2),
         condition=condition_number(A),
+        best_step=float(best),
         steps=steps_until(A, step, best, 0.01),
         shifted_steps=steps_until(shifted, shifted_step, 1.0, 0.01),
     )
