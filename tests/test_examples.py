@@ -313,6 +313,8 @@ def test_plus_minus_one_is_the_better_code_from_a_quarter_on():
 
 def test_rare_category_sets_the_steps():
     record = EXAMPLES["inputs-categories"]()
+    # (1, 1, 1, 3) reads 4 at each example; (1, −1, 0, 0) reads 1, −1, 0.
+    assert record.bias_condition == pytest.approx((4**2 / (3 + 3**2)) / (1 / 3))
     rate = 1 - 0.01 * 2 / 0.91
     # From (1, 1, 1), whose length is √3, to a hundredth of it along the axes that are slowest.
     assert record.steps == pytest.approx(math.log(0.01 * math.sqrt(3 / 2)) / math.log(rate), abs=1)

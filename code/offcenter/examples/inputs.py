@@ -167,7 +167,10 @@ def bits() -> Bits:
 
 @dataclass(frozen=True)
 class Categories:
-    """One-hot inputs with frequencies .9, .09, .01: κ, steps, and what standardizing writes."""
+    """One-hot inputs with frequencies .9, .09, .01: κ, steps, and what standardizing writes.
+
+    `bias_condition`: κ of three equal frequencies with a bias, without the curvature 0.
+    """
 
     condition: float
     steps: int
@@ -175,6 +178,13 @@ class Categories:
     rare_one: float
     rare_zero: float
     scaled_condition: float
+    bias_condition: float
+
+
+def _equal_with_bias() -> float:
+    X = np.column_stack([np.eye(3), np.ones(3)])
+    values = np.linalg.eigvalsh(X.T @ X / 3)
+    return float(values[-1] / values[1])
 
 
 @example("inputs-categories")
@@ -190,6 +200,7 @@ def categories() -> Categories:
         rare_one=(1 - p[-1]) / deviation,
         rare_zero=-p[-1] / deviation,
         scaled_condition=condition_number(np.diag(p / p)),
+        bias_condition=_equal_with_bias(),
     )
 
 
