@@ -69,6 +69,14 @@ def test_answer_is_its_text_up_to_the_fold():
     assert first_sentence(_answer()).astext() == "Because."
 
 
+def test_row_of_a_table_is_one_line_of_the_text():
+    document = _answer(words=1)
+    cells = (nodes.entry("", nodes.paragraph("", word)) for word in ("raw", "", "9"))
+    body = nodes.tbody("", nodes.row("", *cells), nodes.row("", nodes.entry()))
+    document[0].insert(2, nodes.table("", nodes.tgroup("", body)))
+    assert text_of(document).split("\n\n")[1] == "raw\t\t9"
+
+
 def test_json_ld_is_a_question_with_an_accepted_answer():
     script = json_ld("Why?", "</script>", ["Ada"], "https://book.example/why.html")
     data = json.loads(re.fullmatch(r"<script [^>]*>(.*)</script>", script)[1])

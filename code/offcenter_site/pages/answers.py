@@ -66,6 +66,9 @@ def _words(node: nodes.Node) -> str:
         return ""
     if isinstance(node, (nodes.paragraph, nodes.literal_block, nodes.math_block, nodes.Text)):
         return node.astext()
+    # A row of a table is one line, and an empty cell of it a place.
+    if isinstance(node, nodes.row):
+        return "\t".join(map(_words, node.children))
     return "\n".join(filter(None, map(_words, node.children)))
 
 
