@@ -9,7 +9,7 @@ WORK := _build/work
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book take-along students test test-on-demand lint lock clean
+.PHONY: help book take-along students release check seeds test floor test-on-demand bench lint lock clean
 
 help:
 	@echo "make book   build the site in _build/html"
@@ -19,19 +19,21 @@ help:
 	@echo "make check  lint, types and the quick tests: for each change"
 	@echo "make test   run every test (needs a browser, and gets one)"
 	@echo "make test-on-demand  run what fetches a language model and PyTorch (1 GB)"
+	@echo "make bench  how long builds take, beside edition 1 and default Jupyter Book"
 	@echo "make lint   check the style and the types of the code"
 	@echo "make lock   resolve the requirements anew"
 	@echo "make clean  remove everything that was built"
 
-# One environment serves both commands: a stamp for each lock file says what is installed.
-$(VENV)/book.stamp: requirements.txt
+# One environment serves book and tests: a stamp for each lock file says what is installed.
+$(VENV)/book.stamp: requirements.txt requirements-uv.txt
 	@sh tools/setup-venv "$(PYTHON)" $(VENV) requirements.txt
 	@touch $@
 
-$(VENV)/test.stamp: requirements-test.txt requirements-floor.txt requirements-notebook.txt
+OTHERS := floor notebook next
+$(VENV)/test.stamp: requirements-test.txt requirements-uv.txt $(OTHERS:%=requirements-%.txt)
 	@sh tools/setup-venv "$(PYTHON)" $(VENV) requirements-test.txt
-	@sh tools/setup-venv "$(PYTHON)" .venv-notebook requirements-notebook.txt
-	@sh tools/setup-venv "$(PYTHON)" .venv-floor requirements-floor.txt
+	@for name in $(OTHERS); do \
+	  sh tools/setup-venv "$(PYTHON)" .venv-$$name requirements-$$name.txt || exit 1; done
 	@touch $@ $(VENV)/book.stamp
 
 # The build works in a folder of its own; only a good one replaces the site.
@@ -73,14 +75,21 @@ check: $(VENV)/test.stamp lint
 seeds: $(VENV)/test.stamp
 	@OFFCENTER_SEEDS=20 $(BIN)/python -m pytest -q -n auto -m seeds tests
 
+# The site and the science with the oldest versions share the cores; then all tests do.
 test: $(VENV)/test.stamp
-	@$(MAKE) --no-print-directory lint
-	@echo "The science with the oldest versions that it accepts:"
-	@.venv-floor/bin/python -m pytest -q -n auto --dist loadfile -m "not seeds and not slow and not on_demand" \
-	  tests --ignore=tests/site
-	@$(MAKE) --no-print-directory take-along
+	@$(MAKE) --no-print-directory -j2 lint take-along floor
 	@echo "Everything, with the locked versions:"
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile tests
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal tests
+
+# Attacks try to break sentences; they are the same with all versions.
+floor: $(VENV)/test.stamp
+	@echo "The science with the oldest versions that it accepts:"
+	@.venv-floor/bin/python -m pytest -q -m "not seeds and not slow and not on_demand" \
+	  tests --ignore=tests/site --ignore=tests/attacks
+
+# How long builds take, beside edition 1 and beside default Jupyter Book.
+bench: $(VENV)/test.stamp
+	@$(BIN)/python tools/bench.py
 
 # Makes the activations of the language model again, and runs the pages' code in real frameworks.
 test-on-demand: $(VENV)/test.stamp

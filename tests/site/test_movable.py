@@ -26,18 +26,20 @@ from offcenter_site.movable.directive import SOURCES, bare, bundle, markup, styl
 
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = "default-src 'self'; img-src 'self' data:"
-PRINTED = {
-    "opening": "opening-bowl",
-    "signs": "signs-neuron",
-    "zigzag": "zigzag-paths",
-    "centering": "centering-spectrum",
-    "activation": "centering-activation",
-    "batches": "batches-agreement",
-    "fisher": "fisher-two-paths",
-    "regimes": "batches-regimes",
-    "spectrum": "today-spectrum",
-    "stride": "networks-stride",
-}
+
+
+def _printed():
+    """Return the figure that is printed where a page has a movable one, by its name."""
+    found = {}
+    for page in (ROOT / "index.md", *(ROOT / "book").glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        for name, target in re.findall(r"^```\{movable\} (\S+)\n:figure: (\S+)", text, re.M):
+            cell = re.search(rf"name: {target}\n.*?\bdraw\(\"([\w-]+)\"", text, re.DOTALL)
+            found[name] = cell[1]
+    return found
+
+
+PRINTED = _printed()
 STYLE = """
 :root { color-scheme: light dark; --paper: #ffffff; --ink: #222222; --blue: #005a9c;
   --orange: #b8450b; --grey: #6b6b6b; --light: #c8c8c8; --green: #00704f; --purple: #8a3b7a }
@@ -47,6 +49,10 @@ body { max-width: 42rem; margin: auto; padding: 0 .25rem; color: var(--ink);
   background: var(--paper) }
 figure { margin: 1rem 0 } figure svg { width: 100%; height: auto }
 """
+
+
+# The pages of these tests are quiet after a tenth of the time: they wait for it some 500 times.
+QUIET = ("QUIET = 300;", "QUIET = 30;")
 
 
 def guess_of(name):
@@ -59,7 +65,9 @@ def write_page(folder: Path, name: str) -> Path:
     target = f"fig-{PRINTED[name]}"
     (folder / "movable.css").write_bytes((SOURCES / "movable.css").read_bytes())
     (folder / "style.css").write_text(STYLE)
-    (folder / "page.js").write_text(bundle([name]))
+    script = bundle([name])
+    assert QUIET[0] in script
+    (folder / "page.js").write_text(script.replace(*QUIET))
     page = folder / f"{name}.html"
     page.write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figure</title>'
@@ -128,10 +136,10 @@ def state(page):
 
 def wait(page, condition):
     """Wait until `condition` holds; Playwright's own way needs eval, which the policy forbids."""
-    for _ in range(500):
+    for _ in range(1500):
         if page.evaluate(condition):
             return
-        page.wait_for_timeout(30)
+        page.wait_for_timeout(10)
     pytest.fail(f"never: {condition}")
 
 
@@ -540,7 +548,7 @@ def test_what_is_not_drawn_yet_is_not_settled(visit, name):
     stop_time(page)
     slider = page.locator(f"[data-field={sliders(name)[0].key}]")
     slider.press("ArrowLeft")
-    page.clock.run_for(290)
+    page.clock.run_for(29)
     page.evaluate("window.requestAnimationFrame = () => 0")
     slider.press("ArrowLeft")
     page.clock.run_for(5000)
