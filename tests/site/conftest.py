@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -48,20 +49,22 @@ def site() -> Path:
     return SITE
 
 
-def headers_of(site: Path) -> dict[str, str]:
-    """Return the headers that the site's `_headers` file gives to every path."""
-    block = re.search(r"^/\*\n((?: +.*\n)+)", (site / "_headers").read_text("utf-8"), re.MULTILINE)
-    pairs = (line.strip().partition(": ") for line in block[1].splitlines())
-    return {name: value for name, _, value in pairs}
+def headers_of(site: Path, path: str) -> list[tuple[str, str]]:
+    """Return the headers that the site's `_headers` file gives to a path, of every rule for it."""
+    found = []
+    text = (site / "_headers").read_text("utf-8")
+    for rule, lines in re.findall(r"^(/\S*)\n((?: +.*\n)+)", text, re.MULTILINE):
+        if path == rule or (rule.endswith("*") and path.startswith(rule[:-1])):
+            pairs = (line.strip().partition(": ") for line in lines.splitlines())
+            found += [(name, value) for name, _, value in pairs]
+    return found
 
 
 class _Host(SimpleHTTPRequestHandler):
     """A static host: sends the headers that the site ships, and its page for what is not there."""
 
-    headers_sent: dict[str, str] = {}  # noqa: RUF012
-
     def end_headers(self) -> None:
-        for name, value in self.headers_sent.items():
+        for name, value in headers_of(Path(self.directory), urlsplit(self.path).path):
             self.send_header(name, value)
         super().end_headers()
 
@@ -79,8 +82,7 @@ class _Host(SimpleHTTPRequestHandler):
 
 @contextmanager
 def _hosted(folder: Path) -> Iterator[str]:
-    host = type("Host", (_Host,), {"headers_sent": headers_of(folder)})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(host, directory=str(folder)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

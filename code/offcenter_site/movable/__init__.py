@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-_PARTS = ("directive", "presets")
+_PARTS = ("directive", "embedded", "presets")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

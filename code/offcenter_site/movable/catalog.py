@@ -190,6 +190,7 @@ _ACTIVATION = Movable(
     ),
     parts=("math",),
     grabs=True,
+    long=True,
 )
 
 
@@ -223,6 +224,7 @@ _BATCHES = Movable(
         "Less and less often, but down to a plateau, not to one half: the mean of the inputs "
         "keeps them together.",
     ),
+    long=True,
 )
 
 
@@ -323,6 +325,7 @@ _FISHER = Movable(
     plays=True,
     races=False,
     data=_unit,
+    long=True,
 )
 
 _WRITTEN = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU"}
@@ -352,7 +355,6 @@ _STRIDE = Movable(
     "stride",
     "one network written in several ways, each walking its road",
     (Choice("name", "sigmoid", "activation", _WRITTEN),),
-    tuple(Button(words, {"name": name}) for name, words in _WRITTEN.items()),
     data=_strides,
     plays=True,
     races=False,
@@ -364,6 +366,7 @@ _STRIDE = Movable(
         "is even a little longer.",
         ("The road is shorter", "The stride is longer"),
     ),
+    long=True,
 )
 
 _ALL = (

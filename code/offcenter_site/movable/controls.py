@@ -190,6 +190,8 @@ class Movable:
         Whether the run is also stepped through, and pinned to race others against it.
     question : Question, optional
         What the reader is asked first.
+    long : bool
+        Whether its sentence can take three lines on a wide page, not two; a phone has one more.
     """
 
     name: str
@@ -203,6 +205,7 @@ class Movable:
     scrubs: bool = True
     races: bool = True
     question: Question | None = None
+    long: bool = False
 
     @property
     def player(self) -> str:

@@ -98,8 +98,28 @@ def _bundle_name(names: Iterable[str]) -> str:
     return f"page-{'-'.join(names)}.js"
 
 
-def markup(figure: Movable, target: str) -> str:
-    """Return the controls of `figure`, for the printed figure whose id is `target`, as HTML."""
+# Where the bare pages stand, which other sites frame, and the pixels that hold any of them.
+EMBEDDED, EMBEDDED_HEIGHT = "figure", 800
+
+
+def script(names: Iterable[str], root: str, site: Path) -> str:
+    """Return what loads the script of these figures, which is written into the folder `site`.
+
+    It is written with its page, so that a build that writes no such page makes no script.
+    `root` leads from the page to the site.
+    """
+    names = list(names)
+    file, text = f"_static/figures/{_bundle_name(names)}", bundle(names)
+    _write(site / file, text)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f'<script defer src="{root}{file}?v={digest}"></script>\n'
+
+
+def markup(figure: Movable, target: str, root: str = "../") -> str:
+    """Return the controls of `figure`, for the printed figure whose id is `target`, as HTML.
+
+    `root` leads from their page to that of the site.
+    """
     data = ""
     if figure.data is not None:
         numbers = json.dumps(figure.data(), separators=(",", ":"), allow_nan=False)
@@ -113,11 +133,16 @@ def markup(figure: Movable, target: str) -> str:
         f'role="group" aria-label="Move this figure: {escape(figure.label)}" hidden>'
         f"{figure.player}"
         f'<div class="movable-fields">{fields}</div>'
-        '<p class="movable-says" role="status"></p>'
+        f'<p class="movable-says{" movable-long" * figure.long}" role="status"></p>'
         f'<div class="movable-row">{presets}</div>'
         f'<div class="movable-row movable-last">{grab}'
         '<button type="button" data-reset>Reset</button>'
-        f'<a data-link href="#{escape(target)}">Link to this setting</a></div></div>\n'
+        f'<a data-link href="#{escape(target)}">Link to this setting</a>'
+        '<details class="movable-embed"><summary>Embed</summary>'
+        f'<textarea readonly rows="4" data-embed="{root}{EMBEDDED}/{figure.name}.html"'
+        f' data-height="{EMBEDDED_HEIGHT}" autocomplete="off"'
+        ' aria-label="The line that puts this figure on a page of yours"></textarea></details>'
+        "</div></div>\n"
     )
 
 
@@ -198,14 +223,10 @@ def _visit(self: HTML5Translator, node: movable) -> None:
     position = [*self.document.findall(movable)].index(node)
     if position == 0:
         self.body.append(f"<style>{style()}</style>\n")
-    self.body.append(markup(movables()[node["name"]], node["figure"]))
+    root = relative_uri(builder.get_target_uri(docname), "")
+    self.body.append(markup(movables()[node["name"]], node["figure"], root))
     if position == len(names) - 1:
-        file, script = f"_static/figures/{_bundle_name(names)}", bundle(names)
-        # With its page, so that a build that writes no such page makes no script.
-        _write(Path(builder.outdir) / file, script)
-        digest = hashlib.sha256(script.encode()).hexdigest()[:8]
-        source = f"{relative_uri(builder.get_target_uri(docname), file)}?v={digest}"
-        self.body.append(f'<script defer src="{source}"></script>\n')
+        self.body.append(script(names, root, Path(builder.outdir)))
     raise nodes.SkipNode
 
 

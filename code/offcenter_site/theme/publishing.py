@@ -17,6 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
+from offcenter_site.movable.directive import EMBEDDED
+from offcenter_site.movable.embedded import names as embedded_names
 from offcenter_site.pages.downloads import FOLDER as TAKE_ALONG
 from offcenter_site.theme.card import HEIGHT, WIDTH, card_name, draw_card
 from offcenter_site.theme.policy import headers
@@ -110,13 +112,25 @@ def _root_addresses(
 def _sweep(app: Sphinx) -> None:
     """Remove what is no page of this build: pages that left the book, redirects of the last one."""
     site = Path(app.outdir)
-    names = {*app.env.found_docs, "genindex", "search", "404"}
+    names = {*app.env.found_docs, *embedded_names(app), "genindex", "search", "404"}
     # Only called where the builder is "html".
     builder = cast(StandaloneHTMLBuilder, app.builder)
     pages = {Path(builder.get_outfilename(name)) for name in names}
     for path in site.rglob("*.html"):
         if path.relative_to(site).parts[0] not in ("_static", TAKE_ALONG) and path not in pages:
             path.unlink()
+
+
+def _alone(site: Path, base: str) -> list[str]:
+    """Return the paths of all that no other site may frame: all but the bare figures."""
+    paths = [base]
+    for path in sorted(site.iterdir()):
+        if path.is_dir() and path.name not in (EMBEDDED, "_static"):
+            paths.append(f"{base}{path.name}/*")
+        elif path.suffix == ".html":
+            # Some hosts leave the ending out.
+            paths += [f"{base}{path.name}", f"{base}{path.stem}"]
+    return paths
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
@@ -129,7 +143,8 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         draw_card(card, app.config.project)
     # Of all pages, not only of those that this build wrote anew.
     styles = {s for page in site.rglob("*.html") for s in styles_in(page.read_text("utf-8"))}
-    (site / "_headers").write_text(headers(styles), encoding="utf-8")
+    alone = _alone(site, base_path(address))
+    (site / "_headers").write_text(headers(styles, alone), encoding="utf-8")
     pages = [app.builder.get_target_uri(name) for name in app.env.collect_relations()]
     if address:
         (site / "sitemap.xml").write_text(sitemap(address, pages), encoding="utf-8")

@@ -28,8 +28,8 @@
 
   function says({ name, size }, result) {
     return (
-      `With ${title(name)} inputs, errors that are noise and batch size ${size}, two entries agree in sign in ` +
-      `${percent(result.agreement)} of the batches; the limit for large batches is ${percent(result.limit)}.`
+      `With ${title(name)} inputs and errors that are noise, two entries agree in sign in ` +
+      `${percent(result.agreement)} of the batches of ${size}; the limit for large batches is ${percent(result.limit)}.`
     );
   }
 

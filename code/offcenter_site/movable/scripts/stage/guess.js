@@ -80,6 +80,9 @@
     }
 
     forget() {
+      if (!this.root) return;
+      this.root.classList.remove("movable-answered");
+      for (const choice of this.root.querySelectorAll("[data-choice]")) choice.ariaPressed = false;
       if (!this.handles) return;
       this.handles.clear();
       this.state = null;

@@ -29,6 +29,7 @@
       this.presets = [...root.querySelectorAll("[data-set]")];
       this.status = root.querySelector("[role=status]");
       this.link = root.querySelector("a[data-link]");
+      this.code = root.querySelector("[data-embed]");
       this.handles = new Handles(this);
       this.player = new Player(this, root);
       this.guess = new Guess(this, this.frame.querySelector("[data-guess]"));
@@ -77,7 +78,9 @@
         else if (button?.hasAttribute("data-reset")) this.reset();
         else if (button?.hasAttribute("data-grab")) this.grab();
       });
-      this.link.addEventListener("click", (event) => this.copy(event));
+      // A page that is framed leads back to the book; its own address is no use to copy.
+      if (!this.link.dataset.home) this.link.addEventListener("click", (event) => this.copy(event));
+      this.code?.addEventListener("focus", () => this.code.select());
       // Other buttons open the link, or a menu, without a click.
       this.link.addEventListener("pointerdown", () => this.showLink());
       const { still } = this;
@@ -294,9 +297,19 @@
       }
     }
 
+    // The state behind an address that is written from here.
+    at(place) {
+      return address(new URL(place, location.href), this.name, this.fields, this.goal);
+    }
+
     showLink() {
-      const url = address(location.href, this.name, this.fields, this.goal);
-      this.link.href = Object.assign(new URL(url), { hash: this.root.dataset.figure });
+      const { link, code, root } = this;
+      const url = this.at(location.href);
+      link.href = Object.assign(this.at(link.dataset.home ?? url), { hash: root.dataset.figure });
+      if (code) {
+        const title = root.getAttribute("aria-label").replace(/^.*?: /, "");
+        code.value = `<iframe src="${this.at(code.dataset.embed).href.replaceAll("&", "&amp;")}" title="${title}" width="100%" height="${code.dataset.height}" loading="lazy" style="border: 0"></iframe>`;
+      }
       return url;
     }
   }

@@ -1,0 +1,74 @@
+"""A bare page for each movable figure, which other sites may frame: the figure, and a way back.
+
+It is taken from the page of the figure, as that was written, so that both are always the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from offcenter_site.movable.directive import EMBEDDED, movables, pages_of, script, style
+
+_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
+_ELSEWHERE = re.compile(
+    r'<script\b.*?</script>|<style>.*?</style>|<a class="headerlink".*?</a>'
+    r'|<details class="movable-embed">.*?</details>',
+    re.DOTALL,
+)
+_CAPTION = re.compile(r"<figcaption>.*?</figcaption>", re.DOTALL)
+_LINK = re.compile(r"</?a\b[^>]*>")
+_ITS_OWN = re.compile(r"<a data-link [^>]*>.*?</a>")
+
+
+def names(app: Sphinx) -> list[str]:
+    """Return the names of the pages that may be framed, as the builder calls pages."""
+    return [f"{EMBEDDED}/{name}" for found in pages_of(app.env).values() for name in found]
+
+
+def bare_figure(page: str, name: str, back: str, words: str) -> str:
+    """Return the movable figure `name` of a written page, with a link to `back` for its own.
+
+    The caption keeps the words of its links only: they lead from the page of the figure.
+    """
+    figure = next(f for f in _FIGURE.findall(page) if f'data-movable="{name}"' in f)
+    figure = _ELSEWHERE.sub("", figure)
+    figure = _CAPTION.sub(lambda caption: _LINK.sub("", caption[0]), figure)
+    target = re.search(r'data-figure="([^"]*)"', figure)
+    assert target is not None, "the controls name their figure"
+    home = (
+        f'<a data-link data-home="{escape(back)}" href="{escape(back)}#{target[1]}"'
+        f' target="_blank" rel="noopener">{escape(words)}</a>'
+    )
+    # Without a script there are no controls, and yet a way back.
+    still = f"<noscript><p>{home}</p></noscript>".replace("data-link ", "")
+    return _ITS_OWN.sub(lambda _: home, figure).replace("</figure>", f"{still}</figure>")
+
+
+def _pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
+    if app.builder.name != "html":
+        return
+    for docname, found in pages_of(app.env).items():
+        site, address = Path(app.outdir), app.builder.get_target_uri(docname)
+        page = (site / address).read_text(encoding="utf-8")
+        title = app.env.titles[docname].astext()
+        words = app.config.project if docname == app.config.root_doc else title
+        for name in found:
+            bare = site / EMBEDDED / f"{name}.html"
+            if bare.exists() and bare.stat().st_mtime >= (site / address).stat().st_mtime:
+                continue
+            figure = bare_figure(page, name, f"../{address}", f"From {app.config.project}: {words}")
+            body = f"<style>{style()}</style>\n{figure}{script([name], '../', site)}"
+            label = movables()[name].label
+            heading = label[0].upper() + label[1:]
+            yield f"{EMBEDDED}/{name}", {"title": heading, "body": body}, "figure.html"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Write the pages when those of the book are written."""
+    app.connect("html-collect-pages", _pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
