@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-__all__ = ["name_end", "plain_log", "three_digits"]
+from offcenter.figures._style import RC
+
+__all__ = ["NAMES", "name_end", "name_ends", "plain_log", "three_digits"]
+
+# What the names of a library are to a reader.
+NAMES = {"relu": "ReLU", "gelu": "GELU", "elu": "ELU", "selu": "SELU"}
 
 
 def name_end(axes: Axes, x: float, y: float, text: str, color: str) -> None:
     """Write the name of a curve at its right end, (x, y) in data units."""
     axes.annotate(text, (x, y), (5, 0), textcoords="offset points", color=color, va="center")
+
+
+def name_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Write the names of curves at their right ends, (height, name, color), none over another.
+
+    The limits of the axes must be set; the names are moved apart by as much as they lack.
+    """
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    rows = sorted(ends)
+    now = [72 / figure.dpi * float(axes.transData.transform((x, y))[1]) for y, *_ in rows]
+    # A layout that comes later can make the axes a little lower.
+    least, moved = 1.4 * RC["font.size"], list(now)
+    for _ in range(50):
+        for i in range(len(moved) - 1):
+            lack = max(0.0, least - (moved[i + 1] - moved[i]))
+            moved[i : i + 2] = moved[i] - lack / 2, moved[i + 1] + lack / 2
+    for (y, text, color), was, is_ in zip(rows, now, moved, strict=True):
+        place = {"xytext": (5, is_ - was), "textcoords": "offset points", "va": "center"}
+        axes.annotate(text, (x, y), color=color, **place)
 
 
 def three_digits(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from offcenter.batches import (
     best_step,
     limit_speed,
 )
-from offcenter.figures._marks import name_end, plain_log, three_digits
+from offcenter.figures._marks import NAMES, name_end, plain_log, three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 
@@ -83,7 +84,7 @@ def plot_agreements(record: Agreements, axes: Axes) -> None:
         axes.plot(curve.batch_sizes, curve.share, "o-", ms=3, color=color)
         axes.axhline(curve.limit, color=color, lw=0.8, ls=(0, (3, 3)))
         share = f"ρ = {curve.offset_share:.2f}" if curve.has_mean else "no mean"
-        words = f"{curve.name}, {share}\nlimit {curve.limit:.3f}"
+        words = f"{NAMES.get(curve.name, curve.name)}, {share}\nlimit {curve.limit:.3f}"
         name_end(axes, last, float(curve.share[-1]), words, color)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
@@ -152,7 +153,7 @@ def _regimes_alt(record: RegimeCurves) -> str:
     "Single examples are locked, noise has a plateau, and the signal dissolves the lock.",
     data=regime_curves,
     alt=_regimes_alt,
-    height=3.3,
+    height=3.4,
 )
 def plot_regimes(record: RegimeCurves, axes: Axes) -> None:
     """Draw one curve a law of noise, the theory of noise and signal, plateau and crossover."""
@@ -164,17 +165,21 @@ def plot_regimes(record: RegimeCurves, axes: Axes) -> None:
     for place, (curve, color) in enumerate(zip(record.curves, _COLORS, strict=False)):
         axes.plot(sizes, curve.share, "o-", ms=3, lw=1, color=color)
         # The curves lie on each other but for small batches: their names stand as a column.
-        axes.annotate(_LAW_NAMES[curve.law], (5, 0.99 - 0.045 * place), color=color, va="center")
+        axes.annotate(_LAW_NAMES[curve.law], (5, 0.985 - 0.05 * place), color=color, va="center")
     name_end(
         axes, sizes[-1], first.plateau, f"plateau\n½ + arcsin(ρ)/π\n= {first.plateau:.3f}", GREY
     )
     name_end(axes, sizes[-1], 0.5, "independent\nsigns", GREY)
+    # The three regimes stand above, each over its part.
+    for size, words, side in ((0.9, "single", "left"), (40, "noise", "center")):
+        axes.text(size, 1.055, words, ha=side, color=INK, weight="bold")
+    axes.text(sizes[-1], 1.055, "signal", ha="right", color=INK, weight="bold")
     if first.crossover <= sizes[-1]:
         axes.axvline(first.crossover, color=INK, lw=0.8)
         axes.annotate(
             f"crossover\nn(1 + u)(1 + ν) = {three_digits(first.crossover)}",
-            (first.crossover, 0.96),
-            (4, 0),
+            (first.crossover, 0.955),
+            (5, 0),
             textcoords="offset points",
             color=INK,
             va="center",
@@ -259,11 +264,18 @@ def plot_steps(record: StepCounts, axes: Axes) -> None:
         axes.plot(record.batch_sizes, values, color=LIGHT, lw=5, solid_capstyle="round")
     for name, values, color in zip(record.names, record.steps, _COLORS, strict=False):
         axes.plot(record.batch_sizes, values, "o-", ms=3, lw=1, color=color)
-        name_end(axes, record.batch_sizes[-1], float(values[-1]), name, color)
+        words = re.sub(r"\w+", lambda word: NAMES.get(word[0], word[0]), name)
+        name_end(axes, record.batch_sizes[-1], float(values[-1]), words, color)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
     axes.minorticks_off()
     plain_log(axes.yaxis)
     axes.set(xlim=(0.9, record.batch_sizes[-1]), xlabel="batch size B")
     axes.set_ylabel("steps for each factor e")
+    if len(record.names) == 3:
+        last = float(record.batch_sizes[-1])
+        place = (last, math.sqrt(float(record.steps[0, -1] * record.steps[1, -1])))
+        axes.text(*place, "with a mean it levels off", ha="right", va="center", color=INK)
+        low = float(record.steps[-1, -1])
+        axes.text(1.1, 1.1 * low, "without: twice the batch,\nhalf the steps", color=GREEN)
     axes.tick_params(color=GREY)

@@ -99,7 +99,7 @@ def plot_spectrum(record: Spectrum, axes: Axes) -> None:
     axes.plot(record.means, record.bulk, color=BLUE)
     name_end(axes, end, record.variance, f"{record.n - 1} equal to v", BLUE)
     axes.plot(record.means, record.top, color=ORANGE)
-    name_end(axes, end, float(record.top[-1]), "the outlier", ORANGE)
+    name_end(axes, end, float(record.top[-1]), "the outlier\nv + nm²", ORANGE)
     if record.bias:
         axes.plot(record.means, record.low, color=PURPLE)
         name_end(axes, end, float(record.low[-1]), "of the bias", PURPLE)

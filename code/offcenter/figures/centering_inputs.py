@@ -10,12 +10,15 @@ from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.activations import ACTIVATIONS
-from offcenter.figures._marks import plain_log, three_digits
+from offcenter.figures._marks import NAMES, plain_log, three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREY, INK, LIGHT, ORANGE
 from offcenter.normal import normal_density
 from offcenter.samples import bulk_edges, outlier_eigenvalue
 from offcenter.spectrum import iid_condition_number, second_moment
+
+# A bin with more than this is told.
+_HEAP = 0.3
 
 
 @dataclass(frozen=True)
@@ -106,15 +109,35 @@ def plot_outputs(record: Outputs, axes: Axes) -> None:
     )
     axes.plot([record.mean], [height], "o", color=ORANGE, markersize=6)
     axes.plot([record.mean, record.mean], [0, height], color=ORANGE)
-    name = record.activation + (f" − {record.shift:.3g}" if record.shift else "")
+    name = NAMES.get(record.activation, record.activation.replace("_", " "))
+    name += f" − {record.shift:.3g}" if record.shift else ""
     axes.annotate(
-        f"mean {record.mean:.2f} ± {record.deviation:.2f}".replace("-", "−"),
-        (record.mean, height),
-        (0, 8),
+        f"mean {record.mean:.2f}".replace("-", "−"),
+        (record.mean, 0.55 * top),
+        (5, 0),
         textcoords="offset points",
-        ha="center",
-        color=INK,
+        color=ORANGE,
     )
+    axes.annotate(
+        f"spread ± {record.deviation:.2f}",
+        (record.mean + record.deviation, height),
+        (5, 0),
+        textcoords="offset points",
+        va="center",
+        color=BLUE,
+    )
+    fullest = int(record.shares.argmax())
+    if record.shares[fullest] > _HEAP:
+        middle = (record.edges[fullest] + record.edges[fullest + 1]) / 2
+        axes.annotate(
+            f"{record.shares[fullest]:.0%} of the values".replace("%", "\N{NO-BREAK SPACE}%"),
+            (middle, 0.22 * top),
+            (10 if record.mean < middle else 56, 0),
+            textcoords="offset points",
+            color=GREY,
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": GREY, "lw": 0.7, "shrinkB": 0},
+        )
     axes.set_title(
         f"ρ = {record.offset_share:.3f}    κ = {three_digits(record.kappa)} for {record.n} inputs",
         loc="right",

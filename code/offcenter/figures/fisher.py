@@ -221,6 +221,8 @@ def plot_damping_law(record: Damped, ax: Axes) -> None:
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(_power_of_ten))
     ax.set(xlabel="damping λ", ylabel="largest change of an output")
+    words = "dots: λ is the\nsmallest eigenvalue"
+    ax.text(0.98, 0.06, words, color=GREY, ha="right", transform=ax.transAxes)
 
 
 @dataclass(frozen=True)
@@ -291,6 +293,8 @@ def plot_width_law(record: WidthLaw, ax: Axes) -> None:
         textcoords="offset points",
         color=ORANGE,
     )
+    words = "with a mean it grows like the width"
+    ax.text(0.02, 0.98, words, color=INK, va="top", transform=ax.transAxes)
     ax.xaxis.set_major_locator(FixedLocator(record.widths.tolist()))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set(xlabel="width, and number of examples", ylabel="largest eigenvalue")

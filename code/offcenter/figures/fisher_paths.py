@@ -128,6 +128,8 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
             color=color,
             transform=losses.transAxes,
         )
+    before = float(record.still["gradient"].losses[STEPS // 2])
+    losses.text(STEPS, before + 0.01, "pale: before", color=GREY, ha="right", va="bottom")
     plane.plot(*record.shift, "o", color=INK, ms=5)
     plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
     plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input")

@@ -11,8 +11,9 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from offcenter import _checks
 from offcenter.experiment import MAIN, SETUPS, TARGET, layers, races, roads, step_sizes
+from offcenter.figures._marks import name_end
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 from offcenter.network import forward, initialize, relu_cosines
 from offcenter.spectrum import mean_cosine
 
@@ -89,9 +90,13 @@ def depth_plot(record: Depth, ax: Axes) -> None:
     ax.plot(layer, record.theory, color=ORANGE)
     ax.plot(layer, record.relu, "o", color=ORANGE, markersize=4)
     ax.plot(layer, record.tanh, "o", color=BLUE, markersize=4)
-    ax.text(5.2, record.theory[5] - 0.08, "ReLU", color=ORANGE, va="top")
-    ax.text(5.2, 0.05, "tanh", color=BLUE)
-    ax.set(xlabel="Layer", ylabel="Cosine between two examples", ylim=(-0.05, 1), xticks=layer)
+    ax.set(xlabel="layer", ylabel="cosine between two examples", ylim=(-0.05, 1), xticks=layer)
+    ax.set_xlim(-0.2, layer[-1] + 0.1)
+    name_end(ax, layer[-1], float(record.theory[-1]), "ReLU", ORANGE)
+    name_end(ax, layer[-1], float(record.tanh[-1]), "tanh", BLUE)
+    ax.text(5.2, record.theory[5] - 0.07, "line: the wide limit", color=ORANGE, va="top")
+    ax.text(5.2, record.theory[5] - 0.17, f"dots: width {record.width}", color=ORANGE, va="top")
+    ax.text(5.2, 0.06, "no mean, no likeness", color=BLUE)
 
 
 @dataclass(frozen=True)
@@ -165,8 +170,18 @@ def step_sizes_plot(record: StepSizes, ax: Axes) -> None:
             color=color,
             va="center",
         )
-    ax.set(xscale="log", yscale="log", xlabel="Step size η")
-    ax.set_ylabel(f"Steps to a loss of {record.target:g}")
+    ax.set(xscale="log", yscale="log", xlabel="step size η")
+    ax.set_ylabel(f"steps to a loss of {record.target:g}")
+    ax.annotate(
+        "no larger step arrives from every start",
+        (record.sizes[max(record.reached) - 1], 20),
+        (0, -10),
+        textcoords="offset points",
+        color=BLUE,
+        ha="center",
+        va="center",
+    )
+    ax.annotate("same step size, same steps", (1.05, 215), color=INK, va="bottom")
     ax.xaxis.set_major_locator(FixedLocator(list(record.sizes)))
     ax.set_xticklabels([f"{tick:g}" for tick in record.sizes])
     counts = [20, 50, 100, 200]
@@ -175,7 +190,7 @@ def step_sizes_plot(record: StepSizes, ax: Axes) -> None:
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
-    ax.set(ylim=(15, 260), xlim=(0.9, 40))
+    ax.set(ylim=(14, 260), xlim=(0.9, 30))
 
 
 @dataclass(frozen=True)
@@ -226,28 +241,28 @@ def steps_alt(record: Steps) -> str:
     "Centered pixels and centered activations each save steps, and most together.",
     data=steps_data,
     alt=steps_alt,
-    height=2.4,
+    height=3.3,
 )
 def steps_plot(record: Steps, ax: Axes) -> None:
     """Draw one row a network: every start a small dot, the medians large ones."""
     for row, pair in enumerate(zip(record.raw, record.centered, strict=True)):
-        for steps, color, shift in zip(pair, (ORANGE, BLUE), (-0.1, 0.1), strict=True):
+        for steps, color, shift in zip(pair, (ORANGE, BLUE), (-0.17, 0.17), strict=True):
             level = np.full(steps.size, row + shift)
-            ax.plot(steps, level, "o", color=color, markersize=2)
+            ax.plot(steps, level, "o", color=color, markersize=2.5)
             median = np.median(steps)
             ax.plot([median], [row + shift], "o", color=color, markersize=6)
             ax.annotate(
                 f"{median:.0f}",
                 (median, row + shift),
-                xytext=(0, -5 if shift > 0 else 5),
+                xytext=(0, 4),
                 textcoords="offset points",
-                va="top" if shift > 0 else "bottom",
+                va="bottom",
                 ha="center",
-                fontsize=8,
+                color=color,
             )
     ax.annotate(
         "raw pixels",
-        (record.raw[0].max(), -0.1),
+        (record.raw[0].max(), -0.17),
         xytext=(6, 0),
         textcoords="offset points",
         color=ORANGE,
@@ -255,7 +270,7 @@ def steps_plot(record: Steps, ax: Axes) -> None:
     )
     ax.annotate(
         "centered pixels",
-        (record.centered[0].min(), 0.1),
+        (record.centered[0].min(), 0.17),
         xytext=(-6, 0),
         textcoords="offset points",
         color=BLUE,
@@ -264,8 +279,8 @@ def steps_plot(record: Steps, ax: Axes) -> None:
     )
     ax.set_yticks(range(len(record.labels)), record.labels)
     ax.tick_params(axis="y", length=0)
-    ax.set(xlim=(0, 1.25 * record.raw.max()), ylim=(len(record.labels) - 0.4, -0.7))
-    ax.set_xlabel(f"Steps to a loss of {record.target:g}, best step size")
+    ax.set(xlim=(0, 1.25 * record.raw.max()), ylim=(len(record.labels) - 0.3, -0.75))
+    ax.set_xlabel(f"steps to a loss of {record.target:g}, best step size")
 
 
 @dataclass(frozen=True)
@@ -356,20 +371,20 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
         right.plot(record.times[way], record.strides[way], color=color)
         place = (0.99, 0.97 - 0.095 * rows.index(way))
         left.text(*place, names[way], color=color, ha="right", va="top", transform=left.transAxes)
-    left.set(xlabel="Flow time", yscale="log")
-    left.set_ylabel("Training loss")
+    left.set(xlabel="flow time", yscale="log")
+    left.set_ylabel("training loss")
     ticks = [2, 1, 0.5, 0.2, record.target]
     left.yaxis.set_major_locator(FixedLocator(ticks))
     left.set_yticklabels([f"{tick:g}" for tick in ticks])
-    right.set(xlabel="Flow time", yscale="log")
+    right.set(xlabel="flow time", yscale="log")
     strides = [0.1, 0.2, 0.5, 1, 2, 5, 10]
     shown = [tick for tick in strides if tick > 0.7 * min(s.min() for s in record.strides)]
     right.yaxis.set_major_locator(FixedLocator(shown))
     right.set_yticklabels([f"{tick:g}" for tick in shown])
     for ax in axes:
         ax.yaxis.set_minor_locator(NullLocator())
-    left.set_title("The road, and steps", color=INK, loc="left")
-    right.set_title("The stride 2/λ", color=INK, loc="left")
+    left.set_title("the road, and steps", color=INK, loc="left")
+    right.set_title("the stride 2/λ", color=INK, loc="left")
 
 
 @dataclass(frozen=True)
@@ -423,17 +438,12 @@ def pace_alt(record: Pace) -> str:
 def pace_plot(record: Pace, ax: Axes) -> None:
     """Draw a dot a run, and the lines of one and of half the prediction."""
     line = np.array([12.0, 340.0])
-    for share, words in ((1.0, "as predicted"), (0.5, "half as many")):
-        ax.plot(line, share * line, color=LIGHT, linewidth=1, zorder=0)
-        ax.annotate(
-            words,
-            (170 / share, 170),
-            xytext=(6, -2),
-            textcoords="offset points",
-            color=GREY,
-            va="center",
-            fontsize=8,
-        )
+    lines = ((1.0, "as predicted", 34, "bottom"), (0.5, "half as many", 330, "top"))
+    for share, words, at, va in lines:
+        ax.plot(line, share * line, color=GREY, linewidth=0.8, zorder=0)
+        slope = math.degrees(math.atan(share))
+        place = {"rotation": slope, "transform_rotates_text": True, "rotation_mode": "anchor"}
+        ax.text(at, share * at, words, color=GREY, ha="center", va=va, **place)
     # Filled: centered pixels; a shape for each kind of unit.
     shapes, colors = ("o", "s", "^", "D"), (ORANGE, PURPLE, GREEN, BLUE)
     for row, label in enumerate(record.labels):
@@ -450,9 +460,10 @@ def pace_plot(record: Pace, ax: Axes) -> None:
                 color=color,
                 va="top",
             )
-    ax.annotate("filled: centered pixels", (0.03, 0.95), xycoords="axes fraction", va="top")
-    ax.set(xscale="log", yscale="log", xlabel="Predicted: half of ∫ λ dt along the flow")
-    ax.set_ylabel("Steps, best step size")
+    words = "filled: centered pixels\nopen: raw pixels"
+    ax.annotate(words, (0.03, 0.97), xycoords="axes fraction", va="top")
+    ax.set(xscale="log", yscale="log", xlabel="predicted: half of ∫ λ dt along the flow")
+    ax.set_ylabel("steps, best step size")
     ticks = [10, 20, 50, 100, 200]
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(FixedLocator(ticks))
@@ -523,23 +534,25 @@ def layers_plot(record: Layers, axes: np.ndarray) -> None:
     """Draw both moments side by side."""
     colors = (ORANGE, GREEN, BLUE)
     for ax, shares, title in zip(
-        axes, (record.before, record.after), ("Before training", "After training"), strict=True
+        axes, (record.before, record.after), ("before training", "after training"), strict=True
     ):
         for share, color in zip(shares, colors, strict=True):
             ax.plot(np.arange(1, len(share) + 1), share, "o-", color=color, markersize=4)
-        ax.set(xlabel="Layer", ylim=(-0.05, 1.05), xticks=[1, 2, 3, 4], xlim=(0.7, 4.3))
+        ax.set(xlabel="layer", ylim=(-0.05, 1.05), xticks=[1, 2, 3, 4], xlim=(0.7, 4.3))
         ax.set_title(title, color=INK, loc="left")
-    axes[0].set_ylabel("Offset share ρ")
+    axes[0].set_ylabel("offset share ρ")
     axes[1].tick_params(labelleft=False)
-    for label, share, color, up in zip(
-        record.labels, record.before, colors, (-10, -15, 10), strict=True
+    # Each name where its curve leaves room.
+    places = ((4, -10, "right"), (2, -11, "center"), (4, 10, "right"))
+    for label, share, color, (layer, up, side) in zip(
+        record.labels, record.before, colors, places, strict=True
     ):
         axes[0].annotate(
             label.split(",")[0],
-            (4, share[-1]),
+            (layer, share[layer - 1]),
             xytext=(0, up),
             textcoords="offset points",
             color=color,
-            ha="right",
+            ha=side,
             va="center",
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import Transform
 
 from offcenter import _checks
 from offcenter.activations import ACTIVATIONS
@@ -73,6 +75,11 @@ def _inputs_alt(record: Effects) -> str:
     )
 
 
+def _column(axes: Axes) -> Transform:
+    """Return places in a column beside the rows: across in parts of the axes, down in rows."""
+    return axes.get_yaxis_transform()
+
+
 def _label_rows(axes: Axes, labels: tuple[str, ...]) -> None:
     axes.set_yticks(range(len(labels)), labels)
     axes.invert_yaxis()
@@ -87,27 +94,21 @@ def _label_rows(axes: Axes, labels: tuple[str, ...]) -> None:
     "What leaves no offset in the layer's inputs is fast, what leaves one is not.",
     data=inputs,
     alt=_inputs_alt,
-    height=4.2,
+    height=3.9,
 )
 def plot_inputs(record: Effects, axes: Axes) -> None:
     """Draw one dot a remedy, with its offset share beside it."""
     for row, effect in enumerate(record.effects):
         color = BLUE if effect.offset_share < NO_OFFSET else ORANGE
         axes.plot(effect.steps, row, marker="o", color=color)
-        axes.annotate(
-            f"ρ = {max(effect.offset_share, 0):.2f}",
-            (effect.steps, row),
-            (0, 5),
-            textcoords="offset points",
-            color=color,
-            ha="center",
-            fontsize=8,
-        )
+        share = f"{max(effect.offset_share, 0):.2f}"
+        axes.annotate(share, (1.02, row), xycoords=_column(axes), color=color, va="center")
+    axes.annotate("ρ", (1.06, -1.2), xycoords=_column(axes), color=INK, va="center")
     plain_log(axes.xaxis)
     axes.set_xticks([10, 1_000, 100_000])
     _label_rows(axes, record.labels)
     axes.set_ylim(len(record.labels) - 0.5, -0.9)
-    axes.set_xlim(3, 6 * max(effect.steps for effect in record.effects))
+    axes.set_xlim(5, 2 * max(effect.steps for effect in record.effects))
     axes.set_xlabel("steps")
 
 
@@ -156,6 +157,9 @@ def plot_methods(record: MethodEffects, axes: Axes) -> None:
         axes.plot([raw.steps, centered.steps], [row, row], color=GREY, linewidth=0.9)
         axes.plot(raw.steps, row, marker="o", color=ORANGE)
         axes.plot(centered.steps, row, marker="o", color=BLUE)
+        ratio = raw.steps / centered.steps
+        words = f"÷ {ratio:.{0 if ratio > 9.5 else 1}f}"
+        axes.annotate(words, (1.2, row), xycoords=_column(axes), ha="right", va="center")
     plain_log(axes.xaxis)
     _label_rows(axes, record.labels)
     axes.set_ylim(len(record.labels) - 0.5, -0.8)
@@ -166,8 +170,9 @@ def plot_methods(record: MethodEffects, axes: Axes) -> None:
         axes.annotate(
             text, (effect.steps, 0), (0, 6), textcoords="offset points", color=color, ha="center"
         )
+    axes.annotate("steps", (1.2, -0.7), xycoords=_column(axes), ha="right", va="center")
     axes.set_xticks([1, 10, 100, 1000, 10000])
-    axes.set_xlim(0.7, 8 * record.raw[0].steps)
+    axes.set_xlim(0.7, 4 * record.raw[0].steps)
     axes.set_xlabel("steps")
 
 
@@ -244,6 +249,18 @@ def plot_bias_scale(record: BiasScale, axes: Axes) -> None:
     plain_log(axes.yaxis)
     axes.plot(1, record.plain, marker="o", color=ORANGE)
     axes.plot(record.best_scale, record.best, marker="o", color=ORANGE)
+    # From the best point of the curve down to the level of centering.
+    fall = {"arrowstyle": "->", "color": GREY, "shrinkA": 4, "shrinkB": 0}
+    foot = (record.best_scale, record.centered)
+    axes.annotate("", foot, (record.best_scale, record.best), arrowprops=fall)
+    axes.annotate(
+        f"{three_digits(record.best / record.centered)} times lower",
+        (record.best_scale, math.sqrt(record.best * record.centered)),
+        (-5, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+    )
     for x, y, gap, text in (
         (1, record.plain, 9, f"as it is, {three_digits(record.plain)}"),
         (record.best_scale, record.best, -16, f"best scaling, {three_digits(record.best)}"),

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from offcenter import _checks
+from offcenter.figures._marks import three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE
 from offcenter.signs import OrthantSplit, orthant_split, single_signed
@@ -169,7 +170,7 @@ def plot_detour(record: Detour, axes: Axes) -> None:
     axes.plot(*record.target, "o", color=INK, ms=5)
     target, corner = tuple(record.target), tuple(corner)
     axes.annotate(
-        "straight:\nnot allowed",
+        "straight:\nno one step",
         (target[0] / 2, target[1] / 2),
         (-14, -16),
         textcoords="offset points",
@@ -177,15 +178,23 @@ def plot_detour(record: Detour, axes: Axes) -> None:
         ha="right",
     )
     axes.annotate(
-        "two legs",
+        f"two legs, {three_digits(record.split.detour)} times as long",
         (corner[0], corner[1]),
         (6, -3),
         textcoords="offset points",
         color=ORANGE,
         va="top",
     )
-    axes.text(-0.25, 0.7, "small\nlegal steps", color=BLUE, ha="center", va="center")
+    axes.annotate(
+        f"small legal steps,\nstill {three_digits(record.split.detour)} times as long",
+        (record.stairs[3, 0], record.stairs[3, 1]),
+        (30, 10),
+        textcoords="offset points",
+        color=BLUE,
+        va="center",
+        arrowprops={"arrowstyle": "-", "color": BLUE, "lw": 0.7},
+    )
     axes.annotate("target", (target[0], target[1]), (-6, 4), textcoords="offset points", ha="right")
     axes.annotate("start", (0, 0), (6, -4), textcoords="offset points", va="top")
-    axes.set(aspect="equal", xlim=(-1.9, 0.9), ylim=(-0.25, 1.25))
+    axes.set(aspect="equal", xlim=(-1.75, 1.35), ylim=(-0.2, 1.15))
     axes.set(xlabel="change of w₁", ylabel="change of w₂", xticks=[-1, 0], yticks=[0, 1])

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.data import load_language_model
-from offcenter.figures._marks import name_end, plain_log
+from offcenter.figures._marks import name_ends, plain_log
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, LIGHT, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 from offcenter.today import (
     FEED_FORWARDS,
     PLACES,
@@ -71,26 +71,27 @@ def spectrum_alt(record: Spectrum) -> str:
 def spectrum_plot(record: Spectrum, ax: Axes) -> None:
     """Draw both spectra against the rank."""
     rank = np.arange(1, len(record.raw) + 1)
-    ax.plot(rank, record.raw, "o", color=ORANGE, markersize=5)
+    ax.plot(rank, record.raw, "o", color=ORANGE, markersize=5.5)
     ax.plot(rank, record.centered, "o", color=BLUE, markersize=3)
     plain_log(ax.yaxis)
+    fall = {"arrowstyle": "->", "color": GREY, "shrinkA": 5, "shrinkB": 4}
+    ax.annotate("", (1, record.centered[0]), (1, record.raw[0]), arrowprops=fall)
+    for values, words, color in (
+        (record.raw, "with the mean", ORANGE),
+        (record.centered, "mean subtracted", BLUE),
+    ):
+        share = f"{100 * values[0]:.{0 if values[0] > 0.1 else 1}f}\N{NO-BREAK SPACE}%"
+        place = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
+        ax.annotate(f"{share} {words}", (1, values[0]), color=color, **place)
+    middle = len(rank) // 2
     ax.annotate(
-        "with the mean",
-        (1, record.raw[0]),
-        (8, 0),
+        "all others stay",
+        (rank[middle], record.raw[middle]),
+        (0, 10),
         textcoords="offset points",
-        color=ORANGE,
-        va="center",
+        color=INK,
     )
-    ax.annotate(
-        "mean subtracted",
-        (1, record.centered[-1]),
-        (0, 0),
-        textcoords="offset points",
-        color=BLUE,
-        va="bottom",
-    )
-    ax.set(xlabel="Rank of the eigenvalue", ylabel="Part of the trace", ylim=(None, 1.3))
+    ax.set(xlabel="rank of the eigenvalue", ylabel="part of the trace", ylim=(None, 1.3))
 
 
 @dataclass(frozen=True)
@@ -155,12 +156,14 @@ def by_block_plot(record: ByBlock, axes: np.ndarray) -> None:
     left.text(30, record.trained[12:].max() + 0.05, "trained", color=ORANGE, ha="right")
     left.text(30, record.start.max() + 0.03, "random start", color=BLUE, ha="right")
     left.text(30, -0.035, "without attention", color=GREY, ha="right", va="top")
-    left.set(xlabel="Block", ylabel="Offset share ρ", ylim=(-0.12, 1))
-    right.axhline(1, color=LIGHT)
+    left.set(xlabel="block", ylabel="offset share ρ", ylim=(-0.12, 1.05))
+    left.set_title("the mean is large …", color=INK)
+    right.set_title("… and not all-up", color=INK)
+    right.axhline(1, color=GREY, linewidth=0.8, linestyle=(0, (3, 3)))
     right.text(30, 0.97, "all-up", color=GREY, ha="right", va="top")
     right.plot(block, record.ones, color=ORANGE)
     right.text(30, record.ones.max() + 0.04, "trained", color=ORANGE, ha="right")
-    right.set(xlabel="Block", ylabel="|cos| with (1, …, 1)", ylim=(-0.12, 1.05))
+    right.set(xlabel="block", ylabel="|cos| with (1, …, 1)", ylim=(-0.12, 1.05))
 
 
 @dataclass(frozen=True)
@@ -223,28 +226,25 @@ def rounding_alt(record: Rounding) -> str:
 def rounding_plot(record: Rounding, ax: Axes) -> None:
     """Draw a line from the raw to the centered error, a place a row."""
     row = np.arange(len(record.labels))[::-1]
-    ax.hlines(row, record.centered, record.raw, color=LIGHT, linewidth=3)
+    ax.hlines(row, record.centered, record.raw, color=GREY, linewidth=0.9)
     ax.plot(record.raw, row, "o", color=ORANGE, markersize=5)
     ax.plot(record.centered, row, "o", color=BLUE, markersize=5)
-    ax.annotate(
-        "with the mean",
-        (record.raw[1], row[1]),
-        (0, 8),
-        textcoords="offset points",
-        color=ORANGE,
-        ha="right",
-    )
-    ax.annotate(
-        "subtracted",
-        (record.centered[1], row[1]),
-        (-8, 8),
-        textcoords="offset points",
-        color=BLUE,
-        ha="right",
-    )
+    for value, words, color in (
+        (record.raw[0], "with the mean", ORANGE),
+        (record.centered[0], "without", BLUE),
+    ):
+        place = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
+        ax.annotate(words, (value, row[0]), color=color, **place)
+    # How much smaller the error gets, in a column of its own.
+    last = 1.32 * float(record.raw.max())
+    for level, ratio in zip(row, record.raw / record.centered, strict=True):
+        ax.text(last, level, f"÷ {ratio:.1f}", ha="right", va="center", color=INK)
+    ax.text(last, row[0] + 0.55, "error", ha="right", va="center", color=INK)
     ax.set_yticks(row, record.labels)
-    ax.set(xlabel="Squared rounding error / variance", xlim=(0, None))
-    ax.set_ylim(-0.5, len(row) - 0.3)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.set(xlabel="squared rounding error / variance", xlim=(0.2 * record.centered.min(), last))
+    ax.set_ylim(-0.5, len(row) - 0.1)
 
 
 @dataclass(frozen=True)
@@ -299,13 +299,14 @@ def residual_alt(record: Residual) -> str:
 def residual_plot(record: Residual, axes: np.ndarray) -> None:
     """Draw a curve a kind, the norm before the block on the left, after it on the right."""
     block = np.arange(record.before.shape[1])
+    colors = (ORANGE, BLUE, PURPLE, GREEN)
     for ax, curves, title in zip(
         axes, (record.before, record.after), ("norm before the block", "norm after it"), strict=True
     ):
-        for label, curve, color in zip(
-            record.labels, curves, (ORANGE, BLUE, PURPLE, GREEN), strict=True
-        ):
+        for curve, color in zip(curves, colors, strict=True):
             ax.plot(block, curve, color=color)
-            name_end(ax, block[-1], curve[-1], label, color)
-        ax.set(xlabel="Block", ylim=(-0.04, 1), title=title, xlim=(0, block[-1]))
-    axes[0].set_ylabel("Offset share ρ")
+        ax.set(xlabel="block", ylim=(-0.04, 1), xlim=(0, block[-1]))
+        ax.set_title(title, color=INK)
+        heights = map(float, curves[:, -1])
+        name_ends(ax, float(block[-1]), list(zip(heights, record.labels, colors, strict=True)))
+    axes[0].set_ylabel("offset share ρ")

@@ -319,7 +319,7 @@ def plot_methods(record: Methods, axes: Axes) -> None:
         record.names, record.distances, styles, strict=True
     ):
         axes.plot(distances, color=color)
-        named = int(np.flatnonzero(distances >= 20 * floor)[-1])
+        named = int(np.flatnonzero(distances >= 2.5 * floor)[-1])
         axes.annotate(
             name,
             (named, distances[named]),
@@ -334,3 +334,4 @@ def plot_methods(record: Methods, axes: Axes) -> None:
     axes.set_xlim(0, record.distances.shape[1] - 1)
     axes.set_xlabel("steps")
     axes.set_ylabel("share of the first distance")
+    axes.text(0.97, 0.95, f"κ = {record.kappa:g}", transform=axes.transAxes, ha="right", va="top")
