@@ -40,6 +40,7 @@ STYLE = SOURCES / "movable.css"
 _SHARED = tuple(
     f"stage/{name}" for name in ("words", "fields", "pen", "handles", "player", "guess", "stage")
 )
+_GUESS = "stage/guess"  # for pages that ask first
 _MOVING = ("html", "dirhtml")
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
@@ -57,8 +58,12 @@ class movable(nodes.General, nodes.Element):
 
 
 def _scripts(names: Iterable[str]) -> list[Path]:
-    parts = dict.fromkeys(f"parts/{part}" for name in names for part in movables()[name].parts)
-    return [SOURCES / f"{name}.js" for name in (*_SHARED, *parts, *names)]
+    figures = [movables()[name] for name in names]
+    asked = any(figure.question for figure in figures)
+    shared = [name for name in _SHARED if asked or name != _GUESS]
+    parts = dict.fromkeys(f"parts/{part}" for figure in figures for part in figure.parts)
+    own = [figure.name for figure in figures]
+    return [SOURCES / f"{name}.js" for name in (*shared, *parts, *own)]
 
 
 def bundle(names: Iterable[str]) -> str:
@@ -223,7 +228,7 @@ def _visit(self: HTML5Translator, node: movable) -> None:
     position = [*self.document.findall(movable)].index(node)
     if position == 0:
         self.body.append(f"<style>{style()}</style>\n")
-    root = relative_uri(builder.get_target_uri(docname), "")
+    root = relative_uri(builder.get_target_uri(docname), "").removeprefix("./")
     self.body.append(markup(movables()[node["name"]], node["figure"], root))
     if position == len(names) - 1:
         self.body.append(script(names, root, Path(builder.outdir)))

@@ -17,12 +17,19 @@ from offcenter_site.movable.directive import EMBEDDED, movables, pages_of, scrip
 _FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 _ELSEWHERE = re.compile(
     r'<script\b.*?</script>|<style>.*?</style>|<a class="headerlink".*?</a>'
-    r'|<details class="movable-embed">.*?</details>',
+    r'|<details class="movable-embed">.*?</details>|<a data-link .*?</a>',
     re.DOTALL,
 )
 _CAPTION = re.compile(r"<figcaption>.*?</figcaption>", re.DOTALL)
 _LINK = re.compile(r"</?a\b[^>]*>")
-_ITS_OWN = re.compile(r"<a data-link [^>]*>.*?</a>")
+
+_STYLE = """
+.embedded main { max-width: 42rem; padding: .5rem 1rem; }
+.embedded h1 { margin: 0 0 .5rem; font: 600 1rem/1.3 var(--sans); text-align: center; }
+.embedded figure { margin: 0; }
+.movable-home { max-width: 32rem; margin: .25rem auto 0; font: .9rem/1.6 var(--sans); }
+@media screen { .embedded figure.movable-figure > svg { max-height: 40vh; } }
+"""
 
 
 def names(app: Sphinx) -> list[str]:
@@ -41,12 +48,12 @@ def bare_figure(page: str, name: str, back: str, words: str) -> str:
     target = re.search(r'data-figure="([^"]*)"', figure)
     assert target is not None, "the controls name their figure"
     home = (
-        f'<a data-link data-home="{escape(back)}" href="{escape(back)}#{target[1]}"'
-        f' target="_blank" rel="noopener">{escape(words)}</a>'
+        f'<p class="movable-home"><a data-link data-home="{escape(back)}"'
+        f' href="{escape(back)}#{target[1]}" target="_blank" rel="noopener">'
+        f"{escape(words)}</a></p>\n"
     )
-    # Without a script there are no controls, and yet a way back.
-    still = f"<noscript><p>{home}</p></noscript>".replace("data-link ", "")
-    return _ITS_OWN.sub(lambda _: home, figure).replace("</figure>", f"{still}</figure>")
+    # Beside the controls, not within: without a script there are none.
+    return re.sub("(?=<figcaption>|</figure>)", lambda _: home, figure, count=1)
 
 
 def _pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
@@ -62,7 +69,7 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
             if bare.exists() and bare.stat().st_mtime >= (site / address).stat().st_mtime:
                 continue
             figure = bare_figure(page, name, f"../{address}", f"From {app.config.project}: {words}")
-            body = f"<style>{style()}</style>\n{figure}{script([name], '../', site)}"
+            body = f"<style>{style()}{_STYLE}</style>\n{figure}{script([name], '../', site)}"
             label = movables()[name].label
             heading = label[0].upper() + label[1:]
             yield f"{EMBEDDED}/{name}", {"title": heading, "body": body}, "figure.html"

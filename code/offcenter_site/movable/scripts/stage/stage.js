@@ -16,6 +16,8 @@
   const { Guess, Handles, Player, accept, address, makePen, readAddress, readField, showValue, valueOf } = offCenter;
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  const NOTHING_ASKED = { hidden: false, draw() {}, forget() {} };
+
   class Stage {
     constructor(root, name, figure) {
       Object.assign(this, { root, name, figure, svg: null, phase: "still", target: null });
@@ -28,11 +30,11 @@
       this.defaults = Object.fromEntries(Object.entries(this.fields).map(([key, f]) => [key, f.value]));
       this.presets = [...root.querySelectorAll("[data-set]")];
       this.status = root.querySelector("[role=status]");
-      this.link = root.querySelector("a[data-link]");
+      this.link = this.frame.querySelector("a[data-link]");
       this.code = root.querySelector("[data-embed]");
       this.handles = new Handles(this);
       this.player = new Player(this, root);
-      this.guess = new Guess(this, this.frame.querySelector("[data-guess]"));
+      this.guess = Guess ? new Guess(this, this.frame.querySelector("[data-guess]")) : NOTHING_ASKED;
       this.state = readAddress(location.href, name, this.fields);
       if (!this.valid(this.state)) this.state = { ...this.defaults };
       this.listen();
