@@ -68,7 +68,7 @@ release: take-along
 
 # What a change is tried with: seconds from a warm store, under a minute.
 check: $(VENV)/test.stamp lint
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not seeds and not slow and not on_demand" \
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not seeds and not slow and not on_demand" \
 	  tests --ignore=tests/site
 
 # Every measured claim with twenty seeds that are not the shipped one.

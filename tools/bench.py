@@ -57,16 +57,19 @@ class Book:
         return seconds
 
     def phases(self) -> dict[str, float]:
-        """Return the seconds of each phase."""
+        """Return the seconds of each phase, and print them as they come."""
         built = self.folder / "_build"
-        seconds = {PHASES[0]: self.build()}
-        if self.store.is_dir():
-            shutil.rmtree(built)
-            seconds[WARM] = self.build()
-        seconds["unchanged"] = self.build()
         page = self.folder / PAGE
-        page.write_text(page.read_text("utf-8").replace(*WORD, 1), "utf-8")
-        seconds["one word"] = self.build()
+        seconds: dict[str, float] = {}
+        for phase in PHASES:
+            if phase == WARM:
+                if not self.store.is_dir():
+                    continue
+                shutil.rmtree(built)
+            elif phase == "one word":
+                page.write_text(page.read_text("utf-8").replace(*WORD, 1), "utf-8")
+            seconds[phase] = self.build()
+            print(f"  {phase}: {seconds[phase]:.1f} s", flush=True)
         return seconds
 
 
