@@ -86,7 +86,7 @@ def test_a_rate_is_finite_or_names_what_made_it_too_large(n, mean, variance, ste
     if message is None:
         assert math.isfinite(rate)
     else:
-        assert message.startswith("mean, variance and step_size must be small enough")
+        assert message.startswith("n, mean, variance and step_size must be neither so large")
         assert max(2 * mean, variance) > 70 or step_size > 70
 
 

@@ -26,7 +26,8 @@ def module(tmp_path, monkeypatch):
     package = tmp_path / "offcenter"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    (package / "_store.py").write_text(Path(_store.__file__).read_text())
+    for name in ("_store.py", "_records.py", "errors.py"):
+        (package / name).write_text(Path(_store.__file__).with_name(name).read_text())
 
     def run(x=3, comment="", doc='"""Twice."""', result="2 * x", times=1):
         text = MODULE.format(comment=comment, doc=doc, result=result)

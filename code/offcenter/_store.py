@@ -14,6 +14,7 @@ import importlib.util
 import inspect
 import json
 import os
+import pickle
 import sys
 import tempfile
 import time
@@ -25,6 +26,9 @@ from typing import Any, ParamSpec, TypeVar
 
 import joblib
 from filelock import FileLock
+
+from offcenter._records import frozen
+from offcenter.errors import ArgumentTypeError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -200,7 +204,7 @@ def _known(key: str) -> tuple[bool, object]:
     if key not in _here and place is not None:
         found, value = _load(place / f"{key}.joblib")
         if found:
-            _here[key] = value
+            _here[key] = frozen(value)
     return key in _here, _here.get(key)
 
 
@@ -239,7 +243,8 @@ def kept(name: str, module: str, arguments: object, compute: Callable[[], R]) ->
             if not found:
                 value = compute()
                 _save(path, value)
-    _here[key] = value
+    # All callers share it.
+    _here[key] = frozen(value)
     # The store gives back what a `compute` of this code has returned.
     return value  # pyright: ignore[reportReturnType]
 
@@ -257,6 +262,12 @@ def stored(function: Callable[P, R]) -> Callable[P, R]:
         bound.apply_defaults()
         arguments: dict[str, Any] = dict(bound.arguments)
         name = f"{function.__module__}.{function.__qualname__}"
+        try:
+            joblib.hash(arguments)
+        except (TypeError, pickle.PicklingError, AttributeError) as error:
+            raise ArgumentTypeError(
+                f"{' and '.join(arguments)} must be values that can be stored ({error})"
+            ) from error
         return kept(name, function.__module__, arguments, lambda: function(*args, **kwargs))
 
     return ask

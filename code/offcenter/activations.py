@@ -10,6 +10,8 @@ import numpy as np
 import sympy
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import UnknownActivationError
 from offcenter.normal import exact_expectation, normal_cdf, normal_density, normal_expectation
 
 __all__ = ["ACTIVATIONS", "Activation", "UnknownActivationError", "activation"]
@@ -120,14 +122,6 @@ class Activation:
             closed_mean=None if self.exact_mean is None else sympy.Integer(0),
             closed_second_moment=self.exact_second_moment - shift**2 if exact else None,
         )
-
-
-class UnknownActivationError(ValueError, KeyError):
-    """There is no activation of that name."""
-
-    def __str__(self) -> str:
-        # KeyError would print the message with quotation marks.
-        return str(self.args[0])
 
 
 class _Activations(Mapping[str, Activation]):
@@ -324,6 +318,7 @@ ACTIVATIONS: Mapping[str, Activation] = _Activations(
 )
 
 
+@guarded
 def activation(name: str | Activation) -> Activation:
     """Return the activation `name`, or the activation itself where one is given.
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError, ArgumentTypeError
 
 __all__ = ["Layer", "Report", "report"]
 
@@ -62,8 +65,8 @@ def _cell(value: float, form: str) -> str:
     return "∞" if math.isinf(value) else format(value, form).replace("-", "−")
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, eq=False)
+class Report(Record):
     """A row for each layer; printed, a table.
 
     Its columns are the name, `examples`, `offset_share`, `ones_cosine`, `top_cosine`, and the
@@ -98,6 +101,7 @@ class Report:
         )
 
 
+@guarded(infinite=True)
 def report(activations: Mapping[str, object], *, features: int = -1) -> Report:
     """Return what the mean does to each layer.
 
@@ -115,12 +119,12 @@ def report(activations: Mapping[str, object], *, features: int = -1) -> Report:
         is zero; the message names the layer.
     """
     if not isinstance(activations, Mapping):
-        raise TypeError(
+        raise ArgumentTypeError(
             "activations must be a mapping of layer names to arrays, "
             f"got {type(activations).__name__}"
         )
     if not activations:
-        raise ValueError("activations must have at least one layer")
+        raise ArgumentError("activations must have at least one layer")
     return Report(tuple(_layer(name, value, features) for name, value in activations.items()))
 
 
@@ -130,17 +134,17 @@ def _examples(name: str, value: object, features: int) -> np.ndarray:
     try:
         x = _checks.finite_array(title, value)
     except RuntimeError as error:  # how PyTorch refuses a tensor that has a gradient
-        raise TypeError(f"{title} must be an array of real numbers: {error}") from error
+        raise ArgumentTypeError(f"{title} must be an array of real numbers: {error}") from error
     if x.ndim < 2:
-        raise ValueError(f"{title} must have shape (examples, …, features), got {x.shape}")
+        raise ArgumentError(f"{title} must have shape (examples, …, features), got {x.shape}")
     if not -x.ndim <= features < x.ndim:
-        raise ValueError(f"{title} has shape {x.shape}, so features must be one of its axes")
+        raise ArgumentError(f"{title} has shape {x.shape}, so features must be one of its axes")
     x = np.moveaxis(x, features, -1).reshape(-1, x.shape[features])
     if len(x) < 2:
-        raise ValueError(f"{title} must have at least two examples, got one")
+        raise ArgumentError(f"{title} must have at least two examples, got one")
     size = np.abs(x).max()
     if size == 0:
-        raise ValueError(f"{title} must not be zero: it has no mean square to share")
+        raise ArgumentError(f"{title} must not be zero: it has no mean square to share")
     # No entry of the report depends on the scale, and squares of 1e200 do not exist.
     return x / size
 

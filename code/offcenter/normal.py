@@ -11,6 +11,7 @@ import sympy
 from sympy.calculus.util import continuous_domain
 
 from offcenter import _checks
+from offcenter._guard import guarded
 
 __all__ = ["exact_expectation", "normal_cdf", "normal_density", "normal_expectation"]
 
@@ -27,6 +28,7 @@ _erfc = np.frompyfunc(math.erfc, 1, 1)
 _t = sympy.Symbol("t", real=True)
 
 
+@guarded
 def normal_density(z: object) -> np.ndarray:
     """Return the density of N(0, 1).
 
@@ -41,6 +43,7 @@ def normal_density(z: object) -> np.ndarray:
     return np.exp(-0.5 * clipped**2) / _ROOT_2PI
 
 
+@guarded
 def normal_cdf(z: object) -> np.ndarray:
     """Return the distribution function of N(0, 1), to full relative accuracy in the left tail.
 
@@ -64,6 +67,7 @@ def _rule() -> tuple[np.ndarray, np.ndarray]:
     return z, weights
 
 
+@guarded
 def normal_expectation(function: Callable[[np.ndarray], np.ndarray]) -> float:
     """Return E[f(z)] for z ~ N(0, 1), to about 13 digits.
 
@@ -125,6 +129,7 @@ def _has_expectation(expression: sympy.Expr, z: sympy.Symbol) -> bool:
     return all(tail.is_finite for tail in tails)
 
 
+@guarded
 def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | None:
     """Return E[f(z)] for z ~ N(0, 1) in closed form, or None where this function knows none.
 
@@ -141,6 +146,7 @@ def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | N
         In the one symbol `z`; a `Piecewise` has two branches, the one for z > 0 before the other.
     z : sympy.Symbol
     """
+    expression = _checks.expression("expression", expression)
     if isinstance(expression, sympy.Piecewise):
         if [condition for _, condition in expression.args] != [z > 0, sympy.true]:
             return None

@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError
 
 __all__ = [
     "bulk_edges",
@@ -17,6 +19,7 @@ __all__ = [
 ]
 
 
+@guarded
 def relu_feature_moments(W: object) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and covariance of the features ReLU(Wx) of Gaussian inputs x ~ N(0, I).
 
@@ -41,7 +44,7 @@ def relu_feature_moments(W: object) -> tuple[np.ndarray, np.ndarray]:
     W = _checks.matrix("W", W)
     length = np.linalg.norm(W, axis=1)
     if not length.all():
-        raise ValueError("W must have no row of zeros")
+        raise ArgumentError("W must have no row of zeros")
     cosine = np.clip(W @ W.T / np.outer(length, length), -1.0, 1.0)
     # The angle of a row with itself is 0; arccos would turn rounding into 1e-8.
     np.fill_diagonal(cosine, 1.0)
@@ -51,6 +54,7 @@ def relu_feature_moments(W: object) -> tuple[np.ndarray, np.ndarray]:
     return mean, np.outer(length, length) * kernel - np.outer(mean, mean)
 
 
+@guarded
 def correlated_inputs(
     examples: int, n: int, *, mean: float, correlation: float, rng: np.random.Generator
 ) -> np.ndarray:
@@ -65,6 +69,7 @@ def correlated_inputs(
     """
     examples = _checks.count("examples", examples)
     n = _checks.count("n", n)
+    _checks.room("the numbers in examples × n", examples * n)
     mean = _checks.number("mean", mean)
     r = _checks.number("correlation", correlation, minimum=0.0, maximum=1.0)
     rng = _checks.generator("rng", rng)
@@ -72,6 +77,7 @@ def correlated_inputs(
     return mean + math.sqrt(r) * shared + math.sqrt(1 - r) * rng.standard_normal((examples, n))
 
 
+@guarded
 def bulk_edges(variance: float, ratio: float) -> tuple[float, float]:
     """Return the ends of the bulk of a second moment of αn samples of n iid features.
 
@@ -95,6 +101,7 @@ def bulk_edges(variance: float, ratio: float) -> tuple[float, float]:
     return variance * (1 - root) ** 2, variance * (1 + root) ** 2
 
 
+@guarded
 def outlier_eigenvalue(n: int, mean: float, variance: float, ratio: float) -> float:
     """Return the largest eigenvalue of a second moment of αn samples of n iid features.
 
@@ -116,6 +123,7 @@ def outlier_eigenvalue(n: int, mean: float, variance: float, ratio: float) -> fl
     return variance * (1 + strength) * (strength + 1 / ratio) / strength
 
 
+@guarded
 def learning_cost(ratio: object) -> np.ndarray:
     """Return the cost of learning from αn samples of n centered iid features, per feature.
 
@@ -134,6 +142,6 @@ def learning_cost(ratio: object) -> np.ndarray:
     """
     ratio = _checks.finite_array("ratio", ratio)
     if ratio.min() <= 1:
-        raise ValueError(f"ratio must be above 1, got {ratio.min():g}")
+        raise ArgumentError(f"ratio must be above 1, got {ratio.min():g}")
     root = np.sqrt(ratio)
     return ratio * ((root + 1) / (root - 1)) ** 2

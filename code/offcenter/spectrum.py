@@ -7,7 +7,9 @@ import math
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._inputs import append_one
+from offcenter.errors import ArgumentError
 
 __all__ = [
     "best_diagonal_condition_number",
@@ -27,6 +29,7 @@ __all__ = [
 _ROUNDING = 4 * np.finfo(float).eps
 
 
+@guarded
 def second_moment(X: object, *, bias: bool = False) -> np.ndarray:
     """Return the second moment of the rows of `X`, which is not their covariance.
 
@@ -51,6 +54,7 @@ def second_moment(X: object, *, bias: bool = False) -> np.ndarray:
     return X.T @ X / len(X)
 
 
+@guarded
 def with_bias(C: object, mean: object) -> np.ndarray:
     """Return the second moment of (x, 1) for inputs of covariance `C` and mean `mean`.
 
@@ -77,12 +81,13 @@ def _eigenvalues(M: object) -> np.ndarray:
     values = np.linalg.eigvalsh(M)
     rounding = len(M) * _ROUNDING * np.abs(values).max()
     if values[0] < -1e3 * rounding:
-        raise ValueError(f"M must be positive semidefinite, got an eigenvalue {values[0]:g}")
+        raise ArgumentError(f"M must be positive semidefinite, got an eigenvalue {values[0]:g}")
     if values[-1] <= 0:
-        raise ValueError("M must not be zero")
+        raise ArgumentError("M must not be zero")
     return np.where(values > rounding, values, 0.0)
 
 
+@guarded(infinite=True)
 def condition_number(M: object) -> float:
     """Return the largest over the smallest eigenvalue, κ = λmax/λmin; infinity if M is singular.
 
@@ -100,6 +105,7 @@ def condition_number(M: object) -> float:
     return float(values[-1] / values[0]) if values[0] > 0 else math.inf
 
 
+@guarded
 def critical_batch_size(M: object) -> float:
     """Return the batch size up to which SGD gains about in proportion, tr(M)/λmax.
 
@@ -121,6 +127,7 @@ def critical_batch_size(M: object) -> float:
     return float(values.sum() / values[-1])
 
 
+@guarded
 def offset_share(X: object) -> float:
     """Return the share of the mean square of the inputs that is their mean.
 
@@ -139,11 +146,12 @@ def offset_share(X: object) -> float:
     X = _checks.matrix("X", X)
     total = np.mean(np.sum(X**2, axis=1))
     if total == 0:
-        raise ValueError("X must not be zero: it has no mean square to share")
+        raise ArgumentError("X must not be zero: it has no mean square to share")
     # Rounding could take a constant a hair above 1.
     return min(float(np.sum(X.mean(axis=0) ** 2) / total), 1.0)
 
 
+@guarded
 def mean_cosine(X: object) -> float:
     """Return the mean cosine between two different rows of `X`.
 
@@ -160,7 +168,7 @@ def mean_cosine(X: object) -> float:
     X = _checks.matrix("X", X)
     lengths = np.linalg.norm(X, axis=1)
     if len(X) < 2 or not lengths.all():
-        raise ValueError("X must have at least two rows, none of them zero")
+        raise ArgumentError("X must have at least two rows, none of them zero")
     total = (X / lengths[:, None]).sum(axis=0)
     return float((total @ total - len(X)) / (len(X) * (len(X) - 1)))
 
@@ -173,7 +181,7 @@ def _iid(n: object, mean: object, variance: object) -> tuple[int, float, float]:
     )
 
 
-@_checks.in_range_of_floats("mean and variance")
+@guarded
 def iid_second_moment(n: int, mean: float, variance: float, *, bias: bool = False) -> np.ndarray:
     """Return the second moment of n independent features of one mean and one variance.
 
@@ -185,12 +193,13 @@ def iid_second_moment(n: int, mean: float, variance: float, *, bias: bool = Fals
         If `n` is less than 1, `variance` is negative, or the result is beyond the range of floats.
     """
     n = _checks.count("n", n)
+    _checks.room("the numbers in n × n", n * n)
     mean = _checks.number("mean", mean)
     C = _checks.number("variance", variance, minimum=0.0) * np.eye(n)
     return with_bias(C, np.full(n, mean)) if bias else C + mean**2
 
 
-@_checks.in_range_of_floats("mean and variance")
+@guarded
 def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False) -> np.ndarray:
     """Return the eigenvalues of `iid_second_moment` in closed form, rising, shape (n,) or (n+1,).
 
@@ -204,6 +213,7 @@ def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False)
         floats.
     """
     n, mean, variance = _iid(n, mean, variance)
+    _checks.room("the numbers in n", n)
     top = variance + n * mean**2
     bulk = np.full(n - 1, variance)
     if not bias:
@@ -214,7 +224,7 @@ def iid_eigenvalues(n: int, mean: float, variance: float, *, bias: bool = False)
     return np.concatenate([[variance / upper], bulk, [upper]])
 
 
-@_checks.in_range_of_floats("mean and variance")
+@guarded
 def iid_condition_number(n: int, mean: float, variance: float, *, bias: bool = False) -> float:
     """Return the condition number of `iid_second_moment` in closed form.
 
@@ -230,7 +240,7 @@ def iid_condition_number(n: int, mean: float, variance: float, *, bias: bool = F
     return float(values[-1] / values[0])
 
 
-@_checks.in_range_of_floats("mean and variance")
+@guarded
 def best_diagonal_condition_number(
     n: int, mean: float, variance: float, *, bias: bool = False
 ) -> float:
@@ -252,6 +262,7 @@ def best_diagonal_condition_number(
     return (math.sqrt(variance + offset) + math.sqrt(offset)) ** 2 / variance
 
 
+@guarded
 def perron_vector(M: object) -> np.ndarray:
     """Return the unit eigenvector of the largest eigenvalue that has no negative entry.
 
@@ -270,7 +281,7 @@ def perron_vector(M: object) -> np.ndarray:
     """
     M = _checks.symmetric("M", M)
     if M.min() < -1e-12 * np.abs(M).max():
-        raise ValueError(f"M must have no negative entry, got {M.min():g}")
+        raise ArgumentError(f"M must have no negative entry, got {M.min():g}")
     top = _eigenvalues(M)[-1]
     values, vectors = np.linalg.eigh(M)
     space = vectors[:, values >= top - len(M) * _ROUNDING * top]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.activations import activation
 from offcenter.signs import sign_agreement
 
@@ -18,7 +20,7 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 @dataclass(frozen=True, eq=False)
-class Agreement:
+class Agreement(Record):
     """How often two entries of a batch gradient do not have opposite signs, by batch size.
 
     For Gaussian errors of zero mean that do not depend on the inputs.
@@ -56,6 +58,7 @@ class Agreement:
         return 1 / self.offset_share if self.has_mean else float("inf")
 
 
+@guarded
 def batch_agreement(
     name: str, batch_sizes: Sequence[int], *, rng: np.random.Generator, trials: int = 2000
 ) -> Agreement:
@@ -83,6 +86,7 @@ def batch_agreement(
     sizes = [_checks.count("batch_sizes", size) for size in batch_sizes]
     rng = _checks.generator("rng", rng)
     trials = _checks.count("trials", trials, minimum=2)
+    _checks.room("the numbers in batch_sizes × trials", max(sizes, default=1) * trials * 2)
     shares, errors = [], []
     for size in sizes:
         X = phi.value(rng.standard_normal((trials, size, 2)))

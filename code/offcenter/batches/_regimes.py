@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter._store import stored
 from offcenter.activations import activation
 from offcenter.signs import cosine_agreement, sign_agreement
@@ -29,6 +31,7 @@ RARE = 1 / 32
 ERROR_LAWS = ("gaussian", "signs", "rare")
 
 
+@guarded
 def draw_errors(law: str, shape: tuple[int, ...], *, rng: np.random.Generator) -> np.ndarray:
     """Draw noise of zero mean and variance one.
 
@@ -42,6 +45,8 @@ def draw_errors(law: str, shape: tuple[int, ...], *, rng: np.random.Generator) -
     """
     law = _checks.one_of("law", law, ERROR_LAWS)
     rng = _checks.generator("rng", rng)
+    shape = tuple(_checks.count("shape", one, minimum=0) for one in _checks.several("shape", shape))
+    _checks.room("the numbers in shape", math.prod(shape))
     if law == "gaussian":
         return rng.standard_normal(shape)
     signs = rng.choice(np.array([-1.0, 1.0]), size=shape)
@@ -50,6 +55,7 @@ def draw_errors(law: str, shape: tuple[int, ...], *, rng: np.random.Generator) -
     return signs
 
 
+@guarded(infinite=True)
 def crossover(n: int, offset_ratio: float, noise_to_signal: float) -> float:
     """Return the batch size at which the signal is as strong as the noise in each entry.
 
@@ -77,6 +83,7 @@ def crossover(n: int, offset_ratio: float, noise_to_signal: float) -> float:
     return n * (1 + u) * (1 + _checks.number("noise_to_signal", noise_to_signal, minimum=0))
 
 
+@guarded
 def regime_agreement(
     n: int, offset_ratio: float, noise_to_signal: float, batch_size: float
 ) -> float:
@@ -105,7 +112,7 @@ def regime_agreement(
 
 
 @dataclass(frozen=True, eq=False)
-class Regimes:
+class Regimes(Record):
     """How often two entries of a batch gradient agree in sign, from one example to the signal.
 
     Parameters
@@ -147,6 +154,7 @@ def _agreeing_pairs(G: np.ndarray) -> np.ndarray:
     return 1 - 2 * up * down / (n * (n - 1))
 
 
+@guarded(infinite=True)
 @stored
 def batch_regimes(
     name: str,
@@ -188,7 +196,8 @@ def batch_regimes(
     """
     phi = activation(name)
     n = _checks.count("n", n, minimum=2)
-    doublings = _checks.count("doublings", doublings, minimum=0)
+    doublings = _checks.count("doublings", doublings, minimum=0, maximum=27)
+    _checks.room("the numbers in 2 ** doublings × n", 2**doublings * n)
     trials = _checks.count("trials", trials, minimum=2)
     u = phi.mean**2 / phi.variance
     at = crossover(n, u, noise_to_signal)

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.activations import activation
 from offcenter.normal import normal_expectation
@@ -83,7 +84,7 @@ def _fourth_moments(n: int, feature: Feature) -> tuple[float, float, float]:
     return pp, pq, qq
 
 
-@_checks.in_range_of_floats("the moments and step_size")
+@guarded
 def mean_square_matrix(n: int, feature: Feature, step_size: float, batch_size: float) -> np.ndarray:
     """Return the map of (a, b) that one step of SGD is, shape (2, 2).
 
@@ -118,6 +119,7 @@ def mean_square_matrix(n: int, feature: Feature, step_size: float, batch_size: f
     return linear + eta**2 * ((1 - noise) * many + noise * single)
 
 
+@guarded
 def mean_square_rate(n: int, feature: Feature, step_size: float, batch_size: float) -> float:
     """Return the factor by which one step shrinks the mean squared distance in the long run.
 
@@ -145,6 +147,7 @@ class BatchSteps:
     steps: float
 
 
+@guarded(infinite=True)
 def best_step(n: int, feature: Feature, batch_size: float) -> BatchSteps:
     """Return the step size with the least `mean_square_rate`, and how many steps it takes.
 
@@ -163,6 +166,7 @@ def best_step(n: int, feature: Feature, batch_size: float) -> BatchSteps:
     return BatchSteps(float(batch_size), float(found.x), steps)
 
 
+@guarded
 def gain_of_the_full_batch(offset_ratio: float) -> float:
     """Return how many times fewer steps the full batch needs than single examples, many inputs.
 
@@ -177,6 +181,7 @@ def gain_of_the_full_batch(offset_ratio: float) -> float:
     return (1 + math.sqrt(1 + u)) ** 2 / u
 
 
+@guarded
 def limit_speed(offset_ratio: float, batch_size: float) -> float:
     """Return the speed of a batch as a share of that of the full batch, many inputs.
 
@@ -206,7 +211,7 @@ def limit_speed(offset_ratio: float, batch_size: float) -> float:
     return float(-found.fun) * u / 4
 
 
-@_checks.in_range_of_floats("mean, variance and step_size")
+@guarded
 def single_example_rate(n: int, mean: float, variance: float, step_size: float) -> float:
     """Return `mean_square_rate` for Gaussian inputs and a batch of one.
 
@@ -238,6 +243,7 @@ def single_example_rate(n: int, mean: float, variance: float, step_size: float) 
     return float(np.abs(np.linalg.eigvals(linear + eta**2 * square)).max())
 
 
+@guarded
 def single_example_gain(n: int, mean: float, variance: float) -> float:
     """Return how many times fewer steps SGD with one example a step needs after centering.
 
@@ -275,6 +281,7 @@ def single_example_gain(n: int, mean: float, variance: float) -> float:
     return best(0.0) / best(_checks.number("mean", mean))
 
 
+@guarded
 @stored
 def run_sgd(
     name: str,
@@ -311,6 +318,8 @@ def run_sgd(
     phi = activation(name)
     n, size = _checks.count("n", n), _checks.count("batch_size", batch_size)
     steps, runs = _checks.count("steps", steps), _checks.count("runs", runs)
+    _checks.room("the numbers in batch_size × runs × n", size * runs * n)
+    _checks.room("the numbers in steps × runs", steps * runs)
     eta = _checks.number("step_size", step_size, above=0) / size
     rng = np.random.default_rng(seed)
     d = rng.standard_normal((runs, n))

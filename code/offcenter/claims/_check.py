@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from offcenter import _checks
+from offcenter.errors import ArgumentError, ArgumentTypeError
 
 Relation = Literal["equal", "at most", "at least", "yes"]
 
@@ -78,11 +79,13 @@ class Part:
 
 def _number(label: str, name: str, value: object) -> float:
     if isinstance(value, bool):
-        raise TypeError(f"part {label!r}: {name} must be a number, not a truth value; use yes(…)")
+        raise ArgumentTypeError(
+            f"part {label!r}: {name} must be a number, not a truth value; use yes(…)"
+        )
     # What is no number, `float` refuses.
     result = float(value)  # pyright: ignore[reportArgumentType]
     if not math.isfinite(result) and name != "observed":
-        raise ValueError(f"part {label!r}: {name} must be finite, got {result}")
+        raise ArgumentError(f"part {label!r}: {name} must be finite, got {result}")
     return result
 
 
@@ -102,19 +105,19 @@ def _part(
     _checks.one_of("relation", relation, get_args(Relation))
     theory, observed = _number(label, "theory", theory), _number(label, "observed", observed)
     if tolerance and error:
-        raise ValueError(f"part {label!r}: give a tolerance or a standard error, not both")
+        raise ArgumentError(f"part {label!r}: give a tolerance or a standard error, not both")
     if tolerance and not because:
-        raise ValueError(f"part {label!r}: because must say why the tolerance is {tolerance:g}")
+        raise ArgumentError(f"part {label!r}: because must say why the tolerance is {tolerance:g}")
     if error:
         tolerance = errors * error
         because = f"{errors:g} standard errors"
     if matters is None:
         if relation != "equal" or theory == 0:
-            raise ValueError(f"part {label!r}: matters must say which shift matters here")
+            raise ArgumentError(f"part {label!r}: matters must say which shift matters here")
         exact = tolerance == 0 and theory.is_integer()
         matters = 1.0 if exact else _MATTERS * abs(theory)
     if not matters > 0:
-        raise ValueError(f"part {label!r}: matters must be above 0, got {matters:g}")
+        raise ArgumentError(f"part {label!r}: matters must be above 0, got {matters:g}")
     return Part(
         label,
         relation,
@@ -197,7 +200,7 @@ class Check:
     ) -> None:
         labels = [part.label for part in parts]
         if not parts or len(set(labels)) < len(labels):
-            raise ValueError(f"a check needs parts with different labels, got {labels}")
+            raise ArgumentError(f"a check needs parts with different labels, got {labels}")
         object.__setattr__(self, "parts", tuple(parts))
         object.__setattr__(self, "numbers", dict(numbers or {}))
 

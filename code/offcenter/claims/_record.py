@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from offcenter import _checks
 from offcenter._store import kept, known
 from offcenter.claims._check import Check, Part, at_least, at_most, equal, yes
+from offcenter.errors import ArgumentError, ArgumentTypeError, ClaimError
 
 Kind = Literal["proved", "computed", "measured"]
 
 DERIVED_HERE = "derived here"
 
 _REGISTRY: dict[str, Claim] = {}
-
-
-class ClaimError(AssertionError):
-    """A claim does not hold; the message has its id and the parts that fail."""
 
 
 def _says(part: Part) -> str:
@@ -60,6 +57,12 @@ class Claim:
     over: str
     compute: Callable[..., Check]
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # A function without a name of its own cannot be pickled, but a claim has one.
+        if _REGISTRY.get(self.id) is self:
+            return _known, (self.id,)
+        return super().__reduce_ex__(protocol)
+
     def result(self, seed: int = 0) -> Check:
         """Compute the claim, or take its result from the store, and return its `Check`."""
         arguments = self._arguments(seed)
@@ -95,6 +98,12 @@ class Claim:
         return result
 
 
+def _known(id: str) -> Claim:
+    from offcenter.claims import CLAIMS
+
+    return CLAIMS[id]
+
+
 def _count_seed(seed: int) -> int:
     return _checks.count("seed", seed, minimum=0)
 
@@ -117,14 +126,14 @@ def claim(
         none.
     """
     if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", id):
-        raise ValueError(f"id must be chapter.slug in lower case, got {id!r}")
+        raise ArgumentError(f"id must be chapter.slug in lower case, got {id!r}")
     if id in _REGISTRY:
-        raise ValueError(f"id must be new, but {id!r} is taken")
+        raise ArgumentError(f"id must be new, but {id!r} is taken")
     if not sentence.endswith("."):
-        raise ValueError(f"sentence must end with a full stop, got {sentence!r}")
+        raise ArgumentError(f"sentence must end with a full stop, got {sentence!r}")
     _checks.one_of("kind", kind, get_args(Kind))
     if isinstance(assumes, str):
-        raise TypeError(f"assumes must be a tuple of words, got {assumes!r}")
+        raise ArgumentTypeError(f"assumes must be a tuple of words, got {assumes!r}")
 
     def register(compute: Callable[..., Check]) -> Claim:
         _REGISTRY[id] = Claim(id, sentence, source, kind, tuple(assumes), over, compute)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.data._archive import DamagedFileError, read
 from offcenter.data._language_model import LanguageModel, load_language_model
 from offcenter.data._tables import Table, load_breast_cancer, load_wine
@@ -27,8 +29,8 @@ __all__ = [
 DARKEST = 16  # the number of points that one pixel counts
 
 
-@dataclass(frozen=True)
-class Digits:
+@dataclass(frozen=True, eq=False)
+class Digits(Record):
     """Images of handwritten digits.
 
     Parameters
@@ -43,6 +45,7 @@ class Digits:
     labels: np.ndarray
 
 
+@guarded
 def load_digits() -> Digits:
     """Return the 1797 handwritten digits; both arrays are read-only.
 

@@ -9,11 +9,9 @@ from importlib.resources import files
 
 import numpy as np
 
+from offcenter.errors import DamagedFileError
+
 __all__ = ["DamagedFileError", "read"]
-
-
-class DamagedFileError(ValueError):
-    """A data file of the package is missing, or is not what was shipped; the message names it."""
 
 
 def read(name: str, expected: Mapping[str, tuple[str, tuple[int, ...]]]) -> dict[str, np.ndarray]:

@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.data._archive import DamagedFileError, read
 
 __all__ = ["LanguageModel", "load_language_model"]
@@ -32,8 +34,8 @@ _EXPECTED = {
 }
 
 
-@dataclass(frozen=True)
-class LanguageModel:
+@dataclass(frozen=True, eq=False)
+class LanguageModel(Record):
     """Activations of SmolLM2-135M-Instruct on seven passages of English.
 
     30 blocks of width 576; each has an attention half and a feed-forward half, and each half adds
@@ -90,6 +92,7 @@ def _frozen(array: np.ndarray) -> np.ndarray:
     return array
 
 
+@guarded
 @cache
 def load_language_model() -> LanguageModel:
     """Return the activations of a language model; all arrays are read-only.

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.data._archive import read
 
 __all__ = ["Table", "load_breast_cancer", "load_wine"]
 
 
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, eq=False)
+class Table(Record):
     """Measurements of some things of several classes, in the units of their source.
 
     Parameters
@@ -27,6 +29,7 @@ class Table:
     labels: np.ndarray
 
 
+@guarded
 def load_breast_cancer() -> Table:
     """Return 569 breast masses, 30 features, 2 classes; both arrays are read-only.
 
@@ -41,6 +44,7 @@ def load_breast_cancer() -> Table:
     return _table("breast_cancer.npz", 569, 30)
 
 
+@guarded
 def load_wine() -> Table:
     """Return 178 wines, 13 features, 3 classes; both arrays are read-only.
 

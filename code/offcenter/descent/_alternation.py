@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent._methods import gradient_descent
@@ -18,7 +20,7 @@ LATE = 50
 
 
 @dataclass(frozen=True, eq=False)
-class Alternation:
+class Alternation(Record):
     """The gradients of a linear unit's full loss over the last steps of a run.
 
     Parameters
@@ -60,6 +62,7 @@ class Alternation:
         return float(np.mean(np.sum(rows[1:] * rows[:-1], axis=1) < 0))
 
 
+@guarded
 @stored
 def alternation(
     *,
@@ -98,6 +101,7 @@ def alternation(
     inside = _checks.number("inside", inside, below=1)
     units = _checks.count("units", units, minimum=2)
     phi = ACTIVATIONS[_checks.one_of("activation", activation, ACTIVATIONS)]
+    _checks.room("the numbers in units × examples", EXAMPLES_PER_UNIT * units**2)
     rng = np.random.default_rng([_checks.count("seed", seed, minimum=0), 9])
     X = phi.value(rng.standard_normal((EXAMPLES_PER_UNIT * units, units)))
     start = rng.standard_normal(units)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter.descent import _rules
 from offcenter.descent._path import Path
 from offcenter.descent._problem import mean_squared_error, quadratic
@@ -17,6 +18,7 @@ from offcenter.descent._walk import walk
 __all__ = ["gradient_descent", "line_search", "momentum", "nesterov", "sgd"]
 
 
+@guarded
 def gradient_descent(H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int) -> Path:
     """Follow plain gradient descent on the quadratic loss ½wᵀHw.
 
@@ -48,6 +50,7 @@ def gradient_descent(H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: in
     return walk(problem, rule, None, steps)
 
 
+@guarded
 def line_search(H: ArrayLike, w0: ArrayLike, *, steps: int) -> Path:
     """Follow gradient descent with the best step size of each single step, on ½wᵀHw.
 
@@ -71,6 +74,7 @@ def line_search(H: ArrayLike, w0: ArrayLike, *, steps: int) -> Path:
     return walk(problem, partial(_rules.lowest, H=np.asarray(H, dtype=float)), None, steps)
 
 
+@guarded
 def momentum(
     H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int, beta: float = 0.9
 ) -> Path:
@@ -114,6 +118,7 @@ def momentum_until(
     return walk(problem, rule, problem.at_rest, steps, stop)
 
 
+@guarded
 def nesterov(
     H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int, beta: float = 0.9
 ) -> Path:
@@ -145,6 +150,7 @@ def nesterov(
     return walk(problem, rule, problem.at_rest, steps)
 
 
+@guarded
 def sgd(
     X: ArrayLike,
     y: ArrayLike,

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from offcenter import _checks
+from offcenter._records import Record
 
 __all__ = ["Path"]
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
+class Path(Record):
     """The points that a descent method visits, and the gradients that it followed.
 
     Of a layer with k outputs, weights and gradients have the shape (n, k) for (n,).

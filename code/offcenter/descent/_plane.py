@@ -9,8 +9,11 @@ from types import MappingProxyType
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.descent._methods import momentum_until
 from offcenter.descent._path import Path
+from offcenter.errors import ArgumentError
 
 __all__ = ["PRESETS", "PlaneRun", "Setting", "best_multiple", "plane_run"]
 
@@ -48,7 +51,7 @@ class Setting:
 
 
 @dataclass(frozen=True, eq=False)
-class PlaneRun:
+class PlaneRun(Record):
     """One run from a setting to the goal.
 
     Parameters
@@ -112,6 +115,7 @@ PRESETS: Mapping[str, Setting] = MappingProxyType(
 )
 
 
+@guarded
 def best_multiple(mean: float) -> float:
     """Return the best fixed step size 2/(λmax + λmin) for inputs of this mean, in units of 1/λmax.
 
@@ -121,6 +125,7 @@ def best_multiple(mean: float) -> float:
     return 2 * kappa / (kappa + 1)
 
 
+@guarded
 def plane_run(setting: Setting, *, goal: float = GOAL) -> PlaneRun:
     """Descend from a setting until the distance from the minimum is `goal` times the first.
 
@@ -148,7 +153,7 @@ def plane_run(setting: Setting, *, goal: float = GOAL) -> PlaneRun:
     beta = _checks.number("momentum", setting.momentum, minimum=0, below=1)
     start = _checks.vector("start", setting.start, size=2)
     if not start.any():
-        raise ValueError("start must not be the minimum (0, 0)")
+        raise ArgumentError("start must not be the minimum (0, 0)")
     M = VARIANCE * np.eye(2) + mean**2 * np.ones((2, 2))
     eigenvalues = np.array([VARIANCE, VARIANCE + 2 * mean**2])
     eta = step_size / eigenvalues[1]

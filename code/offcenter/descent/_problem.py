@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter.errors import ArgumentError
 
 __all__ = ["Problem", "mean_squared_error", "quadratic"]
 
@@ -54,10 +55,10 @@ def quadratic(H: ArrayLike, w0: ArrayLike) -> Problem:
     H = np.ascontiguousarray(_checks.symmetric("H", H))
     eigenvalues = np.linalg.eigvalsh(H)
     if eigenvalues[0] < -1e-10 * np.abs(eigenvalues).max():
-        raise ValueError(
+        raise ArgumentError(
             f"H must have no negative eigenvalue, or there is no minimum; got {eigenvalues[0]:g}"
         )
-    if np.ndim(w0) == 2:
+    if _checks.rectangular("w0", w0).ndim == 2:
         start = np.ascontiguousarray(_checks.matrix("w0", w0, rows=len(H)))
     else:
         start = _checks.vector("w0", w0, size=len(H))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError
 
 __all__ = ["Tuning", "contraction", "tuning"]
 
@@ -32,6 +34,7 @@ class Tuning:
     rate: float
 
 
+@guarded
 def tuning(method: str, *, smallest: float, largest: float) -> Tuning:
     """Return the best fixed settings of a method on a quadratic with these extreme eigenvalues.
 
@@ -67,6 +70,7 @@ def tuning(method: str, *, smallest: float, largest: float) -> Tuning:
     return Tuning(1 / largest, ratio, float(1 - low / high))
 
 
+@guarded
 def contraction(
     method: str, eigenvalues: np.ndarray, *, step_size: float, beta: float = 0
 ) -> float:
@@ -96,7 +100,7 @@ def contraction(
     eta = _checks.number("step_size", step_size, above=0)
     beta = _checks.number("beta", beta, minimum=0, below=1)
     if method == "gradient_descent" and beta != 0:
-        raise ValueError(f"beta must be 0 for gradient descent, got {beta:g}")
+        raise ArgumentError(f"beta must be 0 for gradient descent, got {beta:g}")
     kept = 1 - eta * eigenvalues
     trace = (1 + beta) * kept if method == "nesterov" else kept + beta
     product = beta * kept if method == "nesterov" else np.full_like(kept, beta)

@@ -7,14 +7,17 @@ from functools import partial
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter.descent import _rules
 from offcenter.descent._path import Path
 from offcenter.descent._problem import quadratic
 from offcenter.descent._walk import walk
+from offcenter.errors import ArgumentError
 
 __all__ = ["adam", "orthogonalized", "preconditioned"]
 
 
+@guarded
 def adam(
     H: ArrayLike,
     w0: ArrayLike,
@@ -57,6 +60,7 @@ def adam(
     return walk(problem, rule, (problem.at_rest, problem.at_rest, 0), steps)
 
 
+@guarded
 def preconditioned(
     H: ArrayLike, w0: ArrayLike, *, preconditioner: ArrayLike, step_size: float, steps: int
 ) -> Path:
@@ -85,11 +89,12 @@ def preconditioned(
     P = _checks.symmetric("preconditioner", preconditioner)
     if len(P) != len(problem.start):
         n = len(problem.start)
-        raise ValueError(f"preconditioner must have shape {(n, n)}, got {P.shape}")
+        raise ArgumentError(f"preconditioner must have shape {(n, n)}, got {P.shape}")
     eta = _checks.number("step_size", step_size, above=0)
     return walk(problem, partial(_rules.through, eta=eta, P=P), None, steps)
 
 
+@guarded
 def orthogonalized(
     H: ArrayLike, w0: ArrayLike, *, step_size: float, steps: int, decay: float = 1.0
 ) -> Path:
@@ -122,7 +127,7 @@ def orthogonalized(
     problem = quadratic(H, w0)
     if problem.start.ndim != 2:
         n = len(problem.start)
-        raise ValueError(f"w0 must have shape ({n}, k), got {problem.start.shape}")
+        raise ArgumentError(f"w0 must have shape ({n}, k), got {problem.start.shape}")
     eta = _checks.number("step_size", step_size, above=0)
     decay = _checks.number("decay", decay, above=0, maximum=1)
     return walk(problem, partial(_rules.polar, decay=decay), eta, steps)

@@ -11,6 +11,7 @@ from offcenter import _checks
 from offcenter.descent._path import Path
 from offcenter.descent._problem import Problem
 from offcenter.descent._rules import Rule
+from offcenter.errors import ArgumentError
 
 __all__ = ["walk"]
 
@@ -44,6 +45,7 @@ def walk(
     """
     steps = _checks.count("steps", steps)
     shape = problem.start.shape
+    _checks.room("the numbers in steps × weights", steps * problem.start.size)
     points, losses = np.empty((steps + 1, *shape)), np.empty(steps + 1)
     gradients = np.empty((steps, *shape))
     w, step = problem.start, 0
@@ -61,7 +63,7 @@ def walk(
                 if stop(w):
                     break
     except FloatingPointError as error:
-        raise ValueError(
+        raise ArgumentError(
             f"step_size must be small enough for {steps} steps: "
             f"the path leaves the range of floats at step {step}"
         ) from error

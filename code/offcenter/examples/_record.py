@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
+
+from offcenter import _checks
+from offcenter.errors import ArgumentError, ArgumentTypeError
 
 Record = TypeVar("Record")
 
@@ -23,9 +27,9 @@ def example(name: str) -> Callable[[Callable[[], Record]], Callable[[], Record]]
         If the name is malformed or taken.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ValueError(f"name must be lower case with hyphens, got {name!r}")
+        raise ArgumentError(f"name must be lower case with hyphens, got {name!r}")
     if name in _REGISTRY:
-        raise ValueError(f"name must be new, but {name!r} is taken")
+        raise ArgumentError(f"name must be new, but {name!r} is taken")
 
     def register(function: Callable[[], Record]) -> Callable[[], Record]:
         _REGISTRY[name] = once = cache(function)
@@ -47,18 +51,24 @@ def number_of(record: object, path: str) -> float | int | str:
     ValueError
         If the record has nothing there, or more than one number.
     """
+    if not isinstance(path, str):
+        raise ArgumentTypeError(f"path must be text such as 'path.2.0', got {_checks.shown(path)}")
+    if not is_dataclass(record):
+        raise ArgumentTypeError(f"record must be one of an example, got {_checks.shown(record)}")
     value: Any = record
     for part in path.split("."):
         try:
             value = value[int(part)] if part.isdigit() else getattr(value, part)
         except (AttributeError, IndexError, TypeError, KeyError) as error:
             fields = ", ".join(getattr(record, "__dataclass_fields__", ()))
-            raise ValueError(f"there is no {path!r}; the record has {fields}") from error
+            raise ArgumentError(
+                f"path must name a part of the record, which has {fields}; got {path!r}"
+            ) from error
     if isinstance(value, str):
         return value
     array = np.asarray(value)
     if array.ndim or array.dtype.kind not in "bif":
-        raise ValueError(f"{path!r} is no single number")
+        raise ArgumentError(f"path must lead to a single number, got {path!r}")
     # A number that only rounding keeps from zero would be printed with a minus sign.
     number = array.item()
     return number + 0 if isinstance(number, float) else int(number)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.errors import ArgumentError
 from offcenter.examples._record import example
 
 __all__ = [
@@ -40,7 +41,7 @@ def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> 
         if np.linalg.norm(d) <= limit:
             return step
         d = d - step_size * (H @ d)
-    raise ValueError("the descent does not reach its goal")
+    raise ArgumentError("the descent does not reach its goal")
 
 
 @dataclass(frozen=True)

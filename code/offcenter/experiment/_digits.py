@@ -9,6 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter._store import stored
 from offcenter.experiment._setups import (
     SIZES,
@@ -86,6 +88,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 )
 
 
+@guarded(infinite=True)
 @stored
 def races(
     name: str,
@@ -119,6 +122,7 @@ def races(
     )
 
 
+@guarded(infinite=True)
 @stored
 def step_sizes(name: str, block: int = 0) -> Race:
     """Train a setup in full batches with step sizes 1, 2, …, each until `TARGET` or divergence.
@@ -140,6 +144,7 @@ def step_sizes(name: str, block: int = 0) -> Race:
     )
 
 
+@guarded
 @stored
 def roads(name: str, block: int = 0) -> Road:
     """Follow gradient flow of a setup to the targets, over the seeds of a block.
@@ -153,8 +158,8 @@ def roads(name: str, block: int = 0) -> Road:
     return road(given.family, given.theta, given.training, targets=TARGETS[: MAIN + 1])
 
 
-@dataclass(frozen=True)
-class Edge:
+@dataclass(frozen=True, eq=False)
+class Edge(Record):
     """The top curvature along the best full-batch runs, in units of what their step allows.
 
     Parameters
@@ -169,6 +174,7 @@ class Edge:
     products: tuple[np.ndarray, ...]
 
 
+@guarded
 @stored
 def edges(name: str, block: int = 0, *, measurements: int = 8) -> Edge:
     """Measure the top curvature along each network's best full-batch run to `TARGET`.
@@ -178,6 +184,7 @@ def edges(name: str, block: int = 0, *, measurements: int = 8) -> Edge:
     ValueError
         If there is no setup of that name.
     """
+    measurements = _checks.count("measurements", measurements)
     given, best = contest(name, block), races(name, "full", block)
     eta = best.step_sizes[best.best[:, MAIN]]
     fewest = best.fewest[:, MAIN]
@@ -193,6 +200,7 @@ def edges(name: str, block: int = 0, *, measurements: int = 8) -> Edge:
     return Edge(tuple(at), tuple(np.array(values) for values in products))
 
 
+@guarded
 @stored
 def layers(name: str, block: int = 0, *, trained: bool) -> tuple[tuple[LayerStatistics, ...], ...]:
     """Return the measurements of each layer on the training examples, seed by seed.
@@ -221,6 +229,7 @@ def layers(name: str, block: int = 0, *, trained: bool) -> tuple[tuple[LayerStat
     return tuple(result)
 
 
+@guarded(infinite=True)
 @stored
 def larger_races(name: str, block: int = 0) -> Race:
     """Train a network of twice the width on twice the examples, with momentum, to `TARGET`.
@@ -244,6 +253,7 @@ def larger_races(name: str, block: int = 0) -> Race:
     )
 
 
+@guarded(infinite=True)
 @stored
 def shallow_races(name: str, block: int = 0) -> Race:
     """Train a network with one hidden layer in full batches to `TARGET`.

@@ -8,12 +8,15 @@ import numpy as np
 from scipy.optimize import brentq
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError
 
 __all__ = ["Line", "descended", "expected_error", "fair_bits", "interpolating_line"]
 
 
-@dataclass(frozen=True)
-class Line:
+@dataclass(frozen=True, eq=False)
+class Line(Record):
     """A linear unit, w·x + b.
 
     Parameters
@@ -35,6 +38,7 @@ class Line:
         return float(dw @ dw / 4 + (dw.sum() / 2 + db) ** 2)
 
 
+@guarded
 def fair_bits(
     examples: int, inputs: int, *, intercept: float, seed: int
 ) -> tuple[np.ndarray, Line]:
@@ -46,12 +50,14 @@ def fair_bits(
         If a number is out of range.
     """
     examples, inputs = _checks.count("examples", examples), _checks.count("inputs", inputs)
+    _checks.room("the numbers in examples × inputs", examples * inputs)
     rng = np.random.default_rng([seed, 4])
     weights = rng.standard_normal(inputs)
     X = rng.integers(0, 2, size=(examples, inputs)).astype(float)
     return X, Line(weights / np.linalg.norm(weights), _checks.number("intercept", intercept))
 
 
+@guarded
 def interpolating_line(X: np.ndarray, y: np.ndarray, *, centered: bool) -> Line:
     """Return the line through all examples that gradient descent from zero ends at.
 
@@ -72,6 +78,7 @@ def interpolating_line(X: np.ndarray, y: np.ndarray, *, centered: bool) -> Line:
     return Line(both[:-1], float(both[-1] - both[:-1] @ mean))
 
 
+@guarded
 def descended(X: np.ndarray, y: np.ndarray, *, centered: bool, steps: int) -> Line:
     """Return the line after so many gradient steps from zero on half the mean squared error.
 
@@ -88,6 +95,7 @@ def descended(X: np.ndarray, y: np.ndarray, *, centered: bool, steps: int) -> Li
     return Line(theta[:-1], float(theta[-1] - theta[:-1] @ mean))
 
 
+@guarded
 def expected_error(examples: int, inputs: int, truth: Line, *, centered: bool) -> float:
     """Return the error on new fair bits that is expected of `interpolating_line`.
 
@@ -111,7 +119,8 @@ def expected_error(examples: int, inputs: int, truth: Line, *, centered: bool) -
     """
     N, n = _checks.count("examples", examples), _checks.count("inputs", inputs)
     if n < N:
-        raise ValueError(f"examples must be at most inputs, {n}, got {N}")
+        raise ArgumentError(f"examples must be at most inputs, {n}, got {N}")
+    _checks.room("the numbers in inputs × inputs", n * n)
     if centered:
         square = float(truth.weights @ truth.weights)
         return square * (1 - (N - 1) / n) * (1 + 1 / N) / 4

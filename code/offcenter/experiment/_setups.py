@@ -11,6 +11,8 @@ from types import MappingProxyType
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.activations import ACTIVATIONS
 from offcenter.data import load_digits
 from offcenter.network import (
@@ -80,6 +82,7 @@ SETUPS: Mapping[str, Setup] = MappingProxyType(
 )
 
 
+@guarded
 def seeds(block: int = 0) -> tuple[int, ...]:
     """Return the seeds of a block: block 0 is what the book shows, others are for its tests.
 
@@ -96,8 +99,8 @@ def seeds(block: int = 0) -> tuple[int, ...]:
     return SEEDS + 2 * block - 2, SEEDS + 2 * block - 1
 
 
-@dataclass(frozen=True)
-class Split:
+@dataclass(frozen=True, eq=False)
+class Split(Record):
     """The digits in random order, cut into examples for training and for testing.
 
     Parameters
@@ -112,10 +115,12 @@ class Split:
     test_labels: np.ndarray
 
 
+@guarded
 @cache
 def split(seed: int = 0, *, examples: int = TRAINING_EXAMPLES) -> Split:
     """Return the digits, `examples` for training and the others for testing, read-only."""
     digits = load_digits()
+    examples = _checks.count("examples", examples, maximum=len(digits.labels) - 1)
     order = np.random.default_rng([seed, 0]).permutation(len(digits.labels))
     first, rest = order[:examples], order[examples:]
     parts = digits.inputs[first], digits.labels[first], digits.inputs[rest], digits.labels[rest]
@@ -125,6 +130,7 @@ def split(seed: int = 0, *, examples: int = TRAINING_EXAMPLES) -> Split:
     return Split(*parts)
 
 
+@guarded
 def start(
     name: str,
     seed: int = 0,
@@ -169,8 +175,8 @@ def start(
     return shift_inputs(network, -mean), np.zeros_like(mean)
 
 
-@dataclass(frozen=True)
-class Contest:
+@dataclass(frozen=True, eq=False)
+class Contest(Record):
     """A setup over several seeds, ready to be trained.
 
     Parameters
@@ -188,6 +194,7 @@ class Contest:
     test: Problem
 
 
+@guarded
 def contest(
     name: str,
     block: int = 0,
@@ -222,6 +229,7 @@ def contest(
     return Contest(family, stack(networks), Problem(x, y), Problem(test_x, test_y))
 
 
+@guarded
 def network_of(name: str, parameters: np.ndarray) -> Network:
     """Return the network of a setup with these parameters, shape (P,).
 
@@ -232,7 +240,9 @@ def network_of(name: str, parameters: np.ndarray) -> Network:
     """
     setup = SETUPS[_checks.one_of("name", name, SETUPS)]
     activation = ACTIVATIONS[setup.activation]
-    layers = Family(SIZES, setup.activation).layers(parameters[None])
+    family = Family(SIZES, setup.activation)
+    parameters = _checks.vector("parameters", parameters, size=family.parameters)
+    layers = family.layers(parameters[None])
     return Network(
         tuple(W[0].copy() for W, _ in layers),
         tuple(b[0].copy() for _, b in layers),

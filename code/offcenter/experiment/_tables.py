@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.data import Table, load_breast_cancer, load_wine
 from offcenter.experiment._setups import seeds
@@ -26,6 +27,7 @@ TABLES: Mapping[str, Callable[[], Table]] = MappingProxyType(
 )
 
 
+@guarded(infinite=True)
 @stored
 def table_races(
     table: str, *, centered: bool, hidden: int, method: str = "full", block: int = 0

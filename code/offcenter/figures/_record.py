@@ -12,6 +12,7 @@ from typing import Any
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from offcenter.errors import ArgumentError
 from offcenter.figures._settings import settings
 from offcenter.figures._style import RC, WIDTH
 from offcenter.figures._svg import svg_of
@@ -43,7 +44,7 @@ class Drawing:
         """
         path = Path(path)
         if path.suffix not in {".svg", ".pdf", ".png"}:
-            raise ValueError(f"path must end in .svg, .pdf or .png, got {path.name!r}")
+            raise ArgumentError(f"path must end in .svg, .pdf or .png, got {path.name!r}")
         # Drawn whole before anything is written: a failure leaves no half of a file.
         if path.suffix == ".svg":
             content = self.svg.encode()
@@ -79,6 +80,12 @@ class Figure:
     height: float
     panels: tuple[int, int]
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # Its functions may have no names of their own, but a figure has one.
+        if _REGISTRY.get(self.name) is self:
+            return _known, (self.name,)
+        return super().__reduce_ex__(protocol)
+
     def draw(self, **parameters: object) -> Drawing:
         """Compute the record with `parameters` and draw it."""
         record = self.data(**parameters)
@@ -91,6 +98,12 @@ class Figure:
             canvas.draw_without_rendering()
             canvas.set_layout_engine("none")
         return Drawing(self.name, self.title, self.alt(record), canvas)
+
+
+def _known(name: str) -> Figure:
+    from offcenter.figures import FIGURES
+
+    return FIGURES[name]
 
 
 def figure(
@@ -125,9 +138,9 @@ def figure(
         If the name is malformed or taken.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ValueError(f"name must be lower case with hyphens, got {name!r}")
+        raise ArgumentError(f"name must be lower case with hyphens, got {name!r}")
     if name in _REGISTRY:
-        raise ValueError(f"name must be new, but {name!r} is taken")
+        raise ArgumentError(f"name must be new, but {name!r} is taken")
 
     def register(plot: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
         _REGISTRY[name] = Figure(name, title, data, plot, alt, height, panels)

@@ -22,6 +22,7 @@ from offcenter.batches import (
     best_step,
     limit_speed,
 )
+from offcenter.errors import ArgumentError
 from offcenter.figures._marks import NAMES, name_end, plain_log, three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
@@ -78,7 +79,7 @@ def _agreements_alt(record: Agreements) -> str:
 def plot_agreements(record: Agreements, axes: Axes) -> None:
     """Draw one curve an activation, its limit dashed."""
     if len(record.curves) > len(_COLORS):
-        raise ValueError(f"names must hold at most {len(_COLORS)}, got {len(record.curves)}")
+        raise ArgumentError(f"names must hold at most {len(_COLORS)}, got {len(record.curves)}")
     last = record.curves[0].batch_sizes[-1]
     for curve, color in zip(record.curves, _COLORS, strict=False):
         axes.plot(curve.batch_sizes, curve.share, "o-", ms=3, color=color)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from offcenter import _checks
+from offcenter.errors import ArgumentError
 from offcenter.experiment import MAIN, SETUPS, TARGET, layers, races, roads, step_sizes
 from offcenter.figures._marks import name_end
 from offcenter.figures._record import figure
@@ -23,7 +24,7 @@ _STEP_SIZES, _LAYERS = 2, 3
 
 def _setups(names: tuple[str, ...], count: int) -> tuple[str, ...]:
     if len(names) != count:
-        raise ValueError(f"names must hold {count} setups, got {len(names)}")
+        raise ArgumentError(f"names must hold {count} setups, got {len(names)}")
     return tuple(_checks.one_of("names", name, SETUPS) for name in names)
 
 
@@ -53,7 +54,7 @@ def depth_data(*, depth: int = 10, width: int = 300, examples: int = 16, seed: i
     width = _checks.count("width", width, minimum=20)
     examples = _checks.count("examples", examples, minimum=2)
     if examples > width:
-        raise ValueError(f"examples must be at most width, {width}, got {examples}")
+        raise ArgumentError(f"examples must be at most width, {width}, got {examples}")
     seed = _checks.count("seed", seed, minimum=0)
     X = np.eye(examples, width) * math.sqrt(width)
 
@@ -313,11 +314,11 @@ def stride_data(*, activation: str = "sigmoid", start: int = 0) -> Stride:
     names = [name for name in SETUPS if SETUPS[name].activation == activation]
     if not names:
         known = sorted({setup.activation for setup in SETUPS.values()})
-        raise ValueError(f"activation must be one of {', '.join(known)}; got {activation!r:.80}")
+        raise ArgumentError(f"activation must be one of {', '.join(known)}; got {activation!r:.80}")
     start = _checks.count("start", start, minimum=0)
     found = [roads(name) for name in names]
     if start >= len(found[0].times):
-        raise ValueError(f"start must be at most {len(found[0].times) - 1}, got {start}")
+        raise ArgumentError(f"start must be at most {len(found[0].times) - 1}, got {start}")
     return Stride(
         tuple(SETUPS[name].label for name in names),
         tuple(road.times[start] for road in found),

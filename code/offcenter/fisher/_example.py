@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.fisher._logistic import LogisticUnit
 from offcenter.fisher._path import logistic_path
@@ -16,6 +17,7 @@ __all__ = ["damped_changes", "logistic_sample", "smallest_eigenvalue"]
 _COEFFICIENTS = (1.0, -0.5, 0.8, 0.0)
 
 
+@guarded
 def logistic_sample(
     *, mean: float = 0.0, examples: int = 200, seed: int = 50
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -40,18 +42,20 @@ def logistic_sample(
         If an argument is not finite or too small.
     """
     rng = np.random.default_rng(_checks.count("seed", seed, minimum=0))
-    examples = _checks.count("examples", examples, minimum=20)
+    examples = _checks.count("examples", examples, minimum=20, maximum=10**7)
     X = rng.standard_normal((examples, len(_COEFFICIENTS)))
     y = (X @ np.array(_COEFFICIENTS) + rng.logistic(size=examples) > 0).astype(float)
     return X + _checks.number("mean", mean), y
 
 
+@guarded
 def smallest_eigenvalue(shift: float) -> float:
     """Return λmin of the Fisher matrix at the parameters 0, the inputs moved by `shift`."""
     X, _ = logistic_sample(mean=shift)
     return float(np.linalg.eigvalsh(LogisticUnit(X, np.zeros(X.shape[1]), 0.0).fisher)[0])
 
 
+@guarded
 @stored
 def damped_changes(
     shift: float, dampings: Sequence[float], *, method: str = "natural", steps: int = 30

@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._inputs import append_one
+from offcenter.errors import ArgumentError
 from offcenter.fisher._step import LayerStep
 
 __all__ = ["kronecker_step"]
 
 
+@guarded
 def kronecker_step(X: ArrayLike, errors: ArrayLike, *, drawn: ArrayLike | None = None) -> LayerStep:
     """Return the Kronecker-factored natural gradient step of a layer with biases, to add.
 
@@ -39,6 +42,6 @@ def kronecker_step(X: ArrayLike, errors: ArrayLike, *, drawn: ArrayLike | None =
     A, G = extended.T @ extended / len(X), spread.T @ spread / len(spread)
     for name, factor in (("X", A), (source, G)):
         if np.linalg.matrix_rank(factor, hermitian=True) < len(factor):
-            raise ValueError(f"{name} must give a factor of full rank")
+            raise ArgumentError(f"{name} must give a factor of full rank")
     step = -np.linalg.solve(G, delta.T @ extended / len(X)) @ np.linalg.inv(A)
     return LayerStep(step[:, :-1], step[:, -1])

@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._inputs import append_one
+from offcenter._records import Record
 from offcenter.activations import ACTIVATIONS
+from offcenter.errors import ArgumentError
 from offcenter.fisher._step import ThreeStages, UnitStep
 
 __all__ = [
@@ -28,15 +31,15 @@ _probability, _curvature = ACTIVATIONS["sigmoid"].function, ACTIVATIONS["sigmoid
 
 def _solve(F: np.ndarray, g: np.ndarray) -> np.ndarray:
     if np.linalg.matrix_rank(F, hermitian=True) < len(F):
-        raise ValueError(
+        raise ArgumentError(
             "X must give a Fisher matrix of full rank: more examples than parameters, "
             "no input a fixed combination of the others and 1, no unit certain of all examples"
         )
     return np.linalg.solve(F, g)
 
 
-@dataclass(frozen=True, init=False)
-class LogisticUnit:
+@dataclass(frozen=True, eq=False, init=False)
+class LogisticUnit(Record):
     """A unit that gives the label 1 the probability p = σ(w·x + b), beside N inputs.
 
     Parameters
@@ -125,7 +128,7 @@ class LogisticUnit:
         delta, h = self.errors(y), self.curvatures
         total = h.mean()
         if total == 0.0:
-            raise ValueError("X must give a unit that is not certain of all examples, but h = 0")
+            raise ArgumentError("X must give a unit that is not certain of all examples, but h = 0")
         mean = h @ self.X / h.sum()
         centered = self.X - mean
         covariance = (centered.T * h) @ centered / h.sum()
@@ -135,6 +138,7 @@ class LogisticUnit:
         return ThreeStages(dw, float(db), mean, covariance, moment)
 
 
+@guarded
 def logistic_loss(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> float:
     """Return the mean logistic loss in nats, E[log(1 + eˢ) − y s] with s = w·x + b.
 
@@ -153,6 +157,7 @@ def logistic_loss(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> float:
     return LogisticUnit(X, w, b).loss(y)
 
 
+@guarded
 def logistic_gradient(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> np.ndarray:
     """Return the gradient of the mean logistic loss, E[δx̃] with δ = p − y and x̃ = (x, 1).
 
@@ -176,6 +181,7 @@ def logistic_gradient(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> np.
     return LogisticUnit(X, w, b).gradient(y)
 
 
+@guarded
 def logistic_fisher(X: ArrayLike, w: ArrayLike, b: float) -> np.ndarray:
     """Return the Fisher matrix of a logistic unit, F = E[h x̃x̃ᵀ] with h = p(1 − p).
 
@@ -200,6 +206,7 @@ def logistic_fisher(X: ArrayLike, w: ArrayLike, b: float) -> np.ndarray:
     return LogisticUnit(X, w, b).fisher
 
 
+@guarded
 def logistic_divergence(X: ArrayLike, w: ArrayLike, b: float, dw: ArrayLike, db: float) -> float:
     """Return how far a step moves the predictions: the mean KL(p before ‖ p after), in nats.
 
@@ -220,6 +227,7 @@ def logistic_divergence(X: ArrayLike, w: ArrayLike, b: float, dw: ArrayLike, db:
     return LogisticUnit(X, w, b).divergence(dw, db)
 
 
+@guarded
 def natural_step(
     X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, *, bias: bool = True, damping: float = 0.0
 ) -> UnitStep:
@@ -247,6 +255,7 @@ def natural_step(
     return LogisticUnit(X, w, b).natural_step(y, bias=bias, damping=damping)
 
 
+@guarded
 def center_regress_intercept(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float) -> ThreeStages:
     """Return the same step as `natural_step`, in three stages, by block elimination of F.
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError
 from offcenter.network import Network, forward, softmax
 
 __all__ = [
@@ -40,6 +42,7 @@ def backpropagate(
     return states.inputs, errors[::-1]
 
 
+@guarded
 def output_jacobian(network: Network, X: ArrayLike) -> np.ndarray:
     """Return the derivatives of each output by each parameter, for each example.
 
@@ -67,6 +70,7 @@ def output_jacobian(network: Network, X: ArrayLike) -> np.ndarray:
     return np.concatenate(parts, axis=2)
 
 
+@guarded
 def network_fisher(network: Network, X: ArrayLike, *, likelihood: str = "softmax") -> np.ndarray:
     """Return the Fisher matrix of all parameters of a network, F = E[JᵀSJ].
 
@@ -100,6 +104,7 @@ def network_fisher(network: Network, X: ArrayLike, *, likelihood: str = "softmax
     return flat.T @ flat / len(X)
 
 
+@guarded
 def squared_loss_step(
     network: Network, X: ArrayLike, targets: ArrayLike, *, method: str = "natural"
 ) -> np.ndarray:
@@ -137,13 +142,14 @@ def squared_loss_step(
     if method == "pseudo-inverse":
         return -np.linalg.pinv(F, hermitian=True) @ g
     if np.linalg.matrix_rank(F, hermitian=True) < len(F):
-        raise ValueError(
+        raise ArgumentError(
             "X must give a Fisher matrix of full rank: more examples than parameters, "
             "no unit that is idle or that copies another"
         )
     return -np.linalg.solve(F, g)
 
 
+@guarded
 def add_step(network: Network, step: ArrayLike) -> Network:
     """Return the network with its parameters moved by `step`.
 

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.fisher._logistic import LogisticUnit
 from offcenter.fisher._step import UnitStep
 
 __all__ = ["METHODS", "LogisticPath", "logistic_path"]
 
 
-@dataclass(frozen=True)
-class LogisticPath:
+@dataclass(frozen=True, eq=False)
+class LogisticPath(Record):
     """The path of a descent on the mean logistic loss.
 
     Parameters
@@ -56,6 +58,7 @@ METHODS: dict[str, Callable[[LogisticUnit, np.ndarray, bool, float], UnitStep]] 
 }
 
 
+@guarded
 def logistic_path(
     X: ArrayLike,
     y: ArrayLike,
@@ -92,6 +95,8 @@ def logistic_path(
         If the method is unknown, shapes disagree, a value is not finite, a label is neither 0 nor
         1, a bound is broken, or F + λI becomes singular.
     """
+    X = _checks.matrix("X", X)
+    w0, b0 = _checks.vector("w0", w0, size=X.shape[1]), _checks.number("b0", b0)
     unit = LogisticUnit(X, w0, b0)
     labels = _checks.zero_one("y", y, size=len(unit.X))
     step_of = METHODS[_checks.one_of("method", method, METHODS)]

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from offcenter._records import Record
+
 __all__ = ["LayerStep", "ThreeStages", "UnitStep"]
 
 
@@ -29,8 +31,8 @@ class _Pair:
         return np.concatenate([self.dw, np.asarray(self.db)[..., np.newaxis]], axis=-1)
 
 
-@dataclass(frozen=True)
-class UnitStep(_Pair):
+@dataclass(frozen=True, eq=False)
+class UnitStep(_Pair, Record):
     """A step of a unit; it unpacks as ``dw, db``.
 
     Parameters
@@ -45,8 +47,8 @@ class UnitStep(_Pair):
     db: float
 
 
-@dataclass(frozen=True)
-class LayerStep(_Pair):
+@dataclass(frozen=True, eq=False)
+class LayerStep(_Pair, Record):
     """A step of a layer of units; it unpacks as ``dw, db``.
 
     Parameters
@@ -61,7 +63,7 @@ class LayerStep(_Pair):
     db: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ThreeStages(UnitStep):
     """The natural gradient step of a logistic unit, with what each of its three stages found.
 

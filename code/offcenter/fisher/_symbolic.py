@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from offcenter._guard import guarded
+
 __all__ = ["OneInputStep", "one_input_step"]
 
 
@@ -42,6 +44,7 @@ class OneInputStep:
         return all(sp.simplify(e) == 0 for e in self.step - sp.Matrix([self.dw, self.db]))
 
 
+@guarded
 def one_input_step() -> OneInputStep:
     """Solve F Δ = −g for one input and a bias, and write the solution as center, regress, set."""
     h0, h1, h2 = sp.symbols("H_0 H_1 H_2", positive=True)

@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError
 from offcenter.fisher._step import UnitStep
 
 __all__ = ["UnitFisher", "unit_fisher"]
 
 
-@dataclass(frozen=True)
-class UnitFisher:
+@dataclass(frozen=True, eq=False)
+class UnitFisher(Record):
     """The Fisher matrix of a unit, F = E[δ²ããᵀ] = [[A, b], [bᵀ, c]], ã = (a, 1).
 
     Parameters
@@ -99,6 +102,7 @@ class UnitFisher:
         return float(centered @ np.linalg.solve(self.block, g) + k * g0 / self.corner)
 
 
+@guarded
 def unit_fisher(activations: ArrayLike, errors: ArrayLike) -> UnitFisher:
     """Return the Fisher matrix of a unit from samples of its inputs and of its error.
 
@@ -118,8 +122,8 @@ def unit_fisher(activations: ArrayLike, errors: ArrayLike) -> UnitFisher:
     delta = _checks.vector("errors", errors, size=len(a))
     weights = delta**2 / len(a)
     if not weights.any():
-        raise ValueError("errors must not all be 0")
+        raise ArgumentError("errors must not all be 0")
     block = (a.T * weights) @ a
     if np.linalg.matrix_rank(block, hermitian=True) < len(block):
-        raise ValueError("activations must give a block of full rank where the error is not 0")
+        raise ArgumentError("activations must give a block of full rank where the error is not 0")
     return UnitFisher(block, weights @ a, float(weights.sum()), a.mean(axis=0))

@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._store import stored
+from offcenter.activations import ACTIVATIONS
+from offcenter.errors import ArgumentError
 from offcenter.fisher._network import backpropagate
 from offcenter.network import Network, initialize
 
@@ -17,10 +20,11 @@ __all__ = ["largest_eigenvalue", "normalized_gram", "output_gram", "width_eigenv
 
 def _batch(network: Network, X: ArrayLike) -> np.ndarray:
     if network.sizes[-1] != 1:
-        raise ValueError(f"network must have one output, got {network.sizes[-1]}")
+        raise ArgumentError(f"network must have one output, got {network.sizes[-1]}")
     return _checks.matrix("X", X, columns=network.sizes[0])
 
 
+@guarded
 def output_gram(network: Network, X: ArrayLike) -> np.ndarray:
     """Return the products of the output gradients of all pairs of examples, by the weights.
 
@@ -48,6 +52,7 @@ def output_gram(network: Network, X: ArrayLike) -> np.ndarray:
     return np.sum([(x @ x.T) * (error[:, 0] @ error[:, 0].T) for x, error in layers], axis=0)
 
 
+@guarded
 def normalized_gram(network: Network, X: ArrayLike) -> np.ndarray:
     """Return `output_gram` of the network with batch normalization in each hidden layer.
 
@@ -77,7 +82,7 @@ def normalized_gram(network: Network, X: ArrayLike) -> np.ndarray:
         s = x @ W.T
         spread = s.std(axis=0)
         if not spread.all():
-            raise ValueError("X must give hidden units that vary over the batch")
+            raise ArgumentError("X must give hidden units that vary over the batch")
         s = (s - s.mean(axis=0)) / spread
         layers.append((W, x, s, spread))
         x = network.activation.value(s)
@@ -95,6 +100,7 @@ def normalized_gram(network: Network, X: ArrayLike) -> np.ndarray:
     return K
 
 
+@guarded
 def largest_eigenvalue(
     network: Network, X: ArrayLike, *, subtract_mean: bool = False, batch_norm: bool = False
 ) -> float:
@@ -122,6 +128,7 @@ def largest_eigenvalue(
     return float(np.linalg.eigvalsh(K)[-1] / len(K))
 
 
+@guarded
 @stored
 def width_eigenvalues(
     activation: str,
@@ -158,11 +165,12 @@ def width_eigenvalues(
         If a width or the number of examples is below 2, a seed negative, no seed
         given, or the activation unknown.
     """
+    activation = _checks.one_of("activation", activation, ACTIVATIONS)
     widths = [_checks.count("widths", width, minimum=2) for width in widths]
     count = None if examples is None else _checks.count("examples", examples, minimum=2)
     seeds = [_checks.count("seeds", seed, minimum=0) for seed in seeds]
     if not seeds:
-        raise ValueError("seeds must hold at least one seed, got none")
+        raise ArgumentError("seeds must hold at least one seed, got none")
 
     def one(width: int, seed: int) -> float:
         rng = np.random.default_rng(seed)

@@ -7,10 +7,12 @@ import math
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 
 __all__ = ["relu_cosine", "relu_cosines"]
 
 
+@guarded
 def relu_cosine(cosine: float) -> float:
     """Return the cosine between two examples after a wide random ReLU layer.
 
@@ -31,6 +33,7 @@ def relu_cosine(cosine: float) -> float:
     return (math.sqrt(1 - c**2) + c * (math.pi - math.acos(c))) / math.pi
 
 
+@guarded
 def relu_cosines(depth: int, *, cosine: float = 0.0) -> np.ndarray:
     """Return the cosines after 0, 1, …, `depth` wide random ReLU layers, shape (depth + 1,).
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError, ArrivalError
 from offcenter.network._stack import Family, Problem, curvature
 
 __all__ = ["Road", "road"]
@@ -19,8 +22,8 @@ _PRODUCTS = 6
 _LIMIT = 20_000  # steps
 
 
-@dataclass(frozen=True)
-class Road:
+@dataclass(frozen=True, eq=False)
+class Road(Record):
     """How long gradient flow takes to a training loss, and the curvature on the way.
 
     Parameters
@@ -47,6 +50,7 @@ class Road:
     losses: tuple[np.ndarray, ...]
 
 
+@guarded
 def road(
     family: Family, theta: np.ndarray, problem: Problem, *, targets: Sequence[float] | np.ndarray
 ) -> Road:
@@ -69,7 +73,8 @@ def road(
     """
     goals = _checks.vector("targets", targets)
     if not (np.diff(goals) < 0).all():
-        raise ValueError("targets must fall from each to the next")
+        raise ArgumentError("targets must fall from each to the next")
+    theta = _checks.matrix("theta", theta, rows=len(problem.inputs), columns=family.parameters)
     networks = np.arange(len(theta))
     time = np.full((len(theta), len(goals)), np.nan)
     area, top = time.copy(), time.copy()
@@ -108,7 +113,7 @@ def road(
         clock[networks] += dt
         half[networks] += 0.5 * dt * lam
     else:
-        raise RuntimeError(f"gradient flow did not reach a loss of {goals[-1]:g}")
+        raise ArrivalError(f"gradient flow did not reach a loss of {goals[-1]:g}")
     times, curvatures, seen = zip(*(np.array(points).T for points in history), strict=True)
     start = np.array([c[0] for c in curvatures])
     return Road(time, area, top, start, times, curvatures, seen)

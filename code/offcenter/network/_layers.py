@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError
 from offcenter.network._model import Network, backward, forward
 from offcenter.signs import single_signed
 from offcenter.spectrum import condition_number, critical_batch_size, offset_share, second_moment
@@ -14,8 +17,8 @@ from offcenter.spectrum import condition_number, critical_batch_size, offset_sha
 __all__ = ["LayerStatistics", "measure"]
 
 
-@dataclass(frozen=True)
-class LayerStatistics:
+@dataclass(frozen=True, eq=False)
+class LayerStatistics(Record):
     """One layer as its weights see it: its inputs x, its errors δ, its gradients δxᵀ.
 
     Parameters
@@ -66,6 +69,7 @@ class LayerStatistics:
         return float(np.linalg.eigvalsh(self.input_factor)[-1])
 
 
+@guarded
 def measure(
     network: Network,
     X: np.ndarray,
@@ -93,7 +97,7 @@ def measure(
     errors = backward(network, states, labels).errors
     batch_size = _checks.count("batch_size", batch_size)
     if batch_size > len(X):
-        raise ValueError(f"batch_size must be at most {len(X)}, got {batch_size}")
+        raise ArgumentError(f"batch_size must be at most {len(X)}, got {batch_size}")
     return tuple(
         LayerStatistics(
             layer=layer,
@@ -113,7 +117,7 @@ def _single_signed_share(x: np.ndarray, error: np.ndarray) -> float:
     # otherwise has one sign exactly if x has.  So no row needs to be formed.
     counted = (error != 0).sum(axis=1) * (x != 0).any(axis=1)
     if not counted.any():
-        raise ValueError("all gradients of a layer are zero, so none has a sign")
+        raise ArgumentError("all gradients of a layer are zero, so none has a sign")
     return float((counted * single_signed(x)).sum() / counted.sum())
 
 
@@ -129,5 +133,5 @@ def _agreement(x: np.ndarray, error: np.ndarray, batch_size: int) -> float:
         agreeing += int((positive * (positive - 1) + negative * (negative - 1)).sum())
         pairs += int((signed * (signed - 1)).sum())
     if pairs == 0:
-        raise ValueError("a layer has no unit with two gradients that are not zero")
+        raise ArgumentError("a layer has no unit with two gradients that are not zero")
     return agreeing / pairs

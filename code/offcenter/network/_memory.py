@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.activations import ACTIVATIONS
 
 __all__ = ["Memory", "leaky_memory", "lstm_memory"]
 
 
+@guarded
 def leaky_memory(keep: float, mean: float, variance: float) -> tuple[float, float]:
     """Return mean and variance of a memory that keeps a share of itself and adds candidates.
 
@@ -37,8 +40,8 @@ def leaky_memory(keep: float, mean: float, variance: float) -> tuple[float, floa
     return m / (1 - f), v / (1 - f * f)
 
 
-@dataclass(frozen=True)
-class Memory:
+@dataclass(frozen=True, eq=False)
+class Memory(Record):
     """The last states of a cell, over many sequences.
 
     Parameters
@@ -54,6 +57,7 @@ class Memory:
     kept: float
 
 
+@guarded
 def lstm_memory(
     *,
     gate: str = "sigmoid",
@@ -88,6 +92,7 @@ def lstm_memory(
     units, sequences = _checks.count("units", units), _checks.count("sequences", sequences)
     steps, bias = _checks.count("steps", steps, minimum=10), _checks.number("b", forget_bias)
     rng = _checks.generator("rng", rng)
+    _checks.room("the numbers in units × (units + sequences)", units * (units + sequences))
     W = rng.standard_normal((4, 2 * units, units)) / np.sqrt(2 * units)
     c = h = np.zeros((sequences, units))
     kept = np.ones_like(c)

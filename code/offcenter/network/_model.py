@@ -10,7 +10,10 @@ from itertools import pairwise
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.activations import ACTIVATIONS, Activation
+from offcenter.errors import ArgumentError, ArgumentTypeError
 
 __all__ = [
     "Gradients",
@@ -25,8 +28,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Network:
+@dataclass(frozen=True, eq=False)
+class Network(Record):
     """A multilayer perceptron: hidden layers φ(Wx + b), and a last layer that is linear.
 
     Parameters
@@ -52,9 +55,11 @@ class Network:
 
     def __post_init__(self) -> None:
         if not isinstance(self.activation, Activation):
-            raise TypeError(f"activation must be an Activation, got {self.activation!r:.80}")
+            raise ArgumentTypeError(
+                f"activation must be an Activation, got {self.activation!r:.80}"
+            )
         if not self.weights or len(self.weights) != len(self.biases):
-            raise ValueError(
+            raise ArgumentError(
                 "weights and biases must have one entry a layer, "
                 f"got {len(self.weights)} and {len(self.biases)}"
             )
@@ -73,8 +78,8 @@ class Network:
         return (self.weights[0].shape[1], *(W.shape[0] for W in self.weights))
 
 
-@dataclass(frozen=True)
-class States:
+@dataclass(frozen=True, eq=False)
+class States(Record):
     """What the forward pass leaves behind, for N examples.
 
     Parameters
@@ -94,8 +99,8 @@ class States:
         return self.pre_activations[-1]
 
 
-@dataclass(frozen=True)
-class Gradients:
+@dataclass(frozen=True, eq=False)
+class Gradients(Record):
     """What the backward pass gives, for N examples.
 
     Parameters
@@ -111,6 +116,7 @@ class Gradients:
     biases: tuple[np.ndarray, ...]
 
 
+@guarded
 def initialize(
     sizes: Sequence[int],
     *,
@@ -139,12 +145,13 @@ def initialize(
     """
     sizes = [_checks.count("sizes", size) for size in sizes]
     if len(sizes) < 2:
-        raise ValueError(f"sizes must have at least two entries, got {len(sizes)}")
+        raise ArgumentError(f"sizes must have at least two entries, got {len(sizes)}")
     rng = _checks.generator("rng", rng)
     gain = _checks.number("gain", gain, above=0)
     if isinstance(activation, str):
         activation = ACTIVATIONS[_checks.one_of("activation", activation, ACTIVATIONS)]
     layers = list(pairwise(sizes))
+    _checks.room("the numbers in sizes", max(inputs * outputs for inputs, outputs in layers))
     gains = [gain] * (len(layers) - 1) + [1.0]
     weights = tuple(
         g / math.sqrt(inputs) * rng.standard_normal((outputs, inputs))
@@ -153,6 +160,7 @@ def initialize(
     return Network(weights, tuple(np.zeros(outputs) for _, outputs in layers), activation)
 
 
+@guarded
 def forward(network: Network, X: np.ndarray) -> States:
     """Return the states of all layers: s = Wx + b, and the next x = φ(s).
 
@@ -176,6 +184,7 @@ def forward(network: Network, X: np.ndarray) -> States:
     return States(tuple(inputs), tuple(pre_activations))
 
 
+@guarded
 def backward(network: Network, states: States, labels: np.ndarray) -> Gradients:
     """Return the gradients of the mean cross-entropy: δ ← φ′(s)·Wᵀδ, ∂L/∂W = δxᵀ, ∂L/∂b = δ.
 
@@ -204,18 +213,26 @@ def backward(network: Network, states: States, labels: np.ndarray) -> Gradients:
     return Gradients(tuple(errors), weights, tuple(d.mean(axis=0) for d in errors))
 
 
+@guarded
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Return the probabilities of the classes, exp(logit) over its sum, shape (N, classes).
 
     Parameters
     ----------
     logits : ndarray, shape (N, classes)
+
+    Raises
+    ------
+    ValueError
+        If `logits` is not a finite matrix.
     """
+    logits = _checks.matrix("logits", logits)
     # A common shift changes nothing and keeps exp from overflowing.
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+@guarded
 def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the mean of −log p(label) over the examples, p the softmax of the logits.
 
@@ -236,6 +253,7 @@ def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(np.mean(np.log(np.exp(shifted).sum(axis=1)) - chosen))
 
 
+@guarded
 def accuracy(network: Network, X: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of examples whose largest logit is that of the label.
 
@@ -249,14 +267,14 @@ def accuracy(network: Network, X: np.ndarray, labels: np.ndarray) -> float:
 
 
 def _classes(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
-    labels = np.asarray(labels)
+    labels = _checks.rectangular("labels", labels)
     examples, classes = logits.shape
     if labels.dtype.kind not in "iu":
-        raise TypeError(f"labels must be whole numbers, got an array of {labels.dtype}")
+        raise ArgumentTypeError(f"labels must be whole numbers, got an array of {labels.dtype}")
     if labels.shape != (examples,):
-        raise ValueError(f"labels must have shape ({examples},), got {labels.shape}")
+        raise ArgumentError(f"labels must have shape ({examples},), got {labels.shape}")
     if labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(
+        raise ArgumentError(
             f"labels must be from 0 to {classes - 1}, got {labels.min()} to {labels.max()}"
         )
     return labels

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError
 from offcenter.network._stack import Family, Problem
 
 __all__ = ["METHODS", "Race", "race"]
@@ -21,8 +24,8 @@ _DIVERGED = 3.0
 _MOMENTUM, _ADAM_SQUARE, _ADAM_FLOOR = 0.9, 0.999, 1e-8
 
 
-@dataclass(frozen=True)
-class Race:
+@dataclass(frozen=True, eq=False)
+class Race(Record):
     """Steps to some training losses, for S networks and K step sizes.
 
     Parameters
@@ -62,6 +65,7 @@ class Race:
         return np.where(self.steps > 0, self.steps, np.iinfo(int).max).argmin(axis=1)
 
 
+@guarded(infinite=True)
 def race(
     family: Family,
     theta: np.ndarray,
@@ -118,7 +122,11 @@ def race(
     sizes = _checks.vector("step_sizes", step_sizes)
     goals = _checks.vector("targets", targets)
     if not (np.diff(goals) < 0).all():
-        raise ValueError("targets must fall from each to the next")
+        raise ArgumentError("targets must fall from each to the next")
+    theta = _checks.matrix("theta", theta, rows=len(problem.inputs), columns=family.parameters)
+    if batch_size is not None:
+        most = problem.inputs.shape[1]
+        batch_size = _checks.count("batch_size", batch_size, maximum=most)
     networks, count = len(theta), len(sizes)
     network, choice = np.repeat(np.arange(networks), count), np.tile(np.arange(count), networks)
     theta, eta = theta[network], sizes[choice][:, None]

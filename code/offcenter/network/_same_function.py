@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter.activations import ACTIVATIONS
+from offcenter.errors import ArgumentError
 from offcenter.network._model import Network
 
 __all__ = ["as_sigmoid_network", "center_activation", "flip_inputs", "shift_inputs"]
 
 
+@guarded
 def shift_inputs(network: Network, shift: np.ndarray) -> Network:
     """Return the network that gives for x − shift what `network` gives for x.
 
@@ -33,6 +36,7 @@ def shift_inputs(network: Network, shift: np.ndarray) -> Network:
     return replace(network, biases=(first, *network.biases[1:]))
 
 
+@guarded
 def flip_inputs(network: Network, signs: np.ndarray) -> Network:
     """Return the network that gives for D x what `network` gives for x, D = diag(signs).
 
@@ -49,10 +53,11 @@ def flip_inputs(network: Network, signs: np.ndarray) -> Network:
     """
     signs = _checks.vector("signs", signs, size=network.sizes[0])
     if not np.isin(signs, (-1.0, 1.0)).all():
-        raise ValueError("signs must hold only −1 and +1")
+        raise ArgumentError("signs must hold only −1 and +1")
     return replace(network, weights=(network.weights[0] * signs, *network.weights[1:]))
 
 
+@guarded
 def center_activation(network: Network) -> Network:
     """Return the same function with the activation φ − m, m = E[φ(z)], z ~ N(0, 1).
 
@@ -70,6 +75,7 @@ def center_activation(network: Network) -> Network:
     return Network(network.weights, (network.biases[0], *later), network.activation.centered())
 
 
+@guarded
 def as_sigmoid_network(network: Network) -> Network:
     """Return the same function with σ in place of tanh, by tanh(z) = 2σ(2z) − 1.
 
@@ -84,7 +90,7 @@ def as_sigmoid_network(network: Network) -> Network:
         If its activation is another.
     """
     if network.activation.name != "tanh":
-        raise ValueError(f"network must have the activation tanh, got {network.activation.name}")
+        raise ArgumentError(f"network must have the activation tanh, got {network.activation.name}")
     last = len(network.weights) - 1
     weights, biases = [], []
     for layer, (W, b) in enumerate(zip(network.weights, network.biases, strict=True)):

@@ -13,6 +13,9 @@ from itertools import pairwise
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError
 from offcenter.network._model import Network
 
 __all__ = ["Family", "Problem", "curvature", "stack"]
@@ -71,7 +74,7 @@ class Family:
 
     def __post_init__(self) -> None:
         if len(self.sizes) < 2:
-            raise ValueError(f"sizes must have at least two entries, got {len(self.sizes)}")
+            raise ArgumentError(f"sizes must have at least two entries, got {len(self.sizes)}")
         for size in self.sizes:
             _checks.count("sizes", size)
         _checks.one_of("activation", self.activation, _FUNCTIONS)
@@ -117,8 +120,8 @@ class Family:
         return inputs, x
 
 
-@dataclass(frozen=True)
-class Problem:
+@dataclass(frozen=True, eq=False)
+class Problem(Record):
     """Examples with labels, a set for each of S seeds.
 
     Parameters
@@ -248,6 +251,7 @@ def _cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray,
     return losses, logits
 
 
+@guarded
 def stack(networks: Sequence[Network]) -> np.ndarray:
     """Return the parameters of networks of one shape, a row each, shape (R, P)."""
     return np.array(
@@ -260,6 +264,7 @@ def stack(networks: Sequence[Network]) -> np.ndarray:
     )
 
 
+@guarded
 def curvature(
     family: Family, theta: np.ndarray, problem: Problem, *, products: int = 10, seed: int = 0
 ) -> np.ndarray:
@@ -279,6 +284,8 @@ def curvature(
     seed : int
         Of the random direction.
     """
+    theta = _checks.matrix("theta", theta, rows=len(problem.inputs), columns=family.parameters)
+    products = _checks.count("products", products)
     _, v = problem.gradients(family, theta)
     v /= np.maximum(np.linalg.norm(v, axis=1, keepdims=True), np.finfo(float).tiny)
     noise = np.random.default_rng(seed).standard_normal(theta.shape[1])

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError, NotFiniteError
 from offcenter.network._model import Network, backward, cross_entropy, forward
 
 __all__ = ["TrainingRun", "train"]
@@ -19,8 +22,8 @@ _SLICE = 125
 _DIVERGED = 10.0
 
 
-@dataclass(frozen=True)
-class TrainingRun:
+@dataclass(frozen=True, eq=False)
+class TrainingRun(Record):
     """A network after training, and its losses on the way.
 
     Parameters
@@ -43,6 +46,7 @@ class TrainingRun:
         return self.losses.size - 1
 
 
+@guarded(infinite=True)
 def train(
     network: Network,
     X: np.ndarray,
@@ -79,7 +83,7 @@ def train(
     steps = _checks.count("steps", steps, minimum=0)
     target = _checks.number("target", target, minimum=0)
     X = _checks.matrix("X", X, columns=network.sizes[0])
-    labels = np.asarray(labels)
+    labels = _checks.rectangular("labels", labels)
     losses: list[float] = []
     loss, weights, biases = _loss_and_gradients(network, X, labels)
     while True:
@@ -97,7 +101,7 @@ def train(
                     biases=_step(network.biases, biases, step_size),
                 )
                 loss, weights, biases = _loss_and_gradients(moved, X, labels)
-        except _checks.NotFiniteError:
+        except NotFiniteError:
             loss = math.inf
         else:
             network = moved if loss < math.inf else network
@@ -113,7 +117,7 @@ def _loss_and_gradients(
     network: Network, X: np.ndarray, labels: np.ndarray
 ) -> tuple[float, list[np.ndarray], list[np.ndarray]]:
     if labels.shape != X.shape[:1]:
-        raise ValueError(f"labels must have shape {X.shape[:1]}, got {labels.shape}")
+        raise ArgumentError(f"labels must have shape {X.shape[:1]}, got {labels.shape}")
     loss = 0.0
     weights = [np.zeros_like(W) for W in network.weights]
     biases = [np.zeros_like(b) for b in network.biases]

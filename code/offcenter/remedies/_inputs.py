@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.activations import Activation
 from offcenter.remedies._layer import Effect, Layer, layer, rounds_of_descent
@@ -46,6 +47,7 @@ def _useful(H: np.ndarray) -> np.ndarray:
     return values[values > 1e-10 * values[-1]]
 
 
+@guarded
 @stored
 def effects_on_inputs(
     *, activation: str | Activation = "sigmoid", gain: float = 1.0, seed: int = 0

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.activations import Activation, activation
 from offcenter.descent import tuning
+from offcenter.errors import ArgumentError
 
 __all__ = ["BITS", "EXAMPLES", "GOAL", "UNITS", "Effect", "Layer", "layer", "rounds_of_descent"]
 
@@ -43,7 +46,7 @@ class Effect:
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(Record):
     """A hidden layer φ(xW).
 
     Parameters
@@ -93,6 +96,7 @@ def layer(phi: str | Activation, *, gain: float = 1.0, seed: int = 0) -> Layer:
     )
 
 
+@guarded
 def rounds_of_descent(eigenvalues: ArrayLike, *, goal: float = GOAL) -> int:
     """Return the steps that tuned gradient descent takes until the loss is `goal` of the first.
 
@@ -114,10 +118,10 @@ def rounds_of_descent(eigenvalues: ArrayLike, *, goal: float = GOAL) -> int:
     eigenvalues = _checks.vector("eigenvalues", eigenvalues)
     goal = _checks.number("goal", goal, above=0, below=1)
     if eigenvalues.min() <= 0:
-        raise ValueError(f"eigenvalues must be above 0, got {eigenvalues.min():g}")
+        raise ArgumentError(f"eigenvalues must be above 0, got {eigenvalues.min():g}")
     largest, smallest = float(eigenvalues.max()), float(eigenvalues.min())
     if largest > _LARGEST_KAPPA * smallest:
-        raise ValueError(
+        raise ArgumentError(
             f"eigenvalues must have a ratio λmax/λmin of at most {_LARGEST_KAPPA:g}, "
             f"got {smallest:g} to {largest:g}"
         )

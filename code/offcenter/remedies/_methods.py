@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.descent import _rules, tuning
+from offcenter.errors import ArgumentError, ArrivalError
 from offcenter.remedies._layer import GOAL, Effect, layer
 from offcenter.remedies._norms import center
 from offcenter.spectrum import condition_number, offset_share, second_moment
@@ -40,6 +42,7 @@ Gradient = Callable[[np.ndarray], np.ndarray]
 Rule = Callable[[Gradient, np.ndarray, Any, float], tuple[np.ndarray, Any]]
 
 
+@guarded
 def newton_schulz(G: ArrayLike, *, rounds: int = 5) -> np.ndarray:
     """Bring the singular values of a matrix near 1, by products of matrices alone.
 
@@ -65,7 +68,7 @@ def newton_schulz(G: ArrayLike, *, rounds: int = 5) -> np.ndarray:
     X = _checks.matrix("G", G)
     size = np.linalg.norm(X)
     if size == 0:
-        raise ValueError("G must not be zero: it has no direction")
+        raise ArgumentError("G must not be zero: it has no direction")
     X = X / size
     for _ in range(_checks.count("rounds", rounds)):
         A = X @ X.T
@@ -73,14 +76,17 @@ def newton_schulz(G: ArrayLike, *, rounds: int = 5) -> np.ndarray:
     return X
 
 
+@guarded
 def orthogonal(
     gradient: Gradient, W: np.ndarray, nothing: None, eta: float
 ) -> tuple[np.ndarray, None]:
     """Step along the orthogonal factor of the gradient G = UΣVᵀ: W ← W − ηUVᵀ."""
+    W = _checks.matrix("W", W)
     left, _, right = np.linalg.svd(gradient(W), full_matrices=False)
     return W - eta * left @ right, nothing
 
 
+@guarded
 def muon(
     gradient: Gradient,
     W: np.ndarray,
@@ -90,6 +96,8 @@ def muon(
     beta: float = 0.95,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Orthogonalize the momentum, roughly: B ← βB + G, W ← W − η NewtonSchulz(G + βB)."""
+    W = _checks.matrix("W", W)
+    kept = _checks.matrix("kept", kept, rows=W.shape[0], columns=W.shape[1])
     G = gradient(W)
     kept = beta * kept + G
     return W - eta * newton_schulz(G + beta * kept), kept
@@ -137,6 +145,7 @@ def _problem(values: np.ndarray, outputs: int, seed: int) -> _Problem:
     return _Problem(H, vectors / np.sqrt(eigenvalues) @ vectors.T @ gaussian / math.sqrt(outputs))
 
 
+@guarded
 @stored
 def effects_of_methods(
     *, centered: bool = False, outputs: int = 25, seed: int = 0
@@ -236,6 +245,6 @@ def effects_of_methods(
     for name, run in runs.items():
         steps = problem.fewest(*run)
         if steps is None:
-            raise ArithmeticError(f"no run of {name} reaches the goal")
+            raise ArrivalError(f"no run of {name} reaches the goal")
         effects.append(Effect(name, share, kappa[name], steps))
     return tuple(effects)

@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError
 
 __all__ = ["batch_norm", "center", "layer_norm", "rms_norm", "subtract_over_features"]
 
 
+@guarded
 def center(Z: ArrayLike) -> np.ndarray:
     """Subtract from each feature its mean over the examples, z − mean z, shape (N, n).
 
@@ -22,6 +25,7 @@ def center(Z: ArrayLike) -> np.ndarray:
     return Z - Z.mean(axis=0)
 
 
+@guarded
 def batch_norm(Z: ArrayLike) -> np.ndarray:
     """Center each feature over the examples and divide it by its standard deviation, (N, n).
 
@@ -36,6 +40,7 @@ def batch_norm(Z: ArrayLike) -> np.ndarray:
     return _over_spread("Z", center(Z), axis=0, before=Z)
 
 
+@guarded
 def layer_norm(Z: ArrayLike) -> np.ndarray:
     """Center each example over its features and divide it by its standard deviation, (N, n).
 
@@ -50,6 +55,7 @@ def layer_norm(Z: ArrayLike) -> np.ndarray:
     return _over_spread("Z", subtract_over_features(Z), axis=1, before=Z)
 
 
+@guarded
 def subtract_over_features(Z: ArrayLike) -> np.ndarray:
     """Subtract from each example its mean over the features, ZP with P = I − 11ᵀ/n, shape (N, n).
 
@@ -65,6 +71,7 @@ def subtract_over_features(Z: ArrayLike) -> np.ndarray:
     return Z - Z.mean(axis=1, keepdims=True)
 
 
+@guarded
 def rms_norm(Z: ArrayLike) -> np.ndarray:
     """Divide each example by its root mean square over its features, shape (N, n).
 
@@ -85,5 +92,5 @@ def _over_spread(name: str, Z: np.ndarray, axis: int, before: np.ndarray) -> np.
     rounding = Z.shape[axis] * np.finfo(float).eps * np.abs(before).max(axis=axis, keepdims=True)
     if (spread <= rounding).any():
         unit = "a feature" if axis == 0 else "an example"
-        raise ValueError(f"{name} must vary: {unit} has nothing left to divide by")
+        raise ArgumentError(f"{name} must vary: {unit} has nothing left to divide by")
     return Z / spread

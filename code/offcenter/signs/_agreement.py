@@ -7,11 +7,13 @@ import math
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter.normal import normal_cdf, normal_density
 
 __all__ = ["cosine_agreement", "same_sign_probability", "sign_agreement"]
 
 
+@guarded
 def cosine_agreement(cosine: float) -> float:
     """Return the probability that two centered Gaussians of this correlation agree in sign.
 
@@ -31,6 +33,7 @@ def cosine_agreement(cosine: float) -> float:
     return 0.5 + math.asin(_checks.number("cosine", cosine, minimum=-1, maximum=1)) / math.pi
 
 
+@guarded
 def sign_agreement(offset_share: float) -> float:
     """Return how often two entries of a large batch's gradient agree in sign, iid features.
 
@@ -49,6 +52,7 @@ def sign_agreement(offset_share: float) -> float:
     return cosine_agreement(_checks.number("offset_share", offset_share, minimum=0, maximum=1))
 
 
+@guarded
 def same_sign_probability(n: int, offset_share: float) -> float:
     """Return how often all n entries of a large batch's gradient have one sign, iid features.
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError
 
 __all__ = [
     "batch_normalized_gradients",
@@ -18,6 +20,7 @@ __all__ = [
 ]
 
 
+@guarded
 def convolution_gradient(patches: ArrayLike, delta: ArrayLike) -> np.ndarray:
     """Return the gradient of a kernel that one example reads at several places, Σₖ δₖ xₖ.
 
@@ -37,6 +40,7 @@ def convolution_gradient(patches: ArrayLike, delta: ArrayLike) -> np.ndarray:
     return _checks.vector("delta", delta, size=len(patches)) @ patches
 
 
+@guarded
 def penalized_gradient(x: ArrayLike, w: ArrayLike, delta: float, *, decay: float) -> np.ndarray:
     """Return the gradient of L + ½λ‖w‖², which is δx + λw.
 
@@ -60,6 +64,7 @@ def penalized_gradient(x: ArrayLike, w: ArrayLike, delta: float, *, decay: float
     return _checks.number("delta", delta) * x + penalty
 
 
+@guarded
 def weight_normalized_gradient(
     x: ArrayLike, v: ArrayLike, delta: float, *, gain: float = 1.0
 ) -> np.ndarray:
@@ -83,12 +88,13 @@ def weight_normalized_gradient(
     v = _checks.vector("v", v, size=x.size)
     length = float(np.linalg.norm(v))
     if length == 0:
-        raise ValueError("v must not be 0")
+        raise ArgumentError("v must not be 0")
     direction = v / length
     scale = _checks.number("gain", gain) * _checks.number("delta", delta) / length
     return scale * (x - (x @ direction) * direction)
 
 
+@guarded
 def batch_normalized_gradients(X: ArrayLike, w: ArrayLike, delta: ArrayLike) -> np.ndarray:
     """Return each example's gradient of a unit whose pre-activations are normalized over the batch.
 
@@ -119,6 +125,6 @@ def batch_normalized_gradients(X: ArrayLike, w: ArrayLike, delta: ArrayLike) -> 
     s = X @ w
     spread = float(s.std())
     if spread == 0:
-        raise ValueError("w must give pre-activations that differ")
+        raise ArgumentError("X and w must give pre-activations that differ")
     z = (s - s.mean()) / spread
     return delta[:, np.newaxis] * (X - X.mean(axis=0) - np.outer(z, z @ X / len(X))) / spread

@@ -10,6 +10,8 @@ from typing import Any
 import sympy as sp
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError, ArgumentTypeError
 
 __all__ = [
     "ASSUMPTIONS",
@@ -27,6 +29,9 @@ __all__ = [
 
 ASSUMPTIONS = ("real", "positive", "nonnegative", "negative")
 _LOSSES = ("logistic", "squared")
+
+# SymPy takes a while for more symbols than these, and 2ⁿ choices of signs are tried.
+_SYMBOLS, _SIGNED_SYMBOLS = 1000, 16
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ def _derive(
     return Gradient(pre_activations, loss, weights, inputs, errors, entries)
 
 
+@guarded
 def unit_gradient(n: int, *, inputs: str = "positive") -> Gradient:
     """Derive the gradient of one unit's weights for one example, ∂L/∂wᵢ = δ xᵢ.
 
@@ -129,7 +135,7 @@ def unit_gradient(n: int, *, inputs: str = "positive") -> Gradient:
     ValueError
         If `n` is below 1 or the assumption is unknown.
     """
-    n = _checks.count("n", n)
+    n = _checks.count("n", n, maximum=_SYMBOLS)
     inputs = _checks.one_of("inputs", inputs, ASSUMPTIONS)
     x = sp.ImmutableMatrix(_symbols((f"x_{i + 1}" for i in range(n)), inputs))
     w = sp.ImmutableMatrix(_symbols((f"w_{i + 1}" for i in range(n)), "real"))
@@ -137,6 +143,7 @@ def unit_gradient(n: int, *, inputs: str = "positive") -> Gradient:
     return _derive((s,), w, x, _symbols(["delta"], "real"))
 
 
+@guarded
 def layer_gradient(units: int, n: int, *, inputs: str = "positive") -> Gradient:
     """Derive the gradient of a layer's weights for one example, ∂L/∂Wⱼᵢ = δⱼ xᵢ.
 
@@ -158,6 +165,7 @@ def layer_gradient(units: int, n: int, *, inputs: str = "positive") -> Gradient:
         If `units` or `n` is below 1 or the assumption is unknown.
     """
     units, n = _checks.count("units", units), _checks.count("n", n)
+    _checks.room("the symbols in units × n", units * n, most=_SYMBOLS)
     inputs = _checks.one_of("inputs", inputs, ASSUMPTIONS)
     x = sp.ImmutableMatrix(_symbols((f"x_{i + 1}" for i in range(n)), inputs))
     names = (f"W_{{{j + 1},{i + 1}}}" for j in range(units) for i in range(n))
@@ -167,6 +175,7 @@ def layer_gradient(units: int, n: int, *, inputs: str = "positive") -> Gradient:
     return _derive(s, w, x, _symbols((f"delta_{j + 1}" for j in range(units)), "real"))
 
 
+@guarded
 def batch_gradient(n: int, batch_size: int, *, inputs: str = "positive") -> Gradient:
     """Derive the gradient of one unit's weights for a batch, ∂L/∂wᵢ = Σₜ δₜ xₜᵢ.
 
@@ -188,6 +197,7 @@ def batch_gradient(n: int, batch_size: int, *, inputs: str = "positive") -> Grad
         If `n` or `batch_size` is below 1 or the assumption is unknown.
     """
     n, batch_size = _checks.count("n", n), _checks.count("batch_size", batch_size)
+    _checks.room("the symbols in n × batch_size", n * batch_size, most=_SYMBOLS)
     inputs = _checks.one_of("inputs", inputs, ASSUMPTIONS)
     names = (f"x_{{{t + 1},{i + 1}}}" for t in range(batch_size) for i in range(n))
     x = sp.ImmutableMatrix(batch_size, n, _symbols(names, inputs))
@@ -197,6 +207,7 @@ def batch_gradient(n: int, batch_size: int, *, inputs: str = "positive") -> Grad
     return _derive(s, w, x, _symbols((f"delta_{t + 1}" for t in range(batch_size)), "real"))
 
 
+@guarded
 def hidden_error(readers: int, *, weights: str = "real", errors: str = "real") -> HiddenError:
     """Derive the error of a hidden unit, δⱼ = θ′(sⱼ) Σₖ W_{j,k} δₖ, in the question's notation.
 
@@ -212,7 +223,7 @@ def hidden_error(readers: int, *, weights: str = "real", errors: str = "real") -
     ValueError
         If `readers` is below 1 or an assumption is unknown.
     """
-    readers = _checks.count("readers", readers)
+    readers = _checks.count("readers", readers, maximum=_SYMBOLS)
     weights = _checks.one_of("weights", weights, ASSUMPTIONS)
     errors = _checks.one_of("errors", errors, ASSUMPTIONS)
     s, theta = sp.Symbol("s^{(l)}_j", real=True), sp.Function("theta", real=True)
@@ -228,6 +239,7 @@ def hidden_error(readers: int, *, weights: str = "real", errors: str = "real") -
     return HiddenError(sp.factor_terms(derived), slope, w, d)
 
 
+@guarded
 def output_error(target: int, *, loss: str = "logistic") -> sp.Expr:
     """Derive the error δ = ∂L/∂s of a sigmoid output unit, simplified.
 
@@ -244,7 +256,7 @@ def output_error(target: int, *, loss: str = "logistic") -> sp.Expr:
         If the label is not 0 or 1 or the loss is unknown.
     """
     if target not in (0, 1):
-        raise ValueError(f"target must be 0 or 1, got {target!r:.80}")
+        raise ArgumentError(f"target must be 0 or 1, got {_checks.shown(target)}")
     loss = _checks.one_of("loss", loss, _LOSSES)
     y, s = sp.Integer(int(target)), sp.Symbol("s", real=True)
     a = 1 / (1 + sp.exp(-s))
@@ -255,6 +267,7 @@ def output_error(target: int, *, loss: str = "logistic") -> sp.Expr:
     return sp.simplify(sp.diff(losses[loss], s))
 
 
+@guarded
 def deduced_sign(expression: sp.Expr) -> str:
     """Return the sign that SymPy can deduce from the assumptions on the symbols alone.
 
@@ -263,20 +276,27 @@ def deduced_sign(expression: sp.Expr) -> str:
     str
         "zero", "positive", "negative", "nonnegative", "nonpositive" or "undetermined".
     """
-    expression = sp.sympify(expression)
+    expression = _checks.expression("expression", expression)
     for word in ("zero", "positive", "negative", "nonnegative", "nonpositive"):
         if getattr(expression, f"is_{word}"):
             return word
     return "undetermined"
 
 
+@guarded
 def provably_single_signed(entries: Iterable[sp.Expr] | sp.ImmutableMatrix) -> bool:
     """Return whether SymPy can deduce that no two entries have opposite signs: gᵢgⱼ ≥ 0."""
-    listed: list[Any] = [sp.sympify(entry) for entry in entries]
+    try:
+        listed: list[Any] = [_checks.expression("entries", entry) for entry in entries]
+    except TypeError as error:
+        raise ArgumentTypeError(
+            f"entries must be SymPy expressions, got {_checks.shown(entries)}"
+        ) from error
     pairs = itertools.combinations(listed, 2)
     return all((g * h).is_nonnegative is True for g, h in pairs)
 
 
+@guarded
 def sign_witnesses(expression: sp.Expr) -> dict[str, dict[sp.Symbol, sp.Integer]]:
     """Return, for each sign that `expression` can take, values ±1 of its symbols that give it.
 
@@ -285,9 +305,10 @@ def sign_witnesses(expression: sp.Expr) -> dict[str, dict[sp.Symbol, sp.Integer]
     dict
         Keys among "positive" and "negative"; a sign that no such values give is not in it.
     """
-    expression = sp.sympify(expression)
+    expression = _checks.expression("expression", expression)
     free: Any = expression.free_symbols
     symbols: list[sp.Symbol] = sorted(free, key=lambda symbol: symbol.name)
+    _checks.room("the symbols in expression", len(symbols), most=_SIGNED_SYMBOLS)
     choices = [
         [
             sp.Integer(v)

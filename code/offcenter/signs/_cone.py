@@ -9,12 +9,15 @@ from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
+from offcenter.errors import ArgumentError
 
 __all__ = ["ConeWay", "shortest_way"]
 
 
 @dataclass(frozen=True, eq=False)
-class ConeWay:
+class ConeWay(Record):
     """The shortest way to a displacement by steps along examples, d = Σₜ cₜ xₜ.
 
     Parameters
@@ -35,6 +38,7 @@ class ConeWay:
     lower_bound: float
 
 
+@guarded
 def shortest_way(X: ArrayLike, d: ArrayLike) -> ConeWay:
     """Find the shortest way from 0 to d by steps along the examples at hand.
 
@@ -57,16 +61,16 @@ def shortest_way(X: ArrayLike, d: ArrayLike) -> ConeWay:
     d = _checks.vector("d", d, size=X.shape[1])
     lengths = np.linalg.norm(X, axis=1)
     if not d.any():
-        raise ValueError("d must not be 0")
+        raise ArgumentError("d must not be 0")
     if not lengths.all():
-        raise ValueError("X must not hold an example of zeros: no step leads along it")
+        raise ArgumentError("X must not hold an example of zeros: no step leads along it")
     # Along directions of length one, with the length of d as unit: all numbers are of order one.
     way, straight = (X / lengths[:, np.newaxis]).T, float(np.linalg.norm(d))
     found = linprog(np.ones(2 * len(X)), A_eq=np.hstack([way, -way]), b_eq=d / straight)
     if found.status == 2:
-        raise ValueError("X must span d: no steps along these examples lead there")
+        raise ArgumentError("X must span d: no steps along these examples lead there")
     if not found.success:  # pragma: no cover - bounded below by 0, feasible, and small
-        raise ValueError(f"X and d must be better scaled: {found.message}")
+        raise ArgumentError(f"X and d must be better scaled: {found.message}")
     along = straight * (found.x[: len(X)] - found.x[len(X) :])
     lower = float(found.eqlin.marginals @ d) / straight
     return ConeWay(along / lengths, straight * float(found.fun), float(found.fun), lower)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.signs._cone import shortest_way
@@ -36,6 +37,7 @@ class DrawnWays:
     along: float
 
 
+@guarded
 @stored
 def drawn_ways(*, activation: str, n: int, examples: int, seed: int = 0) -> DrawnWays:
     """Draw examples φ(z), z ~ N(0, 1) independent, and goals, and find the shortest ways.
@@ -57,6 +59,7 @@ def drawn_ways(*, activation: str, n: int, examples: int, seed: int = 0) -> Draw
     phi = ACTIVATIONS[_checks.one_of("activation", activation, ACTIVATIONS)]
     n = _checks.count("n", n, minimum=2)
     examples = _checks.count("examples", examples, minimum=n + 1)
+    _checks.room("the numbers in n × examples", n * examples)
     rng = np.random.default_rng([_checks.count("seed", seed, minimum=0), 19])
     X = phi.value(rng.standard_normal((examples, n)))
     # An example of zeros gives no step.

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 
 __all__ = ["OrthantSplit", "orthant_split", "single_signed"]
 
 
-@dataclass(frozen=True)
-class OrthantSplit:
+@dataclass(frozen=True, eq=False)
+class OrthantSplit(Record):
     """A displacement d = d₊ − d₋ as two legs, one with no negative and one with no positive entry.
 
     Parameters
@@ -34,6 +36,7 @@ class OrthantSplit:
     alignment: float
 
 
+@guarded
 def single_signed(G: ArrayLike) -> np.ndarray:
     """Return which rows have one sign: no positive entry beside a negative one.
 
@@ -57,6 +60,7 @@ def single_signed(G: ArrayLike) -> np.ndarray:
     return np.logical_not((G > 0).any(axis=1) & (G < 0).any(axis=1))
 
 
+@guarded
 def orthant_split(d: ArrayLike) -> OrthantSplit:
     """Split a displacement into two legs that the sign rule allows, d = d₊ − d₋.
 

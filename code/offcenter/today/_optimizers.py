@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter._store import stored
 from offcenter.data import load_digits
+from offcenter.errors import ArgumentError
 from offcenter.network import (
     Family,
     Network,
@@ -43,8 +46,8 @@ OPTIMIZERS: dict[str, tuple[float, ...]] = {
 WRITINGS = {"raw": (False, False), "pixels": (True, False), "centered": (True, True)}
 
 
-@dataclass(frozen=True)
-class OptimizerRace:
+@dataclass(frozen=True, eq=False)
+class OptimizerRace(Record):
     """Steps to a training loss.
 
     Parameters
@@ -183,6 +186,7 @@ class _Optimizer:
         return result
 
 
+@guarded
 @stored
 def optimizer_race(
     name: str, writing: str, seeds: tuple[int, ...], target: float = 0.1, units: int = 64
@@ -212,6 +216,11 @@ def optimizer_race(
     sizes = np.array(OPTIMIZERS[_checks.one_of("name", name, OPTIMIZERS)])
     _checks.one_of("writing", writing, WRITINGS)
     target = _checks.number("target", target, above=0.0)
+    seeds = tuple(
+        _checks.count("seeds", seed, minimum=0) for seed in _checks.several("seeds", seeds)
+    )
+    if not seeds:
+        raise ArgumentError("seeds must hold at least one seed, got none")
     family, first, problem = _starts(seeds, writing, _checks.count("units", units))
     network = np.repeat(np.arange(len(seeds)), len(sizes))
     choice = np.tile(np.arange(len(sizes)), len(seeds))

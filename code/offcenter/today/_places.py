@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter._records import Record
 from offcenter.data import load_language_model
 
 __all__ = ["PLACES", "Place", "layer_norm", "places", "rms_norm"]
@@ -28,8 +30,8 @@ PLACES = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
+@dataclass(frozen=True, eq=False)
+class Place(Record):
     """Activations at one place of the model.
 
     Parameters
@@ -46,18 +48,21 @@ class Place:
     activations: np.ndarray
 
 
+@guarded
 def rms_norm(x: object) -> np.ndarray:
     """Return each row of `x` divided by its root mean square, x/√(‖x‖²/n + 10⁻⁵)."""
     x = _checks.matrix("x", x)
     return x / np.sqrt(np.mean(x**2, axis=1, keepdims=True) + _EPSILON)
 
 
+@guarded
 def layer_norm(x: object) -> np.ndarray:
     """Return each row of `x` less its mean over the features, divided by its root mean square."""
     x = _checks.matrix("x", x)
     return rms_norm(x - x.mean(axis=1, keepdims=True))
 
 
+@guarded
 def places(*, sinks: bool = False) -> tuple[Place, ...]:
     """Return the activations at each place, without the first token of each passage.
 

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter.activations import ACTIVATIONS
 from offcenter.network import relu_cosine
 from offcenter.normal import normal_expectation
@@ -58,6 +59,7 @@ def _smooth_square(kind: str) -> float:
     return _smooth_dual(FEED_FORWARDS[kind].function, 1.0)
 
 
+@guarded
 def cosine_after(kind: str, cosine: float) -> float:
     """Return the cosine between two examples after a wide random feed-forward half.
 
@@ -88,6 +90,7 @@ def cosine_after(kind: str, cosine: float) -> float:
     return c * share if half.gated else share
 
 
+@guarded
 def residual_cosines(
     kind: str, *, depth: int, placement: str = "before", cosine: float = 0.0
 ) -> np.ndarray:
@@ -124,6 +127,7 @@ def residual_cosines(
     return np.array(cosines)
 
 
+@guarded
 def residual_network(
     X: object,
     kind: str,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError
 
 __all__ = ["expected_rounding_error", "round_blocks", "rounding_error"]
 
@@ -13,7 +15,7 @@ def _blocks(x: object, block: int) -> np.ndarray:
     x = _checks.matrix("x", x)
     block = _checks.count("block", block)
     if x.shape[1] % block:
-        raise ValueError(f"block must divide the {x.shape[1]} features, got {block}")
+        raise ArgumentError(f"block must divide the {x.shape[1]} features, got {block}")
     return x.reshape(len(x), -1, block)
 
 
@@ -23,6 +25,7 @@ def _steps(blocks: np.ndarray, bits: int) -> np.ndarray:
     return np.abs(blocks).max(axis=2, keepdims=True) / levels
 
 
+@guarded
 def round_blocks(x: object, *, block: int = 16, bits: int = 4) -> np.ndarray:
     """Return `x` with each block of neighbors in a row rounded to a multiple of one step.
 
@@ -49,6 +52,7 @@ def round_blocks(x: object, *, block: int = 16, bits: int = 4) -> np.ndarray:
     return (np.round(blocks / safe) * steps).reshape(x.shape)
 
 
+@guarded
 def rounding_error(x: object, *, centered: bool, block: int = 16, bits: int = 4) -> float:
     """Return the squared error of `round_blocks` over the variance of the features.
 
@@ -63,12 +67,13 @@ def rounding_error(x: object, *, centered: bool, block: int = 16, bits: int = 4)
     x = _checks.matrix("x", x)
     rest = x - x.mean(axis=0)
     if not rest.any():
-        raise ValueError("x must have rows that differ")
+        raise ArgumentError("x must have rows that differ")
     rounded = rest if centered else x
     error = round_blocks(rounded, block=block, bits=bits) - rounded
     return float(np.sum(error**2) / np.sum(rest**2))
 
 
+@guarded
 def expected_rounding_error(x: object, *, centered: bool, block: int = 16, bits: int = 4) -> float:
     """Return what `rounding_error` is if entries fall anywhere between two levels alike.
 
@@ -83,6 +88,6 @@ def expected_rounding_error(x: object, *, centered: bool, block: int = 16, bits:
     x = _checks.matrix("x", x)
     rest = x - x.mean(axis=0)
     if not rest.any():
-        raise ValueError("x must have rows that differ")
+        raise ArgumentError("x must have rows that differ")
     steps = _steps(_blocks(rest if centered else x, block), bits)
     return float((block - 1) * np.sum(steps**2) / 12 / np.sum(rest**2))

@@ -7,9 +7,11 @@ import math
 import numpy as np
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.data import load_language_model
+from offcenter.errors import ArgumentError
 from offcenter.spectrum import offset_share
 from offcenter.today._attention import attend, attention_weights
 from offcenter.today._places import rms_norm
@@ -20,6 +22,7 @@ __all__ = ["random_transformer", "start_shares"]
 _HEAD = 64
 
 
+@guarded
 def random_transformer(
     tokens: object,
     first: object,
@@ -57,13 +60,17 @@ def random_transformer(
     ValueError
         If `width` is no multiple of 64, or `first` does not begin with a passage.
     """
-    tokens, first = np.asarray(tokens), np.asarray(first, dtype=bool)
+    tokens = _checks.rectangular("tokens", tokens)
+    first = _checks.rectangular("first", first).astype(bool)
     width = _checks.count("width", width)
     rng = _checks.generator("rng", rng)
     if width % _HEAD:
-        raise ValueError(f"width must be a multiple of {_HEAD}, got {width}")
+        raise ArgumentError(f"width must be a multiple of {_HEAD}, got {width}")
     if tokens.ndim != 1 or tokens.shape != first.shape or not first[0]:
-        raise ValueError("first must have an entry for each token and begin with a passage")
+        raise ArgumentError(
+            "tokens must be a list, and first have an entry for each and begin with a passage"
+        )
+    _checks.room("the numbers in width × width", width**2)
     hidden = width * 8 // 3
     silu = ACTIVATIONS["silu"].value
 
@@ -94,6 +101,7 @@ def random_transformer(
     return tuple(stream)
 
 
+@guarded
 @stored
 def start_shares(seed: int, attention: bool) -> tuple[float, ...]:
     """Return ρ of the RMS-normalized stream of a random transformer, a block an entry.

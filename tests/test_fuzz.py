@@ -1,0 +1,450 @@
+"""Every public function, each parameter in turn, with values that nobody meant.
+
+A call returns numbers or raises the library's own error, whose message names the argument and says
+what must be.  A sample runs with the other tests; ``OFFCENTER_FUZZ=1`` runs the whole grid.
+"""
+
+import copy
+import importlib
+import inspect
+import math
+import os
+import pickle
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.batches import Feature
+from offcenter.descent import Setting
+from offcenter.errors import OffCenterError
+from offcenter.experiment import Line
+from offcenter.network import Family, Problem, forward, initialize
+
+MODULES = (
+    "activations",
+    "batches",
+    "data",
+    "descent",
+    "examples",
+    "experiment",
+    "fisher",
+    "layers",
+    "network",
+    "normal",
+    "remedies",
+    "samples",
+    "signs",
+    "spectrum",
+    "today",
+)
+# One call in so many; the same ones each time.
+EVERY = 1 if os.environ.get("OFFCENTER_FUZZ") else 6
+
+rng = np.random.default_rng(0)
+X = rng.standard_normal((8, 3))
+H = np.eye(3) + 0.5
+network = initialize((3, 4, 2), activation="tanh", rng=rng)
+labels = np.array([0, 1] * 4)
+family = Family((3, 4, 2), "tanh")
+theta = 0.1 * rng.standard_normal((2, family.parameters))
+problem = Problem(np.array([X, X]), np.array([np.eye(2)[labels]] * 2))
+narrow = initialize((3, 4, 1), activation="tanh", rng=rng)
+z = sympy.Symbol("z", real=True)
+
+# What a parameter of this name gets where nothing hostile stands there.
+GOOD = {
+    "C": H,
+    "G": X,
+    "H": H,
+    "M": H,
+    "W": X,
+    "X": X,
+    "Z": X,
+    "activation": "tanh",
+    "activations": X,
+    "b": 0.1,
+    "b0": 0.1,
+    "batch_size": 2,
+    "bias": True,
+    "centered": True,
+    "correlation": 0.5,
+    "cosine": 0.5,
+    "damping": 0.1,
+    "dampings": (0.1, 1.0),
+    "db": 0.1,
+    "delta": 0.5,
+    "decay": 0.9,
+    "depth": 3,
+    "doublings": 3,
+    "drawn": X,
+    "dw": np.array([0.1, 0.2, 0.3]),
+    "eigenvalues": np.array([1.0, 2.0, 3.0]),
+    "epsilon": 1e-8,
+    "errors": X,
+    "eta": 0.1,
+    "examples": 12,
+    "expression": z**2,
+    "family": family,
+    "feature": Feature.gaussian(1.0, 1.0),
+    "function": np.tanh,
+    "g": np.array([0.1, 0.2]),
+    "gain": 1.0,
+    "inside": 0.5,
+    "intercept": 0.5,
+    "keep": 0.5,
+    "labels": labels,
+    "largest": 3.0,
+    "law": "rare",
+    "logits": X,
+    "look": 1,
+    "mean": 0.5,
+    "n": 3,
+    "network": network,
+    "networks": [network, network],
+    "noise_to_signal": 1.0,
+    "offset_ratio": 0.5,
+    "offset_share": 0.5,
+    "outputs": 2,
+    "patches": X,
+    "preconditioner": H,
+    "problem": problem,
+    "products": 3,
+    "ratio": 2.0,
+    "readers": 3,
+    "rounds": 3,
+    "runs": 2,
+    "scores": np.eye(3),
+    "seed": 3,
+    "shape": (3, 2),
+    "shift": np.array([0.1, 0.2, 0.3]),
+    "signs": np.array([1.0, -1.0, 1.0]),
+    "smallest": 1.0,
+    "states": forward(network, X),
+    "step_size": 0.1,
+    "step_sizes": (0.1, 0.5),
+    "steps": 12,
+    "targets": (0.6, 0.5),
+    "test": problem,
+    "theta": theta,
+    "trials": 4,
+    "units": 2,
+    "v": np.array([1.0, 2.0, 3.0]),
+    "values": np.ones((3, 2)),
+    "variance": 1.0,
+    "w": np.array([0.1, 0.2, 0.3]),
+    "w0": np.array([0.1, 0.2, 0.3]),
+    "weights": np.eye(3),
+    "x": np.array([1.0, 2.0, 3.0]),
+    "y": np.array([0.0, 1.0] * 4),
+}
+# And where a function means something else by a name.
+OF_ITS_OWN = {
+    "activation": {"name": "tanh"},
+    "add_step": {"step": np.full(26, 0.1)},
+    "batch_agreement": {"name": "sigmoid", "batch_sizes": (1, 2)},
+    "batch_normalized_gradients": {"delta": np.ones(8)},
+    "batch_regimes": {"name": "sigmoid"},
+    "contest": {"name": "sigmoid-raw", "sizes": (64, 2, 10)},
+    "contraction": {"method": "momentum", "beta": 0.5},
+    "convolution_gradient": {"delta": np.ones(8)},
+    "cosine_after": {"kind": "relu"},
+    "damped_changes": {"shift": 0.5, "steps": 2},
+    "edges": {"name": "sigmoid-raw"},
+    "exact_expectation": {"z": z},
+    "expected_error": {
+        "examples": 3,
+        "inputs": 5,
+        "truth": Line(np.ones(5), 0.5),
+    },
+    "expected_rounding_error": {"x": np.ones((3, 16)) + np.eye(3, 16), "centered": False},
+    "fair_bits": {"inputs": 3},
+    "flip_inputs": {},
+    "hidden_error": {"weights": "real", "errors": "real"},
+    "initialize": {"sizes": (3, 2)},
+    "kronecker_step": {"errors": rng.standard_normal((8, 2)), "drawn": rng.standard_normal((8, 2))},
+    "larger_races": {"name": "sigmoid-raw"},
+    "largest_eigenvalue": {"network": narrow},
+    "layer_norm": {"x": X},
+    "layers": {"name": "sigmoid-raw", "trained": False},
+    "leaky_memory": {},
+    "logistic_path": {"method": "natural"},
+    "logistic_sample": {"examples": 20},
+    "lstm_memory": {"units": 2, "sequences": 2},
+    "muon": {"gradient": lambda W: W, "W": X, "kept": 0 * X},
+    "natural_step": {},
+    "network_of": {"name": "sigmoid-raw", "parameters": np.full(4522, 0.1)},
+    "normal_cdf": {"z": X},
+    "normal_density": {"z": X},
+    "normalized_gram": {"network": narrow},
+    "number_of": {"record": Feature(1.0, 1.0, 0.0, 3.0), "path": "mean"},
+    "optimizer_race": {"name": "gradient", "writing": "raw", "seeds": (0,), "units": 2},
+    "orthogonal": {"gradient": lambda W: W, "W": X, "nothing": None},
+    "orthogonalized": {"w0": X[:3], "decay": 0.9},
+    "output_error": {"target": 1},
+    "output_gram": {"network": narrow},
+    "penalized_gradient": {"decay": 0.1},
+    "plane_run": {"setting": Setting()},
+    "provably_single_signed": {"entries": [z, z**2]},
+    "races": {"name": "sigmoid-raw", "sizes": (64, 2, 10), "examples": 32},
+    "random_transformer": {
+        "tokens": np.arange(4),
+        "first": np.array([True, False, True, False]),
+        "blocks": 1,
+        "width": 64,
+    },
+    "relu_feature_moments": {"W": X},
+    "report": {"activations": {"first": X}},
+    "residual_cosines": {"kind": "relu", "depth": 3},
+    "residual_network": {"kind": "relu", "depth": 2},
+    "rms_norm": {"x": X},
+    "roads": {"name": "sigmoid-raw"},
+    "round_blocks": {"x": np.ones((3, 16))},
+    "rounding_error": {"x": np.ones((3, 16)) + np.eye(3, 16), "centered": False},
+    "run_sgd": {"name": "sigmoid"},
+    "shallow_races": {"name": "sigmoid-raw"},
+    "shortest_way": {"d": np.array([1.0, 2.0, 3.0])},
+    "sgd": {"y": np.ones(8)},
+    "sign_witnesses": {"expression": z},
+    "deduced_sign": {"expression": z},
+    "smallest_eigenvalue": {"shift": 0.5},
+    "split": {"examples": 20},
+    "squared_loss_step": {"targets": rng.standard_normal((8, 2)), "method": "pseudo-inverse"},
+    "start": {"name": "sigmoid-raw", "sizes": (64, 2, 10), "examples": 20},
+    "start_shares": {"attention": False},
+    "step_sizes": {"name": "sigmoid-raw"},
+    "table_races": {"table": "wine", "hidden": 0},
+    "train": {"steps": 3},
+    "race": {"limit": 5},
+    "tuning": {"method": "momentum"},
+    "unit_fisher": {"errors": np.ones(8)},
+    "width_eigenvalues": {"activation": "tanh", "widths": (3,), "seeds": (0,)},
+    "orthant_split": {"d": np.array([1.0, -2.0])},
+    "drawn_ways": {"examples": 20},
+    "as_sigmoid_network": {},
+    "with_bias": {"mean": np.array([1.0, 2.0, 3.0])},
+    "single_example_rate": {"step_size": 0.01},
+    "mean_square_matrix": {"step_size": 0.01},
+    "mean_square_rate": {"step_size": 0.01},
+}
+# Registers what it decorates.
+NO_FUNCTIONS = {"example"}
+# Experiments that run for seconds: they get only what no value of the right kind looks like.
+SLOW = {
+    "edges",
+    "effects_of_methods",
+    "effects_on_inputs",
+    "larger_races",
+    "layers",
+    "optimizer_race",
+    "races",
+    "random_transformer",
+    "roads",
+    "shallow_races",
+    "start_shares",
+    "step_sizes",
+    "table_races",
+}
+# Their pages say when a result is infinite or not a number.
+INFINITE = {
+    "batch_regimes",
+    "best_step",
+    "condition_number",
+    "crossover",
+    "race",
+    "report",
+    "train",
+}
+
+
+# Sizes that do not fit those of another argument: either may be named.
+TOGETHER = {"one more", "huge array", "large array", "10**12", "1e160", "largest", "-largest"}
+CALLED = {"function", "gradient", "report"}
+# What an argument is called where its own name would say less.
+ALSO = {("layers.report", "activations"): "layer"}
+
+
+def functions():
+    """Return the public functions by module and name."""
+    found = {}
+    for name in MODULES:
+        module = importlib.import_module(f"offcenter.{name}")
+        for word in module.__all__:
+            one = getattr(module, word)
+            if inspect.isfunction(one) and word not in NO_FUNCTIONS:
+                found[f"{name}.{word}"] = one
+    return found
+
+
+FUNCTIONS = functions()
+
+
+def good(name, function):
+    """Return arguments that the function accepts."""
+    own = OF_ITS_OWN.get(name.partition(".")[2], {})
+    given = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name in own:
+            given[parameter.name] = own[parameter.name]
+        elif parameter.name == "rng":
+            given["rng"] = np.random.default_rng(1)
+        elif parameter.default is parameter.empty:
+            given[parameter.name] = GOOD[parameter.name]
+    return given
+
+
+def kinds(value):
+    """Return hostile values by name; some are made from what is good there."""
+    yield "nan", math.nan
+    yield "inf", math.inf
+    yield "-inf", -math.inf
+    yield "empty", []
+    yield "empty matrix", np.zeros((0, 3))
+    yield "no columns", np.zeros((3, 0))
+    yield "cube", np.ones((2, 3, 4))
+    yield "ragged", [[1.0], [1.0, 2.0]]
+    yield "text", "nonsense"
+    yield "no text", ""
+    yield "bytes", b"\x00"
+    yield "complex", 1j
+    yield "complex array", np.ones(3, dtype=complex)
+    yield "words", np.array(["a", "b", "c"])
+    yield "None", None
+    yield "True", True
+    yield "object", object()
+    yield "class", int
+    yield "10**12", 10**12
+    yield "10**400", 10**400
+    yield "-10**400", -(10**400)
+    yield "list of 10**400", [10**400, 1, 2]
+    yield "-1", -1
+    yield "0", 0
+    yield "1", 1
+    yield "-0.5", -0.5
+    yield "2.5", 2.5
+    yield "largest", 1.7e308
+    yield "-largest", -1.7e308
+    yield "1e160", 1e160
+    yield "tiny", 1e-308
+    yield "denormal", 5e-324
+    yield "zero-dimensional", np.array(2.0)
+    yield "generator", (i for i in (1, 2, 3))
+    yield "iterator", iter([1, 2, 3])
+    yield "set", {1, 2, 3}
+    yield "mapping", {1: 2}
+    yield "function", lambda *args: "nonsense"
+    yield "fraction", Fraction(1, 2)
+    yield "decimal", Decimal(1)
+    yield "date", np.array(["2020-01-01"], dtype="datetime64[D]")
+    yield "another record", Setting()
+    yield "another network", ACTIVATIONS["relu"]
+    yield "expression", sympy.Symbol("q")
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        yield (
+            "masked",
+            np.ma.masked_array(value, mask=np.arange(value.size).reshape(value.shape) == 0),
+        )
+        yield "one nan", np.where(np.arange(value.size).reshape(value.shape) == 0, np.nan, value)
+        yield "one inf", np.where(np.arange(value.size).reshape(value.shape) == 0, np.inf, value)
+        yield "zeros", 0 * value
+        yield "huge array", value * 1e307
+        yield "large array", value * 1e160
+        yield "small array", value * 1e-160
+        yield "tiny array", value * 1e-308
+        yield "transposed", np.ones((*value.shape[::-1], 2))
+        yield "one more", np.concatenate([value, value[:1]])
+        yield "as text", value.astype(str)
+        yield "as objects", value.astype(object)
+
+
+# A value of the right kind for these is no test of what is refused, and runs for seconds.
+RIGHT_KIND = {"0", "1", "True", "2.5", "10**12", "largest", "1e160", "fraction", "tiny", "denormal"}
+
+
+def calls():
+    """Return all calls: function, parameter, name of the hostile value."""
+    for name, function in FUNCTIONS.items():
+        for parameter in inspect.signature(function).parameters:
+            for kind, _ in kinds(good(name, function).get(parameter)):
+                if name.partition(".")[2] in SLOW and kind in RIGHT_KIND:
+                    continue
+                # What a function of the caller's raises is the caller's own.
+                if parameter in CALLED and kind in ("class", "function"):
+                    continue
+                yield name, parameter, kind
+
+
+def finite(value):
+    """Whether each number in a result is finite."""
+    if isinstance(value, float | np.floating):
+        return math.isfinite(value)
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
+    if isinstance(value, Mapping):
+        return all(map(finite, value.values()))
+    if isinstance(value, tuple | list):
+        return all(map(finite, value))
+    if is_dataclass(value):
+        return all(finite(getattr(value, field.name)) for field in fields(value))
+    return True
+
+
+def verdict(name, parameter, kind):
+    """Return "right", "refused", or what is wrong with a call."""
+    function = FUNCTIONS[name]
+    given = good(name, function)
+    given[parameter] = dict(kinds(given.get(parameter)))[kind]
+    try:
+        result = function(**given)
+    except OffCenterError as error:
+        said = str(error)
+        names = list(given) if kind in TOGETHER else [ALSO.get((name, parameter), parameter)]
+        if not any(word in said for word in names):
+            return f"the message does not name it: {type(error).__name__}"
+        return "refused" if "must" in said else "the message does not say what must be"
+    except Exception as error:
+        return f"{type(error).__name__}"
+    if name.partition(".")[2] in INFINITE or finite(result):
+        return "right"
+    return "not finite"
+
+
+@pytest.fixture(autouse=True)
+def no_store(monkeypatch):
+    """Keep hostile arguments out of every store."""
+    monkeypatch.setenv("OFFCENTER_STORE", "")
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name.partition(".")[2] not in SLOW])
+def test_each_function_takes_what_is_good(name):
+    function = FUNCTIONS[name]
+    assert name.partition(".")[2] in INFINITE or finite(function(**good(name, function)))
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda r: pickle.loads(pickle.dumps(r))])
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name.partition(".")[2] not in SLOW])
+def test_each_record_can_be_copied_pickled_and_compared(name, way):
+    result = FUNCTIONS[name](**good(name, FUNCTIONS[name]))
+    if is_dataclass(result):
+        again = way(result)
+        assert again == result
+        assert hash(again) == hash(result)
+        assert result != object()
+        for field in fields(result):
+            value = getattr(result, field.name)
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+                assert replace(again, **{field.name: np.nan_to_num(value) + 1}) != result
+
+
+def test_no_call_fails_without_a_word_of_the_library():
+    wrong = {}
+    for call in list(calls())[::EVERY]:
+        said = verdict(*call)
+        if said not in ("right", "refused"):
+            wrong.setdefault(said, []).append(" ".join(call))
+    assert wrong == {}
