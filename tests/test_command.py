@@ -1,6 +1,7 @@
 """The command `offcenter`: what it lists, checks and draws, and how it refuses."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from offcenter import __main__, __version__
 from offcenter.claims import CLAIMS, Check, Claim, equal
+from offcenter.errors import DamagedFileError
 from offcenter.figures import FIGURES
 
 
@@ -134,6 +136,70 @@ def test_it_says_its_version(capsys):
     with pytest.raises(SystemExit):
         __main__.main(["--version"])
     assert capsys.readouterr().out == f"offcenter {__version__}\n"
+
+
+def test_processes_find_what_one_finds(capsys):
+    assert __main__.main(["check", "signs", "--jobs", "1", "--json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert __main__.main(["check", "signs", "--jobs", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == alone
+    assert [claim["id"] for claim in alone["claims"]] == list(__main__._selected(["signs"]))
+    assert alone["complete"]
+    assert all(claim == claim | {"holds": True, "failure": ""} for claim in alone["claims"])
+
+
+def test_a_failure_stands_in_the_json(capsys, monkeypatch):
+    false = _claim("a.b", "Two is three.", lambda: Check(equal("two", theory=3, observed=2)))
+    monkeypatch.setattr("offcenter.claims.CLAIMS", {"a.b": false})
+    assert __main__.main(["check", "--json"]) == 1
+    (claim,) = json.loads(capsys.readouterr().out)["claims"]
+    assert not claim["holds"]
+    assert claim["failure"].startswith("claim a.b is false: two: theory says 3, observed 2")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2.5", "many"])
+def test_a_number_of_processes_is_a_whole_number(number, capsys):
+    with pytest.raises(SystemExit) as stop:
+        __main__.main(["check", "--jobs", number])
+    assert stop.value.code == 2
+    assert "--jobs: must be a whole number of at least 1" in capsys.readouterr().err
+
+
+def test_a_stopped_check_says_the_sum_so_far(capsys, monkeypatch):
+    def stop():
+        raise KeyboardInterrupt
+
+    holds = _claim("a.b", "Two is two.", lambda: Check(equal("two", theory=2, observed=2)))
+    claims = {"a.b": holds, "a.c": _claim("a.c", "It stops.", stop), "a.d": holds}
+    monkeypatch.setattr("offcenter.claims.CLAIMS", claims)
+    assert __main__.main(["check"]) == 130
+    printed = capsys.readouterr()
+    assert printed.out == "1 of 1 claims hold; stopped before 2 others\n"
+    assert printed.err == ""
+
+
+def test_a_file_that_is_no_terminal_gets_a_line_now_and_then():
+    file = io.StringIO()
+    for done in range(0, 51):
+        __main__._progress(file, done, 50, "signs.one")
+    assert file.getvalue() == "20 of 50 checked\n40 of 50 checked\n"
+
+
+def test_a_damaged_data_file_is_named(capsys, monkeypatch):
+    def damaged():
+        raise DamagedFileError("digits.npz cannot be read: install the package again")
+
+    monkeypatch.setattr("offcenter.claims.CLAIMS", {"a.b": _claim("a.b", "It reads.", damaged)})
+    assert __main__.main(["check"]) == 1
+    assert "DamagedFileError: digits.npz cannot be read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("suffix", [".SVG", ".Pdf", ".PNG"])
+def test_suffixes_are_read_in_any_case(suffix, tmp_path, capsys):
+    name = next(iter(FIGURES))
+    assert __main__.main(["draw", name, str(tmp_path / f"a{suffix}")]) == 0
+    assert __main__.main(["draw", name, str(tmp_path / f"b{suffix.lower()}")]) == 0
+    assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix.lower()}").read_bytes()
 
 
 def test_a_code_page_without_greek_gets_every_line():

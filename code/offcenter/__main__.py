@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from offcenter import __version__
 
-# Where no terminal is, a line is written after so many claims.
+# Where no terminal is, a line is written after so many claims; fewer are checked by one process.
 _QUIET = 20
 
 
@@ -21,6 +24,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _jobs(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {word!r}")
+    return int(word)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -33,6 +42,10 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="compute claims; exit code 1 if one fails")
     check.add_argument("id", nargs="*", help="claims or chapters; all if none is named")
+    check.add_argument(
+        "--jobs", type=_jobs, help="processes; as many as there are processors if not given"
+    )
+    check.add_argument("--json", action="store_true", help="print the results as JSON")
 
     commands.add_parser("figures", help="list the figures with their messages")
 
@@ -65,23 +78,62 @@ def _progress(stream: TextIO, done: int, total: int, name: str) -> None:
         stream.flush()
 
 
-def _check(words: Sequence[str]) -> int:
+def _failure(id: str) -> str:
+    """Return what is wrong with a claim; nothing if it holds."""
     from offcenter.claims import CLAIMS, ClaimError
 
-    ids, failed = _selected(words), []
-    for done, id in enumerate(ids):
-        _progress(sys.stderr, done, len(ids), id)
+    try:
+        CLAIMS[id].check()
+    except ClaimError as error:
+        return str(error)
+    except Exception as error:  # whatever it is, the other claims are still to be checked
+        return f"claim {id} cannot be computed: {type(error).__name__}: {error}"
+    return ""
+
+
+def _failures(ids: Sequence[str], jobs: int) -> Iterator[tuple[str, str]]:
+    """Return each claim with what is wrong with it, in the order in which they are done."""
+    if jobs == 1:
+        for id in ids:
+            yield id, _failure(id)
+        return
+    # Ctrl-C ends the others without a word; this process says the sum.
+    with ProcessPoolExecutor(
+        jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+    ) as pool:
         try:
-            CLAIMS[id].check()
-        except ClaimError as error:
-            failed.append(str(error))
-        except Exception as error:  # whatever it is, the other claims are still to be checked
-            failed.append(f"claim {id} cannot be computed: {type(error).__name__}: {error}")
-    _progress(sys.stderr, len(ids), len(ids), "\n")
-    for message in failed:
-        print(message)
-    print(f"{len(ids) - len(failed)} of {len(ids)} claims hold")
-    return 1 if failed else 0
+            waiting = {pool.submit(_failure, id): id for id in ids}
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _check(words: Sequence[str], jobs: int | None, as_json: bool) -> int:
+    ids, found, stopped = _selected(words), {}, False
+    if jobs is None:
+        jobs = (os.cpu_count() or 1) if len(ids) > _QUIET else 1
+    _progress(sys.stderr, 0, len(ids), next(iter(ids), ""))
+    try:
+        for id, failure in _failures(ids, jobs):
+            found[id] = failure
+            _progress(sys.stderr, len(found), len(ids), id)
+    except KeyboardInterrupt:
+        stopped = True
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    failed = [found[id] for id in ids if found.get(id)]
+    if as_json:
+        claims = [
+            {"id": id, "holds": not found[id], "failure": found[id]} for id in ids if id in found
+        ]
+        print(json.dumps({"claims": claims, "complete": not stopped}, indent=1))
+    else:
+        for message in failed:
+            print(message)
+        left = f"; stopped before {len(ids) - len(found)} others" if stopped else ""
+        print(f"{len(found) - len(failed)} of {len(found)} claims hold{left}")
+    return 130 if stopped else 1 if failed else 0
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -91,7 +143,7 @@ def _run(options: argparse.Namespace) -> int:
         for id in _selected([options.chapter] if options.chapter else []):
             print(f"{id}\n    {CLAIMS[id].sentence}")
     elif options.command == "check":
-        return _check(options.id)
+        return _check(options.id, options.jobs, options.json)
     elif options.command == "figures":
         from offcenter.figures import FIGURES
 

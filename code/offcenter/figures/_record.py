@@ -43,18 +43,19 @@ class Drawing:
             If the suffix is none of these.
         """
         path = Path(path)
-        if path.suffix not in {".svg", ".pdf", ".png"}:
+        kind = path.suffix.lower()
+        if kind not in {".svg", ".pdf", ".png"}:
             raise ArgumentError(f"path must end in .svg, .pdf or .png, got {path.name!r}")
         # Drawn whole before anything is written: a failure leaves no half of a file.
-        if path.suffix == ".svg":
+        if kind == ".svg":
             content = self.svg.encode()
         else:
-            dates = {"CreationDate": None} if path.suffix == ".pdf" else {}
+            dates = {"CreationDate": None} if kind == ".pdf" else {}
             buffer = io.BytesIO()
             with settings(RC | {"pdf.fonttype": 42}):
                 self.canvas.savefig(
                     buffer,
-                    format=path.suffix[1:],
+                    format=kind[1:],
                     dpi=200,
                     metadata={"Title": self.title} | dates,
                     bbox_inches="tight",
