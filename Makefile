@@ -56,11 +56,9 @@ students: $(VENV)/book.stamp
 	@rm -rf _build/students && cp -r _build/students-work/_build/html _build/students
 	@echo "The students' edition is ready: open _build/students/index.html"
 
-# The epoch makes archives the same bytes twice.
 release: take-along
 	@rm -rf _build/release.new && mkdir -p _build/release.new
-	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1767225600) \
-	  $(BIN)/python -m build --quiet --sdist --no-isolation --outdir _build/release.new .
+	@$(BIN)/python -m build --quiet --sdist --no-isolation --outdir _build/release.new .
 	@cd _build/take-along && cp *.whl *.pdf *.epub *.zip ../release.new
 	@cd _build/release.new && sha256sum * > SHA256SUMS
 	@rm -rf _build/release && mv _build/release.new _build/release
@@ -96,8 +94,8 @@ test-on-demand: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -q -m on_demand tests
 
 lint: $(VENV)/test.stamp
-	@$(BIN)/ruff check code tests examples tools
-	@$(BIN)/ruff format --check code tests examples tools
+	@$(BIN)/ruff check code tests examples tools setup.py
+	@$(BIN)/ruff format --check code tests examples tools setup.py
 	@$(BIN)/basedpyright
 	@$(BIN)/zizmor --offline --quiet .github
 

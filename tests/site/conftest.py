@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -172,3 +175,51 @@ def visit(reader: Reader, address: str) -> Callable[..., Iterator[Page]]:
         return reader.open(f"{address}/{name}", **options)
 
     return open_page
+
+
+SMALL = Path(__file__).parent / "small-book"
+
+
+def _write_small_book(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("code"), dirs_exist_ok=True)
+    for name in ("_config.yml", "CITATION.cff"):
+        shutil.copy(ROOT / name, folder)
+    code = folder / "code"
+    shutil.copytree(ROOT / "code", code, ignore=shutil.ignore_patterns("__pycache__"))
+    # Claims take time; the figures stay, since the movable ones take their settings from them.
+    for module in (code / "offcenter" / "claims").glob("[a-z]*.py"):
+        module.unlink()
+    for part in ("claims", "figures"):
+        shutil.copy(SMALL / "code" / f"{part}.py", code / "offcenter" / part / "small.py")
+    shutil.copy(SMALL / "code" / "small.py", code / "offcenter")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_book() -> Callable[[Path], Path]:
+    """Give a function that writes a book of a dozen pages, with all features, into a folder."""
+    return _write_small_book
+
+
+def _run_build(book: Path, builder: str = "html", **settings: str) -> tuple[int, str]:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
+    if builder != "html":
+        command += ["--builder", "custom", "--custom-builder", builder]
+    run = subprocess.run(
+        command,
+        cwd=book,
+        env=environment | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return run.returncode, re.sub(r"\x1b\[[\d;]*[mK]", "", run.stdout)
+
+
+@pytest.fixture(scope="session")
+def run_build() -> Callable[..., tuple[int, str]]:
+    """Give a function that builds a book as its users do; exit code, and all that was printed."""
+    return _run_build

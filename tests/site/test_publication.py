@@ -1,7 +1,11 @@
 """One file says what is published; citations parse, and no address is invented."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -13,6 +17,7 @@ from pybtex.database import parse_string
 import offcenter
 from offcenter_site.build.publication import read_publication
 from offcenter_site.pages.citation import Work, apa, bibtex, json_ld, meta_tags, ris
+from offcenter_site.pages.downloads import run_links
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLICATION = read_publication(ROOT / "CITATION.cff")
@@ -95,6 +100,33 @@ def test_a_forge_gives_the_addresses(monkeypatch):
         read_publication(ROOT / "CITATION.cff")
 
 
+def metadata(tmp_path, **settings):
+    """Return what a package index is told, as text."""
+    backend = "from setuptools.build_meta import prepare_metadata_for_build_wheel as prepare"
+    code = f"import sys; {backend}; prepare(sys.argv[1])"
+    environment = {key: value for key, value in os.environ.items() if "OFFCENTER" not in key}
+    source = tmp_path / "source"
+    if not source.exists():
+        parts = shutil.ignore_patterns("_build", ".*", "tests", "book", "*.egg-info")
+        shutil.copytree(ROOT, source, ignore=parts)
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    subprocess.run(command, cwd=source, env=environment | settings, check=True, capture_output=True)
+    return next(tmp_path.glob("*.dist-info/METADATA")).read_text(encoding="utf-8")
+
+
+def test_a_package_index_shows_the_picture_or_no_dead_link(tmp_path):
+    address = "https://github.com/someone/book"
+    text = metadata(tmp_path, OFFCENTER_REPOSITORY=address)
+    assert "(https://raw.githubusercontent.com/someone/book/HEAD/docs/picture.png)" in text
+    assert f"({address}/blob/HEAD/CONTRIBUTING.md)" in text
+    assert f"Project-URL: Source, {address}" in text
+    assert "Description-Content-Type: text/markdown" in text
+    text = metadata(tmp_path)
+    assert "picture.png" not in text
+    assert "CONTRIBUTING.md shows the house" in text
+    assert "](" not in text.replace("](http", "")
+
+
 def test_a_bad_address_or_a_missing_field_is_refused(tmp_path):
     path = tmp_path / "CITATION.cff"
     text = (ROOT / "CITATION.cff").read_text()
@@ -104,6 +136,16 @@ def test_a_bad_address_or_a_missing_field_is_refused(tmp_path):
     path.write_text(text.replace(f"version: {PUBLICATION.version}\n", ""))
     with pytest.raises(KeyError, match="version"):
         read_publication(path)
+
+
+def test_a_notebook_can_be_run_where_its_source_is_public():
+    public = replace(PUBLIC, repository="https://github.com/someone/book.git")
+    assert dict(run_links(public, "book/signs")) == {
+        "Colab": "https://colab.research.google.com/github/someone/book/blob/notebooks/signs.ipynb",
+        "Binder": "https://mybinder.org/v2/gh/someone/book/notebooks?labpath=signs.ipynb",
+    }
+    assert run_links(replace(public, repository=""), "book/signs") == []
+    assert run_links(replace(public, repository="https://forge.example/book"), "book/signs") == []
 
 
 def test_an_answer_is_cited_without_a_number_and_with_its_own_mark():

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-_PARTS = ("publication", "strict", "execution", "results", "freshness", "reference")
+_PARTS = (
+    "printing",
+    "publication",
+    "strict",
+    "refusals",
+    "promises",
+    "execution",
+    "results",
+    "freshness",
+    "written",
+    "reference",
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

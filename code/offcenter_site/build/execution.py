@@ -12,6 +12,9 @@ import os
 import re
 import shutil
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -78,7 +81,38 @@ def _why(cache: JupyterCacheBase, uri: str) -> str:
     lines = [line for line in trace.splitlines() if line.strip()]
     cell = re.search(r"-{10,}\n(.*?)\n-{10,}", trace, re.DOTALL)
     words = cell[1].strip() if cell else ""
-    return f"{uri}: {lines[-1] if lines else 'its kernel died'}\n  in the cell:\n{words}"
+    said = lines[-1] if lines else "its kernel died"
+    return f"{uri}{_line_of(Path(uri), words)}: {said}\n  in the cell:\n{words}"
+
+
+def _line_of(path: Path, words: str) -> str:
+    """Return a colon and the line of a page where a cell begins, or nothing if it is not found."""
+    text = path.read_text(encoding="utf-8") if words else ""
+    before, found, _ = text.partition(words)
+    return f":{before.count(chr(10)) + 1}" if found else ""
+
+
+@contextmanager
+def _progress(place: Path, number: int) -> Iterator[None]:
+    """Say now and then how many of `number` notebooks are executed, by what the cache holds."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        before = said = len(list(place.glob("executed/*")))
+        # Not at once: the processes that execute are forked first.
+        while not ended.wait(5):
+            now = len(list(place.glob("executed/*")))
+            if now > said:
+                said = now
+                logger.info("notebooks: %d of %d executed", now - before, number)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def _execute(app: Sphinx, paths: list[Path]) -> None:
@@ -96,9 +130,11 @@ def _execute(app: Sphinx, paths: list[Path]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(known), encoding="utf-8")
     executor = load_executor("local-parallel", cache, logger=logger.logger)
-    result = executor.run_and_cache(
-        filter_uris=[str(path) for path in paths], timeout=app.config.nb_execution_timeout
-    )
+    missing = sum(cache.get_cached_project_nb(str(path)) is None for path in paths)
+    with _progress(place, missing):
+        result = executor.run_and_cache(
+            filter_uris=[str(path) for path in paths], timeout=app.config.nb_execution_timeout
+        )
     failed = [*result.excepted, *result.errored]
     if failed:
         # Here, and in a few lines: myst-nb would run each of them a second time.

@@ -76,7 +76,8 @@ def _uses(env: BuildEnvironment) -> dict[str, set[tuple[str, str]]]:
     return vars(env).setdefault("offcenter_uses", {})
 
 
-def _states(env: BuildEnvironment) -> dict[str, str]:
+def states_of(env: BuildEnvironment) -> dict[str, str]:
+    """Return a hash for each page of all that it was made of when it was read."""
     return vars(env).setdefault("offcenter_states", {})
 
 
@@ -104,7 +105,7 @@ def _state(app: Sphinx, env: BuildEnvironment, docname: str) -> str:
 def _outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    known = _states(env)
+    known = states_of(env)
     candidates = env.found_docs - added - changed
     return [name for name in sorted(candidates) if known.get(name) != _state(app, env, name)]
 
@@ -123,13 +124,13 @@ def _number_once(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> Non
 
 def _note_states(app: Sphinx, env: BuildEnvironment) -> None:
     # A page that is read loses its state first.
-    for name in env.found_docs - _states(env).keys():
-        _states(env)[name] = _state(app, env, name)
+    for name in env.found_docs - states_of(env).keys():
+        states_of(env)[name] = _state(app, env, name)
 
 
 def _purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     _uses(env).pop(docname, None)
-    _states(env).pop(docname, None)
+    states_of(env).pop(docname, None)
 
 
 def _merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:

@@ -39,7 +39,7 @@ def _modules(ids: Iterable[str]) -> dict[str, list[str]]:
     return modules
 
 
-def _compute_in_parallel(ids: Iterable[str]) -> dict[str, Check | str]:
+def _compute_in_parallel(ids: list[str]) -> dict[str, Check | str]:
     modules = sorted(
         _modules(ids).items(), key=lambda item: item[0].rpartition(".")[2].startswith(_LONGEST)
     )[::-1]
@@ -53,7 +53,7 @@ def _compute_in_parallel(ids: Iterable[str]) -> dict[str, Check | str]:
         for future in as_completed(waiting):
             found |= future.result()
             chapter = waiting[future].rpartition(".")[2]
-            logger.info("claims: %d computed, %s done", len(found), chapter)
+            logger.info("claims: %d of %d computed, %s done", len(found), len(ids), chapter)
     return found
 
 
@@ -70,7 +70,7 @@ def compute_all() -> dict[str, Check]:
     found = _compute(known)
     if len(known) < len(CLAIMS):
         logger.info("claims: %d of %d from the store", len(known), len(CLAIMS))
-        found |= _compute_in_parallel(id for id in CLAIMS if id not in found)
+        found |= _compute_in_parallel([id for id in CLAIMS if id not in found])
     false = [f"{id}: {found[id]}" for id in CLAIMS if isinstance(found[id], str)]
     if false:
         raise ExtensionError("claims that do not hold:\n  " + "\n  ".join(false))

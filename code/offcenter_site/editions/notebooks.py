@@ -18,15 +18,37 @@ from sphinx_markdown_builder.builder import MarkdownBuilder
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
 from offcenter_site.pages.claims import claim_box
+from offcenter_site.pages.downloads import FOLDER as TAKE_ALONG
+from offcenter_site.pages.downloads import NOTEBOOKS, notebook_name, notebooks_of
 
 _BREAK = "@@code-cell@@"
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
-INSTALL = """\
+ABOUT = """\
 > This notebook is the chapter *{title}* of *{book}*, version {version}.
 > Text and figures are under CC BY 4.0, the code is under MIT.
 > It needs one package, the wheel that comes with the book:
-> `pip install offcenter-{version}-py3-none-any.whl`.
+> `pip install {wheel}`.
+"""
+
+INSTALL = """\
+# Installs the package of the book where it is missing: the wheel beside this notebook.
+from importlib.util import find_spec
+
+if find_spec("offcenter") is None:
+    %pip install --quiet {wheel}
+"""
+
+# A wheel beside the notebook goes first: it needs no network.
+INSTALL_FROM_SITE = """\
+# Installs the package of the book where it is missing: a wheel beside this notebook, or the site's.
+from importlib.util import find_spec
+from pathlib import Path
+
+if find_spec("offcenter") is None:
+    wheel = "{wheel}"
+    wheel = wheel if Path(wheel).exists() else "{address}" + wheel
+    %pip install --quiet {{wheel}}
 """
 
 CHECK = """\
@@ -95,25 +117,30 @@ class NotebookBuilder(MarkdownBuilder):
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write one page."""
-        runs = any("cell" in box["classes"] for box in doctree.findall(nodes.container))
-        if not runs and not any(doctree.findall(claim_box)):
+        if docname not in notebooks_of(self.env):
             return
         self.current_doc_name = docname
         self.sec_numbers = self.env.toc_secnumbers.get(docname, {})
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         notebook = self._assemble(docname, translator)
-        path = Path(self.outdir) / f"{docname.rpartition('/')[2]}.ipynb"
+        path = Path(self.outdir) / notebook_name(docname)
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
 
     def _assemble(self, docname: str, translator: NotebookTranslator) -> nbformat.NotebookNode:
-        words = INSTALL.format(
+        wheel = f"offcenter-{self.config.release}-py3-none-any.whl"
+        words = ABOUT.format(
             title=self.env.titles[docname].astext(),
             book=self.config.project,
             version=self.config.release,
+            wheel=wheel,
         )
-        cells = [new_markdown_cell(words)]
+        base = self.config.html_baseurl
+        install = (INSTALL_FROM_SITE if base else INSTALL).format(
+            wheel=wheel, address=f"{base}{TAKE_ALONG}/"
+        )
+        cells = [new_markdown_cell(words), new_code_cell(install)]
         texts = translator.astext().split(_BREAK)
         for text, source in zip(texts, [*translator.cells, None], strict=True):
             # Without an address a link leads nowhere: its text stays.
@@ -129,8 +156,43 @@ class NotebookBuilder(MarkdownBuilder):
         return new_notebook(cells=cells, metadata={"kernelspec": _KERNEL})
 
 
+def _note(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Note which pages with a notebook this build of the site has written."""
+    if app.builder.name == "html" and pagename in notebooks_of(app.env):
+        vars(app).setdefault("offcenter_to_notebooks", []).append(pagename)
+
+
+def _write_beside_site(app: Sphinx, exception: Exception | None) -> None:
+    """Write the notebook of each page that was written, and remove those of pages without."""
+    if exception is not None or app.builder.name != "html":
+        return
+    site, folder = app.builder, app.outdir / NOTEBOOKS
+    known = {notebook_name(name) for name in notebooks_of(app.env)}
+    for path in folder.glob("*.ipynb"):
+        if path.name not in known:
+            path.unlink()
+    written = vars(app).get("offcenter_to_notebooks", [])
+    if not written:
+        return
+    notebooks = NotebookBuilder(app, app.env)
+    notebooks.outdir = folder
+    notebooks.init()
+    # What resolves links asks the builder of the application.
+    app.builder = notebooks
+    try:
+        notebooks.prepare_writing(set(written))
+        for name in written:
+            notebooks.write_doc(name, app.env.get_and_resolve_doctree(name, notebooks))
+    finally:
+        app.builder = site
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the builder."""
+    """Register the builder; the site has its notebooks beside it."""
     app.setup_extension("sphinx_markdown_builder")
     app.add_builder(NotebookBuilder)
+    app.connect("html-page-context", _note)
+    app.connect("build-finished", _write_beside_site, priority=700)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

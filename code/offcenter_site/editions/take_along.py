@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime, time
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,7 +24,7 @@ from offcenter_site.build.publication import read_publication
 from offcenter_site.editions.archive import zip_folder
 from offcenter_site.editions.pdf import printer
 from offcenter_site.pages.citation import FOLDER as CITATIONS
-from offcenter_site.pages.downloads import FOLDER, VARIABLE, WHOLE
+from offcenter_site.pages.downloads import FOLDER, NOTEBOOKS, VARIABLE, WHOLE
 
 ROOT = Path(__file__).resolve().parents[3]
 WORK = ROOT / "_build" / "work"
@@ -64,8 +63,8 @@ def _epub(folder: Path) -> None:
     shutil.copy(_build("epub") / "off-center.epub", folder)
 
 
-def _notebooks(folder: Path) -> None:
-    for notebook in _build("notebooks").glob("*.ipynb"):
+def _notebooks(site: Path, folder: Path) -> None:
+    for notebook in (site / NOTEBOOKS).glob("*.ipynb"):
         shutil.copy(notebook, folder)
 
 
@@ -114,12 +113,9 @@ def _chapters(site: Path) -> dict[str, str]:
 
 def _wheel(folder: Path) -> None:
     print("building the wheel", flush=True)
-    released = read_publication(ROOT / "CITATION.cff").released
-    epoch = str(int(datetime.combine(released, time(), UTC).timestamp()))
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run(
         [*command, "--wheel-dir", str(folder), str(ROOT)],
-        env=os.environ | {"SOURCE_DATE_EPOCH": epoch},
         check=True,
     )
 
@@ -160,6 +156,18 @@ def _archive(site: Path) -> None:
     shutil.copy(TARGET / name, site / FOLDER / name)
 
 
+def _to_run(folder: Path) -> None:
+    """Write what services that run notebooks want of a branch: notebooks, wheel, and its name."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    [wheel] = TARGET.glob("*.whl")
+    for path in (wheel, *TARGET.glob("*.ipynb")):
+        shutil.copy(path, folder)
+    (folder / "requirements.txt").write_text(f"./{wheel.name}\n", encoding="utf-8")
+    # Binder's own Python may be older than the package accepts.
+    (folder / "runtime.txt").write_text("python-3.11\n", encoding="utf-8")
+
+
 def main() -> None:
     """Build everything into a new folder, which replaces the last one when all is there."""
     folder = TARGET.with_name("take-along.new")
@@ -174,7 +182,7 @@ def main() -> None:
             partial(_figures, folder),
             partial(_pdfs_of_chapters, site, folder),
             partial(_epub, folder),
-            partial(_notebooks, folder),
+            partial(_notebooks, site, folder),
             partial(_slides, folder),
             partial(_wheel, folder),
         ]
@@ -184,6 +192,7 @@ def main() -> None:
     folder.rename(TARGET)
     site = _build("html", **{VARIABLE: str(TARGET)})
     _archive(site)
+    _to_run(TARGET.with_name("notebooks"))
     print(f"ready: {TARGET.relative_to(ROOT)}")
 
 

@@ -121,7 +121,8 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
 def collected(app: Sphinx) -> Iterable[tuple[str, Entry]]:
     """Give what can be found in the book, page by page in reading order."""
     found, order = _found(app.env), list(app.env.collect_relations())
-    for name in sorted(found, key=lambda name: order.index(name) if name in order else len(order)):
+    places = {name: place for place, name in enumerate(order)}
+    for name in sorted(found, key=lambda name: (places.get(name, len(order)), name)):
         for entry in found[name]:
             yield app.builder.get_target_uri(name), entry
 

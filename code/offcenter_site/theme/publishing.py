@@ -5,6 +5,7 @@ Without a public address there is no sitemap, and a page names the card by its p
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -110,7 +111,7 @@ def _root_addresses(
 
 
 def _sweep(app: Sphinx) -> None:
-    """Remove what is no page of this build: pages that left the book, redirects of the last one."""
+    """Remove what is not of this build: pages that left the book, redirects, pictures, scripts."""
     site = Path(app.outdir)
     names = {*app.env.found_docs, *embedded_names(app), "genindex", "search", "404"}
     # Only called where the builder is "html".
@@ -119,6 +120,39 @@ def _sweep(app: Sphinx) -> None:
     for path in site.rglob("*.html"):
         if path.relative_to(site).parts[0] not in ("_static", TAKE_ALONG) and path not in pages:
             path.unlink()
+    text = "\n".join(page.read_text("utf-8") for page in sorted(pages) if page.is_file())
+    for folder in ("_images", "_downloads", "_static/figures"):
+        for path in (site / folder).rglob("*"):
+            if path.is_file() and path.name not in text:
+                path.unlink()
+    _remove_empty(site)
+
+
+def _remove_empty(site: Path) -> None:
+    for folder in sorted((path for path in site.rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _start_afresh(app: Sphinx) -> None:
+    """Let Sphinx copy its static files into a folder without those of an earlier build."""
+    if app.builder.name != "html":
+        return
+    builder = cast(StandaloneHTMLBuilder, app.builder)
+    static = Path(app.outdir) / "_static"
+    kept = {"figures", card_name(app.config.project)}
+    copy = builder.copy_static_files
+
+    def copy_anew() -> None:
+        for path in static.glob("*"):
+            if path.is_dir() and path.name not in kept:
+                shutil.rmtree(path)
+            elif path.name not in kept:
+                path.unlink()
+        copy()
+
+    # Sphinx has no event between the reading of pages and the copying of files.
+    vars(builder)["copy_static_files"] = copy_anew
 
 
 def _alone(site: Path, base: str) -> list[str]:
@@ -172,5 +206,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-collect-pages", _not_found)
     app.connect("html-page-context", _describe)
     app.connect("html-page-context", _root_addresses, priority=100)
+    app.connect("builder-inited", _start_afresh)
     app.connect("build-finished", _write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
