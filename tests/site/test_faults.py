@@ -272,7 +272,7 @@ def test_a_missing_package_and_damaged_data_are_named(book, run_build, tmp_path)
     (tmp_path / "brotli.py").write_text("raise ModuleNotFoundError(\"No module named 'brotli'\")")
     code, output = run_build(book, PYTHONPATH=str(tmp_path))
     assert code != 0
-    assert "No module named 'brotli'" in output
+    assert re.search("No module named '?brotli", output)
     data = book / "code/offcenter/data/digits.npz"
     data.write_bytes(data.read_bytes()[:1000])
     body = "from offcenter.data import digits; digits()"

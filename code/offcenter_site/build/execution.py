@@ -28,6 +28,7 @@ from sphinx.util import logging
 
 from offcenter._store import VARIABLE, folder
 from offcenter_site.build.freshness import CODE, EXECUTED, state_of_cells
+from offcenter_site.build.printing import log_of
 
 logger = logging.getLogger(__name__)
 
@@ -81,15 +82,18 @@ def _why(cache: JupyterCacheBase, uri: str) -> str:
     lines = [line for line in trace.splitlines() if line.strip()]
     cell = re.search(r"-{10,}\n(.*?)\n-{10,}", trace, re.DOTALL)
     words = cell[1].strip() if cell else ""
-    said = lines[-1] if lines else "its kernel died"
+    # After the sentence on a limit of time comes the cell.
+    late = [line for line in lines if "timed out" in line]
+    said = (late or lines or ["its kernel died"])[-1]
     return f"{uri}{_line_of(Path(uri), words)}: {said}\n  in the cell:\n{words}"
 
 
 def _line_of(path: Path, words: str) -> str:
     """Return a colon and the line of a page where a cell begins, or nothing if it is not found."""
-    text = path.read_text(encoding="utf-8") if words else ""
-    before, found, _ = text.partition(words)
-    return f":{before.count(chr(10)) + 1}" if found else ""
+    text = path.read_text(encoding="utf-8")
+    if not words or words not in text:
+        return ""
+    return f":{text[: text.index(words)].count(chr(10)) + 1}"
 
 
 @contextmanager
@@ -115,6 +119,21 @@ def _progress(place: Path, number: int) -> Iterator[None]:
         watcher.join()
 
 
+@contextmanager
+def _stderr_to(log: Path) -> Iterator[None]:
+    """Send to the log what kernels and their keepers say; what failed is told in a few lines."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with log.open("ab") as file:
+            os.dup2(file.fileno(), 2)
+            yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 def _execute(app: Sphinx, paths: list[Path]) -> None:
     place = Path(app.config.nb_execution_cache_path)
     cache = get_cache(str(place))
@@ -131,7 +150,7 @@ def _execute(app: Sphinx, paths: list[Path]) -> None:
     file.write_text(json.dumps(known), encoding="utf-8")
     executor = load_executor("local-parallel", cache, logger=logger.logger)
     missing = sum(cache.get_cached_project_nb(str(path)) is None for path in paths)
-    with _progress(place, missing):
+    with _progress(place, missing), _stderr_to(log_of(app)):
         result = executor.run_and_cache(
             filter_uris=[str(path) for path in paths], timeout=app.config.nb_execution_timeout
         )

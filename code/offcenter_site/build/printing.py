@@ -60,14 +60,17 @@ class _OnlyOurs(logging.Filter):
         return True
 
 
-def _log_of(app: Sphinx) -> Path:
+def log_of(app: Sphinx) -> Path:
+    """Return the place of the log of a build."""
     place = Path(app.outdir)
     return place.with_name(f"{place.name}.log")
 
 
 def _write_log(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    stream = path.open("w", encoding="utf-8")
+    path.write_text("", encoding="utf-8")
+    # Others write to its end too.
+    stream = path.open("a", encoding="utf-8")
     told = logging.StreamHandler(stream)
     told.addFilter(lambda record: record.levelno < logging.WARNING)
     # Sphinx holds handlers of this class back while it reads, so that no warning comes twice.
@@ -98,13 +101,13 @@ def _end_shortly(path: Path) -> None:
 def _say_end(app: Sphinx, exception: Exception | None) -> None:
     if exception is None:
         seconds = time.monotonic() - vars(app)["offcenter_started"]
-        logger.info("%s: built in %.0f s; the log is %s", app.builder.name, seconds, _log_of(app))
+        logger.info("%s: built in %.0f s; the log is %s", app.builder.name, seconds, log_of(app))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Put the log and the filter in their places; a build with -v prints everything as well."""
     vars(app)["offcenter_started"] = time.monotonic()
-    path = _log_of(app)
+    path = log_of(app)
     _write_log(path)
     if not app.verbosity:
         for handler in logging.getLogger(sphinx_logging.NAMESPACE).handlers:

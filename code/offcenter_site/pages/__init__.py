@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 _PARTS = (
+    "anchors",
     "mathml",
     "claims",
     "cells",
