@@ -184,7 +184,9 @@ def _write_beside_site(app: Sphinx, exception: Exception | None) -> None:
     try:
         notebooks.prepare_writing(set(written))
         for name in written:
-            notebooks.write_doc(name, app.env.get_and_resolve_doctree(name, notebooks))
+            doctree = app.env.get_doctree(name)
+            app.env.apply_post_transforms(doctree, name)
+            notebooks.write_doc(name, doctree)
     finally:
         app.builder = site
 
