@@ -275,7 +275,7 @@ def test_a_missing_package_and_damaged_data_are_named(book, run_build, tmp_path)
     assert re.search("No module named '?brotli", output)
     data = book / "code/offcenter/data/digits.npz"
     data.write_bytes(data.read_bytes()[:1000])
-    body = "from offcenter.data import digits; digits()"
+    body = "from offcenter.data import load_digits; load_digits()"
     apply(book, Fault("", CLAIMS, "", CLAIM.format("data", "It is so", body), ""))
     code, output = run_build(book)
     assert code != 0

@@ -101,7 +101,7 @@ def faults_of_style(css: str) -> Iterator[str]:
 def _read(app: Sphinx, doctree: nodes.document) -> None:
     for node, fault in faults_of_source(doctree):
         # A picture in a line knows its file alone, the line around it where it stands.
-        while node.line is None and node.parent is not None:
+        while not node.line and node.parent is not None:
             node = node.parent
         logger.warning("%s", fault, location=node, type="refused")
 
