@@ -166,7 +166,8 @@ def _note(
 
 def _write_beside_site(app: Sphinx, exception: Exception | None) -> None:
     """Write the notebook of each page that was written, and remove those of pages without."""
-    if exception is not None or app.builder.name != "html":
+    # What leads nowhere has been told; the notebooks would tell it once more.
+    if exception is not None or app._warncount or app.builder.name != "html":
         return
     site, folder = app.builder, app.outdir / NOTEBOOKS
     known = {notebook_name(name) for name in notebooks_of(app.env)}
