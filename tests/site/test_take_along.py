@@ -146,26 +146,34 @@ def test_notebook_runs_with_the_package_alone(path, clean_environment, tmp_path,
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_notebook_installs_the_wheel_beside_it_and_runs(clean_environment, tmp_path, monkeypatch):
+def test_a_notebook_installs_the_wheel_beside_it_and_runs(tmp_path, monkeypatch):
     # What Colab and Binder open, less their network.
     folder = ROOT / "_build" / "notebooks"
     wheel = next(folder.glob("*.whl")).name
     assert (folder / "requirements.txt").read_text() == f"./{wheel}\n"
     assert {path.name for path in folder.glob("*.ipynb")} == {path.name for path in NOTEBOOKS}
-    python = clean_environment / "bin" / "python"
-    uninstall = [python, "-m", "pip", "uninstall", "--quiet", "--yes", "offcenter"]
-    subprocess.run(uninstall, check=True)
-    monkeypatch.setenv("JUPYTER_PATH", str(clean_environment / "share" / "jupyter"))
+    environment = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    [packages] = environment.glob("lib/python*/site-packages")
+    [others] = (ROOT / ".venv-notebook").glob("lib/python*/site-packages")
+    (packages / "others.pth").write_text(f"{others}\n")
+    subprocess.run(
+        [environment / "bin/python", "-m", "ipykernel", "install", "--sys-prefix", "--name", "own"],
+        check=True,
+        capture_output=True,
+    )
+    monkeypatch.setenv("JUPYTER_PATH", str(environment / "share" / "jupyter"))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.setenv(_store.VARIABLE, str(_store.folder() or ""))
     shutil.copy(folder / wheel, tmp_path)
     shortest = min(folder.glob("*.ipynb"), key=lambda path: path.stat().st_size)
     notebook = nbformat.read(shortest, as_version=4)
     where = nbformat.v4.new_code_cell("import offcenter; print(offcenter.__file__)")
     notebook.cells.append(where)
     resources = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, kernel_name="clean", timeout=None, resources=resources).execute()
-    assert where.outputs[0].text.startswith(str(clean_environment))
+    NotebookClient(notebook, kernel_name="own", timeout=None, resources=resources).execute()
+    assert where.outputs[0].text.startswith(str(environment))
 
 
 def test_notebooks_together_check_every_claim():
