@@ -238,6 +238,20 @@ def test_each_slider_moves_by_keys_and_is_said_and_linked(visit, name):
 
 
 @every
+def test_each_slider_moves_by_a_click_of_the_mouse_and_nothing_else_happens(visit, name):
+    page = visit(name)
+    for field in sliders(name):
+        before = state(page)[field.key]
+        slider = page.get_by_label(field.label, exact=True)
+        box = slider.bounding_box()
+        place = 0.25 if before > (field.low + field.high) / 2 else 0.75
+        slider.click(position={"x": box["width"] * place, "y": box["height"] / 2})
+        settled(page)
+        assert state(page)[field.key] != before
+        assert page.evaluate("offCenter.stages[0].player.time") in (None, float("inf"))
+
+
+@every
 def test_choices_and_switches_change_the_state_and_the_drawing(visit, name):
     page = visit(name)
     for field in MOVABLES[name].fields:

@@ -242,7 +242,7 @@ READABLE = """({
   words: document.querySelector('main').innerText.split(/\\s+/).length,
   formulas: document.querySelectorAll('main math').length,
   figures: document.querySelectorAll('main figure svg').length,
-  links: document.querySelectorAll('#contents a').length,
+  links: document.querySelectorAll('#contents a, .movable-home a').length,
 })"""
 
 

@@ -25,7 +25,7 @@ from offcenter.batches import (
 from offcenter.errors import ArgumentError
 from offcenter.figures._marks import NAMES, name_end, plain_log, three_digits
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 
 _COLORS = (ORANGE, BLUE, GREEN, PURPLE)
 
@@ -162,7 +162,7 @@ def plot_regimes(record: RegimeCurves, axes: Axes) -> None:
     sizes = first.batch_sizes
     axes.axhline(first.plateau, color=GREY, lw=0.8, ls=(0, (3, 3)))
     axes.axhline(0.5, color=GREY, lw=0.8, ls=(0, (3, 3)))
-    axes.plot(sizes, first.theory, color=LIGHT, lw=5, solid_capstyle="round")
+    axes.plot(sizes, first.theory, color=GREY, lw=3.6, solid_capstyle="round")
     for place, (curve, color) in enumerate(zip(record.curves, _COLORS, strict=False)):
         axes.plot(sizes, curve.share, "o-", ms=3, lw=1, color=color)
         # The curves lie on each other but for small batches: their names stand as a column.
@@ -262,7 +262,7 @@ def _steps_alt(record: StepCounts) -> str:
 def plot_steps(record: StepCounts, axes: Axes) -> None:
     """Draw steps over batch sizes, and the limit for many inputs as a broad line behind."""
     for values in record.law:
-        axes.plot(record.batch_sizes, values, color=LIGHT, lw=5, solid_capstyle="round")
+        axes.plot(record.batch_sizes, values, color=GREY, lw=3.6, solid_capstyle="round")
     for name, values, color in zip(record.names, record.steps, _COLORS, strict=False):
         axes.plot(record.batch_sizes, values, "o-", ms=3, lw=1, color=color)
         words = re.sub(r"\w+", lambda word: NAMES.get(word[0], word[0]), name)

@@ -118,7 +118,7 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
         w, b = path.weights[-1], path.biases[-1]
         middle, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.linalg.norm(w)
         plane.plot(*np.array([middle - 50 * along, middle + 50 * along]).T, color=color)
-        losses.plot(record.still[method].losses, color=color, lw=3.5, alpha=0.5)
+        losses.plot(record.still[method].losses, color=color, lw=3.5, alpha=0.75)
         losses.plot(path.losses, color=color)
         row = 0.11 if method == "gradient" else 0.02
         losses.text(

@@ -155,7 +155,7 @@
       pen.line(`still-${method}`, curve(result[method].still), color, {
         ...inside,
         "stroke-width": 3.5,
-        opacity: 0.5,
+        opacity: 0.75,
       });
       const points = curve(result[method]);
       pen.line(`curve-${method}`, points.slice(0, now + 1), color, inside);

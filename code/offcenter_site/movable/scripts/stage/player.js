@@ -7,7 +7,8 @@
 
   class Player {
     constructor(stage, root) {
-      const part = (name) => root.querySelector(`[data-${name}]`);
+      // A slider says its step in the same words, and is no button.
+      const part = (name) => root.querySelector(`.movable-player [data-${name}]`);
       Object.assign(this, { stage, time: Infinity, playing: false, ghost: null, pinned: false });
       [this.button, this.stepper, this.scrub, this.pin] = ["play", "step", "scrub", "pin"].map(part);
       this.button?.addEventListener("click", () => this.toggle());
