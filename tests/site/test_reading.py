@@ -154,17 +154,20 @@ def test_page_has_no_accessibility_violation(opened) -> None:
 
 
 def test_page_fits_a_phone(page_name: str, visit) -> None:
-    with visit(page_name, width=360, is_mobile=True, has_touch=True) as page:
+    # 320 CSS pixels are a desk's window enlarged four times, too.  Everything stands open.
+    with visit(page_name, width=320, is_mobile=True, has_touch=True) as page:
+        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+        page.evaluate(FRAMES)
         wide = page.evaluate("document.documentElement.scrollWidth")
         sticking_out = page.evaluate(
             """[...document.querySelectorAll('main *')].filter(e => {
-                 if (e.getBoundingClientRect().right <= 361) return false;
+                 if (e.getBoundingClientRect().right <= 321) return false;
                  for (let p = e.parentElement; p; p = p.parentElement)
                    if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return false;
                  return true;
                }).slice(0, 5).map(e => e.outerHTML.slice(0, 100))"""
         )
-    assert wide <= 360, sticking_out
+    assert wide <= 320, sticking_out
 
 
 def test_page_links_to_what_exists(page_name: str, site: Path) -> None:

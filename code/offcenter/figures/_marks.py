@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from offcenter.figures._style import RC
 
-__all__ = ["NAMES", "name_end", "name_ends", "plain_log", "three_digits"]
+__all__ = ["NAMES", "as_seen", "name_end", "name_ends", "plain_log", "three_digits"]
 
 # What the names of a library are to a reader.
 NAMES = {"relu": "ReLU", "gelu": "GELU", "elu": "ELU", "selu": "SELU"}
+
+
+def as_seen(values: np.ndarray, digits: int = 4) -> np.ndarray:
+    """Return `values` with as many significant digits as a curve can show: pages bring them."""
+    return np.array([float(f"{value:.{digits - 1}e}") for value in values])
 
 
 def name_end(axes: Axes, x: float, y: float, text: str, color: str) -> None:

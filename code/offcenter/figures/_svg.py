@@ -32,15 +32,52 @@ def _style_to_attributes(element: ElementTree.Element) -> None:
             element.set(key, value)
 
 
+_COMMAND = re.compile(r"([MLCQZ])([^A-Za-z]*)")
+
+
+def _tenths(number: int) -> str:
+    text = f"{number / 10:.1f}".removesuffix(".0")
+    return re.sub(r"^(-?)0\.", r"\1.", text)
+
+
+def _joined(numbers: list[int]) -> str:
+    return re.sub(r" (?=-)", "", " ".join(map(_tenths, numbers)))
+
+
+def _relative(path: str) -> str:
+    """Return a path in tenths of a point, which no pixel tells apart, each place from the last.
+
+    Rounding does not add up, for each place is rounded before its distance is taken.
+    """
+    out, last, here, start = "", "", [0, 0], [0, 0]
+    for command, rest in _COMMAND.findall(path):
+        numbers = [round(10 * float(number)) for number in rest.split()]
+        if command == "Z":
+            out, last, here = out + "z", "z", start
+            continue
+        if command == "M":
+            start = numbers
+            words, name = _joined(numbers), "M"
+        else:
+            words, name = _joined([n - here[i % 2] for i, n in enumerate(numbers)]), command.lower()
+        here = numbers[-2:]
+        if name == last and name != "M":
+            out += words if words.startswith("-") else f" {words}"
+        else:
+            out += name + words
+        last = name
+    return out
+
+
 def _shorten(element: ElementTree.Element) -> None:
     # Coordinates need no more than hundredths of a point.  Words keep the digits they were given.
     for key, value in element.attrib.items():
         if key != "aria-label":
             short = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
             element.set(key, short)
-    # Matplotlib writes a path on many lines, and turns each label, most by nothing.
+    # Matplotlib turns each label, most by nothing.
     if (path := element.get("d")) is not None:
-        element.set("d", re.sub(r"\s*([A-Za-z])\s*", r"\1", path).strip())
+        element.set("d", _relative(path))
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
 

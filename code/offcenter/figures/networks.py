@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 from offcenter import _checks
 from offcenter.errors import ArgumentError
 from offcenter.experiment import MAIN, SETUPS, TARGET, layers, races, roads, step_sizes
-from offcenter.figures._marks import name_end
+from offcenter.figures._marks import as_seen, name_end
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 from offcenter.network import forward, initialize, relu_cosines
@@ -321,9 +321,9 @@ def stride_data(*, activation: str = "sigmoid", start: int = 0) -> Stride:
         raise ArgumentError(f"start must be at most {len(found[0].times) - 1}, got {start}")
     return Stride(
         tuple(SETUPS[name].label for name in names),
-        tuple(road.times[start] for road in found),
-        tuple(road.losses[start] for road in found),
-        tuple(2 / road.curvatures[start] for road in found),
+        tuple(as_seen(road.times[start]) for road in found),
+        tuple(as_seen(road.losses[start]) for road in found),
+        tuple(as_seen(2 / road.curvatures[start], 3) for road in found),
         tuple(float(road.steps_at_limit[start, MAIN]) for road in found),
         tuple(int(races(name).fewest[start, MAIN]) for name in names),
         TARGET,

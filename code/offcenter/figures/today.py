@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.data import load_language_model
-from offcenter.figures._marks import name_ends, plain_log
+from offcenter.figures._marks import as_seen, name_ends, plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 from offcenter.today import (
@@ -48,7 +48,8 @@ def spectrum_data(*, place: str = "reads 15", count: int = 30) -> Spectrum:
     count = min(count, *x.shape)
     raw = np.linalg.svd(x, compute_uv=False) ** 2
     centered = np.linalg.svd(x - x.mean(axis=0), compute_uv=False) ** 2
-    return Spectrum(found.label, raw[:count] / raw.sum(), centered[:count] / raw.sum())
+    shown = (as_seen(part[:count] / raw.sum(), 3) for part in (raw, centered))
+    return Spectrum(found.label, *shown)
 
 
 def spectrum_alt(record: Spectrum) -> str:

@@ -11,6 +11,7 @@ _PARTS = (
     "cells",
     "drawings",
     "exercises",
+    "moved",
     "examples",
     "answers",
     "citation",

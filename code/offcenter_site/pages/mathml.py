@@ -96,6 +96,9 @@ def to_mathml(latex: str, *, display: bool, xml: bool = False) -> str:
         raise FormulaError(f"the formula does not parse: {reason}") from error
     formula = ElementTree.fromstring(_TAG_WITH_STYLE.sub(_without_style, markup))
     _set_as_tex_does(formula)
+    # What is copied, and what a reader without MathML hears; browsers do not translate it.
+    formula.set("alttext", " ".join(latex.split()))
+    formula.set("class", f"{formula.get('class', '')} notranslate".strip())
     if xml:
         formula.set("xmlns", MATHML)
     return ElementTree.tostring(formula, encoding="unicode", short_empty_elements=False)

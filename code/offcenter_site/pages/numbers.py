@@ -33,7 +33,9 @@ def format_number(value: float | int | str, spec: str = "", *, latex: bool = Fal
         return power.replace(",", "{,}").replace("%", r"\%")
 
     def power_of_ten(match: re.Match[str]) -> str:
-        return f"{match['mantissa']} × 10{str(int(match['exponent'])).translate(_SUPERSCRIPTS)}"
+        # Joined: a power of ten stays on one line.
+        exponent = str(int(match["exponent"])).translate(_SUPERSCRIPTS)
+        return f"{match['mantissa']}\u00a0×\u00a010{exponent}"
 
     return _SCIENTIFIC.sub(power_of_ten, text).replace("-", "−")
 

@@ -119,6 +119,9 @@ def _readable(body: str) -> str:
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     # Docutils gives each entry of a bibliography a role that ARIA has given up.
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    # Names and code are no words of a language; a claim's facts are copied with a space between.
+    body = re.sub(r"<(code|pre)(?=[ >])", r'<\1 translate="no"', body)
+    body = body.replace("</dt><dd>", "</dt> <dd>")
     body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2" title="\2">#</a>', body)
     body = re.sub(
         r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S

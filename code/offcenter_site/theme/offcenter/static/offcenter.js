@@ -3,28 +3,95 @@
 (() => {
   const root = document.documentElement;
 
-  // The button turns the theme over.  A choice that is the system's own is not kept, so that the
-  // page follows the system again.
+  // The button turns the theme over, here and in other tabs.  A choice that is the system's own is
+  // not kept, so that the page follows the system again.
+  const KEY = "offcenter-theme";
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const button = document.querySelector(".theme-button");
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
-  const show = () => button.setAttribute("aria-pressed", String(isDark()));
+  const show = () => {
+    button.textContent = isDark() ? "Light" : "Dark";
+    button.setAttribute("aria-label", `${button.textContent} theme`);
+  };
   button.addEventListener("click", () => {
     const next = !isDark();
     root.dataset.theme = next === dark.matches ? "" : next ? "dark" : "light";
     try {
-      if (root.dataset.theme) localStorage.setItem("offcenter-theme", root.dataset.theme);
-      else localStorage.removeItem("offcenter-theme");
+      if (root.dataset.theme) localStorage.setItem(KEY, root.dataset.theme);
+      else localStorage.removeItem(KEY);
     } catch { /* a browser that keeps nothing */ }
+    show();
+  });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key !== KEY) return;
+    root.dataset.theme = newValue ?? "";
     show();
   });
   dark.addEventListener("change", show);
   show();
 
-  // A link of the contents that leads to a place in this page closes them.
+  // What moved to another page leads on to its place there.
+  const follow = () => {
+    const moved = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".moved");
+    if (moved) location.replace(moved.querySelector("a").href.replace(/#.*/, "") + location.hash);
+  };
+  addEventListener("hashchange", follow);
+  follow();
+
+  // The contents show this page, and in it the section in view.
   const contents = document.getElementById("contents");
+  const here = contents.querySelector("[aria-current=page]");
+  const center = () => { if (here) contents.scrollTop += here.getBoundingClientRect().top - contents.getBoundingClientRect().top - contents.clientHeight / 3; };
+  center();
+  contents.addEventListener("toggle", center);
+  // A link of the contents that leads to a place in this page closes them.
   contents.addEventListener("click", (event) => {
     if (event.target.closest("a") && contents.matches(":popover-open")) contents.hidePopover();
+  });
+  const links = [...contents.querySelectorAll("[aria-current=page] ~ ul a[href^='#']")];
+  const places = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  const locate = () => {
+    const now = places.findLastIndex((place) => place?.getBoundingClientRect().top < innerHeight / 3);
+    links.forEach((link, i) => (i === now ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current")));
+  };
+  // Whoever reports what is wrong need not say in which section.
+  const report = document.querySelector(".report");
+  report?.addEventListener("click", () => {
+    const address = new URL(report.href), { searchParams: words } = address;
+    const section = contents.querySelector("[aria-current=location]");
+    words.set("body", words.get("body").replace(/Section:.*/, `Section: ${section?.textContent ?? ""}`));
+    report.href = address;
+  });
+  if (links.length) {
+    const watch = new IntersectionObserver(locate, { rootMargin: "0px 0px -66% 0px" });
+    places.forEach((place) => place && watch.observe(place));
+  }
+
+  // Formulas are copied as TeX, code without its prompts.
+  addEventListener("copy", (event) => {
+    const chosen = getSelection();
+    if (chosen.isCollapsed || !event.clipboardData) return;
+    const range = chosen.getRangeAt(0);
+    const around = range.commonAncestorContainer;
+    const formula = (around.closest ? around : around.parentElement).closest("math");
+    if (formula) range.selectNode(formula);
+    const copy = document.createElement("div");
+    copy.append(range.cloneContents());
+    const formulas = copy.querySelectorAll("math");
+    const extras = copy.querySelectorAll(".gp, .copy, .headerlink, .claim-mark");
+    if (!formulas.length && !extras.length) return;
+    for (const math of formulas) {
+      const sign = math.getAttribute("display") === "block" ? "$$" : "$";
+      math.replaceWith(sign + math.getAttribute("alttext") + sign);
+    }
+    extras.forEach((extra) => extra.remove());
+    // Only what is laid out has line breaks.
+    copy.style.cssText = "position:fixed;left:-200vw;white-space:" + getComputedStyle((around.closest ? around : around.parentElement)).whiteSpace;
+    document.body.append(copy);
+    event.clipboardData.setData("text/plain", copy.innerText);
+    copy.remove();
+    event.clipboardData.setData("text/html", copy.innerHTML);
+    event.preventDefault();
   });
 
   // What is wider than its box can be reached by keyboard, and only that.
@@ -66,7 +133,7 @@
     block.append(copy);
   }
 
-  // Previews: what a reference points at, on hover, on focus, and on the first tap.
+  // Previews: what a reference points at, on hover and on focus.  A tap goes there at once.
   if (!HTMLElement.prototype.hasOwnProperty("popover")) return;
   const box = document.createElement("div");
   box.className = "preview";
@@ -141,7 +208,7 @@
     if (face) document.fonts.add(face);
   };
 
-  const open = async (link, tapped) => {
+  const open = async (link) => {
     const url = new URL(link.href);
     const source = await page(url);
     const target = source && source.getElementById(decodeURIComponent(url.hash.slice(1)));
@@ -151,11 +218,7 @@
     // The reader may have gone on in the meantime.
     if (timer !== link.previewTimer) return;
     hide();
-    if (!found.length) {
-      // A tap on what has no preview goes there.
-      if (tapped) location.assign(url);
-      return;
-    }
+    if (!found.length) return;
     box.replaceChildren(...found.map(still));
     box.showPopover();
     place(link);
@@ -163,7 +226,7 @@
     link.setAttribute("aria-describedby", box.id);
   };
 
-  const soon = (link, delay, tapped = false) => { clearTimeout(timer); link.previewTimer = timer = setTimeout(open, delay, link, tapped); };
+  const soon = (link, delay) => { clearTimeout(timer); link.previewTimer = timer = setTimeout(open, delay, link); };
   const leave = () => { clearTimeout(timer); timer = setTimeout(hide, 250); };
   const stay = () => clearTimeout(timer);
   const selector = "main a.reference[href*='#'], main a.internal[href*='#'], main a[href*='#']:not(.headerlink)";
@@ -186,16 +249,7 @@
     finger = event.pointerType === "touch";
     if (shown && !box.contains(event.target) && linkOf(event) !== shown) hide();
   });
-  main.addEventListener("click", (event) => {
-    const link = linkOf(event);
-    if (!link) return;
-    // Older browsers do not say what made a click; then the last that came before it counts.
-    const tapped = event.pointerType === undefined ? finger : event.pointerType === "touch";
-    if (tapped && link !== shown && location.protocol !== "file:") {
-      event.preventDefault();
-      soon(link, 0, true);
-    } else hide();
-  });
+  main.addEventListener("click", (event) => { if (linkOf(event)) hide(); });
   box.addEventListener("pointerenter", stay);
   box.addEventListener("pointerleave", leave);
   document.addEventListener("keydown", (event) => {
