@@ -16,7 +16,7 @@ from offcenter_site.pages.numbers import format_number, format_result
         (0.603123456, ".2f", "0.60"),
         (0.412, ".0%", "41%"),
         (15633.6, ",.0f", "15,634"),
-        (8.5e-14, ".1e", "8.5 × 10⁻¹⁴"),
+        (8.5e-14, ".1e", "8.5\u00a0×\u00a010⁻¹⁴"),
         ("north-west", "", "north-west"),
     ],
 )

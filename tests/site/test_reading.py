@@ -101,10 +101,10 @@ def weight(path: Path) -> int:
 
 # Over the budget of 60, in kilobytes: to be brought under it, and not to grow meanwhile.
 HEAVY = {
-    "book/networks.html": 80,
-    "book/zigzag.html": 70,
-    "book/centering.html": 66,
-    "book/today.html": 64,
+    "book/networks.html": 66,
+    "book/zigzag.html": 64,
+    "book/centering.html": 64,
+    "book/fisher.html": 62,
     "search.html": 120,
 }
 
