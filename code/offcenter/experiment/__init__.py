@@ -1,5 +1,12 @@
 """Controlled experiments: networks that start as one function, trained centered or not."""
 
+from offcenter.experiment._convolution import (
+    CONVOLUTION_TARGETS,
+    CONVOLUTIONS,
+    ConvolutionSetup,
+    convolution_races,
+    convolution_start,
+)
 from offcenter.experiment._digits import (
     BATCH_SIZE,
     EQUAL,
@@ -42,6 +49,8 @@ from offcenter.experiment._tables import TABLE_TARGETS, TABLES, table_races
 
 __all__ = [
     "BATCH_SIZE",
+    "CONVOLUTIONS",
+    "CONVOLUTION_TARGETS",
     "EQUAL",
     "MAIN",
     "METHODS",
@@ -54,12 +63,15 @@ __all__ = [
     "TARGETS",
     "TRAINING_EXAMPLES",
     "Contest",
+    "ConvolutionSetup",
     "Edge",
     "Line",
     "Method",
     "Setup",
     "Split",
     "contest",
+    "convolution_races",
+    "convolution_start",
     "descended",
     "edges",
     "expected_error",

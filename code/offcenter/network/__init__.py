@@ -3,6 +3,7 @@
 Arrays are batch first: a row is an example.
 """
 
+from offcenter.network._convolution import Convolution, Images
 from offcenter.network._depth import relu_cosine, relu_cosines
 from offcenter.network._flow import Road, road
 from offcenter.network._layers import LayerStatistics, measure
@@ -30,8 +31,10 @@ from offcenter.network._training import TrainingRun, train
 
 __all__ = [
     "METHODS",
+    "Convolution",
     "Family",
     "Gradients",
+    "Images",
     "LayerStatistics",
     "Memory",
     "Network",

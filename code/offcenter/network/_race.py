@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from offcenter import _checks
 from offcenter._guard import guarded
 from offcenter._records import Record
-from offcenter.errors import ArgumentError
+from offcenter.errors import ArgumentError, ArgumentTypeError
+from offcenter.network._convolution import Convolution, Images
 from offcenter.network._stack import Family, Problem
 
 __all__ = ["METHODS", "Race", "race"]
@@ -67,10 +69,10 @@ class Race(Record):
 
 @guarded(infinite=True)
 def race(
-    family: Family,
+    family: Family | Convolution,
     theta: np.ndarray,
-    problem: Problem,
-    test: Problem,
+    problem: Problem | Images,
+    test: Problem | Images,
     *,
     step_sizes: Sequence[float] | np.ndarray,
     targets: Sequence[float] | np.ndarray,
@@ -89,10 +91,10 @@ def race(
 
     Parameters
     ----------
-    family : Family
+    family : Family or Convolution
     theta : ndarray, shape (S, P)
         Where each network begins.
-    problem, test : Problem
+    problem, test : Problem or Images
         Examples for each network.
     step_sizes : sequence of float
     targets : sequence of float
@@ -117,6 +119,7 @@ def race(
     ValueError
         If the method is none of these, the targets do not fall, or a number is out of range.
     """
+    _fit(family, problem, test)
     _checks.one_of("method", method, METHODS)
     look = _checks.count("look", look)
     sizes = _checks.vector("step_sizes", step_sizes)
@@ -136,7 +139,8 @@ def race(
     accuracy = np.full((networks, len(goals)), math.nan)
     after = np.full((networks, count), math.nan)
     trained = np.full((networks, len(goals), theta.shape[1]), math.nan)
-    rows, bound = problem.rows(network), None
+    rows: Any = problem.rows(network)
+    bound = None
     for step in range(limit + 1):
         losses, gradients = None, None
         # What overflows ends as a loss that is not below the bound.
@@ -146,7 +150,8 @@ def race(
             elif step % look == 0:
                 losses = rows.losses(family, theta)
         if step == equal:
-            after[network, choice] = test.rows(network).accuracies(family, theta)
+            others: Any = test.rows(network)
+            after[network, choice] = others.accuracies(family, theta)
         if losses is not None and step % look == 0:
             bound = _DIVERGED * losses.max() if bound is None else bound
             for goal, target in enumerate(goals):
@@ -154,7 +159,7 @@ def race(
                 for run in np.flatnonzero(new):
                     if not steps[network[run], :, goal].any():
                         trained[network[run], goal] = theta[run]
-                        one = test.rows(network[run : run + 1])
+                        one: Any = test.rows(network[run : run + 1])
                         accuracy[network[run], goal] = one.accuracies(family, theta[run][None])[0]
                 steps[network[new], choice[new], goal] = max(step, 1)
             last = steps[:, :, -1]
@@ -167,12 +172,27 @@ def race(
                 network, choice, rows = network[on], choice[on], problem.rows(network[on])
                 gradients = None if gradients is None else gradients[on]
         if gradients is None:
-            batch = problem.rows(network, order.batch(step)[network])
+            batch: Any = problem.rows(network, order.batch(step)[network])
             with np.errstate(over="ignore", invalid="ignore"):
                 _, gradients = batch.gradients(family, theta)
         with np.errstate(over="ignore", invalid="ignore"):
             theta = theta - eta * _direction(method, gradients, memory, step + 1)
     return Race(sizes, goals, steps, accuracy, after, trained, equal)
+
+
+def _fit(family: object, problem: object, test: object) -> None:
+    kinds = {Family: Problem, Convolution: Images}
+    if type(family) not in kinds:
+        raise ArgumentTypeError(
+            f"family must be a Family or a Convolution, got {_checks.shown(family)}"
+        )
+    kind = kinds[type(family)]
+    for name, value in (("problem", problem), ("test", test)):
+        if not isinstance(value, kind):
+            raise ArgumentTypeError(
+                f"{name} must be of {kind.__name__}, as the networks are, "
+                f"got {_checks.shown(value)}"
+            )
 
 
 def _direction(method: str, g: np.ndarray, memory: np.ndarray, step: int) -> np.ndarray:

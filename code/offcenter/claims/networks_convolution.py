@@ -1,0 +1,105 @@
+"""Claims of the chapter on real networks: a convolution network, and what batch norm leaves."""
+
+import numpy as np
+
+from offcenter.claims._record import Check, at_least, at_most, claim, yes
+from offcenter.experiment import (
+    CONVOLUTION_TARGETS,
+    CONVOLUTIONS,
+    METHODS,
+    convolution_races,
+    convolution_start,
+    seeds,
+)
+from offcenter.network import Images
+
+_DIGITS = "128 digits, 8 kernels of 3 × 3, full batches, ten random starts and splits"
+_MAIN = 1  # the target that the table shows
+_METHODS = ("full", "momentum", "adam")
+_STEPS = 30
+
+
+@claim(
+    "networks.convolution",
+    "In a small convolution network on the digits, centering what the last layer reads takes fewer "
+    "steps from every start than batch norm before the ReLU, by full batches and Adam, and never "
+    "more with momentum; batch norm with it takes at most two thirds of the steps of batch norm "
+    "alone.",
+    kind="measured",
+    assumes=("one layer of kernels and a linear layer", "the best step size for each"),
+    over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in CONVOLUTION_TARGETS)}",
+)
+def _(seed: int) -> Check:
+    parts = []
+    numbers: dict[str, float] = {"target": CONVOLUTION_TARGETS[_MAIN], "seeds": len(seeds(seed))}
+    for method in _METHODS:
+        races = {name: convolution_races(name, method, seed) for name in CONVOLUTIONS}
+        fewest = {name: race.fewest for name, race in races.items()}
+        for name, steps in fewest.items():
+            key = f"{method}_{name.replace('-', '_')}"
+            numbers |= {
+                key: float(np.median(steps[:, _MAIN])),
+                f"{key}_least": float(steps[:, _MAIN].min()),
+                f"{key}_most": float(steps[:, _MAIN].max()),
+            }
+        numbers[f"{method}_gains"] = int((fewest["plain"] > fewest["centered"])[:, _MAIN].sum())
+        label = METHODS[method].label
+        parts += [
+            at_least(
+                f"{label}: least ratio of steps, batch norm to centered outputs",
+                bound=1.0 if method == "momentum" else 1.005,
+                observed=float((fewest["norm"] / fewest["output"]).min()),
+                matters=0.8,
+            ),
+            at_least(
+                f"{label}: least ratio of steps, batch norm without and with centered outputs",
+                bound=1.5,
+                observed=float((fewest["norm"] / fewest["norm-output"]).min()),
+                matters=1.5,
+            ),
+        ]
+        inside = [
+            (race.best[:, _MAIN] > 0) & (race.best[:, _MAIN] < len(race.step_sizes) - 1)
+            for race in races.values()
+        ]
+        parts.append(yes(f"{label}: best step sizes inside the grid", bool(np.all(inside))))
+    return Check(*parts, numbers=numbers)
+
+
+def _losses(images: Images, name: str, block: int) -> np.ndarray:
+    family, theta, _, _ = convolution_start(name, block)
+    losses = []
+    for _ in range(_STEPS):
+        loss, gradient = images.gradients(family, theta)
+        losses.append(loss)
+        theta = theta - gradient
+    return np.array(losses)
+
+
+@claim(
+    "networks.convolution-norm",
+    "With batch norm behind the kernels, one number subtracted from all pixels changes no loss of "
+    "the run; each pixel's own mean subtracted does.",
+    kind="measured",
+    assumes=("no padding", "the same kernels at the start"),
+    over=f"{_DIGITS}; {_STEPS} steps of size 1",
+)
+def _(seed: int) -> Check:
+    _, _, raw, _ = convolution_start("norm", seed)
+    _, _, centered, _ = convolution_start("norm-centered", seed)
+    own = Images(raw.patches - raw.patches.mean(axis=1, keepdims=True), raw.targets)
+    first = _losses(raw, "norm", seed)
+    return Check(
+        at_most(
+            "largest difference of two losses, one number subtracted",
+            bound=1e-9,
+            observed=float(np.abs(first - _losses(centered, "norm-centered", seed)).max()),
+            matters=1e-9,
+        ),
+        at_least(
+            "largest difference, each pixel's mean subtracted",
+            bound=0.1,
+            observed=float(np.abs(first - _losses(own, "norm", seed)).max()),
+            matters=1.0,
+        ),
+    )

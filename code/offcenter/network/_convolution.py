@@ -1,0 +1,217 @@
+"""Many small convolution networks of one shape at once, with or without batch norm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter import _checks
+from offcenter._records import Record
+from offcenter.errors import ArgumentError
+from offcenter.network._stack import _cross_entropy
+
+__all__ = ["Convolution", "Images"]
+
+_FLOOR = 1e-5  # added to variances by batch norm, as usual
+# Networks are worked on so many numbers at a time: they stay in the cache.
+_CACHED = 400_000
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """What networks have in common that read images by one layer of 3 × 3 kernels.
+
+    An image x of `side` × `side` pixels becomes `channels` maps s = k ∗ x + b of its inner places,
+    then ReLU, means over fields of 2 × 2 places, and a linear layer to the classes.
+
+    Parameters
+    ----------
+    side : int
+        Even, at least 4.
+    channels : int
+    classes : int
+    batch_norm : bool
+        Whether each map is normalized over examples and places before ReLU, without a learned
+        scale and shift; its bias has then no effect.
+    output_mean : bool
+        Whether the linear layer's outputs are centered over the examples before its bias is added.
+
+    Raises
+    ------
+    ValueError
+        If a number is too small, or the side is odd.
+    """
+
+    side: int
+    channels: int
+    classes: int
+    batch_norm: bool = False
+    output_mean: bool = False
+
+    def __post_init__(self) -> None:
+        if _checks.count("side", self.side, minimum=4) % 2:
+            raise ArgumentError(f"side must be even, got {self.side}")
+        _checks.count("channels", self.channels)
+        _checks.count("classes", self.classes, minimum=2)
+
+    @property
+    def features(self) -> int:
+        """What the linear layer reads of one image."""
+        return self.channels * (self.side // 2 - 1) ** 2
+
+    @property
+    def parameters(self) -> int:
+        """P, the number of weights and biases of one network."""
+        return 10 * self.channels + (self.features + 1) * self.classes
+
+    def parts(self, theta: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return views of `theta`, shape (R, P): kernels, their biases, weights, their biases.
+
+        Kernels have the shape (R, channels, 9), weights (R, classes, features).
+        """
+        ends = np.cumsum([9 * self.channels, self.channels, self.features * self.classes])
+        kernels, shifts, weights, biases = np.split(theta, ends, axis=1)
+        return (
+            kernels.reshape(-1, self.channels, 9),
+            shifts,
+            weights.reshape(-1, self.classes, self.features),
+            biases,
+        )
+
+    def start(self, rng: np.random.Generator) -> np.ndarray:
+        """Draw the parameters of one network, shape (P,): weights of variance 2/inputs, no biases.
+
+        The linear layer's weights have the variance 1/inputs.
+        """
+        kernels = rng.standard_normal(9 * self.channels) * (2 / 9) ** 0.5
+        weights = rng.standard_normal(self.features * self.classes) * self.features**-0.5
+        return np.concatenate([kernels, np.zeros(self.channels), weights, np.zeros(self.classes)])
+
+    def forward(self, theta: np.ndarray, patches: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return maps, the scale that batch norm divided by, features and logits.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (R, P)
+        patches : ndarray, shape (R, N, places, 9)
+            What the kernels read at each place, as `Images` keeps it.
+        """
+        kernels, shifts, weights, biases = self.parts(theta)
+        runs, examples, places, _ = patches.shape
+        flat = patches.reshape(runs, examples * places, 9)
+        s = np.matmul(flat, kernels.transpose(0, 2, 1)) + shifts[:, None]
+        scale = np.ones((runs, 1, self.channels))
+        if self.batch_norm:
+            s -= s.mean(axis=1, keepdims=True)
+            scale = np.sqrt((s * s).mean(axis=1, keepdims=True) + _FLOOR)
+            s /= scale
+        half = self.side // 2 - 1
+        pooled = (
+            np.maximum(s, 0.0)
+            .reshape(runs, examples, half, 2, half, 2, self.channels)
+            .mean(axis=(3, 5))
+        )
+        features = pooled.reshape(runs, examples, self.features)
+        logits = np.matmul(features, weights.transpose(0, 2, 1))
+        if self.output_mean:
+            logits -= logits.mean(axis=1, keepdims=True)
+        return s, scale, features, logits + biases[:, None]
+
+    def backward(
+        self, theta: np.ndarray, patches: np.ndarray, targets: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
+        s, scale, features, logits = self.forward(theta, patches)
+        runs, examples = patches.shape[:2]
+        losses, delta = _cross_entropy(logits, targets)
+        delta /= examples
+        gradient = np.empty_like(theta)
+        kernels, shifts, weights, biases = self.parts(gradient)
+        biases[:] = delta.sum(axis=1)
+        if self.output_mean:
+            delta -= delta.mean(axis=1, keepdims=True)
+        weights[:] = np.matmul(delta.transpose(0, 2, 1), features)
+        half = self.side // 2 - 1
+        back = np.matmul(delta, self.parts(theta)[2]).reshape(
+            runs, examples, half, 1, half, 1, self.channels
+        )
+        fields = (runs, examples, half, 2, half, 2, self.channels)
+        ds = (np.broadcast_to(back, fields) * 0.25).reshape(s.shape)
+        ds *= s > 0.0
+        if self.batch_norm:
+            ds -= ds.mean(axis=1, keepdims=True) + s * (ds * s).mean(axis=1, keepdims=True)
+            ds /= scale
+        kernels[:] = np.matmul(ds.transpose(0, 2, 1), patches.reshape(runs, -1, 9))
+        shifts[:] = ds.sum(axis=1)
+        return losses, gradient
+
+
+@dataclass(frozen=True, eq=False)
+class Images(Record):
+    """Images with labels, a set for each of S seeds, as the kernels read them.
+
+    Parameters
+    ----------
+    patches : ndarray, shape (S, N, places, 9)
+    targets : ndarray, shape (S, N, classes)
+        1 where the label is, else 0.
+    """
+
+    patches: np.ndarray
+    targets: np.ndarray
+
+    @classmethod
+    def of(cls, pixels: np.ndarray, targets: np.ndarray) -> Images:
+        """Cut images, shape (S, N, side · side), into what 3 × 3 kernels read."""
+        side = round(pixels.shape[2] ** 0.5)
+        images = pixels.reshape(*pixels.shape[:2], side, side)
+        windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(2, 3))
+        return cls(windows.reshape(*pixels.shape[:2], (side - 2) ** 2, 9), targets)
+
+    @property
+    def inputs(self) -> np.ndarray:
+        """What is read of each example."""
+        return self.patches
+
+    def rows(self, seeds: np.ndarray, examples: np.ndarray | None = None) -> Images:
+        """Return the images of one run a row: of these seeds, and of these examples of each."""
+        if examples is None:
+            return Images(self.patches[seeds], self.targets[seeds])
+        where = seeds[:, None], examples
+        return Images(self.patches[where], self.targets[where])
+
+    def losses(self, family: Convolution, theta: np.ndarray) -> np.ndarray:
+        """Return the mean cross-entropy of each network, shape (R,)."""
+        return np.concatenate(
+            [
+                _cross_entropy(family.forward(theta[p], self.patches[p])[3], self.targets[p])[0]
+                for p in self._parts(len(theta), family)
+            ]
+        )
+
+    def accuracies(self, family: Convolution, theta: np.ndarray) -> np.ndarray:
+        """Return the share of images whose largest logit is that of the label, shape (R,).
+
+        Batch norm takes its means over these images.
+        """
+        right = [
+            family.forward(theta[p], self.patches[p])[3].argmax(axis=2)
+            == self.targets[p].argmax(axis=2)
+            for p in self._parts(len(theta), family)
+        ]
+        return np.concatenate(right).mean(axis=1)
+
+    def gradients(self, family: Convolution, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
+        done = [
+            family.backward(theta[p], self.patches[p], self.targets[p])
+            for p in self._parts(len(theta), family)
+        ]
+        losses, gradients = zip(*done, strict=True)
+        return np.concatenate(losses), np.concatenate(gradients)
+
+    def _parts(self, runs: int, family: Convolution) -> list[slice]:
+        numbers = self.patches[0].size * family.channels // 9
+        size = max(1, _CACHED // numbers)
+        return [slice(begin, begin + size) for begin in range(0, runs, size)]

@@ -1,0 +1,53 @@
+"""Attempts to break the claims on the convolution network: fresh starts, other numbers of kernels.
+
+Broken on the way: "centered pixels take fewer steps from every start" (from most: a test below),
+"batch norm takes fewer steps than none" (not with Adam), and "both together never take more than
+centered outputs alone" (with Adam they did).
+"""
+
+import numpy as np
+import pytest
+
+from offcenter.experiment import convolution_races, convolution_start
+from offcenter.network import Images
+
+
+def _fewest(name, method, block, channels):
+    return convolution_races(name, method, block, channels=channels).fewest
+
+
+@pytest.mark.parametrize("method", ["full", "momentum", "adam"])
+@pytest.mark.parametrize(("block", "channels"), [(4, 8), (5, 4), (6, 16)])
+def test_fresh_starts_and_other_widths_keep_the_order(method, block, channels):
+    norm, output, both = (
+        _fewest(name, method, block, channels) for name in ("norm", "output", "norm-output")
+    )
+    assert (output <= norm).all()
+    assert (1.5 * both <= norm).all()
+
+
+def test_centered_pixels_do_not_gain_from_every_start():
+    ratio = _fewest("plain", "full", 0, 8) / _fewest("centered", "full", 0, 8)
+    assert ratio.min() < 1 < np.median(ratio)
+
+
+def test_with_adam_batch_norm_alone_takes_more_steps_than_none_from_most_starts():
+    ratio = _fewest("norm", "adam", 0, 8)[:, 1] / _fewest("plain", "adam", 0, 8)[:, 1]
+    assert np.median(ratio) > 1
+
+
+@pytest.mark.parametrize("shift", [-3.0, 0.4, 50.0])
+def test_no_shift_of_all_pixels_is_seen_behind_batch_norm(shift):
+    family, theta, images, _ = convolution_start("norm", 1)
+    moved = Images(images.patches + shift, images.targets)
+    _, here = images.gradients(family, theta)
+    _, there = moved.gradients(family, theta)
+    np.testing.assert_allclose(there, here, atol=1e-9 * abs(shift) + 1e-9)
+
+
+def test_a_shift_of_one_pixel_is_seen():
+    family, theta, images, _ = convolution_start("norm", 1)
+    patches = images.patches.copy()
+    patches[:, :, 14, :] += 1.0
+    moved = Images(patches, images.targets)
+    assert not np.allclose(moved.losses(family, theta), images.losses(family, theta))
