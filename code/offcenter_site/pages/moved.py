@@ -25,10 +25,8 @@ class MovedDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the sentence, with a place for each name."""
         box = nodes.container(classes=["moved"])
-        # Not as ids of a node: Sphinx would take labels for duplicates of those that moved.
-        names = self.arguments[0].split()
-        spans = "".join(f'<span id="{name}"></span>' for name in names)
-        box += nodes.raw("", spans, format="html")
+        # Names without labels, as of the role `anchor`: the labels moved with their things.
+        box += [nodes.inline(ids=[name]) for name in self.arguments[0].split()]
         self.state.nested_parse(self.content, self.content_offset, box)
         return [box]
 
