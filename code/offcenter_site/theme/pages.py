@@ -18,6 +18,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import document_toc
 
+from offcenter_site.movable.directive import bare
 from offcenter_site.theme.policy import HEAD_SCRIPT, policy
 from offcenter_site.theme.styles import take_styles
 
@@ -136,6 +137,11 @@ def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
         if app.builder.name == "singlehtml":
             # It copies its files after its page, which is for printing, not for a host.
             return context["pathto"](f"_static/{name}", 1)
+        if path.suffix == ".js" and not name.startswith("search-data"):
+            # Comments are for those who change it.
+            text = path.read_text(encoding="utf-8")
+            if (short := bare(text)) != text:
+                path.write_text(short, encoding="utf-8")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         return f"{context['pathto'](f'_static/{name}', 1)}?v={digest}"
 
