@@ -8,6 +8,7 @@ from scipy import integrate
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.figures import draw
+from offcenter.network import Family
 from offcenter.normal import normal_density
 from offcenter.remedies import newton_schulz
 from offcenter.today import (
@@ -239,6 +240,47 @@ def test_inverse_fourth_root_is_one():
     np.testing.assert_allclose(
         root @ root @ root @ root @ S, np.tile(np.eye(6), (2, 1, 1)), atol=1e-3
     )
+
+
+def _steps_of_soap(family, gradients):
+    optimizer = _optimizers._Optimizer("soap", family, np.zeros_like(gradients[0]))
+    return [
+        optimizer.direction(g.copy(), np.zeros_like(g), step)
+        for step, g in enumerate(gradients, start=1)
+    ]
+
+
+def test_the_first_step_of_soap_is_the_orthogonal_factor():
+    # In its own singular bases a gradient is diagonal, and Adam's first step makes each entry ±1.
+    family = Family((5, 3), "sigmoid")
+    g = np.random.default_rng(0).normal(size=(2, family.parameters))
+    (first,) = _steps_of_soap(family, [g])
+    for (W, b), (G, c) in zip(
+        zip(*family.layers(first)[0], strict=True),
+        zip(*family.layers(g)[0], strict=True),
+        strict=True,
+    ):
+        U, _, Vt = np.linalg.svd(G, full_matrices=False)
+        np.testing.assert_allclose(W, U @ Vt, atol=1e-6)
+        np.testing.assert_allclose(b, np.sign(c), atol=1e-6)
+
+
+def test_soap_turns_with_its_gradients():
+    # What Adam does not do: rotated gradients give the rotated steps, at every step.
+    family = Family((4, 4), "sigmoid")
+    rng = np.random.default_rng(1)
+    left, right = (np.linalg.qr(rng.normal(size=(4, 4)))[0] for _ in range(2))
+    gradients = rng.normal(size=(7, 1, family.parameters))
+    rotated = gradients.copy()
+    for g in rotated:
+        for G, _ in family.layers(g):
+            G[:] = left @ G @ right
+    for here, there in zip(
+        _steps_of_soap(family, gradients), _steps_of_soap(family, rotated), strict=True
+    ):
+        (W, b), (V, c) = family.layers(here)[0], family.layers(there)[0]
+        np.testing.assert_allclose(V, left @ W @ right, atol=1e-6)
+        np.testing.assert_allclose(c, b, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -371,9 +371,18 @@ def gain(name, writing="centered", seeds=(101, 102), target=0.3, units=32):
     return (raw / other).min()
 
 
-@pytest.mark.parametrize("name", ["gradient", "momentum", "adamw", "shampoo", "muon"])
+@pytest.mark.parametrize(
+    "name", ["gradient", "centralized", "momentum", "adamw", "shampoo", "muon", "soap"]
+)
 def test_narrower_networks_and_another_target_gain_as_well(name):
     assert gain(name) > 1.5
+
+
+def test_soap_does_not_gain_from_every_start():
+    raw, centered = (
+        optimizer_race("soap", writing, tuple(range(10))).fewest for writing in ("raw", "centered")
+    )
+    assert (centered >= raw).any()
 
 
 def test_outside_with_pixels_alone_centered_momentum_gains_hardly_anything():

@@ -9,7 +9,7 @@ from offcenter.today import optimizer_race
 
 _SEEDS = 10
 _OVER = "500 digits, three hidden layers of 64, full batch, ten seeds, best of a grid of steps"
-_METHODS = ("gradient", "momentum", "adamw", "shampoo", "muon")
+_METHODS = ("gradient", "centralized", "momentum", "adamw", "shampoo", "muon")
 
 
 def _fewest(name: str, writing: str, seed: int) -> np.ndarray:
@@ -19,8 +19,9 @@ def _fewest(name: str, writing: str, seed: int) -> np.ndarray:
 
 @claim(
     "today.optimizers",
-    "Gradient descent, momentum, AdamW, Shampoo and Muon each need at most two thirds of the steps "
-    "when the same function is written with centered pixels and activations.",
+    "Gradient descent, also with centralized gradients, momentum, AdamW, Shampoo and Muon each "
+    "need at most two thirds of the steps when the same function is written with centered pixels "
+    "and activations.",
     kind="measured",
     assumes=("σ on raw pixels against σ − ½ on centered pixels", "steps to a training loss of .1"),
     over=_OVER,
@@ -42,6 +43,34 @@ def _(seed: int) -> Check:
             "largest ratio, all methods and seeds", bound=2 / 3, observed=max(worst), matters=0.2
         ),
         numbers=numbers | {"seeds": _SEEDS},
+    )
+
+
+@claim(
+    "today.soap",
+    "SOAP needs fewer steps in the median, too, when the same function is written with centered "
+    "pixels and activations.",
+    kind="measured",
+    assumes=("σ on raw pixels against σ − ½ on centered pixels", "steps to a training loss of .1"),
+    over=_OVER,
+)
+def _(seed: int) -> Check:
+    raw, centered = (_fewest("soap", writing, seed) for writing in ("raw", "centered"))
+    numbers: dict[str, float] = {"gains": int((centered < raw).sum())}
+    for writing, steps in (("raw", raw), ("centered", centered)):
+        numbers |= {
+            writing: float(np.median(steps)),
+            f"{writing}_least": int(steps.min()),
+            f"{writing}_most": int(steps.max()),
+        }
+    return Check(
+        at_most(
+            "median ratio of steps, centered to raw",
+            bound=0.8,
+            observed=float(np.median(centered / raw)),
+            matters=0.25,
+        ),
+        numbers=numbers,
     )
 
 

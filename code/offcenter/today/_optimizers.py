@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,7 @@ OPTIMIZERS: dict[str, tuple[float, ...]] = {
     "adamw": (2**-6, 2**-5, 2**-4, 2**-3, 2**-2),
     "muon": (0.25, 0.5, 1.0, 2.0),
     "shampoo": (2**-5, 2**-4, 2**-3, 2**-2, 2**-1, 1.0),
+    "soap": (2**-6, 2**-5, 2**-4, 2**-3, 2**-2),
 }
 
 #: The ways to write one network: whether pixels, and whether activations are centered.
@@ -110,6 +112,10 @@ def _inverse_fourth_root(S: np.ndarray) -> np.ndarray:
     return (vectors * values[:, None, :] ** -0.25) @ vectors.transpose(0, 2, 1)
 
 
+def _eigenvectors(S: np.ndarray) -> np.ndarray:
+    return np.linalg.eigh(S)[1]
+
+
 class _Optimizer:
     """What turns gradients into steps, with a memory for each run."""
 
@@ -118,7 +124,7 @@ class _Optimizer:
         self.mean, self.square = np.zeros_like(theta), np.zeros_like(theta)
         self.sides: list[np.ndarray] = []
         self.roots: list[np.ndarray] = []
-        if name == "shampoo":
+        if name in ("shampoo", "soap"):
             for W, _ in family.layers(theta):
                 for size in W.shape[1:]:
                     self.sides.append(np.zeros((len(theta), size, size)))
@@ -143,13 +149,18 @@ class _Optimizer:
             return self.mean
         if self.name == "adamw":
             return self._adam(g, step) + _DECAY * theta
+        if self.name == "soap":
+            return self._soap(g, step)
         return self._muon(g, step) if self.name == "muon" else self._shampoo(g, step)
 
     def _adam(self, g: np.ndarray, step: int) -> np.ndarray:
         self.mean = _BETA * self.mean + (1 - _BETA) * g
+        return self._scaled(self.mean, g, step)
+
+    def _scaled(self, mean: np.ndarray, g: np.ndarray, step: int) -> np.ndarray:
         self.square = _SQUARE * self.square + (1 - _SQUARE) * g * g
         root = np.sqrt(self.square / (1 - _SQUARE**step))
-        return self.mean / (1 - _BETA**step) / (root + _FLOOR)
+        return mean / (1 - _BETA**step) / (root + _FLOOR)
 
     def _muon(self, g: np.ndarray, step: int) -> np.ndarray:
         # Biases are vectors and have no orthogonal factor: Adam, an entry as large as a matrix's.
@@ -175,15 +186,37 @@ class _Optimizer:
         for layer, ((W, _), (G, _)) in enumerate(
             zip(self.family.layers(result), self.family.layers(g), strict=True)
         ):
-            turned = G.transpose(0, 2, 1)
-            for side, product in enumerate((G @ turned, turned @ G)):
-                place = 2 * layer + side
-                self.sides[place] = _SIDE * self.sides[place] + (1 - _SIDE) * product
-                if step <= _REFRESH or step % _REFRESH == 0:
-                    unbiased = self.sides[place] / (1 - _SIDE**step)
-                    self.roots[place] = _inverse_fourth_root(unbiased)
+            self._sides(layer, G, step, _inverse_fourth_root)
             W[:] = self.roots[2 * layer] @ G @ self.roots[2 * layer + 1]
         return result
+
+    def _soap(self, g: np.ndarray, step: int) -> np.ndarray:
+        # Adam in the eigenbases of the two sides; the running mean stays in its own coordinates.
+        self.mean = _BETA * self.mean + (1 - _BETA) * g
+        mean, turned = self.mean.copy(), g.copy()
+        for layer, ((M, _), (T, _)) in enumerate(
+            zip(self.family.layers(mean), self.family.layers(turned), strict=True)
+        ):
+            self._sides(layer, T, step, _eigenvectors)
+            left, right = self.roots[2 * layer], self.roots[2 * layer + 1]
+            M[:] = left.transpose(0, 2, 1) @ M @ right
+            T[:] = left.transpose(0, 2, 1) @ T @ right
+        result = self._scaled(mean, turned, step)
+        for layer, (W, _) in enumerate(self.family.layers(result)):
+            left, right = self.roots[2 * layer], self.roots[2 * layer + 1]
+            W[:] = left @ W @ right.transpose(0, 2, 1)
+        return result
+
+    def _sides(
+        self, layer: int, G: np.ndarray, step: int, made: Callable[[np.ndarray], np.ndarray]
+    ) -> None:
+        """Update what a layer's gradients are on both sides, and at times what is made of it."""
+        turned = G.transpose(0, 2, 1)
+        for side, product in enumerate((G @ turned, turned @ G)):
+            place = 2 * layer + side
+            self.sides[place] = _SIDE * self.sides[place] + (1 - _SIDE) * product
+            if step <= _REFRESH or step % _REFRESH == 0:
+                self.roots[place] = made(self.sides[place] / (1 - _SIDE**step))
 
 
 @guarded
