@@ -102,8 +102,8 @@ def weight(path: Path) -> int:
 # Over the budget of 60, in kilobytes: to be brought under it, and not to grow meanwhile.
 HEAVY = {
     "book/networks.html": 66,
-    "book/zigzag.html": 64,
-    "book/centering.html": 64,
+    "book/zigzag.html": 63,
+    "book/centering.html": 63,
     "book/fisher.html": 62,
     "search.html": 120,
 }

@@ -107,6 +107,7 @@ def _contents(context: dict, below: str) -> str:
 
 
 _THIS_PAGE = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>', re.DOTALL)
+_CELL = re.compile(r"(<t[dh]\b[^>]*>)<p>((?:(?!</?p\b).)*)</p>(</t[dh]>)", re.DOTALL)
 _LINK_TO_PLACE = re.compile(r'(<a class="headerlink" href="[^"]*") title="([^"]*)">[^<]*</a>')
 
 
@@ -124,6 +125,9 @@ def _readable(body: str) -> str:
     body = re.sub(r"<(code|pre)(?=[ >])", r'<\1 translate="no"', body)
     body = body.replace("</dt><dd>", "</dt> <dd>")
     body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2" title="\2">#</a>', body)
+    # A cell of one paragraph is a cell of words.
+    body = re.sub(r'<tr class="row-(?:odd|even)">', "<tr>", body)
+    body = _CELL.sub(r"\1\2\3", body)
     body = re.sub(
         r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S
     )
