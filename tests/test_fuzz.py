@@ -150,6 +150,8 @@ OF_ITS_OWN = {
     "contest": {"name": "sigmoid-raw", "sizes": (64, 2, 10)},
     "contraction": {"method": "momentum", "beta": 0.5},
     "convolution_gradient": {"delta": np.ones(8)},
+    "convolution_races": {"name": "plain"},
+    "convolution_start": {"name": "plain"},
     "cosine_after": {"kind": "relu"},
     "damped_changes": {"shift": 0.5, "steps": 2},
     "edges": {"name": "sigmoid-raw"},
@@ -233,6 +235,8 @@ OF_ITS_OWN = {
 NO_FUNCTIONS = {"example"}
 # Experiments that run for seconds: they get only what no value of the right kind looks like.
 SLOW = {
+    "convolution_races",
+    "convolution_start",
     "edges",
     "effects_of_methods",
     "effects_on_inputs",

@@ -27,9 +27,9 @@ def numbers(planes):
 def data_folder(tmp_path, monkeypatch):
     """A folder in place of the package's own, and no result kept from before."""
     monkeypatch.setattr(archive, "files", lambda _: tmp_path)
-    load_language_model.cache_clear()
+    load_language_model.__wrapped__.cache_clear()
     yield tmp_path
-    load_language_model.cache_clear()
+    load_language_model.__wrapped__.cache_clear()
 
 
 def test_bytes_are_put_together_to_the_numbers_that_were_taken_apart():

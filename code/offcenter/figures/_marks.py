@@ -33,7 +33,7 @@ def name_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> N
 
     The limits of the axes must be set; the names are moved apart by as much as they lack.
     """
-    figure = axes.get_figure(root=True)
+    figure = axes.get_figure()
     assert figure is not None
     rows = sorted(ends)
     now = [72 / figure.dpi * float(axes.transData.transform((x, y))[1]) for y, *_ in rows]
