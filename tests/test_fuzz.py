@@ -427,11 +427,22 @@ def test_each_function_takes_what_is_good(name):
     assert name.partition(".")[2] in INFINITE or finite(function(**good(name, function)))
 
 
+# SymPy before 1.14 cannot pickle a function that it knows by name only, such as a loss.
+UNKNOWN_FUNCTIONS = (
+    {"signs.batch_gradient", "signs.layer_gradient", "signs.unit_gradient"}
+    if sympy.__version__.startswith("1.13.")
+    else set()
+)
+
+
 @pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda r: pickle.loads(pickle.dumps(r))])
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name.partition(".")[2] not in SLOW])
 def test_each_record_can_be_copied_pickled_and_compared(name, way):
     result = FUNCTIONS[name](**good(name, FUNCTIONS[name]))
-    if is_dataclass(result):
+    if name in UNKNOWN_FUNCTIONS and way not in (copy.copy, copy.deepcopy):
+        with pytest.raises(pickle.PicklingError):
+            way(result)
+    elif is_dataclass(result):
         again = way(result)
         assert again == result
         assert hash(again) == hash(result)

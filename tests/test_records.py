@@ -73,7 +73,7 @@ before = lambda: json.dumps([
     [str(filter) for filter in warnings.filters],
     numpy.geterr(), numpy.get_printoptions().__repr__(),
     numpy.random.get_state()[1].tolist(), random.getstate()[1],
-    locale.setlocale(locale.LC_ALL), matplotlib.get_backend(auto_select=False),
+    locale.setlocale(locale.LC_ALL), str(dict.__getitem__(matplotlib.rcParams, "backend")),
 ], default=str)
 import matplotlib.figure, matplotlib.backends.backend_agg, matplotlib.backends.backend_svg
 import scipy.optimize, joblib, filelock, z3

@@ -11,7 +11,7 @@ from offcenter._guard import guarded
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.data import load_language_model
-from offcenter.errors import ArgumentError
+from offcenter.errors import ArgumentError, ArgumentTypeError
 from offcenter.spectrum import offset_share
 from offcenter.today._attention import attend, attention_weights
 from offcenter.today._places import rms_norm
@@ -61,7 +61,10 @@ def random_transformer(
         If `width` is no multiple of 64, or `first` does not begin with a passage.
     """
     tokens = _checks.rectangular("tokens", tokens)
-    first = _checks.rectangular("first", first).astype(bool)
+    flags = _checks.rectangular("first", first)
+    if flags.dtype.kind not in "biuf":
+        raise ArgumentTypeError(f"first must hold flags, got {_checks.shown(first)}")
+    first = flags.astype(bool)
     width = _checks.count("width", width)
     rng = _checks.generator("rng", rng)
     if width % _HEAD:
