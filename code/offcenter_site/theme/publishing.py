@@ -175,10 +175,6 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     card = site / "_static" / card_name(app.config.project)
     if not card.exists():
         draw_card(card, app.config.project)
-    # Of all pages, not only of those that this build wrote anew.
-    styles = {s for page in site.rglob("*.html") for s in styles_in(page.read_text("utf-8"))}
-    alone = _alone(site, base_path(address))
-    (site / "_headers").write_text(headers(styles, alone), encoding="utf-8")
     pages = [app.builder.get_target_uri(name) for name in app.env.collect_relations()]
     if address:
         (site / "sitemap.xml").write_text(sitemap(address, pages), encoding="utf-8")
@@ -200,6 +196,16 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         (site / "_redirects").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _write_headers(app: Sphinx, exception: Exception | None) -> None:
+    if exception is not None or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    # Of all pages, not only of those that this build wrote anew.
+    styles = {s for page in site.rglob("*.html") for s in styles_in(page.read_text("utf-8"))}
+    alone = _alone(site, base_path(app.config.html_baseurl))
+    (site / "_headers").write_text(headers(styles, alone), encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the files at the end of the build of the site."""
     app.add_config_value("offcenter_redirects", {}, "html", types=(dict,))
@@ -208,4 +214,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", _root_addresses, priority=100)
     app.connect("builder-inited", _start_afresh)
     app.connect("build-finished", _write)
+    # When all folders of the site are there, those of the notebooks too.
+    app.connect("build-finished", _write_headers, priority=750)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
