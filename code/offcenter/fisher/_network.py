@@ -53,7 +53,7 @@ def output_jacobian(network: Network, X: ArrayLike) -> np.ndarray:
 
     Returns
     -------
-    ndarray, shape (N, outputs, parameters)
+    ndarray, shape (N, outputs, P), P the number of parameters
         Layer by layer, the weights of a layer row by row, then its biases.
 
     Raises
@@ -86,7 +86,7 @@ def network_fisher(network: Network, X: ArrayLike, *, likelihood: str = "softmax
 
     Returns
     -------
-    ndarray, shape (parameters, parameters)
+    ndarray, shape (P, P)
 
     Raises
     ------
@@ -122,7 +122,7 @@ def squared_loss_step(
 
     Returns
     -------
-    ndarray, shape (parameters,)
+    ndarray, shape (P,)
         In the order of `output_jacobian`.
 
     Raises
@@ -156,7 +156,7 @@ def add_step(network: Network, step: ArrayLike) -> Network:
     Parameters
     ----------
     network : Network
-    step : array-like, shape (parameters,)
+    step : array-like, shape (P,)
         In the order of `output_jacobian`.
 
     Raises
