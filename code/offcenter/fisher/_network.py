@@ -53,7 +53,7 @@ def output_jacobian(network: Network, X: ArrayLike) -> np.ndarray:
 
     Returns
     -------
-    ndarray, shape (N, outputs, P), P the number of parameters
+    ndarray, shape (N, outputs, P)
         Layer by layer, the weights of a layer row by row, then its biases.
 
     Raises
