@@ -89,7 +89,7 @@ STAGES = {
             "an unknown figure",
             "third",
             CELL.format('from offcenter.figures import draw; draw("small-none")'),
-            "third.md.*: ValueError",
+            r"third.md:\d+: ArgumentError: name must be one of .*small-line",
         ),
         Fault(
             "an unknown figure",
