@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -27,6 +28,11 @@ ROOT = Path(__file__).resolve().parents[2]
 MADE = ROOT / "_build" / "take-along"
 PDFS = sorted(MADE.glob("*.pdf"))
 NOTEBOOKS = sorted(MADE.glob("*.ipynb"))
+
+
+def place(kind, environment):
+    """Return a folder of a virtual environment: where its "scripts" are, or its "purelib"."""
+    return Path(sysconfig.get_path(kind, "venv", {"base": str(environment)}))
 
 
 def test_everything_is_there():
@@ -102,11 +108,10 @@ def clean_environment(tmp_path_factory):
     """An environment with the published package and a kernel, and nothing of this tree."""
     folder = tmp_path_factory.mktemp("clean") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    python = folder / "bin" / "python"
+    python = place("scripts", folder) / "python"
     # What a reader would install besides is read from where it is, and so is not copied.
-    [packages] = folder.glob("lib/python*/site-packages")
-    [others] = (ROOT / ".venv-notebook").glob("lib/python*/site-packages")
-    (packages / "others.pth").write_text(f"{others}\n")
+    others = place("purelib", ROOT / ".venv-notebook")
+    (place("purelib", folder) / "others.pth").write_text(f"{others}\n")
     install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
     # What was built stays beside the code, and there pip would find the package.
     nothing = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
@@ -154,11 +159,11 @@ def test_a_notebook_installs_the_wheel_beside_it_and_runs(tmp_path, monkeypatch)
     assert {path.name for path in folder.glob("*.ipynb")} == {path.name for path in NOTEBOOKS}
     environment = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-    [packages] = environment.glob("lib/python*/site-packages")
-    [others] = (ROOT / ".venv-notebook").glob("lib/python*/site-packages")
-    (packages / "others.pth").write_text(f"{others}\n")
+    kernel = ["-m", "ipykernel", "install", "--sys-prefix", "--name"]
+    others = place("purelib", ROOT / ".venv-notebook")
+    (place("purelib", environment) / "others.pth").write_text(f"{others}\n")
     subprocess.run(
-        [environment / "bin/python", "-m", "ipykernel", "install", "--sys-prefix", "--name", "own"],
+        [place("scripts", environment) / "python", *kernel, "own"],
         check=True,
         capture_output=True,
     )

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pytest
 from offcenter_site.pages import downloads
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv-next" / "bin" / "python"
+PYTHON = Path(sysconfig.get_path("scripts", "venv", {"base": str(ROOT / ".venv-next")}), "python")
 # What an environment without Jupyter Book does not have; our theme needs none of it.
 OF_JUPYTER_BOOK = {"jupyter_book", "sphinx_comments", "sphinx_jupyterbook_latex"}
 

@@ -1,0 +1,81 @@
+"""`make TASK` and `python make.py TASK` are one: they cannot drift apart."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def make():
+    """Load make.py anew, for each test its own."""
+    spec = importlib.util.spec_from_file_location("make", ROOT / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_makefile_has_the_tasks_and_only_calls_them(make):
+    [listed] = re.findall(r"^TASKS := ((?:.*\\\n)*.*)", MAKEFILE, re.MULTILINE)
+    assert listed.replace("\\", " ").split() == list(make.TASKS)
+    *_, call = [line for line in MAKEFILE.splitlines() if line.startswith("\t@")]
+    assert call == '\t@"$(PYTHON)" make.py $(@:help=)'
+    assert MAKEFILE.count("\t@") == 2
+
+
+def test_what_the_texts_name_is_a_task(make):
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        named = set(re.findall(r"`(?:make|python make\.py) ([a-z-]+)", text))
+        named |= set(re.findall(r"^(?:make|python make\.py) ([a-z-]+)", text, re.MULTILINE))
+        assert named, name
+        assert named <= {*make.TASKS, "help"}, name
+
+
+def test_without_a_task_all_are_listed(make):
+    script = [sys.executable, ROOT / "make.py"]
+    said = subprocess.run(script, capture_output=True, text=True, check=True).stdout
+    for name, function in make.TASKS.items():
+        assert re.search(rf"^  {name} +{re.escape(function.__doc__)}$", said, re.MULTILINE)
+    wrong = subprocess.run([*script, "nope"], capture_output=True, text=True, check=False)
+    assert wrong.returncode == 1
+    assert "no task is called 'nope'" in wrong.stderr
+
+
+def test_an_environment_is_made_anew_when_its_list_is_another_one(make, tmp_path, monkeypatch):
+    installed = []
+    monkeypatch.setattr(make.Environment, "_install", lambda self: installed.append(self.folder))
+    place = make.Environment(str(tmp_path), str(tmp_path / "requirements.txt"))
+    for text, times in (("one", 1), ("one", 1), ("two", 2), ("one", 3)):
+        place.requirements.write_text(text)
+        place.ready()
+        assert len(installed) == times
+    # What includes another list says for that one too that it is there.
+    more = make.Environment(str(tmp_path), str(tmp_path / "more.txt"), place)
+    more.requirements.write_text("three")
+    place.requirements.write_text("four")
+    more.ready()
+    place.ready()
+    assert len(installed) == 4
+
+
+def test_a_new_folder_replaces_an_old_one_whole(make, tmp_path):
+    old, new = tmp_path / "site", tmp_path / "new"
+    for folder, name in ((old, "gone.html"), (new, "page.html")):
+        folder.mkdir()
+        (folder / name).write_text(name)
+    make.replace(old, new)
+    assert [path.name for path in old.iterdir()] == ["page.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "site"]
+
+
+def test_a_step_that_fails_ends_the_task_with_its_code(make):
+    with pytest.raises(SystemExit) as end:
+        make.run(sys.executable, "-c", "raise SystemExit(3)")
+    assert end.value.code == 3

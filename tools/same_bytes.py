@@ -1,0 +1,79 @@
+"""The whole book, made twice: other folder, hash seed, time zone, language and dates, same bytes.
+
+Each copy computes all of it itself, and writes all that `make take-along` writes and the archive of
+the source.  What differs is named; the copies stay in _build/same-bytes to be looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / "_build" / "same-bytes"
+# A place, and the settings of the machine there.
+COPIES = {
+    "one": {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"},
+    "another place/with spaces": {
+        "PYTHONHASHSEED": "7",
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "",
+        "LANG": "tr_TR.UTF-8",
+    },
+}
+# Seconds since 1970 that every file of the second copy bears.
+LONG_AGO = 10**9
+# What is compared: the site, what leaves it, and what services run.
+MADE = ("html", "take-along", "notebooks", "source")
+
+
+def make(folder: Path, settings: dict[str, str], date: int | None) -> None:
+    """Copy the source to a folder and make everything there."""
+    left_out = shutil.ignore_patterns("_build", ".*", "__pycache__", "*.egg-info")
+    shutil.copytree(ROOT, folder, ignore=left_out)
+    if date is not None:
+        for path in folder.rglob("*"):
+            os.utime(path, (date, date))
+    environment = {key: value for key, value in os.environ.items() if "OFFCENTER" not in key}
+    environment |= {"PYTHONPATH": str(folder / "code"), "OFFCENTER_STORE": str(folder / "store")}
+    built = folder / "_build"
+    for command in (
+        ("offcenter_site.editions.take_along",),
+        ("build", "--sdist", "--no-isolation", "--quiet", "--outdir", str(built / "source")),
+    ):
+        subprocess.run(
+            [sys.executable, "-m", *command], cwd=folder, env=environment | settings, check=True
+        )
+    shutil.move(built / "work" / "_build" / "html", built / "html")
+
+
+def hashes(built: Path) -> dict[str, str]:
+    """Return a hash of each file that was made."""
+    return {
+        path.relative_to(built).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for part in MADE
+        for path in sorted((built / part).rglob("*"))
+        if path.is_file()
+    }
+
+
+def main() -> None:
+    """Make both, and name what is not the same."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    for (name, settings), date in zip(COPIES.items(), (None, LONG_AGO), strict=True):
+        print(f"making everything in {name!r}", flush=True)
+        make(WORK / name, settings, date)
+    one, two = (hashes(WORK / name / "_build") for name in COPIES)
+    different = sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+    for name in different:
+        print(f"not the same: {name}")
+    print(f"{len(one.keys() | two.keys())} files, {len(different)} of them not the same")
+    sys.exit(bool(different))
+
+
+if __name__ == "__main__":
+    main()
