@@ -107,6 +107,10 @@ def test_two_examples_by_exact_fractions():
     a, b = (np.eye(2) - np.outer(x, x) / 2 for x in ([1, 0.9], [0.9, 1]))
     rate = max(np.linalg.eigvals(b @ a))
     assert record.steps_of_cycles == pytest.approx(2 * math.log(0.01) / math.log(rate), abs=4)
+    # A round is successive over-relaxation of XXᵀz = y, whose best factor has a closed form.
+    best = 2 / (1 + math.sqrt(1 - (1.8 / 1.81) ** 2)) / 1.81
+    assert record.best_single_step == pytest.approx(best, abs=0.05)
+    assert record.best_steps_of_cycles < record.averaged_steps / 10
 
 
 def test_smaller_steps_by_the_two_factors():
@@ -182,10 +186,17 @@ def test_agreement_of_a_batch_is_that_of_two_normal_sums():
 
 def test_gradient_of_three_examples_is_that_of_their_mean_loss():
     record, X = EXAMPLES["batches-three"](), np.array([(1, 3), (3, 1), (1, 1)])
-    for deltas, gradient in (((1, -1, -1), record.mean), ((1, 1, 1), record.alike)):
-        # Squared losses whose errors at w = 0 are these.
-        loss = lambda w, d=deltas: np.mean((X @ w + d) ** 2) / 2  # noqa: E731
-        np.testing.assert_allclose(gradient, _numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    # Squared losses whose errors at w = 0 are these.
+    loss = lambda w: np.mean((X @ w + np.array([1, -1, -1])) ** 2) / 2  # noqa: E731
+    np.testing.assert_allclose(record.mean, _numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    # Mean error −1/3 times mean input 5/3, and what the covariance adds.
+    np.testing.assert_allclose(record.along, [-5 / 9, -5 / 9])
+    np.testing.assert_allclose(record.along + record.rest, record.mean)
+    full = lambda d: np.mean(  # noqa: E731
+        [(a * d[0] + b * d[1]) ** 2 / 2 for a in (1, 3) for b in (1, 3)]
+    )
+    np.testing.assert_allclose(record.pushed, _numerical_gradient(full, record.distance), atol=1e-8)
+    assert record.pushed.min() > 0 > record.distance.min()
     assert record.mean[0] == -1
     assert record.mean[1] == pytest.approx(1 / 3)
 
@@ -352,6 +363,25 @@ def test_activations_at_plus_and_minus_one():
         assert _kappa(pairs, False) == pytest.approx(two)
 
 
+def test_next_layer_by_quadrature_and_logarithms():
+    nodes, weights = np.polynomial.hermite_e.hermegauss(201)
+    weights = weights / weights.sum()
+    values = {
+        "sigmoid": 1 / (1 + np.exp(-nodes)),
+        "sigmoid − ½": np.tanh(nodes / 2) / 2,
+        "ReLU": np.maximum(nodes, 0),
+        "tanh": np.tanh(nodes),
+    }
+    for label, mean, variance, kappa, steps in EXAMPLES["activations-next-layer"]().rows:
+        m = weights @ values[label]
+        # A kink costs the quadrature some digits.
+        assert mean == pytest.approx(m, abs=4e-3)
+        assert variance == pytest.approx(weights @ (values[label] - m) ** 2, abs=4e-3)
+        assert kappa == pytest.approx(1 + 100 * mean**2 / variance)
+        rate = (kappa - 1) / (kappa + 1)
+        assert steps == (1 if rate == 0 else math.ceil(math.log(0.01) / math.log(rate)))
+
+
 def test_cell_sums_its_candidates():
     record = EXAMPLES["activations-cell"]()
     # σ(1) + σ(−1) = 1, so two steps add ½ · 1.
@@ -444,6 +474,14 @@ def test_limit_is_where_the_factor_is_minus_one():
         # A step of size η along the slopes 4a and ½b.
         assert (factor, flat) == pytest.approx((1 - 4 * eta, 1 - eta / 2))
         assert places == pytest.approx([factor, factor**2, factor**3])
+    record = EXAMPLES["optimizers-step-limit"]()
+    start = np.array([1.0, record.curvature_before])
+    slope = _numerical_gradient(lambda p: p[1] * p[0] ** 2 / 2, start)
+    after = (record.distance_after, record.curvature_after)
+    assert after == pytest.approx(tuple(start - slope / 2), abs=1e-8)
+    # Farther out, and below the limit 2/η = 4 that the curvature was above.
+    assert abs(after[0]) > 1
+    assert after[1] < 4 < record.curvature_before
 
 
 def test_first_step_of_adam_is_one_size_in_each_weight():

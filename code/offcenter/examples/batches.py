@@ -78,16 +78,32 @@ def regimes() -> Regimes:
 
 @dataclass(frozen=True)
 class Three:
-    """δx of three examples, their mean, and the mean had all errors been 1."""
+    """δx of three examples and their mean, split; and a full batch that pushes the wrong way.
+
+    `along` is the mean error times the mean input, `rest` the covariance of error and input.
+    `pushed` is the gradient where all four inputs are averaged and w − w* is `distance`.
+    """
 
     terms: np.ndarray
     mean: np.ndarray
-    alike: np.ndarray
+    along: np.ndarray
+    rest: np.ndarray
+    distance: np.ndarray
+    pushed: np.ndarray
 
 
 @example("batches-three")
 def three() -> Three:
-    """Return them for x = (1, 3), (3, 1), (1, 1) and δ = 1, −1, −1."""
+    """Return them for x = (1, 3), (3, 1), (1, 1), δ = 1, −1, −1; and for w − w* = (1, −½)."""
     X, deltas = np.array([[1.0, 3.0], [3.0, 1.0], [1.0, 1.0]]), np.array([1.0, -1.0, -1.0])
     terms = deltas[:, None] * X
-    return Three(terms, terms.mean(axis=0), X.mean(axis=0))
+    along = deltas.mean() * X.mean(axis=0)
+    distance = np.array([1.0, -0.5])
+    return Three(
+        terms=terms,
+        mean=terms.mean(axis=0),
+        along=along,
+        rest=(deltas - deltas.mean()) @ X / 3,
+        distance=distance,
+        pushed=INPUTS.T @ (INPUTS @ distance) / 4,
+    )

@@ -64,14 +64,18 @@ class StepLimit:
     """Descent on ½(4a² + ½b²) from a = b = 1 for four step sizes.
 
     `rows`: η, the factor 1 − 4η, a after 1, 2, 3 steps, the factor 1 − ½η.
+    The rest is one step of η = ½ on ½λa² in both a and λ, from a = 1 and `curvature_before`.
     """
 
     rows: tuple[tuple[float, ...], ...]
+    curvature_before: float
+    distance_after: float
+    curvature_after: float
 
 
 @example("optimizers-step-limit")
 def step_limit() -> StepLimit:
-    """Return the table for η = 0.2, 0.4, 0.5, 0.6."""
+    """Return the table for η = 0.2, 0.4, 0.5, 0.6; and a step that lowers the curvature."""
     rows = []
     for eta in (0.2, 0.4, 0.5, 0.6):
         a, places = 1.0, []
@@ -79,7 +83,13 @@ def step_limit() -> StepLimit:
             a -= eta * 4 * a
             places.append(a + 0.0)
         rows.append((eta, 1 - 4 * eta, *places, 1 - eta / 2))
-    return StepLimit(tuple(rows))
+    curvature, eta = 4.2, 0.5
+    return StepLimit(
+        rows=tuple(rows),
+        curvature_before=curvature,
+        distance_after=1 - eta * curvature,
+        curvature_after=curvature - eta / 2,
+    )
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,22 @@ class TwoExamples:
     factor: float
     steps: int
     steps_of_cycles: int
+    best_single_step: float
+    best_steps_of_cycles: int
     averaged_steps: int
     mean: np.ndarray
     centered_eigenvalue: float
     centered_step: float
     centered_steps: int
+
+
+def _rounds(X: np.ndarray, goal: np.ndarray, step_size: float) -> int:
+    """Return how many rounds of two single steps lead from 0 to within 1 % of the goal."""
+    a, b = (np.eye(2) - step_size * np.outer(x, x) for x in X)
+    distance, rounds = -goal, 0
+    while np.linalg.norm(distance) > 0.01 * np.linalg.norm(goal):
+        distance, rounds = b @ a @ distance, rounds + 1
+    return rounds
 
 
 @example("paths-two-examples")
@@ -86,11 +97,7 @@ def two_examples() -> TwoExamples:
     moment = X.T @ X / 2
     flat, steep = np.linalg.eigvalsh(moment)
     best = 2 / (steep + flat)
-    # A round of two single steps is one linear map of the distance from the goal.
-    a, b = (np.eye(2) - 0.5 * np.outer(x, x) for x in X)
-    distance, rounds = -goal, 0
-    while np.linalg.norm(distance) > 0.01 * np.linalg.norm(goal):
-        distance, rounds = b @ a @ distance, rounds + 1
+    single = min((k / 100 for k in range(10, 110)), key=lambda size: _rounds(X, goal, size))
     centered = X - X.mean(axis=0)
     C = centered.T @ centered / 2
     top = np.linalg.eigvalsh(C)[-1]
@@ -106,7 +113,9 @@ def two_examples() -> TwoExamples:
         best_step=best,
         factor=1 - best * flat,
         steps=steps_until(moment, goal, best, 0.01),
-        steps_of_cycles=2 * rounds,
+        steps_of_cycles=2 * _rounds(X, goal, 0.5),
+        best_single_step=single,
+        best_steps_of_cycles=2 * _rounds(X, goal, single),
         averaged_steps=steps_until(moment, goal, 0.5, 0.01),
         mean=X.mean(axis=0),
         centered_eigenvalue=top,
