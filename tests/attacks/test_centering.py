@@ -223,6 +223,38 @@ def test_dividing_by_255_lowers_kappa_but_another_unit_can_raise_it():
     assert kappa(X / 1e6, bias=True) > kappa(X, bias=True)
 
 
+def test_beside_a_bias_a_factor_can_leave_kappa_as_it_is():
+    # Why the sentence says "can": curvatures 4 and 1, and after the division ¼ and 1.
+    X = np.array([[-2.0], [2.0]])
+    assert kappa(X, bias=True) == pytest.approx(kappa(X / 4, bias=True))
+
+
+@settings(max_examples=60)
+@given(r=st.floats(0, 0.99), seed=SEEDS, spread=st.floats(0, 2), size=st.floats(-3, 1))
+def test_beside_a_bias_no_shift_and_no_scaling_lowers_what_a_correlation_costs(
+    r, seed, spread, size
+):
+    rng = np.random.default_rng(seed)
+    scale, shift = 10 ** rng.uniform(-spread, spread, 2), 10**size * rng.standard_normal(2)
+    C = np.array([[1, r], [r, 1]]) * np.outer(scale, scale)
+    assert condition_number(with_bias(C, shift)) >= (1 + r) / (1 - r) * (1 - 1e-9)
+
+
+def test_without_a_bias_a_shift_undoes_what_a_correlation_costs():
+    # Why the claim on whitening assumes a bias: the mean lifts the weak direction.
+    up, across, lift = math.sqrt(1.9), math.sqrt(0.1), math.sqrt(0.9)
+    X = np.array([[up, up], [-up, -up], [across, -across], [-across, across]])
+    assert kappa(X) == pytest.approx(19)
+    assert kappa(X + np.array([lift, -lift])) == pytest.approx(1)
+
+
+def test_a_bias_beside_rare_dummies_is_stiffer_than_both():
+    # Why the claim on dummies assumes no bias: it has the curvature 1.
+    C = np.diag([0.25, 0.0099])
+    assert condition_number(C) == pytest.approx(25.25, abs=0.01)
+    assert condition_number(with_bias(C, np.zeros(2))) == pytest.approx(1 / 0.0099)
+
+
 def test_min_max_to_minus_one_and_one_loses_where_the_middle_is_not_the_mean():
     rng = np.random.default_rng(8)
     X = rng.exponential(size=(4000, 20))
@@ -293,3 +325,11 @@ def test_adam_needs_at_least_the_distance_over_its_step_size(step_size, distance
     path = adam(np.eye(1), np.array([distance]), step_size=step_size, steps=steps)
     moved = distance - path.points[:, 0]
     assert (moved <= step_size * np.arange(len(moved)) * (1 + 1e-6) + 1e-9).all()
+
+
+def test_beside_inputs_with_a_mean_the_weights_take_over_the_mean_of_the_targets():
+    # Why the claim assumes centered inputs: three weights on inputs around 3 make a 5 at once.
+    H, step_size = with_bias(np.eye(3), np.full(3, 3.0)), 1e-3
+    path = adam(H, np.array([0.0, 0.0, 0.0, -5.0]), step_size=step_size, steps=1000)
+    mean_errors = np.abs(path.points @ [3.0, 3.0, 3.0, 1.0])
+    assert np.argmax(mean_errors < 0.05) < 0.2 * 5 / step_size

@@ -452,6 +452,13 @@ def test_the_cosine_is_that_of_any_weights_of_mean_zero_without_biases(law, hold
     assert (abs(after - relu_cosine(before)) < 0.04) is holds
 
 
+def test_signs_as_weights_of_inputs_of_which_one_is_on_give_another_cosine():
+    # Why the claim assumes normal weights: each pre-activation is then a single weight.
+    rng = np.random.default_rng(7)
+    a = np.maximum(rng.choice([-1.0, 1.0], (2, 4000)), 0)
+    assert a[0] @ a[1] / np.linalg.norm(a[0]) / np.linalg.norm(a[1]) > 0.45 > relu_cosine(0.0)
+
+
 # networks.accuracy
 
 

@@ -30,8 +30,8 @@ SEEDS = st.integers(0, 10**6)
 SPREADS = st.sampled_from([0.01, 1.0, 4.0])
 
 
-def by_name(seed):
-    return {effect.name: effect for effect in effects_on_inputs(seed=seed)}
+def by_name(seed, gain=1.0):
+    return {effect.name: effect for effect in effects_on_inputs(gain=gain, seed=seed)}
 
 
 def scaled(M, D):
@@ -125,6 +125,13 @@ def test_what_layer_norm_leaves_depends_on_whether_units_are_alike(seed):
         assert effects[with_data].offset_share < 1e-4
     assert effects["rms-after"].offset_share > 0.8
     assert effects["layer-before"].kappa > 10 * effects["nothing"].kappa
+
+
+def test_weights_of_another_size_give_other_factors():
+    # Why the claims name the variance of the weights.
+    small, large = by_name(0, gain=0.3), by_name(0, gain=10.0)
+    assert small["layer-before"].kappa < 9 * small["nothing"].kappa
+    assert large["rms-after"].offset_share < 0.76
 
 
 def test_units_with_different_biases_keep_their_means_through_layer_norm():

@@ -170,6 +170,19 @@ def test_no_positive_curvature_leaves_the_window_for_one_sign(inside, n, seed):
     assert single_signed(last[None])[0] == (inside > 0)
 
 
+def test_inputs_that_repeat_each_other_leave_no_mixed_signs_below_the_window():
+    # Why the claim assumes an invertible second moment: along (1, −1) there is nothing to learn.
+    twins = gradient_descent(np.ones((2, 2)), [1.0, 0.3], step_size=0.3, steps=20)
+    assert single_signed(twins.gradients).all()
+    # With fewer examples than inputs the window begins at the least eigenvalue above 0.
+    M = second_moment(np.random.default_rng(1).random((5, 8)) + 0.05)
+    values = np.linalg.eigvalsh(M)
+    eta = 2 / (values[-1] + 0.9 * values[3])
+    late = gradient_descent(M, np.eye(8)[0], step_size=eta, steps=1500).gradients[-1:]
+    assert eta < 2 / values[-1]
+    assert single_signed(late).all()
+
+
 def test_a_curvature_without_a_common_part_has_no_such_window():
     run = alternation(centered=True, inside=0.5)
     assert run.one_sign == 0.0

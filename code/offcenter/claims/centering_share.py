@@ -97,7 +97,7 @@ def _(seed: int) -> Check:
 @claim(
     "centering.fixed-part",
     "Over random weights of zero mean, independent and alike, the share ρ of a pre-activation's "
-    "mean square is the same number for every input.",
+    "mean square is the same number for every example.",
     kind="measured",
     assumes=("inputs independent and alike", "weights independent of the inputs"),
     over="Gaussian and ±1 weights, 100 ReLU inputs",

@@ -157,7 +157,12 @@ def _() -> Check:
     "fisher.kronecker-centers",
     "The Kronecker-factored step with a bias centers as well: its weights move by "
     "−G⁻¹ Cov(δ, x) C⁻¹, and no shift of the inputs changes the outputs after it.",
-    assumes=("invertible factors", "no damping", "G from labels drawn from the model"),
+    assumes=(
+        "invertible factors",
+        "no damping",
+        "G from labels drawn from the model",
+        "the same function before the step",
+    ),
     over="shifts of −3, 2 and 10; four inputs, three units, errors for training labels unlike the "
     "drawn ones",
     source="george2017",

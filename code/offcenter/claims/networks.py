@@ -210,8 +210,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.useful-batch",
-    "In off-center layers of the digit networks at the start tr(M)/λmax, the batch at which the "
-    "largest stable step is half of the full-batch one, is nearly 1/ρ, and never above.",
+    "In off-center layers of the digit networks at the start tr(M)/λmax, the batch up to which SGD "
+    "saves steps about in proportion, is nearly 1/ρ, and never above.",
     kind="measured",
     over=_DIGITS,
 )

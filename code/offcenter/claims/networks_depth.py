@@ -14,10 +14,10 @@ _DEPTH = 10
 
 @claim(
     "networks.depth",
-    "In a wide random ReLU network the cosine between two examples rises with each layer, by "
-    "c ← (√(1 − c²) + c(π − arccos c))/π.",
+    "In a wide random ReLU network the cosine between two examples, where below 1, rises with each "
+    "layer, by c ← (√(1 − c²) + c(π − arccos c))/π.",
     kind="measured",
-    assumes=("weights of mean zero, independent and alike, of finite variance", "bias 0"),
+    assumes=("independent normal weights of mean zero and one variance a layer", "bias 0"),
     over="ten layers of width 400, six draws",
     source="cho2009",
 )

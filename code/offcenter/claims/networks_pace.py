@@ -28,8 +28,9 @@ def _range(key: str, values: np.ndarray) -> dict[str, float]:
 
 @claim(
     "networks.road",
-    "The gradient flow of the σ network takes the same time to each training loss in all four "
-    "ways to write it, within a few percent, and so does tanh; with ReLU centering lengthens it.",
+    "The gradient flow of the σ network takes the same time to a loss of 0.5, 0.2 or 0.1 in all "
+    "four ways to write it, within a few percent, and that of tanh in both; with ReLU centering "
+    "the pixels lengthens it.",
     kind="measured",
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS[:_ROADS])}",
 )
@@ -239,8 +240,9 @@ def _() -> Check:
 
 @claim(
     "networks.flow-rates",
-    "For a linear unit the n + 1 rates of the raw flow lie around the n rates of the centered one: "
-    "one above all of them, one below, and one between each two neighbors.",
+    "For a linear unit the n + 1 rates of the raw flow interlace with the n rates of the centered "
+    "one: none of these is above the largest or below the smallest, and one lies between each two "
+    "neighbors.",
     source="derived here",
     assumes=("mean squared error", "the bias's own rate, 1, left out of the centered n"),
     over="200 random covariances and means, n = 2 … 12",

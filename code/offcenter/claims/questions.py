@@ -51,8 +51,8 @@ def _() -> Check:
 
 @claim(
     "questions.span",
-    "The gradients of n examples with positive inputs of continuous distribution span all n "
-    "dimensions, although each has one sign.",
+    "The gradients of n examples with n positive inputs of continuous distribution span all n "
+    "dimensions with probability one, although each has one sign.",
     kind="measured",
     assumes=("errors that are not 0", "inputs drawn independently from a density"),
     over="12 uniform inputs",

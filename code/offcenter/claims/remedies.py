@@ -22,8 +22,8 @@ from offcenter.spectrum import offset_share
 
 _SIGMOID = ACTIVATIONS["sigmoid"]
 _LAYER = (
-    f"a hidden layer of {UNITS} σ units with Gaussian weights, on {EXAMPLES} examples of {BITS} "
-    "fair bits; behind it a linear layer with a bias",
+    f"a hidden layer of {UNITS} σ units with Gaussian weights of variance 4/{BITS}, on {EXAMPLES} "
+    f"examples of {BITS} fair bits; behind it a linear layer with a bias",
 )
 _METHODS = (*_LAYER, "each method with its best first step size and decay of a coarse grid")
 

@@ -109,6 +109,7 @@ def _(seed: int) -> Check:
     "Batch norm before a ReLU leaves the next layer inputs of mean 1/√(2π), if the pre-activations "
     "are Gaussian.",
     kind="measured",
+    assumes=("no learned scale and shift, or 1 and 0 as at their start",),
 )
 def _(seed: int) -> Check:
     count = 400_000

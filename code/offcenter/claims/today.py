@@ -28,8 +28,8 @@ def _key(name: str) -> str:
 
 @claim(
     "today.stiff-direction",
-    "Wherever a layer of the language model reads after a norm, the first eigenvector of E[xxᵀ] is "
-    "the mean: the cosine of the two is nearly 1.",
+    "At each of four places where a layer of the language model reads after a norm, the first "
+    "eigenvector of E[xxᵀ] is the mean: the cosine of the two is nearly 1.",
     assumes=("the first token of each passage is left out",),
     over=f"{_MODEL}; four places",
 )
@@ -55,8 +55,8 @@ def _() -> Check:
 
 @claim(
     "today.both-signs",
-    "Where the layers of the language model read after a norm, about half of the mean's entries "
-    "are positive, and the mean is nearly at right angles to (1, …, 1).",
+    "At four places where layers of the language model read after a norm, about half of the mean's "
+    "entries are positive, and the mean is nearly at right angles to (1, …, 1).",
     assumes=("the first token of each passage is left out",),
     over=f"{_MODEL}; four places",
 )
@@ -84,8 +84,8 @@ def _() -> Check:
 
 @claim(
     "today.share",
-    "What its layers read after a norm is further off center than ReLU activations, and less than "
-    "those of the logistic function, of pre-activations N(0, 1).",
+    "What its layers read after a norm, at four places, is further off center than ReLU "
+    "activations, and less than those of the logistic function, of pre-activations N(0, 1).",
     assumes=("the first token of each passage is left out",),
     over=f"{_MODEL}; four places",
 )
@@ -101,8 +101,8 @@ def _() -> Check:
 
 @claim(
     "today.useful-batch",
-    "Where its layers read after a norm, tr M/λmax is nearly 1/ρ, which it can never exceed, and "
-    "subtracting the mean at least doubles it.",
+    "At four places where its layers read after a norm, tr M/λmax is nearly 1/ρ, which it can "
+    "never exceed, and subtracting the mean at least doubles it.",
     assumes=("the first token of each passage is left out",),
     over=f"{_MODEL}; four places",
 )
@@ -120,8 +120,8 @@ def _() -> Check:
 
 @claim(
     "today.four-bit",
-    "Rounded to four bits in blocks of sixteen, what its layers read after a norm has about two to "
-    "three times the squared error that it has when the mean is subtracted first.",
+    "Rounded to four bits in blocks of sixteen, what its layers read after a norm, at four places, "
+    "has about two to three times the squared error that it has when the mean is subtracted first.",
     assumes=(
         "the first token of each passage is left out",
         "fifteen levels up to a block's largest entry; the mean is added again unrounded",

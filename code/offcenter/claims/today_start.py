@@ -49,7 +49,7 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
 @claim(
     "today.residual-depth",
     "Block l of a wide random residual network takes the cosine c of two examples to "
-    "(l c + κ(c))/(l + 1) with a norm before it, to (c + κ(c))/2 with one after; κ is the block's.",
+    "(l c + k(c))/(l + 1) with a norm before it, to (c + k(c))/2 with one after; k is the block's.",
     kind="measured",
     assumes=("examples at right angles at the start", "independent normal weights of mean zero"),
     over="ReLU, GELU, ReLU²; RMS norm before and after; twelve blocks of width 256",
@@ -77,9 +77,13 @@ def _(seed: int) -> Check:
 
 @claim(
     "today.fixed-point",
-    "Without a gate the cosine settles, with depth, where κ(c) = c: at 1 with ReLU, below 1 with "
+    "Without a gate the cosine settles, with depth, where k(c) = c: at 1 with ReLU, below 1 with "
     "GELU and ReLU².",
-    assumes=("wide layers with independent normal weights of mean zero", "a norm after the sum"),
+    assumes=(
+        "wide layers with independent normal weights of mean zero",
+        "a norm after the sum",
+        "examples that differ, c < 1",
+    ),
     over="from c = 0 and from c = .99",
 )
 def _() -> Check:

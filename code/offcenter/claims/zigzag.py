@@ -256,7 +256,12 @@ def _() -> Check:
     "2/(λmax + λmin) < η < 2/λmax, which is the 1/(κ + 1) of the stable step sizes next to their "
     "limit; below it they have mixed signs.",
     kind="measured",
-    assumes=("n ≥ 2", "E[xᵢxⱼ] > 0 for all i, j", "a start with parts along both extreme axes"),
+    assumes=(
+        "n ≥ 2",
+        "E[xᵢxⱼ] > 0 for all i, j",
+        "an invertible E[xxᵀ]",
+        "a start with parts along both extreme axes",
+    ),
     over="20 and 50 sigmoid and ReLU inputs; step sizes in the window and before it",
 )
 def _(seed: int) -> Check:

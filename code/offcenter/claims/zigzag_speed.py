@@ -34,8 +34,9 @@ def _steps_by_factors(multiple: float, start: tuple[float, float], kappa: float 
 
 @claim(
     "zigzag.turns-are-fast",
-    "On two inputs between 0 and 1, from (1, 0), the path with η = 1.75/λmax turns back at every "
-    "step and takes fewer steps than the one with η = 1/λmax, which never turns.",
+    "On two independent inputs uniform between 0 and 1, from (1, 0), the path with η = 1.75/λmax "
+    "turns back at every step and takes fewer steps than the one with η = 1/λmax, which never "
+    "turns.",
     over="steps to a thousandth of the distance; theory from the factors 1 − ηλ",
 )
 def _() -> Check:
@@ -157,8 +158,8 @@ def _() -> Check:
 
 @claim(
     "zigzag.centered",
-    "Centering two independent inputs between 0 and 1 takes κ from 7 to 1, and the steps of the "
-    "best fixed step size from (1, 0) from 25 to 1.",
+    "Centering two independent inputs uniform between 0 and 1 takes κ from 7 to 1, and the steps "
+    "of the best fixed step size from (1, 0) from 25 to 1.",
     over="steps to a thousandth of the distance",
 )
 def _() -> Check:
@@ -229,8 +230,8 @@ def _() -> Check:
 
 @claim(
     "zigzag.aligned",
-    "A gradient that stays the same makes the heavy ball's steps 1/(1 − β) times as long as "
-    "without momentum; one that alternates in sign makes them 1/(1 + β) times as long.",
+    "In the long run a gradient that stays the same makes the heavy ball's steps 1/(1 − β) times "
+    "as long as without momentum; one that alternates in sign makes them 1/(1 + β) times as long.",
     over="β = 0.5 and 0.9, the 400th step",
     source="polyak1964",
 )

@@ -97,8 +97,8 @@ def residual_cosines(
     """Return the cosine of two examples in the residual stream of a wide random network.
 
     Each block adds a vector as long as the normalized stream.  With the norm before the block the
-    stream's square grows by 1 a block: c ← (l c + κ(c))/(l + 1) with l = 1, 2, …; with the norm
-    after the sum it stays 1: c ← (c + κ(c))/2.  κ is `cosine_after`.
+    stream's square grows by 1 a block: c ← (l c + k(c))/(l + 1) with l = 1, 2, …; with the norm
+    after the sum it stays 1: c ← (c + k(c))/2.  k is `cosine_after`.
 
     Parameters
     ----------
