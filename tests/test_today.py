@@ -13,7 +13,6 @@ from offcenter.normal import normal_density
 from offcenter.remedies import newton_schulz
 from offcenter.today import (
     FEED_FORWARDS,
-    OPTIMIZERS,
     PLACES,
     WRITINGS,
     _optimizers,
@@ -281,13 +280,6 @@ def test_soap_turns_with_its_gradients():
         (W, b), (V, c) = family.layers(here)[0], family.layers(there)[0]
         np.testing.assert_allclose(V, left @ W @ right, atol=1e-6)
         np.testing.assert_allclose(c, b, atol=1e-12)
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_best_step_sizes_are_inside_the_grid(name):
-    race = optimizer_race(name, "centered", (101, 102), target=0.3, units=32)
-    assert (race.fewest <= 60).all()
-    assert (race.best < race.step_sizes[-1]).all()
 
 
 def test_unknown_optimizers_and_writings_are_refused_by_name():

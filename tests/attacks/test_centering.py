@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import adam
+from offcenter.descent._rules import adam as adam_rule
 from offcenter.samples import bulk_edges, outlier_eigenvalue
 from offcenter.spectrum import (
     condition_number,
@@ -316,20 +317,92 @@ def test_with_a_bias_the_better_code_can_change_elsewhere():
 # centering.targets
 
 
-@pytest.mark.parametrize("step_size", [1e-3, 1e-2])
-@pytest.mark.parametrize("distance", [2.0, 5.0, 20.0])
-def test_adam_needs_at_least_the_distance_over_its_step_size(step_size, distance):
-    steps = round(distance / step_size)
-    if steps > 5000:
-        steps = 5000
-    path = adam(np.eye(1), np.array([distance]), step_size=step_size, steps=steps)
-    moved = distance - path.points[:, 0]
-    assert (moved <= step_size * np.arange(len(moved)) * (1 + 1e-6) + 1e-9).all()
+def steps_of_adam(gradients, beta1=0.9, beta2=0.999):
+    """The steps that a sequence of gradients of one weight makes, in step sizes."""
+    state, w, steps = (np.zeros(1), np.zeros(1), 0), np.zeros(1), []
+    for g in gradients:
+        new, state = adam_rule(
+            lambda w, g=g: np.array([g]), w, state, eta=1.0, beta1=beta1, beta2=beta2, epsilon=1e-30
+        )
+        steps.append(abs(float((new - w)[0])))
+    return np.array(steps)
 
 
-def test_beside_inputs_with_a_mean_the_weights_take_over_the_mean_of_the_targets():
-    # Why the claim assumes centered inputs: three weights on inputs around 3 make a 5 at once.
-    H, step_size = with_bias(np.eye(3), np.full(3, 3.0)), 1e-3
-    path = adam(H, np.array([0.0, 0.0, 0.0, -5.0]), step_size=step_size, steps=1000)
-    mean_errors = np.abs(path.points @ [3.0, 3.0, 3.0, 1.0])
-    assert np.argmax(mean_errors < 0.05) < 0.2 * 5 / step_size
+def longest_step(count, beta1=0.9, beta2=0.999):
+    """The bound on |m̂|/√v̂ after so many gradients, by the Cauchy-Schwarz inequality."""
+    ages = np.arange(count)
+    mean = beta1**ages / np.sum(beta1**ages)
+    square = beta2**ages / np.sum(beta2**ages)
+    return math.sqrt(np.sum(mean**2 / square))
+
+
+@settings(max_examples=40)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(2, 9),
+    size=st.integers(1, 4),
+    mean=st.floats(0.1, 50) | st.floats(-50, -0.1),
+    steps=st.integers(3, 60),
+    beta2=st.floats(0, 0.9999),
+    share=st.floats(0, 1),
+)
+def test_adam_needs_at_least_the_mean_over_its_step_size(
+    seed, count, size, mean, steps, beta2, share
+):
+    # Whatever the inputs, the other targets and the weights are: the bias does not see them.
+    rng = np.random.default_rng(seed)
+    X = rng.standard_t(2, (count, size)) * 10 ** rng.uniform(-2, 2, size)
+    X = np.column_stack([X - X.mean(axis=0), np.ones(count)])
+    start = np.append(rng.standard_t(2, size), mean)
+    eta = abs(mean) / steps
+    H = X.T @ X / count
+    # What is rounded is no mean of inputs.
+    H[-1, :-1] = H[:-1, -1] = 0
+    path = adam(H, start, step_size=eta, steps=3 * steps, beta1=share * beta2, beta2=beta2)
+    bias = path.points[:, -1] * np.sign(mean)
+    arrived = int(np.argmax(bias <= 0)) if (bias <= 0).any() else len(bias)
+    assert np.abs(np.diff(bias[: arrived + 1])).max() <= eta * (1 + 1e-9)
+    for hundredths in (1, 10, 50):
+        near = np.abs(bias) <= hundredths / 100 * abs(mean)
+        if near.any():
+            assert np.argmax(near) >= (1 - hundredths / 100) * steps - 1e-6
+
+
+def test_outside_centered_inputs_the_weights_find_the_mean_as_well():
+    # Inputs of mean 10: each step of the weight moves the predictions by ten step sizes.
+    X = np.array([[9.0, 1], [11, 1]])
+    path = adam(X.T @ X / 2, np.array([0.0, -5]), step_size=1e-3, steps=1000)
+    errors = np.abs(path.points @ X.mean(axis=0))
+    assert np.argmax(errors < 0.05) < 500 < 4950
+
+
+def test_outside_a_first_mean_that_forgets_faster_shrinking_gradients_make_long_steps():
+    shrinking = 0.5 ** np.arange(20)
+    assert steps_of_adam(shrinking, 0.9, 0.999).max() <= 1 + 1e-9
+    assert steps_of_adam(shrinking, 0.99, 0.5).max() > 5
+
+
+@settings(max_examples=60)
+@given(
+    gradients=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=25),
+    beta1=st.floats(0, 0.99),
+    beta2=st.floats(0.1, 0.999),
+)
+def test_no_gradients_make_adam_step_further_than_its_two_memories_allow(gradients, beta1, beta2):
+    gradients = [g for g in gradients if abs(g) > 1e-3] or [1.0]
+    last = steps_of_adam(gradients, beta1, beta2)[-1]
+    assert last <= longest_step(len(gradients), beta1, beta2) * (1 + 1e-9)
+
+
+def test_the_longest_step_of_adam_is_seven_step_sizes_and_gradients_that_grow_take_it():
+    # The page says "on centered inputs" for this: where a gradient grows, a step can be longer.
+    growing = (0.999 / 0.9) ** np.arange(200)
+    limit = 0.1 / math.sqrt(0.001 * (1 - 0.9**2 / 0.999))
+    assert 7.2 < limit < 7.3
+    assert steps_of_adam(growing)[-1] == pytest.approx(longest_step(200), rel=1e-9)
+    assert longest_step(10**4) == pytest.approx(limit, rel=1e-3)
+
+
+def test_one_gradient_after_a_long_silence_makes_three_step_sizes():
+    sparse = [*np.full(10**4, 1e-12), 1.0]
+    assert steps_of_adam(sparse)[-1] == pytest.approx(0.1 / math.sqrt(0.001), rel=1e-3)

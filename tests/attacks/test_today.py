@@ -1,5 +1,6 @@
 """Attempts to break the sentences on today's networks inside their hypotheses, and just outside."""
 
+import inspect
 import math
 
 import numpy as np
@@ -14,6 +15,7 @@ from offcenter.layers import report
 from offcenter.spectrum import mean_cosine, offset_share
 from offcenter.today import (
     FEED_FORWARDS,
+    OPTIMIZERS,
     attend,
     attention_weights,
     cosine_after,
@@ -376,6 +378,33 @@ def gain(name, writing="centered", seeds=(101, 102), target=0.3, units=32):
 )
 def test_narrower_networks_and_another_target_gain_as_well(name):
     assert gain(name) > 1.5
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_no_step_size_outside_or_between_those_of_the_grid_changes_the_verdict(name, monkeypatch):
+    # Each writing runs with its best step size: is it one, or only where the grid ends?
+    race, sizes = inspect.unwrap(optimizer_race), OPTIMIZERS[name]
+    own = {writing: race(name, writing, (0,)) for writing in ("raw", "centered")}
+    wide = tuple(sizes[0] * 2 ** (k / 2) for k in range(-6, 2 * len(sizes) + 5))
+    monkeypatch.setitem(OPTIMIZERS, name, wide)
+    fine = {writing: race(name, writing, (0,)) for writing in ("raw", "centered")}
+    for writing in ("raw", "centered"):
+        assert sizes[0] < own[writing].best[0] < sizes[-1]
+        assert wide[2] < fine[writing].best[0] < wide[-3]
+        assert 0.7 < fine[writing].best[0] / own[writing].best[0] < 1.5
+        assert fine[writing].fewest[0] <= own[writing].fewest[0] <= 1.3 * fine[writing].fewest[0]
+    # The raw network may choose from the wide grid, the centered one only from its own.
+    bound = 0.8 if name == "soap" else 2 / 3
+    assert own["centered"].fewest[0] <= bound * fine["raw"].fewest[0]
+
+
+def test_outside_each_its_own_step_size_centering_gains_nothing(monkeypatch):
+    # With the step size that is best on raw pixels both take as long: a stiff direction is gone,
+    # and nobody uses it.
+    race = inspect.unwrap(optimizer_race)
+    monkeypatch.setitem(OPTIMIZERS, "gradient", (2.0,))
+    raw, centered = (race("gradient", way, (0,)).fewest[0] for way in ("raw", "centered"))
+    assert centered > 0.5 * raw
 
 
 def test_soap_does_not_gain_from_every_start():
