@@ -8,15 +8,17 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from offcenter_site.editions.browser import launched
 
@@ -114,50 +116,114 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-class Reader:
-    """Opens pages and writes down what they ask for and complain about."""
+# Empties what a page stores (an empty page has no storage, and says so by an exception), and
+# tells whether its timers are still the browser's own.
+_EMPTY = """() => {
+  try { localStorage.clear(); sessionStorage.clear(); } catch {}
+  return /native code/.test(setTimeout);
+}"""
+
+
+class Desk:
+    """Lends pages of a browser, and lends them again: to make one costs more than most tests.
+
+    A page is as new when it is lent: nothing of the reader before is stored, in the address, under
+    the mouse or listened to.  One whose clock was taken over is not lent again.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self._free: dict[str, list[Page]] = {}
 
     @contextmanager
-    def open(self, url: str, *, width: int = 1280, dark: bool = False, **options: object):
-        """Give the page at `url`; its `requests` and `complaints` are lists of words."""
-        context = self._browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            **options,
-        )
-        page = context.new_page()
-        page.requests, page.complaints = [], []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                page.complaints.append(message.text) if message.type == "error" else None
-            ),
-        )
-        page.on(
-            "response",
-            lambda answer: (
-                page.complaints.append(f"{answer.status} {answer.url}")
-                if answer.status >= 400
-                else None
-            ),
-        )
+    def lend(
+        self,
+        url: str = "about:blank",
+        *,
+        viewport: dict[str, int],
+        color_scheme: str = "light",
+        reduced_motion: str = "no-preference",
+        listen: Mapping[str, Callable[[Any], object]] = MappingProxyType({}),
+        **fixed: Any,
+    ) -> Iterator[Page]:
+        """Give a page at `url`; `fixed` is what a browser wants to know before it makes one."""
+        free = self._free.setdefault(repr(sorted(fixed.items())), [])
+        page = free.pop() if free else self._browser.new_context(**fixed).new_page()
+        page.set_viewport_size(viewport)
+        page.emulate_media(media="null", color_scheme=color_scheme, reduced_motion=reduced_motion)
+        for event, listener in listen.items():
+            page.on(event, listener)
         try:
+            # Where the page stands already, it would only move, and not load.
+            if urldefrag(page.url)[0] == urldefrag(url)[0] != "about:blank":
+                page.goto("about:blank")
             page.goto(url)
             yield page
         finally:
-            context.close()
+            for event, listener in listen.items():
+                page.remove_listener(event, listener)
+            if self._is_as_new(page):
+                free.append(page)
+            else:
+                page.context.close()
+
+    def _is_as_new(self, page: Page) -> bool:
+        if page.is_closed():
+            return False
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        try:
+            page.mouse.move(-1, -1)
+            return page.evaluate(_EMPTY)
+        except Error:  # it left for another address just now
+            return False
+
+
+class Reader:
+    """Opens pages and writes down what they ask for and complain about."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @contextmanager
+    def open(
+        self, url: str, *, width: int = 1280, dark: bool = False, **options: object
+    ) -> Iterator[Page]:
+        """Give the page at `url`; its `requests` and `complaints` are lists of words."""
+        requests, complaints = [], []
+        listen = {
+            "request": lambda request: requests.append(request.url),
+            "pageerror": lambda error: complaints.append(str(error)),
+            "console": lambda message: (
+                complaints.append(message.text) if message.type == "error" else None
+            ),
+            "response": lambda answer: (
+                complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+            ),
+        }
+        with self._desk.lend(
+            url,
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            listen=listen,
+            **options,
+        ) as page:
+            page.requests, page.complaints = requests, complaints
+            yield page
 
 
 @pytest.fixture(scope="session")
-def reader(chromium: Browser) -> Reader:
+def desk(chromium: Browser) -> Desk:
+    """Give who lends pages."""
+    return Desk(chromium)
+
+
+@pytest.fixture(scope="session")
+def reader(desk: Desk) -> Reader:
     """Give who opens pages."""
-    return Reader(chromium)
+    return Reader(desk)
 
 
 @pytest.fixture(scope="module")

@@ -79,13 +79,11 @@ def faint(page, svg: str) -> list[tuple[float, str]]:
 
 
 @pytest.fixture
-def page(chromium):
+def page(desk):
     """Give a page of a phone's width with many pixels."""
-    context = chromium.new_context(
-        viewport={"width": 345, "height": 900}, device_scale_factor=SCALE, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
+    size = {"width": 345, "height": 900}
+    with desk.lend(viewport=size, device_scale_factor=SCALE, reduced_motion="reduce") as page:
+        yield page
 
 
 def test_contrast_is_that_of_the_standard():

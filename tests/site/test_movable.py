@@ -13,6 +13,7 @@ import pickle
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -98,29 +99,24 @@ STILL = {"viewport": {"width": 800, "height": 1000}, "reduced_motion": "reduce"}
 
 
 @pytest.fixture
-def visit(chromium, pages):
+def visit(desk, pages):
     """Open the page of a figure; in the end nothing was complained of or asked from outside."""
-    contexts, complaints = [], []
+    complaints = []
+    listen = {
+        "console": lambda message: complaints.append(message.text),
+        "pageerror": lambda error: complaints.append(str(error)),
+        "request": lambda request: (
+            request.url.startswith((pages, "data:"))
+            or complaints.append(f"outside request: {request.url}")
+        ),
+    }
+    with ExitStack() as lent:
 
-    def open_page(name, query="", **options):
-        context = chromium.new_context(**STILL | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith((pages, "data:"))
-                or complaints.append(f"outside request: {request.url}")
-            ),
-        )
-        page.goto(f"{pages}/{name}/{name}.html{query}")
-        return page
+        def open_page(name, query="", **options):
+            url = f"{pages}/{name}/{name}.html{query}"
+            return lent.enter_context(desk.lend(url, **STILL | options, listen=listen))
 
-    yield open_page
-    for context in contexts:
-        context.close()
+        yield open_page
     assert not complaints
 
 
