@@ -36,6 +36,13 @@ TESTS = (
 )
 
 
+def interpreter(python: str) -> str | Path:
+    """Return a Python that pyenv keeps, which uv does not look for, else what uv finds by name."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = sorted(kept.glob(f"{python}.*/bin/python"))
+    return found[-1] if found else python
+
+
 def works(*command: str | Path) -> bool:
     """Whether a command succeeds."""
     settings = os.environ | {"UV_PYTHON_DOWNLOADS": "never"}
@@ -46,7 +53,9 @@ def verdict(python: str, age: str) -> str:
     """Run the tests of the science once, and say how that went."""
     folder = ROOT / ".venv-versions" / f"{python}-{age}"
     own = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not own.exists() and not works(UV, "venv", "--quiet", "--python", python, folder):
+    if not own.exists() and not works(
+        UV, "venv", "--quiet", "--python", interpreter(python), folder
+    ):
         return "not on this machine"
     if not works(UV, "pip", "install", "--quiet", "--python", own, *AGES[age]):
         return "cannot be installed"
