@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offcenter.figures import draw
-from offcenter.figures.networks import depth_data
+from offcenter.figures.networks_depth import depth_data
 from offcenter.figures.zigzag import step_sizes
 
 

@@ -22,7 +22,7 @@ def _some(batch_norm=False, output_mean=False, *, seed=0, runs=3, examples=7):
 def test_maps_are_correlations_of_image_and_kernel():
     family, theta, _, rng = _some()
     pixels = rng.random((3, 4, 36))
-    maps, *_ = family.forward(theta, Images.of(pixels, np.zeros((3, 4, 3))).patches)
+    maps, *_ = family.forward(theta, Images.of(pixels, np.zeros((3, 4, 3))).inputs)
     kernels, shifts, _, _ = family.parts(theta)
     for run in range(3):
         for example in range(4):
@@ -60,7 +60,7 @@ def test_networks_of_a_stack_do_not_touch_each_other(batch_norm, output_mean):
 
 def test_centered_outputs_are_a_linear_layer_on_centered_features():
     family, theta, images, _ = _some(output_mean=True)
-    _, _, features, logits = family.forward(theta, images.patches)
+    _, _, features, logits = family.forward(theta, images.inputs)
     _, _, weights, biases = family.parts(theta)
     centered = features - features.mean(axis=1, keepdims=True)
     expected = centered @ weights.transpose(0, 2, 1) + biases[:, None]
@@ -74,13 +74,13 @@ def test_setups_start_as_one_function_of_the_training_images(pair):
     logits = []
     for name in pair:
         family, theta, images, _ = convolution_start(name)
-        logits.append(family.forward(theta, images.patches)[3])
+        logits.append(family.forward(theta, images.inputs)[3])
     np.testing.assert_allclose(*logits, atol=1e-9)
 
 
 def test_images_keep_their_labels_and_accuracy_counts_them():
     family, theta, images, _ = _some()
-    logits = family.forward(theta, images.patches)[3]
+    logits = family.forward(theta, images.inputs)[3]
     right = [
         np.mean([row.argmax() == label.argmax() for row, label in zip(*run, strict=True)])
         for run in zip(logits, images.targets, strict=True)

@@ -15,7 +15,9 @@ from offcenter.today import (
     FEED_FORWARDS,
     PLACES,
     WRITINGS,
+    _optimizer_race,
     _optimizers,
+    _standardized,
     attend,
     attention_weights,
     cosine_after,
@@ -217,13 +219,73 @@ def test_figures_take_other_parameters(name, parameters):
     assert draw(name, **parameters).alt.endswith(".")
 
 
-def test_writings_start_as_one_function():
+@pytest.mark.parametrize("sums", [True, False])
+def test_writings_start_as_one_function(sums):
     logits = []
     for writing in WRITINGS:
-        family, theta, problem = _optimizers._starts((3,), writing, 16)
+        family, theta, problem = _optimizer_race._starts((3,), writing, 16, sums=sums)
+        if not sums:
+            written = _standardized.Standardized(family)
+            theta = written.networks(written.parameters(theta))
         logits.append(family.logits(theta, problem.inputs))
     np.testing.assert_allclose(logits[1], logits[0], atol=1e-9)
     np.testing.assert_allclose(logits[2], logits[0], atol=1e-9)
+
+
+def _standardized_start():
+    family, theta, problem = _optimizer_race._starts((3, 4), "raw", 6, sums=False)
+    written = _standardized.Standardized(family)
+    parameters = written.parameters(theta)
+    # Away from the start, where v is as long as g and has no sum.
+    noise = np.random.default_rng(0).normal(size=parameters.shape)
+    return family, problem, written, parameters + 0.1 * noise
+
+
+def test_standardized_weights_have_no_sum_and_their_own_length():
+    family, _, written, parameters = _standardized_start()
+    theta = written.networks(parameters)
+    lengths = parameters[:, family.parameters :]
+    found = []
+    for W, _ in family.layers(theta):
+        np.testing.assert_allclose(W.sum(axis=2), 0, atol=1e-12)
+        found.append(np.linalg.norm(W, axis=2))
+    np.testing.assert_allclose(np.concatenate(found, axis=1), np.abs(lengths))
+
+
+def test_the_gradient_of_standardized_weights_is_that_of_differences():
+    family, problem, written, parameters = _standardized_start()
+
+    def loss(parameters):
+        return problem.losses(family, written.networks(parameters))
+
+    _, g = problem.gradients(family, written.networks(parameters))
+    gradient = written.gradient(parameters, g)
+    rng = np.random.default_rng(1)
+    for _ in range(5):
+        v = rng.normal(size=parameters.shape)
+        numerical = (loss(parameters + 1e-5 * v) - loss(parameters - 1e-5 * v)) / 2e-5
+        np.testing.assert_allclose((gradient * v).sum(axis=1), numerical, rtol=1e-6)
+
+
+def test_a_first_small_step_of_standardized_weights_is_one_with_centralized_gradients():
+    family, theta, problem = _optimizer_race._starts((3,), "raw", 6, sums=False)
+    written, eta = _standardized.Standardized(family), 1e-6
+    parameters = written.parameters(theta)
+    _, g = problem.gradients(family, theta)
+    moved = written.networks(parameters - eta * written.gradient(parameters, g))
+    centralized = _optimizers.Optimizer("centralized", family, theta).direction(g.copy(), theta, 1)
+    np.testing.assert_allclose((theta - moved) / eta, centralized, atol=1e-5)
+
+
+@pytest.mark.parametrize("units", [16, 100])
+def test_steps_of_biases_are_as_large_as_those_of_weights_in_any_width(units):
+    family = Family((40, units, 10), "sigmoid")
+    g = np.random.default_rng(0).normal(size=(1, family.parameters))
+    for name, low, high in (("muon", 0.8, 1.2), ("shampoo", 0.9, 1.1)):
+        step = _optimizers.Optimizer(name, family, g).direction(g.copy(), g, 1)
+        for W, b in family.layers(step):
+            ratio = np.sqrt(np.mean(b**2) / np.mean(W**2))
+            assert low < ratio < high, (name, units, ratio)
 
 
 def test_batched_newton_schulz_is_the_one_of_single_matrices():
@@ -242,7 +304,7 @@ def test_inverse_fourth_root_is_one():
 
 
 def _steps_of_soap(family, gradients):
-    optimizer = _optimizers._Optimizer("soap", family, np.zeros_like(gradients[0]))
+    optimizer = _optimizers.Optimizer("soap", family, np.zeros_like(gradients[0]))
     return [
         optimizer.direction(g.copy(), np.zeros_like(g), step)
         for step, g in enumerate(gradients, start=1)
@@ -287,3 +349,5 @@ def test_unknown_optimizers_and_writings_are_refused_by_name():
         optimizer_race("lion", "raw", (0,))
     with pytest.raises(ValueError, match="writing must be one of"):
         optimizer_race("muon", "rare", (0,))
+    with pytest.raises(ValueError, match="units must be at least 2"):
+        optimizer_race("standardized", "raw", (0,), units=1)

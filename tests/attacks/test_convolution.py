@@ -39,7 +39,7 @@ def test_with_adam_batch_norm_alone_takes_more_steps_than_none_from_most_starts(
 @pytest.mark.parametrize("shift", [-3.0, 0.4, 50.0])
 def test_no_shift_of_all_pixels_is_seen_behind_batch_norm(shift):
     family, theta, images, _ = convolution_start("norm", 1)
-    moved = Images(images.patches + shift, images.targets)
+    moved = Images(images.inputs + shift, images.targets)
     _, here = images.gradients(family, theta)
     _, there = moved.gradients(family, theta)
     np.testing.assert_allclose(there, here, atol=1e-9 * abs(shift) + 1e-9)
@@ -47,7 +47,7 @@ def test_no_shift_of_all_pixels_is_seen_behind_batch_norm(shift):
 
 def test_a_shift_of_one_pixel_is_seen():
     family, theta, images, _ = convolution_start("norm", 1)
-    patches = images.patches.copy()
+    patches = images.inputs.copy()
     patches[:, :, 14, :] += 1.0
     moved = Images(patches, images.targets)
     assert not np.allclose(moved.losses(family, theta), images.losses(family, theta))

@@ -373,9 +373,7 @@ def gain(name, writing="centered", seeds=(101, 102), target=0.3, units=32):
     return (raw / other).min()
 
 
-@pytest.mark.parametrize(
-    "name", ["gradient", "centralized", "momentum", "adamw", "shampoo", "muon", "soap"]
-)
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
 def test_narrower_networks_and_another_target_gain_as_well(name):
     assert gain(name) > 1.5
 

@@ -14,7 +14,7 @@ from offcenter.figures.batches import SIZES, agreements, regime_curves
 from offcenter.figures.centering import spectrum
 from offcenter.figures.centering_inputs import outputs
 from offcenter.figures.fisher_paths import two_paths
-from offcenter.figures.networks import stride_data
+from offcenter.figures.networks_pace import stride_data
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.today import spectrum_data

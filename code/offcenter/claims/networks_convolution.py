@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, yes
 from offcenter.experiment import (
     CONVOLUTION_TARGETS,
@@ -36,12 +37,7 @@ def _(seed: int) -> Check:
         races = {name: convolution_races(name, method, seed) for name in CONVOLUTIONS}
         fewest = {name: race.fewest for name, race in races.items()}
         for name, steps in fewest.items():
-            key = f"{method}_{name.replace('-', '_')}"
-            numbers |= {
-                key: float(np.median(steps[:, _MAIN])),
-                f"{key}_least": float(steps[:, _MAIN].min()),
-                f"{key}_most": float(steps[:, _MAIN].max()),
-            }
+            numbers |= ranged(f"{method}_{key_of(name)}", steps[:, _MAIN])
         numbers[f"{method}_gains"] = int((fewest["plain"] > fewest["centered"])[:, _MAIN].sum())
         label = METHODS[method].label
         parts += [
@@ -87,7 +83,7 @@ def _losses(images: Images, name: str, block: int) -> np.ndarray:
 def _(seed: int) -> Check:
     _, _, raw, _ = convolution_start("norm", seed)
     _, _, centered, _ = convolution_start("norm-centered", seed)
-    own = Images(raw.patches - raw.patches.mean(axis=1, keepdims=True), raw.targets)
+    own = Images(raw.inputs - raw.inputs.mean(axis=1, keepdims=True), raw.targets)
     first = _losses(raw, "norm", seed)
     return Check(
         at_most(

@@ -4,6 +4,7 @@ import numpy as np
 import sympy as sp
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import MAIN, SETUPS, SIZES, TARGETS, edges, layers, races, roads, seeds
 from offcenter.network import Network, backward, forward, shift_inputs
@@ -12,18 +13,6 @@ from offcenter.spectrum import with_bias
 _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and splits"
 _SIGMOID = tuple(name for name in SETUPS if SETUPS[name].activation == "sigmoid")
 _ROADS = MAIN + 1  # targets to which the flow is followed
-
-
-def _key(name: str) -> str:
-    return name.replace("-", "_")
-
-
-def _range(key: str, values: np.ndarray) -> dict[str, float]:
-    return {
-        key: float(np.median(values)),
-        f"{key}_least": float(np.min(values)),
-        f"{key}_most": float(np.max(values)),
-    }
 
 
 @claim(
@@ -42,13 +31,13 @@ def _(seed: int) -> Check:
     relu = road["relu-centered"].time / road["relu-raw"].time
     numbers = {"seeds": len(seeds(seed))}
     for name, way in road.items():
-        numbers |= _range(f"time_{_key(name)}", way.time[:, MAIN])
-        numbers |= _range(f"top_{_key(name)}", way.top[:, MAIN])
-        numbers |= _range(f"start_{_key(name)}", way.start)
-    numbers |= _range("relu_longer", relu[:, MAIN])
+        numbers |= ranged(f"time_{key_of(name)}", way.time[:, MAIN])
+        numbers |= ranged(f"top_{key_of(name)}", way.top[:, MAIN])
+        numbers |= ranged(f"start_{key_of(name)}", way.start)
+    numbers |= ranged("relu_longer", relu[:, MAIN])
     curved = road["sigmoid-raw"].top[:, MAIN] / road["shifted-centered"].top[:, MAIN]
-    numbers |= _range("flatter", curved)
-    numbers |= _range("apart", 100 * (apart[:, MAIN] - 1))
+    numbers |= ranged("flatter", curved)
+    numbers |= ranged("apart", 100 * (apart[:, MAIN] - 1))
     return Check(
         at_most(
             "σ: longest of the four over the shortest",
@@ -107,12 +96,12 @@ def _(seed: int) -> Check:
         "correlation_time": correlation(time),
         "correlation_kappa": correlation(kappa),
         "runs": steps.size,
-        **_range("factor", factor),
+        **ranged("factor", factor),
     }
     for place, name in enumerate(SETUPS):
-        numbers |= _range(f"half_{_key(name)}", half[place])
-        numbers |= _range(f"factor_{_key(name)}", factor[place])
-        numbers[f"kappa_{_key(name)}"] = float(np.median(kappa[place]))
+        numbers |= ranged(f"half_{key_of(name)}", half[place])
+        numbers |= ranged(f"factor_{key_of(name)}", factor[place])
+        numbers[f"kappa_{key_of(name)}"] = float(np.median(kappa[place]))
     return Check(
         at_least(
             "correlation of the logarithms, prediction and steps",
@@ -149,7 +138,7 @@ def _(seed: int) -> Check:
         second = np.array([np.median(product[product.size // 2 :]) for product in products])
         start.append(np.median(first))
         late.append(np.median(second))
-        numbers |= _range(f"start_{_key(name)}", first) | _range(f"late_{_key(name)}", second)
+        numbers |= ranged(f"start_{key_of(name)}", first) | ranged(f"late_{key_of(name)}", second)
     return Check(
         at_least("least median of ηλ, late", bound=1.6, observed=float(min(late)), matters=0.4),
         at_most("largest median of ηλ, late", bound=3.5, observed=float(max(late)), matters=1.0),
@@ -184,9 +173,9 @@ def _(seed: int) -> Check:
     return Check(
         at_least("least ratio of κ(A)", bound=7.0, observed=float(larger.min()), matters=5.0),
         at_least("least ratio of steps", bound=2.0, observed=float(slower.min()), matters=1.0),
-        numbers=_range("larger", larger)
-        | _range("slower", slower)
-        | {_key(name): float(np.median(values)) for name, values in kappa.items()},
+        numbers=ranged("larger", larger)
+        | ranged("slower", slower)
+        | {key_of(name): float(np.median(values)) for name, values in kappa.items()},
     )
 
 

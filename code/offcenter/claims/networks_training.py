@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
     EQUAL,
@@ -36,20 +37,6 @@ PAIRS = (
 _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and splits"
 
 
-def _key(name: str) -> str:
-    return name.replace("-", "_")
-
-
-def _range(key: str, values: np.ndarray) -> dict[str, float]:
-    """Return the median, the least and the largest of some values under one key."""
-    values = np.asarray(values, dtype=float)
-    return {
-        key: float(np.median(values)),
-        f"{key}_least": float(values.min()),
-        f"{key}_most": float(values.max()),
-    }
-
-
 @claim(
     "networks.steps",
     "On the digits, with the best step size for each, centering the activations or the pixels "
@@ -76,9 +63,9 @@ def _(seed: int) -> Check:
             )
         )
         both = fewest["sigmoid-raw"][:, MAIN] / fewest["shifted-centered"][:, MAIN]
-        numbers |= _range(f"{method}_ratio", both)
+        numbers |= ranged(f"{method}_ratio", both)
         for name, steps in fewest.items():
-            numbers |= _range(f"{method}_{_key(name)}", steps[:, MAIN])
+            numbers |= ranged(f"{method}_{key_of(name)}", steps[:, MAIN])
     full = {name: races(name, "full", seed) for name in SETUPS}
     inside = [
         bool((race.best > 0).all() and (race.best[:, MAIN] < len(race.step_sizes) - 1).all())
@@ -86,17 +73,17 @@ def _(seed: int) -> Check:
         for race in (races(name, method, seed) for name in SETUPS)
     ]
     first, last = full["sigmoid-raw"], full["shifted-centered"]
-    numbers |= _range("ratio", first.fewest[:, MAIN] / last.fewest[:, MAIN])
-    numbers |= _range("ratio_all", first.fewest / last.fewest)
+    numbers |= ranged("ratio", first.fewest[:, MAIN] / last.fewest[:, MAIN])
+    numbers |= ranged("ratio_all", first.fewest / last.fewest)
     for name in ("tanh", "relu"):
         raw, centered = full[f"{name}-raw"], full[f"{name}-centered"]
-        numbers |= _range(f"{name}_ratio", raw.fewest[:, MAIN] / centered.fewest[:, MAIN])
+        numbers |= ranged(f"{name}_ratio", raw.fewest[:, MAIN] / centered.fewest[:, MAIN])
     for name, race in full.items():
         steps = race.fewest[:, MAIN]
-        numbers |= _range(_key(name), steps)
-        numbers |= _range(f"size_{_key(name)}", race.step_sizes[race.best[:, MAIN]])
+        numbers |= ranged(key_of(name), steps)
+        numbers |= ranged(f"size_{key_of(name)}", race.step_sizes[race.best[:, MAIN]])
         for goal, target in enumerate(TARGETS):
-            numbers |= _range(f"{_key(name)}_at_{goal}", race.fewest[:, goal])
+            numbers |= ranged(f"{key_of(name)}_at_{goal}", race.fewest[:, goal])
             numbers[f"target_{goal}"] = target
     return Check(
         *parts,
@@ -126,9 +113,9 @@ def _(seed: int) -> Check:
     }
     pixels = steps["sigmoid-raw"] / steps["sigmoid-centered"]
     both = steps["sigmoid-raw"] / steps["shifted-centered"]
-    numbers = _range("pixels", pixels) | _range("both", both)
+    numbers = ranged("pixels", pixels) | ranged("both", both)
     for name, fewest in steps.items():
-        numbers |= _range(_key(name), fewest)
+        numbers |= ranged(key_of(name), fewest)
     return Check(
         equal(
             "median ratio of steps, raw to centered pixels",
@@ -161,9 +148,9 @@ def _(seed: int) -> Check:
     alone = steps["sigmoid-raw"] / steps["shifted-raw"]
     pixels = steps["sigmoid-raw"] / steps["sigmoid-centered"]
     both = steps["sigmoid-centered"] / steps["shifted-centered"]
-    numbers = _range("alone", alone) | _range("pixels", pixels) | _range("both", both)
+    numbers = ranged("alone", alone) | ranged("pixels", pixels) | ranged("both", both)
     for name, fewest in steps.items():
-        numbers |= _range(_key(name), fewest)
+        numbers |= ranged(key_of(name), fewest)
     return Check(
         at_most(
             "median ratio of steps, σ to σ − ½ on raw pixels",
@@ -217,10 +204,10 @@ def _(seed: int) -> Check:
             matters=0.5,
         ),
         numbers={
-            **_range("raw", raw.steps[:, 0, 0]),
-            **_range("centered", centered.steps[:, 0, 0]),
+            **ranged("raw", raw.steps[:, 0, 0]),
+            **ranged("centered", centered.steps[:, 0, 0]),
             "size": 1.0,
-            **_range("factor", sizes[1] / sizes[0]),
+            **ranged("factor", sizes[1] / sizes[0]),
         },
     )
 
@@ -246,11 +233,11 @@ def _(seed: int) -> Check:
     for place, (name, race) in enumerate(full.items()):
         rows = np.arange(len(race.best))
         after[name] = 100 * race.accuracy_after[rows, race.best[:, MAIN]]
-        numbers |= _range(f"after_{_key(name)}", after[name])
-        numbers |= _range(_key(name), at_loss[place, :, MAIN])
-        numbers |= _range(f"{_key(name)}_early", at_loss[place, :, 0])
+        numbers |= ranged(f"after_{key_of(name)}", after[name])
+        numbers |= ranged(key_of(name), at_loss[place, :, MAIN])
+        numbers |= ranged(f"{key_of(name)}_early", at_loss[place, :, 0])
     gap = after["shifted-centered"] - after["sigmoid-raw"]
-    numbers |= _range("gap", gap)
+    numbers |= ranged("gap", gap)
     return Check(
         at_most(
             "means of the eight, apart at the lowest loss",
@@ -295,10 +282,10 @@ def _(seed: int) -> Check:
                     table_races(table, centered=c, hidden=hidden, method=method, block=seed)
                     for c in (False, True)
                 )
-                key = f"{_key(table)}_{hidden}_{method}"
+                key = f"{key_of(table)}_{hidden}_{method}"
                 least = min(least, float((raw.fewest / centered.fewest).min()))
-                numbers |= _range(f"{key}_raw", raw.fewest[:, 0])
-                numbers |= _range(f"{key}_centered", centered.fewest[:, 0])
+                numbers |= ranged(f"{key}_raw", raw.fewest[:, 0])
+                numbers |= ranged(f"{key}_centered", centered.fewest[:, 0])
                 for where, race in (("raw", raw), ("centered", centered)):
                     numbers[f"{key}_accuracy_{where}"] = 100 * float(race.accuracy[:, 0].mean())
             parts.append(
@@ -322,9 +309,9 @@ def _by_layer(name: str, seed: int) -> dict[str, float]:
         measured = layers(name, seed, trained=trained)
         for number in range(1, len(SIZES) - 1):
             at = [network[number] for network in measured]
-            key = f"{_key(name)}_{{}}_{state}_{number}"
+            key = f"{key_of(name)}_{{}}_{state}_{number}"
             shares = [layer.offset_share for layer in at]
-            numbers |= _range(key.format("share"), np.array(shares))
+            numbers |= ranged(key.format("share"), np.array(shares))
             for what, values in (
                 ("m", [layer.condition_number for layer in at]),
                 ("a", [layer.condition_number_with_bias for layer in at]),
@@ -364,8 +351,8 @@ def _(seed: int) -> Check:
             **_by_layer("sigmoid-raw", seed),
             **_by_layer("shifted-centered", seed),
             **_by_layer("relu-raw", seed),
-            **_range("pixels", np.array(pixels)),
-            **_range("relu_silent", np.array(silent)),
+            **ranged("pixels", np.array(pixels)),
+            **ranged("relu_silent", np.array(silent)),
             "with_silent": int((np.array(silent) > 0).sum()),
         },
     )
@@ -390,5 +377,5 @@ def _(seed: int) -> Check:
     ]
     return Check(
         at_least("least ratio", bound=1.2, observed=min(ratios), matters=4.0),
-        numbers=_range("ratio", np.array(ratios)),
+        numbers=ranged("ratio", np.array(ratios)),
     )

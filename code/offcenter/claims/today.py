@@ -6,6 +6,7 @@ import numpy as np
 import sympy
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims._numbers import key_of
 from offcenter.claims._record import Check, at_least, at_most, claim, equal
 from offcenter.data import load_language_model
 from offcenter.layers import Layer, report
@@ -22,10 +23,6 @@ def _rows(*, sinks: bool = False) -> dict[str, Layer]:
     return {row.name: row for row in rows}
 
 
-def _key(name: str) -> str:
-    return name.replace(" ", "_")
-
-
 @claim(
     "today.stiff-direction",
     "At each of four places where a layer of the language model reads after a norm, the first "
@@ -38,11 +35,11 @@ def _() -> Check:
     numbers: dict[str, int | float | str] = {}
     for name, row in rows.items():
         numbers |= {
-            f"{_key(name)}_share": row.offset_share,
-            f"{_key(name)}_top": row.top_cosine,
-            f"{_key(name)}_ones": abs(row.ones_cosine),
-            f"{_key(name)}_batch": row.useful_batch,
-            f"{_key(name)}_centered_batch": row.centered_useful_batch,
+            f"{key_of(name)}_share": row.offset_share,
+            f"{key_of(name)}_top": row.top_cosine,
+            f"{key_of(name)}_ones": abs(row.ones_cosine),
+            f"{key_of(name)}_batch": row.useful_batch,
+            f"{key_of(name)}_centered_batch": row.centered_useful_batch,
         }
     return Check(
         *(
@@ -135,9 +132,9 @@ def _() -> Check:
         raw, centered = (rounding_error(place.activations, centered=c) for c in (False, True))
         ratios[place.name] = raw / centered
         numbers |= {
-            f"{_key(place.name)}_raw": raw,
-            f"{_key(place.name)}_centered": centered,
-            f"{_key(place.name)}_ratio": raw / centered,
+            f"{key_of(place.name)}_raw": raw,
+            f"{key_of(place.name)}_centered": centered,
+            f"{key_of(place.name)}_ratio": raw / centered,
         }
     reads = [ratios[name] for name in _READS]
     return Check(

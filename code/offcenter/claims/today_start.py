@@ -10,6 +10,7 @@ from scipy.special import ndtr
 
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims._numbers import key_of
 from offcenter.claims._record import Check, at_least, at_most, claim, equal
 from offcenter.data import load_language_model
 from offcenter.spectrum import mean_cosine
@@ -60,7 +61,7 @@ def _(seed: int) -> Check:
         for placement in ("before", "after"):
             theory = float(residual_cosines(kind, depth=_DEPTH, placement=placement)[-1])
             draws = _last_cosines(kind, placement, "rms", seed)
-            key = f"{kind.replace('-', '_')}_{placement}"
+            key = f"{key_of(kind)}_{placement}"
             numbers |= {key: theory}
             parts.append(
                 equal(
@@ -90,7 +91,7 @@ def _() -> Check:
     parts, numbers = [], {}
     for kind in ("gelu", "relu-squared"):
         fixed = float(optimize.brentq(lambda c, kind=kind: cosine_after(kind, c) - c, 0.05, 0.999))
-        numbers[kind.replace("-", "_")] = fixed
+        numbers[key_of(kind)] = fixed
         for start in (0.0, 0.99):
             end = residual_cosines(kind, depth=250, placement="after", cosine=start)[-1]
             parts.append(

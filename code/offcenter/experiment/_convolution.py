@@ -104,7 +104,7 @@ def convolution_start(
         targets = np.eye(CLASSES)[data.labels[:IMAGES]]
         images = Images.of((pixels - mean)[None], targets[None])
         if setup.output_mean:
-            biases += plain.forward(one, images.patches)[3].mean(axis=1)
+            biases += plain.forward(one, images.inputs)[3].mean(axis=1)
         theta.append(one[0])
         tests = np.eye(CLASSES)[data.test_labels[:TEST_IMAGES]]
         parts.append((pixels - mean, targets, others - mean, tests))

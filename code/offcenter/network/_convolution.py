@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
-from offcenter._records import Record
 from offcenter.errors import ArgumentError
-from offcenter.network._stack import _cross_entropy
+from offcenter.network._examples import Examples, cross_entropies
 
 __all__ = ["Convolution", "Images"]
 
@@ -88,6 +87,10 @@ class Convolution:
         weights = rng.standard_normal(self.features * self.classes) * self.features**-0.5
         return np.concatenate([kernels, np.zeros(self.channels), weights, np.zeros(self.classes)])
 
+    def logits(self, theta: np.ndarray, X: np.ndarray) -> np.ndarray:
+        """Return what the networks put out, shape (R, N, classes), of what `forward` takes."""
+        return self.forward(theta, X)[3]
+
     def forward(self, theta: np.ndarray, patches: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return maps, the scale that batch norm divided by, features and logits.
 
@@ -124,7 +127,7 @@ class Convolution:
         """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
         s, scale, features, logits = self.forward(theta, patches)
         runs, examples = patches.shape[:2]
-        losses, delta = _cross_entropy(logits, targets)
+        losses, delta = cross_entropies(logits, targets)
         delta /= examples
         gradient = np.empty_like(theta)
         kernels, shifts, weights, biases = self.parts(gradient)
@@ -148,18 +151,17 @@ class Convolution:
 
 
 @dataclass(frozen=True, eq=False)
-class Images(Record):
+class Images(Examples[Convolution]):
     """Images with labels, a set for each of S seeds, as the kernels read them.
+
+    Batch norm takes its means over these images.
 
     Parameters
     ----------
-    patches : ndarray, shape (S, N, places, 9)
+    inputs : ndarray, shape (S, N, places, 9)
     targets : ndarray, shape (S, N, classes)
         1 where the label is, else 0.
     """
-
-    patches: np.ndarray
-    targets: np.ndarray
 
     @classmethod
     def of(cls, pixels: np.ndarray, targets: np.ndarray) -> Images:
@@ -169,49 +171,16 @@ class Images(Record):
         windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(2, 3))
         return cls(windows.reshape(*pixels.shape[:2], (side - 2) ** 2, 9), targets)
 
-    @property
-    def inputs(self) -> np.ndarray:
-        """What is read of each example."""
-        return self.patches
-
-    def rows(self, seeds: np.ndarray, examples: np.ndarray | None = None) -> Images:
-        """Return the images of one run a row: of these seeds, and of these examples of each."""
-        if examples is None:
-            return Images(self.patches[seeds], self.targets[seeds])
-        where = seeds[:, None], examples
-        return Images(self.patches[where], self.targets[where])
-
-    def losses(self, family: Convolution, theta: np.ndarray) -> np.ndarray:
-        """Return the mean cross-entropy of each network, shape (R,)."""
-        return np.concatenate(
-            [
-                _cross_entropy(family.forward(theta[p], self.patches[p])[3], self.targets[p])[0]
-                for p in self._parts(len(theta), family)
-            ]
-        )
-
-    def accuracies(self, family: Convolution, theta: np.ndarray) -> np.ndarray:
-        """Return the share of images whose largest logit is that of the label, shape (R,).
-
-        Batch norm takes its means over these images.
-        """
-        right = [
-            family.forward(theta[p], self.patches[p])[3].argmax(axis=2)
-            == self.targets[p].argmax(axis=2)
-            for p in self._parts(len(theta), family)
-        ]
-        return np.concatenate(right).mean(axis=1)
-
     def gradients(self, family: Convolution, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
         done = [
-            family.backward(theta[p], self.patches[p], self.targets[p])
+            family.backward(theta[p], self.inputs[p], self.targets[p])
             for p in self._parts(len(theta), family)
         ]
         losses, gradients = zip(*done, strict=True)
         return np.concatenate(losses), np.concatenate(gradients)
 
     def _parts(self, runs: int, family: Convolution) -> list[slice]:
-        numbers = self.patches[0].size * family.channels // 9
+        numbers = self.inputs[0].size * family.channels // 9
         size = max(1, _CACHED // numbers)
         return [slice(begin, begin + size) for begin in range(0, runs, size)]

@@ -14,8 +14,8 @@ import numpy as np
 
 from offcenter import _checks
 from offcenter._guard import guarded
-from offcenter._records import Record
 from offcenter.errors import ArgumentError
+from offcenter.network._examples import Examples, cross_entropies
 from offcenter.network._model import Network
 
 __all__ = ["Family", "Problem", "curvature", "stack"]
@@ -121,7 +121,7 @@ class Family:
 
 
 @dataclass(frozen=True, eq=False)
-class Problem(Record):
+class Problem(Examples[Family]):
     """Examples with labels, a set for each of S seeds.
 
     Parameters
@@ -130,36 +130,6 @@ class Problem(Record):
     targets : ndarray, shape (S, N, classes)
         1 where the label is, else 0.
     """
-
-    inputs: np.ndarray
-    targets: np.ndarray
-
-    def rows(self, seeds: np.ndarray, examples: np.ndarray | None = None) -> Problem:
-        """Return the problem of one run a row: of these seeds, and of these examples of each."""
-        if examples is None:
-            return Problem(self.inputs[seeds], self.targets[seeds])
-        where = seeds[:, None], examples
-        return Problem(self.inputs[where], self.targets[where])
-
-    def losses(self, family: Family, theta: np.ndarray) -> np.ndarray:
-        """Return the mean cross-entropy of each network, shape (R,)."""
-        return np.concatenate(
-            [
-                _cross_entropy(family.logits(theta[part], self.inputs[part]), self.targets[part])[0]
-                for part in self._parts(len(theta), family)
-            ]
-        )
-
-    def accuracies(self, family: Family, theta: np.ndarray) -> np.ndarray:
-        """Return the share of examples whose largest logit is that of the label, shape (R,)."""
-        right = [
-            (
-                family.logits(theta[part], self.inputs[part]).argmax(axis=2)
-                == self.targets[part].argmax(axis=2)
-            ).mean(axis=1)
-            for part in self._parts(len(theta), family)
-        ]
-        return np.concatenate(right)
 
     def gradients(self, family: Family, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
@@ -192,7 +162,7 @@ class Problem(Record):
         self, family: Family, theta: np.ndarray, gradient: np.ndarray, part: slice
     ) -> np.ndarray:
         inputs, logits = family._forward(theta, self.inputs[part])
-        losses, delta = _cross_entropy(logits, self.targets[part])
+        losses, delta = cross_entropies(logits, self.targets[part])
         delta /= self.inputs.shape[1]
         _, slope, _ = _FUNCTIONS[family.activation]
         layers, gradients = family.layers(theta), family.layers(gradient)
@@ -222,7 +192,7 @@ class Problem(Record):
                 ds += dx @ W.transpose(0, 2, 1)
             dss.append(ds)
         # Backward: the errors and how they change.
-        _, delta = _cross_entropy(logits, self.targets[part])
+        _, delta = cross_entropies(logits, self.targets[part])
         p, ds, examples = delta + self.targets[part], dss[-1], self.inputs.shape[1]
         delta /= examples
         ddelta = p * (ds - (p * ds).sum(axis=2, keepdims=True)) / examples
@@ -237,18 +207,6 @@ class Problem(Record):
                 ddelta = (ddelta @ layers[layer][0] + delta @ moves[layer][0]) * slope(a)
                 ddelta += back * bend(a) * dss[layer - 1]
                 delta = back * slope(a)
-
-
-def _cross_entropy(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean cross-entropy of each network and the errors δ = p − target, in place."""
-    logits -= logits.max(axis=2, keepdims=True)
-    chosen = np.einsum("rnc,rnc->r", logits, targets)
-    np.exp(logits, out=logits)
-    total = logits.sum(axis=2, keepdims=True)
-    losses = (np.log(total).sum(axis=(1, 2)) - chosen) / logits.shape[1]
-    logits /= total
-    logits -= targets
-    return losses, logits
 
 
 @guarded

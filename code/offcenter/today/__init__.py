@@ -1,7 +1,8 @@
 """The mean in today's networks: a language model, rounding, attention, residual networks."""
 
 from offcenter.today._attention import attend, attention_weights
-from offcenter.today._optimizers import OPTIMIZERS, WRITINGS, OptimizerRace, optimizer_race
+from offcenter.today._optimizer_race import WRITINGS, OptimizerRace, optimizer_race
+from offcenter.today._optimizers import OPTIMIZERS
 from offcenter.today._places import PLACES, Place, layer_norm, places, rms_norm
 from offcenter.today._residual import (
     FEED_FORWARDS,

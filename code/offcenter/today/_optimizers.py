@@ -1,33 +1,15 @@
-"""The optimizers of today on the digits: one network, written raw and centered."""
+"""The optimizers of today: what turns the gradients of many networks into steps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter import _checks
-from offcenter._guard import guarded
-from offcenter._records import Record
-from offcenter._store import stored
-from offcenter.data import load_digits
-from offcenter.errors import ArgumentError
-from offcenter.network import (
-    Family,
-    Network,
-    Problem,
-    as_sigmoid_network,
-    center_activation,
-    initialize,
-    shift_inputs,
-    stack,
-)
+from offcenter.network import Family
 
-__all__ = ["OPTIMIZERS", "WRITINGS", "OptimizerRace", "optimizer_race"]
+__all__ = ["OPTIMIZERS", "Optimizer"]
 
-_EXAMPLES, _LIMIT = 500, 400
-_DIVERGED = 3.0
 _BETA, _SQUARE, _FLOOR, _DECAY = 0.9, 0.999, 1e-8, 0.01
 _MUON, _SIDE = 0.95, 0.95
 # Roots of matrices are slow: they are taken every so many steps, as in practice.
@@ -37,64 +19,13 @@ _REFRESH, _RIDGE = 5, 1e-6
 OPTIMIZERS: dict[str, tuple[float, ...]] = {
     "gradient": (1.0, 2.0, 4.0, 8.0, 16.0),
     "centralized": (1.0, 2.0, 4.0, 8.0, 16.0),
+    "standardized": (1.0, 2.0, 4.0, 8.0, 16.0),
     "momentum": (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0),
     "adamw": (2**-6, 2**-5, 2**-4, 2**-3, 2**-2),
     "muon": (0.25, 0.5, 1.0, 2.0),
     "shampoo": (2**-5, 2**-4, 2**-3, 2**-2, 2**-1, 1.0),
-    "soap": (2**-6, 2**-5, 2**-4, 2**-3, 2**-2),
+    "soap": (2**-7, 2**-6, 2**-5, 2**-4, 2**-3, 2**-2),
 }
-
-#: The ways to write one network: whether pixels, and whether activations are centered.
-WRITINGS = {"raw": (False, False), "pixels": (True, False), "centered": (True, True)}
-
-
-@dataclass(frozen=True, eq=False)
-class OptimizerRace(Record):
-    """Steps to a training loss.
-
-    Parameters
-    ----------
-    step_sizes : ndarray, shape (K,)
-    steps : ndarray of int, shape (S, K)
-        0 where a run diverged, was overtaken, or did not arrive.
-    """
-
-    step_sizes: np.ndarray
-    steps: np.ndarray
-
-    @property
-    def fewest(self) -> np.ndarray:
-        """Steps with the best step size, shape (S,)."""
-        return np.where(self.steps > 0, self.steps, _LIMIT + 1).min(axis=1)
-
-    @property
-    def best(self) -> np.ndarray:
-        """The best step size of each seed, shape (S,)."""
-        return self.step_sizes[np.where(self.steps > 0, self.steps, _LIMIT + 1).argmin(axis=1)]
-
-
-def _starts(seeds: tuple[int, ...], writing: str, units: int) -> tuple[Family, np.ndarray, Problem]:
-    """Return one function a seed: σ or σ − ½ behind `units` each, on raw or centered pixels."""
-    pixels, activations = WRITINGS[writing]
-    sizes = (64, units, units, units, 10)
-    digits = load_digits()
-    networks: list[Network] = []
-    inputs, targets = [], []
-    for seed in seeds:
-        rng = np.random.default_rng([seed, 75])
-        rows = rng.permutation(len(digits.labels))[:_EXAMPLES]
-        X = digits.inputs[rows]
-        mean = X.mean(axis=0)
-        network = as_sigmoid_network(initialize(sizes, activation="tanh", rng=rng))
-        if activations:
-            network = center_activation(network)
-        # Weights and zero biases are drawn for centered pixels.
-        networks.append(network if pixels else shift_inputs(network, -mean))
-        X = X - mean if pixels else X
-        inputs.append(X)
-        targets.append(np.eye(10)[digits.labels[rows]])
-    family = Family(sizes, "sigmoid", 0.5 if activations else 0.0)
-    return family, stack(networks), Problem(np.array(inputs), np.array(targets))
 
 
 def _newton_schulz(G: np.ndarray) -> np.ndarray:
@@ -116,7 +47,7 @@ def _eigenvectors(S: np.ndarray) -> np.ndarray:
     return np.linalg.eigh(S)[1]
 
 
-class _Optimizer:
+class Optimizer:
     """What turns gradients into steps, with a memory for each run."""
 
     def __init__(self, name: str, family: Family, theta: np.ndarray) -> None:
@@ -138,7 +69,7 @@ class _Optimizer:
 
     def direction(self, g: np.ndarray, theta: np.ndarray, step: int) -> np.ndarray:
         """Return what is multiplied with the step size and subtracted; `step` counts from 1."""
-        if self.name == "gradient":
+        if self.name in ("gradient", "standardized"):
             return g
         if self.name == "centralized":
             for W, _ in self.family.layers(g):
@@ -163,8 +94,7 @@ class _Optimizer:
         return mean / (1 - _BETA**step) / (root + _FLOOR)
 
     def _muon(self, g: np.ndarray, step: int) -> np.ndarray:
-        # Biases are vectors and have no orthogonal factor: Adam, an entry as large as a matrix's.
-        result = self._adam(g, step) / 8
+        result = self._of_biases(g, step)
         for (W, _), (G, _), (B, _) in zip(
             self.family.layers(result),
             self.family.layers(g),
@@ -174,6 +104,17 @@ class _Optimizer:
             W[:] = _newton_schulz(G + _MUON * B)
         return result
 
+    def _of_biases(self, g: np.ndarray, step: int) -> np.ndarray:
+        """Return Adam's steps of the biases, each about as large as an entry of the weights' step.
+
+        Biases are vectors and have no singular values.  Where those of an m × n matrix are all 1,
+        its mean square is min(m, n)/(mn) = 1/max(m, n).
+        """
+        result = self._adam(g, step)
+        for W, b in self.family.layers(result):
+            b /= max(W.shape[1:]) ** 0.5
+        return result
+
     def _momentum(self, g: np.ndarray) -> np.ndarray:
         if not self.sides:
             self.sides = [np.zeros_like(g)]
@@ -181,8 +122,8 @@ class _Optimizer:
         return self.sides[0]
 
     def _shampoo(self, g: np.ndarray, step: int) -> np.ndarray:
-        # A running mean in place of Shampoo's sum, which would shrink all steps; biases as in Adam.
-        result = self._adam(g, step) / 8
+        # A running mean in place of Shampoo's sum, which would shrink all steps.
+        result = self._of_biases(g, step)
         for layer, ((W, _), (G, _)) in enumerate(
             zip(self.family.layers(result), self.family.layers(g), strict=True)
         ):
@@ -217,63 +158,3 @@ class _Optimizer:
             self.sides[place] = _SIDE * self.sides[place] + (1 - _SIDE) * product
             if step <= _REFRESH or step % _REFRESH == 0:
                 self.roots[place] = made(self.sides[place] / (1 - _SIDE**step))
-
-
-@guarded
-@stored
-def optimizer_race(
-    name: str, writing: str, seeds: tuple[int, ...], target: float = 0.1, units: int = 64
-) -> OptimizerRace:
-    """Train with each step size, full batch, until the fastest of a seed is at the target.
-
-    Three hidden layers learn 500 of the digits; all writings start as one function.
-
-    Parameters
-    ----------
-    name : str
-        A key of `OPTIMIZERS`.
-    writing : {"raw", "pixels", "centered"}
-        σ on raw pixels, σ on centered pixels, or σ − ½ on centered pixels.
-    seeds : tuple of int
-        Of the weights and of the choice of examples.
-    target : float
-        The training loss to reach.
-    units : int
-        Of each hidden layer.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown.
-    """
-    sizes = np.array(OPTIMIZERS[_checks.one_of("name", name, OPTIMIZERS)])
-    _checks.one_of("writing", writing, WRITINGS)
-    target = _checks.number("target", target, above=0.0)
-    seeds = tuple(
-        _checks.count("seeds", seed, minimum=0) for seed in _checks.several("seeds", seeds)
-    )
-    if not seeds:
-        raise ArgumentError("seeds must hold at least one seed, got none")
-    family, first, problem = _starts(seeds, writing, _checks.count("units", units))
-    network = np.repeat(np.arange(len(seeds)), len(sizes))
-    choice = np.tile(np.arange(len(sizes)), len(seeds))
-    theta, eta = first[network], sizes[choice][:, None]
-    optimizer = _Optimizer(name, family, theta)
-    steps = np.zeros((len(seeds), len(sizes)), dtype=int)
-    bound = np.inf
-    with np.errstate(over="ignore", invalid="ignore"):
-        for step in range(1, _LIMIT + 2):
-            losses, g = problem.rows(network).gradients(family, theta)
-            bound = min(bound, _DIVERGED * losses[np.isfinite(losses)].max())
-            arrived = losses <= target
-            steps[network[arrived], choice[arrived]] = step - 1
-            # Step sizes of a seed that has arrived cannot win any more.
-            on = (losses < bound) & ~np.any(steps, axis=1)[network]
-            if not on.any():
-                break
-            if not on.all():
-                theta, eta, g = theta[on], eta[on], g[on]
-                network, choice = network[on], choice[on]
-                optimizer.keep(on)
-            theta = theta - eta * optimizer.direction(g, theta, step)
-    return OptimizerRace(sizes, steps)

@@ -14,7 +14,7 @@ from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
 from offcenter.figures.batches import agreements, regime_curves
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
-from offcenter.figures.networks import Stride, stride_data
+from offcenter.figures.networks_pace import Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron

@@ -1,0 +1,75 @@
+"""Examples with labels, a set for each of some networks of one shape, and what is asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, Self, TypeVar
+
+import numpy as np
+
+from offcenter._records import Record
+
+__all__ = ["Examples", "cross_entropies"]
+
+
+class _Family(Protocol):
+    def logits(self, theta: np.ndarray, X: np.ndarray) -> np.ndarray: ...
+
+
+F = TypeVar("F", bound=_Family)
+
+
+@dataclass(frozen=True, eq=False)
+class Examples(Record, Generic[F]):
+    """What networks of a family read, and what they shall say.
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (S, N, …)
+    targets : ndarray, shape (S, N, classes)
+        1 where the label is, else 0.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+
+    def rows(self, seeds: np.ndarray, examples: np.ndarray | None = None) -> Self:
+        """Return the examples of one run a row: of these seeds, and these examples of each."""
+        where = seeds if examples is None else (seeds[:, None], examples)
+        return type(self)(self.inputs[where], self.targets[where])
+
+    def losses(self, family: F, theta: np.ndarray) -> np.ndarray:
+        """Return the mean cross-entropy of each network, shape (R,)."""
+        return np.concatenate(
+            [
+                cross_entropies(family.logits(theta[part], self.inputs[part]), self.targets[part])[
+                    0
+                ]
+                for part in self._parts(len(theta), family)
+            ]
+        )
+
+    def accuracies(self, family: F, theta: np.ndarray) -> np.ndarray:
+        """Return the share of examples whose largest logit is that of the label, shape (R,)."""
+        right = [
+            family.logits(theta[part], self.inputs[part]).argmax(axis=2)
+            == self.targets[part].argmax(axis=2)
+            for part in self._parts(len(theta), family)
+        ]
+        return np.concatenate(right).mean(axis=1)
+
+    def _parts(self, runs: int, family: F) -> list[slice]:
+        """Return which networks are worked on together, so that their arrays stay in the cache."""
+        raise NotImplementedError
+
+
+def cross_entropies(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean cross-entropy of each network and the errors δ = p − target, in place."""
+    logits -= logits.max(axis=2, keepdims=True)
+    chosen = np.einsum("rnc,rnc->r", logits, targets)
+    np.exp(logits, out=logits)
+    total = logits.sum(axis=2, keepdims=True)
+    losses = (np.log(total).sum(axis=(1, 2)) - chosen) / logits.shape[1]
+    logits /= total
+    logits -= targets
+    return losses, logits
