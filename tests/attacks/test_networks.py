@@ -4,6 +4,7 @@ Tried here: other shapes of network, fresh starts, other targets, data, scalings
 truths; where a sentence broke, its hypotheses now say so.
 """
 
+import inspect
 import math
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from scipy.optimize import linprog
 from offcenter.data import load_breast_cancer, load_wine
 from offcenter.experiment import (
     MAIN,
+    METHODS,
     SETUPS,
     contest,
     descended,
@@ -26,6 +28,7 @@ from offcenter.experiment import (
     split,
     start,
 )
+from offcenter.experiment import _digits as digits_runs
 from offcenter.network import (
     Family,
     Problem,
@@ -474,3 +477,19 @@ def test_rows_of_a_stack_do_not_touch_each_other():
     both = given.training.gradients(given.family, given.theta)[1]
     np.testing.assert_allclose(alone[0], both[1], atol=1e-15)
     assert stack([start("tanh-raw", 16)[0]]).shape[1] == given.family.parameters
+
+
+# networks.steps: where the best step size stands at the edge of the grid.
+
+
+@pytest.mark.parametrize("block", [7, 12, 18])
+def test_smaller_steps_than_those_of_the_grid_do_not_save_the_raw_network(block, monkeypatch):
+    # With these seeds the smallest step size is the best for one of the losses.
+    race = inspect.unwrap(races)
+    own, centered = (race(name, "batch", block) for name in ("relu-raw", "relu-centered"))
+    assert (own.best == 0).any()
+    wide = {"batch": replace(METHODS["batch"], powers=range(-6, 5))}
+    monkeypatch.setattr(digits_runs, "METHODS", {**METHODS, **wide})
+    raw = race("relu-raw", "batch", block)
+    assert (raw.best > 0).all()
+    assert (raw.fewest > centered.fewest).all()

@@ -54,11 +54,10 @@ def _(seed: int) -> Check:
                 matters=1.5,
             ),
         ]
-        inside = [
-            (race.best[:, _MAIN] > 0) & (race.best[:, _MAIN] < len(race.step_sizes) - 1)
-            for race in races.values()
-        ]
-        parts.append(yes(f"{label}: best step sizes inside the grid", bool(np.all(inside))))
+        # At an edge a better step size may lie beyond; for the slower one that would count.
+        last = len(races["norm"].step_sizes) - 1
+        inside = (races["norm"].best[:, _MAIN] > 0) & (races["norm"].best[:, _MAIN] < last)
+        parts.append(yes(f"{label}: step sizes of batch norm inside the grid", bool(inside.all())))
     return Check(*parts, numbers=numbers)
 
 

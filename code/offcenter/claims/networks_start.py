@@ -66,9 +66,9 @@ def _(seed: int) -> Check:
             parts += [
                 at_least(
                     "least ratio of the two errors, 95 examples",
-                    bound=20.0,
+                    bound=10.0,
                     observed=numbers["ratio_95"],
-                    matters=60.0,
+                    matters=50.0,
                 ),
                 equal(
                     "largest training error",

@@ -9,6 +9,7 @@ import z3
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims._check import Check, at_least, at_most, equal, yes
 from offcenter.claims._record import claim
+from offcenter.errors import ArrivalError
 from offcenter.normal import normal_expectation
 from offcenter.remedies import (
     Effect,
@@ -226,7 +227,7 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.momentum",
-    "On the layer that reads σ activations, heavy ball and Nesterov take less than a twelfth of "
+    "On the layer that reads σ activations, heavy ball and Nesterov take less than an eighth of "
     "the steps of gradient descent, at the same κ.",
     kind="measured",
     assumes=_METHODS,
@@ -238,9 +239,9 @@ def _(seed: int) -> Check:
         *(
             at_most(
                 f"steps of {label}, over those of gradient descent",
-                bound=1 / 12,
+                bound=1 / 8,
                 observed=effects[name].steps / effects["gradient-descent"].steps,
-                matters=0.05,
+                matters=0.085,
             )
             for name, label in (("heavy-ball", "the heavy ball"), ("nesterov", "Nesterov"))
         ),
@@ -251,7 +252,7 @@ def _(seed: int) -> Check:
 @claim(
     "remedies.adam",
     "On the layer that reads σ activations Adam's scaling does not lower κ, Adam takes more than "
-    "twice the steps of the heavy ball, and centering makes it more than eightfold faster.",
+    "twice the steps of the heavy ball, and centering makes it more than fourfold faster.",
     kind="measured",
     assumes=_METHODS,
 )
@@ -270,9 +271,9 @@ def _(seed: int) -> Check:
         ),
         at_least(
             "steps of Adam, over those with centering",
-            bound=8.0,
+            bound=4.0,
             observed=adam.steps / centered["adam"].steps,
-            matters=8.0,
+            matters=10.5,
         ),
         numbers=_numbers(effects, "adam")
         | {"gain": adam.steps / centered["adam"].steps}
@@ -282,8 +283,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.orthogonalized",
-    "With as many outputs as inputs, orthogonalized steps need less than a fifth of the heavy "
-    "ball's steps, Muon less than half, and centering saves both steps.",
+    "With as many outputs as inputs, orthogonalized steps need less than a third of the heavy "
+    "ball's steps, Muon less than three quarters, and centering saves both steps.",
     kind="measured",
     assumes=_METHODS,
 )
@@ -294,15 +295,15 @@ def _(seed: int) -> Check:
     return Check(
         at_most(
             "orthogonalized steps, over those of the heavy ball",
-            bound=0.2,
+            bound=1 / 3,
             observed=effects["orthogonalized"].steps / ball.steps,
-            matters=0.06,
+            matters=0.2,
         ),
         at_most(
             "steps of Muon, over those of the heavy ball",
-            bound=0.5,
+            bound=0.75,
             observed=effects["muon"].steps / ball.steps,
-            matters=0.2,
+            matters=0.45,
         ),
         *(
             at_most(
@@ -324,16 +325,19 @@ def _(seed: int) -> Check:
     "With one output orthogonalized steps are gradients at a set length, and in most layers more "
     "than twice as many are needed as with as many outputs as inputs.",
     kind="measured",
-    assumes=_METHODS,
+    assumes=(*_METHODS, "a run that does not arrive counts as endless"),
     over="five draws of bits, weights and start",
 )
 def _(seed: int) -> Check:
-    layers = range(5 * seed, 5 * seed + 5)
-    one, wide = ([_methods(k, outputs=outputs) for k in layers] for outputs in (1, 25))
-    ratios = [
-        few["orthogonalized"].steps / many["orthogonalized"].steps
-        for few, many in zip(one, wide, strict=True)
-    ]
+    layers, one, ratios = range(5 * seed, 5 * seed + 5), [], []
+    for k in layers:
+        try:
+            one.append(_methods(k, outputs=1))
+        except ArrivalError:
+            ratios.append(np.inf)
+        else:
+            wide = _methods(k)["orthogonalized"].steps
+            ratios.append(one[-1]["orthogonalized"].steps / wide)
     return Check(
         at_least(
             "median of the steps with one output, over those with 25",
