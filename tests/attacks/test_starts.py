@@ -1,0 +1,92 @@
+"""Attacks on the general sentences about random starts: other inputs, laws, widths and data."""
+
+import math
+
+import numpy as np
+import pytest
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.data import load_breast_cancer, load_wine
+from offcenter.experiment import split
+from offcenter.network import forward, initialize, relu_cosines
+from offcenter.normal import normal_expectation
+from offcenter.spectrum import offset_share
+
+SIGMOID = ACTIVATIONS["sigmoid"]
+TABLES = {"wine": load_wine, "breast cancer": load_breast_cancer}
+
+
+def table(name):
+    features = TABLES[name]().features
+    return features / features.max(axis=0)
+
+
+# networks.saturation: any single example, of any length; the weights' law is a hypothesis.
+
+
+@pytest.mark.parametrize("gain", [0.5, 3.0, 30.0])
+@pytest.mark.parametrize("law", ["one entry", "equal", "heavy tails", "wine"])
+def test_mean_slopes_depend_on_the_length_of_the_example_alone(law, gain):
+    rng, n = np.random.default_rng(11), 13
+    x = {
+        "one entry": np.eye(n)[0] * 2,
+        "equal": np.full(n, 3.0),
+        "heavy tails": rng.standard_t(1.2, n),
+        "wine": table("wine")[7],
+    }[law]
+    slopes = SIGMOID.derivative(gain / math.sqrt(n) * rng.standard_normal((200_000, n)) @ x)
+    k = gain * np.linalg.norm(x) / math.sqrt(n)
+    theory = normal_expectation(lambda z: SIGMOID.derivative(k * z))
+    assert slopes.mean() == pytest.approx(theory, abs=5 * slopes.std() / math.sqrt(200_000))
+
+
+def test_with_weights_of_another_law_one_entry_sees_the_law():
+    # Outside: weights ±1 and an example of one entry; there is one slope, not a mean of many.
+    slope = float(SIGMOID.derivative(np.array(4.0)))
+    assert slope < 0.5 * normal_expectation(lambda z: SIGMOID.derivative(4 * z))
+
+
+# networks.silent: other widths; other data.
+
+
+def silent(X, width, seed):
+    """Shares of units of three layers that answer no example."""
+    rng = np.random.default_rng([seed, 66])
+    sizes = (X.shape[1], width, width, width, 2)
+    net = initialize(sizes, activation="relu", rng=rng, gain=math.sqrt(2))
+    return np.array([(x.max(axis=0) == 0).mean() for x in forward(net, X).inputs[1:]])
+
+
+@pytest.mark.parametrize("width", [100, 400])
+def test_layers_of_other_widths_have_silent_units_on_raw_digits_too(width):
+    for seed in range(700, 706):
+        X = split(seed).inputs
+        raw, centered = silent(X, width, seed), silent(X - X.mean(axis=0), width, seed)
+        assert raw[0] > 0
+        assert centered[0] == 0
+        assert raw[1:].sum() > centered[1:].sum()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_positive_tables_silence_units_too_and_centered_ones_none_in_the_first_layer(name):
+    X = table(name)
+    for seed in range(6):
+        assert silent(X, 200, seed)[0] > 0.05
+        assert silent(X - X.mean(axis=0), 200, seed)[0] == 0
+
+
+# networks.offset-by-layer: it is the right angles that matter, not the digits.
+
+
+@pytest.mark.parametrize("width", [16, 128])
+def test_other_widths_have_the_shares_of_wide_layers_on_average(width):
+    data = split(710)
+    X = data.inputs - data.inputs.mean(axis=0)
+    found = []
+    for draw in range(40):
+        rng, sizes = np.random.default_rng([draw, width]), (64, width, width, width, 10)
+        net = initialize(sizes, activation="relu", rng=rng, gain=math.sqrt(2))
+        found.append([offset_share(x) for x in forward(net, X).inputs[1:]])
+    error = np.std(found, axis=0, ddof=1) / math.sqrt(40)
+    apart = np.abs(np.mean(found, axis=0) - relu_cosines(3)[1:])
+    assert (apart < 4 * error + 0.04 + 0.5 / width).all()
