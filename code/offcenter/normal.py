@@ -155,7 +155,9 @@ def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | N
         twice = expression + expression.subs(z, -z)
         # Two numbers tell most functions apart from a constant much faster than `simplify` does.
         if abs(sympy.N(twice.subs(z, 1) - twice.subs(z, 2))) < 1e-9:
-            twice = sympy.simplify(twice)
+            # Enough for most, and what `simplify` has to import alone takes longer.
+            twice = sympy.cancel(twice)
+            twice = twice if twice.is_number else sympy.simplify(twice)
             if twice.is_number and _has_expectation(expression, z):
                 return twice / 2
         left = right = expression

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+import scipy
 
 from offcenter import _checks
 from offcenter._guard import guarded
@@ -154,7 +154,7 @@ def best_step(n: int, feature: Feature, batch_size: float) -> BatchSteps:
     The rate has one minimum in η, below 2/λmax.
     """
     top = feature.variance + n * feature.mean**2
-    found = minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         lambda eta: mean_square_rate(n, feature, eta, batch_size),
         bounds=(0.0, 2 / top),
         method="bounded",
@@ -207,7 +207,9 @@ def limit_speed(offset_ratio: float, batch_size: float) -> float:
         h = x / u
         return -(2 * h - h**2 / B * (1 + x / (B * (2 - x))))
 
-    found = minimize_scalar(slowness, bounds=(0.0, 2.0), method="bounded", options={"xatol": 1e-13})
+    found = scipy.optimize.minimize_scalar(
+        slowness, bounds=(0.0, 2.0), method="bounded", options={"xatol": 1e-13}
+    )
     return float(-found.fun) * u / 4
 
 

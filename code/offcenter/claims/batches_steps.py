@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
+import scipy
 import sympy as sp
 import z3
-from scipy.optimize import brentq
 
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
@@ -133,9 +133,13 @@ def _() -> Check:
             )
         )
         numbers |= {name: size, f"{name}_speed": theory, f"{name}_more": 1 / theory}
-        numbers[f"{name}_ninety"] = brentq(lambda B, u=u: limit_speed(u, B) - 0.9, 1, 1e5)
+        numbers[f"{name}_ninety"] = scipy.optimize.brentq(
+            lambda B, u=u: limit_speed(u, B) - 0.9, 1, 1e5
+        )
         numbers[f"{name}_ninety_rho"] = numbers[f"{name}_ninety"] * u / (1 + u)
-        numbers[f"{name}_half"] = brentq(lambda B, u=u: limit_speed(u, B) - 0.5, 1, 1e5)
+        numbers[f"{name}_half"] = scipy.optimize.brentq(
+            lambda B, u=u: limit_speed(u, B) - 0.5, 1, 1e5
+        )
     return Check(*parts, numbers=numbers)
 
 
@@ -149,7 +153,7 @@ def _() -> Check:
 )
 def _() -> Check:
     def needed(u: float) -> float:
-        return brentq(lambda B: limit_speed(u, B) - 0.9, 1, 1e5) * u / (1 + u)
+        return scipy.optimize.brentq(lambda B: limit_speed(u, B) - 0.9, 1, 1e5) * u / (1 + u)
 
     found = [needed(u) for u in np.geomspace(0.03, 5.7, 60)]
     parts = [
@@ -161,7 +165,9 @@ def _() -> Check:
     for name in ("relu", "sigmoid"):
         feature = Feature.of(name)
         full = best_step(n, feature, math.inf).steps
-        exact = brentq(lambda B, f=feature, t=full: t / best_step(n, f, B).steps - 0.9, 1.0, 1e3)
+        exact = scipy.optimize.brentq(
+            lambda B, f=feature, t=full: t / best_step(n, f, B).steps - 0.9, 1.0, 1e3
+        )
         theory = needed(_ratio(name)) * (1 + _ratio(name)) / _ratio(name)
         parts.append(
             equal(
@@ -336,7 +342,7 @@ def _() -> Check:
             (1 + ratio) / ratio: (1 + ratio) * (2 + ratio - math.sqrt(ratio**2 + 4 * ratio)) / 2,
         }
         for words, (size, theory) in zip(("one example", "1/ρ"), closed.items(), strict=True):
-            largest = brentq(
+            largest = scipy.optimize.brentq(
                 lambda step, f=feature, size=size: mean_square_rate(n, f, step, size) - 1,
                 0.01 / top,
                 2.000001 / top,

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy.integrate import quad
+import scipy
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims._check import Check, at_least, at_most, equal
@@ -130,7 +130,7 @@ def _mean(name: str) -> float:
     sides = ((-12.0, 0.0), (0.0, 12.0))
     density = 1 / math.sqrt(2 * math.pi)
     return sum(
-        quad(lambda z: float(value(z)) * density * math.exp(-(z**2) / 2), *side)[0]
+        scipy.integrate.quad(lambda z: float(value(z)) * density * math.exp(-(z**2) / 2), *side)[0]
         for side in sides
     )
 

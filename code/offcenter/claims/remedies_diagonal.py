@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 import z3
-from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims._check import Check, at_least, equal, yes
@@ -29,7 +29,7 @@ def _best_scaling(M: np.ndarray, starts: int, rng: np.random.Generator) -> tuple
         return float(np.log(values[-1] / values[0]))
 
     found = [
-        minimize(
+        scipy.optimize.minimize(
             log_kappa,
             start,
             method="Nelder-Mead",

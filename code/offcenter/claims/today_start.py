@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import integrate, optimize
+import scipy
 from scipy.special import ndtr
 
 from offcenter._store import stored
@@ -90,7 +90,9 @@ def _(seed: int) -> Check:
 def _() -> Check:
     parts, numbers = [], {}
     for kind in ("gelu", "relu-squared"):
-        fixed = float(optimize.brentq(lambda c, kind=kind: cosine_after(kind, c) - c, 0.05, 0.999))
+        fixed = float(
+            scipy.optimize.brentq(lambda c, kind=kind: cosine_after(kind, c) - c, 0.05, 0.999)
+        )
         numbers[key_of(kind)] = fixed
         for start in (0.0, 0.99):
             end = residual_cosines(kind, depth=250, placement="after", cosine=start)[-1]
@@ -235,7 +237,7 @@ def _expected_square(mean: float, block: int) -> float:
     def tail(t: float) -> float:
         return 2 * t * (1 - (ndtr(t - mean) - ndtr(-t - mean)) ** block)
 
-    return float(integrate.quad(tail, 0, abs(mean) + 12, limit=200)[0])
+    return float(scipy.integrate.quad(tail, 0, abs(mean) + 12, limit=200)[0])
 
 
 @claim(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from offcenter import _checks
 from offcenter._guard import guarded
@@ -128,7 +128,7 @@ def expected_error(examples: int, inputs: int, truth: Line, *, centered: bool) -
     A[-1, :], A[:, -1], A[-1, -1] = 0.5, 0.5, 1.0
     values, vectors = np.linalg.eigh(A)
     parts = vectors.T @ np.append(truth.weights, truth.bias)
-    k = brentq(lambda k: (values / (values + k)).sum() - N, 1e-9, 1e3)
+    k = scipy.optimize.brentq(lambda k: (values / (values + k)).sum() - N, 1e-9, 1e3)
     kept = values / (values + k)
     bias = k**2 * np.sum(parts**2 * values / (values + k) ** 2)
     return float(bias / (1 - np.sum(kept**2) / N))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import linprog
 
 from offcenter import _checks
 from offcenter._guard import guarded
@@ -66,7 +66,9 @@ def shortest_way(X: ArrayLike, d: ArrayLike) -> ConeWay:
         raise ArgumentError("X must not hold an example of zeros: no step leads along it")
     # Along directions of length one, with the length of d as unit: all numbers are of order one.
     way, straight = (X / lengths[:, np.newaxis]).T, float(np.linalg.norm(d))
-    found = linprog(np.ones(2 * len(X)), A_eq=np.hstack([way, -way]), b_eq=d / straight)
+    found = scipy.optimize.linprog(
+        np.ones(2 * len(X)), A_eq=np.hstack([way, -way]), b_eq=d / straight
+    )
     if found.status == 2:
         raise ArgumentError("X must span d: no steps along these examples lead there")
     if not found.success:  # pragma: no cover - bounded below by 0, feasible, and small
