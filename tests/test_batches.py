@@ -227,3 +227,9 @@ def test_real_runs_have_the_mean_of_the_recursion():
     assert squares[-1].mean() == pytest.approx(
         expected, abs=5 * squares[-1].std() / math.sqrt(runs)
     )
+
+
+def test_a_run_begins_with_the_mean_square_of_what_it_drew_and_stays_there_without_steps():
+    squares = run_sgd("relu", n=50, batch_size=2, step_size=1e-12, steps=3, runs=40, seed=0)
+    np.testing.assert_allclose(squares, np.tile(squares[0], (4, 1)), rtol=1e-6)
+    assert abs(squares[0].mean() - 1) < 4 * math.sqrt(2 / (50 * 40))

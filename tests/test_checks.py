@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from offcenter import _checks
+from offcenter.descent import plane_run
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,8 @@ def test_good_input_comes_back():
     assert _checks.vector("x", array) is array
     rng = np.random.default_rng(0)
     assert _checks.generator("rng", rng) is rng
+
+
+def test_a_record_of_another_kind_is_named_with_its_article():
+    with pytest.raises(TypeError, match="setting must be a Setting, got"):
+        plane_run(3.0)

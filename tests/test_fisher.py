@@ -126,6 +126,8 @@ def test_the_sample_is_moved_by_its_mean_and_its_labels_follow_the_inputs():
     X, y = logistic_sample(examples=20000, seed=1)
     path = logistic_path(X, y, np.zeros(4), 0.0, method="natural", step_size=1.0, steps=8)
     np.testing.assert_allclose(path.weights[-1], [1.0, -0.5, 0.8, 0.0], atol=0.08)
+    left = y - 1 / (1 + np.exp(-X @ [1.0, -0.5, 0.8, 0.0]))
+    assert abs(left.mean()) < 4 * left.std() / math.sqrt(len(y))
 
 
 def test_changes_by_a_shift_are_those_of_two_damped_runs_from_zero():

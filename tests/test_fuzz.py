@@ -9,10 +9,12 @@ import importlib
 import inspect
 import math
 import pickle
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -460,3 +462,45 @@ def test_no_call_fails_without_a_word_of_the_library():
         if said not in ("right", "refused"):
             wrong.setdefault(said, []).append(" ".join(call))
     assert wrong == {}
+
+
+def listed_bounds():
+    """Return function, parameter and the words of each bound that `bounds.txt` lists."""
+    lines = Path(__file__).with_name("bounds.txt").read_text("utf-8").splitlines()
+    return [(*line.partition(": ")[0].split(), line.partition(": ")[2]) for line in lines]
+
+
+def said_to(name, **arguments):
+    """Return what a function says against arguments, or nothing."""
+    try:
+        FUNCTIONS[name](**good(name, FUNCTIONS[name]) | arguments)
+    except OffCenterError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(("name", "parameter", "bound"), listed_bounds())
+def test_each_bound_is_where_it_is_said_to_be(name, parameter, bound):
+    # What lies outside by the least amount is refused in these words, what lies on it is not.
+    says = f"{parameter} must be {bound}"
+    default = inspect.signature(FUNCTIONS[name]).parameters[parameter].default
+    whole = isinstance(good(name, FUNCTIONS[name]).get(parameter, default), int)
+    for relation, number in re.findall(r"(at least|above|at most|below) (-?\d+)", bound):
+        edge, sign = int(number), 1 if relation in ("at least", "above") else -1
+        closed = relation in ("at least", "at most")
+        outside = edge - sign * (1 if whole else 1e-9) if closed else float(edge)
+        assert says in said_to(name, **{parameter: outside})
+        if name.partition(".")[2] not in SLOW:
+            inside = edge if closed else edge + sign * 1e-6
+            assert says not in said_to(name, **{parameter: inside})
+
+
+def test_each_bound_that_a_function_knows_is_listed():
+    listed = {(name, parameter) for name, parameter, _ in listed_bounds()}
+    for name, function in FUNCTIONS.items():
+        for parameter, its in inspect.signature(function).parameters.items():
+            value = good(name, function).get(parameter, its.default)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                said = said_to(name, **{parameter: type(value)(-(10**6))})
+                if said.startswith(f"{parameter} must be ") and " or " not in said:
+                    assert (name, parameter) in listed

@@ -79,6 +79,20 @@ def test_layers_without_a_mean_or_without_a_spread_are_dashes():
     assert "nan" not in text
 
 
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+def test_what_rounding_leaves_of_a_mean_or_a_spread_is_none_at_any_scale(scale):
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    assert math.isnan(one(scale * (x - x.mean(axis=0))).ones_cosine)
+    assert math.isnan(one(np.full((5, 3), scale / 3)).centered_useful_batch)
+
+
+def test_an_infinite_condition_number_is_printed_as_such_and_a_finite_one_as_a_number():
+    text = str(report({"copies": np.array([[1.0, 1], [2, 2], [3, 3]])}))
+    assert "∞ → ∞" in text
+    text = str(report({"both": np.array([[1.0, 0], [-1, 0], [0, 2], [0, -2]])}))
+    assert "4 → 4" in text
+
+
 def test_half_precision_and_whole_numbers_are_accepted():
     x = np.random.default_rng(0).integers(0, 5, (20, 4))
     assert one(x.astype(np.float16)) == one(x.tolist()) == one(x)

@@ -308,3 +308,13 @@ def test_all_three_entries_agree_by_the_orthant_formula():
 def test_bad_input_is_refused_with_its_name(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_symbols_count_from_one():
+    derived = layer_gradient(2, 3)
+    assert [str(x) for x in derived.inputs] == ["x_1", "x_2", "x_3"]
+    pairs = itertools.product((1, 2), (1, 2, 3))
+    assert [str(w) for w in derived.weights] == [f"W_{{{j},{i}}}" for j, i in pairs]
+    for j, s in enumerate(derived.pre_activations, start=1):
+        assert sp.Symbol(f"b_{j}", real=True) in s.free_symbols
+        assert sp.Symbol(f"delta_{j}", real=True) in derived.entries[j - 1, 0].free_symbols

@@ -152,7 +152,13 @@ def best_step(n: int, feature: Feature, batch_size: float) -> BatchSteps:
     """Return the step size with the least `mean_square_rate`, and how many steps it takes.
 
     The rate has one minimum in η, below 2/λmax.
+
+    Raises
+    ------
+    ValueError
+        If `n` is below 2 or `batch_size` below 1.
     """
+    n = _checks.count("n", n, minimum=2)
     top = feature.variance + n * feature.mean**2
     found = scipy.optimize.minimize_scalar(
         lambda eta: mean_square_rate(n, feature, eta, batch_size),
