@@ -132,6 +132,12 @@ def replace(folder: Path, new: Path) -> None:
     fresh.rename(folder)
 
 
+def changes() -> str:
+    """Return what the change log says of its first version, the one that is released."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    return "## " + text.split("\n## ")[1].rstrip() + "\n"
+
+
 def task(function: Callable[..., None]) -> Callable[..., None]:
     """List a function as a task: its docstring says what it does."""
     TASKS[function.__name__.replace("_", "-")] = function
@@ -175,6 +181,7 @@ def release() -> None:
     for path in (BUILD / "take-along").iterdir():
         if path.suffix in (".whl", ".pdf", ".epub", ".zip"):
             shutil.copy(path, folder)
+    (folder / "changes.md").write_text(changes(), encoding="utf-8", newline="\n")
     sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
     lines = [f"{sums[name]}  {name}\n" for name in sorted(sums)]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")

@@ -75,6 +75,23 @@ def test_a_new_folder_replaces_an_old_one_whole(make, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "site"]
 
 
+def test_a_release_says_what_changed_in_its_version(make):
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    [version] = re.findall(r"^version: (\S+)", citation, re.MULTILINE)
+    heading, *lines = make.changes().splitlines()
+    assert heading.startswith("## ")
+    assert version in heading
+    assert lines
+    assert not any(line.startswith("## ") for line in lines)
+
+
+def test_versions_that_nobody_knows_are_refused():
+    script = [sys.executable, ROOT / "tools" / "versions.py", "3.12-new"]
+    run = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "3.12-new: must be among 3.11-oldest" in run.stderr
+
+
 def test_a_step_that_fails_ends_the_task_with_its_code(make):
     with pytest.raises(SystemExit) as end:
         make.run(sys.executable, "-c", "raise SystemExit(3)")
