@@ -101,7 +101,7 @@ def _() -> Check:
     "Subtracting the mean from four hundred random ReLU features of as many Gaussian inputs lowers "
     "κ more than fiftyfold.",
     kind="measured",
-    assumes=("exact moments of the features", "random Gaussian weights"),
+    assumes=("exact moments of the features", "random Gaussian weights", "no bias"),
 )
 def _(seed: int) -> Check:
     n = 400

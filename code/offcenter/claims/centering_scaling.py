@@ -258,7 +258,7 @@ def _() -> Check:
         )
         parts.append(
             at_least(
-                f"least κ of the shifts and scalings over that, r = {r}",
+                f"least κ shifted and scaled over that, r = {r}",
                 bound=1.0,
                 observed=least / theory,
                 tolerance=1e-9,

@@ -281,7 +281,8 @@ _FINITE = {
     "matters": 0.4,
 }
 _AT_THE_START = (
-    "random weights before training, without gradients by the biases",
+    "normal weights before training, of variance 1/inputs, 2/inputs before ReLU; no gradients by "
+    "the biases",
     "independent normal inputs",
     "two hidden layers as wide as the input, one output",
 )

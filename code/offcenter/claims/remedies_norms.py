@@ -304,7 +304,10 @@ def _() -> Check:
     "One constant subtracted from all ReLU activations removes nearly all of the offset if the "
     "data are centered, and less than two thirds of it if not.",
     kind="measured",
-    assumes=("24 ReLU units with Gaussian weights on 64 fair bits", "the constant is 1/√(2π)"),
+    assumes=(
+        "24 ReLU units with Gaussian weights of variance 4/64 on 64 fair bits",
+        "the constant is 1/√(2π)",
+    ),
 )
 def _(seed: int) -> Check:
     one = layer("relu", seed=seed)

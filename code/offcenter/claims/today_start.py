@@ -52,7 +52,11 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
     "Block l of a wide random residual network takes the cosine c of two examples to "
     "(l c + k(c))/(l + 1) with a norm before it, to (c + k(c))/2 with one after; k is the block's.",
     kind="measured",
-    assumes=("examples at right angles at the start", "independent normal weights of mean zero"),
+    assumes=(
+        "examples at right angles at the start",
+        "independent normal weights of mean zero, so large that pre-activations are N(0, 1) and a "
+        "block adds a vector as long as the normalized stream",
+    ),
     over="ReLU, GELU, ReLU²; RMS norm before and after; twelve blocks of width 256",
 )
 def _(seed: int) -> Check:

@@ -298,6 +298,7 @@ def _(seed: int) -> Check:
     "With 20 sigmoid inputs and a step size in the middle of the window, the full gradient has one "
     "sign in all late steps, another at each; with the inputs centered it has mixed signs.",
     kind="measured",
+    assumes=("inputs σ(z) of independent z ~ N(0, 1)",),
     over="the last 50 steps of a run that has forgotten its start",
 )
 def _(seed: int) -> Check:
@@ -324,6 +325,7 @@ def _(seed: int) -> Check:
     "With 20 sigmoid inputs and the step size 1/λmax, which is half of the largest stable one, the "
     "full gradient has mixed signs in all late steps and does not reverse.",
     kind="measured",
+    assumes=("inputs σ(z) of independent z ~ N(0, 1)",),
     over="the last 50 of 4,000 steps",
 )
 def _(seed: int) -> Check:
