@@ -121,6 +121,16 @@ def test_rare_errors_reach_the_limit_only_when_many_are_in_a_batch():
     assert seen[1] == pytest.approx(limit, abs=0.03)
 
 
+# batches.mean-without-sign
+
+
+def test_gelu_of_numbers_with_a_mean_locks_single_examples():
+    # Why the claim says of which numbers: around 1 most outputs are positive.
+    z = 1 + np.random.default_rng(5).standard_normal((20_000, 1, 2))
+    share, error = _agreement(ACTIVATIONS["gelu"].value(z), np.ones((20_000, 1)))
+    assert share - error > 0.6
+
+
 # batches.gaussian-errors
 
 
