@@ -115,6 +115,7 @@ OTHERS = (
     Environment(".venv-notebook", "requirements-notebook.txt"),
     Environment(".venv-next", "requirements-next.txt"),
 )
+MUTANTS = Environment(".venv-mutants", "requirements-mutants.txt")
 
 
 def ready_to_test() -> None:
@@ -230,6 +231,26 @@ def seeds() -> None:
     """every measured claim with twenty seeds that are not the shipped one"""
     ready_to_test()
     TEST.test("-n", "auto", "-m", "seeds", "tests", OFFCENTER_SEEDS="20")
+
+
+@task
+def mutants(*chosen: str) -> None:
+    """change the science in many small ways, and see whether its tests fail"""
+    MUTANTS.ready().run("python", "tools/mutants.py", *chosen)
+
+
+@task
+def coverage() -> None:
+    """which branches of the library its tests take"""
+    folder = BUILD / "coverage"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    # A store of its own: what is taken from a store, no line computes.
+    tests = ("-m", "pytest", "-q", "-m", "not seeds and not on_demand", "tests")
+    MUTANTS.ready().run(
+        *("coverage", "run", *tests, "--ignore=tests/site"), OFFCENTER_STORE=str(folder / "store")
+    )
+    MUTANTS.run("coverage", "report")
 
 
 @task

@@ -13,6 +13,7 @@ LISTS = {
     "-notebook": ("--extra", "notebook"),
     "-floor": ("--extra", "floor", "--resolution", "lowest-direct"),
     "-next": ("--extra", "next"),
+    "-mutants": ("--extra", "mutants"),
 }
 
 
