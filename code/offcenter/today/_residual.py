@@ -23,10 +23,6 @@ PLACEMENTS = ("before", "after", "none")
 _NORMS: dict[str, Callable[[np.ndarray], np.ndarray]] = {"rms": rms_norm, "layer": layer_norm}
 
 
-def _relu_squared(z: np.ndarray) -> np.ndarray:
-    return np.maximum(z, 0.0) ** 2
-
-
 @dataclass(frozen=True)
 class FeedForward:
     """A hidden layer: φ of one linear map, or φ of one times another (gated)."""
@@ -39,7 +35,7 @@ class FeedForward:
 FEED_FORWARDS = {
     "relu": FeedForward("ReLU", ACTIVATIONS["relu"].value),
     "gelu": FeedForward("GELU", ACTIVATIONS["gelu"].value),
-    "relu-squared": FeedForward("ReLU²", _relu_squared),
+    "relu-squared": FeedForward("ReLU²", ACTIVATIONS["relu_squared"].value),
     "swiglu": FeedForward("SwiGLU", ACTIVATIONS["silu"].value, gated=True),
 }
 
