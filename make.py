@@ -278,7 +278,7 @@ def lint() -> None:
     TEST.ready().run("ruff", "check", *CODE)
     TEST.run("ruff", "format", "--check", *CODE)
     TEST.run("basedpyright")
-    TEST.run("zizmor", "--offline", "--quiet", ".github")
+    TEST.run("zizmor", "--offline", "--quiet", "--strict-collection", ".github")
 
 
 @task
