@@ -53,6 +53,13 @@ def test_no_text_makes_the_figure_wider(drawing):
     assert width <= 72 * WIDTH + 9
 
 
+def test_open_marks_are_closed():
+    # Markers that are not filled end where they began: no side is missing.
+    marks = re.findall(r'<path fill-opacity="0"[^>]* d="([^"]*)"', draw("networks-pace").svg)
+    assert len(marks) == 40
+    assert all(mark.endswith("z") for mark in marks)
+
+
 @pytest.mark.parametrize("suffix", [".svg", ".pdf", ".png"])
 def test_drawing_is_saved_in_each_format(suffix, tmp_path):
     path = draw(next(iter(FIGURES))).save(tmp_path / f"figure{suffix}")

@@ -12,6 +12,7 @@ from offcenter.figures._style import BLUE, GREY, INK, ORANGE
 
 __all__ = ["draw_both", "draw_run", "outcome"]
 
+_BROAD = 2.5  # the bowl, times as broad as the loss
 FLOOR = 1e-7  # the least share of the first loss that is drawn
 
 
@@ -50,7 +51,9 @@ def draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
 def draw_both(record: PlaneRun, panels: np.ndarray) -> None:
     """Draw one run in its bowl, with the axes of the bowl, and beside it how the loss falls."""
     bowl, loss = panels
-    bowl.get_gridspec().set_width_ratios([2.3, 1])
+    bowl.get_gridspec().set_width_ratios([_BROAD, 1])
+    # As tall as the bowl, which is a square.
+    loss.set_box_aspect(_BROAD)
     draw_run(record, bowl, reach=1.25)
     _name_axes(record, bowl)
     bowl.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1], xlabel="first weight", ylabel="second weight")

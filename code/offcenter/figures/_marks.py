@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,15 +13,45 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from offcenter.figures._style import RC
 
-__all__ = ["NAMES", "as_seen", "name_end", "name_ends", "plain_log", "three_digits"]
+__all__ = [
+    "NAMES",
+    "as_seen",
+    "beside",
+    "in_words",
+    "name_end",
+    "name_ends",
+    "plain_log",
+    "three_digits",
+]
 
 # What the names of a library are to a reader.
-NAMES = {"relu": "ReLU", "gelu": "GELU", "elu": "ELU", "selu": "SELU"}
+NAMES = {"relu": "ReLU", "gelu": "GELU", "elu": "ELU", "selu": "SELU", "silu": "SiLU"}
+
+
+def in_words(name: str) -> str:
+    """Return the name of an activation as a reader knows it."""
+    words = [NAMES.get(word, word) for word in name.split("_")]
+    return "ReLU²" if words == ["ReLU", "squared"] else " ".join(words)
 
 
 def as_seen(values: np.ndarray, digits: int = 4) -> np.ndarray:
     """Return `values` with as many significant digits as a curve can show: pages bring them."""
     return np.array([float(f"{value:.{digits - 1}e}") for value in values])
+
+
+def beside(
+    axes: Axes,
+    point: Sequence[float] | np.ndarray,
+    gap: tuple[float, float],
+    text: str,
+    color: str,
+    *,
+    ha: Literal["left", "center", "right"] = "left",
+    va: Literal["bottom", "center", "top"] = "center",
+) -> None:
+    """Write `text` so many points to the right of and above a point in data units."""
+    x, y = (float(part) for part in point)
+    axes.annotate(text, (x, y), gap, textcoords="offset points", color=color, ha=ha, va=va)
 
 
 def name_end(axes: Axes, x: float, y: float, text: str, color: str) -> None:

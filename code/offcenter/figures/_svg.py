@@ -32,7 +32,7 @@ def _style_to_attributes(element: ElementTree.Element) -> None:
             element.set(key, value)
 
 
-_COMMAND = re.compile(r"([MLCQZ])([^A-Za-z]*)")
+_COMMAND = re.compile(r"([MLCQZz])([^A-Za-z]*)")
 
 
 def _tenths(number: int) -> str:
@@ -52,7 +52,7 @@ def _relative(path: str) -> str:
     out, last, here, start = "", "", [0, 0], [0, 0]
     for command, rest in _COMMAND.findall(path):
         numbers = [round(10 * float(number)) for number in rest.split()]
-        if command == "Z":
+        if command in "Zz":
             out, last, here = out + "z", "z", start
             continue
         if command == "M":

@@ -23,9 +23,12 @@ from offcenter.batches import (
     limit_speed,
 )
 from offcenter.errors import ArgumentError
-from offcenter.figures._marks import NAMES, name_end, plain_log, three_digits
+from offcenter.figures._marks import beside, in_words, name_end, plain_log, three_digits
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
+
+# How much more noise than signal the errors of the printed figure have.
+NOISE = 9.0
 
 _COLORS = (ORANGE, BLUE, GREEN, PURPLE)
 
@@ -85,7 +88,7 @@ def plot_agreements(record: Agreements, axes: Axes) -> None:
         axes.plot(curve.batch_sizes, curve.share, "o-", ms=3, color=color)
         axes.axhline(curve.limit, color=color, lw=0.8, ls=(0, (3, 3)))
         share = f"ρ = {curve.offset_share:.2f}" if curve.has_mean else "no mean"
-        words = f"{NAMES.get(curve.name, curve.name)}, {share}\nlimit {curve.limit:.3f}"
+        words = f"{in_words(curve.name)}, {share}\nlimit {curve.limit:.3f}"
         name_end(axes, last, float(curve.share[-1]), words, color)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])
@@ -107,7 +110,7 @@ def regime_curves(
     activation: str = "sigmoid",
     laws: tuple[str, ...] = ERROR_LAWS,
     n: int = 20,
-    noise_to_signal: float = 9.0,
+    noise_to_signal: float = NOISE,
     doublings: int = 14,
     trials: int = 60,
     seed: int = 0,
@@ -160,31 +163,27 @@ def plot_regimes(record: RegimeCurves, axes: Axes) -> None:
     """Draw one curve a law of noise, the theory of noise and signal, plateau and crossover."""
     first = record.curves[0]
     sizes = first.batch_sizes
-    axes.axhline(first.plateau, color=GREY, lw=0.8, ls=(0, (3, 3)))
-    axes.axhline(0.5, color=GREY, lw=0.8, ls=(0, (3, 3)))
+    last, turn = float(sizes[-1]), min(first.crossover, float(sizes[-1]))
+    axes.axvspan(1.5, turn, facecolor=LIGHT, alpha=0.25, edgecolor="none")
+    # From the middle on, where the first examples no longer count.
+    axes.plot([1.5, last], 2 * [first.plateau], color=GREY, lw=0.8, ls=(0, (3, 3)))
+    axes.plot([1.5, last], [0.5, 0.5], color=GREY, lw=0.8, ls=(0, (3, 3)))
     axes.plot(sizes, first.theory, color=GREY, lw=3.6, solid_capstyle="round")
     for place, (curve, color) in enumerate(zip(record.curves, _COLORS, strict=False)):
         axes.plot(sizes, curve.share, "o-", ms=3, lw=1, color=color)
         # The curves lie on each other but for small batches: their names stand as a column.
         axes.annotate(_LAW_NAMES[curve.law], (5, 0.985 - 0.05 * place), color=color, va="center")
-    name_end(
-        axes, sizes[-1], first.plateau, f"plateau\n½ + arcsin(ρ)/π\n= {first.plateau:.3f}", GREY
-    )
-    name_end(axes, sizes[-1], 0.5, "independent\nsigns", GREY)
+    name_end(axes, last, first.plateau, f"plateau\n½ + arcsin(ρ)/π\n= {first.plateau:.3f}", GREY)
+    name_end(axes, last, 0.5, "independent\nsigns", GREY)
     # The three regimes stand above, each over its part.
-    for size, words, side in ((0.9, "single", "left"), (40, "noise", "center")):
-        axes.text(size, 1.055, words, ha=side, color=INK, weight="bold")
-    axes.text(sizes[-1], 1.055, "signal", ha="right", color=INK, weight="bold")
-    if first.crossover <= sizes[-1]:
+    heads = [(0.9, "single", "left"), (math.sqrt(1.5 * turn), "noise", "center")]
+    if first.crossover < last:
+        heads.append((math.sqrt(turn * last), "signal", "center"))
+        words = f"crossover\nn(1 + u)(1 + ν)\n= {three_digits(first.crossover)}"
+        beside(axes, (first.crossover, 0.575), (-6, 0), words, INK, ha="right")
         axes.axvline(first.crossover, color=INK, lw=0.8)
-        axes.annotate(
-            f"crossover\nn(1 + u)(1 + ν) = {three_digits(first.crossover)}",
-            (first.crossover, 0.955),
-            (5, 0),
-            textcoords="offset points",
-            color=INK,
-            va="center",
-        )
+    for place, words, side in heads:
+        axes.text(place, 1.03, words, ha=side, va="bottom", color=INK, weight="bold")
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 8, 64, 512, 4096], ["1", "8", "64", "512", "4,096"])
     axes.minorticks_off()
@@ -265,7 +264,7 @@ def plot_steps(record: StepCounts, axes: Axes) -> None:
         axes.plot(record.batch_sizes, values, color=GREY, lw=3.6, solid_capstyle="round")
     for name, values, color in zip(record.names, record.steps, _COLORS, strict=False):
         axes.plot(record.batch_sizes, values, "o-", ms=3, lw=1, color=color)
-        words = re.sub(r"\w+", lambda word: NAMES.get(word[0], word[0]), name)
+        words = re.sub(r"\w+", lambda word: in_words(word[0]), name)
         name_end(axes, record.batch_sizes[-1], float(values[-1]), words, color)
     axes.set_xscale("log", base=2)
     axes.set_xticks([1, 4, 16, 64, 256], ["1", "4", "16", "64", "256"])

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.activations import ACTIVATIONS
-from offcenter.figures._marks import name_end, plain_log, three_digits
+from offcenter.figures._marks import beside, name_end, plain_log, three_digits
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 from offcenter.spectrum import (
     best_diagonal_condition_number,
     iid_condition_number,
@@ -176,14 +176,23 @@ def _conditions_alt(record: Conditions) -> str:
     height=2.8,
 )
 def plot_conditions(record: Conditions, axes: Axes) -> None:
-    """Draw three condition numbers over means."""
-    for values, color, text in (
-        (record.bias, PURPLE, "with a bias"),
-        (record.best_diagonal, GREEN, "bias rescaled"),
-        (record.bare, ORANGE, "no bias"),
-    ):
+    """Draw three condition numbers over means, each with its law and its value at mean ½."""
+    middle = len(record.means) // 2
+    axes.axvline(record.means[middle], color=LIGHT, linewidth=0.8)
+    rows = (
+        (record.bias, PURPLE, "with a bias", (-4, 4), "like (nm²)²"),
+        (record.best_diagonal, GREEN, "bias rescaled", (2, 7), ""),
+        (record.bare, ORANGE, "no bias", (4, -6), "like nm²"),
+    )
+    for values, color, name, gap, law in rows:
         axes.plot(record.means, values, color=color)
-        name_end(axes, 1.0, float(values[-1]), text, color)
+        name_end(axes, 1.0, float(values[-1]), name, color)
+        here = (record.means[middle], values[middle])
+        axes.plot(*here, "o", color=color, markersize=5)
+        words = three_digits(float(values[middle]))
+        ha, va = "right" if gap[0] < 0 else "left", "top" if gap[1] < 0 else "bottom"
+        beside(axes, here, gap, words, color, ha=ha, va=va)
+        beside(axes, (record.means[47], values[47]), (0, -6), law, color, va="top")
     plain_log(axes.yaxis)
     axes.set_xlim(0, 1)
     axes.set_ylim(bottom=0.7)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.activations import ACTIVATIONS
-from offcenter.figures._marks import NAMES, plain_log, three_digits
+from offcenter.figures._marks import in_words, plain_log, three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREY, INK, LIGHT, ORANGE
 from offcenter.normal import normal_density
@@ -109,7 +109,7 @@ def plot_outputs(record: Outputs, axes: Axes) -> None:
     )
     axes.plot([record.mean], [height], "o", color=ORANGE, markersize=6)
     axes.plot([record.mean, record.mean], [0, height], color=ORANGE)
-    name = NAMES.get(record.activation, record.activation.replace("_", " "))
+    name = in_words(record.activation)
     name += f" − {record.shift:.3g}" if record.shift else ""
     axes.annotate(
         f"mean {record.mean:.2f}".replace("-", "−"),
@@ -139,7 +139,7 @@ def plot_outputs(record: Outputs, axes: Axes) -> None:
             arrowprops={"arrowstyle": "-", "color": GREY, "lw": 0.7, "shrinkB": 0},
         )
     axes.set_title(
-        f"ρ = {record.offset_share:.3f}    κ = {three_digits(record.kappa)} for {record.n} inputs",
+        f"ρ = {record.offset_share:.3f}; {record.n} inputs: κ = {three_digits(record.kappa)}",
         loc="right",
         color=INK,
     )
@@ -213,15 +213,15 @@ def plot_sample_spectrum(record: SampleSpectrum, axes: Axes) -> None:
     for edge in (record.lower, record.upper):
         axes.axvline(edge, color=GREY, linewidth=0.8, linestyle="--")
     axes.annotate(
-        "edges of the bulk\nby theory",
+        f"the other {record.n - 1};\ndashed: edges\nby theory",
         (record.upper, counts.max()),
-        (6, -4),
+        (6, 0),
         textcoords="offset points",
         va="top",
         color=GREY,
     )
     axes.annotate(
-        "the mean's\neigenvalue",
+        f"the mean's: {three_digits(float(record.values[-1]))}",
         (record.values[-1], 1),
         (0, 26),
         textcoords="offset points",

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from offcenter import _checks
-from offcenter.figures._marks import name_end, plain_log
+from offcenter.figures._marks import beside, name_end, plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, LIGHT, ORANGE, PURPLE
 from offcenter.fisher import (
@@ -116,15 +116,16 @@ def _equal_change_alt(record: EqualChange) -> str:
     "With a mean, the steps that change the predictions equally form a thin, slanted ellipse.",
     data=equal_change,
     alt=_equal_change_alt,
-    height=2.7,
+    height=3.6,
     panels=(1, 2),
 )
 def plot_equal_change(record: EqualChange, panels: np.ndarray) -> None:
-    """Draw the ellipses, the exact divergences as dots, and both steps."""
+    """Draw the ellipses, the exact divergences as dots, and both steps, named where they end."""
     reach = 1.12 * max(np.abs(ellipse).max() for ellipse in record.ellipses)
     for place, (ax, mean) in enumerate(zip(panels, record.means, strict=True)):
         ax.axhline(0, color=LIGHT, lw=0.7)
         ax.axvline(0, color=LIGHT, lw=0.7)
+        ax.fill(*record.ellipses[place].T, facecolor=LIGHT, alpha=0.35, edgecolor="none")
         ax.plot(*record.ellipses[place].T, color=INK, lw=1.2)
         ax.plot(*record.exact[place].T, "o", color=GREY, ms=2.5)
         # The natural step is the wider one: where both agree, both are seen.
@@ -134,11 +135,27 @@ def plot_equal_change(record: EqualChange, panels: np.ndarray) -> None:
         ):
             arrow = {"arrowstyle": "->", "color": color, "lw": width, "shrinkA": 0, "shrinkB": 0}
             ax.annotate("", step, (0, 0), arrowprops=arrow)
-        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xlabel="change of w")
+        ax.set(xlim=(-0.8 * reach, 0.8 * reach), ylim=(-reach, reach), aspect="equal")
+        ax.set(xticks=[-0.5, 0, 0.5], yticks=[-1, -0.5, 0, 0.5, 1], xlabel="change of w")
+        ax.set_xticklabels(["−0.5", "0", "0.5"])
+        ax.set_yticklabels(["−1", "−0.5", "0", "0.5", "1"])
         ax.set_title("centered inputs" if mean == 0 else f"inputs with mean {mean:g}", color=INK)
+        _name_steps(record.plain[place], record.natural[place], ax)
     panels[0].set_ylabel("change of b")
-    for row, (text, color) in enumerate((("plain step", ORANGE), ("natural step", GREEN))):
-        panels[1].text(0.03, 0.12 - 0.1 * row, text, color=color, transform=panels[1].transAxes)
+    panels[1].tick_params(labelleft=False)
+    words = "hardly any\nchange\nthis way"
+    panels[0].text(0, 0.96 * reach, words, color=GREY, va="top")
+    panels[1].text(0, -0.6 * reach, "the same change\nevery way", color=GREY, ha="center", va="top")
+
+
+def _name_steps(plain: np.ndarray, natural: np.ndarray, ax: Axes) -> None:
+    if np.linalg.norm(plain - natural) < 0.1 * np.linalg.norm(natural):
+        top = (0.0, float(np.linalg.norm(natural)))
+        beside(ax, top, (0, 27), "plain step =", ORANGE, ha="center")
+        beside(ax, top, (0, 13), "natural step", GREEN, ha="center")
+        return
+    beside(ax, plain, (8, 3), "plain\nstep", ORANGE)
+    beside(ax, natural, (-24, -14), "natural\nstep", GREEN, ha="right")
 
 
 @dataclass(frozen=True)
@@ -221,6 +238,7 @@ def plot_damping_law(record: Damped, ax: Axes) -> None:
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(_power_of_ten))
     ax.set(xlabel="damping λ", ylabel="largest change of an output")
+    ax.text(0.03, 0.97, "in proportion to λ", color=INK, va="top", transform=ax.transAxes)
     words = "dots: λ is the\nsmallest eigenvalue"
     ax.text(0.98, 0.06, words, color=GREY, ha="right", transform=ax.transAxes)
 

@@ -16,6 +16,7 @@ from offcenter.fisher import LogisticPath, logistic_path
 STEP_SIZES = {"gradient": 0.3, "natural": 1.0}
 STEPS = 30
 REACH = 5.5
+_PALE = 0.4
 # A change below this is rounding.
 _ROUNDING = 1e-9
 
@@ -101,39 +102,43 @@ def _two_paths_alt(record: TwoPaths) -> str:
     "Shifting the inputs changes what gradient descent does, and nothing of the natural gradient.",
     data=two_paths,
     alt=_two_paths_alt,
-    height=2.4,
+    height=2.7,
     panels=(1, 2),
 )
 def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
-    """Draw the data with the lines of decision, and the losses."""
+    """Draw the data with the lines of decision, and the losses; before the shift all is pale."""
     plane, losses = panels
-    X = record.inputs + record.shift
+    plane.get_gridspec().set_width_ratios([1.15, 1])
+    X, c = record.inputs, record.shift
     for label, color in ((0, GREY), (1, BLUE)):
-        plane.plot(*X[record.labels == label].T, "o", color=color, ms=2.6)
-    for method, color, name in (
-        ("gradient", ORANGE, "plain: s changes"),
-        ("natural", GREEN, "natural"),
-    ):
-        path = record.moved[method]
-        w, b = path.weights[-1], path.biases[-1]
-        middle, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.linalg.norm(w)
-        plane.plot(*np.array([middle - 50 * along, middle + 50 * along]).T, color=color)
-        losses.plot(record.still[method].losses, color=color, lw=3.5, alpha=0.75)
-        losses.plot(path.losses, color=color)
-        row = 0.11 if method == "gradient" else 0.02
-        losses.text(
-            0.05,
-            row,
-            f"{name} by {_change(record, method)}",
-            color=color,
-            transform=losses.transAxes,
-        )
-    before = float(record.still["gradient"].losses[STEPS // 2])
-    losses.text(STEPS, before + 0.01, "pale: before", color=GREY, ha="right", va="bottom")
-    plane.plot(*record.shift, "o", color=INK, ms=5)
+        rows = X[record.labels == label]
+        plane.plot(*rows.T, "o", color=color, ms=2.6, alpha=0.3)
+        plane.plot(*(rows + c).T, "o", color=color, ms=2.6)
+    for method, color in (("gradient", ORANGE), ("natural", GREEN)):
+        still, moved = record.still[method], record.moved[method]
+        # The line of before is carried along with the data.
+        carried = still.biases[-1] - still.weights[-1] @ c
+        plane.plot(*_decision(still.weights[-1], carried), color=color, lw=4, alpha=_PALE)
+        plane.plot(*_decision(moved.weights[-1], moved.biases[-1]), color=color)
+        losses.plot(still.losses, color=color, lw=4, alpha=_PALE)
+        losses.plot(moved.losses, color=color)
+    if np.linalg.norm(c) > 1:
+        arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 0, "shrinkB": 0}
+        plane.annotate("", c, (0, 0), arrowprops=arrow)
     plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
-    plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input")
-    plane.set_title("data and lines of decision", color=INK)
-    losses.set(xlim=(0, STEPS), ylim=(0, 1.05 * np.log(2)), xlabel="step")
+    plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input", ylabel="second input")
+    plane.set_title("data, and lines of decision", color=INK)
+    top = float(record.moved["gradient"].losses[-1])
+    words = f"plain: outputs\nchange by {_change(record, 'gradient')}"
+    losses.text(STEPS, max(0.56, top + 0.04), words, color=ORANGE, ha="right", va="bottom")
+    words = f"natural: by {_change(record, 'natural')}"
+    losses.text(STEPS, 0.03, words, color=GREEN, ha="right", va="bottom")
+    losses.set(xlim=(0, STEPS), ylim=(0, 0.8), xlabel="step", yticks=[0, 0.2, 0.4, 0.6])
     losses.set_xticks([0, STEPS // 2, STEPS])
-    losses.set_title("mean loss", color=INK)
+    losses.set_title("mean loss (pale: before)", color=INK)
+
+
+def _decision(w: np.ndarray, b: float) -> np.ndarray:
+    """Return the ends, as columns, of a long piece of the line w·x + b = 0."""
+    middle, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.linalg.norm(w)
+    return np.column_stack([middle - 50 * along, middle + 50 * along])

@@ -173,8 +173,8 @@ def pace_alt(record: Pace) -> str:
 )
 def pace_plot(record: Pace, ax: Axes) -> None:
     """Draw a dot a run, and the lines of one and of half the prediction."""
-    line = np.array([12.0, 340.0])
-    lines = ((1.0, "as predicted", 34, "bottom"), (0.5, "half as many", 330, "top"))
+    line = np.array([12.0, 500.0])
+    lines = ((1.0, "as predicted", 34, "bottom"), (0.5, "half of it", 390, "top"))
     for share, words, at, va in lines:
         ax.plot(line, share * line, color=GREY, linewidth=0.8, zorder=0)
         slope = math.degrees(math.atan(share))

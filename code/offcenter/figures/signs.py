@@ -16,6 +16,7 @@ from offcenter.signs import OrthantSplit, orthant_split, single_signed
 
 _REACH = 2.2
 _SIGN = {1: "+", -1: "−", 0: "0"}
+_LOWERED = "₀₁₂₃₄₅₆₇₈₉"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def plot_neuron(record: Neuron, axes: Axes) -> None:
         far = x * (_REACH / np.abs(x).max())
         axes.plot(*zip(-far, far, strict=True), color=GREY, lw=0.6, ls=(0, (2, 3)))
         axes.plot(*x, "o", color=INK, ms=5)
-        axes.annotate(f"x{k}", x, (5, 3), textcoords="offset points")
+        axes.annotate(f"x{_LOWERED[k]}", x, (5, 3), textcoords="offset points")
         color = BLUE if delta > 0 else ORANGE
         _arrow(axes, g, color)
         row = f"δ = {delta:g}: {_signs(g)}".replace("-", "−")
@@ -114,6 +115,10 @@ def plot_neuron(record: Neuron, axes: Axes) -> None:
         color=GREEN,
         transform=axes.transAxes,
     )
+    # In the middle of a quadrant that positive inputs leave empty.
+    words = "no example's\ngradient here"
+    if (record.inputs * np.array([1, turn]) >= 0).all():
+        axes.text(-_REACH / 2, turn * _REACH / 2, words, color=GREY, ha="center", va="center")
     axes.set(xlim=(-_REACH, _REACH), ylim=(-_REACH, _REACH), aspect="equal")
     axes.set(xlabel="derivative by w₁", ylabel="derivative by w₂")
     axes.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
@@ -170,7 +175,7 @@ def plot_detour(record: Detour, axes: Axes) -> None:
     axes.plot(*record.target, "o", color=INK, ms=5)
     target, corner = tuple(record.target), tuple(corner)
     axes.annotate(
-        "straight:\nno one step",
+        "straight:\nno legal step",
         (target[0] / 2, target[1] / 2),
         (-14, -16),
         textcoords="offset points",
@@ -196,5 +201,7 @@ def plot_detour(record: Detour, axes: Axes) -> None:
     )
     axes.annotate("target", (target[0], target[1]), (-6, 4), textcoords="offset points", ha="right")
     axes.annotate("start", (0, 0), (6, -4), textcoords="offset points", va="top")
-    axes.set(aspect="equal", xlim=(-1.75, 1.35), ylim=(-0.2, 1.15))
+    legs = zip((0, 0), record.split.positive, record.target, strict=True)
+    axes.fill(*legs, facecolor=LIGHT, alpha=0.35, edgecolor="none")
+    axes.set(aspect="equal", xlim=(-1.6, 1.3), ylim=(-0.16, 1.12))
     axes.set(xlabel="change of w₁", ylabel="change of w₂", xticks=[-1, 0], yticks=[0, 1])

@@ -93,6 +93,7 @@ def spectrum_plot(record: Spectrum, ax: Axes) -> None:
         color=INK,
     )
     ax.set(xlabel="rank of the eigenvalue", ylabel="part of the trace", ylim=(None, 1.3))
+    ax.set(xlim=(0, rank[-1] + 1), xticks=sorted({1, *range(10, rank[-1], 10), rank[-1]}))
 
 
 @dataclass(frozen=True)
@@ -306,7 +307,8 @@ def residual_plot(record: Residual, axes: np.ndarray) -> None:
     ):
         for curve, color in zip(curves, colors, strict=True):
             ax.plot(block, curve, color=color)
-        ax.set(xlabel="block", ylim=(-0.04, 1), xlim=(0, block[-1]))
+        ax.set(xlabel="block", ylim=(-0.04, 1), xlim=(0, block[-1]), yticks=[0, 0.5, 1])
+        ax.set_yticklabels(["0", "0.5", "1"])
         ax.set_title(title, color=INK)
         heights = map(float, curves[:, -1])
         name_ends(ax, float(block[-1]), list(zip(heights, record.labels, colors, strict=True)))

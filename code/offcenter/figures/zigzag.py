@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from offcenter import _checks
 from offcenter.descent import (
@@ -21,7 +23,7 @@ from offcenter.descent import (
     tuning,
 )
 from offcenter.figures._bowl import draw_both, draw_run, outcome
-from offcenter.figures._marks import plain_log
+from offcenter.figures._marks import beside, plain_log
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 
@@ -72,7 +74,7 @@ def plot_path(record: PlaneRun, panels: np.ndarray) -> None:
     draw_both(record, panels)
     bowl = panels[0]
     bowl.set_title(f"κ = {record.kappa:.3g}: {outcome(record)}", loc="left")
-    bowl.annotate("start", record.path.points[0], (6, 5), textcoords="offset points", color=INK)
+    bowl.annotate("start", record.path.points[0], (0, 8), textcoords="offset points", ha="center")
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,12 @@ def _presets_alt(record: Presets) -> str:
 )
 def plot_presets(record: Presets, panels: np.ndarray) -> None:
     """Draw four paths side by side."""
+    panels[0, 0].get_figure().get_layout_engine().set(hspace=0.08)
     for name, run_, axes in zip(record.names, record.runs, panels.flat, strict=True):
         draw_run(run_, axes, reach=1.25)
         axes.set_title(f"{name}\n{outcome(run_)}", color=INK)
-        axes.set_xticks([-1, 0, 1])
-        axes.set_yticks([-1, 0, 1])
+        axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        axes.tick_params(labelbottom=axes in panels[-1], labelleft=axes in panels[:, 0])
 
 
 @dataclass(frozen=True)
@@ -180,12 +183,20 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
     axes.plot(record.multiples[smooth], record.steps[smooth], color=BLUE)
     axes.plot(record.multiples[turning], record.steps[turning], color=ORANGE)
     top = float(np.max(record.steps))
-    axes.axvline(record.best, ymax=0.7, color=GREY, linewidth=0.7, linestyle=":")
-    axes.text(record.best - 0.02, 0.62 * top, "best", color=GREY, ha="right")
+    for multiple, is_best in ((1.0, False), (record.best, True)):
+        at = int(np.abs(record.multiples - multiple).argmin())
+        here = (record.multiples[at], record.steps[at])
+        axes.plot(*here, "o", color=INK, markersize=5)
+        words = f"{record.steps[at]:.0f} steps"
+        if is_best:
+            words = f"best: {words},\nwith {record.turns[at]} turns"
+            beside(axes, here, (12, 10), words, INK, ha="right", va="bottom")
+        else:
+            beside(axes, here, (0, 10), words, INK, ha="center", va="bottom")
     axes.axvline(2, color=GREY, linewidth=0.7)
-    axes.text(1.93, 0.93 * top, "diverges from 2 on", color=GREY, ha="right")
-    axes.text(0.62, 0.55 * top, "no turn", color=BLUE)
-    axes.text(1.08, 0.32 * top, "turns back", color=ORANGE)
+    axes.text(1.9, 0.93 * top, "diverges from 2 on", color=GREY, ha="right")
+    axes.text(0.5, 0.5 * top, "too short to turn", color=BLUE)
+    axes.text(1.85, 0.62 * top, "jumps over the valley", color=ORANGE, ha="right")
     axes.set_xlim(0, 2.03)
     axes.set_xticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2"])
     axes.set_ylim(0, 1.03 * top)
@@ -231,21 +242,33 @@ _SHOWN = 12
     panels=(1, 2),
 )
 def plot_alternation(record: Alternations, panels: np.ndarray) -> None:
-    """Draw each entry of the gradient as a line over the steps."""
-    cases = ((record.raw, "sigmoid inputs", ORANGE), (record.centered, "centered", BLUE))
-    for axes, (run, title, color) in zip(panels, cases, strict=True):
-        # The run has long forgotten how far it started from the minimum: each is drawn as tall.
+    """Draw each entry of the gradient at each step as a triangle that points its way."""
+    cases = (
+        (record.raw, "sigmoid inputs:\nall up, then all down"),
+        (record.centered, "centered:\nup and down at once"),
+    )
+    for axes, (run, title) in zip(panels, cases, strict=True):
+        # The run has long forgotten how far it started from the minimum: each is drawn as large.
         gradients = run.gradients[-_SHOWN:]
-        gradients = gradients / np.abs(gradients).max(axis=1, keepdims=True)
-        steps = np.arange(1, _SHOWN + 1)
-        axes.axhline(0, color=GREY, linewidth=0.7)
-        axes.plot(steps, gradients, color=color, linewidth=0.8)
-        axes.set_title(title, color=color)
-        axes.set_ylim(-1.1, 1.1)
-        axes.set_xticks([steps[0], steps[-1]])
-        axes.set_xlabel(f"the last {_SHOWN} steps")
-    panels[0].set_ylabel("entries of the gradient, scaled")
-    panels[1].set_yticklabels([])
+        sizes = np.abs(gradients) / np.abs(gradients).max(axis=1, keepdims=True)
+        for way, color in ((1, BLUE), (-1, ORANGE)):
+            axes.add_patch(_triangles(np.where(np.sign(gradients) == way, sizes, 0), way, color))
+        axes.set_title(title, color=INK)
+        axes.set(xlim=(0.3, _SHOWN + 0.7), ylim=(gradients.shape[1] + 0.5, 0.5))
+        axes.set(xticks=[1, _SHOWN], yticks=[], xlabel=f"the last {_SHOWN} steps")
+        axes.spines["left"].set_visible(False)
+    panels[0].set_ylabel("one row for each weight")
+
+
+def _triangles(sizes: np.ndarray, way: int, color: str) -> PathPatch:
+    """Return triangles of the given sizes, a column each step, as one shape; none of size 0."""
+    corners = np.array([[-0.42, 0.4 * way], [0.42, 0.4 * way], [0, -0.4 * way], [0, 0]])
+    # An area as large as the entry, and the least still seen.
+    parts = [
+        Path(corners * max(0.35, np.sqrt(size)) + (step, row), closed=True)
+        for (step, row), size in zip(np.argwhere(sizes) + 1, sizes[sizes > 0], strict=True)
+    ]
+    return PathPatch(Path.make_compound_path(*parts), facecolor=color, edgecolor="none")
 
 
 @dataclass(frozen=True)
