@@ -504,3 +504,44 @@ def test_each_bound_that_a_function_knows_is_listed():
                 said = said_to(name, **{parameter: type(value)(-(10**6))})
                 if said.startswith(f"{parameter} must be ") and " or " not in said:
                     assert (name, parameter) in listed
+
+
+def test_the_largest_numbers_are_a_thousand_million_and_a_million_where_something_is_repeated():
+    repeated = {"steps", "trials", "rounds", "depth", "blocks", "products", "limit", "runs"}
+    for name, function in FUNCTIONS.items():
+        for parameter, its in inspect.signature(function).parameters.items():
+            # A seed may be any number.
+            if its.annotation != "int" or parameter == "seed" or name.partition(".")[2] in SLOW:
+                continue
+            most = 10**6 if parameter in repeated else 10**9
+            said = said_to(name, **{parameter: most + 1})
+            assert f"{parameter} must be at most {most:,}, got {most + 1}" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "most", "asked"),
+    [
+        ("signs.drawn_ways", {"n": 1000, "examples": 10**6}, 2**27, 10**9),
+        ("signs.unit_gradient", {"n": 1001}, 1000, 1001),
+        ("signs.layer_gradient", {"units": 40, "n": 30}, 1000, 1200),
+        ("signs.batch_gradient", {"n": 30, "batch_size": 40}, 1000, 1200),
+        ("signs.hidden_error", {"readers": 1001}, 1000, 1001),
+        ("descent.adam", {"H": np.eye(200), "w0": np.ones(200), "steps": 10**6}, 2**27, 2 * 10**8),
+        ("samples.correlated_inputs", {"n": 1000, "examples": 10**6}, 2**27, 10**9),
+        ("network.initialize", {"sizes": (10**5, 10**4, 2)}, 2**27, 10**9),
+        ("network.lstm_memory", {"units": 10**5, "sequences": 7}, 2**27, 10**10 + 7 * 10**5),
+        ("experiment.fair_bits", {"examples": 10**6, "inputs": 1000}, 2**27, 10**9),
+        ("spectrum.iid_second_moment", {"n": 10**5}, 2**27, 10**10),
+        ("spectrum.iid_eigenvalues", {"n": 2 * 10**8}, 2**27, 2 * 10**8),
+        ("batches.batch_regimes", {"doublings": 28}, 27, 28),
+        ("batches.batch_regimes", {"doublings": 27, "n": 3}, 2**27, 3 * 2**27),
+        ("batches.run_sgd", {"batch_size": 1000, "runs": 1000, "n": 1000}, 2**27, 10**9),
+        ("batches.run_sgd", {"steps": 10**6, "runs": 1000}, 2**27, 10**9),
+        ("batches.batch_agreement", {"batch_sizes": (1000,), "trials": 10**6}, 2**27, 2 * 10**9),
+        ("fisher.logistic_sample", {"examples": 10**7 + 1}, 10**7, 10**7 + 1),
+    ],
+)
+def test_what_would_take_more_memory_than_that_is_refused_with_both_numbers(
+    name, arguments, most, asked
+):
+    assert f"must be at most {most:,}, got {asked}" in said_to(name, **arguments)
