@@ -211,7 +211,7 @@ def _(seed: int) -> Check:
 @claim(
     "networks.useful-batch",
     "In off-center layers of the digit networks at the start tr(M)/λmax, the batch up to which SGD "
-    "saves steps about in proportion, is at least four fifths of 1/ρ, and never above it.",
+    "saves steps about in proportion, is at least three quarters of 1/ρ, and never above.",
     kind="measured",
     assumes=("32 units a layer: in narrower ReLU layers it can be less, never more",),
     over=_DIGITS,

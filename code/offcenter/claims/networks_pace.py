@@ -126,8 +126,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.edge",
     "With its best step size η each of the eight networks, on the second half of its way, has a "
-    "top curvature within a factor of two of 2/η, wherever it began: below it or at several times "
-    "as much.",
+    "top curvature near 2/η, up to a factor of about two, wherever it began: below it or at "
+    "several times as much.",
     kind="measured",
     over=f"{_DIGITS}, full batch; the median over four measurements of the second half",
 )

@@ -37,14 +37,15 @@ def _(seed: int) -> Check:
         races = [_race(name, writing, seed) for writing in ("raw", "centered")]
         raw, centered = (race.fewest for race in races)
         worst.append(float((centered / raw).max()))
-        inside += [race.inside for race in races]
+        # At an edge a better step size may lie beyond; for the slower writing that would count.
+        inside.append(races[0].inside)
         numbers |= ranged(f"{name}_raw", raw) | ranged(f"{name}_centered", centered)
         gains.append(float(np.median(raw / centered)))
     return Check(
         at_most(
             "largest ratio, all methods and seeds", bound=2 / 3, observed=max(worst), matters=0.2
         ),
-        yes("every best step size lies inside the grid", bool(np.all(inside))),
+        yes("every best step size of the raw writing lies inside the grid", bool(np.all(inside))),
         numbers=numbers | {"seeds": _SEEDS, "gain_least": min(gains), "gain_most": max(gains)},
     )
 
