@@ -418,6 +418,36 @@ def test_outside_each_its_own_step_size_centering_gains_nothing(monkeypatch):
     assert centered > 0.5 * raw
 
 
+OTHERS = [(name, 32, 0.07) for name in OPTIMIZERS if name != "soap"]
+OTHERS += [(name, 96, 0.1) for name in ("centralized", "standardized", "muon")]
+
+
+@pytest.mark.parametrize(("name", "units", "target"), OTHERS)
+def test_two_thirds_of_the_steps_in_other_widths_and_to_other_losses(name, units, target):
+    assert gain(name, seeds=(200, 201), target=target, units=units) >= 1.5
+
+
+@pytest.mark.parametrize("name", ["centralized", "standardized"])
+def test_without_sums_a_constant_is_felt_in_no_width(name):
+    for units in (9, 40):
+        before, after = (
+            optimizer_race(name, way, (300, 301, 302), target=0.7, units=units)
+            for way in ("pixels", "centered")
+        )
+        np.testing.assert_array_equal(before.steps, after.steps)
+
+
+def test_in_narrower_networks_centralized_gradients_save_less_than_half():
+    # Outside: 32 units a layer, a lower loss.
+    plain, centralized, standardized = (
+        optimizer_race(name, "raw", (200, 201), target=0.07, units=32).fewest
+        for name in ("gradient", "centralized", "standardized")
+    )
+    assert (0.4 * plain < centralized).all()
+    assert (centralized < 0.7 * plain).all()
+    assert (standardized < 0.7 * plain).all()
+
+
 def test_soap_does_not_gain_from_every_start():
     raw, centered = (
         optimizer_race("soap", writing, tuple(range(10))).fewest for writing in ("raw", "centered")
