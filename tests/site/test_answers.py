@@ -102,7 +102,7 @@ def test_index_quotes_every_answer(site: Path):
         text = page.read_text(encoding="utf-8")
         assert '"@type": "QAPage"' in text
         assert "citation_title" in text
-        assert 'class="related"' in text or 'class="related docutils container"' in text
+        assert 'class="related"' in text
 
 
 def test_answers_are_drawn_and_counted_without_a_kernel(site: Path):

@@ -74,6 +74,7 @@ EDITS = {
         "the label is used": in_file("index.md", "It leads to", "To {ref}`third-new`, to"),
         "a caption": in_file("book/first.md", "The line rises by", "This line rises by"),
         "a citation": in_file("book/second.md", "gauss1801,", "gauss1801,noether1921,"),
+        "a level": in_file("book/first.md", ":level: easy", ":level: hard"),
         "an exercise": rename_exercise,
     },
     "what is computed": {

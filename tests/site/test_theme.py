@@ -17,19 +17,21 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from offcenter.figures import PALETTE
+from offcenter_site.pages.mathml import to_mathml
+from offcenter_site.theme.classes import asked_for, without_idle_classes
 from offcenter_site.theme.fonts import (
     FONT,
     MissingCharacter,
     characters,
     cut,
     font_face,
-    has_tall_root,
+    heights,
     italic,
 )
 from offcenter_site.theme.policy import headers, policy
 from offcenter_site.theme.publishing import base_path, redirect_page, sitemap
 from offcenter_site.theme.styles import STYLE as STYLE_FILE
-from offcenter_site.theme.styles import styles_in
+from offcenter_site.theme.styles import needed, styles_in
 
 STYLE = STYLE_FILE.read_text(encoding="utf-8")
 
@@ -74,9 +76,9 @@ def double(x):
     return 2 * x
 ```
 
-| a very wide table | with columns | that do not fit | a narrow screen | at all, really |
-|---|---|---|---|---|
-| one | 2.25 | three | 4 | five |
+| a very wide table | with columns | that do not fit | a narrow screen | at all | not even close |
+|---|---|---|---|---|---|
+| unbreakable | 2.25 | three | 4 | five | sixty-sixth |
 
 (far)=
 ## Far
@@ -236,11 +238,37 @@ def test_font_of_a_page_is_small_and_the_same_each_time() -> None:
     ],
 )
 def test_root_has_the_signs_that_it_needs_and_no_wider_one(radicand: str, tall: bool) -> None:
-    root = f"<math><msqrt>{radicand}</msqrt></math>"
-    assert has_tall_root(root) is tall
-    font = TTFont(BytesIO(cut(FONT, frozenset("√𝑥2"), tall_roots=tall, flavor=None)))
+    found = heights(f"<math><msqrt>{radicand}</msqrt></math>")
+    assert ("√" in found) is tall
+    font = TTFont(BytesIO(cut(FONT, frozenset("√𝑥2"), heights=found, flavor=None)))
     names = [name for name in font.getGlyphOrder() if font["hmtx"][name][0] > 1000]
     assert bool(names) is tall
+
+
+def sizes_of(html: str) -> int:
+    """Return how many glyphs the font of a page has for its parentheses, beside the first size."""
+    whole = cut(FONT, frozenset("()"), heights=heights(html), flavor=None)
+    return len(TTFont(BytesIO(whole)).getGlyphOrder())
+
+
+def test_a_parenthesis_is_as_large_as_what_it_holds() -> None:
+    fixed = to_mathml("(x)", display=True)
+    fraction = to_mathml(r"\left(\frac xy\right)", display=True)
+    column = to_mathml(r"\begin{pmatrix}x\\y\\z\\u\\v\end{pmatrix}", display=True)
+    assert heights(fixed).get("(") is None
+    assert 2 < heights(fraction)["("] < heights(column)["("]
+    assert sizes_of(fixed) < sizes_of(fraction) < sizes_of(column)
+
+
+def test_a_page_has_the_styles_of_what_is_in_it_and_of_what_may_come() -> None:
+    plain = needed(STYLE, "<main><p>Words.</p></main>")
+    assert "#search-status" not in plain
+    assert ".preview" in plain
+    assert ".claim" in plain  # in a preview
+    assert "#search-status" in needed(STYLE, '<p id="search-status"></p>')
+    assert "h1," in plain.replace(" ", "")
+    assert needed("a.sig, .sig-name{x:y}b{}", "") == "a.sig, .sig-name{x:y}b{}"
+    assert needed(".letters a, b{x:y}.letters{x:y}", "") == ".letters a, b{x:y}"
 
 
 def test_character_that_the_math_font_lacks_is_told(tmp_path: Path) -> None:
@@ -541,8 +569,9 @@ def test_policy_allows_the_styles_of_all_pages_and_each_page_its_own(small: Path
         assert f'content="{policy(styles)}"' in page
         assert all(policy([style]).split("; ")[2].split()[-1] in sent for style in styles)
         every |= set(styles)
-    # One style is everywhere; the font of the one page with formulas is only there.
-    assert len(every) == 2
+    # Chapters have one style, the page for what is not there all of it; the font of the one page
+    # with formulas is only there.
+    assert len(every) == 3
     assert sent.startswith(headers(every))
     alone = re.findall(r"^(\S+)\n  X-Frame-Options: DENY$", sent, re.MULTILINE)
     assert {"/", "/index.html", "/404.html", "/book/*"} <= set(alone)
@@ -629,3 +658,13 @@ def test_addresses_are_escaped_and_rooted() -> None:
     assert base_path("https://example.org/a/b/") == "/a/b/"
     assert "<loc>https://x/a&amp;b.html</loc>" in sitemap("https://x/", ["a&b.html"])
     assert "url=a&amp;b.html" in redirect_page("a&b.html", "")
+
+
+def test_a_page_keeps_the_classes_that_something_asks_for() -> None:
+    written = (
+        '<p class="claim docutils"><code class="xref literal"><span class="pre">a</span></code>'
+        ' <span class="std-ref"><span class="n">b</span></span> <math class="x">c</math></p>'
+    )
+    kept = '<p class="claim"><code>a</code> b <math class="x">c</math></p>'
+    assert without_idle_classes(written) == kept
+    assert {"preview", "copy", "movable-live", "tml-flat"} <= asked_for()

@@ -44,20 +44,49 @@ def _joined(numbers: list[int]) -> str:
     return re.sub(r" (?=-)", "", " ".join(map(_tenths, numbers)))
 
 
-def _relative(path: str) -> str:
-    """Return a path in tenths of a point, which no pixel tells apart, each place from the last.
+def _line(step: list[int]) -> tuple[str, str]:
+    """Return a straight step and its command, the shortest."""
+    if step[1] == 0:
+        return "h", _tenths(step[0])
+    return ("v", _tenths(step[1])) if step[0] == 0 else ("l", _joined(step))
 
-    Rounding does not add up, for each place is rounded before its distance is taken.
+
+def _circle(commands: list[tuple[str, list[float]]], x: float, y: float) -> str | None:
+    """Return the path of a marker if it is a circle, which Matplotlib draws by eight curves."""
+    radius = commands[0][1][1]
+    ends = [numbers[-2:] for name, numbers in commands if name in "MC"]
+    if len(ends) != 9 or any(abs(a * a + b * b - radius**2) > 1e-4 for a, b in ends):
+        return None
+    r, d = (_tenths(round(10 * size)) for size in (radius, 2 * radius))
+    start = _joined([round(10 * (x - radius)), round(10 * y)])
+    return f"M{start}a{r} {r} 0 1 0 {d} 0 {r} {r} 0 1 0-{d} 0"
+
+
+def _relative(path: str, x: float = 0, y: float = 0) -> str:
+    """Return a path moved to (x, y) in tenths of a point, which no pixel tells apart.
+
+    Each place is given from the last.  Rounding does not add up, for each place is rounded before
+    its distance is taken.
     """
+    commands = [
+        (command, [float(number) for number in rest.split()])
+        for command, rest in _COMMAND.findall(path)
+    ]
+    if circle := _circle(commands, x, y):
+        return circle
     out, last, here, start = "", "", [0, 0], [0, 0]
-    for command, rest in _COMMAND.findall(path):
-        numbers = [round(10 * float(number)) for number in rest.split()]
+    for command, floats in commands:
+        numbers = [round(10 * (n + (y if i % 2 else x))) for i, n in enumerate(floats)]
         if command in "Zz":
             out, last, here = out + "z", "z", start
             continue
         if command == "M":
             start = numbers
             words, name = _joined(numbers), "M"
+        elif command == "L":
+            name, words = _line([n - here[i] for i, n in enumerate(numbers)])
+            if words == "0" and last != "M":
+                continue  # no step at all
         else:
             words, name = _joined([n - here[i % 2] for i, n in enumerate(numbers)]), command.lower()
         here = numbers[-2:]
@@ -69,17 +98,30 @@ def _relative(path: str) -> str:
     return out
 
 
+def _rounded(value: str, digits: int) -> str:
+    return re.sub(
+        rf"-?\d+\.\d{{{digits},}}", lambda number: f"{round(float(number[0]), digits):g}", value
+    )
+
+
 def _shorten(element: ElementTree.Element) -> None:
-    # Coordinates need no more than hundredths of a point.  Words keep the digits they were given.
+    # Places need no more than tenths of a point.  Words keep the digits they were given.
     for key, value in element.attrib.items():
-        if key != "aria-label":
-            short = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
-            element.set(key, short)
+        if key == "d":
+            place = [float(element.attrib.get(side, 0)) for side in (_X, _Y)]
+            element.set(key, _relative(value, *place))
+        elif key != "aria-label":
+            element.set(key, _rounded(value, 1 if key in _PLACES else 2))
+    for side in (_X, _Y):
+        element.attrib.pop(side, None)
     # Matplotlib turns each label, most by nothing.
-    if (path := element.get("d")) is not None:
-        element.set("d", _relative(path))
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
+
+
+# Where a shape is used, until its path is moved there.
+_X, _Y = "use-x", "use-y"
+_PLACES = {"x", "y", "width", "height", "transform", "viewBox"}
 
 
 def _inline_shapes(root: ElementTree.Element) -> None:
@@ -88,11 +130,9 @@ def _inline_shapes(root: ElementTree.Element) -> None:
     parents = {child: parent for parent in root.iter() for child in parent}
     for use in list(root.iter(f"{{{SVG}}}use")):
         shape = shapes[use.attrib.pop(f"{{{XLINK}}}href").removeprefix("#")]
-        x, y = (float(use.attrib.pop(side, 0)) for side in "xy")
+        place = {name: use.attrib.pop(side, "0") for name, side in ((_X, "x"), (_Y, "y"))}
         # What the use says stands behind what the shape says.
-        use.attrib = use.attrib | {key: v for key, v in shape.attrib.items() if key != "id"}
-        if x or y:
-            use.set("transform", f"translate({x:.2f} {y:.2f})")
+        use.attrib = use.attrib | {key: v for key, v in shape.attrib.items() if key != "id"} | place
         use.tag = shape.tag
     for shape in shapes.values():
         parent = parents.get(shape)
@@ -101,6 +141,48 @@ def _inline_shapes(root: ElementTree.Element) -> None:
     for defs in list(root.iter(f"{{{SVG}}}defs")):
         if not len(defs):
             parents[defs].remove(defs)
+
+
+def _is_seen(element: ElementTree.Element) -> bool:
+    # Nothing inherits a color: what names none is filled black.
+    return element.get("fill") != "none" or element.get("stroke", "none") != "none"
+
+
+def _flatten(element: ElementTree.Element) -> None:
+    """Take out groups that say nothing, and paths of no color."""
+    flat: list[ElementTree.Element] = []
+    for child in element:
+        _flatten(child)
+        if child.tag == f"{{{SVG}}}g" and not child.attrib:
+            flat.extend(child)
+        elif child.tag != f"{{{SVG}}}path" or _is_seen(child):
+            flat.append(child)
+    element[:] = flat
+
+
+def _join_marks(element: ElementTree.Element) -> None:
+    """Make one path of marks that look alike: ticks with their labels between, dots of a curve.
+
+    Of two that cover each other one could see which is above, unless each has one color.
+    """
+    kept: list[ElementTree.Element] = []
+    last: ElementTree.Element | None = None
+    for child in element:
+        _join_marks(child)
+        if child.tag == f"{{{SVG}}}text":
+            kept.append(child)
+            continue
+        look = {key: value for key, value in child.attrib.items() if key != "d"}
+        plain = child.tag == f"{{{SVG}}}path" and not any("opacity" in key for key in look)
+        if plain and len({look.get("fill"), look.get("stroke", "none")} - {"none"}) == 1:
+            if last is not None and look == {k: v for k, v in last.attrib.items() if k != "d"}:
+                last.set("d", last.attrib["d"] + child.attrib["d"])
+                continue
+            last = child
+        else:
+            last = None
+        kept.append(child)
+    element[:] = kept
 
 
 def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
@@ -142,4 +224,7 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     ElementTree.register_namespace("xlink", XLINK)
     for element in root.iter():
         _shorten(element)
-    return re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode"))
+    _flatten(root)
+    _join_marks(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return re.sub(r">\s+<", "><", text).replace(" />", "/>")

@@ -22,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 from offcenter_site.build.freshness import states_of
 from offcenter_site.movable.directive import pages_of
 from offcenter_site.pages.downloads import notebooks_of
+from offcenter_site.pages.practice import levels_of
 
 # Of what a domain knows: what pages find by name.
 _NAMED = {
@@ -82,6 +83,7 @@ def _in_common(env: BuildEnvironment) -> object:
         {page: [known.get(fact) for fact in _FACTS] for page, known in env.metadata.items()},
         pages_of(env),
         notebooks_of(env),
+        levels_of(env),
         {
             label: (entry["docname"], entry["type"], entry["node"].get("classes"))
             for label, entry in exercises.items()

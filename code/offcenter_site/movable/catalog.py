@@ -194,12 +194,16 @@ _ACTIVATION = Movable(
 )
 
 
+# Of a share: it is told in percent with one digit, and drawn less exactly.
+_DIGITS = 3
+
+
 def _estimates() -> object:
     """Return the curves of the printed figure, for every activation."""
     record = agreements(names=tuple(ACTIVATIONS))
     return {
         "sizes": list(SIZES),
-        "shares": {curve.name: curve.share.tolist() for curve in record.curves},
+        "shares": {curve.name: curve.share.round(_DIGITS).tolist() for curve in record.curves},
         "printed": [curve.name for curve in agreements(trials=2).curves],
     }
 
@@ -241,7 +245,7 @@ def _regimes() -> object:
         "noise": first.noise_to_signal,
         "sizes": first.batch_sizes.tolist(),
         "shares": {
-            name: {c.law: c.share.tolist() for c in found if c.activation == name}
+            name: {c.law: c.share.round(_DIGITS).tolist() for c in found if c.activation == name}
             for name in _MEASURED
         },
     }

@@ -80,7 +80,7 @@ class Switch:
         checked = " checked" if self.value else ""
         return (
             '<div class="movable-field"><label class="movable-switch"><input type="checkbox"'
-            f' data-field="{self.key}"{checked} autocomplete="off">{escape(self.label)}</label>'
+            f' data-field="{self.key}"{checked}>{escape(self.label)}</label>'
             "</div>"
         )
 

@@ -13,15 +13,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from pygments.lexers import JavascriptLexer
-from pygments.token import Comment, Whitespace
 from rcssmin import cssmin
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -30,6 +27,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
+from offcenter_site.build.scripts import short
 from offcenter_site.movable.controls import Movable, Question
 
 logger = logging.getLogger(__name__)
@@ -70,33 +68,15 @@ def bundle(names: Iterable[str]) -> str:
     """Return the script of a page: the library's constants, what figures share, then its own."""
     from offcenter_site.movable.catalog import library
 
-    constants = f"globalThis.offCenter={{library:{json.dumps(library())}}};"
-    scripts = (bare(path.read_text(encoding="utf-8")).strip() for path in _scripts(names))
-    return constants + "\n".join(scripts) + "\n"
+    scripts = "\n".join(short(path.read_text(encoding="utf-8")) for path in _scripts(names))
+    asked = {name: values for name, values in library().items() if f".library.{name}" in scripts}
+    constants = json.dumps(asked, separators=(",", ":"))
+    return f"globalThis.offCenter={{library:{constants}}};{scripts}\n"
 
 
 def style() -> str:
     """Return the style of a page with such a figure."""
     return str(cssmin(STYLE.read_text(encoding="utf-8")))
-
-
-@cache
-def bare(script: str) -> str:
-    """Return a script without comments and indentation.
-
-    A lexer says what is a comment and what only looks like one within a string or a template.
-    Shorter names would save a tenth of what is sent.
-    """
-    parts = [""]
-    for kind, text in JavascriptLexer(ensurenl=False, stripnl=False).get_tokens(script):
-        if kind in Comment:
-            continue
-        if kind in Whitespace:
-            text = "\n" if "\n" in text else " "
-            if parts[-1] in ("\n", " "):
-                text = max(parts.pop(), text, key="\n".__eq__)
-        parts.append(text)
-    return "".join(parts)
 
 
 def _bundle_name(names: Iterable[str]) -> str:
@@ -128,7 +108,8 @@ def markup(figure: Movable, target: str, root: str = "../") -> str:
     data = ""
     if figure.data is not None:
         numbers = json.dumps(figure.data(), separators=(",", ":"), allow_nan=False)
-        data = f' data-data="{escape(numbers)}"'
+        # JSON has many double quotes.
+        data = f" data-data='{escape(numbers, quote=False).replace(chr(39), '&#39;')}'"
     fields = "".join(field.markup(f"movable-{figure.name}") for field in figure.fields)
     # A figure with little to set has its buttons beside Play.
     presets = "" if figure.plays and not figure.scrubs else figure.presets

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from offcenter_site.movable.directive import EMBEDDED, movables, pages_of, script, style
+from offcenter_site.movable.directive import EMBEDDED, SOURCES, movables, pages_of, script, style
 
 _FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 _ELSEWHERE = re.compile(
@@ -23,13 +23,7 @@ _ELSEWHERE = re.compile(
 _CAPTION = re.compile(r"<figcaption>.*?</figcaption>", re.DOTALL)
 _LINK = re.compile(r"</?a\b[^>]*>")
 
-_STYLE = """
-.embedded main { max-width: 42rem; padding: .5rem 1rem; }
-.embedded h1 { margin: 0 0 .5rem; font: 600 1rem/1.3 var(--sans); text-align: center; }
-.embedded figure { margin: 0; }
-.movable-home { max-width: 32rem; margin: .25rem auto 0; font: .9rem/1.6 var(--sans); }
-@media screen { .embedded figure.movable-figure > svg { max-height: 40vh; } }
-"""
+_STYLE = SOURCES / "embedded.css"
 
 
 def names(app: Sphinx) -> list[str]:
@@ -69,7 +63,8 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
             if bare.exists() and bare.stat().st_mtime >= (site / address).stat().st_mtime:
                 continue
             figure = bare_figure(page, name, f"../{address}", f"From {app.config.project}: {words}")
-            body = f"<style>{style()}{_STYLE}</style>\n{figure}{script([name], '../', site)}"
+            styles = style() + _STYLE.read_text(encoding="utf-8")
+            body = f"<style>{styles}</style>\n{figure}{script([name], '../', site)}"
             label = movables()[name].label
             heading = label[0].upper() + label[1:]
             yield f"{EMBEDDED}/{name}", {"title": heading, "body": body}, "figure.html"

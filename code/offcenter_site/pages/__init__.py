@@ -11,6 +11,7 @@ _PARTS = (
     "cells",
     "drawings",
     "exercises",
+    "practice",
     "moved",
     "examples",
     "answers",

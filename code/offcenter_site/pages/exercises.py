@@ -18,6 +18,8 @@ from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 from sphinx_exercise.nodes import is_extension_node, solution_node
 
+from offcenter_site.pages.practice import levels_of
+
 logger = logging.getLogger(__name__)
 
 
@@ -93,8 +95,11 @@ def _fill_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         for page, label in sorted(chosen, key=lambda pair: pages.index(pair[0])):
             numbers = app.env.toc_fignumbers[page]["exercise"][label]
             words = f"Exercise {'.'.join(map(str, numbers))}, {app.env.titles[page].astext()}"
+            level = levels_of(app.env).get(label)
             line = nodes.paragraph()
             line += make_refnode(app.builder, docname, page, label, nodes.inline("", words))
+            if level is not None:
+                line += nodes.Text(f" ({level})")
             if label in solutions and not app.config.offcenter_students:
                 line += nodes.Text(": ")
                 answer = nodes.inline("", "expected answer")

@@ -67,6 +67,9 @@ def _without_style(match: re.Match[str]) -> str:
 
 def _set_as_tex_does(formula: ElementTree.Element) -> None:
     for element in list(formula.iter()):
+        # These say what an operator is, and change nothing in how it is set.
+        for idle in ("fence", "separator"):
+            element.attrib.pop(idle, None)
         if element.tag in _SCRIPTS:
             # Operators within a script stand close.
             for operator in [o for script in element[1:] for o in script.iter("mo")]:
@@ -97,8 +100,9 @@ def to_mathml(latex: str, *, display: bool, xml: bool = False) -> str:
     formula = ElementTree.fromstring(_TAG_WITH_STYLE.sub(_without_style, markup))
     _set_as_tex_does(formula)
     # What is copied, and what a reader without MathML hears; browsers do not translate it.
-    formula.set("alttext", " ".join(latex.split()))
-    formula.set("class", f"{formula.get('class', '')} notranslate".strip())
+    classes = f"{formula.attrib.pop('class', '')} notranslate".strip()
+    # First what formulas have in common: so it compresses better.
+    formula.attrib = {"class": classes, **formula.attrib, "alttext": " ".join(latex.split())}
     if xml:
         formula.set("xmlns", MATHML)
     return ElementTree.tostring(formula, encoding="unicode", short_empty_elements=False)

@@ -7,7 +7,6 @@ browser alike; `find.js` weighs; `page.js` shows.  Data and scripts stand in one
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
+from offcenter_site.build.scripts import short
 from offcenter_site.search.records import Entry, entries_of
 
 FOLDER = Path(__file__).parent
@@ -78,11 +78,7 @@ def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
 def script() -> str:
     """Return the scripts of the search page as one."""
     parts = (LIBRARY, *(FOLDER / f"{name}.js" for name in ("words", "find", "page")))
-    text = LIBRARY.read_text(encoding="utf-8")
-    # The library's comments are its documentation; ours say why, and are few.
-    text = re.sub(r"/\*\*.*?\*/", "", text, flags=re.DOTALL)
-    text = re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE)
-    return "\n".join([text, *(part.read_text(encoding="utf-8") for part in parts[1:])])
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 def _found(env: BuildEnvironment) -> dict[str, list[Entry]]:
@@ -136,7 +132,7 @@ def _write(
     folder = Path(app.outdir) / "_static"
     data = json.dumps(data_of(list(collected(app))), ensure_ascii=False, separators=(",", ":"))
     (folder / DATA).write_text(f"const SEARCH = {data};\n", encoding="utf-8")
-    (folder / SCRIPT).write_text(script(), encoding="utf-8")
+    (folder / SCRIPT).write_text(short(script()), encoding="utf-8")
     context |= {"search_script": SCRIPT, "search_data": DATA}
 
 

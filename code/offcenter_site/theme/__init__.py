@@ -2,7 +2,7 @@
 
 `pages` says what the frame of a page holds, with its `styles`, the font that `fonts` cuts for
 it, and the `policy` that allows these; `publishing` writes what lies beside
-the pages.
+the pages, `twins` each page in Markdown, `feed` the changelog.
 """
 
 from __future__ import annotations
@@ -19,4 +19,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_html_theme("offcenter", str(FOLDER))
     app.setup_extension(f"{__name__}.pages")
     app.setup_extension(f"{__name__}.publishing")
+    app.setup_extension(f"{__name__}.twins")
+    app.setup_extension(f"{__name__}.feed")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

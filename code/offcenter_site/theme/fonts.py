@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import re
+from collections.abc import Mapping
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, fromstring
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -24,6 +28,8 @@ OPTIONS = {
     "hinting": False,
     "glyph_names": False,
     "notdef_outline": True,
+    # None of these has anything for formulas.
+    "drop_tables": ["GDEF", "GPOS", "GSUB", "gasp"],
     # Who made the font and its license go with every copy.
     "name_IDs": [0, 13, 14],
 }
@@ -34,7 +40,11 @@ _TOKEN = re.compile(
 )
 _ROOT = re.compile(r"<m(?:sqrt|root)\b.*?</m(?:sqrt|root)>", re.DOTALL)
 _HIGH = re.compile(r"<m(?:frac|table|under|over|subsup|root)|<msqrt.*<msqrt", re.DOTALL)
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&#x27;": "'", "&quot;": '"'}
+_ON_TOP_OF_EACH_OTHER = {"mfrac", "mtable", "munder", "mover", "munderover"}
+_SCRIPTS = {"msub", "msup", "msubsup", "mmultiscripts"}
+# A sign is as high above the axis as below, and estimates may be low.
+_SPARE = 1.25
+_LARGE = set("∑∏⋃⋂⨁⨂")
 # Invisible operators and spaces draw nothing.
 _DRAWN_AS_NOTHING = set("\u2061\u2062\u2063\u2064\u200b\n\t")
 _HEBREW_AND_OTHER = {"ı": "𝚤", "ȷ": "𝚥"}
@@ -66,9 +76,7 @@ def characters(html: str) -> set[str]:
     found: set[str] = set()
     for formula in _FORMULA.findall(html):
         for token in _TOKEN.finditer(formula):
-            text = token["text"]
-            for entity, character in _ENTITIES.items():
-                text = text.replace(entity, character)
+            text = unescape(token["text"])
             single = token["tag"] == "mi" and len(text) == 1
             if single and 'mathvariant="normal"' not in token["attributes"]:
                 text = italic(text)
@@ -79,36 +87,72 @@ def characters(html: str) -> set[str]:
     return found - _DRAWN_AS_NOTHING
 
 
-def has_tall_root(html: str) -> bool:
-    """Whether a root on the page stands over something higher than a letter with an exponent."""
-    return any(_HIGH.search(root) for root in _ROOT.findall(html))
+def _height(element: Element) -> float:
+    """Return about how high an element is, in em."""
+    parts = [_height(child) for child in element]
+    if element.tag in _ON_TOP_OF_EACH_OTHER:
+        return sum(parts) + 0.3 * len(parts)
+    if element.tag in _SCRIPTS:
+        return parts[0] + 0.5 * sum(parts[1:])
+    if not parts:
+        return 2.3 if element.text == "∫" else 1.4 if element.text in _LARGE else 0.9
+    return max(parts)
+
+
+def heights(html: str) -> dict[str, float]:
+    """Return how high, in em, each character is drawn at most that grows with what it stands by.
+
+    A root is high if it stands over more than a letter with an exponent.
+    """
+    found: dict[str, float] = {}
+    for row in (row for text in _FORMULA.findall(html) for row in fromstring(text).iter()):
+        for sign in row.findall("mo"):
+            if sign.text and sign.get("stretchy") != "false":
+                # What TeX calls big has a size of its own.
+                asked = float(sign.get("minsize", "0em").removesuffix("em"))
+                about = max(asked, _SPARE * _height(row))
+                found[sign.text] = max(found.get(sign.text, 0), about)
+    if any(_HIGH.search(root) for root in _ROOT.findall(html)):
+        found["√"] = math.inf
+    return found
 
 
 class MissingCharacter(ValueError):
     """A formula draws a character that the math font does not have."""
 
 
-def _keep_the_short_root(font: TTFont) -> None:
-    # By the standard a root is set as wide as with the widest of its signs, whichever it takes, so
-    # the high ones leave a gap behind the low one.
-    variants = font["MATH"].table.MathVariants
-    root = variants.VertGlyphCoverage.glyphs.index(font.getBestCmap()[ord("√")])
-    construction = variants.VertGlyphConstruction[root]
-    construction.MathGlyphVariantRecord = construction.MathGlyphVariantRecord[:1]
-    construction.VariantCount = 1
-    construction.GlyphAssembly = None
+def _keep_low(font: TTFont, heights: Mapping[str, float]) -> None:
+    """Take the sizes of characters out that are higher than asked for.
+
+    That is for the looks too: by the standard a sign is set as wide as the widest of its sizes,
+    whichever it takes, so the high ones leave a gap beside the low one.
+    """
+    variants, cmap = font["MATH"].table.MathVariants, font.getBestCmap()
+    unit = font["head"].unitsPerEm
+    limits = {glyph: heights.get(chr(code), 0) * unit for code, glyph in cmap.items()}
+    for glyphs, constructions in (
+        (variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction),
+        (variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction),
+    ):
+        for glyph, construction in zip(glyphs, constructions, strict=True):
+            sizes, limit = construction.MathGlyphVariantRecord, limits.get(glyph, math.inf)
+            lower = sum(size.AdvanceMeasurement < limit for size in sizes)
+            if lower < len(sizes):
+                construction.MathGlyphVariantRecord = sizes[: lower + 1]
+                construction.VariantCount = lower + 1
+                construction.GlyphAssembly = None
 
 
 def cut(
     source: Path,
     drawn: frozenset[str],
     *,
-    tall_roots: bool = True,
+    heights: Mapping[str, float] | None = None,
     flavor: str | None = "woff2",
 ) -> bytes:
     """Return the font at `source` with the characters `drawn` and no others, packed as `flavor`.
 
-    Without `tall_roots` it has the root sign in its first size only.
+    With `heights` each has its sizes up to the height given there, in em, or the first if none is.
 
     Raises
     ------
@@ -125,18 +169,21 @@ def cut(
             raise MissingCharacter(
                 f"{source.name} has no {' '.join(sorted(missing))}: add it in whole_font.py"
             )
-        if "√" in drawn and not tall_roots:
-            _keep_the_short_root(font)
+        if heights is not None:
+            _keep_low(font, heights)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=map(ord, drawn))
         subsetter.subset(font)
+        if heights is not None:
+            # No browser moves scripts by the shapes of letters.
+            font["MATH"].table.MathGlyphInfo.MathKernInfo = None
         subset.save_font(font, file, options)
     return file.getvalue()
 
 
 @cache
-def _for_page(drawn: frozenset[str], tall_roots: bool) -> str:
-    return base64.b64encode(cut(FONT, drawn, tall_roots=tall_roots)).decode()
+def _for_page(drawn: frozenset[str], heights: frozenset[tuple[str, float]]) -> str:
+    return base64.b64encode(cut(FONT, drawn, heights=dict(heights))).decode()
 
 
 def font_face(html: str) -> str:
@@ -144,7 +191,7 @@ def font_face(html: str) -> str:
     drawn = frozenset(characters(html))
     if not drawn:
         return ""
-    data = _for_page(drawn, has_tall_root(html))
+    data = _for_page(drawn, frozenset(heights(html).items()))
     return (
         '@font-face{font-family:"Offcenter Math";'
         f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'

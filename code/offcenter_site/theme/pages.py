@@ -18,7 +18,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.adapters.toctree import document_toc
 
-from offcenter_site.movable.directive import bare
+from offcenter_site.theme.classes import without_idle_classes
 from offcenter_site.theme.policy import HEAD_SCRIPT, policy
 from offcenter_site.theme.styles import take_styles
 
@@ -96,18 +96,15 @@ def _contents(context: dict, below: str) -> str:
     )
     # `below` stands here by hand: with an external table of contents Sphinx's own list ends at
     # the titles of pages, whatever one asks for.
-    return _THIS_PAGE.sub(
-        lambda match: (
-            '<a class="current reference internal" href="#main" aria-current="page">'
-            f"{match[1]}</a>{below}"
-        ),
-        html,
-        count=1,
+    html = _THIS_PAGE.sub(
+        lambda match: f'<a href="#main" aria-current="page">{match[1]}</a>{below}', html, count=1
     )
+    return without_idle_classes(html)
 
 
 _THIS_PAGE = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>', re.DOTALL)
 _CELL = re.compile(r"(<t[dh]\b[^>]*>)<p>((?:(?!</?p\b).)*)</p>(</t[dh]>)", re.DOTALL)
+_TOOLTIP = re.compile(r'(<a class="reference internal"[^>]*?) title="[^"]*"')
 _LINK_TO_PLACE = re.compile(r'(<a class="headerlink" href="[^"]*") title="([^"]*)">[^<]*</a>')
 
 
@@ -124,14 +121,19 @@ def _readable(body: str) -> str:
     # Names and code are no words of a language; a claim's facts are copied with a space between.
     body = re.sub(r"<(code|pre)(?=[ >])", r'<\1 translate="no"', body)
     body = body.replace("</dt><dd>", "</dt> <dd>")
-    body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2" title="\2">#</a>', body)
+    # What a link leads to shows beside it; as a tooltip each work would be sent as often as cited.
+    body = _TOOLTIP.sub(r"\1", body)
+    body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2">#</a>', body)
     # A cell of one paragraph is a cell of words.
     body = re.sub(r'<tr class="row-(?:odd|even)">', "<tr>", body)
     body = _CELL.sub(r"\1\2\3", body)
+    body = re.sub(r"(</t[dhr]>|<tr>|</?thead>|</?tbody>)\n", r"\1", body)
     body = re.sub(
         r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S
     )
-    return body
+    # HTML knows what an SVG is.
+    body = body.replace('<svg xmlns="http://www.w3.org/2000/svg"', "<svg")
+    return without_idle_classes(body)
 
 
 def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
@@ -141,11 +143,6 @@ def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:
         if app.builder.name == "singlehtml":
             # It copies its files after its page, which is for printing, not for a host.
             return context["pathto"](f"_static/{name}", 1)
-        if path.suffix == ".js" and not name.startswith("search-data"):
-            # Comments are for those who change it.
-            text = path.read_text(encoding="utf-8")
-            if (short := bare(text)) != text:
-                path.write_text(short, encoding="utf-8")
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         return f"{context['pathto'](f'_static/{name}', 1)}?v={digest}"
 
@@ -157,7 +154,8 @@ def _frame(
 ) -> None:
     if app.builder.name not in BUILDERS:
         return
-    body, styles = take_styles(_readable(context.get("body", "")), pagename)
+    body = _readable(context.get("body", ""))
+    body, styles = take_styles(body, pagename, all_rules=doctree is None)
     text = doctree if pagename != app.config.root_doc else None
     context |= {
         "csp": policy(styles),

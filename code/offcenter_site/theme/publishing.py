@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
+from offcenter_site.build.scripts import short
 from offcenter_site.movable.directive import EMBEDDED
 from offcenter_site.movable.embedded import names as embedded_names
 from offcenter_site.pages.downloads import FOLDER as TAKE_ALONG
@@ -26,6 +27,9 @@ from offcenter_site.theme.policy import headers
 from offcenter_site.theme.styles import styles_in
 
 logger = logging.getLogger(__name__)
+
+# Of the files beside the pages, those that are this theme's.
+OWN = Path(__file__).parent / "offcenter" / "static"
 
 
 def base_path(address: str) -> str:
@@ -150,6 +154,9 @@ def _start_afresh(app: Sphinx) -> None:
             elif path.name not in kept:
                 path.unlink()
         copy()
+        for path in OWN.glob("*.js"):
+            text = short(path.read_text(encoding="utf-8"))
+            (static / path.name).write_text(text, encoding="utf-8")
 
     # Sphinx has no event between the reading of pages and the copying of files.
     vars(builder)["copy_static_files"] = copy_anew

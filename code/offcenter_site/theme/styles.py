@@ -17,6 +17,50 @@ STYLE = Path(__file__).parent / "offcenter" / "style.css"
 _ELEMENT = re.compile(r"<style>(.*?)</style>\s*", re.DOTALL)
 
 
+# What stands on few pages, and in no preview.
+_RARE = frozenset(
+    [
+        "letters",
+        "entries",
+        "search",
+        "search-kind",
+        "search-status",
+        "claims-chapter",
+        "claims-entry",
+        "claims-facts",
+        "answers-entry",
+        "answers-topic",
+        "related",
+        "field-list",
+        "citation-list",
+        "topic",
+        "sidebar",
+        "movable-switch",
+        "movable-player",
+        "movable-play",
+        "movable-scrub",
+        "movable-guess",
+        "movable-answer",
+    ]
+)
+_RULE = re.compile(r"(?P<selectors>[^{}]+)\{[^{}]*\}")
+_NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
+_NAMES = re.compile(r'(?:class|id)="([^"]*)"')
+
+
+def needed(style: str, html: str) -> str:
+    """Return a style without the rules for what stands on few pages and not on this one."""
+    here = {name for names in _NAMES.findall(html) for name in names.split()}
+    absent = _RARE - here
+
+    def kept(rule: re.Match[str]) -> str:
+        parts = rule["selectors"].split(",")
+        idle = all(absent & set(_NAME.findall(part)) for part in parts)
+        return "" if idle else rule[0]
+
+    return _RULE.sub(kept, style)
+
+
 @cache
 def _base() -> str:
     return cssmin(STYLE.read_text(encoding="utf-8"))
@@ -27,9 +71,10 @@ def styles_in(html: str) -> list[str]:
     return _ELEMENT.findall(html)
 
 
-def take_styles(body: str, pagename: str) -> tuple[str, list[str]]:
+def take_styles(body: str, pagename: str, *, all_rules: bool) -> tuple[str, list[str]]:
     """Return the text of a page without the styles in it, and all styles that the page needs.
 
+    With `all_rules` no rule is left out: the page has parts that are not in its text.
     A character that the math font lacks is a warning, and so fails the build.
     """
     parts = map(cssmin, styles_in(body))
@@ -39,4 +84,7 @@ def take_styles(body: str, pagename: str) -> tuple[str, list[str]]:
     except MissingCharacter as problem:
         logger.warning("%s", problem, location=pagename)
         face = ""
-    return body, [_base(), *parts, *([face] if face else [])]
+    styles = [_base(), *parts]
+    if not all_rules:
+        styles = [needed(style, body) for style in styles]
+    return body, [*styles, *([face] if face else [])]
