@@ -175,3 +175,7 @@ def test_nan_and_infinity_are_refused(bad):
 def test_words_are_refused():
     with pytest.raises(TypeError, match="z must be an array of real numbers"):
         ACTIVATIONS["tanh"].value("zero")
+
+
+def test_the_list_of_activations_shows_its_names():
+    assert repr(ACTIVATIONS) == f"<activations {', '.join(ACTIVATIONS)}>"

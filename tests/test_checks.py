@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter.descent import plane_run
+from offcenter.errors import LimitError
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,25 @@ def test_good_input_comes_back():
 def test_a_record_of_another_kind_is_named_with_its_article():
     with pytest.raises(TypeError, match="setting must be a Setting, got"):
         plane_run(3.0)
+
+
+def test_what_cannot_be_shown_is_named_by_its_type_and_no_page_is_filled():
+    class Shy:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert _checks.shown(Shy()) == "something of the type Shy"
+    assert _checks.shown(10**20) == "a whole number of more than 20 digits"
+    assert _checks.shown(-(10**20)) == "a whole number of more than 20 digits"
+    assert _checks.shown(10**20 - 1) == "9" * 20
+    assert _checks.shown(True) == "True"
+    assert len(_checks.shown("x" * 1000)) == 80
+
+
+def test_memory_that_runs_out_is_said_in_words():
+    @guarded
+    def hungry(n: int) -> int:
+        raise MemoryError("no more")
+
+    with pytest.raises(LimitError, match="n must be small enough for the memory of this machine"):
+        hungry(3)

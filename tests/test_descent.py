@@ -1,5 +1,8 @@
 """Descent methods against closed forms, textbook recursions and finite differences."""
 
+import itertools
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +14,7 @@ from offcenter.descent import (
     Path,
     Setting,
     adam,
+    alternation,
     contraction,
     gradient_descent,
     momentum,
@@ -475,3 +479,19 @@ def test_bad_arguments_about_paths_and_rates_are_named():
 def test_bad_settings_of_a_plane_run_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         plane_run(Setting(**change))
+
+
+def test_what_an_alternation_counts_is_what_its_gradients_are():
+    run = alternation(inside=0.4, units=6, seed=2)
+    assert run.kappa == max(run.eigenvalues) / min(run.eigenvalues)
+    rows = [list(map(float, row)) for row in run.gradients]
+    alike = [all(x > 0 for x in row) or all(x < 0 for x in row) for row in rows]
+    assert run.one_sign == sum(alike) / len(alike)
+    against = [
+        sum(Fraction(x) * Fraction(y) for x, y in zip(a, b, strict=True)) < 0
+        for a, b in itertools.pairwise(rows)
+    ]
+    assert run.reversed == sum(against) / len(against)
+    # A step size a little below 2/λmax turns each gradient around; a tenth of it none.
+    assert alternation(multiple=1.99, units=6).reversed == 1
+    assert alternation(multiple=0.2, units=6).reversed == 0

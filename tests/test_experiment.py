@@ -196,3 +196,20 @@ def test_expected_error_is_the_mean_over_draws_of_the_truth():
 def test_what_is_unknown_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_expected_error_of_the_raw_line_is_that_of_draws_within_a_tenth():
+    # The limit of many inputs and examples, so with some.
+    seen = []
+    for seed in range(40):
+        X, truth = fair_bits(60, 80, intercept=3.0, seed=seed)
+        y = X @ truth.weights + truth.bias
+        seen.append(interpolating_line(X, y, centered=False).error_on_fair_bits(truth))
+    theory = np.mean(
+        [
+            expected_error(60, 80, fair_bits(60, 80, intercept=3.0, seed=s)[1], centered=False)
+            for s in range(40)
+        ]
+    )
+    error = np.std(seen, ddof=1) / np.sqrt(len(seen))
+    assert np.mean(seen) == pytest.approx(theory, abs=0.1 * theory + 4 * error)

@@ -193,3 +193,14 @@ def test_examples_for_large_frameworks_find_the_mean_behind_the_first_layer(fram
 def test_every_example_is_run_by_a_test():
     frameworks = {path.stem.removeprefix("layers_") for path in EXAMPLES}
     assert frameworks == {"scikit_learn", "pytorch", "jax", "keras"}
+
+
+def test_an_array_that_refuses_with_an_error_of_its_own_is_refused_by_name():
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("call detach() first")
+
+    with pytest.raises(
+        TypeError, match=r"layer 'fc' must be an array of real numbers.*call detach"
+    ):
+        report({"fc": Tensor()})

@@ -22,6 +22,7 @@ from offcenter.signs import (
     output_error,
     provably_single_signed,
     same_sign_probability,
+    shortest_way,
     sign_agreement,
     sign_witnesses,
     single_signed,
@@ -318,3 +319,10 @@ def test_symbols_count_from_one():
     for j, s in enumerate(derived.pre_activations, start=1):
         assert sp.Symbol(f"b_{j}", real=True) in s.free_symbols
         assert sp.Symbol(f"delta_{j}", real=True) in derived.entries[j - 1, 0].free_symbols
+
+
+def test_an_example_of_zeros_and_a_goal_of_zeros_are_no_ways():
+    with pytest.raises(ValueError, match="X must not hold an example of zeros"):
+        shortest_way([[1.0, 2.0], [0.0, 0.0]], [1.0, 1.0])
+    with pytest.raises(ValueError, match="d must not be 0"):
+        shortest_way([[1.0, 2.0], [2.0, 1.0]], [0.0, 0.0])

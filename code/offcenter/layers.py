@@ -131,10 +131,7 @@ def report(activations: Mapping[str, object], *, features: int = -1) -> Report:
 def _examples(name: str, value: object, features: int) -> np.ndarray:
     """Return the activations as a matrix, an example a row, of size 1."""
     title = f"layer {name!r}"
-    try:
-        x = _checks.finite_array(title, value)
-    except RuntimeError as error:  # how PyTorch refuses a tensor that has a gradient
-        raise ArgumentTypeError(f"{title} must be an array of real numbers: {error}") from error
+    x = _checks.finite_array(title, value)
     if x.ndim < 2:
         raise ArgumentError(f"{title} must have shape (examples, …, features), got {x.shape}")
     if not -x.ndim <= features < x.ndim:
