@@ -423,6 +423,78 @@ def test_a_guess_is_drawn_before_the_truth_and_stays_over_it(visit, name, way):
     assert query_of(page) == ""
 
 
+VOICES = ":is([role=status], [role=alert], [role=log], [aria-live], output)"
+HEARD = """() => {
+  const voice = document.querySelector('figure [role=status]');
+  globalThis.heard = [];
+  const hear = all => all.some(one => one.addedNodes.length) && heard.push(voice.textContent);
+  new MutationObserver(hear).observe(voice, { childList: true, subtree: true });
+}"""
+
+
+@every
+def test_a_change_is_said_once_and_by_one_voice(visit, name):
+    page = visit(name)
+    assert page.locator(f"figure {VOICES}").count() == 1
+    page.evaluate("offCenter.stages[0].live()")
+    settled(page)
+    page.evaluate(HEARD)
+    for field in MOVABLES[name].fields:
+        control = page.locator(f"[data-field={field.key}]")
+        if isinstance(field, Range):
+            control.press(
+                "ArrowLeft" if field.value > (field.low + field.high) / 2 else "ArrowRight"
+            )
+        elif isinstance(field, Switch):
+            control.press("Space")
+        elif isinstance(field, Choice):
+            control.select_option(next(option for option in field.options if option != field.value))
+        else:
+            continue
+        settled(page)
+        # A sentence that a change leaves as it was is not said again.
+        heard = page.evaluate("heard.splice(0)")
+        assert len(heard) <= 1
+        assert not heard or heard == [page.locator(".movable-says").text_content()]
+
+
+@asked
+def test_the_answer_to_a_guess_is_said_once_with_the_sentence(visit, name):
+    page = visit(name)
+    page.evaluate(HEARD)
+    page.locator("[data-choice], [data-truth]").first.press("Enter")
+    settled(page)
+    [heard] = page.evaluate("heard")
+    assert MOVABLES[name].question.answer in heard
+    assert page.evaluate("offCenter.stages[0].said") in heard
+
+
+@every
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
+def test_no_word_of_a_preset_is_cut_or_a_name_of_the_code(visit, name, width, height):
+    page = visit(name, viewport={"width": width, "height": height})
+    page.evaluate("offCenter.stages[0].live()")
+    code = re.compile(r"\b(relu|gelu|selu|elu|silu|\w+_\w+)\b")
+    for button in [None, *MOVABLES[name].buttons]:
+        if button is not None:
+            page.get_by_role("button", name=button.label, exact=True).click()
+            settled(page)
+        cut = page.evaluate(CUT)
+        assert not cut
+        assert not code.search(page.locator("figure").inner_text())
+
+
+# Words whose box leaves the drawing; its letters may by a pixel, which the box of others has.
+CUT = """(() => {
+  const svg = document.querySelector('svg.movable-live'), frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text[display=inline]')].filter(text => {
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    return left < frame.left - 1 || right > frame.right + 1
+      || top < frame.top - 3 || bottom > frame.bottom + 3;
+  }).map(text => text.textContent);
+})()"""
+
+
 @shared
 def test_the_preset_in_use_is_marked(visit, name):
     page = visit(name)

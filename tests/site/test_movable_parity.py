@@ -239,14 +239,21 @@ def test_the_agreement_in_batches_is_that_of_the_library(script, name):
 @pytest.mark.parametrize("name", ["sigmoid", "relu"])
 def test_the_regimes_of_a_batch_are_those_of_the_library(script, name):
     data = MOVABLES["regimes"].data()
-    for curve in regime_curves(activation=name).curves:
-        states = [{"name": name, "law": curve.law, "size": size} for size in data["sizes"]]
+    curves = [
+        curve
+        for noise in data["noises"]
+        for curve in regime_curves(activation=name, noise_to_signal=noise).curves
+    ]
+    for curve in curves:
+        state = {"name": name, "law": curve.law, "noise": curve.noise_to_signal}
+        states = [state | {"size": size} for size in data["sizes"]]
         found = script(
             "([states, data]) => states.map(s => offCenter.figures.regimes.compute(s, data))",
             [states, data],
         )
-        close([result["agreement"] for result in found], curve.share.round(3))
-        close(found[0]["measured"], curve.share.round(3))
+        share = curve.share.round(3)
+        close([result["agreement"] for result in found], share)
+        close(found[0]["measured"], share)
         close(found[0]["theory"], curve.theory)
         close(found[0]["plateau"], curve.plateau)
         close(found[0]["crossover"], curve.crossover)

@@ -12,7 +12,8 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.batches import SIZES
 from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
-from offcenter.figures.batches import agreements, regime_curves
+from offcenter.figures._marks import in_words
+from offcenter.figures.batches import NOISE, agreements, regime_curves
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
 from offcenter.figures.networks_pace import Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
@@ -42,6 +43,7 @@ def library() -> Mapping[str, object]:
         "selu": {"scale": scale, "alpha": -float(selu(-800.0)) / scale},
         "plane": {name: getattr(_plane_module, name) for name in _PLANE},
         "opening": {"GOAL": OPENING_GOAL},
+        "names": {name: words for name, words in _names.items() if name != words},
     }
 
 
@@ -167,7 +169,7 @@ _CENTERING = Movable(
     ),
 )
 
-_names = {name: name.replace("_", " ") for name in ACTIVATIONS}
+_names = {name: in_words(name) for name in ACTIVATIONS}
 
 
 def _centered(name: str) -> State:
@@ -234,19 +236,27 @@ _BATCHES = Movable(
 
 _LAWS = {"gaussian": "Gaussian", "signs": "−1 or 1", "rare": "rare and large"}
 _MEASURED = ("sigmoid", "relu")
+_NOISES = (0.1, 1.0, NOISE, 30.0, 90.0)
 
 
 def _regimes() -> object:
-    """Return the curves of the printed figure, and the same for another activation."""
-    found = [curve for name in _MEASURED for curve in regime_curves(activation=name).curves]
-    first = found[0]
+    """Return the curves of the printed figure, and those of other noise and inputs."""
+    found = {
+        name: [regime_curves(activation=name, noise_to_signal=noise).curves for noise in _NOISES]
+        for name in _MEASURED
+    }
+    first = found[_MEASURED[0]][0][0]
     return {
         "n": first.n,
-        "noise": first.noise_to_signal,
         "sizes": first.batch_sizes.tolist(),
+        "noises": _NOISES,
+        # By activation, law and noise.
         "shares": {
-            name: {c.law: c.share.round(_DIGITS).tolist() for c in found if c.activation == name}
-            for name in _MEASURED
+            name: {
+                law: [curves[place].share.round(_DIGITS).tolist() for curves in of_noise]
+                for place, law in enumerate(_LAWS)
+            }
+            for name, of_noise in found.items()
         },
     }
 
@@ -256,6 +266,7 @@ _REGIMES = Movable(
     "the three regimes of a batch",
     (
         Range("size", 1, 8192, 1, 16, "batch size B", tuple(2**k for k in range(14))),
+        Range("noise", 0.1, 90, 0.1, NOISE, "noise over signal ν", _NOISES),
         Choice("law", "gaussian", "law of the noise", _LAWS),
         Choice("name", "sigmoid", "activation of the inputs", {n: _names[n] for n in _MEASURED}),
     ),
@@ -263,6 +274,7 @@ _REGIMES = Movable(
         Button("single", {"size": 1}),
         Button("noise", {"size": 8}),
         Button("signal", {"size": 8192}),
+        Button("near the end", {"size": 512, "noise": 90.0}),
     ),
     grabs=True,
     parts=("math",),

@@ -163,7 +163,7 @@ class Question:
             f'<div class="movable-guess" data-guess{race} role="group" aria-label="Guess first">'
             f"<p><b>Guess first.</b> {escape(self.text)}</p>"
             f'<div class="movable-row">{buttons}</div>'
-            f'<p class="movable-answer" role="status">{escape(self.answer)}</p></div>\n'
+            f'<p class="movable-answer">{escape(self.answer)}</p></div>\n'
         )
 
 

@@ -118,8 +118,9 @@ def markup(figure: Movable, target: str, root: str = "../") -> str:
         f'<div class="movable" data-movable="{figure.name}" data-figure="{escape(target)}"{data} '
         f'role="group" aria-label="Move this figure: {escape(figure.label)}" hidden>'
         f"{figure.player}"
-        f'<div class="movable-fields">{fields}</div>'
+        # Above the fields, so that it is in view with the figure whichever of them is moved.
         f'<p class="movable-says{" movable-long" * figure.long}" role="status"></p>'
+        f'<div class="movable-fields">{fields}</div>'
         f'<div class="movable-row">{presets}</div>'
         f'<div class="movable-row movable-last">{grab}'
         '<button type="button" data-reset>Reset</button>'

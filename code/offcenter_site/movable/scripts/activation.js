@@ -57,7 +57,7 @@
     const { show } = offCenter;
     const minus = shift ? ` minus ${show(shift)}`.replace("minus −", "plus ") : "";
     return (
-      `${name.replace("_", " ")}${minus} of a standard normal number has mean ${show(round(result.mean))}, ` +
+      `${offCenter.named(name)}${minus} of a standard normal number has mean ${show(round(result.mean))}, ` +
       `so ρ is ${show(round(result.share))}; for ${n} such inputs κ is ${show(result.kappa)}, ` +
       `and ${show(result.kappaBias)} with a bias.`
     );
@@ -84,14 +84,14 @@
     const [from, to] = [Math.min(first, 0) - 1, Math.max(last, 0) + 1];
     const minus = state.shift ? ` − ${show(state.shift)}`.replace("− −", "+ ") : "";
     const { X, Y } = pen.axes("a", {
-      box: [40, 20, pen.width - 48, pen.height - 56],
+      box: [50, 20, pen.width - 58, pen.height - 56],
       x: {
         from,
         to,
         ticks: ticks(from, to),
-        label: `${state.name.replace("_", " ")}${minus} of a standard normal number`,
+        label: `${offCenter.named(state.name)}${minus} of a standard normal number`,
       },
-      y: { from: 0, to: 1.25 * top, ticks: ticks(0, 1.25 * top), label: "share in each bin" },
+      y: { from: 0, to: 1.25 * top, ticks: ticks(0, 1.25 * top), label: "share in each bin", room: 38 },
     });
     const steps = result.shares.flatMap((share, i) => [
       [X.at(result.edges[i]), Y.at(share)],

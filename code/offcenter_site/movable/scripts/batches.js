@@ -1,7 +1,7 @@
 // How often two entries of a batch gradient agree in sign: the library's estimates, and their limit.
 "use strict";
 (function (offCenter) {
-  const { percent } = offCenter;
+  const { named, percent } = offCenter;
   const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
 
   const known = new Map();
@@ -24,11 +24,9 @@
     };
   }
 
-  const title = (name) => name.replace("_", " ");
-
   function says({ name, size }, result) {
     return (
-      `With ${title(name)} inputs and errors that are noise, two entries agree in sign in ` +
+      `With ${named(name)} inputs and errors that are noise, two entries agree in sign in ` +
       `${percent(result.agreement)} of the batches of ${size}; the limit for large batches is ${percent(result.limit)}.`
     );
   }
@@ -63,7 +61,7 @@
     });
     pen.line("curve", curve(name), "blue");
     pen.dots("sizes", curve(name), "blue", 4);
-    pen.text("name", right + 5, Y.at(result.limit) - 3, title(name), "blue");
+    pen.text("name", right + 5, Y.at(result.limit) - 3, named(name), "blue");
     pen.text("limit-value", right + 5, Y.at(result.limit) + 11, `limit ${result.limit.toFixed(3)}`, "blue");
     const at = [X.at(size), Y.at(result.agreement)];
     // On the side where neither the curve, its name nor the axis is.

@@ -130,39 +130,52 @@
     });
     const clip = pen.clip(box);
     const at = ([x, y]) => [X.at(x), Y.at(y)];
+    const shift = [state.x, state.y];
+    // What is of before the shift is pale, and its line of decision carried along with the data.
+    const PALE = { ...clip, opacity: 0.4 };
     for (const [label, color] of [[0, "grey"], [1, "blue"]]) {
-      const points = result.inputs.filter((_, k) => data.labels[k] === label).map(at);
-      pen.dots(`class${label}`, points, color, 4.5, clip);
+      const those = (points) => points.filter((_, k) => data.labels[k] === label).map(at);
+      pen.dots(`before${label}`, those(data.inputs), color, 4.5, { ...clip, opacity: 0.3 });
+      pen.dots(`class${label}`, those(result.inputs), color, 4.5, clip);
     }
     for (const method of METHODS) {
+      const [u, v, b] = result[method].still.points[now];
+      const carried = boundary([u, v, b - u * state.x - v * state.y]);
+      if (carried) pen.line(`carried-${method}`, carried.map(at), COLOR[method], { ...PALE, "stroke-width": 4 });
       const line = boundary(result[method].points[now]);
       if (line) pen.line(`boundary-${method}`, line.map(at), COLOR[method], clip);
     }
-    pen.text("plane-title", box[0] + side / 2, box[1] - 7, walking ? `decision at step ${now}` : "lines of decision", "ink", { "text-anchor": "middle" });
+    if (Math.hypot(...shift) > 1) pen.arrow("shift", at([0, 0]), at(shift), "ink", { "stroke-width": 1 });
+    const middle = { "text-anchor": "middle" };
+    const title = walking ? `decision at step ${now}` : "lines of decision";
+    pen.text("plane-title", box[0] + side / 2, box[1] - 7, title, "ink", middle);
     const left = box[0] + side + 38;
     const losses = [left, box[1], pen.width - left - 10, side];
-    const top = Math.log(2) * 1.05;
     const { X: T, Y: L } = pen.axes("loss", {
       box: losses,
       x: { from: 0, to: data.steps, ticks: [0, data.steps / 2, data.steps], label: "step" },
-      y: { from: 0, to: top, ticks: [0, 0.2, 0.4, 0.6] },
+      y: { from: 0, to: 0.8, ticks: [0, 0.2, 0.4, 0.6] },
     });
     const inside = pen.clip(losses, "loss");
-    pen.text("loss-title", left + losses[2] / 2, box[1] - 7, "mean loss", "ink", { "text-anchor": "middle" });
-    METHODS.forEach((method, i) => {
-      const curve = ({ losses: values }) => values.map((loss, step) => [T.at(step), L.at(loss)]);
+    const loss = losses[2] < 136 ? "mean loss" : "mean loss (pale: before)";
+    pen.text("loss-title", left + losses[2] / 2, box[1] - 7, loss, "ink", middle);
+    for (const method of METHODS) {
+      const curve = ({ losses: values }) => values.map((value, step) => [T.at(step), L.at(value)]);
       const color = COLOR[method];
-      pen.line(`still-${method}`, curve(result[method].still), color, {
-        ...inside,
-        "stroke-width": 3.5,
-        opacity: 0.75,
-      });
+      const before = { ...inside, opacity: 0.4, "stroke-width": 4 };
+      pen.line(`still-${method}`, curve(result[method].still), color, before);
       const points = curve(result[method]);
       pen.line(`curve-${method}`, points.slice(0, now + 1), color, inside);
       if (walking) pen.dots(`now-${method}`, [points[now]], color, 8);
-      const words = `${method === "natural" ? "natural" : "plain: s changes"} by ${change(result[method].change)}`;
-      pen.text(`name-${method}`, left + 6, losses[1] + side - 20 + 14 * i, words, color);
-    });
+    }
+    // Above the one curve, below the other.
+    const [plain, natural] = METHODS.map((method) => change(result[method].change));
+    const end = { "text-anchor": "end" };
+    const edge = left + losses[2];
+    const over = L.at(Math.max(0.56, result.gradient.losses.at(-1) + 0.04));
+    pen.text("plain0", edge, over - 16, "plain: outputs", "orange", end);
+    pen.text("plain1", edge, over - 3, `change by ${plain}`, "orange", end);
+    pen.text("natural", edge, L.at(0) - 6, `natural: by ${natural}`, "green", end);
     return [
       {
         key: "shift",

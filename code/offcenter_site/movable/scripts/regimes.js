@@ -1,23 +1,24 @@
 // The three regimes of a batch: one example, noise, signal; the library's estimates and the theory.
 "use strict";
 (function (offCenter) {
-  const { percent, show } = offCenter;
+  const { named, percent, show } = offCenter;
   const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
   const LOW = 0.44;
   const NAMES = { gaussian: "Gaussian noise", signs: "noise ±1", rare: "rare errors" };
 
-  // data: inputs n, noise ν, batch sizes, and by activation and law what the library estimated.
-  function compute({ name, law, size }, { n, noise, sizes, shares }) {
+  // data: inputs n, batch sizes, noises ν, and by activation, law and ν what the library estimated.
+  function compute({ name, law, noise, size }, { n, noises, sizes, shares }) {
     const { mean, variance } = moments(ACTIVATIONS[name]);
     const offset = offsetShare(mean, variance);
     const crossover = n * (1 + mean ** 2 / variance) * (1 + noise);
     const theory = sizes.map((B) => signAgreement(offset / (1 + B / crossover)));
+    const measured = shares[name][law][noises.indexOf(noise)];
     return {
       theory,
       crossover,
       plateau: signAgreement(offset),
-      measured: shares[name][law],
-      agreement: shares[name][law][sizes.indexOf(size)],
+      measured,
+      agreement: measured[sizes.indexOf(size)],
     };
   }
 
@@ -43,8 +44,13 @@
       x: { from: 0.9, to: last, log: true, ticks: [1, 8, 64, 512, 4096], label: "batch size B" },
       y: { from: LOW, to: 1.02, ticks: [0.5, 0.6, 0.7, 0.8, 0.9, 1].map((v) => [v, v.toFixed(1)]), label: "share of agreeing pairs" },
     });
+    // Where the signal is stronger than the noise, if that comes within the batches that are shown.
+    const turns = result.crossover < last;
+    const cross = X.at(turns ? result.crossover : last);
+    const [begin, floor, roof] = [X.at(1.5), Y.at(LOW), Y.at(1.02)];
+    pen.area("ground", [[begin, floor], [begin, roof], [cross, roof], [cross, floor]], "light", { opacity: 0.25 });
     const level = (key, value) =>
-      pen.line(key, [[X.at(0.9), Y.at(value)], [X.at(last), Y.at(value)]], "grey", {
+      pen.line(key, [[begin, Y.at(value)], [X.at(last), Y.at(value)]], "grey", {
         "stroke-width": 0.8,
         "stroke-dasharray": "3 3",
       });
@@ -56,18 +62,29 @@
       pen.text("plateau-value", right, Y.at(result.plateau) + 11, result.plateau.toFixed(3), "grey");
     }
     pen.text("half-name", right, Y.at(0.5) + 4, "one half", "grey");
-    const cross = X.at(result.crossover);
-    pen.line("crossover", [[cross, Y.at(LOW)], [cross, Y.at(1.02)]], "grey", { "stroke-width": 0.8 });
     // The names of the regimes stand above the plot, each over its own part.
-    const middle = { "text-anchor": "middle" };
-    pen.text("single", X.at(1) - 4, 16, "single");
-    pen.text("noise", (X.at(1.6) + cross) / 2 + 8, 16, "noise", "ink", middle);
-    pen.text("signal", (cross + X.at(last)) / 2, 16, "signal", "ink", middle);
+    const head = (key, x, side) => pen.text(key, x, 16, key, "ink", { "text-anchor": side, "font-weight": "bold" });
+    head("single", X.at(1) - 8, "start");
+    head("noise", Math.max((begin + cross) / 2, X.at(1) + 58), "middle");
+    if (turns) {
+      head("signal", (cross + X.at(last)) / 2, "middle");
+      pen.line("crossover", [[cross, floor], [cross, roof]], "ink", { "stroke-width": 0.8 });
+      // Below the curve on its left, or where it has already fallen, above it on its right.
+      const early = cross < X.at(128);
+      const [x, y] = early ? [cross + 6, Y.at(0.85)] : [cross - 6, Y.at(0.575)];
+      const side = { "text-anchor": early ? "start" : "end" };
+      pen.text("crossover-name", x, y - 2, "crossover", "ink", side);
+      pen.text("crossover-value", x, y + 12, show(result.crossover), "ink", side);
+    }
     const curve = (shares) => shares.map((share, i) => [X.at(sizes[i]), Y.at(share)]);
     pen.line("theory", curve(result.theory), "grey", { "stroke-width": 4, "stroke-linecap": "round" });
     pen.line("measured", curve(result.measured), "orange", { "stroke-width": 1.4 });
     pen.dots("sizes", curve(result.measured), "orange", 4);
-    pen.text("name", X.at(1) + 8, Y.at(LOW) - 8, `${name.replace("_", " ")} inputs, ${NAMES[law]}`, "orange");
+    // Above the curve, whatever its plateau, or beside its crossover.
+    const [x, y] = turns && cross < X.at(128) ? [right, Y.at(0.975)] : [X.at(5), Y.at(0.975)];
+    const side = x === right ? { "text-anchor": "end" } : {};
+    pen.text("name", x, y, `${named(name)} inputs,`, "orange", side);
+    pen.text("law", x, y + 14, NAMES[law], "orange", side);
     return [
       {
         key: "size",

@@ -3,6 +3,7 @@
 (function (offCenter) {
   const EXAMPLES = [1, 2, 3];
   const REACH = 2.2;
+  const LOWERED = "₁₂₃";
 
   function compute(state) {
     // The convention for the sign of the second input; nothing else knows of it.
@@ -33,14 +34,14 @@
 
   function draw(pen, state, result) {
     const { show } = offCenter;
-    const side = Math.min(pen.height - 44, pen.width - 134);
-    const box = [42, 7, side, side];
+    const side = Math.min(pen.height - 44, pen.width - 148);
+    const box = [34, 7, side, side];
     const axis = { from: -REACH, to: REACH, ticks: [-2, 0, 2] };
     const turn = state.flip ? -1 : 1;
     const { X, Y } = pen.axes("a", {
       box,
       x: { ...axis, label: "derivative by w₁" },
-      y: { ...axis, label: "derivative by w₂" },
+      y: { ...axis, label: "derivative by w₂", room: 24 },
     });
     const at = ([x, y]) => [X.at(x), Y.at(y)];
     // What positive inputs leave to one example: two of the four quadrants.
@@ -53,6 +54,13 @@
       stroke: offCenter.COLORS.grey,
       "stroke-width": 0.7,
     });
+    // In the middle of a quadrant that positive inputs leave empty.
+    const [emptyX, emptyY] = at([-REACH / 2, (turn * REACH) / 2]);
+    const middle = { "text-anchor": "middle" };
+    if (result.inputs.every(([x, y]) => x >= 0 && turn * y >= 0)) {
+      pen.text("empty0", emptyX, emptyY - 4, "no example's", "grey", middle);
+      pen.text("empty1", emptyX, emptyY + 10, "gradient here", "grey", middle);
+    }
     const batch = state.show === "batch";
     const color = (k) => (state[`d${k + 1}`] > 0 ? "blue" : "orange");
     result.inputs.forEach((x, k) => {
@@ -66,11 +74,11 @@
       });
       pen.arrow(`gradient${k}`, at([0, 0]), at(result.gradients[k]), color(k), { opacity });
       const [left, top] = at(x);
-      pen.text(`name${k}`, left + 8, top - 6, `x${k + 1}`);
+      pen.text(`name${k}`, left + 8, top - 6, `x${LOWERED[k]}`);
     });
     if (batch) pen.arrow("batch", at([0, 0]), at(result.batch), "green", { "stroke-width": 2.6 });
     else pen.arrow("chosen", at([0, 0]), at(result.shown), color(state.show - 1), { "stroke-width": 2.6 });
-    const right = box[0] + side + 13;
+    const right = box[0] + side + 10;
     result.gradients.forEach((g, k) =>
       pen.text(`row${k}`, right, 26 + 19 * k, `δ = ${show(state[`d${k + 1}`])}: ${signs(g)}`, color(k)),
     );

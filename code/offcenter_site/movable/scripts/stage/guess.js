@@ -26,6 +26,7 @@
       // Both runs that the question is about, side by side.
       const { race } = root.dataset;
       if (race !== undefined) stage.race(race);
+      else stage.say();
     }
 
     // The reader draws: some points, each a handle at its place along the axis; the truth is hidden.
@@ -55,8 +56,7 @@
 
     tell() {
       this.root.classList.add("movable-answered");
-      // Said once, by being written again where it stands.
-      this.answer.textContent = String(this.answer.textContent);
+      this.stage.aside = this.answer.textContent;
     }
 
     // What the handles of a guess need of a stage.

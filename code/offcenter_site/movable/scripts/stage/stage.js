@@ -20,7 +20,7 @@
 
   class Stage {
     constructor(root, name, figure) {
-      Object.assign(this, { root, name, figure, svg: null, phase: "still", target: null });
+      Object.assign(this, { root, name, figure, svg: null, phase: "still", target: null, said: "", aside: "" });
       this.frame = document.getElementById(root.dataset.figure);
       this.still = this.frame?.querySelector("svg");
       if (!this.still) return;
@@ -28,7 +28,10 @@
       this.inputs = [...root.querySelectorAll("[data-field]")];
       this.fields = Object.fromEntries(this.inputs.map((input) => [input.dataset.field, readField(input)]));
       this.defaults = Object.fromEntries(Object.entries(this.fields).map(([key, f]) => [key, f.value]));
-      this.presets = [...root.querySelectorAll("[data-set]")];
+      this.presets = [...root.querySelectorAll("[data-set]")].map((button) => ({
+        button,
+        state: { ...this.defaults, ...this.parse(button.dataset.set) },
+      }));
       this.status = root.querySelector("[role=status]");
       this.link = this.frame.querySelector("a[data-link]");
       this.code = root.querySelector("[data-embed]");
@@ -178,7 +181,7 @@
       this.handles.clear();
       this.still.classList.remove("movable-still");
       this.frame.classList.remove("movable-moved");
-      this.status.textContent = "";
+      this.status.textContent = this.said = "";
     }
 
     async copy(event) {
@@ -191,7 +194,7 @@
       event.preventDefault();
       try {
         await navigator.clipboard.writeText(this.link.href);
-        this.status.textContent = "The link to this setting is copied.";
+        this.status.textContent = this.said = "The link to this setting is copied.";
       } catch {
         location.assign(this.link.href);
       }
@@ -281,9 +284,20 @@
     say() {
       // A figure that moved by itself is not announced.
       if (this.silent) return;
-      this.status.textContent = this.guess.hidden
+      const words = this.guess.hidden
         ? "Move each point by hand or by the arrow keys, then show the truth."
         : this.figure.says(this.state, this.result);
+      // Written again, the same words would be read again.
+      if (words === this.said && !this.aside) return;
+      this.said = words;
+      this.status.textContent = words;
+      if (!this.aside) return;
+      // The answer to a guess is seen in its place; one voice reads it before the sentence.
+      const aside = document.createElement("span");
+      aside.className = "movable-aside";
+      aside.textContent = `${this.aside} `;
+      this.status.prepend(aside);
+      this.aside = "";
     }
 
     showControls() {
@@ -293,9 +307,11 @@
         this.shown.set(input, value);
         showValue(this.fields[input.dataset.field], input, value);
       }
-      for (const button of this.presets) {
-        const there = { ...this.defaults, ...this.parse(button.dataset.set) };
-        button.setAttribute("aria-pressed", !this.differs(this.goal, there));
+      for (const preset of this.presets) {
+        const pressed = !this.differs(this.goal, preset.state);
+        if (preset.pressed === pressed) continue;
+        preset.pressed = pressed;
+        preset.button.setAttribute("aria-pressed", pressed);
       }
     }
 
