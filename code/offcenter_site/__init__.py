@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
+from pathlib import Path
 
 from sphinx.application import Sphinx
 
 # Claims and notebooks run in several processes at once; threads in each would fight for the cores.
 # NumPy reads this when it is first imported, so it stands before the parts.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# The book shows the library beside it, whatever of that name is installed too.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 _PARTS = ("build", "pages", "movable", "editions", "theme", "search")
 

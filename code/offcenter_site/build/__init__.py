@@ -14,6 +14,7 @@ _PARTS = (
     "results",
     "freshness",
     "written",
+    "last_good",
     "reference",
 )
 

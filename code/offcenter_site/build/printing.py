@@ -62,8 +62,7 @@ class _OnlyOurs(logging.Filter):
 
 def log_of(app: Sphinx) -> Path:
     """Return the place of the log of a build."""
-    place = Path(app.outdir)
-    return place.with_name(f"{place.name}.log")
+    return vars(app)["offcenter_log"]
 
 
 def _write_log(path: Path) -> None:
@@ -107,7 +106,8 @@ def _say_end(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Put the log and the filter in their places; a build with -v prints everything as well."""
     vars(app)["offcenter_started"] = time.monotonic()
-    path = log_of(app)
+    place = Path(app.outdir)
+    path = vars(app)["offcenter_log"] = place.with_name(f"{place.name}.log")
     _write_log(path)
     if not app.verbosity:
         for handler in logging.getLogger(sphinx_logging.NAMESPACE).handlers:
