@@ -344,11 +344,29 @@ def test_whitening_by_drawn_inputs():
     rng = np.random.default_rng(3)
     z = rng.standard_normal((200_000, 2)) @ np.linalg.cholesky([[1, 0.9], [0.9, 1]]).T
     rows = EXAMPLES["inputs-whitening"]().rows
-    for X, row in zip((z + 2, z), rows, strict=False):
-        assert np.linalg.cond(X.T @ X / len(X)) == pytest.approx(row[3], rel=0.02)
-    assert [row[1:3] for row in rows] == [
-        pytest.approx(pair) for pair in ((9.9, 0.1), (1.9, 0.1), (1, 1))
-    ]
+    # The sum of both has the variance 3.8, their difference 0.2.
+    white = np.column_stack([(z[:, 0] + z[:, 1]) / 3.8**0.5, (z[:, 0] - z[:, 1]) / 0.2**0.5])
+    for X, row in zip((z * [1, 10] + [2, 20], z + 2, z * [1, 10], z, white), rows, strict=True):
+        M = X.T @ X / len(X)
+        assert M[np.triu_indices(2)] == pytest.approx(np.array(row[1:4]), rel=0.02, abs=0.02)
+        assert np.linalg.cond(M) == pytest.approx(row[4], rel=0.03)
+        A = np.column_stack([X, np.ones(len(X))])
+        assert np.linalg.cond(A.T @ A) == pytest.approx(row[5], rel=0.03)
+
+
+def test_whitening_makes_an_error_of_measurement_as_large_as_what_is_measured():
+    record, rng = EXAMPLES["inputs-whitening"](), np.random.default_rng(8)
+    once, one, other = rng.standard_normal((3, 200_000)) * np.sqrt([[0.9], [0.1], [0.1]])
+    X = np.column_stack([once + one, once + other])
+    assert np.corrcoef(X.T)[0, 1] == pytest.approx(0.9, abs=0.01)
+    # The difference holds nothing of what is measured.
+    np.testing.assert_allclose(X[:, 0] - X[:, 1], one - other)
+    error = np.var((X[:, 0] - X[:, 1]) / 2**0.5)
+    assert error / X.var(axis=0).sum() == pytest.approx(record.error_before, rel=0.02)
+    assert record.amplification * error**0.5 == pytest.approx(1, rel=0.02)
+    assert record.pixels == 150_528
+    assert record.small_entries == 3072**2
+    assert record.gigabytes == pytest.approx(4 * 150.528**2 / 1000)
 
 
 def test_activations_at_plus_and_minus_one():
@@ -399,6 +417,26 @@ def test_silent_units_are_as_often_drawn_as_the_angle_says():
     assert (sums < 0).all(axis=1).mean() == pytest.approx(record.silent, abs=error)
     assert (sums > 0).all(axis=1).mean() == pytest.approx(record.always_on, abs=error)
     assert (weights @ (inputs - 2).T < 0).all(axis=1).mean() == record.silent_centered
+    narrow = (weights @ (inputs + 8).T < 0).all(axis=1).mean()
+    assert narrow == pytest.approx(record.silent_narrow, abs=error)
+
+
+def test_step_that_silences_a_unit_by_differences_of_its_loss():
+    record = EXAMPLES["activations-dead"]()
+    inputs = np.array([(a, b, 1.0) for a in (1, 3) for b in (1, 3)])
+    for shift, bias, gradient, sums in (
+        (0, 2.5, record.gradient, record.stepped),
+        (2, 0.5, record.centered_gradient, record.stepped_centered),
+    ):
+        X, w = inputs - [shift, shift, 0], np.array([-0.5, -0.5, bias])
+        # The mean output, as a loss, has δ = 1 wherever the unit fires.
+        loss = lambda v, X=X: np.maximum(X @ v, 0).mean()  # noqa: E731
+        np.testing.assert_allclose(gradient, _numerical_gradient(loss, w), atol=1e-9)
+        np.testing.assert_allclose(sums, X @ (w - gradient))
+    rows = record.rows
+    # Centering is the bias −w·μ = 2.
+    assert rows[1][2:] == rows[2][2:]
+    assert [row[3] for row in rows] == [0, 1, 1, 4]
 
 
 def test_subtracting_a_constant_by_the_formula():
@@ -442,6 +480,14 @@ def test_layer_norm_removes_what_features_share():
 
 def test_centralized_descent_keeps_the_sum_of_the_weights():
     record = EXAMPLES["norms-centralized"]()
+    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
+    loss = lambda d: np.mean((inputs @ d) ** 2) / 2  # noqa: E731
+    d = np.array([2.0, -1.0])
+    np.testing.assert_allclose(record.gradient, _numerical_gradient(loss, d), atol=1e-8)
+    np.testing.assert_allclose(record.plain_after, d - record.gradient / 5)
+    # The second weight is too small, and goes down.
+    assert record.plain_after[1] < d[1]
+    assert record.mean == 4.5
     assert record.centralized.sum() == 0
     assert record.after.sum() == 1
     assert list(record.curvatures) == [0, 1]
@@ -515,7 +561,22 @@ def test_no_diagonal_scaling_of_alike_inputs_is_better():
     kappa = lambda t: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
     best = minimize(kappa, [0.3, -0.2], method="Nelder-Mead").fun
     assert best == pytest.approx(record.alike_after, rel=1e-6)
-    assert (record.unequal, record.unequal_root, record.unequal_full) == pytest.approx((100, 10, 1))
+    for (_, r, one, adam, two, standardized), (p, q, s) in zip(
+        record.rows, ((1, 0, 100), (5, 4, 5), (5, 40, 500)), strict=True
+    ):
+        M = np.array([[p, q], [q, s]], dtype=float)
+        assert r == pytest.approx(q / math.sqrt(p * s))
+        assert one == pytest.approx(np.linalg.cond(M))
+        # Adam's divisor is the root of the mean square of δx.
+        D = np.diag(np.diag(M) ** -0.5)
+        values = np.linalg.eigvals(D @ M)
+        assert adam == pytest.approx(max(values) / min(values))
+        kappa = lambda t, M=M: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
+        best = minimize(kappa, [0.3, -0.2], method="Nelder-Mead").fun
+        assert best == pytest.approx(two, rel=1e-6)
+        assert two == pytest.approx((1 + r) / (1 - r))
+        assert standardized == 1
+    assert record.unequal_root == pytest.approx(10)
 
 
 def test_mean_of_both_signs_is_the_steep_direction():
@@ -562,3 +623,58 @@ def test_initialized_layers_by_drawing_wide_ones():
             if k == layer:
                 assert (x**2).mean() == pytest.approx(square, rel=5 * error)
                 assert cosines.mean() == pytest.approx(expected, abs=0.04)
+
+
+def test_shift_of_a_hundred_weights_by_drawn_inputs():
+    functions = {
+        "ReLU": lambda z: np.maximum(z, 0),
+        "ELU": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+        "ReLU − its mean": lambda z: np.maximum(z, 0) - 1 / math.sqrt(2 * math.pi),
+    }
+    z = np.random.default_rng(9).standard_normal((40_000, 100))
+    for label, mean, shift, spread in EXAMPLES["activations-bias-shift"]().rows:
+        moved = 0.01 * functions[label](z).sum(axis=1)
+        error = 5 * spread / math.sqrt(len(z))
+        assert moved.mean() == pytest.approx(shift, abs=error)
+        assert shift == pytest.approx(mean)
+        assert moved.std() == pytest.approx(spread, abs=error)
+
+
+def test_means_of_the_activations_in_use_by_drawn_numbers():
+    z, y = np.random.default_rng(10).standard_normal((2, 1_000_000))
+    silu = z / (1 + np.exp(-z))
+    gelu = z * np.array([0.5 + 0.5 * math.erf(v / math.sqrt(2)) for v in z])
+    drawn = {"ReLU": np.maximum(z, 0), "GELU": gelu, "SiLU": silu, "SwiGLU: SiLU(z)·y": silu * y}
+    for label, low, mean, share in EXAMPLES["today-used"]().rows:
+        a = drawn[label]
+        assert a.mean() == pytest.approx(mean, abs=5 * a.std() / 1000)
+        assert a.mean() ** 2 / (a**2).mean() == pytest.approx(share, abs=0.004)
+        if low != "none":
+            assert a.min() == pytest.approx(float(low.replace("−", "-")), abs=0.005)
+
+
+def test_batch_norm_behind_the_weights_sees_no_mean_and_no_common_scale():
+    record = EXAMPLES["norms-inputs"]()
+    rows = {name: steps for name, *steps in record.rows}
+    assert [steps[1] for steps in rows.values()][:3] == [rows["standardized"][1]] * 3
+    # With the curvatures 1 and 100 the best fixed step leaves 99/101 of the flat part; the grid of
+    # step sizes is a little coarse.
+    for steps in rows["the third times 10"]:
+        assert steps == pytest.approx(math.log(0.01 * math.sqrt(2)) / math.log(99 / 101), abs=6)
+    # Inputs of mean 2 and a bias: κ of the four curvatures sets the steps, at most.
+    A = np.eye(4)
+    A[:3, :3] += 4
+    A[3, :3] = A[:3, 3] = 2
+    kappa = np.linalg.cond(A)
+    most = math.log(0.01 / kappa**0.5) / math.log((kappa - 1) / (kappa + 1))
+    assert rows["standardized"][0] < rows["2 added to each"][0] <= most
+    assert record.deltas.sum() == pytest.approx(0, abs=1e-12)
+
+
+def test_loss_behind_batch_norm_is_that_of_the_formula():
+    signs = (-1.0, 1.0)
+    X = np.array([[a, b, 10 * c] for a in signs for b in signs for c in signs])
+    for a, b in ((0.1, 0.02), (-1.0, 0.3), (0.0, 0.0)):
+        s = X @ [1, a, b]
+        loss = np.mean(((s - s.mean()) / s.std() - X[:, 0]) ** 2) / 2
+        assert loss == pytest.approx(1 - 1 / math.sqrt(1 + a**2 + 100 * b**2))

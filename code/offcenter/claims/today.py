@@ -38,6 +38,11 @@ def _() -> Check:
             f"{key_of(name)}_share": row.offset_share,
             f"{key_of(name)}_top": row.top_cosine,
             f"{key_of(name)}_ones": abs(row.ones_cosine),
+            f"{key_of(name)}_ones_square": row.ones_cosine**2,
+            # λmax over that of the covariance, whose trace is 1 − ρ of the whole.
+            f"{key_of(name)}_limit": row.centered_useful_batch
+            / row.useful_batch
+            / (1 - row.offset_share),
             f"{key_of(name)}_batch": row.useful_batch,
             f"{key_of(name)}_centered_batch": row.centered_useful_batch,
         }

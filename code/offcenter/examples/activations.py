@@ -13,6 +13,7 @@ from offcenter.network import relu_cosines
 from offcenter.spectrum import iid_condition_number
 
 __all__ = [
+    "BiasShift",
     "Cell",
     "DeadUnits",
     "Initialized",
@@ -21,6 +22,7 @@ __all__ = [
     "PlusMinusOne",
     "Slopes",
     "Subtracted",
+    "bias_shift",
     "cell",
     "dead_units",
     "initialized",
@@ -211,35 +213,74 @@ def cell() -> Cell:
 
 @dataclass(frozen=True)
 class DeadUnits:
-    """The weights of a ReLU that is silent on all of four inputs, and how likely they are."""
+    """A ReLU with the weights (−½, −½) on the inputs (1 or 3, 1 or 3), and how many are silent.
 
+    `rows`: what is done, the bias, the four sums, how many are positive.
+    `stepped`, `stepped_centered`: the sums after one step of size 1 from the bias 2½ on raw
+    inputs, and from the same function on centered ones, with δ = 1 wherever the unit fires.
+    `silent_narrow`: the share that is silent on the inputs (9 or 11, 9 or 11).
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
     angle: float
     silent: float
     always_on: float
     bends: float
     silent_centered: float
-    with_bias: np.ndarray
+    silent_narrow: float
+    gradient: np.ndarray
+    centered_gradient: np.ndarray
+    stepped: np.ndarray
+    stepped_centered: np.ndarray
+
+
+def _silent_share(low: float, high: float) -> tuple[float, float]:
+    """Return the angle of the cone of (low or high, low or high), and the share of silent units."""
+    edges = np.array([[low, high], [high, low]])
+    angle = float(np.arccos(edges[0] @ edges[1] / (edges[0] @ edges[0])))
+    return angle, (np.pi - angle) / (2 * np.pi)
 
 
 @example("activations-dead")
 def dead_units() -> DeadUnits:
-    """Return the shares of normal weights for the inputs (1 or 3, 1 or 3), without a bias.
+    """Return the sums, a step that kills, and the shares of normal weights, without a bias.
 
     w·x is negative on all four exactly if it is on (1, 3) and (3, 1), the edges of their cone:
     a share (π − angle between the two)/2π of all directions.
     """
-    edges = np.array([[1.0, 3.0], [3.0, 1.0]])
-    angle = float(np.arccos(edges[0] @ edges[1] / (edges[0] @ edges[0])))
-    silent = (np.pi - angle) / (2 * np.pi)
+    angle, silent = _silent_share(1.0, 3.0)
     inputs = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    w, rows = np.array([-0.5, -0.5]), []
+    for name, x, bias in (
+        ("raw", inputs, 0.0),
+        ("mean (2, 2) subtracted", inputs - 2, 0.0),
+        ("raw", inputs, 2.0),
+        ("raw", inputs, 3.5),
+    ):
+        sums = x @ w + bias
+        shown = ", ".join(f"{s:g}" for s in sums + 0.0).replace("-", "−")
+        rows.append((name, bias, shown, int((sums > 0).sum())))
+
+    def step(x: np.ndarray, bias: float) -> tuple[np.ndarray, np.ndarray]:
+        delta = (x @ w + bias > 0) / 4
+        gradient = np.array([*(delta @ x), delta.sum()])
+        return gradient, x @ (w - gradient[:2]) + bias - gradient[2]
+
+    gradient, stepped = step(inputs, 2.5)
+    centered_gradient, stepped_centered = step(inputs - 2, 0.5)
     return DeadUnits(
+        rows=tuple(rows),
         angle=float(np.degrees(angle)),
         silent=silent,
         always_on=silent,
         bends=1 - 2 * silent,
         # Some of (±1, ±1) lies on either side of every line through 0.
         silent_centered=0.0,
-        with_bias=inputs @ [-0.5, -0.5] + 2.5,
+        silent_narrow=_silent_share(9.0, 11.0)[1],
+        gradient=gradient,
+        centered_gradient=centered_gradient,
+        stepped=stepped,
+        stepped_centered=stepped_centered,
     )
 
 
@@ -283,3 +324,26 @@ def initialized() -> Initialized:
     # E[w²] = 2/n and half of the square is above 0: 2 · ½ = 1 at every layer.
     rows = tuple((k, 1.0, cosines[k]) for k in (1, 2, 5, 10))
     return Initialized(rows, 2 * 5.0, 4 / 5)
+
+
+@dataclass(frozen=True)
+class BiasShift:
+    """A hundred weights raised by 0.01, each reading φ(z) for an independent standard normal z.
+
+    `rows`: activation, its mean, by how much the sum moves on average, and the standard deviation
+    of that over the examples.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("activations-bias-shift")
+def bias_shift() -> BiasShift:
+    """Return n·0.01·E[φ] and √n·0.01·√Var φ for n = 100."""
+    n, step, rows = 100, 0.01, []
+    for label, name in (("ReLU", "relu"), ("ELU", "elu")):
+        phi = ACTIVATIONS[name]
+        rows.append((label, phi.mean, n * step * phi.mean, step * (n * phi.variance) ** 0.5))
+    phi = ACTIVATIONS["relu"].centered()
+    rows.append(("ReLU − its mean", 0.0, 0.0, step * (n * phi.variance) ** 0.5))
+    return BiasShift(tuple(rows))

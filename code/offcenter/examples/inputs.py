@@ -249,31 +249,52 @@ def targets() -> Targets:
 
 @dataclass(frozen=True)
 class Whitening:
-    """Two inputs with mean 2, variance 1, correlation 0.9.
+    """Two inputs with means 2 and 20, standard deviations 1 and 10, correlation 0.9.
 
-    `rows`: what is done, the curvatures along (1, 1) and (1, −1), κ, κ with a bias.
+    `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias.
+    `error_before`, `error_after`: the part of the total variance along (1, −1) of the scaled
+    inputs; `pixels`, `gigabytes`: inputs of an
+    image of 224 × 224 × 3, and the size of their matrix; `small_entries`: that of 32 × 32 × 3.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     amplification: float
+    error_before: float
+    error_after: float
+    pixels: int
+    gigabytes: float
+    small_entries: int
 
 
 @example("inputs-whitening")
 def whitening() -> Whitening:
-    """Return κ raw, centered, and whitened, and by how much the flat direction is stretched."""
-    C = np.array([[1.0, 0.9], [0.9, 1.0]])
+    """Return κ for each preparation, and by how much the flat direction is stretched."""
+    C, deviations, mean = np.array([[1.0, 0.9], [0.9, 1.0]]), np.array([1.0, 10.0]), 2.0
+    units = np.outer(deviations, deviations)
     steps = {
-        "nothing": (C, 2.0),
-        "mean subtracted": (C, 0.0),
-        "whitened": (np.eye(2), 0.0),
+        "nothing": (C * units, mean * deviations),
+        "scaled only": (C, np.full(2, mean)),
+        "centered only": (C * units, np.zeros(2)),
+        "both: standardized": (C, np.zeros(2)),
+        "whitened": (np.eye(2), np.zeros(2)),
     }
     rows = []
-    for name, (cov, mean) in steps.items():
-        mu = np.full(2, mean)
+    for name, (cov, mu) in steps.items():
         M = cov + np.outer(mu, mu)
-        along = (M[0, 0] + M[0, 1], M[0, 0] - M[0, 1])
-        rows.append((name, *along, condition_number(M), condition_number(with_bias(cov, mu))))
-    return Whitening(tuple(rows), float(1 / np.sqrt(C[0, 0] - C[0, 1])))
+        entries = M[0, 0], M[0, 1], M[1, 1]
+        kappas = condition_number(M), condition_number(with_bias(cov, mu))
+        rows.append((name, *(round(float(entry), 12) for entry in entries), *kappas))
+    flat, steep = np.linalg.eigvalsh(C)
+    pixels = 224 * 224 * 3
+    return Whitening(
+        rows=tuple(rows),
+        amplification=float(1 / np.sqrt(flat)),
+        error_before=float(flat / (flat + steep)),
+        error_after=1 / 2,
+        pixels=pixels,
+        gigabytes=4 * pixels**2 / 1e9,
+        small_entries=(32 * 32 * 3) ** 2,
+    )
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 
-__all__ = ["BiasAndNorm", "Centralized", "Features", "Place", "bias", "centralized"]
-__all__ += ["features", "place"]
+__all__ = ["BiasAndNorm", "Centralized", "Features", "NormedInputs", "Place", "bias"]
+__all__ += ["centralized", "features", "normed_inputs", "place"]
 
 
 @dataclass(frozen=True)
@@ -120,28 +120,96 @@ def features() -> Features:
 
 @dataclass(frozen=True)
 class Centralized:
-    """Descent on [[5, 4], [4, 5]] from (1, 0), the gradient's mean over weights subtracted."""
+    """Descent on [[5, 4], [4, 5]] from (2, −1), with and without the gradient's mean.
+
+    `plain_after`: after a step of 1/5, the best one size for the curvatures 9 and 1; `after`:
+    after a centralized step of size 1.
+    """
 
     gradient: np.ndarray
+    mean: float
     centralized: np.ndarray
     curvatures: np.ndarray
+    plain_after: np.ndarray
     after: np.ndarray
     after_gradient: np.ndarray
-    plain_step: float
 
 
 @example("norms-centralized")
 def centralized() -> Centralized:
     """Return the gradient, what is left of it, the curvatures left, and where one step ends."""
-    M, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([1.0, 0.0])
+    M, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([2.0, -1.0])
     P = np.eye(2) - 0.5
     g = M @ d
     after = d - P @ g
     return Centralized(
         gradient=g,
+        mean=float(g.mean()),
         centralized=P @ g,
         curvatures=np.linalg.eigvalsh(P @ M @ P).round(12) + 0.0,
+        plain_after=(d - g / 5).round(12),
         after=after,
         after_gradient=(P @ M @ after).round(12) + 0.0,
-        plain_step=2 / 9,
     )
+
+
+@dataclass(frozen=True)
+class NormedInputs:
+    """Descent on three independent inputs whose target is the first, each with its best step size.
+
+    `rows`: what the inputs are, steps to 1 % of the first output error of a linear unit with a
+    bias, and of one whose sum is batch-normalized.
+    `deltas`: the errors of the sums in the first step, for the raw inputs.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    deltas: np.ndarray
+
+
+def _into_sums(s: np.ndarray, y: np.ndarray, *, norm: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return the output errors, and the errors of the sums `s` before batch norm or nothing."""
+    if not norm:
+        return s - y, s - y
+    spread = s.std()
+    out = (s - s.mean()) / spread
+    errors = out - y
+    return errors, (errors - errors.mean() - out * np.mean(out * errors)) / spread
+
+
+def _fewest(X: np.ndarray, w: np.ndarray, *, norm: bool) -> int:
+    """Return the steps from `w` at the best of a fine grid of step sizes."""
+    y = np.sign(X[:, 0] - X[:, 0].mean())
+    if not norm:
+        # The same outputs at the start, whatever the inputs' mean.
+        X, w = np.column_stack([X, np.ones(len(X))]), np.append(w, -X.mean(axis=0) @ w)
+    # At the solution batch norm's curvatures are those of the centered inputs over (w₁σ₁)².
+    H = np.cov(X.T, bias=True) / (w[0] * X[:, 0].std()) ** 2 if norm else X.T @ X / len(X)
+    most, best = np.linalg.eigvalsh(H)[-1], 2000
+    for eta in np.linspace(0.5, 2.0, 61) / most:
+        v, first = w, np.linalg.norm(_into_sums(X @ w, y, norm=norm)[0])
+        for step in range(best):
+            errors, delta = _into_sums(X @ v, y, norm=norm)
+            if np.linalg.norm(errors) <= 0.01 * first:
+                best = step
+                break
+            v = v - eta * delta @ X / len(X)
+    return best
+
+
+@example("norms-inputs")
+def normed_inputs() -> NormedInputs:
+    """Return the table from weights off by 0.1 in the units of standardized inputs."""
+    signs = np.array([-1.0, 1.0])
+    X = np.array([[a, b, c] for a in signs for b in signs for c in signs])
+    rows = []
+    for name, scale, shift in (
+        ("standardized", [1.0, 1.0, 1.0], 0.0),
+        ("2 added to each", [1.0, 1.0, 1.0], 2.0),
+        ("each times 10", [10.0, 10.0, 10.0], 0.0),
+        ("the third times 10", [1.0, 1.0, 10.0], 0.0),
+    ):
+        start = np.array([1.0, 0.1, 0.1]) / scale
+        Z = X * scale + shift
+        rows.append((name, *(_fewest(Z, start, norm=norm) for norm in (False, True))))
+    deltas = _into_sums(X @ [1.0, 0.1, 0.1], X[:, 0], norm=True)[1]
+    return NormedInputs(tuple(rows), deltas)

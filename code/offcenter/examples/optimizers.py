@@ -157,30 +157,35 @@ def adam_start() -> AdamStart:
 
 @dataclass(frozen=True)
 class DiagonalScaling:
-    """κ before and after each weight has its own step size, as a diagonal method gives it."""
+    """κ before and after each weight has its own step size, as a diagonal method gives it.
 
-    alike: float
-    scaled: np.ndarray
+    `rows`: two inputs, r = H₁₂/√(H₁₁H₂₂), κ for one step size, for sizes as 1/√Hᵢᵢ, for the best
+    two sizes, and for the inputs standardized.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
     alike_after: float
-    unequal: float
     unequal_root: float
-    unequal_full: float
+
+
+def _scaled(H: np.ndarray, power: float) -> float:
+    """Return κ if weight i has the step size Hᵢᵢ to the minus `power`."""
+    scale = np.diag(H) ** (-power / 2)
+    return condition_number(H * np.outer(scale, scale))
 
 
 @example("optimizers-diagonal")
 def diagonal() -> DiagonalScaling:
-    """Return κ of [[5, 4], [4, 5]] and of diag(1, 100) under 1/diagonal and under its root."""
-    M, H = np.array([[5.0, 4.0], [4.0, 5.0]]), np.diag([1.0, 100.0])
+    """Return the table for inputs of unequal scales, of a mean, and of both.
 
-    def scaled(matrix: np.ndarray, power: float) -> np.ndarray:
-        scale = np.diag(matrix) ** (-power / 2)
-        return matrix * np.outer(scale, scale)
-
-    return DiagonalScaling(
-        alike=condition_number(M),
-        scaled=scaled(M, 1),
-        alike_after=condition_number(scaled(M, 1)),
-        unequal=condition_number(H),
-        unequal_root=condition_number(scaled(H, 0.5)),
-        unequal_full=condition_number(scaled(H, 1)),
-    )
+    Both entries of a scaled diagonal are equal for the best two sizes: κ = (1 + |r|)/(1 − |r|).
+    """
+    deviations = {"±1 and ±10": (1.0, 10.0, 0.0), "1 or 3, twice": (1.0, 1.0, 2.0)}
+    deviations["1 or 3, and 10 or 30"] = (1.0, 10.0, 2.0)
+    rows = []
+    for name, (one, other, mean) in deviations.items():
+        spread = np.array([one, other])
+        H = np.diag(spread**2) + np.outer(mean * spread, mean * spread)
+        r = H[0, 1] / np.sqrt(H[0, 0] * H[1, 1])
+        rows.append((name, r, condition_number(H), _scaled(H, 0.5), _scaled(H, 1), 1.0))
+    return DiagonalScaling(tuple(rows), alike_after=rows[1][4], unequal_root=rows[0][3])

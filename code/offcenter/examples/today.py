@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.layers import report
 from offcenter.spectrum import condition_number
 
-__all__ = ["Mine", "Rounded", "Signless", "mine", "rounded", "signless"]
+__all__ = ["Mine", "Rounded", "Signless", "Used", "mine", "rounded", "signless", "used"]
 
 
 @dataclass(frozen=True)
@@ -117,3 +118,25 @@ def mine() -> Mine:
         raw.useful_batch,
         raw.centered_useful_batch,
     )
+
+
+@dataclass(frozen=True)
+class Used:
+    """Activations of language models at standard normal sums.
+
+    `rows`: activation, its least value, its mean, its offset share.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("today-used")
+def used() -> Used:
+    """Return ReLU, GELU, SiLU, and SiLU(z)·y for an independent y: its mean is E[SiLU]·0."""
+    grid, rows = np.linspace(-3.0, 0.0, 30_001), []
+    for label, name in (("ReLU", "relu"), ("GELU", "gelu"), ("SiLU", "silu")):
+        phi = ACTIVATIONS[name]
+        low = f"{phi.value(grid).min() + 0:.2f}".replace("-", "−")
+        rows.append((label, low, phi.mean, phi.offset_share))
+    rows.append(("SwiGLU: SiLU(z)·y", "none", 0.0, 0.0))
+    return Used(tuple(rows))
