@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-ROLES = ("claim", "value", "example", "preset")
+ROLES = ("anchor", "claim", "value", "example", "preset")
 HOLDING = ("teachers", "answer-fold")
 EMPTY = (
     "answers",
@@ -21,6 +21,7 @@ EMPTY = (
     "example-table",
     "exercises",
     "movable",
+    "moved",
 )
 
 
