@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -18,6 +20,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Error, Page
 
 from offcenter_site.editions.browser import launched
@@ -268,24 +271,105 @@ def small_book() -> Callable[[Path], Path]:
     return _write_small_book
 
 
-def _run_build(book: Path, builder: str = "html", **settings: str) -> tuple[int, str]:
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
-    if builder != "html":
-        command += ["--builder", "custom", "--custom-builder", builder]
-    run = subprocess.run(
-        command,
-        cwd=book,
-        env=environment | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    return run.returncode, re.sub(r"\x1b\[[\d;]*[mK]", "", run.stdout)
+# A process that has imported what every build imports and nothing of a book, and forks for each
+# build: half of the work of a small build would be these imports.
+_BUILDER = """
+import json, os, sys
+import jupyter_book.cli.main, jupyter_book.sphinx, matplotlib.figure, myst_nb.sphinx_ext
+import scipy.optimize, sphinx_exercise, sphinxcontrib.bibtex, sympy, z3
+for line in sys.stdin:
+    job = json.loads(line)
+    child = os.fork()
+    if not child:
+        os.environ.clear()
+        os.environ.update(job["environment"])
+        os.chdir(job["book"])
+        nothing, log = os.open(os.devnull, os.O_RDONLY), os.open(job["log"], os.O_WRONLY)
+        for number, source in enumerate((nothing, log, log)):
+            os.dup2(source, number)
+        sys.argv = job["command"]
+        sys.exit(jupyter_book.cli.main.main())
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+class Builds:
+    """Builds books as the command does, each in a process of its own."""
+
+    def __init__(self) -> None:
+        self._builder: subprocess.Popen[str] | None = None
+
+    def run(self, book: Path, builder: str = "html", **settings: str) -> tuple[int, str]:
+        """Build a book; return the exit code, and all that was printed."""
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        environment |= settings
+        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
+        if builder != "html":
+            command += ["--builder", "custom", "--custom-builder", builder]
+        with tempfile.NamedTemporaryFile("r", encoding="utf-8") as log:
+            # What Python reads as it starts needs a start.
+            if any(name.startswith("PYTHON") for name in settings):
+                with open(log.name, "wb") as output:
+                    code = subprocess.run(
+                        command,
+                        cwd=book,
+                        env=environment,
+                        stdout=output,
+                        stderr=output,
+                        check=False,
+                    ).returncode
+            else:
+                job = {"book": str(book), "command": command, "log": log.name}
+                code = self._ask(job | {"environment": environment})
+            return code, re.sub(r"\x1b\[[\d;]*[mK]", "", log.read())
+
+    def _ask(self, job: dict[str, Any]) -> int:
+        if self._builder is None:
+            environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+            self._builder = subprocess.Popen(
+                # Alone with the packages: not the folder where the tests run.
+                [sys.executable, "-P", "-c", _BUILDER],
+                env=environment | {"OMP_NUM_THREADS": "1"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        assert self._builder.stdin
+        assert self._builder.stdout
+        self._builder.stdin.write(json.dumps(job) + "\n")
+        self._builder.stdin.flush()
+        return int(self._builder.stdout.readline())
+
+    def close(self) -> None:
+        """End the process that waits."""
+        if self._builder is not None:
+            self._builder.communicate("")
 
 
 @pytest.fixture(scope="session")
-def run_build() -> Callable[..., tuple[int, str]]:
+def run_build() -> Iterator[Callable[..., tuple[int, str]]]:
     """Give a function that builds a book as its users do; exit code, and all that was printed."""
-    return _run_build
+    builds = Builds()
+    yield builds.run
+    builds.close()
+
+
+@pytest.fixture(scope="session")
+def once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Give a function that fills a folder once in a run, whichever process of it asks first."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+
+    def made(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, done = base / name, base / f"{name}.done"
+        with FileLock(base / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return made

@@ -6,8 +6,6 @@ The books are tiny, with the real settings, the real extension, and one claim of
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -66,10 +64,10 @@ def book(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory, run_build):
     """A right book that was built; who edits it leaves it right."""
     book = write_book(tmp_path_factory.mktemp("right"))
-    code, output = build(book)
+    code, output = run_build(book)
     assert code == 0, output
     return book
 
@@ -98,23 +96,6 @@ A wrong answer.
 """
 
 
-def build(book, **settings):
-    """Build the book as its users do; return the exit code and all that was printed."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    environment |= settings
-    run = subprocess.run(
-        [Path(sys.executable).with_name("jupyter-book"), "build", "."],
-        cwd=book,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=3600,
-        check=False,
-    )
-    # Without the colors, and with the lines that a terminal would have wrapped.
-    return run.returncode, re.sub(r"\x1b\[[\d;]*m", "", run.stdout + run.stderr)
-
-
 def edit(path, old, new):
     """Replace `old`, which must be there, by `new` in a file."""
     text = path.read_text()
@@ -126,8 +107,8 @@ def page_of(book):
     return (book / "_build/html/index.html").read_text()
 
 
-def test_a_right_book_builds_twice(built):
-    code, output = build(built)
+def test_a_right_book_builds_twice(built, run_build):
+    code, output = run_build(built)
     assert code == 0, output
     assert "answer " in page_of(built)
 
@@ -157,13 +138,13 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("stage", FAULTS)
-def test_a_wrong_page_fails_each_time_and_each_fault_is_told(book, stage):
+def test_a_wrong_page_fails_each_time_and_each_fault_is_told(book, stage, run_build):
     faults = FAULTS[stage]
     for old, new, *_ in faults:
         edit(book / "index.md", old, new)
     told = [words for _, _, *every in faults for words in every]
     for _ in range(2):
-        code, output = build(book)
+        code, output = run_build(book)
         assert code != 0
         for words in told:
             assert words in output
@@ -172,70 +153,70 @@ def test_a_wrong_page_fails_each_time_and_each_fault_is_told(book, stage):
             assert f"{len(told)} warning(s), see above" in output
 
 
-def test_a_false_claim_fails_each_time_with_its_id_and_both_numbers(book):
+def test_a_false_claim_fails_each_time_with_its_id_and_both_numbers(book, run_build):
     edit(book / "code/offcenter/claims/tiny.py", "theory=2", "theory=3")
     for _ in range(2):
-        code, output = build(book)
+        code, output = run_build(book)
         assert code != 0
         assert "claim tiny.sum is false: the answer: theory says 3, observed 2" in output
 
 
-def test_an_edit_of_the_code_executes_the_page_again(built):
+def test_an_edit_of_the_code_executes_the_page_again(built, run_build):
     before = re.search(r"answer (\d+)", page_of(built))[1]
     after = str(int(before) + 1)
     edit(built / "code/offcenter/tiny.py", f"return {before}", f"return {after}")
     edit(built / "code/offcenter/claims/tiny.py", f"theory={before}", f"theory={after}")
-    code, output = build(built)
+    code, output = run_build(built)
     assert code == 0, output
     assert f"answer {after}" in page_of(built)
 
 
-def test_content_decides_and_not_dates(built):
+def test_content_decides_and_not_dates(built, run_build):
     edit(built / "index.md", "A link", "A new link")
     os.utime(built / "index.md", (0, 0))
-    code, output = build(built)
+    code, output = run_build(built)
     assert code == 0, output
     assert "A new link" in page_of(built)
 
 
-def test_a_damaged_cache_of_notebooks_is_made_again(built):
+def test_a_damaged_cache_of_notebooks_is_made_again(built, run_build):
     (built / "_build/.executed/global.db").write_bytes(b"no database")
     edit(built / "code/offcenter/tiny.py", "return ", "return 0 + ")
-    code, output = build(built)
+    code, output = run_build(built)
     edit(built / "code/offcenter/tiny.py", "return 0 + ", "return ")
     assert code == 0, output
     assert "answer " in page_of(built)
 
 
-def test_a_comment_executes_nothing_again(built):
-    assert build(built)[0] == 0
+def test_a_comment_executes_nothing_again(built, run_build):
+    assert run_build(built)[0] == 0
     edit(built / "code/offcenter/tiny.py", "def answer", "# A comment.\ndef answer")
-    code, output = build(built)
+    code, output = run_build(built)
     assert code == 0, output
     assert "Executing" not in output
     assert "notebook(s)" not in output
 
 
-def test_an_edit_of_the_extension_reads_the_page_again(built):
+def test_an_edit_of_the_extension_reads_the_page_again(built, run_build):
     edit(built / "code/offcenter_site/pages/numbers.py", '.replace("-", "−")', '.replace("", ".")')
-    code, output = build(built)
+    code, output = run_build(built)
     edit(built / "code/offcenter_site/pages/numbers.py", '.replace("", ".")', '.replace("-", "−")')
     assert code == 0, output
     assert re.search(r'A number <span class="value">\.\d\.</span>', page_of(built))
 
 
-def test_a_page_that_is_repaired_builds(built):
+def test_a_page_that_is_repaired_builds(built, run_build):
     edit(built / "index.md", "{ref}`page`", "{ref}`nowhere`")
-    assert build(built)[0] != 0
+    assert run_build(built)[0] != 0
     edit(built / "index.md", "{ref}`nowhere`", "{ref}`page`")
-    assert build(built)[0] == 0
+    assert run_build(built)[0] == 0
 
 
 @pytest.mark.parametrize(("settings", "shown"), [({}, True), ({"OFFCENTER_STUDENTS": "1"}, False)])
-def test_the_students_edition_has_exercises_and_no_solutions(built, settings, shown):
+def test_the_students_edition_has_exercises_and_no_solutions(built, settings, shown, run_build):
     text = (built / "index.md").read_text()
     (built / "index.md").write_text(text + EXERCISE)
-    code, output = build(built, **settings)
+    code, output = run_build(built, **settings)
     (built / "index.md").write_text(text)
     assert code == 0, output
     page = page_of(built)

@@ -104,9 +104,13 @@ def test_epub_passes_epubcheck(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def clean_environment(tmp_path_factory):
+def clean_environment(once):
     """An environment with the published package and a kernel, and nothing of this tree."""
-    folder = tmp_path_factory.mktemp("clean") / "venv"
+    return once("clean", fill_environment)
+
+
+def fill_environment(folder):
+    """Make that environment in a folder."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = place("scripts", folder) / "python"
     # What a reader would install besides is read from where it is, and so is not copied.
@@ -121,7 +125,6 @@ def clean_environment(tmp_path_factory):
         check=True,
         capture_output=True,
     )
-    return folder
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -58,9 +59,13 @@ def text_of(path: Path) -> Text:
 
 
 @pytest.fixture(scope="module")
-def other(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def other(site: Path, once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """Give the site that Sphinx alone makes; what its cells print is in the cache of the site."""
-    folder = tmp_path_factory.mktemp("next")
+    return once("next", lambda folder: build(site, folder)) / "site"
+
+
+def build(site: Path, folder: Path) -> None:
+    """Build the book as `folder`/site."""
     for name in ("_config.yml", "_toc.yml", "CITATION.cff"):
         shutil.copy(ROOT / name, folder)
     # Found from the settings, as the file of the bibliography is.
@@ -88,7 +93,6 @@ def other(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    return folder / "site"
 
 
 def test_there_is_no_jupyter_book_and_a_newer_sphinx() -> None:
