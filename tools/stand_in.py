@@ -22,6 +22,7 @@ EMPTY = (
     "exercises",
     "movable",
     "moved",
+    "practice",
 )
 
 
