@@ -312,6 +312,8 @@ def test_bad_input_is_refused_with_its_name(call, error, words):
 
 
 def test_symbols_count_from_one():
+    assert [str(x) for x in unit_gradient(2).inputs] == ["x_1", "x_2"]
+    assert [str(w) for w in unit_gradient(2).weights] == ["w_1", "w_2"]
     derived = layer_gradient(2, 3)
     assert [str(x) for x in derived.inputs] == ["x_1", "x_2", "x_3"]
     pairs = itertools.product((1, 2), (1, 2, 3))
