@@ -25,8 +25,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 LEVELS = ("easy", "medium", "hard")
-# Builders of what has no fields.
-_STILL = ("singlehtml", "epub", "notebooks", "slides", "latex", "text", "man", "texinfo")
+# Builders of what is no HTML.  Not "epub", which takes what is there for "html" as long as no node
+# has a name of its own there.
+_PLAIN = ("notebooks", "slides", "latex", "text", "man", "texinfo")
 
 
 class exercise_hint(nodes.General, nodes.Element):
@@ -145,19 +146,19 @@ def _depart_check(self: HTML5Translator, node: exercise_check) -> None:
     )
 
 
-def _skip(self: nodes.NodeVisitor, node: exercise_check) -> None:
-    raise nodes.SkipNode
-
-
 def _visit_plain(self: nodes.NodeVisitor, node: exercise_hint) -> None:
     """Let the paragraphs of the hint stand as they are."""
 
 
-def _name_hints(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    # Where nothing opens and closes, the words say what they are.
-    if app.builder.format == "html":
+def _make_still(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    if app.builder.name == "html":
         return
-    for fold in list(doctree.findall(exercise_hint)):
+    # Only a page of the site has a script for the field.
+    for form in list(doctree.findall(exercise_check)):
+        form.parent.remove(form)
+    # Where nothing opens and closes, the words say what they are.
+    folds = [] if app.builder.format == "html" else list(doctree.findall(exercise_hint))
+    for fold in folds:
         first = fold.next_node(nodes.paragraph)
         if first is not None:
             first.insert(0, nodes.Text("Hint: "))
@@ -166,11 +167,10 @@ def _name_hints(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive, and what it becomes in each format."""
     opening = (_visit_hint, _depart_hint)
-    plain: dict[str, Any] = {name: (_visit_plain, _visit_plain) for name in _STILL[2:]}
-    app.add_node(exercise_hint, html=opening, singlehtml=opening, epub=opening, **plain)
-    skipped: dict[str, Any] = {name: (_skip, None) for name in _STILL}
-    app.add_node(exercise_check, html=(_visit_check, _depart_check), **skipped)
+    plain: dict[str, Any] = {name: (_visit_plain, _visit_plain) for name in _PLAIN}
+    app.add_node(exercise_hint, html=opening, singlehtml=opening, **plain)
+    app.add_node(exercise_check, html=(_visit_check, _depart_check))
     app.add_directive("practice", PracticeDirective)
     app.connect("env-merge-info", _merge)
-    app.connect("doctree-resolved", _name_hints)
+    app.connect("doctree-resolved", _make_still)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
