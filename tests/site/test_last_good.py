@@ -29,6 +29,14 @@ def test_new_changed_and_gone_files_and_folders(tmp_path):
     assert (site / "index").stat().st_ino == untouched
 
 
+def test_what_sphinx_keeps_within_the_site_stays(tmp_path):
+    new, site = tmp_path / ".html", tmp_path / "html"
+    write(new, index="new")
+    write(site, **{"gone": "gone", ".doctrees__environment": "kept"})
+    put_in_place(new, site, site / ".doctrees")
+    assert set(read(site)) == {"index", ".doctrees", ".doctrees/environment"}
+
+
 def test_a_first_site(tmp_path):
     write(tmp_path / ".html", index="first")
     put_in_place(tmp_path / ".html", tmp_path / "html")

@@ -15,8 +15,8 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 
-def put_in_place(new: Path, site: Path) -> None:
-    """Give the folder `site` the files of the folder `new`."""
+def put_in_place(new: Path, site: Path, kept: Path | None = None) -> None:
+    """Give the folder `site` the files of the folder `new`; what is in `kept` is not the site's."""
     names = {path.relative_to(new) for path in new.rglob("*")}
     for name in sorted(names):
         path, target = new / name, site / name
@@ -29,7 +29,8 @@ def put_in_place(new: Path, site: Path) -> None:
             os.replace(part, target)
     # The deepest first, so that a folder is empty when its turn comes.
     for path in sorted(site.rglob("*"), reverse=True):
-        if path.relative_to(site) not in names:
+        ours = kept is None or not path.is_relative_to(kept)
+        if ours and path.relative_to(site) not in names:
             path.rmdir() if path.is_dir() else path.unlink()
 
 
@@ -42,11 +43,17 @@ def _write_beside(app: Sphinx) -> None:
     work = type(app.outdir)(site.with_name(f".{site.name}"))
     work.mkdir(parents=True, exist_ok=True)
     app.outdir = app.builder.outdir = work
+    # Newer builders know some folders of the site from their start on.
+    known = vars(app.builder)
+    for name in ("_static_dir", "_sources_dir", "_downloads_dir", "_images_dir"):
+        if name in known:
+            known[name] = work / known[name].name
 
 
 def _put_in_place(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.name == "html":
-        put_in_place(Path(app.outdir), vars(app)["offcenter_site"])
+        # Plain Sphinx keeps what it has read within the site.
+        put_in_place(Path(app.outdir), vars(app)["offcenter_site"], Path(app.doctreedir))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
