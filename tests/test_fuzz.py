@@ -1,7 +1,7 @@
-"""Every public function, each parameter in turn, with values that nobody meant.
+"""Every public function and method, each parameter in turn, with values that nobody meant.
 
 A call returns numbers or raises the library's own error, whose message names the argument and says
-what must be.  A sample runs with the other tests; ``OFFCENTER_FUZZ=1`` runs the whole grid.
+what must be.
 """
 
 import copy
@@ -22,9 +22,10 @@ import sympy
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.batches import Feature
-from offcenter.descent import Setting
+from offcenter.descent import Setting, gradient_descent
 from offcenter.errors import OffCenterError
 from offcenter.experiment import Line
+from offcenter.fisher import LogisticUnit, unit_fisher
 from offcenter.network import Family, Problem, forward, initialize
 
 MODULES = (
@@ -142,9 +143,17 @@ GOOD = {
     "x": np.array([1.0, 2.0, 3.0]),
     "y": np.array([0.0, 1.0] * 4),
 }
+UNIT = {"g": np.array([0.1, 0.2, 0.3]), "g0": 0.1}
 # And where a function means something else by a name.
 OF_ITS_OWN = {
     "activation": {"name": "tanh"},
+    "Feature.gaussian": {"mean": 1.0, "variance": 1.0},
+    "Feature.of": {"name": "sigmoid"},
+    "Path.first": {"steps": 2},
+    "Path.steps_to": {"goal": 0.5},
+    "Path.until": {"goal": 0.5},
+    "UnitFisher.bias_shift": UNIT,
+    "UnitFisher.natural_direction": UNIT,
     "add_step": {"step": np.full(26, 0.1)},
     "batch_agreement": {"name": "sigmoid", "batch_sizes": (1, 2)},
     "batch_normalized_gradients": {"delta": np.ones(8)},
@@ -272,9 +281,23 @@ CALLED = {"function", "gradient", "report"}
 ALSO = {("layers.report", "activations"): "layer"}
 
 
+# What the public methods of records are called on that readers make.
+RECORDS = {
+    "batches": (Feature.gaussian(1.0, 1.0),),
+    "descent": (gradient_descent(H, [1.0, 2.0, 3.0], step_size=0.1, steps=3),),
+    "fisher": (LogisticUnit(X, np.ones(3), 0.5), unit_fisher(X, np.ones(8))),
+}
+
+
 def functions():
-    """Return the public functions by module and name."""
+    """Return the public functions by module and name, and the methods of the records."""
     found = {}
+    for name, records in RECORDS.items():
+        for record in records:
+            kind = type(record)
+            for word in vars(kind):
+                if not word.startswith("_") and inspect.isroutine(getattr(record, word)):
+                    found[f"{name}.{kind.__name__}.{word}"] = getattr(record, word)
     for name in MODULES:
         module = importlib.import_module(f"offcenter.{name}")
         for word in module.__all__:

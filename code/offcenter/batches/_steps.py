@@ -55,12 +55,15 @@ class Feature:
     @classmethod
     def gaussian(cls, mean: float, variance: float) -> Feature:
         """Return the moments of N(m, v)."""
-        return cls(mean, variance, 0.0, 3 * variance**2)
+        mean = _checks.number("mean", mean)
+        variance = _checks.number("variance", variance, minimum=0.0)
+        with _checks.in_range_of_floats("variance"):
+            return cls(mean, variance, 0.0, 3 * variance**2)
 
     @classmethod
     def of(cls, name: str, *, centered: bool = False) -> Feature:
         """Return the moments of an activation of a standard normal number."""
-        phi = activation(name)
+        phi, centered = activation(name), _checks.flag("centered", centered)
 
         def central(k: int) -> float:
             return normal_expectation(lambda z: (phi.value(z) - phi.mean) ** k)

@@ -110,13 +110,16 @@ class LogisticUnit(Record):
     def divergence(self, dw: ArrayLike, db: float) -> float:
         """Return the mean KL(p before ‖ p after) of a step, in nats."""
         by_weights = self.X @ _checks.vector("dw", dw, size=self.w.size)
-        s, change = self.logits, by_weights + _checks.number("db", db)
-        kl = np.logaddexp(0.0, s + change) - np.logaddexp(0.0, s) - self.probabilities * change
-        return float(np.mean(kl))
+        db, s = _checks.number("db", db), self.logits
+        with _checks.in_range_of_floats("dw and db"):
+            change = by_weights + db
+            kl = np.logaddexp(0.0, s + change) - np.logaddexp(0.0, s) - self.probabilities * change
+            return float(np.mean(kl))
 
     def natural_step(self, y: ArrayLike, *, bias: bool = True, damping: float = 0.0) -> UnitStep:
         """Return −(F + λI)⁻¹g, for the damping λ ≥ 0."""
         damping = _checks.number("damping", damping, minimum=0.0)
+        bias = _checks.flag("bias", bias)
         F, g = self.fisher + damping * np.eye(self.w.size + 1), self.gradient(y)
         if not bias:
             return UnitStep(-_solve(F[:-1, :-1], g[:-1]), 0.0)

@@ -76,9 +76,10 @@ class UnitFisher(Record):
         """
         g, g0 = _checks.vector("g", g, size=self.border.size), _checks.number("g0", g0)
         b, c = self.border, self.corner
-        s = (1 + b @ np.linalg.solve(c * self.block - np.outer(b, b), b)) / c
-        db = float(s * (g0 - b @ np.linalg.solve(self.block, g)))
-        return UnitStep(np.linalg.solve(self.block, g - db * b), db)
+        with _checks.in_range_of_floats("g and g0"):
+            s = (1 + b @ np.linalg.solve(c * self.block - np.outer(b, b), b)) / c
+            db = float(s * (g0 - b @ np.linalg.solve(self.block, g)))
+            return UnitStep(np.linalg.solve(self.block, g - db * b), db)
 
     def bias_shift(self, g: ArrayLike, g0: float) -> float:
         """Return the bias shift of F⁻¹(g, g₀), as a correction of the blockwise step.
