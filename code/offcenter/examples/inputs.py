@@ -251,13 +251,14 @@ def targets() -> Targets:
 class Whitening:
     """Two inputs with means 2 and 20, standard deviations 1 and 10, correlation 0.9.
 
-    `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias.
+    `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias; `short_rows`: up to κ.
     `error_before`, `error_after`: the part of the total variance along (1, −1) of the scaled
     inputs; `pixels`, `gigabytes`: inputs of an
     image of 224 × 224 × 3, and the size of their matrix; `small_entries`: that of 32 × 32 × 3.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    short_rows: tuple[tuple[float | str, ...], ...]
     amplification: float
     error_before: float
     error_after: float
@@ -288,6 +289,7 @@ def whitening() -> Whitening:
     pixels = 224 * 224 * 3
     return Whitening(
         rows=tuple(rows),
+        short_rows=tuple(row[:-1] for row in rows),
         amplification=float(1 / np.sqrt(flat)),
         error_before=float(flat / (flat + steep)),
         error_after=1 / 2,
