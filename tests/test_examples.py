@@ -108,10 +108,31 @@ def test_two_examples_by_exact_fractions():
     # Real, in a complex array from NumPy 2.5 on.
     rate = max(np.abs(np.linalg.eigvals(b @ a)))
     assert record.steps_of_cycles == pytest.approx(2 * math.log(0.01) / math.log(rate), abs=4)
-    # A round is successive over-relaxation of XXᵀz = y, whose best factor has a closed form.
-    best = 2 / (1 + math.sqrt(1 - (1.8 / 1.81) ** 2)) / 1.81
-    assert record.best_single_step == pytest.approx(best, abs=0.05)
-    assert record.best_steps_of_cycles < record.averaged_steps / 10
+
+
+def test_four_examples_in_turn_and_averaged():
+    (_, turn, best_turn, centered_turn), (_, mean, best_mean, centered_mean) = EXAMPLES[
+        "paths-four-examples"
+    ]().rows
+    # The way to (1, −1) is the flat axis, of curvature 1, which an average leaves at no step.
+    assert mean == math.ceil(math.log(0.01) / math.log(0.9))
+    # The largest step size of the grid below 2/9.
+    assert best_mean == math.ceil(math.log(0.01) / math.log(1 - 0.22))
+    # Centered, the four are ±(1, 1) and ±(1, −1): two of them solve their half at η = ½.
+    assert (centered_turn, centered_mean) == (4, 1)
+    # A round is one linear map; its slower eigenvalue sets the long run.
+    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
+
+    def rate(eta):
+        product = np.eye(2)
+        for x in inputs:
+            product = (np.eye(2) - eta * np.outer(x, x)) @ product
+        return np.abs(np.linalg.eigvals(product)).max()
+
+    assert turn == pytest.approx(4 * math.log(0.01) / math.log(rate(0.1)), abs=4)
+    assert best_turn <= turn
+    fastest = min(rate(eta) for eta in np.linspace(0.01, 0.11, 101))
+    assert best_turn == pytest.approx(4 * math.log(0.01) / math.log(fastest), abs=6)
 
 
 def test_smaller_steps_by_the_two_factors():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,11 @@ from offcenter.examples._record import example
 
 __all__ = [
     "Bowl",
+    "FourExamples",
     "SmallerSteps",
     "TwoExamples",
     "bowl",
+    "four_examples",
     "smaller_steps",
     "steps_until",
     "two_examples",
@@ -63,8 +66,6 @@ class TwoExamples:
     factor: float
     steps: int
     steps_of_cycles: int
-    best_single_step: float
-    best_steps_of_cycles: int
     averaged_steps: int
     mean: np.ndarray
     centered_eigenvalue: float
@@ -72,13 +73,16 @@ class TwoExamples:
     centered_steps: int
 
 
-def _rounds(X: np.ndarray, goal: np.ndarray, step_size: float) -> int:
-    """Return how many rounds of two single steps lead from 0 to within 1 % of the goal."""
-    a, b = (np.eye(2) - step_size * np.outer(x, x) for x in X)
-    distance, rounds = -goal, 0
+def _steps_in_turn(X: np.ndarray, goal: np.ndarray, step_size: float) -> int:
+    """Return the steps on one example after the other, in whole rounds, from 0 to 1 % of a goal."""
+    distance, steps = -goal, 0
     while np.linalg.norm(distance) > 0.01 * np.linalg.norm(goal):
-        distance, rounds = b @ a @ distance, rounds + 1
-    return rounds
+        for x in X:
+            distance = distance - step_size * (x @ distance) * x
+        steps += len(X)
+        if steps > 100_000:
+            raise ArgumentError("the steps on single examples do not reach their goal")
+    return steps
 
 
 @example("paths-two-examples")
@@ -97,7 +101,6 @@ def two_examples() -> TwoExamples:
     moment = X.T @ X / 2
     flat, steep = np.linalg.eigvalsh(moment)
     best = 2 / (steep + flat)
-    single = min((k / 100 for k in range(10, 110)), key=lambda size: _rounds(X, goal, size))
     centered = X - X.mean(axis=0)
     C = centered.T @ centered / 2
     top = np.linalg.eigvalsh(C)[-1]
@@ -113,14 +116,58 @@ def two_examples() -> TwoExamples:
         best_step=best,
         factor=1 - best * flat,
         steps=steps_until(moment, goal, best, 0.01),
-        steps_of_cycles=2 * _rounds(X, goal, 0.5),
-        best_single_step=single,
-        best_steps_of_cycles=2 * _rounds(X, goal, single),
+        steps_of_cycles=_steps_in_turn(X, goal, 0.5),
         averaged_steps=steps_until(moment, goal, 0.5, 0.01),
         mean=X.mean(axis=0),
         centered_eigenvalue=top,
         centered_step=1 / top,
         centered_steps=steps_until(C, goal, 1 / top, 0.01),
+    )
+
+
+@dataclass(frozen=True)
+class FourExamples:
+    """A linear unit that reads (1, 1), (1, 3), (3, 1), (3, 3) and should learn (1, −1).
+
+    `rows`: how the examples are used; the steps to 1 % of the distance at η = 0.1, at the best of a
+    grid of step sizes, and at the best with the mean subtracted.
+    """
+
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+@example("paths-four-examples")
+def four_examples() -> FourExamples:
+    """Return the steps on one example after the other, and on all four averaged."""
+    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    goal = np.array([1.0, -1.0])
+    grid = [k / 200 for k in range(1, 300)]
+
+    def in_turn(Z: np.ndarray, size: float) -> int:
+        return _steps_in_turn(Z, goal, size)
+
+    def averaged(Z: np.ndarray, size: float) -> int:
+        return steps_until(Z.T @ Z / 4, goal, size, 0.01)
+
+    def best(steps: Callable[[np.ndarray, float], int], Z: np.ndarray, limit: float) -> int:
+        return min(steps(Z, size) for size in grid if size < limit)
+
+    # A step on one example shrinks its error if η‖x‖² < 2, one on the average if ηλmax < 2.
+    return FourExamples(
+        (
+            (
+                "one example after the other: up, down",
+                in_turn(X, 0.1),
+                best(in_turn, X, 2 / 18),
+                best(in_turn, X - 2, 2 / 2),
+            ),
+            (
+                "all four averaged: a straight path",
+                averaged(X, 0.1),
+                best(averaged, X, 2 / 9),
+                best(averaged, X - 2, 3 / 2),
+            ),
+        )
     )
 
 
