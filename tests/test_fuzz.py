@@ -533,8 +533,13 @@ def test_the_largest_numbers_are_a_thousand_million_and_a_million_where_somethin
     repeated = {"steps", "trials", "rounds", "depth", "blocks", "products", "limit", "runs"}
     for name, function in FUNCTIONS.items():
         for parameter, its in inspect.signature(function).parameters.items():
-            # A seed may be any number.
-            if its.annotation != "int" or parameter == "seed" or name.partition(".")[2] in SLOW:
+            # A seed may be any number, and a part of what was run costs no run.
+            if (
+                its.annotation != "int"
+                or parameter == "seed"
+                or name.partition(".")[2] in SLOW
+                or name == "descent.Path.first"
+            ):
                 continue
             most = 10**6 if parameter in repeated else 10**9
             said = said_to(name, **{parameter: most + 1})

@@ -119,11 +119,12 @@ class LogisticUnit(Record):
     def natural_step(self, y: ArrayLike, *, bias: bool = True, damping: float = 0.0) -> UnitStep:
         """Return −(F + λI)⁻¹g, for the damping λ ≥ 0."""
         damping = _checks.number("damping", damping, minimum=0.0)
-        bias = _checks.flag("bias", bias)
-        F, g = self.fisher + damping * np.eye(self.w.size + 1), self.gradient(y)
-        if not bias:
-            return UnitStep(-_solve(F[:-1, :-1], g[:-1]), 0.0)
-        step = -_solve(F, g)
+        bias, g = _checks.flag("bias", bias), self.gradient(y)
+        with _checks.in_range_of_floats("damping"):
+            F = self.fisher + damping * np.eye(self.w.size + 1)
+            if not bias:
+                return UnitStep(-_solve(F[:-1, :-1], g[:-1]), 0.0)
+            step = -_solve(F, g)
         return UnitStep(step[:-1], float(step[-1]))
 
     def stages(self, y: ArrayLike) -> ThreeStages:
