@@ -206,21 +206,19 @@ def test_agreement_of_a_batch_is_that_of_two_normal_sums():
     assert record.rows[0][1:] == (1, 1)
 
 
-def test_gradient_of_three_examples_is_that_of_their_mean_loss():
-    record, X = EXAMPLES["batches-three"](), np.array([(1, 3), (3, 1), (1, 1)])
-    # Squared losses whose errors at w = 0 are these.
-    loss = lambda w: np.mean((X @ w + np.array([1, -1, -1])) ** 2) / 2  # noqa: E731
-    np.testing.assert_allclose(record.mean, _numerical_gradient(loss, np.zeros(2)), atol=1e-8)
-    # Mean error −1/3 times mean input 5/3, and what the covariance adds.
-    np.testing.assert_allclose(record.along, [-5 / 9, -5 / 9])
-    np.testing.assert_allclose(record.along + record.rest, record.mean)
-    full = lambda d: np.mean(  # noqa: E731
-        [(a * d[0] + b * d[1]) ** 2 / 2 for a in (1, 3) for b in (1, 3)]
-    )
-    np.testing.assert_allclose(record.pushed, _numerical_gradient(full, record.distance), atol=1e-8)
-    assert record.pushed.min() > 0 > record.distance.min()
-    assert record.mean[0] == -1
-    assert record.mean[1] == pytest.approx(1 / 3)
+def test_gradient_of_four_examples_is_that_of_their_mean_loss():
+    record = EXAMPLES["batches-two-errors"]()
+    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
+    loss = lambda d: np.mean((inputs @ d) ** 2) / 2  # noqa: E731
+    for k, distance in enumerate(record.distances):
+        gradient = _numerical_gradient(loss, distance)
+        np.testing.assert_allclose(record.mean[k], gradient, atol=1e-8)
+        # The covariance of error and input is the gradient on centered inputs, of variance 1.
+        np.testing.assert_allclose(record.rest[k], distance)
+        np.testing.assert_allclose(
+            record.terms[k], [d * x for d, x in zip(record.errors[k], inputs, strict=True)]
+        )
+    assert (np.sign(record.mean) == [[1, -1], [1, 1]]).all()
 
 
 def test_line_search_stops_where_the_slope_along_the_line_is_zero():

@@ -10,7 +10,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.signs import sign_agreement
 
-__all__ = ["Regimes", "Three", "agreement", "regimes", "three"]
+__all__ = ["Regimes", "TwoErrors", "agreement", "regimes", "two_errors"]
 
 INPUTS = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
 NOISE = 3.0
@@ -77,33 +77,28 @@ def regimes() -> Regimes:
 
 
 @dataclass(frozen=True)
-class Three:
-    """δx of three examples and their mean, split; and a full batch that pushes the wrong way.
+class TwoErrors:
+    """The gradients δx of four examples, and their mean, for two ways to be off.
 
-    `along` is the mean error times the mean input, `rest` the covariance of error and input.
-    `pushed` is the gradient where all four inputs are averaged and w − w* is `distance`.
+    `errors`, shape (2, 4), and `terms`, shape (2, 4, 2), belong to `distances`, shape (2, 2).
+    The mean is `along`, the mean error times the mean input, and `rest`, their covariance.
     """
 
+    distances: np.ndarray
+    errors: np.ndarray
     terms: np.ndarray
     mean: np.ndarray
     along: np.ndarray
     rest: np.ndarray
-    distance: np.ndarray
-    pushed: np.ndarray
 
 
-@example("batches-three")
-def three() -> Three:
-    """Return them for x = (1, 3), (3, 1), (1, 1), δ = 1, −1, −1; and for w − w* = (1, −½)."""
-    X, deltas = np.array([[1.0, 3.0], [3.0, 1.0], [1.0, 1.0]]), np.array([1.0, -1.0, -1.0])
-    terms = deltas[:, None] * X
-    along = deltas.mean() * X.mean(axis=0)
-    distance = np.array([1.0, -0.5])
-    return Three(
-        terms=terms,
-        mean=terms.mean(axis=0),
-        along=along,
-        rest=(deltas - deltas.mean()) @ X / 3,
-        distance=distance,
-        pushed=INPUTS.T @ (INPUTS @ distance) / 4,
+@example("batches-two-errors")
+def two_errors() -> TwoErrors:
+    """Return them for δ = (w − w*)·x with w − w* = (½, −½) and (1, −½)."""
+    distances = np.array([[0.5, -0.5], [1.0, -0.5]])
+    errors = distances @ INPUTS.T
+    terms = errors[:, :, None] * INPUTS
+    along = np.outer(errors.mean(axis=1), INPUTS.mean(axis=0))
+    return TwoErrors(
+        distances, errors, terms, terms.mean(axis=1), along, terms.mean(axis=1) - along
     )
