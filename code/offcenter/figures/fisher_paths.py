@@ -16,7 +16,7 @@ from offcenter.fisher import LogisticPath, logistic_path
 STEP_SIZES = {"gradient": 0.3, "natural": 1.0}
 STEPS = 30
 REACH = 5.5
-_PALE = 0.4
+_PALE = 0.6
 # A change below this is rounding.
 _ROUNDING = 1e-9
 
