@@ -17,9 +17,9 @@ _ROADS = MAIN + 1  # targets to which the flow is followed
 
 @claim(
     "networks.road",
-    "The gradient flow of the σ network takes the same time to a loss of 0.5, 0.2 or 0.1 in all "
-    "four ways to write it, within a few percent, and that of tanh in both; with ReLU centering "
-    "the pixels lengthens it.",
+    "On the digits the gradient flow of the σ network takes the same time to a loss of 0.5, 0.2 or "
+    "0.1 in all four ways to write it, within a few percent, and that of tanh in both; with ReLU "
+    "centering the pixels lengthens it.",
     kind="measured",
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS[:_ROADS])}",
 )
@@ -125,9 +125,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.edge",
-    "With its best step size η each of the eight networks, on the second half of its way, has a "
-    "top curvature near 2/η, up to a factor of about two, wherever it began: below it or at "
-    "several times as much.",
+    "With its best step size η each of the eight networks has, in the median over starts and over "
+    "the second half of the way, a top curvature of 2/η up to a factor of about two, wherever it "
+    "began: below it or at several times as much.",
     kind="measured",
     over=f"{_DIGITS}, full batch; the median over four measurements of the second half",
 )
