@@ -16,7 +16,7 @@ from offcenter.fisher import LogisticPath, logistic_path
 STEP_SIZES = {"gradient": 0.3, "natural": 1.0}
 STEPS = 30
 REACH = 5.5
-_PALE = 0.6
+_PALE = 0.75
 # A change below this is rounding.
 _ROUNDING = 1e-9
 
@@ -112,7 +112,7 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
     X, c = record.inputs, record.shift
     for label, color in ((0, GREY), (1, BLUE)):
         rows = X[record.labels == label]
-        plane.plot(*rows.T, "o", color=color, ms=2.6, alpha=0.3)
+        plane.plot(*rows.T, "o", color=color, ms=2.6, alpha=_PALE)
         plane.plot(*(rows + c).T, "o", color=color, ms=2.6)
     for method, color in (("gradient", ORANGE), ("natural", GREEN)):
         still, moved = record.still[method], record.moved[method]

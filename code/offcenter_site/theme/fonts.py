@@ -39,7 +39,9 @@ _TOKEN = re.compile(
     r"<(?P<tag>mi|mn|mo|mtext|ms)\b(?P<attributes>[^>]*)>(?P<text>[^<]*)</(?P=tag)>"
 )
 _ROOT = re.compile(r"<m(?:sqrt|root)\b.*?</m(?:sqrt|root)>", re.DOTALL)
-_HIGH = re.compile(r"<m(?:frac|table|under|over|subsup|root)|<msqrt.*<msqrt", re.DOTALL)
+_HIGH = re.compile(
+    r"<m(?:frac|table|under|over|subsup|root)|<msqrt.*<msqrt|<msu[bp].*<msu[bp]", re.DOTALL
+)
 _ON_TOP_OF_EACH_OTHER = {"mfrac", "mtable", "munder", "mover", "munderover"}
 _SCRIPTS = {"msub", "msup", "msubsup", "mmultiscripts"}
 # A sign is as high above the axis as below, and estimates may be low.

@@ -132,10 +132,10 @@
     const at = ([x, y]) => [X.at(x), Y.at(y)];
     const shift = [state.x, state.y];
     // What is of before the shift is pale, and its line of decision carried along with the data.
-    const PALE = { ...clip, opacity: 0.4 };
+    const PALE = { ...clip, opacity: 0.75 };
     for (const [label, color] of [[0, "grey"], [1, "blue"]]) {
       const those = (points) => points.filter((_, k) => data.labels[k] === label).map(at);
-      pen.dots(`before${label}`, those(data.inputs), color, 4.5, { ...clip, opacity: 0.3 });
+      pen.dots(`before${label}`, those(data.inputs), color, 4.5, { ...clip, opacity: 0.75 });
       pen.dots(`class${label}`, those(result.inputs), color, 4.5, clip);
     }
     for (const method of METHODS) {
@@ -162,7 +162,7 @@
     for (const method of METHODS) {
       const curve = ({ losses: values }) => values.map((value, step) => [T.at(step), L.at(value)]);
       const color = COLOR[method];
-      const before = { ...inside, opacity: 0.4, "stroke-width": 4 };
+      const before = { ...inside, opacity: 0.75, "stroke-width": 4 };
       pen.line(`still-${method}`, curve(result[method].still), color, before);
       const points = curve(result[method]);
       pen.line(`curve-${method}`, points.slice(0, now + 1), color, inside);
