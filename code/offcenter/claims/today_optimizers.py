@@ -73,13 +73,25 @@ def _(seed: int) -> Check:
     )
 
 
-def _to_gradient(name: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the steps of a method over those of gradient descent, raw and centered."""
+def _against_gradient(
+    name: str, seed: int, *, raw_most: float, tolerance: float, because: str
+) -> Check:
+    """Compare the steps of a method with those of gradient descent, raw and centered."""
     raw, centered = (
         _fewest(name, writing, seed) / _fewest("gradient", writing, seed)
         for writing in ("raw", "centered")
     )
-    return raw, centered
+    return Check(
+        at_most("largest ratio, raw", bound=raw_most, observed=float(raw.max()), matters=0.2),
+        equal(
+            "median ratio, centered",
+            theory=1.0,
+            observed=float(np.median(centered)),
+            tolerance=tolerance,
+            because=because,
+            matters=2 * tolerance,
+        ),
+    )
 
 
 @claim(
@@ -91,17 +103,8 @@ def _to_gradient(name: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     over=_OVER,
 )
 def _(seed: int) -> Check:
-    raw, centered = _to_gradient("centralized", seed)
-    return Check(
-        at_most("largest ratio, raw", bound=0.5, observed=float(raw.max()), matters=0.2),
-        equal(
-            "median ratio, centered",
-            theory=1.0,
-            observed=float(np.median(centered)),
-            tolerance=0.05,
-            because="a step of twenty",
-            matters=0.1,
-        ),
+    return _against_gradient(
+        "centralized", seed, raw_most=0.5, tolerance=0.05, because="a step of twenty"
     )
 
 
@@ -118,17 +121,8 @@ def _(seed: int) -> Check:
     over=_OVER,
 )
 def _(seed: int) -> Check:
-    raw, centered = _to_gradient("standardized", seed)
-    return Check(
-        at_most("largest ratio, raw", bound=0.6, observed=float(raw.max()), matters=0.2),
-        equal(
-            "median ratio, centered",
-            theory=1.0,
-            observed=float(np.median(centered)),
-            tolerance=0.1,
-            because="two steps of twenty",
-            matters=0.2,
-        ),
+    return _against_gradient(
+        "standardized", seed, raw_most=0.6, tolerance=0.1, because="two steps of twenty"
     )
 
 
