@@ -206,7 +206,11 @@ def test() -> None:
     # The site and the science with the oldest versions share the cores; then all tests do.
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(part) for part in (lint, take_along, floor)]:
-            done.result()
+            try:
+                done.result()
+            except SystemExit:
+                pool.shutdown(cancel_futures=True)
+                raise
     print("Everything, with the locked versions:")
     TEST.test(*ON_ALL_CORES, "tests")
 

@@ -271,6 +271,8 @@ def try_out(mutant: Mutant, found: dict) -> str:
     finally:
         path.write_text(source, "utf-8")
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    if code in (4, 70):
+        sys.exit(f"the tests of {path} could not be run")
     return "survived" if code in (0, 5) else "killed" if code is not None else "too long"
 
 
@@ -312,6 +314,8 @@ def main() -> None:
     base = TREE / "code" / "offcenter"
     paths = [path for name in names for path in sorted(base.glob(f"{name}.py"))]
     paths += [path for name in names for path in sorted(base.glob(f"{name}/*.py"))]
+    if not paths:
+        sys.exit(f"{', '.join(names)}: no module is called so")
     mutants = [mutant for path in paths for mutant in known_mutants_of(path)]
     # The order does not depend on how many: a larger sample goes on with a smaller one.
     random.Random(0).shuffle(mutants)

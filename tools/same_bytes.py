@@ -68,6 +68,9 @@ def main() -> None:
         print(f"making everything in {name!r}", flush=True)
         make(WORK / name, settings, date)
     one, two = (hashes(WORK / name / "_build") for name in COPIES)
+    for part in MADE:
+        if not any(name.startswith(f"{part}/") for name in one):
+            sys.exit(f"nothing was made in {part}")
     different = sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
     for name in different:
         print(f"not the same: {name}")

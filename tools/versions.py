@@ -43,6 +43,9 @@ def interpreter(python: str) -> str | Path:
     return found[-1] if found else python
 
 
+ABSENT = "not on this machine"
+
+
 def works(*command: str | Path) -> bool:
     """Whether a command succeeds."""
     settings = os.environ | {"UV_PYTHON_DOWNLOADS": "never"}
@@ -56,7 +59,7 @@ def verdict(python: str, age: str) -> str:
     if not own.exists() and not works(
         UV, "venv", "--quiet", "--python", interpreter(python), folder
     ):
-        return "not on this machine"
+        return ABSENT
     if not works(UV, "pip", "install", "--quiet", "--python", own, *AGES[age]):
         return "cannot be installed"
     return "passed" if works(own, "-c", SAY) and works(own, *TESTS) else "failed"
@@ -70,7 +73,10 @@ def main(chosen: list[str]) -> None:
     verdicts = {name: verdict(*name.split("-")) for name in chosen or known}
     for name, said in verdicts.items():
         print(f"{name:12} {said}")
-    sys.exit(any(said in ("failed", "cannot be installed") for said in verdicts.values()))
+    # What was asked for by name has to be there, and something has to have run.
+    bad = {"failed", "cannot be installed"} | ({ABSENT} if chosen else set())
+    said = set(verdicts.values())
+    sys.exit(bool(bad & said) or "passed" not in said)
 
 
 if __name__ == "__main__":

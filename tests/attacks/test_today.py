@@ -389,6 +389,9 @@ def gain(name, writing="centered", seeds=(101, 102), target=0.3, units=32):
 @pytest.mark.parametrize("name", list(OPTIMIZERS))
 def test_narrower_networks_and_another_target_gain_as_well(name):
     assert gain(name) > 1.5
+    race = optimizer_race(name, "centered", (101, 102), target=0.3, units=32)
+    assert (race.fewest <= 60).all()
+    assert (race.best < race.step_sizes[-1]).all()
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

@@ -274,13 +274,14 @@ def small_book() -> Callable[[Path], Path]:
 # A process that has imported what every build imports and nothing of a book, and forks for each
 # build: half of the work of a small build would be these imports.
 _BUILDER = """
-import json, os, sys
+import json, os, signal, sys
 import jupyter_book.cli.main, jupyter_book.sphinx, matplotlib.figure, myst_nb.sphinx_ext
 import scipy.optimize, sphinx_exercise, sphinxcontrib.bibtex, sympy, z3
 for line in sys.stdin:
     job = json.loads(line)
     child = os.fork()
     if not child:
+        signal.alarm(7200)  # of a build that does not end
         os.environ.clear()
         os.environ.update(job["environment"])
         os.chdir(job["book"])
@@ -338,7 +339,9 @@ class Builds:
         assert self._builder.stdout
         self._builder.stdin.write(json.dumps(job) + "\n")
         self._builder.stdin.flush()
-        return int(self._builder.stdout.readline())
+        said = self._builder.stdout.readline()
+        assert said, "the process that builds books has ended"
+        return int(said)
 
     def close(self) -> None:
         """End the process that waits."""

@@ -156,6 +156,10 @@ def test_each_answer_is_computed_or_chosen() -> None:
         ("-0", "0"),
         ("The  Same", "the same"),
         ("1/0", "1/0"),
+        # A half goes up, as a script rounds it.
+        ("5/16", "0.313"),
+        ("1.125", "1.13"),
+        ("1/2/3", "1/2/3"),
     ],
 )
 def test_an_answer_is_compared_as_it_is_meant(typed: str, read: str) -> None:

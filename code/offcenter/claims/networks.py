@@ -397,6 +397,7 @@ def _(seed: int) -> Check:
     return Check(
         at_most("largest gain, σ", bound=1.2, observed=max(sigmoid), matters=0.4),
         at_least("least gain, third ReLU layer", bound=1.5, observed=min(relu), matters=2.0),
+        yes("most third layers have no silent unit", len(thirds) >= 6),
         yes(
             "both together gain most",
             all(both(x) < scaled(x) for x in thirds),

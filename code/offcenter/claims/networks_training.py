@@ -71,7 +71,7 @@ def _(seed: int) -> Check:
     inside = [
         bool(((at := race.best[:, MAIN]) > 0).all() and (at < len(race.step_sizes) - 1).all())
         for method in METHODS
-        for race in (races(before, method, seed) for before, _ in PAIRS)
+        for race in (races(name, method, seed) for name in dict.fromkeys(pair[0] for pair in PAIRS))
     ]
     first, last = full["sigmoid-raw"], full["shifted-centered"]
     numbers |= ranged("ratio", first.fewest[:, MAIN] / last.fewest[:, MAIN])

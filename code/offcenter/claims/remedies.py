@@ -8,6 +8,7 @@ import z3
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims._check import Check, at_least, at_most, equal, yes
+from offcenter.claims._numbers import key_of
 from offcenter.claims._record import claim
 from offcenter.errors import ArrivalError
 from offcenter.normal import normal_expectation
@@ -43,7 +44,7 @@ def _numbers(effects: dict[str, Effect], *names: str, before: str = "") -> dict[
     """ρ, κ and steps of the named rows of a table."""
     numbers: dict[str, float] = {}
     for name in names:
-        effect, key = effects[name], before + name.replace("-", "_")
+        effect, key = effects[name], before + key_of(name)
         numbers[f"{key}_share"] = effect.offset_share
         numbers[f"{key}_kappa"] = effect.kappa
         numbers[f"{key}_steps"] = effect.steps

@@ -14,6 +14,7 @@ there is no check.
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Context
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -53,8 +54,9 @@ def canonical(text: str) -> str:
         return " ".join(text.lower().split())
     if value and not 1e-4 <= abs(value) < 1e5:
         raise ValueError(f"answer must be 0 or between 1e-4 and 1e5 in size, got {text}")
-    # A zero has no sign.
-    return repr(float(f"{value:.3g}") + 0.0).removesuffix(".0")
+    # A half goes up, as the page's script rounds; a zero has no sign.
+    rounded = Context(prec=3, rounding=ROUND_HALF_UP).create_decimal_from_float(value)
+    return repr(float(rounded) + 0.0).removesuffix(".0")
 
 
 def digest(label: str, text: str) -> str:

@@ -71,7 +71,7 @@ def _link(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object | None
 ) -> None:
     if _has_feed(app):
-        context["feed"] = app.config.html_baseurl + FEED
+        context["feed"] = app.config.offcenter_publication.url + FEED
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

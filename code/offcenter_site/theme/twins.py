@@ -164,7 +164,8 @@ class _Writer:
                     continue
                 if child.name == "tr":
                     cells = [c for c in child.children if isinstance(c, _Element)]
-                    rows.append([re.sub(r"\s+", " ", self.blocks(c)).strip() for c in cells])
+                    texts = (re.sub(r"\s+", " ", self.blocks(c)).strip() for c in cells)
+                    rows.append([text.replace("|", r"\|") for text in texts])
                 elif child.name != "caption":
                     collect(child)
 

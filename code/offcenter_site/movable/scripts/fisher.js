@@ -135,7 +135,7 @@
     const PALE = { ...clip, opacity: 0.75 };
     for (const [label, color] of [[0, "grey"], [1, "blue"]]) {
       const those = (points) => points.filter((_, k) => data.labels[k] === label).map(at);
-      pen.dots(`before${label}`, those(data.inputs), color, 4.5, { ...clip, opacity: 0.75 });
+      pen.dots(`before${label}`, those(data.inputs), color, 4.5, PALE);
       pen.dots(`class${label}`, those(result.inputs), color, 4.5, clip);
     }
     for (const method of METHODS) {

@@ -138,9 +138,9 @@
     form.hidden = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const text = form.querySelector("input, select").value.trim().replace("−", "-");
-      const [over, under = 1] = text.split("/").map(Number);
-      const number = over / under;
+      const text = form.querySelector("input, select").value.trim().replaceAll("−", "-");
+      const [over, under = 1, more] = text.split("/").map(Number);
+      const number = more === undefined ? over / under : NaN;
       const answer = text && Number.isFinite(number) ? String(Number(number.toPrecision(3)) + 0) : text.toLowerCase().split(/\s+/).join(" ");
       let state = 0x811c9dc5;
       for (const byte of new TextEncoder().encode(`${form.dataset.salt} ${answer}`)) state = Math.imul(state ^ byte, 0x01000193) >>> 0;
