@@ -2,6 +2,8 @@
 
 import inspect
 import math
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -10,12 +12,13 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.data import load_language_model
+from offcenter.data import load_breast_cancer, load_digits, load_language_model
 from offcenter.layers import report
 from offcenter.spectrum import mean_cosine, offset_share
 from offcenter.today import (
     FEED_FORWARDS,
     OPTIMIZERS,
+    _optimizer_race,
     attend,
     attention_weights,
     cosine_after,
@@ -428,6 +431,58 @@ OTHERS += [(name, 96, 0.1) for name in ("centralized", "standardized", "muon")]
 @pytest.mark.parametrize(("name", "units", "target"), OTHERS)
 def test_two_thirds_of_the_steps_in_other_widths_and_to_other_losses(name, units, target):
     assert gain(name, seeds=(200, 201), target=target, units=units) >= 1.5
+
+
+class Examples(NamedTuple):
+    """Other data in the place of the digits: 64 features between 0 and 1, and labels below ten."""
+
+    inputs: np.ndarray
+    labels: np.ndarray
+
+
+def other(kind):
+    """Digits black on white, or a table's 30 features, written twice and a bit."""
+    if kind == "inverted digits":
+        return Examples(1 - load_digits().inputs, load_digits().labels)
+    table = load_breast_cancer()
+    return Examples(
+        np.tile(table.features / table.features.max(axis=0), (1, 3))[:, :64], table.labels
+    )
+
+
+@cache
+def fewest_on(kind, name, writing):
+    """Steps on other data, from two starts; one more than the limit where a run does not arrive."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_optimizer_race, "load_digits", lambda: other(kind))
+        return inspect.unwrap(optimizer_race)(name, writing, (0, 1)).fewest
+
+
+@pytest.mark.parametrize("kind", ["inverted digits", "breast cancer"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_two_thirds_of_the_steps_on_other_data_but_for_soap(name, kind):
+    raw, centered = (fewest_on(kind, name, writing) for writing in ("raw", "centered"))
+    # Outside: why the claim on SOAP names the digits.
+    assert ((centered / raw).max() <= 2 / 3) == (name != "soap")
+
+
+@pytest.mark.parametrize(("name", "most"), [("centralized", 0.5), ("standardized", 0.6)])
+def test_without_sums_raw_digits_of_a_larger_mean_save_as_much(name, most):
+    raw, centered = (
+        fewest_on("inverted digits", name, writing)
+        / fewest_on("inverted digits", "gradient", writing)
+        for writing in ("raw", "centered")
+    )
+    assert (raw <= most).all()
+    assert np.median(centered) == pytest.approx(1, abs=0.1)
+    # Outside: where features differ in mean and scale, a direction is missed.
+    assert (
+        np.median(
+            fewest_on("breast cancer", name, "centered")
+            / fewest_on("breast cancer", "gradient", "centered")
+        )
+        > 1.5
+    )
 
 
 @pytest.mark.parametrize("name", ["centralized", "standardized"])

@@ -52,8 +52,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "today.soap",
-    "SOAP needs fewer steps in the median, too, when the same function is written with centered "
-    "pixels and activations.",
+    "On the digits SOAP needs fewer steps in the median, too, when the same function is written "
+    "with centered pixels and activations.",
     kind="measured",
     assumes=_WRITTEN,
     over=_OVER,
