@@ -548,6 +548,9 @@ def test_limit_is_where_the_factor_is_minus_one():
     # Farther out, and below the limit 2/η = 4 that the curvature was above.
     assert abs(after[0]) > 1
     assert after[1] < 4 < record.curvature_before
+    # The next jump is shorter.
+    assert record.factor_after == pytest.approx(1 - after[1] / 2)
+    assert -1 < record.factor_after < 0
 
 
 def test_first_step_of_adam_is_one_size_in_each_weight():

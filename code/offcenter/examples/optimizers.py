@@ -71,6 +71,7 @@ class StepLimit:
     curvature_before: float
     distance_after: float
     curvature_after: float
+    factor_after: float
 
 
 @example("optimizers-step-limit")
@@ -89,6 +90,7 @@ def step_limit() -> StepLimit:
         curvature_before=curvature,
         distance_after=1 - eta * curvature,
         curvature_after=curvature - eta / 2,
+        factor_after=1 - eta * (curvature - eta / 2),
     )
 
 
