@@ -111,28 +111,39 @@ def test_two_examples_by_exact_fractions():
 
 
 def test_four_examples_in_turn_and_averaged():
-    (_, turn, best_turn, centered_turn), (_, mean, best_mean, centered_mean) = EXAMPLES[
-        "paths-four-examples"
-    ]().rows
-    # The way to (1, −1) is the flat axis, of curvature 1, which an average leaves at no step.
-    assert mean == math.ceil(math.log(0.01) / math.log(0.9))
-    # The largest step size of the grid below 2/9.
-    assert best_mean == math.ceil(math.log(0.01) / math.log(1 - 0.22))
-    # Centered, the four are ±(1, 1) and ±(1, −1): two of them solve their half at η = ½.
-    assert (centered_turn, centered_mean) == (4, 1)
-    # A round is one linear map; its slower eigenvalue sets the long run.
+    rows = EXAMPLES["paths-four-examples"]().rows
+    # The curvatures are 9 and 1, and half of the squared distance lies along each axis.
+    left = lambda eta, n: np.sqrt(((1 - 9 * eta) ** (2 * n) + (1 - eta) ** (2 * n)) / 2)  # noqa: E731
+    grid = 2 / 9 * np.arange(1, 100) / 100
+    fewest_averaged = next(n for n in range(99) if left(grid, n).min() <= 0.01)
+    assert rows[1][1:] == (fewest_averaged, fewest_averaged, 1)
+    # A round is one linear map of the distance; each order and step size is run step by step.
     inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
 
-    def rate(eta):
-        product = np.eye(2)
-        for x in inputs:
-            product = (np.eye(2) - eta * np.outer(x, x)) @ product
-        return np.abs(np.linalg.eigvals(product)).max()
+    def fewest(X, order, sizes):
+        for step in range(1, 100):
+            for size in sizes:
+                maps = [np.eye(2) - size * np.outer(X[k], X[k]) for k in order]
+                rounds, left = divmod(step, 4)
+                whole = maps[3] @ maps[2] @ maps[1] @ maps[0]
+                product = np.linalg.matrix_power(whole, rounds)
+                for k in range(left):
+                    product = maps[k] @ product
+                if np.hypot(*product[:, 0]) <= 0.01:
+                    return step
+        raise AssertionError
 
-    assert turn == pytest.approx(4 * math.log(0.01) / math.log(rate(0.1)), abs=4)
-    assert best_turn <= turn
-    fastest = min(rate(eta) for eta in np.linspace(0.01, 0.11, 101))
-    assert best_turn == pytest.approx(4 * math.log(0.01) / math.log(fastest), abs=6)
+    for column, X, limit in (
+        (1, inputs, 2 / 18),
+        (2, inputs * [1, -1], 2 / 18),
+        (3, inputs - 2, 1),
+    ):
+        sizes = limit * np.arange(1, 100) / 100
+        best, worst = map(int, rows[0][column].split(" to "))
+        found = [fewest(X, order, sizes) for order in ((0, 1, 2, 3), (1, 2, 0, 3), (3, 2, 1, 0))]
+        assert best <= min(found)
+        assert max(found) <= worst
+    assert rows[0][1] == rows[0][2]
 
 
 def test_smaller_steps_by_the_two_factors():
