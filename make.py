@@ -22,11 +22,20 @@ if sys.version_info < (3, 11):  # noqa: UP036
 
 ROOT = Path(__file__).resolve().parent
 BUILD = ROOT / "_build"
-WORK = BUILD / "work"
 TASKS: dict[str, Callable[..., None]] = {}
 
 CODE = ("code", "tests", "examples", "tools", "setup.py", "make.py")
-QUICK = ("-m", "not seeds and not slow and not on_demand", "tests", "--ignore=tests/site")
+SWIFT = ("-m", "not seeds and not slow and not on_demand")
+QUICK = (*SWIFT, "tests", "--ignore=tests/site")
+# Attacks try to break sentences; they are the same with all versions.
+SCIENCE = (*QUICK, "--ignore=tests/attacks")
+# What a forge reads, each by its published form.
+FORMS = {
+    "github-workflows": ".github/workflows/*.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
+    "dependabot": ".github/dependabot.yml",
+    "citation-file-format": "CITATION.cff",
+}
 ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")
 
 
@@ -148,9 +157,8 @@ def task(function: Callable[..., None]) -> Callable[..., None]:
 @task
 def book() -> None:
     """build the site in _build/html"""
-    # The build works in a folder of its own; only a good one replaces the site.
-    BOOK.ready().run("jupyter-book", "build", ".", "--path-output", WORK)
-    replace(BUILD / "html", WORK / "_build" / "html")
+    # The build itself keeps the last good site: `offcenter_site/build/last_good.py`.
+    BOOK.ready().run("jupyter-book", "build", ".")
     print("The book is ready: open _build/html/index.html")
 
 
@@ -160,16 +168,14 @@ def take_along() -> None:
     # A browser prints the PDF: this needs what the tests need.
     TEST.ready().run("python", "tools/setup_browser.py", PYTHONPATH="code")
     TEST.run("python", "-m", "offcenter_site.editions.take_along", PYTHONPATH="code")
-    replace(BUILD / "html", WORK / "_build" / "html")
 
 
 @task
 def students() -> None:
-    """build the book without solutions in _build/students"""
-    work = BUILD / "students-work"
-    BOOK.ready().run("jupyter-book", "build", ".", "--path-output", work, OFFCENTER_STUDENTS="1")
-    replace(BUILD / "students", work / "_build" / "html")
-    print("The students' edition is ready: open _build/students/index.html")
+    """build the book without solutions in _build/students/_build/html"""
+    target = BUILD / "students"
+    BOOK.ready().run("jupyter-book", "build", ".", "--path-output", target, OFFCENTER_STUDENTS="1")
+    print("The students' edition is ready: open _build/students/_build/html/index.html")
 
 
 @task
@@ -220,8 +226,7 @@ def floor() -> None:
     """the science with the oldest versions that it accepts"""
     FLOOR.ready()
     print("The science with the oldest versions that it accepts:")
-    # Attacks try to break sentences; they are the same with all versions.
-    FLOOR.test(*QUICK, "--ignore=tests/attacks")
+    FLOOR.test(*SCIENCE)
 
 
 @task
@@ -283,6 +288,8 @@ def lint() -> None:
     TEST.run("ruff", "format", "--check", *CODE)
     TEST.run("basedpyright")
     TEST.run("zizmor", "--offline", "--quiet", "--strict-collection", ".github")
+    for form, pattern in FORMS.items():
+        TEST.run("check-jsonschema", "--builtin-schema", f"vendor.{form}", *ROOT.glob(pattern))
 
 
 @task

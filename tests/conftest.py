@@ -1,8 +1,22 @@
 """What all tests share."""
 
+import importlib.util
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # The first example of a test may import or compute what the others find ready: time says nothing.
 # The same examples each time: what was green stays green until somebody changes something.
 settings.register_profile("offcenter", deadline=None, derandomize=True)
 settings.load_profile("offcenter")
+
+
+@pytest.fixture
+def make():
+    """Load make.py anew, for each test its own."""
+    path = Path(__file__).resolve().parents[1] / "make.py"
+    spec = importlib.util.spec_from_file_location("make", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

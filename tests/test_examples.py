@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from offcenter.errors import ArrivalError
 from offcenter.examples import EXAMPLES, example, number_of
 from offcenter.examples.paths import steps_until
 
@@ -38,7 +39,7 @@ def test_name_is_lower_case_and_new():
 def test_steps_follow_from_the_logarithm_where_there_is_one_axis():
     # 0.8²⁰ > 0.01 ≥ 0.8²¹
     assert steps_until(np.eye(1), np.ones(1), 0.2, 0.01) == math.ceil(math.log(0.01, 0.8))
-    with pytest.raises(ValueError, match="does not reach"):
+    with pytest.raises(ArrivalError, match="within a million steps"):
         steps_until(np.eye(1), np.ones(1), 0.0, 0.01)
 
 

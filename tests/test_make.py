@@ -1,6 +1,5 @@
 """`make TASK` and `python make.py TASK` are one: they cannot drift apart."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -10,15 +9,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def make():
-    """Load make.py anew, for each test its own."""
-    spec = importlib.util.spec_from_file_location("make", ROOT / "make.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_makefile_has_the_tasks_and_only_calls_them(make):

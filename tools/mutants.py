@@ -17,7 +17,6 @@ import json
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import sys
@@ -28,6 +27,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from make import SWIFT  # noqa: E402
+
+try:
+    import resource
+except ModuleNotFoundError:
+    sys.exit("missing: fork and limits of memory: on Windows `make mutants` runs in WSL")
+
 WORK = ROOT / "_build" / "mutants"
 TREE = WORK / "tree"
 CORE = ("_checks", "_guard", "_inputs", "normal", "activations", "spectrum", "samples", "layers")
@@ -167,7 +175,7 @@ def run_pytest(files: list[str], *plugins: object) -> int:
     )
     how = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no"]
     how += ["-W", "ignore::pytest.PytestAssertRewriteWarning", "--hypothesis-profile=mutants"]
-    how += ["-m", "not seeds and not slow and not on_demand"]
+    how += SWIFT
     return int(pytest.main([*how, *files], plugins=list(plugins)))
 
 

@@ -15,14 +15,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "same-bytes"
+# Names of days, the comma in 1,5 and the order of letters are others there.
+LANGUAGE = "tr_TR.UTF-8"
 # A place, and the settings of the machine there.
 COPIES = {
     "one": {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"},
     "another place/with spaces": {
         "PYTHONHASHSEED": "7",
         "TZ": "Pacific/Auckland",
-        "LC_ALL": "",
-        "LANG": "tr_TR.UTF-8",
+        "LC_ALL": LANGUAGE,
+        "LANG": LANGUAGE,
+        "LANGUAGE": "tr",
+        "LOCPATH": str(WORK / "languages"),
     },
 }
 # Seconds since 1970 that every file of the second copy bears.
@@ -31,13 +35,28 @@ LONG_AGO = 10**9
 MADE = ("html", "take-along", "notebooks", "source")
 
 
-def make(folder: Path, settings: dict[str, str], date: int | None) -> None:
-    """Copy the source to a folder and make everything there."""
+def make_language() -> None:
+    """Make the other language, which few machines have: a name that none has would say nothing."""
+    name, _, encoding = LANGUAGE.partition(".")
+    folder = WORK / "languages" / LANGUAGE
+    folder.parent.mkdir(parents=True)
+    try:
+        subprocess.run(["localedef", "-i", name, "-f", encoding, folder], check=True)
+    except (OSError, subprocess.CalledProcessError):
+        sys.exit("missing: localedef and its languages (on Debian: apt-get install locales)")
+
+
+def copy(folder: Path, date: int | None) -> None:
+    """Copy the source to a folder."""
     left_out = shutil.ignore_patterns("_build", ".*", "__pycache__", "*.egg-info")
     shutil.copytree(ROOT, folder, ignore=left_out)
     if date is not None:
         for path in folder.rglob("*"):
             os.utime(path, (date, date))
+
+
+def make(folder: Path, settings: dict[str, str]) -> None:
+    """Make everything in a folder."""
     environment = {key: value for key, value in os.environ.items() if "OFFCENTER" not in key}
     environment |= {"PYTHONPATH": str(folder / "code"), "OFFCENTER_STORE": str(folder / "store")}
     built = folder / "_build"
@@ -48,7 +67,6 @@ def make(folder: Path, settings: dict[str, str], date: int | None) -> None:
         subprocess.run(
             [sys.executable, "-m", *command], cwd=folder, env=environment | settings, check=True
         )
-    shutil.move(built / "work" / "_build" / "html", built / "html")
 
 
 def hashes(built: Path) -> dict[str, str]:
@@ -64,9 +82,13 @@ def hashes(built: Path) -> dict[str, str]:
 def main() -> None:
     """Make both, and name what is not the same."""
     shutil.rmtree(WORK, ignore_errors=True)
-    for (name, settings), date in zip(COPIES.items(), (None, LONG_AGO), strict=True):
+    make_language()
+    # All before the first is built: whoever edits meanwhile changes none.
+    for name, date in zip(COPIES, (None, LONG_AGO), strict=True):
+        copy(WORK / name, date)
+    for name, settings in COPIES.items():
         print(f"making everything in {name!r}", flush=True)
-        make(WORK / name, settings, date)
+        make(WORK / name, settings)
     one, two = (hashes(WORK / name / "_build") for name in COPIES)
     for part in MADE:
         if not any(name.startswith(f"{part}/") for name in one):

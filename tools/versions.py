@@ -12,6 +12,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from make import ON_ALL_CORES, SCIENCE, Environment  # noqa: E402
+
 UV = Path(sys.executable).with_name("uv")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 AGES = {
@@ -29,11 +33,7 @@ from importlib.metadata import version
 names = ("numpy", "scipy", "sympy", "matplotlib")
 print("Python", platform.python_version(), *(f"{name} {version(name)}" for name in names))
 """
-# Attacks try to break sentences; they are the same with all versions.
-TESTS = (
-    *("-m", "pytest", "-q", "-n", "auto", "-m", "not seeds and not slow and not on_demand"),
-    *("tests", "--ignore=tests/site", "--ignore=tests/attacks"),
-)
+TESTS = ("-m", "pytest", "-q", *ON_ALL_CORES, *SCIENCE)
 
 
 def interpreter(python: str) -> str | Path:
@@ -54,10 +54,11 @@ def works(*command: str | Path) -> bool:
 
 def verdict(python: str, age: str) -> str:
     """Run the tests of the science once, and say how that went."""
-    folder = ROOT / ".venv-versions" / f"{python}-{age}"
-    own = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    # Never made ready: what it gets is no lock file.
+    place = Environment(f".venv-versions/{python}-{age}", "pyproject.toml")
+    own = place.command("python")
     if not own.exists() and not works(
-        UV, "venv", "--quiet", "--python", interpreter(python), folder
+        UV, "venv", "--quiet", "--python", interpreter(python), place.folder
     ):
         return ABSENT
     if not works(UV, "pip", "install", "--quiet", "--python", own, *AGES[age]):

@@ -308,8 +308,9 @@ class Builds:
         if builder != "html":
             command += ["--builder", "custom", "--custom-builder", builder]
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as log:
-            # What Python reads as it starts needs a start.
-            if any(name.startswith("PYTHON") for name in settings):
+            # What Python reads as it starts needs a start, and Windows has no fork.
+            starts = any(name.startswith("PYTHON") for name in settings)
+            if starts or not hasattr(os, "fork"):
                 with open(log.name, "wb") as output:
                     code = subprocess.run(
                         command,

@@ -84,7 +84,7 @@ def build(site: Path, folder: Path) -> None:
         downloads.VARIABLE: str(site / downloads.FOLDER) if have else "",
     }
     options = ["-q", "-b", "html", "-D", f"extensions={','.join(extensions)}", "-c", folder]
-    trees = ROOT / "_build" / "work" / "_build" / ".doctrees-next"
+    trees = ROOT / "_build" / ".doctrees-next"
     run = subprocess.run(
         [PYTHON, "-m", "sphinx", *options, "-d", trees, ROOT, folder / "site"],
         env=environment,

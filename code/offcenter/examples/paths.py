@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from offcenter.errors import ArgumentError
+from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
 
 __all__ = [
@@ -35,7 +35,7 @@ def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> 
 
     Raises
     ------
-    ValueError
+    ArrivalError
         If it does not get there within a million steps.
     """
     H, d = np.asarray(H, dtype=float), np.asarray(d, dtype=float)
@@ -44,7 +44,7 @@ def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> 
         if np.linalg.norm(d) <= limit:
             return step
         d = d - step_size * (H @ d)
-    raise ArgumentError("the descent does not reach its goal")
+    raise ArrivalError("the descent did not reach its goal within a million steps")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _steps_in_turn(X: np.ndarray, goal: np.ndarray, step_size: float) -> int:
             distance = distance - step_size * (x @ distance) * x
         steps += len(X)
         if steps > 100_000:
-            raise ArgumentError("the steps on single examples do not reach their goal")
+            raise ArrivalError("the steps on single examples did not reach their goal")
     return steps
 
 

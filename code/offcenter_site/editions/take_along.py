@@ -27,8 +27,8 @@ from offcenter_site.pages.citation import FOLDER as CITATIONS
 from offcenter_site.pages.downloads import FOLDER, NOTEBOOKS, VARIABLE, WHOLE
 
 ROOT = Path(__file__).resolve().parents[3]
-WORK = ROOT / "_build" / "work"
-TARGET = ROOT / "_build" / "take-along"
+BUILD = ROOT / "_build"
+TARGET = BUILD / "take-along"
 
 _FIGURE_NOTE = """{title}
 
@@ -42,13 +42,14 @@ def _build(builder: str, **settings: str) -> Path:
     """Run one builder of the book and return the folder of its result."""
     print(f"building {builder}", flush=True)
     jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
-    command = [jupyter_book, "build", str(ROOT), "--path-output", str(WORK)]
+    command = [jupyter_book, "build", str(ROOT)]
     if builder != "html":
         command += ["--builder", "custom", "--custom-builder", builder]
         # Written whole each time: a page left from the last build may lack what others point to.
-        shutil.rmtree(WORK / "_build" / builder, ignore_errors=True)
-    log = WORK / f"{builder}.log"
-    WORK.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(BUILD / builder, ignore_errors=True)
+    # Beside the log that the build itself keeps.
+    log = BUILD / f"{builder}.said"
+    BUILD.mkdir(exist_ok=True)
     with log.open("w") as output:
         code = subprocess.run(
             command, env=os.environ | settings, stdout=output, stderr=output, check=False
@@ -56,7 +57,7 @@ def _build(builder: str, **settings: str) -> Path:
     if code:
         sys.stderr.write(log.read_text())
         raise SystemExit(f"the {builder} builder failed, see above")
-    return WORK / "_build" / builder
+    return BUILD / builder
 
 
 def _epub(folder: Path) -> None:
