@@ -110,6 +110,35 @@ def test_errors_with_a_mean_or_that_know_the_inputs_have_another_limit():
     assert _agreement(X, knows)[0] < limit - 0.3
 
 
+def test_examples_that_repeat_each_other_have_another_limit():
+    # Why the claims say that examples are drawn independently: with one input repeated through
+    # the batch every entry has the sign of the mean error, of whatever law the errors are.
+    rng = np.random.default_rng(13)
+    X = np.repeat(INPUTS["relu"](rng, (4000, 1, 2)), 200, axis=1)
+    share, error = _agreement(X, rng.standard_normal((4000, 200)))
+    assert share - error > sign_agreement(ACTIVATIONS["relu"].offset_share) + 0.2
+
+
+def test_inputs_without_a_variance_have_another_limit():
+    rng = np.random.default_rng(14)
+    X = rng.pareto(0.7, (4000, 400, 2))
+    share, error = _agreement(X, rng.standard_normal((4000, 400)))
+    # One giant rules each entry, and the giants have errors of their own.
+    assert share + error < 0.6
+
+
+# batches.heavy-tails
+
+
+@pytest.mark.parametrize("size", [1, 3, 64])
+def test_errors_of_infinite_variance_need_not_change_the_limit(size):
+    # Why the sentence says "can": inputs that are symmetric around 0 stay at one half.
+    rng = np.random.default_rng([15, size])
+    X = np.tanh(rng.standard_normal((20_000, size, 2)))
+    share, error = _agreement(X, rng.standard_t(1.5, (20_000, size)))
+    assert share == pytest.approx(0.5, abs=error)
+
+
 def test_rare_errors_reach_the_limit_only_when_many_are_in_a_batch():
     rng = np.random.default_rng(7)
     limit = sign_agreement(ACTIVATIONS["sigmoid"].offset_share)

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import adam
 from offcenter.descent._rules import adam as adam_rule
-from offcenter.samples import bulk_edges, outlier_eigenvalue
+from offcenter.samples import bulk_edges, outlier_eigenvalue, relu_feature_moments
 from offcenter.spectrum import (
     condition_number,
     iid_condition_number,
@@ -60,6 +60,22 @@ def test_kappa_of_data_with_exact_moments_is_the_formula(n, mean, variance, kind
     total = 1 + variance + n * mean**2
     upper = (total + math.sqrt(total**2 - 4 * variance)) / 2
     assert kappa(X, bias=True) == pytest.approx(upper**2 / variance, rel=1e-5)
+
+
+def test_without_a_mean_a_bias_lets_kappa_stay_at_every_number_of_inputs():
+    # Why centering.bias says that m is not 0.
+    few, many = (iid_condition_number(n, 0.0, 0.3, bias=True) for n in (2, 2000))
+    assert few == pytest.approx(many, rel=1e-9)
+
+
+def test_two_opposite_relu_units_beat_the_iid_formula_and_lose_by_centering():
+    # Why the page speaks of random units: ReLU(z) and ReLU(−z) are never on together.
+    mean, C = relu_feature_moments([[1.0], [-1.0]])
+    raw, centered = condition_number(C + np.outer(mean, mean)), condition_number(C)
+    assert raw == pytest.approx(1, abs=1e-9)
+    assert centered > 2.5
+    relu = ACTIVATIONS["relu"]
+    assert raw < iid_condition_number(2, relu.mean, relu.variance)
 
 
 def test_one_input_has_no_condition_number_and_unlike_inputs_have_another():
@@ -195,6 +211,19 @@ def test_below_the_threshold_and_for_heavy_tails_the_formulas_do_not_hold():
     assert np.linalg.eigvalsh(second_moment(heavy))[-1] > 1.5 * bulk_edges(1.0, ratio)[1]
 
 
+def test_with_fewer_samples_than_inputs_the_cost_has_no_least_value():
+    # Why centering.sample-cost assumes more: of the eigenvalues above 0, κ tends to 1 as α does
+    # to 0, and samples times κ to 0.
+    cost = {}
+    for count in (8, 1166):
+        X = np.random.default_rng(9).standard_normal((count, 200))
+        X -= X.mean(axis=0)
+        values = np.linalg.eigvalsh(X @ X.T if count < 200 else X.T @ X)
+        values = values[values > 1e-9 * values[-1]]
+        cost[count] = count * values[-1] / values[0]
+    assert cost[8] < cost[1166] / 50
+
+
 # centering.zero-mean-not-enough
 
 
@@ -303,6 +332,19 @@ def test_the_better_code_changes_at_a_quarter(p, n):
     plus_minus = iid_condition_number(n, 2 * p - 1, 4 * variance)
     if abs(p - 0.25) > 1e-6:
         assert (plus_minus < zero_one) == (p > 0.25)
+
+
+@given(p=st.floats(0.001, 0.1), n=st.integers(2, 500))
+def test_exchanging_codes_changes_kappa_tenfold_up_to_one_tenth(p, n):
+    often, seldom = (iid_condition_number(n, q, p * (1 - p)) for q in (1 - p, p))
+    assert often > 10 * seldom
+
+
+def test_exchanging_the_codes_of_two_bits_with_p_one_eighth_changes_less():
+    # Why the sentence says how rare; "by orders of magnitude" was false for two bits at 1/10.
+    often, seldom = (iid_condition_number(2, q, 7 / 64) for q in (7 / 8, 1 / 8))
+    assert often / seldom < 12
+    assert iid_condition_number(2, 0.9, 0.09) < 20 * iid_condition_number(2, 0.1, 0.09)
 
 
 def test_with_a_bias_the_better_code_can_change_elsewhere():

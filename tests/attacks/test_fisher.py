@@ -124,6 +124,23 @@ def test_for_the_squared_loss_of_a_sigmoid_the_labels_stay_in_the_curvature():
     assert abs(curvature[0] - curvature[1]) > 0.05
 
 
+def test_behind_a_hidden_unit_the_curvature_of_the_logistic_loss_is_not_the_fisher_matrix():
+    # Why the sentence speaks of a unit: s = w₂ tanh(w₁) for the input 1.
+    def loss(w, y):
+        s = w[1] * np.tanh(w[0])
+        return np.logaddexp(0, s) - y * s
+
+    w, step = np.array([0.5, 1.0]), 1e-4
+    J = np.array([w[1] * (1 - np.tanh(w[0]) ** 2), np.tanh(w[0])])
+    p = 1 / (1 + np.exp(-w[1] * np.tanh(w[0])))
+    e = step * np.eye(2)
+    for y in (0.0, 1.0):
+        mixed = loss(w + e[0] + e[1], y) - loss(w + e[0] - e[1], y)
+        mixed -= loss(w - e[0] + e[1], y) - loss(w - e[0] - e[1], y)
+        curvature = mixed / (4 * step**2)
+        assert abs(curvature - p * (1 - p) * J[0] * J[1]) > 0.2
+
+
 # fisher.inherits-the-mean
 
 

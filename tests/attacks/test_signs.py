@@ -170,6 +170,13 @@ def test_an_optimizer_finds_no_displacement_that_costs_more_than_root_two(n):
     assert n == 1 or max(found) > 1.4
 
 
+def test_a_split_into_other_legs_of_one_sign_costs_more_than_root_two():
+    # Why the sentence speaks of one such sum and not of each: (1, 0) is (5, 0) less (4, 0) as well.
+    up, down = np.array([5.0, 0.0]), np.array([-4.0, 0.0])
+    assert (up + down).tolist() == [1.0, 0.0]
+    assert np.linalg.norm(up) + np.linalg.norm(down) > 6 * math.sqrt(2)
+
+
 @given(arrays(float, st.integers(2, 9), elements=st.floats(-1e3, 1e3, allow_subnormal=False)))
 def test_no_displacement_is_beyond_45_degrees_of_every_direction_of_one_sign(d):
     assert orthant_split(d).alignment >= math.sqrt(0.5) - 1e-12

@@ -40,6 +40,50 @@ def test_mean_slopes_depend_on_the_length_of_the_example_alone(law, gain):
     assert slopes.mean() == pytest.approx(theory, abs=5 * slopes.std() / math.sqrt(200_000))
 
 
+def test_a_mean_need_not_saturate_units_on_average_over_examples():
+    # Why the sentence speaks of the length of an example: 0 and 2 are −1 and 1 when centered.
+    def slope(x, gain):
+        return normal_expectation(lambda z: SIGMOID.derivative(gain * abs(x) * z))
+
+    for gain in (1.0, 16.0):
+        raw, centered = (slope(0, gain) + slope(2, gain)) / 2, slope(1, gain)
+        assert raw > centered if gain > 1 else raw < centered
+    # For more inputs the length hardly differs between examples, and a mean saturates.
+    X = np.random.default_rng(3).integers(0, 2, (200, 100)) * 2.0
+    lengths = (np.linalg.norm(Z, axis=1).mean() / 10 for Z in (X, X - 1))
+    raw, centered = (slope(length, 16.0) for length in lengths)
+    assert raw < 0.8 * centered
+
+
+# networks.memory
+
+
+def memory(candidates, keep=0.9):
+    """The memory after the steps of an array of candidates, shape (steps, sequences)."""
+    state = np.zeros(candidates.shape[1])
+    for candidate in candidates:
+        state = keep * state + candidate
+    return state
+
+
+def test_a_memory_of_skewed_or_rare_candidates_has_the_same_factor():
+    rng = np.random.default_rng(4)
+    for draw in (rng.exponential(size=(200, 40_000)), 1.0 * (rng.random((200, 40_000)) < 0.2)):
+        state = memory(draw)
+        u = draw.mean() ** 2 / draw.var()
+        assert state.mean() ** 2 / state.var() == pytest.approx(19 * u, rel=0.06)
+
+
+def test_candidates_that_alternate_or_the_first_steps_have_another_factor():
+    # Why the claim says "alike" and "after many steps".
+    rng = np.random.default_rng(5)
+    turns = rng.standard_normal((201, 4000)) + np.where(np.arange(201) % 2, -1.0, 1.0)[:, None]
+    state = memory(turns)
+    assert state.mean() ** 2 / state.var() < 1  # each candidate has u = 1
+    early = memory(1 + rng.standard_normal((1, 4000)))
+    assert early.mean() ** 2 / early.var() == pytest.approx(1, rel=0.2)
+
+
 def test_with_weights_of_another_law_one_entry_sees_the_law():
     # Outside: weights ±1 and an example of one entry; there is one slope, not a mean of many.
     slope = float(SIGMOID.derivative(np.array(4.0)))

@@ -276,6 +276,21 @@ def test_other_starts_and_other_steps_reverse_the_order():
     assert plane_run(Setting(step_size=1.0, start=(1.0, 1.0))).path.steps == 1
 
 
+def test_to_a_goal_nearby_another_step_size_is_better_than_the_best_of_the_long_run():
+    # Why the sentences say "in the long run" and name the step size.
+    assert plane_run(Setting(step_size=1.75)).path.steps == 25
+    assert plane_run(Setting(step_size=1.7)).path.steps == 24
+    # Nor does an overshoot make a zig-zag last: at 1.2/λmax the stiff part is soon gone.
+    short = plane_run(Setting(step_size=1.2))
+    assert 0 < short.turns < short.path.steps / 4
+
+
+def test_momentum_turns_back_with_steps_that_do_not_overshoot():
+    path = momentum(np.eye(1), [1.0], step_size=0.5, beta=0.9, steps=20)
+    assert path.turns > 0
+    assert gradient_descent(np.eye(1), [1.0], step_size=0.5, steps=20).turns == 0
+
+
 @given(st.floats(0.05, 1.99), st.floats(0.1, 1.0))
 def test_the_hard_direction_is_straight_at_every_stable_step_size(multiple, mean):
     run = plane_run(Setting(mean=mean, step_size=multiple, start=(1.0, -1.0)))

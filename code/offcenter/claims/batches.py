@@ -15,8 +15,8 @@ from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.signs import cosine_agreement, same_sign_probability, sign_agreement
 
 _NOISE = (
-    "errors of zero mean and finite variance",
-    "errors independent of the inputs and from example to example",
+    "errors of zero mean and finite variance, independent of the inputs",
+    "examples drawn independently, their inputs of finite variance",
 )
 _ALIKE = "inputs independent and alike"
 # For sentences that name an activation: as of other numbers its outputs have another mean.
@@ -241,8 +241,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "batches.heavy-tails",
-    "Errors of infinite variance have another limit: for sigmoid inputs and errors of Student's "
-    "law with 1.5 degrees of freedom two entries agree more often than the formula says.",
+    "Errors of infinite variance can have another limit: for sigmoid inputs and errors of "
+    "Student's law with 1.5 degrees of freedom two entries agree more often than the formula says.",
     kind="measured",
     assumes=("errors independent of the inputs", _ACTIVATIONS),
     over="B = 1024",

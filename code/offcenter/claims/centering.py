@@ -78,8 +78,8 @@ def _() -> Check:
 
 @claim(
     "centering.bias",
-    "With a bias κ = λ₊²/v for such inputs, where λ₊ is the larger root of "
-    "λ² − (1 + v + nm²)λ + v, so for a fixed mean κ grows like n².",
+    "With a bias κ of uncorrelated inputs of one mean m and one variance v is λ₊²/v, where λ₊ is "
+    "the larger root of λ² − (1 + v + nm²)λ + v; for a fixed m other than 0 it grows like n².",
     kind="proved",
     assumes=(_ALIKE,),
     over="the characteristic polynomial in symbols for n = 1, 2, 3, 4; an eigenvalue solver at "
@@ -135,7 +135,7 @@ def _() -> Check:
 
 @claim(
     "centering.same-knob",
-    "The sum of n independent inputs with one mean other than 0 and the constant input of the bias "
+    "The sum of n independent inputs with one mean above 0 and the constant input of the bias "
     "have a cosine of 1/√(1 + v/(nm²)), which tends to 1 as n grows.",
     kind="measured",
     assumes=("inputs independent and alike, m > 0",),

@@ -34,9 +34,10 @@ def _all_bits(n: int, p: float, codes: tuple[float, float]) -> np.ndarray:
 @claim(
     "centering.coding",
     "Independent bits that are 1 with probability p, coded as 0 and 1, have κ = 1 + np/(1 − p) "
-    "without a bias, so exchanging the codes of rare bits changes it by orders of magnitude.",
+    "without a bias, so exchanging the codes of bits with p at most 1/10 changes it more than "
+    "tenfold.",
     kind="computed",
-    assumes=("n ≥ 2",),
+    assumes=("n ≥ 2", "0 < p < 1"),
     over="all examples of eight bits counted; p = 0.1, 0.5, 0.9",
 )
 def _() -> Check:
@@ -60,6 +61,11 @@ def _() -> Check:
             f"{label}_centered": iid_condition_number(_N, 0.0, variance, bias=True),
         }
     numbers["ratio"] = (1 + _N * 9) / (1 + _N / 9)
+    # The quotient grows with n and falls with p, so two bits at p = 1/10 have the least.
+    often, seldom = (condition_number(_all_bits(2, p, (0, 1))[:2, :2]) for p in (0.9, 0.1))
+    parts.append(
+        at_least("κ over κ of the other code", bound=10, observed=often / seldom, matters=6)
+    )
     return Check(*parts, numbers=numbers)
 
 

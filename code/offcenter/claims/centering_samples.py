@@ -110,7 +110,7 @@ def _(seed: int) -> Check:
     "centering.sample-cost",
     "For centered inputs, samples per step times κ is least at (1 + √2)² samples per input.",
     kind="measured",
-    assumes=(*_GAUSSIAN, "many inputs"),
+    assumes=(*_GAUSSIAN, "many inputs", "more samples than inputs"),
     over="samples of 200 inputs at α = 3, (1 + √2)² and 12; the least of the formula on a grid",
     source="lecun1990",
 )

@@ -138,8 +138,8 @@ def _() -> Check:
 
 @claim(
     "fisher.newton",
-    "For the logistic loss the Fisher matrix is the second derivative of the loss, whatever the "
-    "labels are.",
+    "For a logistic unit and the logistic loss the Fisher matrix is the second derivative of the "
+    "loss, whatever the labels are.",
     kind="proved",
     over="two inputs and a bias, one example of any inputs, weights and label; a mean over "
     "examples is a mean of such terms",

@@ -55,8 +55,8 @@ def _() -> Check:
 
 @claim(
     "fisher.elu-shift",
-    "The bias shift of that step is the one of the blockwise step with the incoming mean centered, "
-    "E_p[a] − kE_q[a], and the bias unit scaled by k.",
+    "The bias shift of a unit's natural step is that of the blockwise step with the incoming mean "
+    "centered, E_p[a] − kE_q[a], and the bias unit scaled by k.",
     assumes=("an invertible Fisher matrix",),
     over="one unit that reads five sigmoid activations",
     source="clevert2016",

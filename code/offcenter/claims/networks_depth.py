@@ -92,8 +92,8 @@ def _() -> Check:
 
 @claim(
     "networks.offset-by-layer",
-    "At the start, the hidden ReLU layers of the digit network have on average the offset shares "
-    "that wide random layers have, and tanh layers have none.",
+    "At the start, the hidden ReLU layers of the digit network have on average nearly the offset "
+    "shares of wide random layers, and its tanh layers next to none.",
     kind="measured",
     assumes=("pixels centered, biases 0",),
     over="the digit network, 30 draws; blocks of 10 for other seeds",

@@ -123,8 +123,8 @@ def _() -> Check:
 
 @claim(
     "networks.silent",
-    "Drawn with biases 0, some units in each ReLU layer are silent on every raw digit; on centered "
-    "digits none of the first layer is, and fewer of the others.",
+    "Of 200 units drawn with biases 0, some in each ReLU layer are silent on every raw digit; on "
+    "centered digits none of the first layer is, and fewer of the others.",
     kind="measured",
     over="three hidden layers of 200, ten random starts and splits of 256 digits",
 )
@@ -173,8 +173,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.saturation",
-    "Over random weights N(0, g²/n) and bias 0 the mean slope of a σ unit is E[σ′(g|x|z/√n)], z "
-    "standard normal: so a mean in x saturates units as larger weights do.",
+    "Over random weights N(0, g²/n) and bias 0 the mean slope of a σ unit at x is "
+    "E[σ′(g|x|z/√n)], z standard normal: a longer x saturates units as larger weights do.",
     kind="measured",
     over="256 digits, g = 1, 4, 16, 2000 units",
 )
@@ -211,10 +211,10 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.memory",
-    "A memory that keeps the share f of itself and adds independent candidates multiplies their "
-    "u = mean²/variance by (1 + f)/(1 − f).",
+    "A memory that keeps the share f of itself and adds independent candidates has, after many "
+    "steps, (1 + f)/(1 − f) times their u = mean²/variance.",
     kind="measured",
-    assumes=("0 ≤ f < 1", "candidates independent from step to step, of finite variance"),
+    assumes=("0 ≤ f < 1", "candidates independent from step to step and alike, of finite variance"),
     over="f = 0, 0.5, 0.9; σ and tanh of N(0, 1); 20 000 sequences",
 )
 def _(seed: int) -> Check:

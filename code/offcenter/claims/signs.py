@@ -311,9 +311,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "signs.previous-layer",
-    "What matters is the value of the previous layer's activation: with iid z ~ N(0, 1), σ(z) > 0 "
-    "gives every example a gradient of one sign; tanh, which rises too but has either sign, gives "
-    "it to 2¹⁻ⁿ of them.",
+    "What matters is the value of the previous layer's activation: with n iid z ~ N(0, 1), σ(z) > "
+    "0 gives every example a gradient of one sign; tanh, which rises too but has either sign, "
+    "gives it to 2¹⁻ⁿ of them.",
     kind="measured",
     assumes=LEMMA,
     over="n = 3; 20 000 examples",

@@ -214,10 +214,10 @@ def _() -> Check:
 
 @claim(
     "zigzag.overshoot",
-    "Along an eigenvector the path crosses the minimum at every step if ηλ > 1 and never if "
-    "ηλ < 1.",
+    "Along an eigenvector gradient descent crosses the minimum at every step if ηλ > 1 and never "
+    "if ηλ < 1.",
     kind="proved",
-    assumes=("a part along this eigenvector that is not 0",),
+    assumes=("a quadratic loss, a fixed step size", "a part along the eigenvector that is not 0"),
     over="all η, λ and starts, by z3; six step sizes from 0.3/λ to 1.9/λ",
 )
 def _() -> Check:
@@ -296,7 +296,8 @@ def _(seed: int) -> Check:
 @claim(
     "zigzag.alternation",
     "With 20 sigmoid inputs and a step size in the middle of the window, the full gradient has one "
-    "sign in all late steps, another at each; with the inputs centered it has mixed signs.",
+    "sign in each late step, the opposite in the next; with the inputs centered it has mixed "
+    "signs.",
     kind="measured",
     assumes=("inputs σ(z) of independent z ~ N(0, 1)",),
     over="the last 50 steps of a run that has forgotten its start",

@@ -159,7 +159,7 @@ def _() -> Check:
 @claim(
     "zigzag.centered",
     "Centering two independent inputs uniform between 0 and 1 takes κ from 7 to 1, and the steps "
-    "of the best fixed step size from (1, 0) from 25 to 1.",
+    "from (1, 0) at η = 2/(λmax + λmin) from 25 to 1.",
     over="steps to a thousandth of the distance",
 )
 def _() -> Check:
@@ -178,8 +178,8 @@ def _() -> Check:
 
 @claim(
     "zigzag.best-step",
-    "The best fixed step size on a quadratic loss is 2/(λmax + λmin), with the factor "
-    "(κ − 1)/(κ + 1) per step.",
+    "The fixed step size that is best in the long run on a quadratic loss is 2/(λmax + λmin), with "
+    "the factor (κ − 1)/(κ + 1) per step.",
     kind="proved",
     assumes=("a start with parts along both extreme axes",),
     over="all η and λ, by z3; a grid of step sizes at κ = 100",
@@ -262,7 +262,7 @@ def _() -> Check:
     "zigzag.rates",
     "The best factors per step in the long run are (κ − 1)/(κ + 1) for gradient descent and "
     "(√κ − 1)/(√κ + 1) for the heavy ball, and Nesterov's usual settings give 1 − 1/√κ.",
-    assumes=("a start with parts along all axes",),
+    assumes=("a quadratic loss", "fixed settings", "a start with parts along all axes"),
     over="κ = 100; neighboring settings 2 % away",
     source="polyak1964",
 )
