@@ -172,7 +172,12 @@ def _() -> Check:
               because="rounding", matters=0.05),
         equal("steps, raw", theory=_steps_by_factors(7 / 4, (1, 1)), observed=raw.path.steps),
         equal("steps, centered", theory=1, observed=centered.path.steps),
-        numbers={"kappa": centered.kappa, "steps": centered.path.steps},
+        numbers={
+            "kappa": centered.kappa,
+            "steps": centered.path.steps,
+            "raw": raw.path.steps,
+            "sooner": plane_run(Setting(step_size=1.7)).path.steps,
+        },
     )  # fmt: skip
 
 

@@ -225,8 +225,8 @@ _BATCHES = Movable(
     grabs=True,
     data=_estimates,
     question=Question(
-        "The errors of the examples are noise. How often do two entries of the gradient agree in "
-        "sign as the batch grows?",
+        "The inputs are ReLU outputs, the errors Gaussian noise. How often do two entries of the "
+        "gradient agree in sign as the batch grows?",
         "Less and less often, but down to a plateau, not to one half: the mean of the inputs "
         "keeps them together.",
     ),
