@@ -347,6 +347,24 @@ def test_exchanging_the_codes_of_two_bits_with_p_one_eighth_changes_less():
     assert iid_condition_number(2, 0.9, 0.09) < 20 * iid_condition_number(2, 0.1, 0.09)
 
 
+@given(p=st.floats(0.001, 0.999))
+def test_with_a_bias_one_bit_alone_is_better_as_plus_minus_at_every_p(p):
+    variance = p * (1 - p)
+    plus_minus = iid_condition_number(1, 2 * p - 1, 4 * variance, bias=True)
+    assert plus_minus < iid_condition_number(1, p, variance, bias=True)
+
+
+@given(p=st.floats(0.05, 0.95), q=st.floats(0.05, 0.95), correlation=st.floats(-0.9, 0.9))
+def test_without_a_bias_a_shift_of_each_bit_can_undo_their_correlation(p, q, correlation):
+    # Outside: with a bias no code of single bits can, as both means must then be 0.
+    C = np.diag([p * (1 - p), q * (1 - q)])
+    C[0, 1] = C[1, 0] = correlation * math.sqrt(C[0, 0] * C[1, 1])
+    mean = np.array([1.0, -C[0, 1]])
+    M = C + np.outer(mean, mean)
+    scale = np.diag(M) ** -0.5
+    assert condition_number(M * np.outer(scale, scale)) == pytest.approx(1)
+
+
 def test_with_a_bias_the_better_code_can_change_elsewhere():
     # Why the sentence says "without a bias".
     p, n = 0.24, 2

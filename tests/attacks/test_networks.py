@@ -33,6 +33,7 @@ from offcenter.network import (
     Family,
     Problem,
     backward,
+    flip_inputs,
     forward,
     initialize,
     leaky_memory,
@@ -41,6 +42,7 @@ from offcenter.network import (
     relu_cosine,
     road,
     stack,
+    train,
 )
 from offcenter.signs import single_signed
 from offcenter.spectrum import (
@@ -170,6 +172,25 @@ def test_an_activation_with_a_negative_part_breaks_it():
     gradients = backward(net, forward(net, data.inputs[:1]), data.labels[:1]).weights
     assert single_signed(gradients[0]).all()  # it reads pixels
     assert not single_signed(gradients[1]).all()
+
+
+# networks.flip
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10**6), st.sampled_from(["sigmoid", "relu", "gelu"]))
+def test_flipped_pixels_change_no_bit_if_their_weights_flip_along_and_a_run_if_not(seed, kind):
+    rng = np.random.default_rng(seed)
+    network = initialize((64, 8, 10), activation=kind, rng=rng)
+    signs, data = rng.choice([-1.0, 1.0], 64), split()
+
+    def losses(net, X):
+        return train(net, X, data.labels, step_size=0.5, steps=4).losses
+
+    plain = losses(network, data.inputs)
+    np.testing.assert_array_equal(plain, losses(flip_inputs(network, signs), data.inputs * signs))
+    # Outside: the data alone, so another function at the start.
+    assert np.abs(plain - losses(network, data.inputs * signs)).max() > 1e-6
 
 
 # networks.flow

@@ -153,6 +153,12 @@ def test_layer_norm_turns_each_example_by_its_angle_from_ones(x):
         assert np.allclose(cosine**2, 1 - to_ones**2, atol=1e-9)
 
 
+def test_with_two_features_layer_norm_turns_by_45_degrees_in_the_mean_square():
+    x = np.random.default_rng(0).standard_normal((4000, 2))
+    sines = 1 - (np.sum(layer_norm(x) * rms_norm(x), axis=1) / 2) ** 2
+    assert sines.mean() == pytest.approx(0.5, abs=0.03)
+
+
 def test_correlated_features_are_farther_from_rms_norm():
     rng = np.random.default_rng(1)
     x = rng.standard_normal((500, 576)) + rng.standard_normal((500, 1))
@@ -182,6 +188,33 @@ def test_mean_only_batch_norm_runs_as_centered_inputs_do(count, n, eta, seed):
     normalized = descend(X, y, steps=25, eta=eta, through=lambda s: s - s.mean())
     centered = descend(X - X.mean(axis=0), y, steps=25, eta=eta)
     assert np.allclose(normalized, centered, rtol=1e-8, atol=1e-8 * np.abs(y).max())
+
+
+def weights(X, y, *, bias, steps=30):
+    """Weights of descent with the best step for centered inputs; the bias is solved, or trained."""
+    curvatures = np.linalg.eigvalsh(np.cov(X.T, bias=True))
+    eta, w, b, path = 2 / (curvatures[0] + curvatures[-1]), np.zeros(X.shape[1]), y.mean(), []
+    for _ in range(steps):
+        b = (y - X @ w).mean() if bias == "solved" else b
+        errors = X @ w + b - y
+        w = w - eta * errors @ X / len(X)
+        b = b - eta * errors.mean() * (bias == "trained")
+        path.append(w)
+    return np.array(path)
+
+
+@given(SEEDS, st.floats(-9, 9))
+def test_a_bias_that_is_solved_for_after_each_step_cures_a_layer(seed, mean):
+    rng = np.random.default_rng(seed)
+    X, y = rng.random((40, 4)) + mean, rng.standard_normal(40)
+    centered = weights(center(X), y, bias="fixed")
+    assert np.allclose(weights(X, y, bias="solved"), centered, atol=1e-7)
+
+
+def test_a_mean_error_of_zero_at_the_start_cures_nothing():
+    rng = np.random.default_rng(0)
+    X, y = rng.random((40, 4)) + 3, rng.standard_normal(40)
+    assert np.abs(weights(X, y, bias="trained")[-1]).max() > 1e6
 
 
 def test_the_division_of_batch_norm_takes_another_path_than_centering():
@@ -224,6 +257,42 @@ def test_centered_errors_and_centered_inputs_give_one_gradient(seed, count):
 def test_no_bias_before_batch_norm_is_seen(bias, seed):
     s = np.random.default_rng(seed).standard_normal((20, 4))
     assert np.allclose(batch_norm(s + bias), batch_norm(s), atol=1e-9)
+
+
+def test_a_bias_is_seen_behind_a_relu_or_with_averages_from_elsewhere():
+    # Outside: the bias must stand directly before the norm, and the norm use this batch.
+    s, bias = np.random.default_rng(0).standard_normal((20, 4)), np.array([3.0, 0.0, -1.0, 1.0])
+    assert not np.allclose(batch_norm(RELU(s + bias)), batch_norm(RELU(s)), atol=0.1)
+    running = (s.mean(axis=0), s.std(axis=0))
+    assert not np.allclose((s + bias - running[0]) / running[1], batch_norm(s), atol=0.1)
+
+
+def test_a_convolution_that_pads_with_zeros_sees_a_shift_through_batch_norm():
+    # Outside: at the border a kernel reads fewer shifted inputs, and a channel has one mean.
+    x, kernel = np.random.default_rng(1).standard_normal((30, 6)), np.array([1.0, 2.0, 1.0])
+
+    def normalized(images, padding):
+        read = np.pad(images, ((0, 0), (padding, padding)))
+        sums = np.lib.stride_tricks.sliding_window_view(read, 3, axis=1) @ kernel
+        return (sums - sums.mean()) / sums.std()
+
+    assert np.allclose(normalized(x + 5, 0), normalized(x, 0))
+    assert not np.allclose(normalized(x + 5, 1), normalized(x, 1), atol=0.1)
+
+
+# remedies.batch-norm-before-relu
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_behind_batch_norm_over_few_examples_relu_has_a_larger_mean(seed):
+    rng = np.random.default_rng(seed)
+    means = {
+        B: np.mean([RELU(batch_norm(rng.standard_normal((B, 1)))) for _ in range(20_000 // B)])
+        for B in (2, 4, 1000)
+    }
+    assert means[2] == pytest.approx(0.5)
+    assert means[4] > 0.42
+    assert means[1000] == pytest.approx((2 * np.pi) ** -0.5, abs=0.01)
 
 
 def test_a_bias_before_layer_norm_is_seen():

@@ -143,8 +143,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.flip",
-    "Flipping the signs of half of the pixels leaves the run of the σ network identical to the "
-    "last bit.",
+    "Flipping the signs of half of the pixels, and of the weights that read them, leaves the run "
+    "of the σ network identical to the last bit.",
     kind="measured",
     over=_DIGITS,
 )
@@ -336,7 +336,7 @@ def _(seed: int) -> Check:
 @claim(
     "networks.iid-fails",
     "The condition number of independent features is far too small for a real σ layer: its own "
-    "is more than five times as large, even without the mean more than twenty times.",
+    "is more than five times as large, and without the mean more than twenty times.",
     kind="measured",
     assumes=("before training", "32 units a layer: in narrower layers less"),
     over=_DIGITS,

@@ -128,7 +128,8 @@ def _(seed: int) -> Check:
 @claim(
     "remedies.over-features",
     "Layer norm after σ leaves a quarter or more of the mean square to the mean if the data are "
-    "not centered, and less than a ten-thousandth if they are; RMS norm leaves four fifths.",
+    "not centered, and less than a ten-thousandth if they are; RMS norm leaves four fifths or "
+    "more.",
     kind="measured",
     assumes=_LAYER,
 )
@@ -285,7 +286,7 @@ def _(seed: int) -> Check:
 @claim(
     "remedies.orthogonalized",
     "With as many outputs as inputs, orthogonalized steps need less than a third of the heavy "
-    "ball's steps, Muon less than three quarters, and centering saves both steps.",
+    "ball's steps, Muon less than three quarters, and centering saves steps in both.",
     kind="measured",
     assumes=_METHODS,
 )

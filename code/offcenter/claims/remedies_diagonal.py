@@ -174,7 +174,7 @@ def _method(seed: int, name: str, *, centered: bool) -> Effect:
     "remedies.kronecker",
     "With the inverse second moment as preconditioner, one step solves a linear layer with squared "
     "loss, centered or not.",
-    assumes=("an invertible second moment",),
+    assumes=("an invertible second moment of the inputs with the 1 of the bias; a step of size 1",),
 )
 def _() -> Check:
     rng = np.random.default_rng(13)

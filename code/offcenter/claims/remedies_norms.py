@@ -68,7 +68,7 @@ def _() -> Check:
 @claim(
     "remedies.rms-layer",
     "Layer norm turns an example by the angle whose squared sine is cos²(x, 1): 1/n on average for "
-    "n independent standard normal features, so it hardly differs from RMS norm there.",
+    "n independent standard normal features, so for large n it hardly differs from RMS norm.",
     kind="measured",
     over="n = 576, and activations of ReLU in the same number",
 )
@@ -106,8 +106,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.batch-norm-before-relu",
-    "Batch norm before a ReLU leaves the next layer inputs of mean 1/√(2π), if the pre-activations "
-    "are Gaussian.",
+    "Batch norm over a large batch before a ReLU leaves the next layer inputs of mean 1/√(2π), if "
+    "the pre-activations are Gaussian.",
     kind="measured",
     assumes=("no learned scale and shift, or 1 and 0 as at their start",),
 )
@@ -187,7 +187,10 @@ def _by_errors(X: np.ndarray, y: np.ndarray, *, make_up: bool) -> tuple[np.ndarr
     "Over full batches, centering the errors moves the weights as centering the inputs does, and "
     "the outputs go with them if the bias makes up for Δw·μ in the same step, else not.",
     source="schraudolph1995",
-    assumes=("a linear layer with squared loss and a bias; μ is the mean of the inputs",),
+    assumes=(
+        "a linear layer with squared loss and a bias; μ is the mean of the inputs",
+        "Δw·μ is not always zero",
+    ),
 )
 def _() -> Check:
     rng = np.random.default_rng(8)
@@ -224,7 +227,8 @@ def _() -> Check:
 
 @claim(
     "remedies.bias-before-norm",
-    "A bias before batch norm changes no output, and its gradient is zero.",
+    "A bias directly before batch norm changes no output, and its gradient is zero.",
+    assumes=("the mean and the spread of the batch itself, not running averages",),
     source="ioffe2015",
 )
 def _() -> Check:
@@ -274,6 +278,7 @@ def _first_layer(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     "remedies.batch-norm-inputs",
     "Batch norm behind the first layer makes its run blind to any shift of the inputs, and not to "
     "the scale of one of them.",
+    assumes=("a fully connected layer", "the mean and the spread of the batch itself"),
 )
 def _() -> Check:
     rng = np.random.default_rng(10)

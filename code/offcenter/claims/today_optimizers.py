@@ -131,7 +131,11 @@ def _(seed: int) -> Check:
     "With centralized gradients, and with standardized weights, a constant subtracted from all "
     "activations changes no step of the run.",
     kind="measured",
-    assumes=("gradient descent", "σ against σ − ½, both on centered pixels", "layers with a bias"),
+    assumes=(
+        "gradient descent",
+        "σ against σ − ½, both on centered pixels, one function at the start",
+        "layers with a bias",
+    ),
     over=_OVER,
 )
 def _(seed: int) -> Check:

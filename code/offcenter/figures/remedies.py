@@ -138,8 +138,8 @@ def _methods_alt(record: MethodEffects) -> str:
     )
     return (
         "Steps of seven methods for a layer that reads σ activations, and for the same layer with "
-        "centered inputs, on a logarithmic scale. Centering helps the first four a lot, and the "
-        f"last two hardly or not at all. {rows}."
+        "centered inputs, on a logarithmic scale. Centering helps the first four most, and "
+        f"the last not at all. {rows}."
     )
 
 
