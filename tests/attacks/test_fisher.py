@@ -408,6 +408,28 @@ def test_hidden_means_make_the_stiff_direction_of_other_networks_of_the_size(see
     assert inputs > 0.9 * top
 
 
+def test_with_many_inputs_and_few_hidden_units_it_is_the_mean_of_the_inputs():
+    # Why the sentence names the sizes: of "small networks" it was false.
+    left = []
+    for seed in range(6):
+        rng = np.random.default_rng([99, seed])
+        network = initialize([30, 4, 2], activation="sigmoid", rng=rng)
+        X = 1.5 + rng.standard_normal((60, 30))
+        mean = X.mean(axis=0)
+        tops = [
+            np.linalg.eigvalsh(network_fisher(*one))[-1]
+            for one in (
+                (network, X),
+                (center_activation(network), X),
+                (shift_inputs(network, mean), X - mean),
+            )
+        ]
+        left.append([tops[1] / tops[0], tops[2] / tops[0]])
+    hidden, inputs = np.median(left, axis=0)
+    assert hidden > 2 / 3
+    assert inputs < 2 / 3
+
+
 def test_where_hidden_units_have_no_mean_the_inputs_matter_more():
     left = []
     for seed in range(6):

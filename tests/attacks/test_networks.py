@@ -430,6 +430,26 @@ def test_candidates_that_repeat_do_not_average_out():
     assert memory.mean() ** 2 / memory.var() == pytest.approx(g.mean() ** 2 / g.var())
 
 
+def test_candidates_that_alternate_or_the_first_steps_have_another_factor():
+    # Why the claim says "alike" and "after many steps": each candidate here has u = 1.
+    rng, memory = np.random.default_rng(5), np.zeros(4000)
+    for step in range(201):
+        memory = 0.9 * memory + (-1) ** step + rng.standard_normal(4000)
+        if step == 0:
+            assert memory.mean() ** 2 / memory.var() == pytest.approx(1, rel=0.2)
+    assert memory.mean() ** 2 / memory.var() < 1
+
+
+def test_the_memory_of_a_cell_of_few_units_can_be_mostly_mean_with_tanh_candidates_too():
+    # Why the claim says of how many units: gate and candidate read the same few numbers, so that
+    # their product has a mean, which the memory multiplies.
+    shares = [
+        offset_share(lstm_memory(units=2, rng=np.random.default_rng([5, k, 2])).cells)
+        for k in range(10)
+    ]
+    assert max(shares) > 0.7
+
+
 @pytest.mark.parametrize("units", [8, 64])
 @pytest.mark.parametrize("forget_bias", [0.0, 1.0, 4.0])
 def test_other_cells_are_centered_with_tanh_candidates_and_not_with_sigmoid_ones(

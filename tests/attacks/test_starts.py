@@ -55,35 +55,6 @@ def test_a_mean_need_not_saturate_units_on_average_over_examples():
     assert raw < 0.8 * centered
 
 
-# networks.memory
-
-
-def memory(candidates, keep=0.9):
-    """The memory after the steps of an array of candidates, shape (steps, sequences)."""
-    state = np.zeros(candidates.shape[1])
-    for candidate in candidates:
-        state = keep * state + candidate
-    return state
-
-
-def test_a_memory_of_skewed_or_rare_candidates_has_the_same_factor():
-    rng = np.random.default_rng(4)
-    for draw in (rng.exponential(size=(200, 40_000)), 1.0 * (rng.random((200, 40_000)) < 0.2)):
-        state = memory(draw)
-        u = draw.mean() ** 2 / draw.var()
-        assert state.mean() ** 2 / state.var() == pytest.approx(19 * u, rel=0.06)
-
-
-def test_candidates_that_alternate_or_the_first_steps_have_another_factor():
-    # Why the claim says "alike" and "after many steps".
-    rng = np.random.default_rng(5)
-    turns = rng.standard_normal((201, 4000)) + np.where(np.arange(201) % 2, -1.0, 1.0)[:, None]
-    state = memory(turns)
-    assert state.mean() ** 2 / state.var() < 1  # each candidate has u = 1
-    early = memory(1 + rng.standard_normal((1, 4000)))
-    assert early.mean() ** 2 / early.var() == pytest.approx(1, rel=0.2)
-
-
 def test_with_weights_of_another_law_one_entry_sees_the_law():
     # Outside: weights ±1 and an example of one entry; there is one slope, not a mean of many.
     slope = float(SIGMOID.derivative(np.array(4.0)))

@@ -251,8 +251,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.gates",
-    "In a random LSTM cell the memory stays nearly centered with a tanh candidate, although its "
-    "gates are σ, and is nearly all mean with a σ candidate; tanh gates turn its sign.",
+    "In a random LSTM cell of 32 units the memory stays nearly centered with a tanh candidate, "
+    "although its gates are σ, and is nearly all mean with a σ candidate; tanh gates turn its "
+    "sign.",
     kind="measured",
     assumes=(
         "normal inputs of mean zero and variance 1, as many as units; weights N(0, 1/(2 · units))",

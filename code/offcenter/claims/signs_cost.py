@@ -165,7 +165,10 @@ _GOALS = 8
     "For 50 independent inputs of mean m and variance v, the mean makes the shortest way along 250 "
     "examples to a goal of sum 0 about √(1 + m²/v) times as long.",
     kind="measured",
-    assumes=("examples drawn at random", "a goal that does not depend on them"),
+    assumes=(
+        "examples drawn at random, nearly equally long: no heavy tails",
+        "a goal that does not depend on them",
+    ),
     over="n = 50, 250 examples; ReLU, sigmoid, tanh; 8 draws",
 )
 def _(seed: int) -> Check:
