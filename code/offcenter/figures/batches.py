@@ -247,13 +247,13 @@ def _steps_alt(record: StepCounts) -> str:
     return (
         f"Steps of SGD for each factor e of the squared distance, against the batch size from "
         f"{record.batch_sizes[0]} to {record.batch_sizes[-1]}, for {record.n} inputs, both scales "
-        f"logarithmic: {parts}. Without the mean the curve keeps falling in proportion."
+        f"logarithmic: {parts}. Without the mean the curve keeps falling."
     )
 
 
 @figure(
     "batches-steps",
-    "With a mean, a larger batch soon stops saving steps; without one it saves in proportion.",
+    "With a mean, a larger batch soon stops saving steps; without one it goes on saving.",
     data=step_counts,
     alt=_steps_alt,
     height=3.1,

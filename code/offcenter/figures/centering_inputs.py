@@ -90,7 +90,7 @@ def _outputs_alt(record: Outputs) -> str:
 
 @figure(
     "centering-activation",
-    "How far an activation's mean is from 0, in units of its spread, is all that κ sees of it.",
+    "How far an activation's mean is from 0, in its spread, is all that κ without a bias sees.",
     data=outputs,
     alt=_outputs_alt,
     height=2.8,

@@ -328,7 +328,7 @@ def _methods_alt(record: Methods) -> str:
 
 @figure(
     "zigzag-methods",
-    "Momentum turns κ into √κ.",
+    "The best momentum turns κ into √κ in the factor of a late step.",
     data=methods,
     alt=_methods_alt,
     height=3.0,

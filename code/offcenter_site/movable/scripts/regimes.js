@@ -27,7 +27,7 @@
 
   const WHY = {
     "A single example": "all entries have the sign of its error",
-    Noise: "near the plateau, where the mean of the inputs keeps entries together",
+    Noise: "toward the plateau, where the mean of the inputs keeps entries together",
     "The crossover": "the true gradient is as strong as the noise",
     Signal: "the signs become those of the true gradient",
   };
