@@ -64,3 +64,33 @@ def test_a_long_line_ends_where_it_ended():
             place[1] += float(rest.pop(0))
     moved = np.subtract(place, first)
     assert moved == pytest.approx([4 * 72, -3 * 72 * (y[-1] - y[0])], abs=0.25)
+
+
+def test_what_is_filled_has_no_more_points_than_its_edge_needs():
+    x = np.linspace(0, 1, 1001)
+    [straight] = paths(
+        lambda ax: ax.fill_between(x, 0.2, 0.2 + 0.5 * x, color=PALETTE["blue"], lw=2)
+    )
+    assert len(re.findall(r"-?\d*\.?\d+", straight.get("d"))) < 10
+    [round_] = paths(
+        lambda ax: ax.fill(
+            0.5 + 0.3 * np.cos(7 * x), 0.5 + 0.3 * np.sin(7 * x), color=PALETTE["blue"], lw=2
+        )
+    )
+    numbers = [float(n) for n in re.findall(r"-?\d*\.?\d+", round_.get("d"))]
+    # Steps of two numbers, but for those along an axis.
+    assert 30 < len(numbers) < 400
+
+
+def test_a_point_that_a_line_needs_stays():
+    bends = np.array([[0.1, 0.2], [0.5, 0.2], [0.5, 0.21], [0.9, 0.21]])
+    [line] = paths(lambda ax: ax.fill(*bends.T, color=PALETTE["blue"], lw=2))
+    assert re.fullmatch(r"M[\d.]+ [\d.]+h[\d.]+v-[\d.]+h[\d.]+z", line.get("d"))
+
+
+def test_only_what_reaches_the_edge_of_its_pane_is_clipped():
+    style = {"color": PALETTE["blue"], "lw": 2}
+    [inside] = paths(lambda ax: ax.plot([0.1, 0.9], [0.2, 0.3], **style))
+    [out] = paths(lambda ax: ax.plot([0.1, 1.2], [0.2, 0.3], **style))
+    assert "clip-path" not in inside.attrib
+    assert out.get("clip-path") == "url(#name-0)"

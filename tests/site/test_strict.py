@@ -202,7 +202,7 @@ def test_an_edit_of_the_extension_reads_the_page_again(built, run_build):
     code, output = run_build(built)
     edit(built / "code/offcenter_site/pages/numbers.py", '.replace("", ".")', '.replace("-", "−")')
     assert code == 0, output
-    assert re.search(r'A number <span class="value">\.\d\.</span>', page_of(built))
+    assert re.search(r"A number \.\d\.", page_of(built))
 
 
 def test_a_page_that_is_repaired_builds(built, run_build):

@@ -25,13 +25,14 @@ from offcenter_site.theme.fonts import (
     characters,
     cut,
     font_face,
-    heights,
     italic,
 )
+from offcenter_site.theme.heights import heights_in
 from offcenter_site.theme.policy import headers, policy
 from offcenter_site.theme.publishing import base_path, redirect_page, sitemap
 from offcenter_site.theme.styles import STYLE as STYLE_FILE
 from offcenter_site.theme.styles import needed, styles_in
+from offcenter_site.theme.whole_font import UNITS
 
 STYLE = STYLE_FILE.read_text(encoding="utf-8")
 
@@ -238,26 +239,34 @@ def test_font_of_a_page_is_small_and_the_same_each_time() -> None:
     ],
 )
 def test_root_has_the_signs_that_it_needs_and_no_wider_one(radicand: str, tall: bool) -> None:
-    found = heights(f"<math><msqrt>{radicand}</msqrt></math>")
-    assert ("√" in found) is tall
+    found = heights_in(f"<math><msqrt>{radicand}</msqrt></math>")
     font = TTFont(BytesIO(cut(FONT, frozenset("√𝑥2"), heights=found, flavor=None)))
-    names = [name for name in font.getGlyphOrder() if font["hmtx"][name][0] > 1000]
+    names = [name for name in font.getGlyphOrder() if font["hmtx"][name][0] > UNITS]
     assert bool(names) is tall
 
 
-def sizes_of(html: str) -> int:
-    """Return how many glyphs the font of a page has for its parentheses, beside the first size."""
-    whole = cut(FONT, frozenset("()"), heights=heights(html), flavor=None)
-    return len(TTFont(BytesIO(whole)).getGlyphOrder())
+def sizes_of(html: str) -> tuple[int, bool]:
+    """Return how many sizes of its parenthesis a page's font has, and whether pieces for more."""
+    whole = cut(FONT, frozenset("()"), heights=heights_in(html), flavor=None)
+    [left, _] = TTFont(BytesIO(whole))["MATH"].table.MathVariants.VertGlyphConstruction
+    return len(left.MathGlyphVariantRecord), left.GlyphAssembly is not None
 
 
 def test_a_parenthesis_is_as_large_as_what_it_holds() -> None:
     fixed = to_mathml("(x)", display=True)
     fraction = to_mathml(r"\left(\frac xy\right)", display=True)
-    column = to_mathml(r"\begin{pmatrix}x\\y\\z\\u\\v\end{pmatrix}", display=True)
-    assert heights(fixed).get("(") is None
-    assert 2 < heights(fraction)["("] < heights(column)["("]
-    assert sizes_of(fixed) < sizes_of(fraction) < sizes_of(column)
+    two, five = (
+        to_mathml(rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}", display=True)
+        for rows in (r"x\\y", r"x\\y\\z\\u\\v")
+    )
+    assert heights_in(fixed).get("(") is None
+    assert 2 < max(heights_in(fraction)["("]) < max(heights_in(five)["("])
+    assert sizes_of(fixed) == (1, False)
+    assert sizes_of(fraction)[0] > 1
+    assert sizes_of(five) == (1, True)
+    # Of the sizes between nothing asks for any.
+    assert sizes_of(two)[0] < 7
+    assert max(sizes_of(fraction), sizes_of(two)) < sizes_of(fraction + two) < (13, False)
 
 
 def test_a_page_has_the_styles_of_what_is_in_it_and_of_what_may_come() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from xml.etree import ElementTree
 
 from matplotlib.figure import Figure as MatplotlibFigure
 
+from offcenter.figures._path import short_path
 from offcenter.figures._settings import settings
 from offcenter.figures._style import RC
 
@@ -32,72 +34,6 @@ def _style_to_attributes(element: ElementTree.Element) -> None:
             element.set(key, value)
 
 
-_COMMAND = re.compile(r"([MLCQZz])([^A-Za-z]*)")
-
-
-def _tenths(number: int) -> str:
-    text = f"{number / 10:.1f}".removesuffix(".0")
-    return re.sub(r"^(-?)0\.", r"\1.", text)
-
-
-def _joined(numbers: list[int]) -> str:
-    return re.sub(r" (?=-)", "", " ".join(map(_tenths, numbers)))
-
-
-def _line(step: list[int]) -> tuple[str, str]:
-    """Return a straight step and its command, the shortest."""
-    if step[1] == 0:
-        return "h", _tenths(step[0])
-    return ("v", _tenths(step[1])) if step[0] == 0 else ("l", _joined(step))
-
-
-def _circle(commands: list[tuple[str, list[float]]], x: float, y: float) -> str | None:
-    """Return the path of a marker if it is a circle, which Matplotlib draws by eight curves."""
-    radius = commands[0][1][1]
-    ends = [numbers[-2:] for name, numbers in commands if name in "MC"]
-    if len(ends) != 9 or any(abs(a * a + b * b - radius**2) > 1e-4 for a, b in ends):
-        return None
-    r, d = (_tenths(round(10 * size)) for size in (radius, 2 * radius))
-    start = _joined([round(10 * (x - radius)), round(10 * y)])
-    return f"M{start}a{r} {r} 0 1 0 {d} 0 {r} {r} 0 1 0-{d} 0"
-
-
-def _relative(path: str, x: float = 0, y: float = 0) -> str:
-    """Return a path moved to (x, y) in tenths of a point, which no pixel tells apart.
-
-    Each place is given from the last.  Rounding does not add up, for each place is rounded before
-    its distance is taken.
-    """
-    commands = [
-        (command, [float(number) for number in rest.split()])
-        for command, rest in _COMMAND.findall(path)
-    ]
-    if circle := _circle(commands, x, y):
-        return circle
-    out, last, here, start = "", "", [0, 0], [0, 0]
-    for command, floats in commands:
-        numbers = [round(10 * (n + (y if i % 2 else x))) for i, n in enumerate(floats)]
-        if command in "Zz":
-            out, last, here = out + "z", "z", start
-            continue
-        if command == "M":
-            start = numbers
-            words, name = _joined(numbers), "M"
-        elif command == "L":
-            name, words = _line([n - here[i] for i, n in enumerate(numbers)])
-            if words == "0" and last != "M":
-                continue  # no step at all
-        else:
-            words, name = _joined([n - here[i % 2] for i, n in enumerate(numbers)]), command.lower()
-        here = numbers[-2:]
-        if name == last and name != "M":
-            out += words if words.startswith("-") else f" {words}"
-        else:
-            out += name + words
-        last = name
-    return out
-
-
 def _rounded(value: str, digits: int) -> str:
     return re.sub(
         rf"-?\d+\.\d{{{digits},}}", lambda number: f"{round(float(number[0]), digits):g}", value
@@ -109,7 +45,7 @@ def _shorten(element: ElementTree.Element) -> None:
     for key, value in element.attrib.items():
         if key == "d":
             place = [float(element.attrib.get(side, 0)) for side in (_X, _Y)]
-            element.set(key, _relative(value, *place))
+            element.set(key, short_path(value, *place))
         elif key != "aria-label":
             element.set(key, _rounded(value, 1 if key in _PLACES else 2))
     for side in (_X, _Y):
@@ -143,6 +79,43 @@ def _inline_shapes(root: ElementTree.Element) -> None:
             parents[defs].remove(defs)
 
 
+def _within(element: ElementTree.Element, box: tuple[float, ...]) -> bool:
+    """Tell whether all of an element, and its stroke, is inside a box."""
+    left, top, right, bottom = box
+    for path in element.iter():
+        if path.tag not in (f"{{{SVG}}}path", f"{{{SVG}}}g") or "transform" in path.attrib:
+            return False
+        # Twice what a stroke reaches, for its corners.
+        rim = float(path.get("stroke-width", 1))
+        numbers = [float(number) for number in re.findall(r"-?\d[\d.e-]*", path.get("d", ""))]
+        x, y = (float(path.get(side, 0)) for side in (_X, _Y))
+        if not all(left + rim <= n + x <= right - rim for n in numbers[::2]):
+            return False
+        if not all(top + rim <= n + y <= bottom - rim for n in numbers[1::2]):
+            return False
+    return True
+
+
+def _drop_idle_clips(root: ElementTree.Element) -> None:
+    """Clip only what reaches the edge of its pane."""
+    boxes: dict[str, tuple[float, ...]] = {}
+    for clip in root.iter(f"{{{SVG}}}clipPath"):
+        if len(clip) == 1 and clip[0].tag == f"{{{SVG}}}rect":
+            x, y, width, height = (float(clip[0].attrib[k]) for k in ("x", "y", "width", "height"))
+            boxes[f"url(#{clip.get('id')})"] = (x, y, x + width, y + height)
+    for element in root.iter():
+        box = boxes.get(element.get("clip-path", ""))
+        if box is not None and _within(element, box):
+            del element.attrib["clip-path"]
+    used = {element.get("clip-path") for element in root.iter()}
+    for defs in list(root.iter(f"{{{SVG}}}defs")):
+        defs[:] = [
+            clip
+            for clip in defs
+            if clip.tag != f"{{{SVG}}}clipPath" or f"url(#{clip.get('id')})" in used
+        ]
+
+
 def _is_seen(element: ElementTree.Element) -> bool:
     # Nothing inherits a color: what names none is filled black.
     return element.get("fill") != "none" or element.get("stroke", "none") != "none"
@@ -155,6 +128,8 @@ def _flatten(element: ElementTree.Element) -> None:
         _flatten(child)
         if child.tag == f"{{{SVG}}}g" and not child.attrib:
             flat.extend(child)
+        elif child.tag == f"{{{SVG}}}defs" and not len(child):
+            continue
         elif child.tag != f"{{{SVG}}}path" or _is_seen(child):
             flat.append(child)
     element[:] = flat
@@ -185,6 +160,18 @@ def _join_marks(element: ElementTree.Element) -> None:
     element[:] = kept
 
 
+def _share_size(root: ElementTree.Element) -> None:
+    """Name the size of most words once."""
+    words = list(root.iter(f"{{{SVG}}}text"))
+    sizes = Counter(size for word in words if (size := word.get("font-size")))
+    if sizes and not any(root.iter(f"{{{SVG}}}tspan")):
+        usual = sizes.most_common(1)[0][0]
+        root.set("font-size", usual)
+        for word in words:
+            if word.get("font-size") == usual:
+                del word.attrib["font-size"]
+
+
 def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     """Return `figure` as an SVG string that carries its own text alternative.
 
@@ -195,14 +182,20 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     buffer = io.StringIO()
     with settings(RC | {"svg.hashsalt": name, "svg.fonttype": "none"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight")
-    root = ElementTree.fromstring(buffer.getvalue())
-    referenced = set(re.findall(r"(?:url\(|href=\")#([^)\"]+)", buffer.getvalue()))
+    text = buffer.getvalue()
+    referenced = list(dict.fromkeys(re.findall(r"(?:url\(|href=\")#([^)\"]+)", text)))
+    # Several figures stand in one page, each with names of its own; and what is alike packs well.
+    for number, old in enumerate(referenced):
+        text = text.replace(f"#{old}", f"#{name}-{number}").replace(
+            f'id="{old}"', f'id="{name}-{number}"'
+        )
+    root = ElementTree.fromstring(text)
     for parent in root.iter():
         for child in list(parent):
             if child.tag in _DROPPED:
                 parent.remove(child)
         _style_to_attributes(parent)
-        if parent.get("id") not in referenced:
+        if not parent.get("id", "").startswith(f"{name}-"):
             parent.attrib.pop("id", None)
     _inline_shapes(root)
     width, height = (
@@ -222,9 +215,11 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
     )
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
+    _drop_idle_clips(root)
     for element in root.iter():
         _shorten(element)
     _flatten(root)
     _join_marks(root)
+    _share_size(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return re.sub(r">\s+<", "><", text).replace(" />", "/>")

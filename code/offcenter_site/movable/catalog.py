@@ -159,7 +159,7 @@ _CENTERING = Movable(
         Button("ReLU", _moments("relu")),
         Button("center", {"mean": 0.0}, keep=True),
     ),
-    parts=("math",),
+    parts=("logistic", "math"),
     grabs=True,
     question=Question(
         "All eigenvalues are ¼ at mean 0. How large does the largest become as the mean of each of "
@@ -190,7 +190,7 @@ _ACTIVATION = Movable(
         Button("tanh", {"name": "tanh"}),
         Button("centered ReLU", _centered("relu")),
     ),
-    parts=("math",),
+    parts=("logistic", "math"),
     grabs=True,
     long=True,
 )
@@ -221,7 +221,7 @@ _BATCHES = Movable(
         Button(_names[name], {"name": name})
         for name in ("sigmoid", "softplus", "relu", "gelu", "tanh")
     ),
-    parts=("math",),
+    parts=("logistic", "math"),
     grabs=True,
     data=_estimates,
     question=Question(
@@ -277,7 +277,7 @@ _REGIMES = Movable(
         Button("near the end", {"size": 512, "noise": 90.0}),
     ),
     grabs=True,
-    parts=("math",),
+    parts=("logistic", "math"),
     data=_regimes,
 )
 
@@ -336,7 +336,7 @@ _FISHER = Movable(
         Button("centered", {"x": 0.0, "y": 0.0}),
         Button("shifted, no bias", {"bias": False}),
     ),
-    parts=("math",),
+    parts=("logistic",),
     grabs=True,
     plays=True,
     races=False,

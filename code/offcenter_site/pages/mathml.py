@@ -65,6 +65,14 @@ def _without_style(match: re.Match[str]) -> str:
     return f"<{tag}{attributes}>"
 
 
+def _without_usual_form(row: ElementTree.Element) -> None:
+    """Let browsers see by its place what an operator is, where that is what it says."""
+    if row.tag == "mrow" and len(row) > 1:
+        for place, form in ((0, "prefix"), (-1, "postfix")):
+            if row[place].tag == "mo" and row[place].get("form") == form:
+                del row[place].attrib["form"]
+
+
 def _set_as_tex_does(formula: ElementTree.Element) -> None:
     for element in list(formula.iter()):
         # These say what an operator is, and change nothing in how it is set.
@@ -80,6 +88,11 @@ def _set_as_tex_does(formula: ElementTree.Element) -> None:
             row.append(ElementTree.Element("mspace", _STRUT))
             row.extend(element)
             element[:] = [row]
+    for element in formula.iter():
+        _without_usual_form(element)
+    # A formula is a row of itself.
+    if len(formula) == 1 and formula[0].tag == "mrow" and not formula[0].attrib:
+        formula[:] = formula[0]
 
 
 @cache

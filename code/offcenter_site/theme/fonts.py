@@ -15,10 +15,12 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, fromstring
+
+from offcenter_site.theme.heights import FORMULA, heights_in
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
+    from fontTools.ttLib.tables.otTables import MathGlyphConstruction
 
 # Not packed: unpacking it for each page would take most of the time.
 FONT = Path(__file__).parent / "math.ttf"
@@ -34,19 +36,11 @@ OPTIONS = {
     "name_IDs": [0, 13, 14],
 }
 
-_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TOKEN = re.compile(
     r"<(?P<tag>mi|mn|mo|mtext|ms)\b(?P<attributes>[^>]*)>(?P<text>[^<]*)</(?P=tag)>"
 )
-_ROOT = re.compile(r"<m(?:sqrt|root)\b.*?</m(?:sqrt|root)>", re.DOTALL)
-_HIGH = re.compile(
-    r"<m(?:frac|table|under|over|subsup|root)|<msqrt.*<msqrt|<msu[bp].*<msu[bp]", re.DOTALL
-)
-_ON_TOP_OF_EACH_OTHER = {"mfrac", "mtable", "munder", "mover", "munderover"}
-_SCRIPTS = {"msub", "msup", "msubsup", "mmultiscripts"}
-# A sign is as high above the axis as below, and estimates may be low.
-_SPARE = 1.25
-_LARGE = set("∑∏⋃⋂⨁⨂")
+# By how much heights may be overestimated, and underestimated; roots are not.
+_UNDER, _OVER = 1.1, 1.2
 # Invisible operators and spaces draw nothing.
 _DRAWN_AS_NOTHING = set("\u2061\u2062\u2063\u2064\u200b\n\t")
 _HEBREW_AND_OTHER = {"ı": "𝚤", "ȷ": "𝚥"}
@@ -76,7 +70,7 @@ def italic(letter: str) -> str:
 def characters(html: str) -> set[str]:
     """Return the characters that the formulas of a page draw."""
     found: set[str] = set()
-    for formula in _FORMULA.findall(html):
+    for formula in FORMULA.findall(html):
         for token in _TOKEN.finditer(formula):
             text = unescape(token["text"])
             single = token["tag"] == "mi" and len(text) == 1
@@ -89,72 +83,58 @@ def characters(html: str) -> set[str]:
     return found - _DRAWN_AS_NOTHING
 
 
-def _height(element: Element) -> float:
-    """Return about how high an element is, in em."""
-    parts = [_height(child) for child in element]
-    if element.tag in _ON_TOP_OF_EACH_OTHER:
-        return sum(parts) + 0.3 * len(parts)
-    if element.tag in _SCRIPTS:
-        return parts[0] + 0.5 * sum(parts[1:])
-    if not parts:
-        return 2.3 if element.text == "∫" else 1.4 if element.text in _LARGE else 0.9
-    return max(parts)
-
-
-def heights(html: str) -> dict[str, float]:
-    """Return how high, in em, each character is drawn at most that grows with what it stands by.
-
-    A root is high if it stands over more than a letter with an exponent.
-    """
-    found: dict[str, float] = {}
-    for row in (row for text in _FORMULA.findall(html) for row in fromstring(text).iter()):
-        for sign in row.findall("mo"):
-            if sign.text and sign.get("stretchy") != "false":
-                # What TeX calls big has a size of its own.
-                asked = float(sign.get("minsize", "0em").removesuffix("em"))
-                about = max(asked, _SPARE * _height(row))
-                found[sign.text] = max(found.get(sign.text, 0), about)
-    if any(_HIGH.search(root) for root in _ROOT.findall(html)):
-        found["√"] = math.inf
-    return found
-
-
 class MissingCharacter(ValueError):
     """A formula draws a character that the math font does not have."""
 
 
-def _keep_low(font: TTFont, heights: Mapping[str, float]) -> None:
-    """Take the sizes of characters out that are higher than asked for.
+def _keep(
+    construction: MathGlyphConstruction, wanted: frozenset[float], spare: float, unit: int
+) -> None:
+    """Leave a sign its first size, and those that one of the heights `wanted` may take."""
+    sizes, pieces = construction.MathGlyphVariantRecord, construction.GlyphAssembly is not None
+    kept = {0}
+    for height in wanted:
+        least, most = height / _UNDER * unit, height * spare * unit
+        first = sum(size.AdvanceMeasurement < least for size in sizes)
+        last = sum(size.AdvanceMeasurement < most for size in sizes)
+        # The largest serves what is larger still, if the font has no pieces.
+        kept.update(range(min(first, len(sizes) - (not pieces)), last + 1))
+    construction.MathGlyphVariantRecord = [size for i, size in enumerate(sizes) if i in kept]
+    construction.VariantCount = len(construction.MathGlyphVariantRecord)
+    if len(sizes) not in kept:
+        construction.GlyphAssembly = None
+
+
+def _keep_sizes(font: TTFont, heights: Mapping[str, frozenset[float]]) -> None:
+    """Take the sizes of signs out that nothing asks for.
 
     That is for the looks too: by the standard a sign is set as wide as the widest of its sizes,
     whichever it takes, so the high ones leave a gap beside the low one.
     """
     variants, cmap = font["MATH"].table.MathVariants, font.getBestCmap()
     unit = font["head"].unitsPerEm
-    limits = {glyph: heights.get(chr(code), 0) * unit for code, glyph in cmap.items()}
-    for glyphs, constructions in (
-        (variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction),
-        (variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction),
+    signs = {glyph: chr(code) for code, glyph in cmap.items()}
+    for coverage, constructions, grows in (
+        (variants.VertGlyphCoverage, variants.VertGlyphConstruction, math.isfinite),
+        (variants.HorizGlyphCoverage, variants.HorizGlyphConstruction, math.isinf),
     ):
-        for glyph, construction in zip(glyphs, constructions, strict=True):
-            sizes, limit = construction.MathGlyphVariantRecord, limits.get(glyph, math.inf)
-            lower = sum(size.AdvanceMeasurement < limit for size in sizes)
-            if lower < len(sizes):
-                construction.MathGlyphVariantRecord = sizes[: lower + 1]
-                construction.VariantCount = lower + 1
-                construction.GlyphAssembly = None
+        for glyph, construction in zip(coverage.glyphs, constructions, strict=True):
+            # What is no character is a size of one.
+            if sign := signs.get(glyph):
+                wanted = frozenset(filter(grows, heights.get(sign, ())))
+                _keep(construction, wanted, 1 if sign == "√" else _OVER, unit)
 
 
 def cut(
     source: Path,
     drawn: frozenset[str],
     *,
-    heights: Mapping[str, float] | None = None,
+    heights: Mapping[str, frozenset[float]] | None = None,
     flavor: str | None = "woff2",
 ) -> bytes:
     """Return the font at `source` with the characters `drawn` and no others, packed as `flavor`.
 
-    With `heights` each has its sizes up to the height given there, in em, or the first if none is.
+    With `heights` each has the sizes for the heights given there, in em, and its first.
 
     Raises
     ------
@@ -172,19 +152,21 @@ def cut(
                 f"{source.name} has no {' '.join(sorted(missing))}: add it in whole_font.py"
             )
         if heights is not None:
-            _keep_low(font, heights)
+            _keep_sizes(font, heights)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=map(ord, drawn))
         subsetter.subset(font)
         if heights is not None:
             # No browser moves scripts by the shapes of letters.
             font["MATH"].table.MathGlyphInfo.MathKernInfo = None
+            # This one has all characters; the others are for programs older than browsers.
+            font["cmap"].tables = [t for t in font["cmap"].tables if t.format == 12][-1:]
         subset.save_font(font, file, options)
     return file.getvalue()
 
 
 @cache
-def _for_page(drawn: frozenset[str], heights: frozenset[tuple[str, float]]) -> str:
+def _for_page(drawn: frozenset[str], heights: frozenset[tuple[str, frozenset[float]]]) -> str:
     return base64.b64encode(cut(FONT, drawn, heights=dict(heights))).decode()
 
 
@@ -193,7 +175,7 @@ def font_face(html: str) -> str:
     drawn = frozenset(characters(html))
     if not drawn:
         return ""
-    data = _for_page(drawn, frozenset(heights(html).items()))
+    data = _for_page(drawn, frozenset(heights_in(html).items()))
     return (
         '@font-face{font-family:"Offcenter Math";'
         f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'

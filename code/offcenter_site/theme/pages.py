@@ -105,6 +105,9 @@ def _contents(context: dict, below: str) -> str:
 _THIS_PAGE = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>', re.DOTALL)
 _CELL = re.compile(r"(<t[dh]\b[^>]*>)<p>((?:(?!</?p\b).)*)</p>(</t[dh]>)", re.DOTALL)
 _TOOLTIP = re.compile(r'(<a class="reference internal"[^>]*?) title="[^"]*"')
+_VALUE_OF_ONE_PIECE = re.compile(r'<span class="value">([^<\s]*)</span>')
+_PLACE_OF_CITATION = re.compile(r'<span id="(id\d+)">((?:(?!</?span).)*)</span>', re.DOTALL)
+_FONT_OF_DRAWING = re.compile(r'(<svg [^>]*?) font-family="[^"]*"')
 _LINK_TO_PLACE = re.compile(r'(<a class="headerlink" href="[^"]*") title="([^"]*)">[^<]*</a>')
 
 
@@ -131,6 +134,12 @@ def _readable(body: str) -> str:
     body = re.sub(
         r"<table\b.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S
     )
+    # Only a number with spaces in it can break.
+    body = _VALUE_OF_ONE_PIECE.sub(r"\1", body)
+    # To where a work is cited nothing leads, unless the page says so.
+    body = _PLACE_OF_CITATION.sub(lambda m: m[0] if f'#{m[1]}"' in body else m[2], body)
+    # The style of the page says in which face drawings are written.
+    body = _FONT_OF_DRAWING.sub(r"\1", body)
     # HTML knows what an SVG is.
     body = body.replace('<svg xmlns="http://www.w3.org/2000/svg"', "<svg")
     return without_idle_classes(body)
@@ -155,13 +164,13 @@ def _frame(
     if app.builder.name not in BUILDERS:
         return
     body = _readable(context.get("body", ""))
-    body, styles = take_styles(body, pagename, all_rules=doctree is None)
+    body, style = take_styles(body, pagename, all_rules=doctree is None)
     text = doctree if pagename != app.config.root_doc else None
     context |= {
-        "csp": policy(styles),
+        "csp": policy([style]),
         "head_script": Markup(HEAD_SCRIPT),
         "body": body,
-        "styles": [Markup(style) for style in styles],
+        "style": Markup(style),
         "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
         "contents": _contents(context, _sections(app, pagename) if text is not None else ""),
         "place": place_of(app.env, pagename, text) if text is not None else None,

@@ -71,8 +71,8 @@ def styles_in(html: str) -> list[str]:
     return _ELEMENT.findall(html)
 
 
-def take_styles(body: str, pagename: str, *, all_rules: bool) -> tuple[str, list[str]]:
-    """Return the text of a page without the styles in it, and all styles that the page needs.
+def take_styles(body: str, pagename: str, *, all_rules: bool) -> tuple[str, str]:
+    """Return the text of a page without the styles in it, and the style that the page needs.
 
     With `all_rules` no rule is left out: the page has parts that are not in its text.
     A character that the math font lacks is a warning, and so fails the build.
@@ -84,7 +84,6 @@ def take_styles(body: str, pagename: str, *, all_rules: bool) -> tuple[str, list
     except MissingCharacter as problem:
         logger.warning("%s", problem, location=pagename)
         face = ""
-    styles = [_base(), *parts]
-    if not all_rules:
-        styles = [needed(style, body) for style in styles]
-    return body, [*styles, *([face] if face else [])]
+    rules = "".join([_base(), *parts])
+    # One element, since the policy has a hash for each.
+    return body, face + (rules if all_rules else needed(rules, body))

@@ -1,7 +1,7 @@
 // Two optimizers on one logistic unit, as offcenter.fisher.logistic_path computes them.
 "use strict";
 (function (offCenter) {
-  const { logistic, softplus } = offCenter.math;
+  const { logistic, softplus } = offCenter.logistic;
   const REACH = 5.5;
 
   // Gaussian elimination with pivoting; F is small.

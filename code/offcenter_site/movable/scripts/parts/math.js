@@ -58,8 +58,7 @@
     return sum;
   }
 
-  const logistic = (z) => (z < 0 ? Math.exp(z) / (1 + Math.exp(z)) : 1 / (1 + Math.exp(-z)));
-  const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+  const { logistic, softplus } = offCenter.logistic;
   const { scale, alpha } = offCenter.library.selu;
 
   const ACTIVATIONS = {
@@ -113,13 +112,11 @@
       gaussLegendre,
       iidSpectrum,
       integrate,
-      logistic,
       moments,
       normalCdf,
       normalPdf,
       offsetShare,
       signAgreement,
-      softplus,
     },
   });
 })((globalThis.offCenter ??= {}));
