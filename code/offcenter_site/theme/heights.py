@@ -114,7 +114,7 @@ def _extent(element: Element, style: _Style) -> _Extent:
     if not parts:
         return _token(element, style)
     if element.tag == "mfrac":
-        return _fraction(*parts, style)
+        return _fraction(parts[0], parts[1], style)
     if element.tag == "mtable":
         half = sum(max(0.66, row.above) + max(0.24, row.below) + 0.3 for row in parts) / 2
         return _Extent(half + AXIS, half - AXIS)
