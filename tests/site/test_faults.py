@@ -3,6 +3,7 @@
 `docs/faults.md` is the table of it for those who maintain the book; it names what is tried here.
 """
 
+import os
 import re
 import resource
 import shutil
@@ -294,32 +295,100 @@ def no_room():
     resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
 
+COMMAND = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("source")
-def test_after_a_full_disk_or_an_interruption_the_next_build_is_whole(book, run_build):
+def test_after_a_full_disk_the_next_build_is_whole(book, run_build):
     code, output = run_build(book)
     assert code == 0, output
     site = book / "_build/html"
     good = contents(site)
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", "."]
-
     apply(book, Fault("", "CITATION.cff", "version: 2", "version: 3", ""))
     run = subprocess.run(
-        command, cwd=book, preexec_fn=no_room, capture_output=True, text=True, check=False
+        COMMAND, cwd=book, preexec_fn=no_room, capture_output=True, text=True, check=False
     )
     assert run.returncode != 0
     assert "File too large" in run.stdout + run.stderr
     assert contents(site) == good
-
-    interrupted = subprocess.Popen(command, cwd=book, stdout=subprocess.DEVNULL)
-    first = book / "_build/.html/book/answers.html"
-    before = first.stat().st_mtime_ns
-    while first.stat().st_mtime_ns == before and interrupted.poll() is None:
-        time.sleep(0.01)
-    interrupted.kill()
-    interrupted.wait()
+    apply(book, Fault("", "CITATION.cff", "version: 3", "version: 2", ""))
+    code, output = run_build(book)
+    assert code == 0, output
     assert contents(site) == good
 
+
+# What the log of a build says when it is at this, and which process it has started then.
+MOMENTS = {
+    "executing": ("notebooks: 3 to execute", "ipykernel_launcher"),
+    "reading": (r"reading sources\.\.\. \[ *[3-9]\d%\]", ""),
+    "writing": (r"writing output\.\.\. \[ *[3-9]\d%\]", ""),
+}
+
+
+def living():
+    """Return the parent and the command of each process of this machine that has not ended."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [(*line.split(maxsplit=3), "")[:4] for line in listed.splitlines()]
+    return {pid: (parent, command) for pid, parent, state, command in rows if state[0] != "Z"}
+
+
+def started_by(process):
+    """Return the commands of the processes that a process and those below it have started."""
+    everything, found = living(), {str(process): ""}
+    while more := {
+        pid: command
+        for pid, (parent, command) in everything.items()
+        if parent in found and pid not in found
+    }:
+        found |= more
+    return found
+
+
+def stopped(book, moment, kind):
+    """Start a build, stop it at a moment, and return its code when none of its processes lives."""
+    log = book / "_build/html.log"
+    log.unlink()
+    nothing = subprocess.DEVNULL
+    build = subprocess.Popen(
+        COMMAND, cwd=book, stdout=nothing, stderr=nothing, start_new_session=True
+    )
+    says, command = MOMENTS[moment]
+    family = {}
+    while not (
+        log.is_file()
+        and re.search(says, log.read_text("utf-8"))
+        and command in "".join((family := started_by(build.pid)).values())
+    ):
+        assert build.poll() is None, f"the build ended before {moment}"
+        time.sleep(0.01)
+    # A key on the keyboard reaches all processes, `kill` one.
+    (os.killpg if kind is signal.SIGINT else os.kill)(build.pid, kind)
+    build.wait()
+    while family.keys() & living().keys():
+        time.sleep(0.1)
+    return build.returncode
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("source")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_after_builds_that_were_stopped_the_site_is_as_it_was_and_the_next_build_whole(
+    book, run_build, moment
+):
+    code, output = run_build(book)
+    assert code == 0, output
+    site = book / "_build/html"
+    good = contents(site)
+    # Every cell is run again, and every page is written again.
+    apply(book, Fault("", "code/offcenter/small.py", "return sum(", "return 0 + sum(", ""))
+    apply(book, Fault("", "CITATION.cff", "version: 2", "version: 3", ""))
+    for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        assert stopped(book, moment, kind) != 0
+        assert contents(site) == good
+    apply(book, Fault("", "code/offcenter/small.py", "return 0 + sum(", "return sum(", ""))
     apply(book, Fault("", "CITATION.cff", "version: 3", "version: 2", ""))
     code, output = run_build(book)
     assert code == 0, output

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
+import multiprocessing.connection
 import os
 import re
 import shutil
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from jupyter_cache.base import ProjectNb
+from jupyter_cache.cache.db import NbProjectRecord
 from jupyter_cache.cache.main import JupyterCacheBase
-from jupyter_cache.executors import load_executor
+from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
+from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
+from nbclient.exceptions import DeadKernelError
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -29,10 +35,13 @@ from sphinx.util import logging
 from offcenter._store import VARIABLE, folder
 from offcenter_site.build.freshness import CODE, EXECUTED, state_of_cells
 from offcenter_site.build.printing import log_of
+from offcenter_site.build.processes import end_with_parent, ended_if_interrupted
 
 logger = logging.getLogger(__name__)
 
 _STATES = "states.json"
+_STARTS = 5  # how often a kernel is started that ends before it has said a word
+_PAUSE = 5.0  # seconds between two lines on how many notebooks are executed
 
 
 def _extension_hash() -> str:
@@ -84,7 +93,7 @@ def _why(cache: JupyterCacheBase, uri: str) -> str:
     words = cell[1].strip() if cell else ""
     # After the sentence on a limit of time comes the cell.
     late = [line for line in lines if "timed out" in line]
-    said = (late or lines or ["its kernel died"])[-1]
+    said = (late or lines or ["its kernel died, or did not start"])[-1]
     return f"{uri}{_line_of(Path(uri), words)}: {said}\n  in the cell:\n{words}"
 
 
@@ -96,27 +105,63 @@ def _line_of(path: Path, words: str) -> str:
     return f":{text[: text.index(words)].count(chr(10)) + 1}"
 
 
-@contextmanager
-def _progress(place: Path, number: int) -> Iterator[None]:
-    """Say now and then how many of `number` notebooks are executed, by what the cache holds."""
-    ended = threading.Event()
+class _Worker(ExecutionWorkerLocalMProc):
+    """Executes a notebook in its folder, also on a machine that has much else to do."""
 
-    def watch() -> None:
-        before = said = len(list(place.glob("executed/*")))
-        # Not at once: the processes that execute are forked first.
-        while not ended.wait(5):
-            now = len(list(place.glob("executed/*")))
-            if now > said:
-                said = now
-                logger.info("notebooks: %d of %d executed", now - before, number)
+    @staticmethod
+    def execute(project_nb: ProjectNb, data: ProcessData) -> ExecutionResult:
+        """Execute it; what a cell prints is one output, at whatever moments it was sent."""
+        for left in reversed(range(_STARTS)):
+            try:
+                return single_nb_execution(
+                    project_nb.nb,
+                    cwd=str(Path(project_nb.uri).parent),
+                    timeout=data.timeout,
+                    allow_errors=data.allow_errors,
+                    startup_timeout=data.timeout,
+                    coalesce_streams=True,
+                )
+            except DeadKernelError:
+                raise
+            except RuntimeError:
+                # It did not start: others had taken a port that was free when it was chosen.
+                if not left:
+                    raise
+        raise AssertionError("the last start returns or raises")
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
+
+def _work(data: ProcessData) -> None:
+    """Execute one notebook and end with 0, or with another code if that fails."""
+    end_with_parent()
+    code, _ = _Worker()(data)
+    sys.exit(code)
+
+
+def _execute_all(jobs: list[ProcessData]) -> list[str]:
+    """Execute notebooks, on each core one at a time, and return those that failed.
+
+    Each has a process of its own: a pool waits for ever for one that was killed, and, interrupted
+    by its user, for those that no longer listen.
+    """
+    waiting, running = list(jobs), {}
+    failed: list[str] = []
+    said = time.monotonic()
+    with ended_if_interrupted():
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                process = multiprocessing.Process(target=_work, args=(waiting[0],))
+                process.start()
+                running[process.sentinel] = process, waiting.pop(0).uri
+            for sentinel in multiprocessing.connection.wait(list(running)):
+                process, uri = running.pop(sentinel)
+                process.join()
+                if process.exitcode:
+                    failed.append(uri)
+            if running and time.monotonic() - said > _PAUSE:
+                said = time.monotonic()
+                done = len(jobs) - len(waiting) - len(running)
+                logger.info("notebooks: %d of %d executed", done, len(jobs))
+    return failed
 
 
 @contextmanager
@@ -148,18 +193,18 @@ def _execute(app: Sphinx, paths: list[Path]) -> None:
     # Before they are executed: what an interrupted run leaves was made on this state.
     place.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(known), encoding="utf-8")
-    executor = load_executor("local-parallel", cache, logger=logger.logger)
-    missing = sum(cache.get_cached_project_nb(str(path)) is None for path in paths)
-    with _progress(place, missing), _stderr_to(log_of(app)):
-        result = executor.run_and_cache(
-            filter_uris=[str(path) for path in paths], timeout=app.config.nb_execution_timeout
-        )
-    failed = [*result.excepted, *result.errored]
+    timeout = app.config.nb_execution_timeout
+    records = cache.list_unexecuted([str(path) for path in paths])
+    # What a run before this one failed with is told no more.
+    NbProjectRecord.remove_tracebacks([record.pk for record in records], cache.db)
+    jobs = [ProcessData(record.pk, record.uri, cache, timeout, False) for record in records]
+    logger.info("notebooks: %d to execute", len(jobs))
+    with _stderr_to(log_of(app)):
+        failed = _execute_all(jobs)
     if failed:
         # Here, and in a few lines: myst-nb would run each of them a second time.
-        raise ExtensionError("\n".join(_why(cache, uri) for uri in failed))
-    done = len(result.all())
-    logger.info("executed %d notebook(s), %d from the cache", done, len(paths) - done)
+        raise ExtensionError("\n".join(_why(cache, uri) for uri in sorted(failed)))
+    logger.info("executed %d notebook(s), %d from the cache", len(jobs), len(paths) - len(jobs))
 
 
 def _execute_in_parallel(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

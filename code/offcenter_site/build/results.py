@@ -12,6 +12,7 @@ from sphinx.util import logging
 
 from offcenter._store import prune
 from offcenter.claims import CLAIMS, Check
+from offcenter_site.build.processes import end_with_parent, ended_if_interrupted
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,10 @@ def _compute_in_parallel(ids: list[str]) -> dict[str, Check | str]:
     found: dict[str, Check | str] = {}
     # Not forked: the process that builds has threads of its own.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context) as pool:
+    with (
+        ProcessPoolExecutor(mp_context=context, initializer=end_with_parent) as pool,
+        ended_if_interrupted(),
+    ):
         waiting = {pool.submit(_compute, ids): name for name, ids in modules}
         for future in as_completed(waiting):
             found |= future.result()
