@@ -280,6 +280,8 @@ def test_natural_step_is_the_least_squares_line():
         w, b = w - (errors[0] + 3 * errors[1]) / 6, b - sum(errors) / 6
     assert math.hypot(w - 2, b + 2) <= 0.01 * math.hypot(2, 2)
     assert record.shifted_steps == 1
+    # A tenth of (6, 2), of (2, −2), and of (2, 2) on x − 2, at x = 1 and 3.
+    np.testing.assert_allclose(record.moves, [[0.8, 2.0], [0.0, 0.4], [0.0, 0.4]], atol=1e-12)
 
 
 def test_means_and_slopes_by_quadrature_and_differences():
@@ -607,6 +609,10 @@ def test_no_diagonal_scaling_of_alike_inputs_is_better():
         assert two == pytest.approx((1 + r) / (1 - r))
         assert standardized == 1
     assert record.unequal_root == pytest.approx(10)
+    M = np.array([[5.0, 4, 2], [4, 5, 2], [2, 2, 1]])
+    kappa = lambda t, M=M: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
+    best = minimize(kappa, [0.3, -0.2, 0.5], method="Nelder-Mead", options={"xatol": 1e-9}).fun
+    assert best == pytest.approx(record.bias_after, rel=1e-6)
 
 
 def test_mean_of_both_signs_is_the_steep_direction():

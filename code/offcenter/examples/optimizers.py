@@ -163,11 +163,13 @@ class DiagonalScaling:
 
     `rows`: two inputs, r = H₁₂/√(H₁₁H₂₂), κ for one step size, for sizes as 1/√Hᵢᵢ, for the best
     two sizes, and for the inputs standardized.
+    `bias_after`: what the best step sizes leave for the second pair with a bias.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     alike_after: float
     unequal_root: float
+    bias_after: float
 
 
 def _scaled(H: np.ndarray, power: float) -> float:
@@ -190,4 +192,8 @@ def diagonal() -> DiagonalScaling:
         H = np.diag(spread**2) + np.outer(mean * spread, mean * spread)
         r = H[0, 1] / np.sqrt(H[0, 0] * H[1, 1])
         rows.append((name, r, condition_number(H), _scaled(H, 0.5), _scaled(H, 1), 1.0))
-    return DiagonalScaling(tuple(rows), alike_after=rows[1][4], unequal_root=rows[0][3])
+    # n = 2 inputs of mean 2 and variance 1: the claim remedies.diagonal-bias.
+    with_bias = float((np.sqrt(1 + 2 * 2.0**2) + np.sqrt(2 * 2.0**2)) ** 2)
+    return DiagonalScaling(
+        tuple(rows), alike_after=rows[1][4], unequal_root=rows[0][3], bias_after=with_bias
+    )

@@ -151,6 +151,8 @@ class NaturalStep:
     `direction` and `shifted_direction` are −g; `empirical` is the mean of gradient times gradient
     with the given targets.
     `damped`, `damped_shifted`: what both predict after a step with F + I in the place of F.
+    `moves`: by how much a tenth of the plain step, of the natural one, and of the plain one on
+    shifted inputs moves the predictions for the two examples, of which the first is right.
     """
 
     moment: np.ndarray
@@ -168,6 +170,7 @@ class NaturalStep:
     best_step: float
     steps: int
     shifted_steps: int
+    moves: np.ndarray
 
 
 @example("spectra-natural-step")
@@ -204,4 +207,5 @@ def natural_step() -> NaturalStep:
         best_step=float(best),
         steps=steps_until(A, step, best, 0.01),
         shifted_steps=steps_until(shifted, shifted_step, 1.0, 0.01),
+        moves=np.array([design(x) @ -g, design(x) @ step, design(x - 2) @ -h]).round(12) / 10 + 0.0,
     )
