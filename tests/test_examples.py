@@ -503,8 +503,9 @@ def test_layer_norm_removes_what_features_share():
     np.testing.assert_allclose(record.rms[0], np.array([1, 3]) / math.sqrt(5), atol=1e-6)
     np.testing.assert_allclose(record.layer, [[-1, 1], [1, -1]], atol=1e-4)
     np.testing.assert_allclose(record.rms_of_rest, record.layer, atol=1e-12)
-    for across in (record.across_layer, record.across_rms):
-        np.testing.assert_allclose(across, [[1, -1], [1, -1]], atol=1e-4)
+    # Layer norm makes one point of two; RMS norm turns each sign, and nothing else.
+    np.testing.assert_allclose(record.negated_layer, [[1, -1], [1, -1]], atol=1e-4)
+    np.testing.assert_allclose(record.negated_rms, record.rms * [1, -1], atol=1e-12)
 
 
 def test_centralized_descent_keeps_the_sum_of_the_weights():

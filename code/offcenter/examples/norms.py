@@ -79,7 +79,7 @@ class Features:
     """Layer norm's subtraction and RMS norm where features are alike, and where they are not.
 
     `layer`: layer norm of the alike examples; `rms_of_rest`: RMS norm of what subtraction leaves.
-    `across_layer`, `across_rms`: both norms of (3, −3), (5, −5).
+    `negated_layer`, `negated_rms`: both norms with the second feature negated.
     """
 
     alike: np.ndarray
@@ -91,8 +91,8 @@ class Features:
     rms_mean: np.ndarray
     layer: np.ndarray
     rms_of_rest: np.ndarray
-    across_layer: np.ndarray
-    across_rms: np.ndarray
+    negated_layer: np.ndarray
+    negated_rms: np.ndarray
 
 
 @example("norms-features")
@@ -101,7 +101,7 @@ def features() -> Features:
     alike = np.array([[1.0, 3.0], [3.0, 1.0]])
     unlike = np.array([[1.0, 4.0], [2.0, 6.0], [3.0, 8.0]])
     flat, rest = (X - X.mean(axis=1, keepdims=True) for X in (alike, unlike))
-    across, rms = np.array([[3.0, -3.0], [5.0, -5.0]]), rms_norm(alike)
+    negated, rms = alike * [1, -1], rms_norm(alike)
     mean = rest.mean(axis=0)
     return Features(
         flat,
@@ -113,8 +113,8 @@ def features() -> Features:
         rms.mean(axis=0),
         layer_norm(alike),
         rms_norm(flat),
-        layer_norm(across),
-        rms_norm(across),
+        layer_norm(negated),
+        rms_norm(negated),
     )
 
 
