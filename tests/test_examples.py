@@ -238,6 +238,9 @@ def test_line_search_stops_where_the_slope_along_the_line_is_zero():
         best = minimize_scalar(lambda t, a=a, b=b, p=p, q=q: loss((a - t * p, b - t * q))).x
         assert (c, d) == pytest.approx((a - best * p, b - best * q))
     assert record.steps == math.ceil(math.log(0.01, 0.8))
+    # Steps of 1/5 from (1, 1) lead to (4/5, −4/5); the gradient is (a, 9b).
+    assert record.fixed_gradients == pytest.approx(np.array([[1, 9], [0.8, -7.2]]))
+    assert record.fixed_product == pytest.approx(0.8 - 9 * 7.2)
 
 
 def test_four_writings_by_hand():

@@ -222,6 +222,8 @@ class LineSearch:
     """Steepest descent with exact line search on ½(a² + 9b²) from (9, 1).
 
     `rows`: step, a, b, the two entries of the gradient there.
+    `fixed_gradients`, `fixed_product`: two gradients in turn, and their inner product, from (1, 1)
+    with the same step size, fixed.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -229,11 +231,13 @@ class LineSearch:
     inner_product: float
     ratio: float
     steps: int
+    fixed_gradients: np.ndarray
+    fixed_product: float
 
 
 @example("paths-line-search")
 def line_search() -> LineSearch:
-    """Return the first steps, their common length factor, and the steps to 1 %."""
+    """Return the first steps, their common length factor, the steps to 1 %, and a fixed step."""
     H, d = np.diag([1.0, 9.0]), np.array([9.0, 1.0])
     rows, sizes, gradients, steps = [], [], [], 0
     start = np.linalg.norm(d)
@@ -243,12 +247,16 @@ def line_search() -> LineSearch:
         gradients.append(g)
         sizes.append(g @ g / (g @ H @ g))
         d, steps = d - sizes[-1] * g, steps + 1
+    other = H @ np.ones(2)
+    fixed = np.array([other, other - sizes[0] * H @ other]).round(12)
     return LineSearch(
-        tuple(rows[:4]),
-        float(sizes[0]),
-        round(float(gradients[0] @ gradients[1]), 9) + 0.0,
-        float(rows[1][1] / rows[0][1]),
-        steps,
+        rows=tuple(rows[:4]),
+        step_size=float(sizes[0]),
+        inner_product=round(float(gradients[0] @ gradients[1]), 9) + 0.0,
+        ratio=float(rows[1][1] / rows[0][1]),
+        steps=steps,
+        fixed_gradients=fixed,
+        fixed_product=float(fixed[0] @ fixed[1]),
     )
 
 
