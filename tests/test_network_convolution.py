@@ -32,7 +32,7 @@ def test_maps_are_correlations_of_image_and_kernel():
                     kernels[run, channel].reshape(3, 3),
                     mode="valid",
                 )
-                ours = maps[run].reshape(4, 4, 4, 2)[example, :, :, channel]
+                ours = maps[run].reshape(2, 4, 4, 4)[channel, example]
                 np.testing.assert_allclose(ours, direct + shifts[run, channel], atol=1e-12)
 
 

@@ -73,8 +73,9 @@ def _real(value: object) -> np.ndarray:
         raise TypeError("masked entries")
     # NumPy would make numbers of words, and drop imaginary parts.
     others = (str, bytes, complex, np.complexfloating)
-    if array.dtype.kind not in "biufO" or any(
-        isinstance(entry, others) for entry in array.flat if array.dtype.kind == "O"
+    if array.dtype.kind not in "biufO" or (
+        # An array of numbers may be long: its entries are not asked one by one.
+        array.dtype.kind == "O" and any(isinstance(entry, others) for entry in array.flat)
     ):
         raise TypeError("words or complex numbers")
     return np.asarray(array, dtype=float)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_until
 from offcenter.network import relu_cosines
@@ -249,7 +250,7 @@ def dead_units() -> DeadUnits:
     a share (π − angle between the two)/2π of all directions.
     """
     angle, silent = _silent_share(1.0, 3.0)
-    inputs = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    inputs = FOUR
     w, rows = np.array([-0.5, -0.5]), []
     for name, x, bias in (
         ("raw", inputs, 0.0),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.signs import sign_agreement
 
 __all__ = ["Regimes", "TwoErrors", "agreement", "regimes", "two_errors"]
 
-INPUTS = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
 NOISE = 3.0
 TRIALS = 40_000
 
@@ -33,7 +33,7 @@ def agreement(distance: np.ndarray, size: int, rng: np.random.Generator) -> floa
     """
     counts = rng.multinomial(size, np.full(4, 0.25), size=TRIALS)
     noise = NOISE * np.sqrt(counts) * rng.standard_normal(counts.shape)
-    gradients = (counts * (INPUTS @ distance) + noise) @ INPUTS
+    gradients = (counts * (FOUR @ distance) + noise) @ FOUR
     return float((gradients[:, 0] * gradients[:, 1] > 0).mean())
 
 
@@ -58,7 +58,7 @@ class Regimes:
 def regimes() -> Regimes:
     """Return the agreement for w − w* = 0 and (½, −½), where the true gradient is (½, −½)."""
     rng, distance = np.random.default_rng(2), np.array([0.5, -0.5])
-    gradient = INPUTS.T @ INPUTS / 4 @ distance
+    gradient = FOUR.T @ FOUR / 4 @ distance
     rows = tuple(
         (size, *(agreement(d, size, rng) for d in (0 * distance, distance)))
         for size in (1, 4, 16, 64, 256, 1024, 4096)
@@ -96,9 +96,9 @@ class TwoErrors:
 def two_errors() -> TwoErrors:
     """Return them for δ = (w − w*)·x with w − w* = (½, −½) and (1, −½)."""
     distances = np.array([[0.5, -0.5], [1.0, -0.5]])
-    errors = distances @ INPUTS.T
-    terms = errors[:, :, None] * INPUTS
-    along = np.outer(errors.mean(axis=1), INPUTS.mean(axis=0))
+    errors = distances @ FOUR.T
+    terms = errors[:, :, None] * FOUR
+    along = np.outer(errors.mean(axis=1), FOUR.mean(axis=0))
     return TwoErrors(
         distances, errors, terms, terms.mean(axis=1), along, terms.mean(axis=1) - along
     )

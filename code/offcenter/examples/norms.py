@@ -167,13 +167,16 @@ class NormedInputs:
 
 
 def _into_sums(s: np.ndarray, y: np.ndarray, *, norm: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return the output errors, and the errors of the sums `s` before batch norm or nothing."""
+    """Return the output errors, and the errors of the sums before batch norm or nothing, (N, K).
+
+    A column of `s`, shape (N, K), is the sums of one unit over the examples; targets are `y`.
+    """
     if not norm:
-        return s - y, s - y
-    spread = s.std()
-    out = (s - s.mean()) / spread
-    errors = out - y
-    return errors, (errors - errors.mean() - out * np.mean(out * errors)) / spread
+        return s - y[:, None], s - y[:, None]
+    out = batch_norm(s)
+    errors = out - y[:, None]
+    delta = errors - errors.mean(axis=0) - out * np.mean(out * errors, axis=0)
+    return errors, delta / s.std(axis=0)
 
 
 def _fewest(X: np.ndarray, w: np.ndarray, *, norm: bool) -> int:
@@ -184,16 +187,16 @@ def _fewest(X: np.ndarray, w: np.ndarray, *, norm: bool) -> int:
         X, w = np.column_stack([X, np.ones(len(X))]), np.append(w, -X.mean(axis=0) @ w)
     # At the solution batch norm's curvatures are those of the centered inputs over (w₁σ₁)².
     H = np.cov(X.T, bias=True) / (w[0] * X[:, 0].std()) ** 2 if norm else X.T @ X / len(X)
-    most, best = np.linalg.eigvalsh(H)[-1], 2000
-    for eta in np.linspace(0.5, 2.0, 61) / most:
-        v, first = w, np.linalg.norm(_into_sums(X @ w, y, norm=norm)[0])
-        for step in range(best):
-            errors, delta = _into_sums(X @ v, y, norm=norm)
-            if np.linalg.norm(errors) <= 0.01 * first:
-                best = step
-                break
-            v = v - eta * delta @ X / len(X)
-    return best
+    etas = np.linspace(0.5, 2.0, 61) / np.linalg.eigvalsh(H)[-1]
+    # A column of weights for each step size, all in step.
+    W, most = np.tile(w[:, None], len(etas)), 2000
+    first = np.linalg.norm(_into_sums(X @ W, y, norm=norm)[0], axis=0)
+    for step in range(most):
+        errors, delta = _into_sums(X @ W, y, norm=norm)
+        if (np.linalg.norm(errors, axis=0) <= 0.01 * first).any():
+            return step
+        W = W - etas * (X.T @ delta) / len(X)
+    return most
 
 
 @example("norms-inputs")
@@ -211,5 +214,5 @@ def normed_inputs() -> NormedInputs:
         start = np.array([1.0, 0.1, 0.1]) / scale
         Z = X * scale + shift
         rows.append((name, *(_fewest(Z, start, norm=norm) for norm in (False, True))))
-    deltas = _into_sums(X @ [1.0, 0.1, 0.1], X[:, 0], norm=True)[1]
-    return NormedInputs(tuple(rows), deltas)
+    deltas = _into_sums(X @ [[1.0], [0.1], [0.1]], X[:, 0], norm=True)[1]
+    return NormedInputs(tuple(rows), deltas[:, 0])

@@ -8,6 +8,7 @@ from itertools import permutations
 import numpy as np
 
 from offcenter.errors import ArrivalError
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 
 __all__ = [
@@ -161,9 +162,8 @@ def _fewest_averaged(X: np.ndarray, distance: np.ndarray) -> int:
 @example("paths-four-examples")
 def four_examples() -> FourExamples:
     """Return the steps on one example after the other, and on all four averaged."""
-    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
     distance = np.array([1.0, 0.0])
-    inputs = (X, X * [1, -1], X - X.mean(axis=0))
+    inputs = (FOUR, FOUR * [1, -1], FOUR - FOUR.mean(axis=0))
     in_turn = [
         [_fewest_in_turn(Z[list(order)], distance) for order in permutations(range(4))]
         for Z in inputs

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.signs import orthant_split
 
@@ -176,7 +177,7 @@ class PreActivations:
 @example("signs-pre-activations")
 def pre_activations() -> PreActivations:
     """Return w·x for w = (½, −1) and w = (−½, −½), and the latter for centered inputs."""
-    inputs = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    inputs = FOUR
     mixed = inputs @ [0.5, -1.0]
     negative = inputs @ [-0.5, -0.5]
     centered = (inputs - 2) @ [-0.5, -0.5] + 0.0

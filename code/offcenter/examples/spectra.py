@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_until
 from offcenter.spectrum import condition_number, iid_condition_number, with_bias
@@ -46,7 +47,7 @@ def _steps(H: np.ndarray) -> int:
 @example("spectra-one-or-three")
 def one_or_three() -> OneOrThree:
     """Return E[xxᵀ], its eigenvalues, κ, and the steps that descent takes to 1 %."""
-    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    X = FOUR
     M = X.T @ X / 4
     flat, steep = np.linalg.eigvalsh(M)
     centered = X - X.mean(axis=0)
@@ -89,7 +90,7 @@ class FourWritings:
 @example("spectra-four-writings")
 def four_writings() -> FourWritings:
     """Return raw, the second input negated, a random sign per example, and centered."""
-    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    X = FOUR
     writings = {
         "as they are": X,
         "second input negated": X * [1, -1],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.layers import report
 from offcenter.spectrum import condition_number
@@ -106,7 +107,7 @@ class Mine:
 @example("today-mine")
 def mine() -> Mine:
     """Return the row of (1, 1), (1, 3), (3, 1), (3, 3)."""
-    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    X = FOUR
     raw, centered = report({"raw": X, "centered": X - 2}).rows
     return Mine(
         raw.offset_share,

@@ -189,14 +189,16 @@ def edges(name: str, block: int = 0, *, measurements: int = 8) -> Edge:
     eta = best.step_sizes[best.best[:, MAIN]]
     fewest = best.fewest[:, MAIN]
     at = [np.unique(np.linspace(0, last, measurements).round().astype(int)) for last in fewest]
-    theta, products = given.theta, [[] for _ in eta]
+    theta, products = given.theta.copy(), [[] for _ in eta]
     for step in range(fewest.max() + 1):
         rows = np.flatnonzero([step in times for times in at])
         if rows.size:
             lam = curvature(given.family, theta[rows], given.training.rows(rows), products=6)
             for row, value in zip(rows, lam * eta[rows], strict=True):
                 products[row].append(value)
-        theta = theta - eta[:, None] * given.training.gradients(given.family, theta)[1]
+        on = np.flatnonzero(step < fewest)
+        _, gradients = given.training.rows(on).gradients(given.family, theta[on])
+        theta[on] -= eta[on, None] * gradients
     return Edge(tuple(at), tuple(np.array(values) for values in products))
 
 

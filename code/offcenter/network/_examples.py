@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Generic, Protocol, Self, TypeVar
 
@@ -20,7 +21,7 @@ F = TypeVar("F", bound=_Family)
 
 
 @dataclass(frozen=True, eq=False)
-class Examples(Record, Generic[F]):
+class Examples(Record, ABC, Generic[F]):
     """What networks of a family read, and what they shall say.
 
     Parameters
@@ -58,9 +59,9 @@ class Examples(Record, Generic[F]):
         ]
         return np.concatenate(right).mean(axis=1)
 
+    @abstractmethod
     def _parts(self, runs: int, family: F) -> list[slice]:
         """Return which networks are worked on together, so that their arrays stay in the cache."""
-        raise NotImplementedError
 
 
 def cross_entropies(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

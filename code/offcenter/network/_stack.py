@@ -21,7 +21,7 @@ from offcenter.network._model import Network
 __all__ = ["Family", "Problem", "curvature", "stack"]
 
 # Arrays of about this many numbers stay in the cache, and are several times faster than long ones.
-_CACHED = 20_000
+_CACHED = 60_000
 
 
 def _sigmoid(s: np.ndarray) -> np.ndarray:
@@ -149,10 +149,22 @@ class Problem(Examples[Family]):
         family : Family
         theta, v : ndarray, shape (R, P)
         """
-        result = np.empty_like(theta)
-        for part in self._parts(len(theta), family):
-            self._curve(family, theta[part], v[part], result[part], part)
-        return result
+        return self._hessian(family, theta)(v)
+
+    def _hessian(self, family: Family, theta: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Return the function v ↦ Hv of `hessian_products`, for many v at one `theta`."""
+        parts = [
+            (part, _Bend(family, theta[part], self.inputs[part], self.targets[part]))
+            for part in self._parts(len(theta), family)
+        ]
+
+        def product(v: np.ndarray) -> np.ndarray:
+            result = np.empty_like(v)
+            for part, bend in parts:
+                bend.product(v[part], result[part])
+            return result
+
+        return product
 
     def _parts(self, runs: int, family: Family) -> list[slice]:
         size = max(1, _CACHED // (self.inputs.shape[1] * max(family.sizes)))
@@ -175,38 +187,54 @@ class Problem(Examples[Family]):
                 delta *= slope(inputs[layer] + family.subtracted)
         return losses
 
-    def _curve(
-        self, family: Family, theta: np.ndarray, v: np.ndarray, result: np.ndarray, part: slice
+
+class _Bend:
+    """The Hessian of some networks' losses: all of Hv that does not depend on v."""
+
+    def __init__(
+        self, family: Family, theta: np.ndarray, X: np.ndarray, targets: np.ndarray
     ) -> None:
-        inputs, logits = family._forward(theta, self.inputs[part])
+        self._family, self._layers = family, family.layers(theta)
+        self._inputs, logits = family._forward(theta, X)
         _, slope, bend = _FUNCTIONS[family.activation]
-        layers, moves = family.layers(theta), family.layers(v)
-        # Forward: how each layer's inputs and pre-activations change along v.
-        dx, dxs, dss = np.zeros_like(inputs[0]), [], []
-        for layer, ((W, _), (dW, db)) in enumerate(zip(layers, moves, strict=True)):
+        _, delta = cross_entropies(logits, targets)
+        self._p = delta + targets
+        delta /= X.shape[1]
+        # From the last layer to the first.
+        self._deltas, self._slopes, self._bends = [delta], [], []
+        for layer in range(len(self._layers) - 1, 0, -1):
+            a, back = self._inputs[layer] + family.subtracted, delta @ self._layers[layer][0]
+            self._slopes.append(slope(a))
+            self._bends.append(back * bend(a))
+            delta = back * self._slopes[-1]
+            self._deltas.append(delta)
+        for of_layers in (self._deltas, self._slopes, self._bends):
+            of_layers.reverse()
+
+    def product(self, v: np.ndarray, result: np.ndarray) -> None:
+        """Write Hv into `result`."""
+        moves, parts = self._family.layers(v), self._family.layers(result)
+        # Forward: how each layer's inputs and pre-activations change along v; the examples do not.
+        dxs, dss = [], []
+        for layer, ((W, _), (dW, db)) in enumerate(zip(self._layers, moves, strict=True)):
+            ds = self._inputs[layer] @ dW.transpose(0, 2, 1) + db[:, None]
             if layer > 0:
-                dx = slope(inputs[layer] + family.subtracted) * dss[-1]
-            dxs.append(dx)
-            ds = inputs[layer] @ dW.transpose(0, 2, 1) + db[:, None]
-            if layer > 0:
-                ds += dx @ W.transpose(0, 2, 1)
+                dxs.append(self._slopes[layer - 1] * dss[-1])
+                ds += dxs[-1] @ W.transpose(0, 2, 1)
             dss.append(ds)
-        # Backward: the errors and how they change.
-        _, delta = cross_entropies(logits, self.targets[part])
-        p, ds, examples = delta + self.targets[part], dss[-1], self.inputs.shape[1]
-        delta /= examples
+        # Backward: how the errors change.
+        p, ds, examples = self._p, dss[-1], self._p.shape[1]
         ddelta = p * (ds - (p * ds).sum(axis=2, keepdims=True)) / examples
-        parts = family.layers(result)
-        for layer in range(len(layers) - 1, -1, -1):
+        for layer in range(len(self._layers) - 1, -1, -1):
             weights, biases = parts[layer]
-            x, turned = inputs[layer], ddelta.transpose(0, 2, 1)
-            weights[:] = turned @ x + delta.transpose(0, 2, 1) @ dxs[layer]
+            delta = self._deltas[layer]
+            np.matmul(ddelta.transpose(0, 2, 1), self._inputs[layer], out=weights)
             biases[:] = ddelta.sum(axis=1)
             if layer > 0:
-                a, back = x + family.subtracted, delta @ layers[layer][0]
-                ddelta = (ddelta @ layers[layer][0] + delta @ moves[layer][0]) * slope(a)
-                ddelta += back * bend(a) * dss[layer - 1]
-                delta = back * slope(a)
+                weights += delta.transpose(0, 2, 1) @ dxs[layer - 1]
+                ddelta = ddelta @ self._layers[layer][0] + delta @ moves[layer][0]
+                ddelta *= self._slopes[layer - 1]
+                ddelta += self._bends[layer - 1] * dss[layer - 1]
 
 
 @guarded
@@ -250,10 +278,11 @@ def curvature(
     v += noise / np.linalg.norm(noise)
     basis = np.zeros((len(theta), products, theta.shape[1]))
     T = np.zeros((len(theta), products, products))
+    hessian = problem._hessian(family, theta)
     for k in range(products):
         v /= np.maximum(np.linalg.norm(v, axis=1, keepdims=True), np.finfo(float).tiny)
         basis[:, k] = v
-        Hv = problem.hessian_products(family, theta, v)
+        Hv = hessian(v)
         T[:, k] = np.matmul(basis, Hv[:, :, None])[:, :, 0]
         v = Hv
         for _ in range(2):  # once is not enough in floating point

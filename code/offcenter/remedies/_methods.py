@@ -39,7 +39,7 @@ _SPENT = 1e-5
 _LOST = 1e6
 
 Gradient = Callable[[np.ndarray], np.ndarray]
-Rule = Callable[[Gradient, np.ndarray, Any, float], tuple[np.ndarray, Any]]
+Rule = Callable[[Gradient, np.ndarray, Any, Any], tuple[np.ndarray, Any]]
 
 
 @guarded
@@ -66,12 +66,16 @@ def newton_schulz(G: ArrayLike, *, rounds: int = 5) -> np.ndarray:
     The coefficients are those of Muon, {cite}`jordan2024`.
     """
     X = _checks.matrix("G", G)
-    size = np.linalg.norm(X)
-    if size == 0:
+    if not X.any():
         raise ArgumentError("G must not be zero: it has no direction")
-    X = X / size
-    for _ in range(_checks.count("rounds", rounds)):
-        A = X @ X.T
+    return _newton_schulz(X, _checks.count("rounds", rounds))
+
+
+def _newton_schulz(G: np.ndarray, rounds: int = 5) -> np.ndarray:
+    """Do the same for each matrix of a stack."""
+    X = G / np.linalg.norm(G, axis=(-2, -1), keepdims=True)
+    for _ in range(rounds):
+        A = X @ X.swapaxes(-2, -1)
         X = 3.4445 * X - 4.7750 * (A @ X) + 2.0315 * (A @ A @ X)
     return X
 
@@ -81,9 +85,12 @@ def orthogonal(
     gradient: Gradient, W: np.ndarray, nothing: None, eta: float
 ) -> tuple[np.ndarray, None]:
     """Step along the orthogonal factor of the gradient G = UΣVᵀ: W ← W − ηUVᵀ."""
-    W = _checks.matrix("W", W)
+    return _orthogonal(gradient, _checks.matrix("W", W), nothing, eta)
+
+
+def _orthogonal(gradient: Gradient, W: np.ndarray, nothing: None, eta: Any) -> tuple[Any, None]:
     left, _, right = np.linalg.svd(gradient(W), full_matrices=False)
-    return W - eta * left @ right, nothing
+    return W - eta * (left @ right), nothing
 
 
 @guarded
@@ -98,9 +105,15 @@ def muon(
     """Orthogonalize the momentum, roughly: B ← βB + G, W ← W − η NewtonSchulz(G + βB)."""
     W = _checks.matrix("W", W)
     kept = _checks.matrix("kept", kept, rows=W.shape[0], columns=W.shape[1])
+    return _muon(gradient, W, kept, eta, beta=beta)
+
+
+def _muon(
+    gradient: Gradient, W: np.ndarray, kept: np.ndarray, eta: Any, *, beta: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     G = gradient(W)
     kept = beta * kept + G
-    return W - eta * newton_schulz(G + beta * kept), kept
+    return W - eta * _newton_schulz(G + beta * kept), kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,31 +123,39 @@ class _Problem:
     H: np.ndarray
     start: np.ndarray
 
-    def loss(self, W: np.ndarray) -> float:
-        return float(np.vdot(W, self.H @ W)) / 2
-
-    def arrival(self, rule: Rule, state: Any, eta: float, decay: float, most: int) -> int | None:
-        """The first step at which the loss is `GOAL` of its start, or None."""
-        W, first, step_size = self.start, self.loss(self.start), eta
-        for step in range(1, most + 1):
-            W, state = rule(lambda V: self.H @ V, W, state, step_size)
-            loss = self.loss(W)
-            if loss <= GOAL * first:
-                return step
-            step_size *= decay
-            if step_size < _SPENT * eta or not loss <= _LOST * first:
-                return None
-        return None
+    def losses(self, W: np.ndarray) -> np.ndarray:
+        """Return the loss of each of a stack of weights."""
+        return np.einsum("...ij,...ij->...", W, self.H @ W) / 2
 
     def fewest(self, rule: Rule, state: Any, etas: Iterable[float], most: int) -> int | None:
-        """The fewest steps over step sizes and `DECAYS`, or None where no run arrives."""
-        arrivals = []
-        for eta, decay in itertools.product(etas, DECAYS):
-            arrived = self.arrival(rule, state, eta, decay, most)
-            if arrived is not None:
-                arrivals.append(arrived)
-                most = arrived  # nobody asks for more than the fewest
-        return min(arrivals, default=None)
+        """The fewest steps over step sizes and `DECAYS`, or None where no run arrives.
+
+        All runs go in step, so the first one to see `GOAL` is the one with the fewest.
+        """
+        grid = np.array(list(itertools.product(etas, DECAYS)))
+        eta, decay = grid[:, 0, None, None], grid[:, 1, None, None]
+        W, step_size = np.repeat(self.start[None], len(grid), axis=0), eta
+        first = self.losses(self.start)
+        for step in range(1, most + 1):
+            W, state = rule(lambda V: self.H @ V, W, state, step_size)
+            losses = self.losses(W)
+            if (losses <= GOAL * first).any():
+                return step
+            step_size = step_size * decay
+            on = (step_size >= _SPENT * eta)[:, 0, 0] & (losses <= _LOST * first)
+            if not on.any():
+                return None
+            if not on.all():
+                W, state = W[on], _those(state, on)
+                eta, decay, step_size = eta[on], decay[on], step_size[on]
+        return None
+
+
+def _those(state: Any, on: np.ndarray) -> Any:
+    """Return the state of some runs of a stack."""
+    if isinstance(state, tuple):
+        return tuple(_those(part, on) for part in state)
+    return state[on] if isinstance(state, np.ndarray) else state
 
 
 def _problem(values: np.ndarray, outputs: int, seed: int) -> _Problem:
@@ -229,8 +250,8 @@ def effects_of_methods(
             (1.0,),
             10,
         ),
-        "orthogonalized": (orthogonal, None, lengths, 500),
-        "muon": (muon, still, lengths, 500),
+        "orthogonalized": (_orthogonal, None, lengths, 500),
+        "muon": (_muon, still, lengths, 500),
     }
     root = np.diag(H) ** 0.25
     first = problem.H @ problem.start

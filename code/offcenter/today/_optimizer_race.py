@@ -140,11 +140,11 @@ def optimizer_race(
     theta, eta = first[network], sizes[choice][:, None]
     optimizer = Optimizer(name, family, theta)
     steps = np.zeros((len(seeds), len(sizes)), dtype=int)
-    bound = np.inf
+    bound, rows = np.inf, problem.rows(network)
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(1, _LIMIT + 2):
             weights = written.networks(theta) if written else theta
-            losses, g = problem.rows(network).gradients(family, weights)
+            losses, g = rows.gradients(family, weights)
             g = written.gradient(theta, g) if written else g
             bound = min(bound, _DIVERGED * losses[np.isfinite(losses)].max())
             arrived = losses <= target
@@ -155,7 +155,7 @@ def optimizer_race(
                 break
             if not on.all():
                 theta, eta, g = theta[on], eta[on], g[on]
-                network, choice = network[on], choice[on]
+                network, choice, rows = network[on], choice[on], problem.rows(network[on])
                 optimizer.keep(on)
             theta = theta - eta * optimizer.direction(g, theta, step)
     return OptimizerRace(sizes, steps)

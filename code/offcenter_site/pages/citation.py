@@ -11,8 +11,12 @@ from html import escape
 from pathlib import Path, PurePosixPath
 
 from docutils import nodes
+from pybtex.backends import plaintext
 from pybtex.database import BibliographyData, Entry, Person
+from pybtex.database.output import bibtex as output
+from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from offcenter_site.build.publication import Publication
 from offcenter_site.pages.answers import is_answer
@@ -189,8 +193,16 @@ def _remove_old(app: Sphinx, exception: Exception | None) -> None:
             path.unlink()
 
 
+def _register(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Name to pybtex what it would else look for in all installed packages, at each citation."""
+    if docnames:
+        register_plugin("pybtex.backends", "plaintext", plaintext.Backend, force=True)
+        register_plugin("pybtex.database.output", "bibtex", output.Writer, force=True)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the citation to each page of the site."""
+    app.connect("env-before-read-docs", _register)
     app.connect("html-page-context", _add_citation)
     app.connect("build-finished", _remove_old)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

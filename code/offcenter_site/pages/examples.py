@@ -17,8 +17,6 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter.examples import EXAMPLES, number_of
-from offcenter.figures import draw
 from offcenter_site.pages.numbers import format_number
 
 logger = logging.getLogger(__name__)
@@ -35,6 +33,9 @@ class drawing_box(nodes.container):
 
 
 def _record(name: str) -> object:
+    # A build that reads no page does without the time of this import.
+    from offcenter.examples import EXAMPLES
+
     if name not in EXAMPLES:
         raise ExampleError(f"there is no example {name!r}")
     return EXAMPLES[name]()
@@ -51,6 +52,8 @@ def example_value(words: str, *, latex: bool = False) -> str:
     name, _, rest = words.strip().partition(" ")
     key, _, spec = rest.strip().partition(" ")
     record = _record(name)
+    from offcenter.examples import number_of
+
     try:
         return format_number(number_of(record, key), spec.strip(), latex=latex)
     except ValueError as error:
@@ -133,6 +136,9 @@ class DrawingDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the drawing in a box."""
+        # As late: it brings matplotlib.
+        from offcenter.figures import draw
+
         try:
             svg = draw(self.arguments[0]).svg
         except ValueError as error:
