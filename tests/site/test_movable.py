@@ -1039,6 +1039,34 @@ def test_many_updates_make_no_more_nodes(visit, name):
 
 
 @every
+def test_an_update_touches_nothing_that_stays(visit, name):
+    page = visit(name)
+    page.evaluate("offCenter.stages[0].live()")
+    settled(page)
+    touched = page.evaluate(
+        """() => {
+          const stage = offCenter.stages[0];
+          const watch = new MutationObserver(() => {});
+          watch.observe(stage.frame,
+            { subtree: true, childList: true, attributes: true, characterData: true });
+          stage.update();
+          return watch.takeRecords().map(({ target, attributeName }) =>
+            `${target.nodeName} ${attributeName}`);
+        }"""
+    )
+    assert touched == []
+
+
+def test_roads_of_different_lengths_are_not_called_one(visit):
+    page = visit("stride", "?stride.name=relu")
+    settled(page)
+    assert sentence(page).startswith("Roads from 15.1 to 17.8 long")
+    page = visit("stride", "?stride.name=tanh")
+    settled(page)
+    assert sentence(page).startswith("One road")
+
+
+@every
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_it_is_accessible_and_fits(visit, name, width, scheme):
     page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)

@@ -62,16 +62,21 @@ def name_end(axes: Axes, x: float, y: float, text: str, color: str) -> None:
 def name_ends(axes: Axes, x: float, ends: Sequence[tuple[float, str, str]]) -> None:
     """Write the names of curves at their right ends, (height, name, color), none over another.
 
-    The limits of the axes must be set; the names are moved apart by as much as they lack.
+    The limits of the axes must be set; the names are moved apart by as much as they lack, which is
+    more where a name has several lines.
     """
     figure = axes.get_figure()
     assert figure is not None
     rows = sorted(ends)
     now = [72 / figure.dpi * float(axes.transData.transform((x, y))[1]) for y, *_ in rows]
     # A layout that comes later can make the axes a little lower.
-    least, moved = 1.4 * RC["font.size"], list(now)
+    sizes, moved = (
+        [1.4 * RC["font.size"] * (1 + text.count("\n")) for _, text, _ in rows],
+        list(now),
+    )
     for _ in range(50):
         for i in range(len(moved) - 1):
+            least = (sizes[i] + sizes[i + 1]) / 2
             lack = max(0.0, least - (moved[i + 1] - moved[i]))
             moved[i : i + 2] = moved[i] - lack / 2, moved[i + 1] + lack / 2
     for (y, text, color), was, is_ in zip(rows, now, moved, strict=True):

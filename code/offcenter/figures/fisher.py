@@ -237,8 +237,9 @@ def plot_damping_law(record: Damped, ax: Axes) -> None:
         axis.set_major_locator(FixedLocator([10.0**k for k in (-8, -6, -4, -2, 0)]))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(_power_of_ten))
-    ax.set(xlabel="damping λ", ylabel="largest change of an output")
-    ax.text(0.03, 0.97, "in proportion to λ", color=INK, va="top", transform=ax.transAxes)
+    ax.set(xlabel="damping λ", ylabel="change of an output")
+    words = "less damping lets less through,\nin proportion to λ"
+    ax.text(0.03, 0.99, words, color=INK, va="top", transform=ax.transAxes)
     words = "dots: λ is the\nsmallest eigenvalue"
     ax.text(0.98, 0.06, words, color=GREY, ha="right", transform=ax.transAxes)
 

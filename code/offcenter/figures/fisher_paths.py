@@ -16,6 +16,8 @@ from offcenter.fisher import LogisticPath, logistic_path
 STEP_SIZES = {"gradient": 0.3, "natural": 1.0}
 STEPS = 30
 REACH = 5.5
+# Where the word "before" stands, from the middle of the data against the shift.
+_BEHIND = 4.7
 _PALE = 0.75
 # A change below this is rounding.
 _ROUNDING = 1e-9
@@ -125,6 +127,8 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
     if np.linalg.norm(c) > 1:
         arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 0, "shrinkB": 0}
         plane.annotate("", c, (0, 0), arrowprops=arrow)
+        back = -_BEHIND * c / np.linalg.norm(c)
+        plane.text(*back, "before", color=GREY, ha="center", va="center")
     plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
     plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input", ylabel="second input")
     plane.set_title("data, and lines of decision", color=INK)

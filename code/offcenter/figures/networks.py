@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from offcenter.experiment import MAIN, SETUPS, TARGET, layers, races
+from offcenter.figures._marks import name_ends
 from offcenter.figures._record import figure
 from offcenter.figures._setups import some_setups
-from offcenter.figures._style import BLUE, GREEN, INK, ORANGE
+from offcenter.figures._style import BLUE, INK, ORANGE
 
 # As many curves as there are places for their names.
 _LAYERS = 3
@@ -164,28 +165,24 @@ def layers_alt(record: Layers) -> str:
     panels=(1, 2),
 )
 def layers_plot(record: Layers, axes: np.ndarray) -> None:
-    """Draw both moments side by side."""
-    colors = (ORANGE, GREEN, BLUE)
+    """Draw both moments side by side, each curve named where it ends."""
+    # Positive activations share an ink.
+    looks = ((ORANGE, "o", "-"), (ORANGE, "^", (0, (4, 2))), (BLUE, "o", "-"))
     for ax, shares, title in zip(
         axes, (record.before, record.after), ("before training", "after training"), strict=True
     ):
-        for share, color in zip(shares, colors, strict=True):
-            ax.plot(np.arange(1, len(share) + 1), share, "o-", color=color, markersize=4)
+        for share, (color, marker, dash) in zip(shares, looks, strict=True):
+            layer = np.arange(1, len(share) + 1)
+            ax.plot(layer, share, marker, color=color, markersize=4, linestyle=dash)
         ax.set(xlabel="layer", ylim=(-0.05, 1.05), xticks=[1, 2, 3, 4], xlim=(0.7, 4.3))
+        ax.set_yticks([0, 0.5, 1], ["0", "½", "1"])
         ax.set_title(title, color=INK, loc="left")
+        names = [
+            (float(share[-1]), label.split(",")[0], color)
+            for share, label, (color, *_) in zip(shares, record.labels, looks, strict=True)
+        ]
+        name_ends(ax, 4.1, names)
     axes[0].set_ylabel("offset share ρ")
+    axes[0].text(1, 0.04, "centered: none", color=BLUE, va="bottom")
+    axes[1].text(1, 0.4, "positive:\nit stays", color=ORANGE, va="top")
     axes[1].tick_params(labelleft=False)
-    # Each name where its curve leaves room.
-    places = ((4, -10, "right"), (2, -11, "center"), (4, 10, "right"))
-    for label, share, color, (layer, up, side) in zip(
-        record.labels, record.before, colors, places, strict=True
-    ):
-        axes[0].annotate(
-            label.split(",")[0],
-            (layer, share[layer - 1]),
-            xytext=(0, up),
-            textcoords="offset points",
-            color=color,
-            ha=side,
-            va="center",
-        )

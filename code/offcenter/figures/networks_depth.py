@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.errors import ArgumentError
-from offcenter.figures._marks import name_end
+from offcenter.figures._marks import beside
 from offcenter.figures._record import figure
-from offcenter.figures._style import BLUE, ORANGE
+from offcenter.figures._style import BLUE, GREY, ORANGE
 from offcenter.network import forward, initialize, relu_cosines
 from offcenter.spectrum import mean_cosine
 
@@ -77,13 +77,19 @@ def depth_alt(record: Depth) -> str:
 def depth_plot(record: Depth, ax: Axes) -> None:
     """Draw the recursion as a line and the random networks as dots."""
     layer = np.arange(len(record.theory))
+    last = layer[-1]
+    for cosine, words, va in ((1, "one direction", "bottom"), (0, "right angles", "top")):
+        ax.axhline(cosine, color=GREY, linewidth=0.7, linestyle=(0, (3, 3)))
+        ax.text(last, cosine + 0.02 * (2 * cosine - 1), words, color=GREY, ha="right", va=va)
     ax.plot(layer, record.theory, color=ORANGE)
     ax.plot(layer, record.relu, "o", color=ORANGE, markersize=4)
     ax.plot(layer, record.tanh, "o", color=BLUE, markersize=4)
-    ax.set(xlabel="layer", ylabel="cosine between two examples", ylim=(-0.05, 1), xticks=layer)
-    ax.set_xlim(-0.2, layer[-1] + 0.1)
-    name_end(ax, layer[-1], float(record.theory[-1]), "ReLU", ORANGE)
-    name_end(ax, layer[-1], float(record.tanh[-1]), "tanh", BLUE)
-    ax.text(5.2, record.theory[5] - 0.07, "line: the wide limit", color=ORANGE, va="top")
-    ax.text(5.2, record.theory[5] - 0.17, f"dots: width {record.width}", color=ORANGE, va="top")
-    ax.text(5.2, 0.06, "no mean, no likeness", color=BLUE)
+    ax.set(xlabel="layer", ylabel="cosine of two examples", ylim=(-0.14, 1.14), xticks=layer)
+    ax.set_yticks([0, 0.5, 1], ["0", "½", "1"])
+    ax.set_xlim(-0.2, last + 0.2)
+    middle = last // 2
+    place = (middle, float(record.theory[middle]))
+    beside(ax, place, (8, -10), "ReLU: ever more alike", ORANGE, va="top")
+    words = f"line: the wide limit\ndots: width {record.width}"
+    beside(ax, place, (8, -25), words, GREY, va="top")
+    ax.text(middle, 0.06, "tanh: no mean, no likeness", color=BLUE, va="bottom")

@@ -12,12 +12,11 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 from offcenter import _checks
 from offcenter.errors import ArgumentError
 from offcenter.experiment import MAIN, SETUPS, TARGET, races, roads, step_sizes
-from offcenter.figures._marks import as_seen
+from offcenter.figures._marks import as_seen, beside, name_ends
 from offcenter.figures._record import figure
 from offcenter.figures._setups import some_setups
-from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
+from offcenter.figures._style import BLUE, GREY, INK, ORANGE
 
-_WAYS = (ORANGE, PURPLE, GREEN, BLUE)
 # As many curves as there are places for their names.
 _STEP_SIZES = 2
 
@@ -92,23 +91,21 @@ def stride_alt(record: Stride) -> str:
     panels=(1, 2),
 )
 def stride_plot(record: Stride, axes: np.ndarray) -> None:
-    """Draw the loss and the stride over the flow time."""
+    """Draw the loss and the stride over the flow time, each way named where its stride ends."""
     left, right = axes
-    colors = (_WAYS[0], _WAYS[3]) if len(record.labels) == 2 else _WAYS
-    dashes = ("-", (0, (5, 3)), (0, (3, 3)), (0, (1, 2)))
-    # Named where the falling road leaves room, the longest name farthest from it.
-    names = [
-        f"{label.replace(' pixels', '')}: {n}"
-        for label, n in zip(record.labels, record.steps, strict=True)
-    ]
-    rows = sorted(range(len(names)), key=lambda way: -len(names[way]))
-    for way, color, dash in zip(range(len(names)), colors, dashes, strict=False):
-        left.plot(record.times[way], record.losses[way], color=color, linestyle=dash)
-        right.plot(record.times[way], record.strides[way], color=color)
-        place = (0.99, 0.97 - 0.095 * rows.index(way))
-        left.text(*place, names[way], color=color, ha="right", va="top", transform=left.transAxes)
+    left.get_gridspec().set_width_ratios([1, 1.4])
+    ways = len(record.labels)
+    # The slowest and the fastest have inks of their own; between them dashes tell two apart.
+    colors = (ORANGE, BLUE) if ways == 2 else (ORANGE, GREY, GREY, BLUE)
+    dashes = ("-", "-", (0, (4, 2)), "-")
+    for way in range(ways):
+        left.plot(record.times[way], record.losses[way], color=INK, linewidth=1.2)
+        dash = dashes[way]
+        right.plot(record.times[way], record.strides[way], color=colors[way], linestyle=dash)
+    middle = len(record.times[0]) // 2
+    place = (record.times[0][middle], record.losses[0][middle])
+    beside(left, place, (10, 4), f"all {'two' if ways == 2 else 'four'}\nways", INK, va="bottom")
     left.set(xlabel="flow time", yscale="log")
-    left.set_ylabel("training loss")
     ticks = [2, 1, 0.5, 0.2, record.target]
     left.yaxis.set_major_locator(FixedLocator(ticks))
     left.set_yticklabels([f"{tick:g}" for tick in ticks])
@@ -119,8 +116,15 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
     right.set_yticklabels([f"{tick:g}" for tick in shown])
     for ax in axes:
         ax.yaxis.set_minor_locator(NullLocator())
-    left.set_title("the road, and steps", color=INK, loc="left")
-    right.set_title("the stride 2/λ", color=INK, loc="left")
+    right.set_ylim(right.get_ylim())
+    ends = zip(record.strides, record.labels, record.steps, colors, strict=True)
+    names = [
+        (float(stride[-1]), f"{label.replace(' pixels', '')}\n{steps} steps", color)
+        for stride, label, steps, color in ends
+    ]
+    name_ends(right, max(float(times[-1]) for times in record.times), names)
+    left.set_title("road: loss", color=INK, loc="left")
+    right.set_title("stride: 2/λ", color=INK, loc="left")
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ def pace_alt(record: Pace) -> str:
     height=3.2,
 )
 def pace_plot(record: Pace, ax: Axes) -> None:
-    """Draw a dot a run, and the lines of one and of half the prediction."""
+    """Draw a mark a run, and the lines of one and of half the prediction."""
     line = np.array([12.0, 500.0])
     lines = ((1.0, "as predicted", 34, "bottom"), (0.5, "half of it", 390, "top"))
     for share, words, at, va in lines:
@@ -180,24 +184,22 @@ def pace_plot(record: Pace, ax: Axes) -> None:
         slope = math.degrees(math.atan(share))
         place = {"rotation": slope, "transform_rotates_text": True, "rotation_mode": "anchor"}
         ax.text(at, share * at, words, color=GREY, ha="center", va=va, **place)
-    # Filled: centered pixels; a shape for each kind of unit.
-    shapes, colors = ("o", "s", "^", "D"), (ORANGE, PURPLE, GREEN, BLUE)
+    # A color for the pixels, a shape for each kind of unit.
+    shapes = ("o", "s", "^", "D")
     for row, label in enumerate(record.labels):
-        color, shape = colors[row // 2], shapes[row // 2]
+        color = BLUE if row % 2 else ORANGE
         face = color if row % 2 else "none"
         x, y = record.predicted[row], record.steps[row]
-        ax.plot(x, y, shape, color=color, markersize=4, markerfacecolor=face, markeredgewidth=0.8)
+        look = {"color": color, "markerfacecolor": face, "markeredgewidth": 0.8}
+        ax.plot(x, y, shapes[row // 2], markersize=4, **look)
         if row % 2:
-            ax.annotate(
-                label.split(",")[0],
-                (np.median(x), y.min()),
-                xytext=(8, -4),
-                textcoords="offset points",
-                color=color,
-                va="top",
-            )
-    words = "filled: centered pixels\nopen: raw pixels"
-    ax.annotate(words, (0.03, 0.97), xycoords="axes fraction", va="top")
+            place = (float(np.median(x)), float(y.min()))
+            beside(ax, place, (8, -4), label.split(",")[0], color, va="top")
+    for height, words, color in (
+        (0.97, "open: raw pixels", ORANGE),
+        (0.89, "filled: centered", BLUE),
+    ):
+        ax.text(0.03, height, words, color=color, va="top", transform=ax.transAxes)
     ax.set(xscale="log", yscale="log", xlabel="predicted: half of ∫ λ dt along the flow")
     ax.set_ylabel("steps, best step size")
     ticks = [10, 20, 50, 100, 200]
@@ -269,35 +271,23 @@ def step_sizes_plot(record: StepSizes, ax: Axes) -> None:
         record.labels, record.steps, record.reached, (ORANGE, BLUE), strict=True
     ):
         sizes = record.sizes[:reached]
-        ax.plot(sizes, steps[:, :reached].T, color=color, linewidth=0.5)
+        ax.plot(sizes, steps[:, :reached].T, color=color, linewidth=0.4)
         median = np.median(steps[:, :reached], axis=0)
         ax.plot(sizes, median, "o-", color=color, markersize=4)
-        ax.annotate(
-            label,
-            (sizes[-1], median[-1]),
-            xytext=(8, 0),
-            textcoords="offset points",
-            color=color,
-            va="center",
-        )
+        words = f"{label}:\nη up to {sizes[-1]:g}, {median[-1]:.0f} steps"
+        beside(ax, (sizes[-1], median[-1]), (9, 0), words, color)
+    first = float(np.median(record.steps[:, :, 0]))
+    beside(ax, (record.sizes[0], first), (24, 12), "same step size, same steps", INK, va="bottom")
     ax.set(xscale="log", yscale="log", xlabel="step size η")
     ax.set_ylabel(f"steps to a loss of {record.target:g}")
-    ax.annotate(
-        "no larger step arrives from every start",
-        (record.sizes[max(record.reached) - 1], 20),
-        (0, -10),
-        textcoords="offset points",
-        color=BLUE,
-        ha="center",
-        va="center",
-    )
-    ax.annotate("same step size, same steps", (1.05, 215), color=INK, va="bottom")
-    ax.xaxis.set_major_locator(FixedLocator(list(record.sizes)))
-    ax.set_xticklabels([f"{tick:g}" for tick in record.sizes])
+    shown = record.sizes[: max(record.reached)]
+    ax.xaxis.set_major_locator(FixedLocator(list(shown)))
+    ax.set_xticklabels([f"{tick:g}" for tick in shown])
     counts = [20, 50, 100, 200]
     ax.yaxis.set_major_locator(FixedLocator(counts))
     ax.set_yticklabels([str(count) for count in counts])
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
-    ax.set(ylim=(14, 260), xlim=(0.9, 30))
+    # Room to the right for the names.
+    ax.set(ylim=(16, 290), xlim=(0.9, 3.4 * shown[-1]))

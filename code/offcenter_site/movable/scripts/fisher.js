@@ -3,6 +3,7 @@
 (function (offCenter) {
   const { logistic, softplus } = offCenter.logistic;
   const REACH = 5.5;
+  const BEHIND = 4.7; // where "before" stands, against the shift
 
   // Gaussian elimination with pivoting; F is small.
   function solve(F, g) {
@@ -145,8 +146,13 @@
       const line = boundary(result[method].points[now]);
       if (line) pen.line(`boundary-${method}`, line.map(at), COLOR[method], clip);
     }
-    if (Math.hypot(...shift) > 1) pen.arrow("shift", at([0, 0]), at(shift), "ink", { "stroke-width": 1 });
     const middle = { "text-anchor": "middle" };
+    const far = Math.hypot(...shift);
+    if (far > 1) {
+      pen.arrow("shift", at([0, 0]), at(shift), "ink", { "stroke-width": 1 });
+      const [u, v] = at(shift.map((c) => (-BEHIND * c) / far));
+      pen.text("before", u, v + 4, "before", "grey", middle);
+    }
     const title = walking ? `decision at step ${now}` : "lines of decision";
     pen.text("plane-title", box[0] + side / 2, box[1] - 7, title, "ink", middle);
     const left = box[0] + side + 38;

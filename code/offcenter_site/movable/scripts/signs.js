@@ -19,7 +19,7 @@
   const singleSigned = (g) => !(g.some((v) => v > 0) && g.some((v) => v < 0));
 
   const sign = (value) => (value > 0 ? "+" : value < 0 ? "−" : "0");
-  const signs = (g) => `(${g.map(sign).join(", ")})`;
+  const signs = (g) => `(${g.map(sign).join(",\u00a0")})`;
 
   function says(state, { shown, single }) {
     const { show } = offCenter;

@@ -1,8 +1,10 @@
 // Road and stride: one network written in several ways, each walking along its gradient flow.
 "use strict";
 (function (offCenter) {
-  const { plural } = offCenter;
-  const COLORS = ["orange", "purple", "green", "blue"];
+  const { plural, show } = offCenter;
+  // The slowest and the fastest have inks of their own; between them dashes tell two apart.
+  const COLORS = ["orange", "grey", "grey", "blue"];
+  const NAMES = 104; // the width of the names
 
   // Where along its flow each way is after a share of its steps: equal shares of ∫ λ/2 dt.
   function walk({ times, strides }) {
@@ -34,36 +36,54 @@
 
   function says(state, { ways }) {
     const counts = ways.map(({ label, steps }) => `${label.replace(" pixels", "")} in ${plural(steps, "step")}`);
-    return `One road, and they arrive at different times: ${counts.join("; ")}.`;
+    const spans = ways.map(({ times }) => times[times.length - 1]);
+    const [least, most] = [Math.min(...spans), Math.max(...spans)];
+    const roads = most < 1.05 * least ? "One road" : `Roads from ${show(least)} to ${show(most)} long`;
+    return `${roads}, and they arrive at different times: ${counts.join("; ")}.`.replaceAll("σ − ½", "σ\u00a0−\u00a0½");
+  }
+
+  // Two lines each, from the top, none over another.
+  function apart(heights, least) {
+    const order = [...heights.keys()].toSorted((i, k) => heights[i] - heights[k]);
+    const moved = [...heights];
+    for (let round = 0; round < 50; round++) {
+      for (let i = 1; i < order.length; i++) {
+        const lack = Math.max(0, least - moved[order[i]] + moved[order[i - 1]]) / 2;
+        moved[order[i - 1]] -= lack;
+        moved[order[i]] += lack;
+      }
+    }
+    return moved;
   }
 
   function draw(pen, state, { ways, at }, data, { time }) {
-    const head = 14 + 14 * Math.ceil(ways.length / 2);
-    const width = (pen.width - 108) / 2;
-    const height = pen.height - head - 58;
+    const width = (pen.width - NAMES - 76) / 2.4;
+    const height = pen.height - 58;
     const span = Math.max(...ways.map(({ times }) => times[times.length - 1]));
     const x = { from: 0, to: 1.03 * span, ticks: [0, Math.round(span / 20) * 10], label: "flow time" };
     const all = (key) => ways.flatMap((way) => way[key]);
     const least = Math.min(...all("losses"));
     const road = pen.axes("road", {
-      box: [46, head + 18, width, height],
+      box: [30, 20, width, height],
       x,
       y: { from: 0.9 * least, to: 1.1 * Math.max(...all("losses")), log: true, ticks: [0.1, 0.5, 2] },
     });
     const [low, high] = [Math.min(...all("strides")), Math.max(...all("strides"))];
+    const left = 66 + width;
     const stride = pen.axes("stride", {
-      box: [46 + width + 50, head + 18, width, height],
+      box: [left, 20, 1.4 * width, height],
       x,
       y: { from: 0.8 * low, to: 1.2 * high, log: true, ticks: [0.1, 0.2, 0.5, 1, 2, 5].filter((v) => v > low && v < high) },
     });
-    pen.text("road-name", 46, head + 8, "loss: the road");
-    pen.text("stride-name", 46 + width + 50, head + 8, "2/λ: the stride");
+    pen.text("road-name", 30, 12, "road: loss");
+    pen.text("stride-name", left, 12, "stride: 2/λ");
+    const ends = ways.map(({ strides }) => stride.Y.at(strides[strides.length - 1]));
+    const names = apart(ends, 29);
     ways.forEach((way, i) => {
       const color = COLORS[ways.length === 2 ? 3 * i : i];
       const curve = ({ X, Y }, key) => way.times.map((t, k) => [X.at(t), Y.at(way[key][k])]);
-      // Along the common road each way has its own dashes, so that all are seen.
-      pen.line(`road${i}`, curve(road, "losses"), color, { "stroke-dasharray": ["none", "6 3", "3 3", "1 3"][i] });
-      pen.line(`stride${i}`, curve(stride, "strides"), color);
+      pen.line(`road${i}`, curve(road, "losses"), "ink", { "stroke-width": 1.2 });
+      pen.line(`stride${i}`, curve(stride, "strides"), color, { "stroke-dasharray": i === 2 ? "4 2" : "none" });
       const where = at(way, time);
       const t = between(way.times, where);
       const dots = [[road, "losses"], [stride, "strides"]];
@@ -71,8 +91,9 @@
         pen.dots(`${key}-now${i}`, [[X.at(t), Y.at(between(way[key], where))]], color, 9);
       }
       const now = Math.min(way.steps, Math.floor(time));
-      const words = `${way.label.replace(" pixels", "")}: ${now}`;
-      pen.text(`name${i}`, i % 2 ? pen.width / 2 : 8, 12 + 14 * Math.floor(i / 2), `${words}${now === 1 ? " step" : " steps"}`, color);
+      const edge = left + 1.4 * width + 6;
+      pen.text(`name${i}`, edge, names[i] - 3, way.label.replace(" pixels", ""), color);
+      pen.text(`count${i}`, edge, names[i] + 11, plural(now, "step"), color);
     });
     return [];
   }

@@ -9,10 +9,18 @@
   // What keeps words legible where they meet a line.
   const HALO = { "paint-order": "stroke", stroke: COLORS.paper, "stroke-width": 3, "stroke-linejoin": "round" };
 
-  const fix = (number) => Number(number.toFixed(2));
+  const fix = (number) => Math.round(100 * number) / 100;
   // A point far outside is drawn at the rim of what SVG draws well.
   const clip = (number) => fix(Math.min(1e4, Math.max(-1e4, number)));
   const trace = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${clip(x)} ${clip(y)}`).join("");
+
+  // What is set again as it was would be laid out and painted again.
+  function change({ node, last }, wanted) {
+    for (const which in wanted) {
+      const value = String(wanted[which]);
+      if (last[which] !== value) node.setAttribute(which, (last[which] = value));
+    }
+  }
 
   function makePen(svg, name) {
     const layer = svg.appendChild(document.createElementNS(SVG, "g"));
@@ -29,11 +37,7 @@
         nodes.set(key, entry);
       }
       used.add(key);
-      const wanted = { display: "inline", ...attributes };
-      for (const which in wanted) {
-        const value = String(wanted[which]);
-        if (entry.last[which] !== value) entry.node.setAttribute(which, (entry.last[which] = value));
-      }
+      change(entry, { display: "inline", ...attributes });
       if (text !== undefined && entry.text !== text) entry.node.textContent = entry.text = text;
     }
 
@@ -55,10 +59,9 @@
         if (!panes.has(key)) {
           const shape = svg.insertBefore(document.createElementNS(SVG, "clipPath"), layer);
           shape.id = id;
-          panes.set(key, shape.appendChild(document.createElementNS(SVG, "rect")));
+          panes.set(key, { node: shape.appendChild(document.createElementNS(SVG, "rect")), last: {} });
         }
-        const wanted = { x, y, width: w, height: h };
-        for (const side in wanted) panes.get(key).setAttribute(side, wanted[side]);
+        change(panes.get(key), { x, y, width: w, height: h });
         return { "clip-path": `url(#${id})` };
       },
       line: (key, points, color, options) =>

@@ -108,13 +108,17 @@
       if (!this.button) return;
       const words = this.playing ? "Pause" : "Play";
       if (this.button.textContent !== words) this.button.textContent = words;
-      this.pin?.setAttribute("aria-pressed", this.pinned);
+      const pinned = String(this.pinned);
+      if (this.pin && this.pin.getAttribute("aria-pressed") !== pinned) this.pin.setAttribute("aria-pressed", pinned);
       if (!this.scrub || !this.stage.result) return;
       const { length } = this;
       const now = Math.floor(Math.min(this.time, length));
+      // Set again, the same words would be laid out again.
+      const where = `step ${now} of ${length}`;
+      if (this.scrub.getAttribute("aria-valuetext") === where) return;
+      this.scrub.setAttribute("aria-valuetext", where);
       this.scrub.max = length;
       this.scrub.value = now;
-      this.scrub.setAttribute("aria-valuetext", `step ${now} of ${length}`);
       this.scrub.nextElementSibling.textContent = now;
     }
   }
