@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer, load_wine
 from offcenter.experiment import (
     MAIN,
@@ -274,6 +275,21 @@ def test_useful_batch_never_exceeds_one_over_rho_and_positive_inputs_have_one_si
     assert critical_batch_size(M) <= 1 / offset_share(x) + 1e-9
     top = np.linalg.eigh(M)[1][:, -1]
     assert (top > 0).all() or (top < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("id", "block"),
+    [
+        ("top-eigenvalue", 88),  # was "within a tenth"
+        ("useful-batch", 247),  # was "three quarters"
+        ("condition", 151),  # was "by a third"
+        ("diagonal", 79),
+        ("top-direction", 161),
+        ("batch-signs", 55),
+    ],
+)
+def test_starts_among_two_hundred_that_passed_the_bounds_before_keep_to_these(id, block):
+    assert CLAIMS[f"networks.{id}"].compute(block).holds
 
 
 def test_one_hot_inputs_leave_the_top_direction_open():

@@ -114,17 +114,27 @@ def test_with_the_division_the_share_is_another():
 # remedies.over-features, remedies.centralized
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+@pytest.mark.parametrize("seed", [11, 12, 463, 404])
 def test_what_layer_norm_leaves_depends_on_whether_units_are_alike(seed):
     effects = by_name(seed)
     for raw, with_data in (
         ("layer-after", "layer-after-centered"),
         ("centralized", "centralized-centered"),
     ):
-        assert effects[raw].offset_share > 0.25
+        assert effects[raw].offset_share > 0.2
         assert effects[with_data].offset_share < 1e-4
     assert effects["rms-after"].offset_share > 0.8
+    assert effects["centralized-centered"].steps <= 1.05 * effects["center-both"].steps
     assert effects["layer-before"].kappa > 10 * effects["nothing"].kappa
+
+
+def test_a_quarter_and_no_step_more_are_false_for_some_layers():
+    # What the claims said before: found among 240 draws.
+    effects = by_name(463)
+    assert effects["layer-after"].offset_share < 0.25
+    assert effects["centralized"].offset_share < 0.25
+    effects = by_name(404)
+    assert effects["centralized-centered"].steps > effects["center-both"].steps
 
 
 def test_weights_of_another_size_give_other_factors():

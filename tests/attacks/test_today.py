@@ -29,6 +29,7 @@ from offcenter.today import (
     residual_cosines,
     residual_network,
     rms_norm,
+    round_blocks,
     rounding_error,
 )
 
@@ -132,6 +133,24 @@ def test_outside_without_a_mean_nothing_is_gained_and_eight_bits_need_none():
         rounding_error(x, centered=True), rel=0.01
     )
     assert rounding_error(FOUND["reads 15"], centered=False, bits=8) < 1e-3
+
+
+def law_of_rounding(mean, seed):
+    """The squared error of sixteen entries of such a mean, over that of the formula."""
+    x = np.random.default_rng(seed).standard_normal((20_000, 16)) + mean
+    error = np.mean((round_blocks(x) - x) ** 2)
+    return error / (15 * np.mean(np.abs(x).max(axis=1) ** 2) / (16 * 12 * 49))
+
+
+@pytest.mark.parametrize("mean", [0, 0.5, 3, 6, 10])
+def test_the_law_of_rounding_holds_for_means_up_to_ten(mean):
+    assert law_of_rounding(mean, 5) == pytest.approx(1, abs=0.04)
+
+
+def test_outside_means_of_twenty_the_entries_are_not_uniform_between_levels():
+    # A step is then wider than the entries vary, so they all sit near the same levels.
+    assert law_of_rounding(20, 5) > 1.08
+    assert law_of_rounding(50, 5) < 0.96
 
 
 def test_outside_normal_entries_the_law_of_rounding_fails():

@@ -194,7 +194,7 @@ def _(seed: int) -> Check:
             observed=min(layer.agreement for layer in off),
             matters=0.05,
         ),
-        at_most("largest distance from ½, centered", bound=0.03, observed=apart, matters=0.025),
+        at_most("largest distance from ½, centered", bound=0.04, observed=apart, matters=0.035),
         numbers={
             "batch_size": BATCH_SIZE,
             "pixels": pixels,
@@ -211,7 +211,7 @@ def _(seed: int) -> Check:
 @claim(
     "networks.useful-batch",
     "In off-center layers of the digit networks at the start tr(M)/λmax, the batch up to which SGD "
-    "saves steps about in proportion, is at least three quarters of 1/ρ, and never above.",
+    "saves steps about in proportion, is at least two thirds of 1/ρ, and never above.",
     kind="measured",
     assumes=("32 units a layer: in narrower ReLU layers it can be less, never more",),
     over=_DIGITS,
@@ -221,7 +221,7 @@ def _(seed: int) -> Check:
     relative = [layer.critical_batch_size * layer.offset_share for layer in off]
     return Check(
         at_most("largest ratio to 1/ρ", bound=1.0, observed=max(relative), matters=0.01),
-        at_least("least ratio to 1/ρ", bound=0.75, observed=min(relative), matters=0.1),
+        at_least("least ratio to 1/ρ", bound=2 / 3, observed=min(relative), matters=0.2),
         numbers={
             "sigmoid": _median("sigmoid-raw", seed, 1, lambda x: x.critical_batch_size),
             "sigmoid_share": _median("sigmoid-raw", seed, 1, lambda x: 1 / x.offset_share),
@@ -263,9 +263,9 @@ def _(seed: int) -> Check:
         ),
         at_least(
             "least share of the rarer sign, centered",
-            bound=0.1,
+            bound=0.03,
             observed=min(centered),
-            matters=0.15,
+            matters=0.2,
         ),
         numbers={"centered_least": min(centered)},
     )
@@ -274,7 +274,7 @@ def _(seed: int) -> Check:
 @claim(
     "networks.top-eigenvalue",
     "The largest eigenvalue of A in hidden layers of the digit networks at the start is, within a "
-    "tenth, the one of independent features with the same mean and variance.",
+    "fifth, the one of independent features with the same mean and variance.",
     kind="measured",
     over=_DIGITS,
 )
@@ -296,7 +296,7 @@ def _(seed: int) -> Check:
         numbers[key] = _median(name, seed, 1, lambda x: x.largest_eigenvalue)
         numbers[f"{key}_iid"] = _median(name, seed, 1, predicted)
     return Check(
-        at_most("largest ratio to the formula", bound=1.1, observed=max(ratios), matters=0.05),
+        at_most("largest ratio to the formula", bound=1.2, observed=max(ratios), matters=0.15),
         at_least("least ratio to the formula", bound=0.98, observed=min(ratios), matters=0.03),
         numbers=numbers,
     )
@@ -305,7 +305,7 @@ def _(seed: int) -> Check:
 @claim(
     "networks.condition",
     "Centering lowers the condition number of A in each hidden σ layer of the digit networks more "
-    "than fivefold, and in the second and third ReLU layer by a third or more.",
+    "than fivefold, and in the second and third ReLU layer by a quarter or more.",
     kind="measured",
     assumes=(
         "before training",
@@ -323,7 +323,7 @@ def _(seed: int) -> Check:
     relu = [ratio(layer) for layer in _hidden("relu-raw", seed, slice(1, 3))]
     return Check(
         at_least("least ratio, σ", bound=5.0, observed=min(sigmoid), matters=5.0),
-        at_least("least ratio, ReLU", bound=1.5, observed=min(relu), matters=0.4),
+        at_least("least ratio, ReLU", bound=4 / 3, observed=min(relu), matters=0.5),
         numbers={
             "sigmoid": _median("sigmoid-raw", seed, 1, lambda x: x.condition_number_with_bias),
             "sigmoid_ratio": float(np.median(sigmoid)),
@@ -397,7 +397,7 @@ def _(seed: int) -> Check:
     relu = [gain(layer) for layer in thirds]
     return Check(
         at_most("largest gain, σ", bound=1.2, observed=max(sigmoid), matters=0.4),
-        at_least("least gain, third ReLU layer", bound=1.5, observed=min(relu), matters=2.0),
+        at_least("least gain, third ReLU layer", bound=1.1, observed=min(relu), matters=2.0),
         yes(
             "half of the third layers, or more, have no silent unit", 2 * len(thirds) >= len(drawn)
         ),
