@@ -4,15 +4,16 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import docutils_namespace
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 CONF = """
-from offcenter_site.build.freshness import _number_once
+from offcenter_site.build.freshness import _nothing_again
 extensions = ["myst_parser"]
 numfig = True
 html_theme = "basic"
 
 def setup(app):
-    app.connect("env-before-read-docs", _number_once)
+    app.connect("env-before-read-docs", _nothing_again)
 """
 FIGURE = "```{{figure}} a.svg\n:name: {}\nWords.\n```\n\n"
 
@@ -52,3 +53,55 @@ def test_figures_are_numbered_when_a_page_is_read_and_not_otherwise(build, monke
     assert loaded == []
     assert ">Fig. 3<" in build(["first", "another"])
     assert ">Fig. 3<" in build(["first", "another"])
+
+
+CITING = """
+from offcenter_site.build.freshness import _nothing_again
+extensions = ["myst_parser", "sphinxcontrib.bibtex"]
+bibtex_bibfiles = ["references.bib"]
+bibtex_reference_style = "author_year"
+html_theme = "basic"
+
+def setup(app):
+    app.connect("env-before-read-docs", _nothing_again)
+"""
+ENTRY = "@book{{one, author = {{Anna {0}}}, title = {{Words}}, year = 1998, publisher = {{P}}}}\n"
+
+
+def test_the_bibliography_is_made_when_it_or_a_page_changes_and_not_otherwise(
+    tmp_path, monkeypatch
+):
+    made = []
+    make = BibtexDomain.get_formatted_entries
+    monkeypatch.setattr(
+        BibtexDomain,
+        "get_formatted_entries",
+        lambda *args, **settings: made.append(1) or make(*args, **settings),
+    )
+    (tmp_path / "conf.py").write_text(CITING)
+    (tmp_path / "index.md").write_text(
+        "# One\n\n```{toctree}\ntwo\n```\n\n```{bibliography}\n```\n"
+    )
+    bibliography, page = tmp_path / "references.bib", tmp_path / "two.md"
+    bibliography.write_text(ENTRY.format("Miller"))
+    page.write_text("# Two\n\n{cite:t}`one`\n")
+
+    def build():
+        made.clear()
+        with docutils_namespace():
+            app = Sphinx(
+                tmp_path, tmp_path, tmp_path / "out", tmp_path / "trees", "html", status=None
+            )
+            app.build()
+        return (tmp_path / "out" / "two.html").read_text()
+
+    assert "Miller" in build()
+    assert made
+    assert "Miller" in build()
+    assert not made
+    page.write_text("# Two\n\nMore {cite:t}`one`\n")
+    assert "Miller" in build()
+    assert made
+    bibliography.write_text(ENTRY.format("Baker"))
+    page.write_text("# Two\n\nAnother {cite:t}`one`\n")
+    assert "Baker" in build()

@@ -1,10 +1,12 @@
 """What a page may not hold is seen in whatever form it comes; what it may hold is let through."""
 
 import logging
+from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 
+from offcenter_site.build import refusals
 from offcenter_site.build.printing import _OnlyOurs
 from offcenter_site.build.promises import broken
 from offcenter_site.build.refusals import faults_of_page, faults_of_source, faults_of_style
@@ -94,6 +96,40 @@ def told(name, message):
     """Return what is printed of a message, or nothing."""
     record = logging.LogRecord(f"sphinx.{name}", logging.INFO, "", 0, message, (), None)
     return record.getMessage() if _OnlyOurs().filter(record) else None
+
+
+def test_a_page_with_a_fault_is_named_in_every_build_and_a_good_one_looked_through_once(
+    tmp_path, monkeypatch
+):
+    looked, named = [], []
+    monkeypatch.setattr(
+        refusals, "faults_of_page", lambda text: looked.append(text) or faults_of_page(text)
+    )
+    monkeypatch.setattr(
+        refusals.logger, "warning", lambda *said, location, **_: named.append(location)
+    )
+    (tmp_path / "good").write_text("<p>good</p>")
+    (tmp_path / "bad").write_text("<script>bad()</script>")
+
+    def build(code):
+        app = SimpleNamespace(
+            outdir=tmp_path,
+            doctreedir=tmp_path,
+            config=SimpleNamespace(offcenter_site_code=code),
+            env=SimpleNamespace(found_docs={"good", "bad"}),
+            builder=SimpleNamespace(name="html", get_outfilename=lambda name: tmp_path / name),
+        )
+        refusals._look_through(app, None)
+
+    for _ in range(2):
+        build("one")
+    assert named == ["bad", "bad"]
+    assert len(looked) == 3
+    build("another")
+    assert len(looked) == 5
+    (tmp_path / "good").write_text("<script>worse()</script>")
+    build("another")
+    assert named[-2:] == ["bad", "good"]
 
 
 def test_only_what_readers_of_a_build_need_is_printed():

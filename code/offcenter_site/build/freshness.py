@@ -85,9 +85,18 @@ def _hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
+def _said(app: Sphinx, name: str) -> str:
+    """Return a hash of what a claim says and of its result, made once in a build."""
+    known = vars(app).setdefault("offcenter_said", {})
+    if name not in known:
+        claim = CLAIMS[name]
+        said = (claim.sentence, claim.kind, claim.assumes, claim.over, claim.source)
+        known[name] = joblib.hash((said, results_of(app).get(name)))
+    return known[name]
+
+
 def _state(app: Sphinx, env: BuildEnvironment, docname: str) -> str:
     path = Path(env.doc2path(docname))
-    results = results_of(app)
     lines = [_hash_of(path), state_of_cells(path)]
     lines += sorted(
         f"{name} {_hash_of(Path(app.srcdir) / name)}" for name in env.dependencies.get(docname, ())
@@ -96,9 +105,7 @@ def _state(app: Sphinx, env: BuildEnvironment, docname: str) -> str:
         if kind == "figure":
             lines.append(f"{name} {code_state(_figure_modules().get(name, ''))}")
         elif name in CLAIMS:
-            claim = CLAIMS[name]
-            said = (claim.sentence, claim.kind, claim.assumes, claim.over, claim.source)
-            lines.append(f"{name} {joblib.hash((said, results.get(name)))}")
+            lines.append(f"{name} {_said(app, name)}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -110,16 +117,23 @@ def _outdated(
     return [name for name in sorted(candidates) if known.get(name) != _state(app, env, name)]
 
 
-def _number_once(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Keep the numbers of figures where no page is read: to count anew, Sphinx loads every tree.
+def _nothing_again(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Where no page is read, keep what was made of all pages: it stands in the environment.
 
-    Where a page is gone, the one that listed it is read.
+    Sphinx would load every tree to number the figures anew, sphinxcontrib-bibtex format each entry.
+    Where a page is gone, the one that listed it is read; where the bibliography is another, so are
+    the pages with a list of it.
     """
     if docnames:
         return
-    for listener in list(app.events.listeners.get("env-get-updated", ())):
-        if isinstance(getattr(listener.handler, "__self__", None), TocTreeCollector):
-            app.disconnect(listener.id)
+    for event in ("env-get-updated", "env-updated"):
+        for listener in list(app.events.listeners.get(event, ())):
+            handler = listener.handler
+            if (
+                isinstance(getattr(handler, "__self__", None), TocTreeCollector)
+                or getattr(handler, "__module__", "") == "sphinxcontrib.bibtex"
+            ):
+                app.disconnect(listener.id)
 
 
 def _note_states(app: Sphinx, env: BuildEnvironment) -> None:
@@ -142,6 +156,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
-    app.connect("env-before-read-docs", _number_once)
+    app.connect("env-before-read-docs", _nothing_again)
     app.connect("env-updated", _note_states)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,7 @@ as well, whatever put it there: a setting, a theme, another extension, the outpu
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from offcenter_site.theme.styles import styles_in
 logger = logging.getLogger(__name__)
 
 _SHOWN = 40
+_LOOKED = "looked-through.txt"
 _ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
@@ -112,10 +114,21 @@ def _look_through(app: Sphinx, exception: Exception | None) -> None:
     site = Path(app.outdir)
     # Only called where the builder is "html".
     builder = cast(StandaloneHTMLBuilder, app.builder)
+    looked = Path(app.doctreedir) / _LOOKED
+    # A page in which this code has found nothing holds nothing: it is known by its bytes.
+    state = str(app.config.offcenter_site_code)
+    known = set(looked.read_text("utf-8").split()) if looked.is_file() else set()
+    good: set[str] = set()
     for name in sorted(app.env.found_docs):
-        page = Path(builder.get_outfilename(name))
-        for fault in faults_of_page(page.read_text(encoding="utf-8")):
+        text = Path(builder.get_outfilename(name)).read_bytes()
+        mark = hashlib.sha256(state.encode() + text).hexdigest()
+        faults = [] if mark in known else list(faults_of_page(text.decode("utf-8")))
+        for fault in faults:
             logger.warning("%s", fault, location=name, type="refused")
+        if not faults:
+            good.add(mark)
+    if good != known:
+        looked.write_text("\n".join(sorted(good)), "utf-8")
     for sheet in sorted(site.rglob("_static/**/*.css")):
         for fault in faults_of_style(sheet.read_text(encoding="utf-8")):
             logger.warning("%s", fault, location=str(sheet), type="refused")

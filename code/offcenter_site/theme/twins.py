@@ -24,6 +24,10 @@ _LEFT_OUT_CLASSES = {"headerlink", "claim-mark", "movable", "place", "figure-cod
 _LINES = {"p", "li", "dt", "dd", "div", "section", "figure", "figcaption", "details", "summary"}
 
 
+# What a page says of itself, among the facts that Sphinx keeps of it.
+_DESCRIPTION = "offcenter-description"
+
+
 @dataclass
 class _Element:
     name: str
@@ -211,10 +215,15 @@ def _write(
     context["twin"] = context["pathto"](twin_of(pagename), 1)
 
 
-def _describe(app: Sphinx, name: str) -> str:
-    doctree = app.env.get_doctree(name)
+def _note_description(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep what a page says of itself: a build that reads nothing then loads no tree for it."""
     found = [n["content"] for n in doctree.findall(nodes.meta) if n.get("name") == "description"]
-    return found[0] if found else app.env.titles[name].astext()
+    if found:
+        app.env.metadata[app.env.docname][_DESCRIPTION] = found[0]
+
+
+def _describe(app: Sphinx, name: str) -> str:
+    return app.env.metadata[name].get(_DESCRIPTION) or app.env.titles[name].astext()
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
@@ -239,6 +248,7 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write each twin with its page, and the list when all are written."""
+    app.connect("doctree-read", _note_description)
     app.connect("html-page-context", _write, priority=910)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
