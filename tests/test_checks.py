@@ -13,6 +13,8 @@ from offcenter._guard import guarded
 from offcenter.descent import plane_run
 from offcenter.errors import LimitError
 
+X = np.ones((2, 3, 4))
+
 
 @pytest.mark.parametrize(
     ("call", "error", "words"),
@@ -25,6 +27,12 @@ from offcenter.errors import LimitError
         (lambda: _checks.vector("x", "abc"), TypeError, "x must be an array of real numbers"),
         (lambda: _checks.matrix("X", np.ones((2, 3)), columns=2), ValueError, "X must have shape"),
         (lambda: _checks.square("M", np.ones((2, 3))), ValueError, "M must be square"),
+        (lambda: _checks.shaped("X", X, 2, None, 5), ValueError, r"X must have shape \(2, 3, 5\)"),
+        (lambda: _checks.shaped("X", X, 2, None), ValueError, "X must have 2 dimension"),
+        (lambda: _checks.indices("i", [0, 3], None, below=3), ValueError, "i must be from 0 to 2"),
+        (lambda: _checks.indices("i", [-1], None, below=3), ValueError, "i must be from 0 to 2"),
+        (lambda: _checks.indices("i", [0.0], None, below=3), TypeError, "i must be an array of wh"),
+        (lambda: _checks.indices("i", [0], 2, below=3), ValueError, r"i must have shape \(2,\)"),
         (
             lambda: _checks.symmetric("M", [[0.0, 1.0], [0.0, 0.0]]),
             ValueError,
@@ -102,3 +110,26 @@ def test_memory_that_runs_out_is_said_in_words():
 
     with pytest.raises(LimitError, match="n must be small enough for the memory of this machine"):
         hungry(3)
+
+
+def test_checks_of_a_function_see_calls_from_outside_and_no_others():
+    seen = []
+
+    def noted(x):
+        seen.append(x)
+        return (_checks.vector("x", x),)
+
+    @guarded(checks=noted)
+    def total(x: np.ndarray) -> float:
+        return float(x.sum())
+
+    @guarded
+    def twice(x: np.ndarray) -> float:
+        return total(x) + total(x)
+
+    assert total([1.0, 2.0]) == 3.0
+    assert total(x=[1.0]) == 1.0
+    assert twice(np.ones(2)) == 4.0
+    assert seen == [[1.0, 2.0], [1.0]]
+    with pytest.raises(ValueError, match="x must not be empty"):
+        total([])

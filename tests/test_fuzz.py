@@ -26,7 +26,7 @@ from offcenter.descent import Setting, gradient_descent
 from offcenter.errors import OffCenterError
 from offcenter.experiment import Line
 from offcenter.fisher import LogisticUnit, unit_fisher
-from offcenter.network import Family, Problem, forward, initialize
+from offcenter.network import Convolution, Family, Images, Problem, forward, initialize
 
 MODULES = (
     "activations",
@@ -54,6 +54,9 @@ labels = np.array([0, 1] * 4)
 family = Family((3, 4, 2), "tanh")
 theta = 0.1 * rng.standard_normal((2, family.parameters))
 problem = Problem(np.array([X, X]), np.array([np.eye(2)[labels]] * 2))
+images = Images.of(rng.uniform(size=(2, 8, 16)), problem.targets)
+kernels = Convolution(4, 2, 2)
+many = 0.1 * rng.standard_normal((2, kernels.parameters))
 narrow = initialize((3, 4, 1), activation="tanh", rng=rng)
 z = sympy.Symbol("z", real=True)
 
@@ -149,9 +152,23 @@ OF_ITS_OWN = {
     "activation": {"name": "tanh"},
     "Feature.gaussian": {"mean": 1.0, "variance": 1.0},
     "Feature.of": {"name": "sigmoid"},
+    "Convolution.backward": {"theta": many, "patches": images.inputs, "targets": images.targets},
+    "Convolution.forward": {"theta": many, "patches": images.inputs},
+    "Convolution.logits": {"theta": many, "X": images.inputs},
+    "Convolution.parts": {"theta": many},
+    "Family.logits": {"X": problem.inputs},
+    "Images.accuracies": {"family": kernels, "theta": many},
+    "Images.gradients": {"family": kernels, "theta": many},
+    "Images.losses": {"family": kernels, "theta": many},
+    "Images.of": {"pixels": rng.uniform(size=(2, 8, 16)), "targets": images.targets},
+    "Images.rows": {"seeds": np.array([1, 0])},
+    "Line.error_on_fair_bits": {"truth": Line(np.ones(3), 0.5)},
+    "Line.errors": {"y": np.ones(8)},
     "Path.first": {"steps": 2},
     "Path.steps_to": {"goal": 0.5},
     "Path.until": {"goal": 0.5},
+    "Problem.hessian_products": {"v": theta},
+    "Problem.rows": {"seeds": np.array([1, 0])},
     "UnitFisher.bias_shift": UNIT,
     "UnitFisher.natural_direction": UNIT,
     "add_step": {"step": np.full(26, 0.1)},
@@ -264,6 +281,8 @@ SLOW = {
 }
 # Their pages say when a result is infinite or not a number.
 INFINITE = {
+    "Convolution.parts",  # views of the numbers that are given
+    "Family.layers",
     "batch_regimes",
     "best_step",
     "condition_number",
@@ -285,7 +304,9 @@ ALSO = {("layers.report", "activations"): "layer"}
 RECORDS = {
     "batches": (Feature.gaussian(1.0, 1.0),),
     "descent": (gradient_descent(H, [1.0, 2.0, 3.0], step_size=0.1, steps=3),),
+    "experiment": (Line(np.ones(3), 0.5),),
     "fisher": (LogisticUnit(X, np.ones(3), 0.5), unit_fisher(X, np.ones(8))),
+    "network": (family, problem, kernels, images),
 }
 
 
@@ -295,7 +316,7 @@ def functions():
     for name, records in RECORDS.items():
         for record in records:
             kind = type(record)
-            for word in vars(kind):
+            for word in dir(kind):
                 if not word.startswith("_") and inspect.isroutine(getattr(record, word)):
                     found[f"{name}.{kind.__name__}.{word}"] = getattr(record, word)
     for name in MODULES:

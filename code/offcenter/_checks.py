@@ -28,6 +28,7 @@ __all__ = [
     "flag",
     "generator",
     "in_range_of_floats",
+    "indices",
     "matrix",
     "number",
     "one_of",
@@ -36,6 +37,7 @@ __all__ = [
     "room",
     "seed",
     "several",
+    "shaped",
     "shown",
     "square",
     "symmetric",
@@ -129,6 +131,25 @@ def matrix(
     wanted = (rows or array.shape[0], columns or array.shape[1])
     if array.shape != wanted:
         raise ArgumentError(f"{name} must have shape {wanted}, got {array.shape}")
+    return array
+
+
+def shaped(name: str, value: object, *shape: int | None) -> np.ndarray:
+    """Return `value` as a finite array of a shape, where None stands for any length."""
+    array = finite_array(name, value, ndim=len(shape))
+    wanted = tuple(w or s for w, s in zip(shape, array.shape, strict=True))
+    if array.shape != wanted:
+        raise ArgumentError(f"{name} must have shape {wanted}, got {array.shape}")
+    return array
+
+
+def indices(name: str, value: object, *shape: int | None, below: int) -> np.ndarray:
+    """Return `value` as an array of whole numbers from 0 to `below` − 1, of a shape."""
+    if rectangular(name, value).dtype.kind not in "iu":
+        raise ArgumentTypeError(f"{name} must be an array of whole numbers, got {shown(value)}")
+    array = shaped(name, value, *shape).astype(int)
+    if array.min() < 0 or array.max() >= below:
+        raise ArgumentError(f"{name} must be from 0 to {below - 1}, got {shown(value)}")
     return array
 
 

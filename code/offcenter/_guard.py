@@ -134,12 +134,11 @@ def _rules(function: Callable) -> tuple[inspect.Signature, dict[str, Rule], str]
         if name in hints and (rule := _rule(hints[name])) is not None
     }
     quiet = {bool, str, np.random.Generator}
+    named = [name for name in signature.parameters if name not in ("self", "cls")]
     numeric = [
-        name
-        for name in signature.parameters
-        if hints.get(name) not in quiet and rules.get(name) is not _callable
+        name for name in named if hints.get(name) not in quiet and rules.get(name) is not _callable
     ]
-    return signature, rules, _listed(numeric or list(signature.parameters))
+    return signature, rules, _listed(numeric or named)
 
 
 def _whole_result(value: object) -> bool:
@@ -160,8 +159,15 @@ def _whole_result(value: object) -> bool:
 @overload
 def guarded(function: Callable[P, R]) -> Callable[P, R]: ...
 @overload
-def guarded(*, infinite: bool) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def guarded(function: Callable | None = None, *, infinite: bool = False) -> Callable:
+def guarded(
+    *, infinite: bool = False, checks: Callable[..., tuple] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def guarded(
+    function: Callable | None = None,
+    *,
+    infinite: bool = False,
+    checks: Callable[..., tuple] | None = None,
+) -> Callable:
     """Check what the annotations of a function say, and that its result is finite.
 
     Parameters
@@ -169,13 +175,16 @@ def guarded(function: Callable | None = None, *, infinite: bool = False) -> Call
     function : callable
     infinite : bool
         Whether the function's documentation names results that are infinite or NaN.
+    checks : callable, optional
+        Gets the arguments of a call from outside and returns those that the function gets: what
+        runs thousands of times within other guarded calls has its arguments from these.
     """
     if function is None:
-        return lambda inner: guarded(inner) if not infinite else _guard(inner, True)
-    return _guard(function, False)
+        return lambda inner: _guard(inner, infinite, checks)
+    return _guard(function, infinite, checks)
 
 
-def _guard(function: Callable, infinite: bool) -> Callable:
+def _guard(function: Callable, infinite: bool, checks: Callable[..., tuple] | None) -> Callable:
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         if getattr(_state, "busy", False):
@@ -187,6 +196,8 @@ def _guard(function: Callable, infinite: bool) -> Callable:
                 rule(name, given[name])
         try:
             with _outermost(), _checks.in_range_of_floats(names):
+                if checks is not None:
+                    args, kwargs = checks(*args, **kwargs), {}
                 result = function(*args, **kwargs)
         except ArgumentError as error:
             said = str(error)

@@ -28,13 +28,17 @@ class Line(Record):
     weights: np.ndarray
     bias: float
 
+    @guarded
     def errors(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return w·x + b − y of each example."""
-        return X @ self.weights + self.bias - y
+        X = _checks.matrix("X", X, columns=self.weights.size)
+        return X @ self.weights + self.bias - _checks.vector("y", y, size=len(X))
 
+    @guarded
     def error_on_fair_bits(self, truth: Line) -> float:
         """Return E[(Δw·x + Δb)²] over inputs that are independently 0 or 1, exactly."""
-        dw, db = self.weights - truth.weights, self.bias - truth.bias
+        other = _checks.vector("the weights of truth", truth.weights, size=self.weights.size)
+        dw, db = self.weights - other, self.bias - truth.bias
         return float(dw @ dw / 4 + (dw.sum() / 2 + db) ** 2)
 
 

@@ -7,14 +7,44 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter import _checks
-from offcenter.errors import ArgumentError
-from offcenter.network._examples import Examples, cross_entropies
+from offcenter._guard import guarded
+from offcenter.errors import ArgumentError, ArgumentTypeError
+from offcenter.network._examples import Examples, checked, cross_entropies
 
 __all__ = ["Convolution", "Images"]
 
 _FLOOR = 1e-5  # added to variances by batch norm, as usual
 # Networks are worked on so many numbers at a time: they stay in the cache.
 _CACHED = 200_000
+
+
+def _parts_checked(self: Convolution, theta: np.ndarray) -> tuple[Convolution, np.ndarray]:
+    # Any numbers: results are written into such views.
+    array = _checks.real_array("theta", theta)
+    if array.ndim != 2 or array.shape[1] != self.parameters:
+        raise ArgumentError(f"theta must have shape (R, {self.parameters}), got {array.shape}")
+    return self, array
+
+
+def _forward_checked(
+    self: Convolution, theta: np.ndarray, patches: np.ndarray, name: str = "patches"
+) -> tuple[Convolution, np.ndarray, np.ndarray]:
+    theta = _checks.matrix("theta", theta, columns=self.parameters)
+    return self, theta, _checks.shaped(name, patches, len(theta), None, self.places, 9)
+
+
+def _logits_checked(
+    self: Convolution, theta: np.ndarray, X: np.ndarray
+) -> tuple[Convolution, np.ndarray, np.ndarray]:
+    return _forward_checked(self, theta, X, "X")
+
+
+def _backward_checked(
+    self: Convolution, theta: np.ndarray, patches: np.ndarray, targets: np.ndarray
+) -> tuple[Convolution, np.ndarray, np.ndarray, np.ndarray]:
+    _, theta, patches = _forward_checked(self, theta, patches)
+    targets = _checks.shaped("targets", targets, *patches.shape[:2], self.classes)
+    return self, theta, patches, targets
 
 
 @dataclass(frozen=True)
@@ -53,6 +83,13 @@ class Convolution:
             raise ArgumentError(f"side must be even, got {self.side}")
         _checks.count("channels", self.channels)
         _checks.count("classes", self.classes, minimum=2)
+        _checks.flag("batch_norm", self.batch_norm)
+        _checks.flag("output_mean", self.output_mean)
+
+    @property
+    def places(self) -> int:
+        """The inner places of an image, where a kernel reads."""
+        return (self.side - 2) ** 2
 
     @property
     def features(self) -> int:
@@ -64,6 +101,7 @@ class Convolution:
         """P, the number of weights and biases of one network."""
         return 10 * self.channels + (self.features + 1) * self.classes
 
+    @guarded(infinite=True, checks=_parts_checked)
     def parts(self, theta: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return views of `theta`, shape (R, P): kernels, their biases, weights, their biases.
 
@@ -78,6 +116,7 @@ class Convolution:
             biases,
         )
 
+    @guarded
     def start(self, rng: np.random.Generator) -> np.ndarray:
         """Draw the parameters of one network, shape (P,): weights of variance 2/inputs, no biases.
 
@@ -87,10 +126,12 @@ class Convolution:
         weights = rng.standard_normal(self.features * self.classes) * self.features**-0.5
         return np.concatenate([kernels, np.zeros(self.channels), weights, np.zeros(self.classes)])
 
+    @guarded(checks=_logits_checked)
     def logits(self, theta: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Return what the networks put out, shape (R, N, classes), of what `forward` takes."""
         return self.forward(theta, X)[3]
 
+    @guarded(checks=_forward_checked)
     def forward(self, theta: np.ndarray, patches: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return maps, the scale that batch norm divided by, features and logits.
 
@@ -126,6 +167,7 @@ class Convolution:
         half = self.side // 2 - 1
         return runs, self.channels, examples, half, 2, half, 2
 
+    @guarded(checks=_backward_checked)
     def backward(
         self, theta: np.ndarray, patches: np.ndarray, targets: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -160,6 +202,16 @@ def _mean_product(s: np.ndarray, t: np.ndarray) -> np.ndarray:
     return np.einsum("rcn,rcn->rc", s, t)[:, :, None] / s.shape[2]
 
 
+def _of_checked(kind: type[Images], pixels: np.ndarray, targets: np.ndarray) -> tuple:
+    pixels = _checks.shaped("pixels", pixels, None, None, None)
+    side = round(pixels.shape[2] ** 0.5)
+    if side < 4 or side * side != pixels.shape[2]:
+        raise ArgumentError(
+            f"pixels must be those of squares of at least 4 × 4, got {pixels.shape[2]} an image"
+        )
+    return kind, pixels, _checks.shaped("targets", targets, *pixels.shape[:2], None)
+
+
 @dataclass(frozen=True, eq=False)
 class Images(Examples[Convolution]):
     """Images with labels, a set for each of S seeds, as the kernels read them.
@@ -174,6 +226,7 @@ class Images(Examples[Convolution]):
     """
 
     @classmethod
+    @guarded(checks=_of_checked)
     def of(cls, pixels: np.ndarray, targets: np.ndarray) -> Images:
         """Cut images, shape (S, N, side · side), into what 3 × 3 kernels read."""
         side = round(pixels.shape[2] ** 0.5)
@@ -181,6 +234,15 @@ class Images(Examples[Convolution]):
         windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(2, 3))
         return cls(windows.reshape(*pixels.shape[:2], (side - 2) ** 2, 9), targets)
 
+    def _fitting(self, family: Convolution) -> tuple[np.ndarray, np.ndarray]:
+        """Return inputs and targets if they are what networks of a family read and say."""
+        if not isinstance(family, Convolution):
+            raise ArgumentTypeError(f"family must be a Convolution, got {_checks.shown(family)}")
+        inputs = _checks.shaped("inputs", self.inputs, None, None, family.places, 9)
+        shape = (*inputs.shape[:2], family.classes)
+        return inputs, _checks.shaped("targets", self.targets, *shape)
+
+    @guarded(checks=checked)
     def gradients(self, family: Convolution, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
         done = [

@@ -8,16 +8,35 @@ from typing import Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
+from offcenter import _checks
+from offcenter._guard import guarded
 from offcenter._records import Record
 
 __all__ = ["Examples", "cross_entropies"]
 
 
 class _Family(Protocol):
+    @property
+    def parameters(self) -> int: ...
     def logits(self, theta: np.ndarray, X: np.ndarray) -> np.ndarray: ...
 
 
 F = TypeVar("F", bound=_Family)
+
+
+def _rows_checked(self: Examples, seeds: np.ndarray, examples: np.ndarray | None = None) -> tuple:
+    sets, count, *_ = self.inputs.shape
+    seeds = _checks.indices("seeds", seeds, None, below=sets)
+    if examples is not None:
+        examples = _checks.indices("examples", examples, len(seeds), None, below=count)
+    return self, seeds, examples
+
+
+def checked(self: Examples[F], family: F, theta: np.ndarray) -> tuple[Examples[F], F, np.ndarray]:
+    """Return examples, family and parameters of networks if they fit each other."""
+    inputs, targets = self._fitting(family)
+    theta = _checks.matrix("theta", theta, rows=len(inputs), columns=family.parameters)
+    return type(self)(inputs, targets), family, theta
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +53,13 @@ class Examples(Record, ABC, Generic[F]):
     inputs: np.ndarray
     targets: np.ndarray
 
+    @guarded(checks=_rows_checked)
     def rows(self, seeds: np.ndarray, examples: np.ndarray | None = None) -> Self:
         """Return the examples of one run a row: of these seeds, and these examples of each."""
         where = seeds if examples is None else (seeds[:, None], examples)
         return type(self)(self.inputs[where], self.targets[where])
 
+    @guarded(checks=checked)
     def losses(self, family: F, theta: np.ndarray) -> np.ndarray:
         """Return the mean cross-entropy of each network, shape (R,)."""
         return np.concatenate(
@@ -50,6 +71,7 @@ class Examples(Record, ABC, Generic[F]):
             ]
         )
 
+    @guarded(checks=checked)
     def accuracies(self, family: F, theta: np.ndarray) -> np.ndarray:
         """Return the share of examples whose largest logit is that of the label, shape (R,)."""
         right = [
@@ -58,6 +80,10 @@ class Examples(Record, ABC, Generic[F]):
             for part in self._parts(len(theta), family)
         ]
         return np.concatenate(right).mean(axis=1)
+
+    @abstractmethod
+    def _fitting(self, family: F) -> tuple[np.ndarray, np.ndarray]:
+        """Return inputs and targets if they are what networks of a family read and say."""
 
     @abstractmethod
     def _parts(self, runs: int, family: F) -> list[slice]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from offcenter import _checks
 from offcenter._guard import guarded
-from offcenter.errors import ArgumentError
-from offcenter.network._examples import Examples, cross_entropies
+from offcenter.errors import ArgumentError, ArgumentTypeError
+from offcenter.network._examples import Examples, checked, cross_entropies
 from offcenter.network._model import Network
 
 __all__ = ["Family", "Problem", "curvature", "stack"]
@@ -49,6 +49,23 @@ _FUNCTIONS: dict[str, tuple[Callable, Callable, Callable]] = {
 }
 
 
+def _layers_checked(self: Family, theta: np.ndarray) -> tuple[Family, np.ndarray]:
+    # Any numbers: results are written into such views.
+    array = _checks.real_array("theta", theta)
+    if array.ndim != 2 or array.shape[1] < self.parameters:
+        raise ArgumentError(
+            f"theta must have shape (R, {self.parameters}) or longer rows, got {array.shape}"
+        )
+    return self, array
+
+
+def _logits_checked(
+    self: Family, theta: np.ndarray, X: np.ndarray
+) -> tuple[Family, np.ndarray, np.ndarray]:
+    theta = _checks.matrix("theta", theta, columns=self.parameters)
+    return self, theta, _checks.shaped("X", X, len(theta), None, self.sizes[0])
+
+
 @dataclass(frozen=True)
 class Family:
     """What all networks of a stack have in common.
@@ -73,10 +90,11 @@ class Family:
     subtracted: float = 0.0
 
     def __post_init__(self) -> None:
-        if len(self.sizes) < 2:
-            raise ArgumentError(f"sizes must have at least two entries, got {len(self.sizes)}")
-        for size in self.sizes:
-            _checks.count("sizes", size)
+        sizes = tuple(_checks.count("sizes", size) for size in _checks.several("sizes", self.sizes))
+        if len(sizes) < 2:
+            raise ArgumentError(f"sizes must have at least two entries, got {len(sizes)}")
+        # The record is frozen also for itself.
+        object.__setattr__(self, "sizes", sizes)
         _checks.one_of("activation", self.activation, _FUNCTIONS)
         _checks.number("subtracted", self.subtracted)
 
@@ -85,8 +103,12 @@ class Family:
         """P, the number of weights and biases of one network."""
         return sum(outputs * (inputs + 1) for inputs, outputs in pairwise(self.sizes))
 
+    @guarded(infinite=True, checks=_layers_checked)
     def layers(self, theta: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return views of `theta`, by layer: weights (R, outputs, inputs), biases (R, outputs)."""
+        """Return views of `theta`, by layer: weights (R, outputs, inputs), biases (R, outputs).
+
+        What a row of `theta` holds behind its first P numbers is of no layer.
+        """
         views, begin = [], 0
         for inputs, outputs in pairwise(self.sizes):
             middle = begin + outputs * inputs
@@ -96,6 +118,7 @@ class Family:
             begin = end
         return views
 
+    @guarded(checks=_logits_checked)
     def logits(self, theta: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Return what the networks put out, shape (R, N, outputs).
 
@@ -120,6 +143,14 @@ class Family:
         return inputs, x
 
 
+def _products_checked(
+    self: Problem, family: Family, theta: np.ndarray, v: np.ndarray
+) -> tuple[Problem, Family, np.ndarray, np.ndarray]:
+    fitting, family, theta = checked(self, family, theta)
+    assert isinstance(fitting, Problem)
+    return fitting, family, theta, _checks.shaped("v", v, *theta.shape)
+
+
 @dataclass(frozen=True, eq=False)
 class Problem(Examples[Family]):
     """Examples with labels, a set for each of S seeds.
@@ -131,6 +162,15 @@ class Problem(Examples[Family]):
         1 where the label is, else 0.
     """
 
+    def _fitting(self, family: Family) -> tuple[np.ndarray, np.ndarray]:
+        """Return inputs and targets if they are what networks of a family read and say."""
+        if not isinstance(family, Family):
+            raise ArgumentTypeError(f"family must be a Family, got {_checks.shown(family)}")
+        inputs = _checks.shaped("inputs", self.inputs, None, None, family.sizes[0])
+        shape = (*inputs.shape[:2], family.sizes[-1])
+        return inputs, _checks.shaped("targets", self.targets, *shape)
+
+    @guarded(checks=checked)
     def gradients(self, family: Family, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean cross-entropy of each network and its gradient, (R,) and (R, P)."""
         losses, gradient = np.empty(len(theta)), np.empty_like(theta)
@@ -138,6 +178,7 @@ class Problem(Examples[Family]):
             losses[part] = self._backward(family, theta[part], gradient[part], part)
         return losses, gradient
 
+    @guarded(checks=_products_checked)
     def hessian_products(self, family: Family, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
         """Return Hv of each network, H the Hessian of its loss, shape (R, P).
 
