@@ -98,8 +98,13 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
     # The slowest and the fastest have inks of their own; between them dashes tell two apart.
     colors = (ORANGE, BLUE) if ways == 2 else (ORANGE, GREY, GREY, BLUE)
     dashes = ("-", "-", (0, (4, 2)), "-")
+    spans = [float(times[-1]) for times in record.times]
+    # Roads that are one to the eye have one ink.
+    one = max(spans) < 1.05 * min(spans)
     for way in range(ways):
-        left.plot(record.times[way], record.losses[way], color=INK, linewidth=1.2)
+        left.plot(
+            record.times[way], record.losses[way], color=INK if one else colors[way], linewidth=1.2
+        )
         dash = dashes[way]
         right.plot(record.times[way], record.strides[way], color=colors[way], linestyle=dash)
     middle = len(record.times[0]) // 2
@@ -122,7 +127,7 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
         (float(stride[-1]), f"{label.replace(' pixels', '')}\n{steps} steps", color)
         for stride, label, steps, color in ends
     ]
-    name_ends(right, max(float(times[-1]) for times in record.times), names)
+    name_ends(right, max(spans), names)
     left.set_title("road: loss", color=INK, loc="left")
     right.set_title("stride: 2/λ", color=INK, loc="left")
 

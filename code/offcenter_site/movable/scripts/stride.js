@@ -34,17 +34,31 @@
 
   const length = ({ ways }) => Math.max(...ways.map(({ steps }) => steps));
 
+  function spans(ways) {
+    const ends = ways.map(({ times }) => times[times.length - 1]);
+    return [Math.min(...ends), Math.max(...ends)];
+  }
+
+  // Whether all roads are one to the eye.
+  function isOne(ways) {
+    const [least, most] = spans(ways);
+    return most < 1.05 * least;
+  }
+
   function says(state, { ways }) {
     const counts = ways.map(({ label, steps }) => `${label.replace(" pixels", "")} in ${plural(steps, "step")}`);
-    const spans = ways.map(({ times }) => times[times.length - 1]);
-    const [least, most] = [Math.min(...spans), Math.max(...spans)];
-    const roads = most < 1.05 * least ? "One road" : `Roads from ${show(least)} to ${show(most)} long`;
+    const [least, most] = spans(ways);
+    const roads = isOne(ways) ? "One road" : `Roads from ${show(least)} to ${show(most)} long`;
     return `${roads}, and they arrive at different times: ${counts.join("; ")}.`.replaceAll("σ − ½", "σ\u00a0−\u00a0½");
   }
 
   // Two lines each, from the top, none over another.
   function apart(heights, least) {
-    const order = [...heights.keys()].toSorted((i, k) => heights[i] - heights[k]);
+    const order = [];
+    heights.forEach((y, i) => {
+      const below = order.findIndex((k) => heights[k] > y);
+      order.splice(below < 0 ? order.length : below, 0, i);
+    });
     const moved = [...heights];
     for (let round = 0; round < 50; round++) {
       for (let i = 1; i < order.length; i++) {
@@ -59,7 +73,8 @@
   function draw(pen, state, { ways, at }, data, { time }) {
     const width = (pen.width - NAMES - 76) / 2.4;
     const height = pen.height - 58;
-    const span = Math.max(...ways.map(({ times }) => times[times.length - 1]));
+    const [, span] = spans(ways);
+    const one = isOne(ways);
     const x = { from: 0, to: 1.03 * span, ticks: [0, Math.round(span / 20) * 10], label: "flow time" };
     const all = (key) => ways.flatMap((way) => way[key]);
     const least = Math.min(...all("losses"));
@@ -82,7 +97,7 @@
     ways.forEach((way, i) => {
       const color = COLORS[ways.length === 2 ? 3 * i : i];
       const curve = ({ X, Y }, key) => way.times.map((t, k) => [X.at(t), Y.at(way[key][k])]);
-      pen.line(`road${i}`, curve(road, "losses"), "ink", { "stroke-width": 1.2 });
+      pen.line(`road${i}`, curve(road, "losses"), one ? "ink" : color, { "stroke-width": 1.2 });
       pen.line(`stride${i}`, curve(stride, "strides"), color, { "stroke-dasharray": i === 2 ? "4 2" : "none" });
       const where = at(way, time);
       const t = between(way.times, where);
