@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.utils import new_document
 
-from offcenter_site.pages.mathml import MATHML, FormulaError, KeepPunctuation, to_mathml
+from offcenter_site.pages.mathml import MATHML, FormulaError, KeepPunctuation, pieces_of, to_mathml
 
 
 def test_inline_and_display_differ():
@@ -47,6 +47,25 @@ def test_root_stands_on_the_line_whatever_is_in_it():
     assert root[0][0].tag == "mspace"
     assert root[0][0].get("width") == "0em"
     assert root[0][1].find(".//mi").text == "u"
+
+
+@pytest.mark.parametrize(
+    ("latex", "pieces"),
+    [
+        (r"a = b,\qquad c = d.", ["a = b,", "c = d."]),
+        (r"a = b, \quad c = d, \quad e", ["a = b,", "c = d,", "e"]),
+        (r"p \quad\text{of } n", [r"p \quad\text{of } n"]),
+        (r"\text{a,\quad b}", [r"\text{a,\quad b}"]),
+        (r"\left(a,\quad b\right)", [r"\left(a,\quad b\right)"]),
+        (r"a &= b,\quad c \\ d &= e", [r"a &= b,\quad c \\ d &= e"]),
+        (
+            r"g = \begin{pmatrix}a\\b\end{pmatrix},\quad \{c\},\quad d",
+            [r"g = \begin{pmatrix}a\\b\end{pmatrix},", r"\{c\},", "d"],
+        ),
+    ],
+)
+def test_formulas_side_by_side_can_go_below_each_other(latex, pieces):
+    assert pieces_of(latex) == pieces
 
 
 def test_formula_in_xml_names_its_namespace_once():

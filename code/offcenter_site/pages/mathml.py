@@ -37,6 +37,9 @@ _TAG_WITH_STYLE = re.compile(
 )
 _SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 _STRUT = {"width": "0em", "height": "0.66em", "depth": "0.2em"}
+_STRUCTURE = re.compile(
+    r"(?P<open>\\begin\b|\\left\b|(?<!\\)\{)|\\end\b|\\right\b|(?<!\\)\}|(?P<space>,\s*\\q?quad\b\s*)"
+)
 _OPENING = re.compile(r"[(\[“‘]+$")
 _CLOSING = re.compile(r"^[^\s\w]+|^-\w+")
 
@@ -121,8 +124,22 @@ def to_mathml(latex: str, *, display: bool, xml: bool = False) -> str:
     return ElementTree.tostring(formula, encoding="unicode", short_empty_elements=False)
 
 
-def _markup(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str:
-    latex = node.astext().strip()
+def pieces_of(latex: str) -> list[str]:
+    """Return the formulas of one line that stand side by side, "a = b,\\qquad c = d"."""
+    if r"\\" in re.sub(r"\\begin\{(\w+)\}.*?\\end\{\1\}", "", latex, flags=re.DOTALL):
+        return [latex]
+    pieces, depth, last = [], 0, 0
+    for sign in _STRUCTURE.finditer(latex):
+        if sign["space"]:
+            if depth == 0:
+                pieces.append(latex[last : sign.start() + 1])
+                last = sign.end()
+        else:
+            depth += 1 if sign["open"] else -1
+    return [piece.strip() for piece in [*pieces, latex[last:]]]
+
+
+def _markup(self: HTML5Translator, node: nodes.Element, latex: str, *, display: bool) -> str:
     if display and r"\\" in latex and r"\begin" not in latex:
         latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
     try:
@@ -133,14 +150,17 @@ def _markup(self: HTML5Translator, node: nodes.Element, *, display: bool) -> str
 
 
 def _visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(_markup(self, node, display=False))
+    self.body.append(_markup(self, node, node.astext().strip(), display=False))
     raise nodes.SkipNode
 
 
 def _visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="math-block"))
     self.body.append('<div class="math-scroll">')
-    self.body.append(_markup(self, node, display=True))
+    formulas = [_markup(self, node, p, display=True) for p in pieces_of(node.astext().strip())]
+    # On a phone those that stand side by side go below each other.
+    row = '<div class="math-row">{}</div>' if len(formulas) > 1 else "{}"
+    self.body.append(row.format(" ".join(formulas)))
     self.body.append("</div>")
     if node["number"]:
         number = get_node_equation_number(self, node)

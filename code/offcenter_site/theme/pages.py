@@ -20,7 +20,9 @@ from sphinx.environment.adapters.toctree import document_toc
 
 from offcenter_site.theme.classes import without_idle_classes
 from offcenter_site.theme.policy import HEAD_SCRIPT, policy
+from offcenter_site.theme.reader_view import with_harmless_names
 from offcenter_site.theme.styles import take_styles
+from offcenter_site.theme.unbroken import with_whole_vectors
 
 WORDS_A_MINUTE = 200
 # A formula takes time that its few symbols do not show.
@@ -138,6 +140,7 @@ def _readable(body: str) -> str:
     body = _VALUE_OF_ONE_PIECE.sub(r"\1", body)
     # To where a work is cited nothing leads, unless the page says so.
     body = _PLACE_OF_CITATION.sub(lambda m: m[0] if f'#{m[1]}"' in body else m[2], body)
+    body = with_harmless_names(with_whole_vectors(body))
     # The style of the page says in which face drawings are written.
     body = _FONT_OF_DRAWING.sub(r"\1", body)
     # HTML knows what an SVG is.

@@ -180,7 +180,8 @@
   const parts = (target) => {
     const whole = target.closest(".math-block, figure, .claim, div.citation, .exercise, .table-scroll, details.solution");
     if (whole) return [whole];
-    if (target.matches("dt")) return [target, target.nextElementSibling];
+    const term = target.closest("dt");
+    if (term) return [term, term.nextElementSibling];
     const section = target.matches("section") ? target : target.closest("section");
     if (!section) return [target];
     return [section.querySelector("h1, h2, h3, h4"), section.querySelector(":scope > p:not(.place)")];

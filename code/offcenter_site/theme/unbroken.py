@@ -1,0 +1,27 @@
+"""Short vectors in prose, such as (1, −1), stay on one line: a phone would break them often."""
+
+from __future__ import annotations
+
+import re
+
+# What is no prose, and the tags of what is.
+_ASIDE = re.compile(
+    r"(<(pre|code|svg|math|script|style|textarea|select)\b.*?</\2>|<[^>]*>)", re.DOTALL
+)
+# No entry has a space in it, or a word.
+_ENTRY = r"(?:(?![^\W\d_]{2})[^\s(),&]){1,7}"
+_VECTOR = re.compile(rf"\({_ENTRY}(?:, {_ENTRY}){{1,3}}\)")
+_LONGEST = 20
+
+
+def _held(match: re.Match[str]) -> str:
+    return f'<span class="nobr">{match[0]}</span>' if len(match[0]) <= _LONGEST else match[0]
+
+
+def with_whole_vectors(html: str) -> str:
+    """Return the text of a page with each short vector in a span that does not break."""
+    parts, place = [], 0
+    for aside in _ASIDE.finditer(html):
+        parts += [_VECTOR.sub(_held, html[place : aside.start()]), aside[0]]
+        place = aside.end()
+    return "".join([*parts, _VECTOR.sub(_held, html[place:])])
