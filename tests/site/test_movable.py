@@ -521,7 +521,8 @@ def test_figure_main_control_and_sentence_are_in_view_together(visit, name, widt
     figure.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 52)")
     assert figure.bounding_box()["height"] <= 0.6 * height
     control = page.locator(".movable-fields :is(input:not([type=hidden]), select)").first
-    for part in (figure, control, page.locator(".movable-says")):
+    player = page.locator(".movable-player").all()
+    for part in (figure, control, page.locator(".movable-says"), *player):
         box = part.bounding_box()
         assert box["y"] >= 51, part
         assert box["y"] + box["height"] <= height, part
@@ -1055,6 +1056,30 @@ def test_an_update_touches_nothing_that_stays(visit, name):
         }"""
     )
     assert touched == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
+def test_the_words_in_the_empty_quadrant_stay_in_it(visit, width, height):
+    page = visit("signs", viewport={"width": width, "height": height})
+    page.evaluate("offCenter.stages[0].live()")
+    words, quadrants = page.evaluate(
+        """() => {
+          const svg = document.querySelector('svg.movable-live');
+          const box = (node) => {
+            const { left, right, top, bottom } = node.getBoundingClientRect();
+            return [left, right, top, bottom];
+          };
+          const grey = [...svg.querySelectorAll('text[fill="var(--grey)"][display=inline]')];
+          return [grey.map(box), [...svg.querySelectorAll('path[opacity="0.35"]')].map(box)];
+        }"""
+    )
+    upper, lower = sorted(quadrants, key=lambda quadrant: quadrant[2])
+    assert len(words) in (2, 3)
+    for left, right, top, bottom in words:
+        assert lower[0] + 2 <= left
+        assert right <= upper[0] - 2
+        assert upper[2] <= top
+        assert bottom <= upper[3]
 
 
 def test_roads_of_different_lengths_are_not_called_one(visit):

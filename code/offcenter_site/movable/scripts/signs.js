@@ -58,8 +58,9 @@
     const [emptyX, emptyY] = at([-REACH / 2, (turn * REACH) / 2]);
     const middle = { "text-anchor": "middle" };
     if (result.inputs.every(([x, y]) => x >= 0 && turn * y >= 0)) {
-      pen.text("empty0", emptyX, emptyY - 4, "no example's", "grey", middle);
-      pen.text("empty1", emptyX, emptyY + 10, "gradient here", "grey", middle);
+      const lines = side < 165 ? ["no gradient", "of an", "example"] : ["no example's", "gradient here"];
+      const top = emptyY + 10 - 7 * lines.length;
+      lines.forEach((words, i) => pen.text(`empty${i}`, emptyX, top + 14 * i, words, "grey", middle));
     }
     const batch = state.show === "batch";
     const color = (k) => (state[`d${k + 1}`] > 0 ? "blue" : "orange");
