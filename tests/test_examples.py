@@ -325,9 +325,6 @@ def test_ranges_leave_the_means_that_fractions_say():
     record = EXAMPLES["inputs-ranges"]()
     means = [(row[1], row[2]) for row in record.rows]
     np.testing.assert_allclose(means, [(1 / 3, 10 / 81), (-1 / 3, 40 / 81), (0, 1)], atol=1e-12)
-    assert [row[-2:] for row in record.both] == [
-        (row[-1], other[-1]) for row, other in zip(record.rows, record.even, strict=True)
-    ]
     for _, m, v, kappa in (*record.rows, *record.even):
         C = v * np.eye(10)
         A = np.block([[C + m * m, np.full((10, 1), m)], [np.full((1, 10), m), np.ones((1, 1))]])
@@ -352,7 +349,6 @@ def test_plus_minus_one_is_the_better_code_from_a_quarter_on():
             A[-1] = A[:, -1] = m
             A[-1, -1] = 1
             assert np.linalg.cond(A) == pytest.approx(biased, rel=1e-6)
-    assert EXAMPLES["inputs-bits"]().two == pytest.approx((0.5, 0.25, 3))
 
 
 def test_rare_category_sets_the_steps():

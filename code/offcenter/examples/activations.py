@@ -101,11 +101,9 @@ class PlusMinusOne:
 
     `rows`: activation, its two values, their mean and standard deviation, κ for 2 and for 100
     such independent inputs, and for 100 with a bias.
-    `short_rows`: the same up to κ for 2, of sigmoid, ReLU and tanh.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    short_rows: tuple[tuple[float | str, ...], ...]
     normal_rows: tuple[tuple[float | str, ...], ...]
     cosines: tuple[float, float]
     elu_low: float
@@ -139,7 +137,6 @@ def plus_minus_one() -> PlusMinusOne:
     cosines = relu_cosines(10)
     return PlusMinusOne(
         tuple(rows),
-        tuple(row[:6] for row in rows if row[0] != "ELU"),
         tuple(normal_rows),
         (cosines[1], cosines[10]),
         float(np.expm1(-1)),

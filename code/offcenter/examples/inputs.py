@@ -76,14 +76,13 @@ class Ranges:
     """The values 1, 2, 3, 4, 10 in three ranges, and 1 … 5.
 
     `rows`: the writing, its mean and variance, κ of ten such independent inputs with a bias.
-    `even`: the same for 1 … 5; `both`: the rows, each with the last κ beside it.
+    `even`: the same for 1 … 5.
     """
 
     mean: float
     variance: float
     rows: tuple[tuple[float | str, ...], ...]
     even: tuple[tuple[float | str, ...], ...]
-    both: tuple[tuple[float | str, ...], ...]
 
 
 @example("inputs-ranges")
@@ -104,9 +103,7 @@ def ranges() -> Ranges:
         )
 
     x = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
-    rows, even = table(x), table(np.arange(1.0, 6.0))
-    both = tuple((*row, other[-1]) for row, other in zip(rows, even, strict=True))
-    return Ranges(x.mean(), x.var(), rows, even, both)
+    return Ranges(x.mean(), x.var(), table(x), table(np.arange(1.0, 6.0)))
 
 
 @dataclass(frozen=True)
@@ -143,12 +140,10 @@ class Bits:
     `rows`: p, κ coded 0/1, coded ±1, with the mean subtracted (no bias), then 0/1, ±1,
     standardized with a bias.
     `short_rows`: the same up to the first three κ.
-    `two`: E[x₁²], E[x₁x₂], and κ of two fair bits coded 0/1.
     """
 
     rows: tuple[tuple[float, ...], ...]
     short_rows: tuple[tuple[float, ...], ...]
-    two: tuple[float, ...]
 
 
 @example("inputs-bits")
@@ -160,9 +155,7 @@ def bits() -> Bits:
         plain = (iid_condition_number(100, m, v) for m, v in codes)
         biased = (iid_condition_number(100, m, v, bias=True) for m, v in codes)
         rows.append((p, *plain, *biased))
-    M, _ = _iid(2, 0.5, 0.25)
-    short = tuple(row[:4] for row in rows)
-    return Bits(tuple(rows), short, (M[0, 0], M[0, 1], condition_number(M)))
+    return Bits(tuple(rows), tuple(row[:4] for row in rows))
 
 
 @dataclass(frozen=True)
