@@ -78,6 +78,12 @@ EXERCISE = """
 :class: by-hand
 Say two.
 ```
+```{practice} ex-one
+:level: easy
+:ask: Half of a number
+:answer: 17.25
+Double it.
+```
 ```{solution-start} ex-one
 :label: sol-one
 :class: dropdown
@@ -223,3 +229,13 @@ def test_the_students_edition_has_exercises_and_no_solutions(built, settings, sh
     assert "Say two." in page
     for words in ("It is two.", "the reply", "A wrong answer.", "expected answer"):
         assert (words in page) is shown, words
+    # In no file that is sent, whatever it is for: page, twin, notebook, list of what can be found.
+    sent = [path for path in (built / "_build" / "html").rglob("*") if path.is_file()]
+    holding = {
+        words: [path.name for path in sent if words.encode() in path.read_bytes()]
+        for words in ("17.25", "It is two.", "A wrong answer.")
+    }
+    assert holding["17.25"] == []
+    assert all(bool(holding[words]) is shown for words in ("It is two.", "A wrong answer.")), (
+        holding
+    )
