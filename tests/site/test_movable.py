@@ -1082,6 +1082,24 @@ def test_the_words_in_the_empty_quadrant_stay_in_it(visit, width, height):
         assert bottom <= upper[3]
 
 
+@pytest.mark.parametrize("shift", ["fisher.x=-2&fisher.y=0", "fisher.x=2&fisher.y=0"])
+def test_the_word_before_stays_in_its_plane(visit, shift):
+    page = visit("fisher", f"?{shift}", viewport={"width": 320, "height": 640})
+    settled(page)
+    word, plane = page.evaluate(
+        """() => {
+          const svg = document.querySelector('svg.movable-live');
+          const word = [...svg.querySelectorAll('text')].find((t) => t.textContent === 'before');
+          return [word, svg.querySelector('clipPath rect')].map((node) => {
+            const { x, width } = node.getBBox();
+            return [x, x + width];
+          });
+        }"""
+    )
+    assert plane[0] <= word[0]
+    assert word[1] <= plane[1]
+
+
 def test_roads_of_different_lengths_are_not_called_one(visit):
     page = visit("stride", "?stride.name=relu")
     settled(page)

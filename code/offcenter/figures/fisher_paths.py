@@ -127,8 +127,10 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
     if np.linalg.norm(c) > 1:
         arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 0, "shrinkB": 0}
         plane.annotate("", c, (0, 0), arrowprops=arrow)
-        back = -_BEHIND * c / np.linalg.norm(c)
-        plane.text(*back, "before", color=GREY, ha="center", va="center")
+        x, y = -_BEHIND * c / np.linalg.norm(c)
+        plane.text(
+            np.clip(x, 1.9 - REACH, REACH - 1.9), y, "before", color=GREY, ha="center", va="center"
+        )
     plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
     plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input", ylabel="second input")
     plane.set_title("data, and lines of decision", color=INK)

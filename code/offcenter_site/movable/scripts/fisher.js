@@ -151,7 +151,8 @@
     if (far > 1) {
       pen.arrow("shift", at([0, 0]), at(shift), "ink", { "stroke-width": 1 });
       const [u, v] = at(shift.map((c) => (-BEHIND * c) / far));
-      pen.text("before", u, v + 4, "before", "grey", middle);
+      const inside = Math.max(box[0] + 24, Math.min(box[0] + side - 24, u));
+      pen.text("before", inside, v + 4, "before", "grey", middle);
     }
     const title = walking ? `decision at step ${now}` : "lines of decision";
     pen.text("plane-title", box[0] + side / 2, box[1] - 7, title, "ink", middle);
