@@ -353,7 +353,13 @@ def stopped(book, moment, kind):
     log.unlink()
     nothing = subprocess.DEVNULL
     build = subprocess.Popen(
-        COMMAND, cwd=book, stdout=nothing, stderr=nothing, start_new_session=True
+        COMMAND,
+        cwd=book,
+        stdout=nothing,
+        stderr=nothing,
+        start_new_session=True,
+        # Who runs tests in the background lets them ignore the keyboard, and what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     says, command = MOMENTS[moment]
     family = {}

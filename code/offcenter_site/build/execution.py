@@ -35,7 +35,7 @@ from sphinx.util import logging
 from offcenter._store import VARIABLE, folder
 from offcenter_site.build.freshness import CODE, EXECUTED, state_of_cells
 from offcenter_site.build.printing import log_of
-from offcenter_site.build.processes import end_with_parent, ended_if_interrupted
+from offcenter_site.build.processes import end_with_parent, ended_if_interrupted, started
 
 logger = logging.getLogger(__name__)
 
@@ -149,8 +149,7 @@ def _execute_all(jobs: list[ProcessData]) -> list[str]:
     with ended_if_interrupted():
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
-                process = multiprocessing.Process(target=_work, args=(waiting[0],))
-                process.start()
+                process = started(multiprocessing.Process(target=_work, args=(waiting[0],)))
                 running[process.sentinel] = process, waiting.pop(0).uri
             for sentinel in multiprocessing.connection.wait(list(running)):
                 process, uri = running.pop(sentinel)

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+def _hear_the_keyboard(does: bool) -> None:
+    if hasattr(signal, "pthread_sigmask"):
+        how = signal.SIG_UNBLOCK if does else signal.SIG_BLOCK
+        signal.pthread_sigmask(how, {signal.SIGINT})
+
+
+def started(process: multiprocessing.Process) -> multiprocessing.Process:
+    """Start a process that calls `end_with_parent`: Ctrl-C waits until it has started.
+
+    What Python does around a fork would swallow it, and the build would go on.
+    """
+    _hear_the_keyboard(False)
+    try:
+        process.start()
+    finally:
+        _hear_the_keyboard(True)
+    return process
 
 
 def end_with_parent() -> None:
@@ -15,6 +35,7 @@ def end_with_parent() -> None:
     What goes on without its build would keep a core busy, and could write a result that the next
     build, of other code, takes for its own.
     """
+    _hear_the_keyboard(True)
     parent = multiprocessing.parent_process()
     if parent is None:
         return
