@@ -205,3 +205,17 @@ def test_without_a_script_there_is_a_hint_and_no_field(reader, address: str) -> 
     with reader.open(f"{address}/book/zigzag.html", java_script_enabled=False) as page:
         assert page.locator(".practice details").count() > 3
         assert not page.locator(".check").first.is_visible()
+
+
+def test_on_paper_hints_and_solutions_stand_open_without_a_sign_of_being_closed(
+    reader, address: str
+) -> None:
+    with reader.open(f"{address}/book/signs.html") as page:
+        page.emulate_media(media="print")
+        signs = page.evaluate(
+            "[...document.querySelectorAll('.practice summary, .solution > summary')]"
+            ".map((summary) => getComputedStyle(summary).listStyleType)"
+        )
+        assert set(signs) == {"none"}
+        assert page.locator(".hint p").first.bounding_box()["height"] > 0
+        assert page.locator(".solution p").first.bounding_box()["height"] > 0
