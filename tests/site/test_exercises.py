@@ -217,5 +217,5 @@ def test_on_paper_hints_and_solutions_stand_open_without_a_sign_of_being_closed(
             ".map((summary) => getComputedStyle(summary).listStyleType)"
         )
         assert set(signs) == {"none"}
-        assert page.locator(".hint p").first.bounding_box()["height"] > 0
+        assert page.locator(".practice details p").first.bounding_box()["height"] > 0
         assert page.locator(".solution p").first.bounding_box()["height"] > 0
