@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +13,21 @@ TERSER = Path(__file__).parent / "vendor" / "terser.min.js"
 _SHORTEN = "text => Terser.minify_sync(text).code"
 
 
+def engine_with(script: str) -> MiniRacer:
+    """Return a JavaScript engine that has run a script, and ends before Python does.
+
+    One that Python finds as it ends is closed too late: its thread runs no more, and Python waits
+    for it for ever.
+    """
+    engine = MiniRacer()
+    atexit.register(engine.close)
+    engine.eval(script)
+    return engine
+
+
 @cache
 def _engine() -> MiniRacer:
-    engine = MiniRacer()
-    engine.eval(TERSER.read_text(encoding="utf-8"))
-    return engine
+    return engine_with(TERSER.read_text(encoding="utf-8"))
 
 
 @cache

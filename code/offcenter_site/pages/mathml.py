@@ -19,6 +19,8 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from offcenter_site.build.scripts import engine_with
+
 logger = logging.getLogger(__name__)
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -50,9 +52,7 @@ class FormulaError(ValueError):
 
 @cache
 def _engine() -> MiniRacer:
-    engine = MiniRacer()
-    engine.eval(TEMML.read_text(encoding="utf-8"))
-    return engine
+    return engine_with(TEMML.read_text(encoding="utf-8"))
 
 
 def _without_style(match: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
-from offcenter_site.build.scripts import short
+from offcenter_site.build.scripts import engine_with, short
 from offcenter_site.search.records import Entry, entries_of
 
 FOLDER = Path(__file__).parent
@@ -42,10 +42,8 @@ def kind_of(docname: str) -> str:
 
 @cache
 def _engine() -> MiniRacer:
-    engine = MiniRacer()
     source = (FOLDER / "words.js").read_text(encoding="utf-8")
-    engine.eval(source.replace("const Words", "var Words"))
-    return engine
+    return engine_with(source.replace("const Words", "var Words"))
 
 
 def terms_of(texts: Sequence[str]) -> list[list[str]]:
