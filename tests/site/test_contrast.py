@@ -107,7 +107,9 @@ def test_each_mark_of_a_moved_figure_stands_out(page, address, name):
     page.evaluate("offCenter.stages[0].live()")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert faint(page, "svg.movable-live") == [], scheme
+        # A picture can be taken before the figure is painted; a color that is too pale stays so.
+        pictures = (faint(page, "svg.movable-live") for _ in range(5))
+        assert [] in pictures, (scheme, faint(page, "svg.movable-live"))
 
 
 def test_a_mark_that_keeps_the_light_themes_color_is_found(page):

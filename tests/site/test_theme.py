@@ -79,7 +79,7 @@ def double(x):
 
 | a very wide table | with columns | that do not fit | a narrow screen | at all | not even close |
 |---|---|---|---|---|---|
-| unbreakable | 2.25 | three | 4 | five | sixty-sixth |
+| incomprehensibilities | 2.25 | three | 4 | five | sixty-sixth |
 
 (far)=
 ## Far

@@ -36,7 +36,8 @@ BROKEN = r"""() => {
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (node.parentElement.closest("code, pre, svg, math, select, textarea, script")) continue;
+    const aside = "code, pre, .sig, svg, math, select, textarea, script";
+    if (node.parentElement.closest(aside)) continue;
     for (const match of node.data.matchAll(/\([−\d.½¼]+, [−\d.½¼]+\)/g)) {
       const range = new Range();
       range.setStart(node, match.index);

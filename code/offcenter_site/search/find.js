@@ -33,7 +33,8 @@ const Finder = (() => {
     return (query) => {
       const terms = [...new Set(Words.terms(query).flatMap(apart))];
       if (terms.length === 0) return { results: [], near: false };
-      const options = { prefix: (term) => term.length > 2, fuzzy: (term) => (term.length > 3 && !known.has(term) ? 0.25 : false), maxFuzzy: 2, weights: { fuzzy: 0.4, prefix: 0.5 } };
+      // Three letters begin too much if they are a word themselves, as the stem of "cone" is.
+      const options = { prefix: (term) => term.length > (known.has(term) ? 3 : 2), fuzzy: (term) => (term.length > 3 && !known.has(term) ? 0.25 : false), maxFuzzy: 2, weights: { fuzzy: 0.4, prefix: 0.5 } };
       let found = engine.search(terms.join(" "), { ...options, combineWith: "AND" });
       const near = found.length === 0;
       const more = engine.search(terms.join(" "), { ...options, combineWith: "OR" });
