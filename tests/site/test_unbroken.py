@@ -36,7 +36,7 @@ BROKEN = r"""() => {
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    const aside = "code, pre, .sig, svg, math, select, textarea, script";
+    const aside = "code, pre, svg, math, select, textarea, script";
     if (node.parentElement.closest(aside)) continue;
     for (const match of node.data.matchAll(/\([−\d.½¼]+, [−\d.½¼]+\)/g)) {
       const range = new Range();
