@@ -284,7 +284,12 @@ def test_natural_step_is_the_least_squares_line():
     assert math.hypot(w - 2, b + 2) <= 0.01 * math.hypot(2, 2)
     assert record.shifted_steps == 1
     # A tenth of (6, 2), of (2, −2), and of (2, 2) on x − 2, at x = 1 and 3.
+    np.testing.assert_allclose(record.tenths, [[0.6, 0.2], [0.2, -0.2], [0.2, 0.2]], atol=1e-12)
     np.testing.assert_allclose(record.moves, [[0.8, 2.0], [0.0, 0.4], [0.0, 0.4]], atol=1e-12)
+    # The weight moves the mean by 2 times its step, on centered inputs by nothing.
+    np.testing.assert_allclose(record.weight_moves, [1.2, 0.4, 0.0], atol=1e-12)
+    bias = record.tenths[:, 1]
+    np.testing.assert_allclose(record.mean_moves, record.weight_moves + bias, atol=1e-12)
 
 
 def test_means_and_slopes_by_quadrature_and_differences():
@@ -462,9 +467,10 @@ def test_step_that_silences_a_unit_by_differences_of_its_loss():
         np.testing.assert_allclose(gradient, _numerical_gradient(loss, w), atol=1e-9)
         np.testing.assert_allclose(sums, X @ (w - gradient))
     rows = record.rows
-    # Centering is the bias −w·μ = 2.
+    # Centering is the bias −w·μ = 3.
     assert rows[1][2:] == rows[2][2:]
-    assert [row[3] for row in rows] == [0, 1, 1, 4]
+    assert rows[0][2] == "−1.5, −2.5, −3.5, −4.5"
+    assert [row[3] for row in rows] == [0, 2, 2, 4]
 
 
 def test_subtracting_a_constant_by_the_formula():
@@ -612,7 +618,11 @@ def test_no_diagonal_scaling_of_alike_inputs_is_better():
     M = np.array([[5.0, 4, 2], [4, 5, 2], [2, 2, 1]])
     kappa = lambda t, M=M: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
     best = minimize(kappa, [0.3, -0.2, 0.5], method="Nelder-Mead", options={"xatol": 1e-9}).fun
-    assert best == pytest.approx(record.bias_after, rel=1e-6)
+    D = np.diag(np.diag(M) ** -0.5)
+    values = np.linalg.eigvals(D @ M).real
+    assert record.with_bias[0] == pytest.approx(np.linalg.cond(M))
+    assert record.with_bias[1] == pytest.approx(max(values) / min(values))
+    assert record.with_bias[2] == pytest.approx(best, rel=1e-6)
 
 
 def test_mean_of_both_signs_is_the_steep_direction():

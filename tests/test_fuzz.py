@@ -235,6 +235,8 @@ OF_ITS_OWN = {
     "rounding_error": {"x": np.ones((3, 16)) + np.eye(3, 16), "centered": False},
     "run_sgd": {"name": "sigmoid"},
     "shallow_races": {"name": "sigmoid-raw"},
+    "deep_races": {"activation": "relu"},
+    "gradient_shares": {"activation": "relu"},
     "shortest_way": {"d": np.array([1.0, 2.0, 3.0])},
     "sgd": {"y": np.ones(8)},
     "sign_witnesses": {"expression": z},
@@ -265,6 +267,7 @@ NO_FUNCTIONS = {"example"}
 SLOW = {
     "convolution_races",
     "convolution_start",
+    "deep_races",
     "edges",
     "effects_of_methods",
     "effects_on_inputs",

@@ -7,7 +7,7 @@ import pytest
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.data import load_breast_cancer, load_digits, load_wine
-from offcenter.experiment import SETUPS, split, start
+from offcenter.experiment import SETUPS, contest, deep_races, split, start
 from offcenter.network import (
     Family,
     Problem,
@@ -265,3 +265,29 @@ def test_with_at_least_as_many_units_as_inputs_in_one_layer_the_activations_matt
     assert (alone > 1.2).all()
     assert (alone > pixels).all()
     assert both > 1
+
+
+# networks.deep
+
+
+DEEP = (64, *[32] * 10, 10)
+
+
+def test_a_deep_sigmoid_network_is_stuck_at_other_starts_too():
+    assert not deep_races("sigmoid", 7).fewest.any()
+    assert deep_races("relu", 7).fewest[:, 1].all()
+
+
+def test_a_deep_sigmoid_network_that_is_tanh_in_other_units_learns():
+    # Outside: weights four times as large, and biases that make up for the mean.
+    given = contest("sigmoid-centered", 1, sizes=DEEP)
+    run = race(
+        given.family,
+        given.theta,
+        given.training,
+        given.test,
+        step_sizes=2.0 ** np.arange(-2, 4),
+        targets=(2.0, 0.1),
+        limit=1000,
+    )
+    assert run.fewest.all()

@@ -5,7 +5,10 @@ import numpy as np
 from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
+    DEEP_STEPS,
+    DEEP_TARGETS,
     EQUAL,
+    HIDDEN_LAYERS,
     MAIN,
     METHODS,
     SETUPS,
@@ -15,6 +18,8 @@ from offcenter.experiment import (
     TARGET,
     TARGETS,
     TRAINING_EXAMPLES,
+    deep_races,
+    gradient_shares,
     larger_races,
     layers,
     races,
@@ -171,6 +176,44 @@ def _(seed: int) -> Check:
             bound=1.5,
             observed=float(both.min()),
             matters=1.0,
+        ),
+        numbers=numbers,
+    )
+
+
+@claim(
+    "networks.deep",
+    "On the digits, with ten hidden layers of 32 and weights of variance 1/inputs (ReLU: "
+    "2/inputs), no σ network comes down to loss 2 in 300 steps at any step size tried; each ReLU "
+    "and tanh network reaches 0.1.",
+    kind="measured",
+    assumes=("centered pixels, biases 0, full batches",),
+    over="three random starts and splits; step sizes 1/16 to 16 for σ, 1/32 to 1 for the others",
+)
+def _(seed: int) -> Check:
+    fewest = {name: deep_races(name, seed).fewest for name in ("sigmoid", "tanh", "relu")}
+    shares = {name: gradient_shares(name, seed) for name in fewest}
+    arrived = [steps[:, 1] for name, steps in fewest.items() if name != "sigmoid"]
+    numbers = {"hidden": HIDDEN_LAYERS, "limit": DEEP_STEPS, "draws": len(fewest["sigmoid"])}
+    numbers |= {"high": DEEP_TARGETS[0], "target": DEEP_TARGETS[1]}
+    for name, steps in fewest.items():
+        numbers |= ranged(f"{name}_share", shares[name])
+        if name != "sigmoid":
+            numbers |= ranged(name, steps[:, 1])
+    return Check(
+        yes("no σ network comes down to loss 2", not fewest["sigmoid"].any()),
+        yes("every ReLU and tanh network reaches 0.1", bool(np.all(arrived))),
+        at_most(
+            "largest gradient of a σ network's first layer, over that of its last",
+            bound=1e-5,
+            observed=float(shares["sigmoid"].max()),
+            matters=1e-5,
+        ),
+        at_least(
+            "least such ratio with ReLU",
+            bound=0.2,
+            observed=float(shares["relu"].min()),
+            matters=1.2,
         ),
         numbers=numbers,
     )

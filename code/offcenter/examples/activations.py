@@ -248,16 +248,19 @@ def dead_units() -> DeadUnits:
     """
     angle, silent = _silent_share(1.0, 3.0)
     inputs = FOUR
-    w, rows = np.array([-0.5, -0.5]), []
+    # No sum is 0, so that to fire and to be silent are told apart.
+    unequal, rows = np.array([-1.0, -0.5]), []
     for name, x, bias in (
         ("raw", inputs, 0.0),
         ("mean (2, 2) subtracted", inputs - 2, 0.0),
-        ("raw", inputs, 2.0),
-        ("raw", inputs, 3.5),
+        ("raw", inputs, 3.0),
+        ("raw", inputs, 5.0),
     ):
-        sums = x @ w + bias
+        sums = x @ unequal + bias
         shown = ", ".join(f"{s:g}" for s in sums + 0.0).replace("-", "−")
         rows.append((name, bias, shown, int((sums > 0).sum())))
+
+    w = np.array([-0.5, -0.5])
 
     def step(x: np.ndarray, bias: float) -> tuple[np.ndarray, np.ndarray]:
         delta = (x @ w + bias > 0) / 4

@@ -163,13 +163,14 @@ class DiagonalScaling:
 
     `rows`: two inputs, r = H₁₂/√(H₁₁H₂₂), κ for one step size, for sizes as 1/√Hᵢᵢ, for the best
     two sizes, and for the inputs standardized.
-    `bias_after`: what the best step sizes leave for the second pair with a bias.
+    `with_bias`: κ of the second pair with a bias, for one step size, for sizes as 1/√Hᵢᵢ, and for
+    the best three.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     alike_after: float
     unequal_root: float
-    bias_after: float
+    with_bias: tuple[float, float, float]
 
 
 def _scaled(H: np.ndarray, power: float) -> float:
@@ -192,8 +193,12 @@ def diagonal() -> DiagonalScaling:
         H = np.diag(spread**2) + np.outer(mean * spread, mean * spread)
         r = H[0, 1] / np.sqrt(H[0, 0] * H[1, 1])
         rows.append((name, r, condition_number(H), _scaled(H, 0.5), _scaled(H, 1), 1.0))
+    H = np.array([[5.0, 4.0, 2.0], [4.0, 5.0, 2.0], [2.0, 2.0, 1.0]])
     # n = 2 inputs of mean 2 and variance 1: the claim remedies.diagonal-bias.
-    with_bias = float((np.sqrt(1 + 2 * 2.0**2) + np.sqrt(2 * 2.0**2)) ** 2)
+    best = float((np.sqrt(1 + 2 * 2.0**2) + np.sqrt(2 * 2.0**2)) ** 2)
     return DiagonalScaling(
-        tuple(rows), alike_after=rows[1][4], unequal_root=rows[0][3], bias_after=with_bias
+        tuple(rows),
+        alike_after=rows[1][4],
+        unequal_root=rows[0][3],
+        with_bias=(condition_number(H), _scaled(H, 0.5), best),
     )

@@ -152,8 +152,9 @@ class NaturalStep:
     `direction` and `shifted_direction` are −g; `empirical` is the mean of gradient times gradient
     with the given targets.
     `damped`, `damped_shifted`: what both predict after a step with F + I in the place of F.
-    `moves`: by how much a tenth of the plain step, of the natural one, and of the plain one on
-    shifted inputs moves the predictions for the two examples, of which the first is right.
+    `tenths`: a tenth of the plain step, of the natural one, and of the plain one on shifted inputs;
+    `moves`: by how much each moves the predictions for the two examples, of which the first is
+    right; `mean_moves` and `weight_moves`: their mean, and what the weight alone does to it.
     """
 
     moment: np.ndarray
@@ -171,7 +172,10 @@ class NaturalStep:
     best_step: float
     steps: int
     shifted_steps: int
+    tenths: np.ndarray
     moves: np.ndarray
+    mean_moves: np.ndarray
+    weight_moves: np.ndarray
 
 
 @example("spectra-natural-step")
@@ -192,6 +196,9 @@ def natural_step() -> NaturalStep:
     (A, g), (shifted, h) = parts(x), parts(x - 2)
     error, step, shifted_step = -y, -np.linalg.solve(A, g), -np.linalg.solve(shifted, h)
     best, each = 2 / np.trace(A), error[:, None] * design(x)
+    tenths = (np.array([-g, step, -h]) / 10).round(12) + 0.0
+    designs = np.array([design(x), design(x), design(x - 2)])
+    moves = (designs @ tenths[:, :, None])[:, :, 0].round(12) + 0.0
     return NaturalStep(
         moment=A,
         inverse=np.linalg.inv(A).round(12) + 0.0,
@@ -208,5 +215,8 @@ def natural_step() -> NaturalStep:
         best_step=float(best),
         steps=steps_until(A, step, best, 0.01),
         shifted_steps=steps_until(shifted, shifted_step, 1.0, 0.01),
-        moves=np.array([design(x) @ -g, design(x) @ step, design(x - 2) @ -h]).round(12) / 10 + 0.0,
+        tenths=tenths,
+        moves=moves,
+        mean_moves=moves.mean(axis=1).round(12),
+        weight_moves=(designs[:, :, 0].mean(axis=1) * tenths[:, 0]).round(12) + 0.0,
     )

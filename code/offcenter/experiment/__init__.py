@@ -7,6 +7,13 @@ from offcenter.experiment._convolution import (
     convolution_races,
     convolution_start,
 )
+from offcenter.experiment._deep import (
+    DEEP_STEPS,
+    DEEP_TARGETS,
+    HIDDEN_LAYERS,
+    deep_races,
+    gradient_shares,
+)
 from offcenter.experiment._digits import (
     BATCH_SIZE,
     EQUAL,
@@ -51,7 +58,10 @@ __all__ = [
     "BATCH_SIZE",
     "CONVOLUTIONS",
     "CONVOLUTION_TARGETS",
+    "DEEP_STEPS",
+    "DEEP_TARGETS",
     "EQUAL",
+    "HIDDEN_LAYERS",
     "MAIN",
     "METHODS",
     "SEEDS",
@@ -72,10 +82,12 @@ __all__ = [
     "contest",
     "convolution_races",
     "convolution_start",
+    "deep_races",
     "descended",
     "edges",
     "expected_error",
     "fair_bits",
+    "gradient_shares",
     "interpolating_line",
     "larger_races",
     "layers",
