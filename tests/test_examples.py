@@ -481,6 +481,15 @@ def test_subtracting_a_constant_by_the_formula():
         assert best == 1
 
 
+def test_what_batch_norm_cannot_give_back():
+    record = EXAMPLES["norms-inputs"]()
+    values = np.array([[a, 1000 * b] for a in (-1, 1) for b in (-1, 1)])
+    assert record.small_share == pytest.approx(values[:, 0].var() / values.sum(axis=1).var())
+    # Of ten thousand ± 1 half precision keeps nothing: 11 bits from 8192 to 16384.
+    assert record.half_spacing == 8192 / 2**10
+    assert np.float16(10_001) == np.float16(9_999)
+
+
 def test_places_of_batch_norm_by_hand():
     record = EXAMPLES["norms-place"]()
     assert list(record.before_relu) == pytest.approx([0, 1], abs=1e-6)
@@ -567,6 +576,21 @@ def test_limit_is_where_the_factor_is_minus_one():
     # The next jump is shorter.
     assert record.factor_after == pytest.approx(1 - after[1] / 2)
     assert -1 < record.factor_after < 0
+    # With momentum 0.9 on ½a², just below the edge and just above it.
+    for edge, weight in ((record.heavy_ball_edge, 1.0), (record.adam_edge, 0.1)):
+        for eta, stays in ((0.99 * edge, True), (1.01 * edge, False)):
+            a, v = 1.0, 0.0
+            for _ in range(4000):
+                v = 0.9 * v + weight * a
+                a -= eta * v
+            assert (abs(a) < 1) == stays
+    z = np.random.default_rng(1).standard_normal((200_000, 1))
+    one = 1 / (1 + np.exp(-z))
+    # Of 100 alike, independent inputs: the variance, and 100 squared means along (1, …, 1).
+    steep = one.var() + 100 * one.mean() ** 2
+    assert record.sigmoid_curvature == pytest.approx(steep, rel=0.01)
+    assert record.sigmoid_limit == pytest.approx(2 / record.sigmoid_curvature)
+    assert record.centered_limit == pytest.approx(2 / one.var(), rel=0.01)
 
 
 def test_first_step_of_adam_is_one_size_in_each_weight():

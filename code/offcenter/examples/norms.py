@@ -160,10 +160,14 @@ class NormedInputs:
     `rows`: what the inputs are, steps to 1 % of the first output error of a linear unit with a
     bias, and of one whose sum is batch-normalized.
     `deltas`: the errors of the sums in the first step, for the raw inputs.
+    `small_share`: what ±1 makes up of the variance of its sum with ±1000; `half_spacing`: how far
+    apart the numbers of half precision are at ten thousand.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     deltas: np.ndarray
+    small_share: float
+    half_spacing: int
 
 
 def _into_sums(s: np.ndarray, y: np.ndarray, *, norm: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -215,4 +219,9 @@ def normed_inputs() -> NormedInputs:
         Z = X * scale + shift
         rows.append((name, *(_fewest(Z, start, norm=norm) for norm in (False, True))))
     deltas = _into_sums(X @ [[1.0], [0.1], [0.1]], X[:, 0], norm=True)[1]
-    return NormedInputs(tuple(rows), deltas[:, 0])
+    return NormedInputs(
+        tuple(rows),
+        deltas[:, 0],
+        small_share=1 / (1 + 1000**2),
+        half_spacing=int(np.spacing(np.float16(10_000))),
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.descent import momentum, tuning
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_until
@@ -64,7 +65,11 @@ class StepLimit:
     """Descent on ½(4a² + ½b²) from a = b = 1 for four step sizes.
 
     `rows`: η, the factor 1 − 4η, a after 1, 2, 3 steps, the factor 1 − ½η.
-    The rest is one step of η = ½ on ½λa² in both a and λ, from a = 1 and `curvature_before`.
+    `curvature_before` to `factor_after`: one step of η = ½ on ½λa² in both a and λ, from a = 1.
+    `heavy_ball_edge`, `adam_edge`: ηλ at the limit with momentum 0.9; Adam's running mean is the
+    heavy ball with a tenth of the step size.
+    `sigmoid_curvature` and the limits: a linear unit on 100 independent sigmoid outputs of standard
+    normal sums, then with ½ subtracted.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -72,6 +77,11 @@ class StepLimit:
     distance_after: float
     curvature_after: float
     factor_after: float
+    heavy_ball_edge: float
+    adam_edge: float
+    sigmoid_curvature: float
+    sigmoid_limit: float
+    centered_limit: float
 
 
 @example("optimizers-step-limit")
@@ -84,13 +94,20 @@ def step_limit() -> StepLimit:
             a -= eta * 4 * a
             places.append(a + 0.0)
         rows.append((eta, 1 - 4 * eta, *places, 1 - eta / 2))
-    curvature, eta = 4.2, 0.5
+    curvature, eta, beta = 4.2, 0.5, 0.9
+    sigmoid = ACTIVATIONS["sigmoid"]
+    steep = 100 * sigmoid.mean**2 + sigmoid.variance
     return StepLimit(
         rows=tuple(rows),
         curvature_before=curvature,
         distance_after=1 - eta * curvature,
         curvature_after=curvature - eta / 2,
         factor_after=1 - eta * (curvature - eta / 2),
+        heavy_ball_edge=2 * (1 + beta),
+        adam_edge=2 * (1 + beta) / (1 - beta),
+        sigmoid_curvature=steep,
+        sigmoid_limit=2 / steep,
+        centered_limit=2 / sigmoid.variance,
     )
 
 
