@@ -26,24 +26,43 @@ def paths(plot) -> list[ElementTree.Element]:
     return [e for e in found if e.get("stroke") != PALETTE["grey"]]
 
 
-def test_dots_of_one_look_are_one_path_of_circles_where_the_data_are():
+def places(path: ElementTree.Element) -> np.ndarray:
+    """Return where the dots of a path stand."""
+    steps = re.findall(r"m?(-?[\d.]+) ?(-?[\d.]+)h0", path.get("d"))
+    return np.cumsum([[float(x), float(y)] for x, y in steps], axis=0)
+
+
+def test_dots_of_one_look_are_one_path_where_the_data_are():
     [dots] = paths(lambda ax: ax.plot(*POINTS.T, "o", color=PALETTE["blue"], ms=6, mew=0.5))
-    circles = re.findall(r"M([\d.]+) ([\d.]+)a([\d.]+) ", dots.get("d"))
-    found = np.array([[float(x) + float(r), float(y)] for x, y, r in circles])
-    assert {r for *_, r in circles} == {"3"}
-    steps = np.diff(found, axis=0)
+    # A round pen as wide as a dot with its edge.
+    assert (dots.get("stroke-linecap"), dots.get("stroke-width")) == ("round", "6.5")
+    assert dots.get("fill") == "none"
+    steps = np.diff(places(dots), axis=0)
     expected = np.diff(POINTS * [4 * 72, -3 * 72], axis=0)
-    assert steps == pytest.approx(expected, abs=0.25)
+    assert steps == pytest.approx(expected, abs=0.15)
 
 
-def test_dots_with_an_edge_of_another_color_stay_apart():
-    style = {"color": PALETTE["blue"], "mec": PALETTE["ink"], "ms": 6, "mew": 0.5}
-    assert len(paths(lambda ax: ax.plot(*POINTS.T, "o", **style))) == 3
+def test_the_places_of_many_dots_do_not_drift():
+    many = np.column_stack([np.linspace(0.1, 0.9, 200), np.full(200, 0.5)])
+    [dots] = paths(lambda ax: ax.plot(*many.T, "o", color=PALETTE["blue"], ms=3, mew=0.5))
+    found = places(dots) - places(dots)[0]
+    assert found == pytest.approx((many - many[0]) * [4 * 72, 3 * 72], abs=0.06)
 
 
-def test_dots_that_let_shine_through_stay_apart():
+def test_dots_with_an_edge_of_another_color_stay_apart_and_round():
+    style = {"color": PALETTE["blue"], "mec": PALETTE["ink"], "ms": 5.3, "mew": 0.5}
+    found = paths(lambda ax: ax.plot(*POINTS.T, "o", **style))
+    assert len(found) == 3
+    for dot in found:
+        _, radius, width = re.search(r"a([\d.]+) ([\d.]+) 0 1 0 ([\d.]+)", dot.get("d")).groups()
+        assert float(width) == pytest.approx(2 * float(radius))
+
+
+def test_dots_that_let_shine_through_stay_apart_where_they_cover_each_other():
     style = {"color": PALETTE["blue"], "alpha": 0.5, "ms": 6, "mew": 0.5}
-    assert len(paths(lambda ax: ax.plot(*POINTS.T, "o", **style))) == 3
+    assert len(paths(lambda ax: ax.plot(*POINTS.T, "o", **style))) == 1
+    near = POINTS[0] + np.outer(np.arange(3), [0.02, 0])
+    assert len(paths(lambda ax: ax.plot(*near.T, "o", **style))) == 3
 
 
 def test_a_long_line_ends_where_it_ended():

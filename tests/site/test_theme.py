@@ -272,12 +272,17 @@ def test_a_parenthesis_is_as_large_as_what_it_holds() -> None:
 def test_a_page_has_the_styles_of_what_is_in_it_and_of_what_may_come() -> None:
     plain = needed(STYLE, "<main><p>Words.</p></main>")
     assert "#search-status" not in plain
+    assert ".claim" not in plain
     assert ".preview" in plain
-    assert ".claim" in plain  # in a preview
-    assert "#search-status" in needed(STYLE, '<p id="search-status"></p>')
+    assert ".ticks .here" in plain  # in the frame
     assert "h1," in plain.replace(" ", "")
-    assert needed("a.sig, .sig-name{x:y}b{}", "") == "a.sig, .sig-name{x:y}b{}"
-    assert needed(".letters a, b{x:y}.letters{x:y}", "") == ".letters a, b{x:y}"
+    assert "#search-status" in needed(STYLE, '<p id="search-status"></p>')
+    # In a preview.
+    assert ".claim-facts" in needed(STYLE, '<a href="signs.html#claim-signs-flip">flip</a>')
+    assert 'fill="#00704f"' in needed(STYLE, '<a href="signs.html?x=1#fig-signs">figure</a>')
+    assert needed("a.sig, .sig-name{x:y}b{}", "") == "b{}"
+    assert needed("a.sig, i{x:y}@media print{.sig{x:y}}", "") == "a.sig, i{x:y}"
+    assert needed("p:not(.moved) > a{x:y}", "") == "p:not(.moved) > a{x:y}"
 
 
 def test_character_that_the_math_font_lacks_is_told(tmp_path: Path) -> None:
@@ -578,9 +583,8 @@ def test_policy_allows_the_styles_of_all_pages_and_each_page_its_own(small: Path
         assert f'content="{policy(styles)}"' in page
         assert all(policy([style]).split("; ")[2].split()[-1] in sent for style in styles)
         every |= set(styles)
-    # Chapters have one style, the page for what is not there all of it; the font of the one page
-    # with formulas is only there.
-    assert len(every) == 3
+    # Each has the rules for what is in it, the page for what is not there all of them.
+    assert len(every) == 4
     assert sent.startswith(headers(every))
     alone = re.findall(r"^(\S+)\n  X-Frame-Options: DENY$", sent, re.MULTILINE)
     assert {"/", "/index.html", "/404.html", "/book/*"} <= set(alone)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _Commands = list[tuple[str, list[float]]]
 _COMMAND = re.compile(r"([MLCQZz])([^A-Za-z]*)")
+
+
+def _commands(path: str) -> _Commands:
+    return [
+        (command, [float(number) for number in rest.split()])
+        for command, rest in _COMMAND.findall(path)
+    ]
 
 
 def _tenths(number: int) -> str:
@@ -24,15 +32,37 @@ def _line(step: list[int]) -> tuple[str, str]:
     return ("v", _tenths(step[1])) if step[0] == 0 else ("l", _joined(step))
 
 
-def _circle(commands: _Commands, x: float, y: float) -> str | None:
-    """Return the path of a marker if it is a circle, which Matplotlib draws by eight curves."""
-    radius = commands[0][1][1]
+def radius_of(path: str) -> float | None:
+    """Return the radius of a marker if it is a circle, which Matplotlib draws by eight curves."""
+    commands = _commands(path)
     ends = [numbers[-2:] for name, numbers in commands if name in "MC"]
-    if len(ends) != 9 or any(abs(a * a + b * b - radius**2) > 1e-4 for a, b in ends):
+    if len(ends) != 9:
         return None
-    r, d = (_tenths(round(10 * size)) for size in (radius, 2 * radius))
+    radius = ends[0][1]
+    return radius if all(abs(a * a + b * b - radius**2) <= 1e-4 for a, b in ends) else None
+
+
+def circle(radius: float, x: float, y: float) -> str:
+    """Return the path of a circle around (x, y)."""
+    size = round(10 * radius)
+    r, d = _tenths(size), _tenths(2 * size)
     start = _joined([round(10 * (x - radius)), round(10 * y)])
     return f"M{start}a{r} {r} 0 1 0 {d} 0 {r} {r} 0 1 0-{d} 0"
+
+
+def dots(places: Sequence[complex]) -> str:
+    """Return a path of steps of no length, which a round pen draws as dots.
+
+    All are placed from the first: so dots that were moved together differ in their start alone.
+    """
+    first, here = places[0], [0, 0]
+    path = f"M{_joined([round(10 * first.real), round(10 * first.imag)])}h0"
+    for place in places[1:]:
+        away = place - first
+        there = [round(10 * away.real), round(10 * away.imag)]
+        path += f"m{_joined([n - here[i] for i, n in enumerate(there)])}h0"
+        here = there
+    return path
 
 
 # In points: a seventh of a pixel where a figure is shown largest.
@@ -86,14 +116,8 @@ def short_path(path: str, x: float = 0, y: float = 0) -> str:
     Each place is given from the last.  Rounding does not add up, for each place is rounded before
     its distance is taken.
     """
-    commands = [
-        (command, [float(number) for number in rest.split()])
-        for command, rest in _COMMAND.findall(path)
-    ]
-    if circle := _circle(commands, x, y):
-        return circle
     out, last, here, start = "", "", [0, 0], [0, 0]
-    for command, floats in _without_idle_points(commands):
+    for command, floats in _without_idle_points(_commands(path)):
         numbers = [round(10 * (n + (y if i % 2 else x))) for i, n in enumerate(floats)]
         if command in "Zz":
             out, last, here = out + "z", "z", start

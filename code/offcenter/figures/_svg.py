@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from matplotlib.figure import Figure as MatplotlibFigure
 
-from offcenter.figures._path import short_path
+from offcenter.figures._path import circle, dots, radius_of, short_path
 from offcenter.figures._settings import settings
 from offcenter.figures._style import RC
 
@@ -40,13 +40,32 @@ def _rounded(value: str, digits: int) -> str:
     )
 
 
+def _draw(element: ElementTree.Element) -> None:
+    """Move a path to its place; a circle of one color is a dot of a round pen, which is shorter."""
+    x, y = (float(element.attrib.get(side, 0)) for side in (_X, _Y))
+    path = element.attrib.pop("d")
+    radius = radius_of(path)
+    if radius is None:
+        element.set("d", short_path(path, x, y))
+        return
+    alike = element.get("fill-opacity") == element.get("stroke-opacity")
+    if element.get("fill") != element.get("stroke") or not alike or "transform" in element.attrib:
+        element.set("d", circle(radius, x, y))
+        return
+    width = 2 * radius + float(element.get("stroke-width", 1))
+    for idle in ("fill-opacity", "stroke-linejoin"):
+        element.attrib.pop(idle, None)
+    # What dots have in common stands first: so it compresses better.
+    pen = {"fill": "none", "stroke-width": f"{width:g}", "stroke-linecap": "round"}
+    element.attrib |= pen | {_DOTS: f"{x} {y}"}
+
+
 def _shorten(element: ElementTree.Element) -> None:
     # Places need no more than tenths of a point.  Words keep the digits they were given.
+    if "d" in element.attrib:
+        _draw(element)
     for key, value in element.attrib.items():
-        if key == "d":
-            place = [float(element.attrib.get(side, 0)) for side in (_X, _Y)]
-            element.set(key, short_path(value, *place))
-        elif key != "aria-label":
+        if key not in ("d", "aria-label", _DOTS):
             element.set(key, _rounded(value, 1 if key in _PLACES else 2))
     for side in (_X, _Y):
         element.attrib.pop(side, None)
@@ -57,6 +76,8 @@ def _shorten(element: ElementTree.Element) -> None:
 
 # Where a shape is used, until its path is moved there.
 _X, _Y = "use-x", "use-y"
+# Where dots stand, until all that look alike are one path.
+_DOTS = "dots"
 _PLACES = {"x", "y", "width", "height", "transform", "viewBox"}
 
 
@@ -135,29 +156,55 @@ def _flatten(element: ElementTree.Element) -> None:
     element[:] = flat
 
 
-def _join_marks(element: ElementTree.Element) -> None:
-    """Make one path of marks that look alike: ticks with their labels between, dots of a curve.
+def _look(element: ElementTree.Element) -> dict[str, str]:
+    return {key: value for key, value in element.attrib.items() if key not in ("d", _DOTS)}
 
-    Of two that cover each other one could see which is above, unless each has one color.
+
+def _places(element: ElementTree.Element) -> list[complex]:
+    numbers = [float(number) for number in element.get(_DOTS, "").split()]
+    return [complex(x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+
+
+def _may_join(element: ElementTree.Element, last: ElementTree.Element) -> bool:
+    """Tell whether nobody would see that two marks of one look are one path.
+
+    Of two that cover each other one could see which is above, unless each has one color; and those
+    that let shine through are darker there.
     """
+    look = _look(element)
+    if element.tag != f"{{{SVG}}}path" or look != _look(last):
+        return False
+    if (_DOTS in element.attrib) != (_DOTS in last.attrib):
+        return False
+    if not any("opacity" in key for key in look):
+        return len({look.get("fill"), look.get("stroke", "none")} - {"none"}) == 1
+    width = float(look.get("stroke-width", 1))
+    old, new = _places(last), _places(element)
+    return bool(new) and all(abs(a - b) > width for a in old for b in new)
+
+
+def _join_marks(element: ElementTree.Element) -> None:
+    """Make one path of marks that look alike: ticks with their labels between, dots of a curve."""
     kept: list[ElementTree.Element] = []
     last: ElementTree.Element | None = None
     for child in element:
         _join_marks(child)
-        if child.tag == f"{{{SVG}}}text":
-            kept.append(child)
-            continue
-        look = {key: value for key, value in child.attrib.items() if key != "d"}
-        plain = child.tag == f"{{{SVG}}}path" and not any("opacity" in key for key in look)
-        if plain and len({look.get("fill"), look.get("stroke", "none")} - {"none"}) == 1:
-            if last is not None and look == {k: v for k, v in last.attrib.items() if k != "d"}:
-                last.set("d", last.attrib["d"] + child.attrib["d"])
+        if child.tag != f"{{{SVG}}}text":
+            if last is not None and _may_join(child, last):
+                for key, between in (("d", ""), (_DOTS, " ")):
+                    if key in child.attrib:
+                        last.set(key, last.attrib[key] + between + child.attrib[key])
                 continue
             last = child
-        else:
-            last = None
         kept.append(child)
     element[:] = kept
+
+
+def _draw_dots(root: ElementTree.Element) -> None:
+    for element in root.iter(f"{{{SVG}}}path"):
+        if places := _places(element):
+            del element.attrib[_DOTS]
+            element.set("d", dots(places))
 
 
 def _share_size(root: ElementTree.Element) -> None:
@@ -220,6 +267,7 @@ def svg_of(figure: MatplotlibFigure, name: str, alt: str) -> str:
         _shorten(element)
     _flatten(root)
     _join_marks(root)
+    _draw_dots(root)
     _share_size(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return re.sub(r">\s+<", "><", text).replace(" />", "/>")

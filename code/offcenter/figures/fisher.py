@@ -125,8 +125,14 @@ def plot_equal_change(record: EqualChange, panels: np.ndarray) -> None:
     for place, (ax, mean) in enumerate(zip(panels, record.means, strict=True)):
         ax.axhline(0, color=LIGHT, lw=0.7)
         ax.axvline(0, color=LIGHT, lw=0.7)
-        ax.fill(*record.ellipses[place].T, facecolor=LIGHT, alpha=0.35, edgecolor="none")
-        ax.plot(*record.ellipses[place].T, color=INK, lw=1.2)
+        ax.fill(
+            *record.ellipses[place].T,
+            facecolor=(LIGHT, 0.35),
+            edgecolor=INK,
+            linewidth=1.2,
+            joinstyle="round",
+            zorder=2,
+        )
         ax.plot(*record.exact[place].T, "o", color=GREY, ms=2.5)
         # The natural step is the wider one: where both agree, both are seen.
         for step, color, width in (

@@ -190,7 +190,7 @@ _ACTIVATION = Movable(
         Button("tanh", {"name": "tanh"}),
         Button("centered ReLU", _centered("relu")),
     ),
-    parts=("logistic", "math"),
+    parts=("logistic", "math", "names"),
     grabs=True,
     long=True,
 )
@@ -221,7 +221,7 @@ _BATCHES = Movable(
         Button(_names[name], {"name": name})
         for name in ("sigmoid", "softplus", "relu", "gelu", "tanh")
     ),
-    parts=("logistic", "math"),
+    parts=("logistic", "math", "names"),
     grabs=True,
     data=_estimates,
     question=Question(
@@ -277,7 +277,7 @@ _REGIMES = Movable(
         Button("near the end", {"size": 512, "noise": 90.0}),
     ),
     grabs=True,
-    parts=("logistic", "math"),
+    parts=("logistic", "math", "names"),
     data=_regimes,
 )
 

@@ -39,6 +39,7 @@ _TAG_WITH_STYLE = re.compile(
 )
 _SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 _STRUT = {"width": "0em", "height": "0.66em", "depth": "0.2em"}
+_NEVER_STRETCHED = {"−", "+", "±"}
 _STRUCTURE = re.compile(
     r"(?P<open>\\begin\b|\\left\b|(?<!\\)\{)|\\end\b|\\right\b|(?<!\\)\}|(?P<space>,\s*\\q?quad\b\s*)"
 )
@@ -76,7 +77,20 @@ def _without_usual_form(row: ElementTree.Element) -> None:
                 del row[place].attrib["form"]
 
 
+def _without_idle_parts(element: ElementTree.Element) -> None:
+    """Take out spaces of no width, the rows that are left with one part, and what is usual."""
+    for place, part in enumerate(element):
+        if part.tag == "mrow" and not part.attrib and len(part) == 2:
+            kept = [child for child in part if child.tag != "mspace" or child.attrib]
+            if len(kept) == 1:
+                element[place] = kept[0]
+        _without_idle_parts(element[place])
+    if element.text in _NEVER_STRETCHED:
+        element.attrib.pop("stretchy", None)
+
+
 def _set_as_tex_does(formula: ElementTree.Element) -> None:
+    _without_idle_parts(formula)
     for element in list(formula.iter()):
         # These say what an operator is, and change nothing in how it is set.
         for idle in ("fence", "separator"):

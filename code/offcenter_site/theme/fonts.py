@@ -29,7 +29,7 @@ OPTIONS = {
     "layout_features": ["ssty", "dtls", "flac"],
     "hinting": False,
     "glyph_names": False,
-    "notdef_outline": True,
+    "notdef_outline": False,
     # None of these has anything for formulas.
     "drop_tables": ["GDEF", "GPOS", "GSUB", "gasp"],
     # Who made the font and its license go with every copy.
@@ -39,6 +39,7 @@ OPTIONS = {
 _TOKEN = re.compile(
     r"<(?P<tag>mi|mn|mo|mtext|ms)\b(?P<attributes>[^>]*)>(?P<text>[^<]*)</(?P=tag)>"
 )
+_ACCENTED = re.compile(r"<mover\b.*?</mover>", re.DOTALL)
 # By how much heights may be overestimated, and underestimated; roots are not.
 _UNDER, _OVER = 1.1, 1.2
 # Invisible operators and spaces draw nothing.
@@ -125,16 +126,38 @@ def _keep_sizes(font: TTFont, heights: Mapping[str, frozenset[float]]) -> None:
                 _keep(construction, wanted, 1 if sign == "√" else _OVER, unit)
 
 
+def accented(html: str) -> frozenset[str]:
+    """Return the characters of a page that stand under an accent, and the accents."""
+    return frozenset(characters(f"<math>{''.join(_ACCENTED.findall(html))}</math>"))
+
+
+def _keep_accents(font: TTFont, kept: frozenset[str]) -> None:
+    """Take out where accents sit on what has none."""
+    names = {glyph for code, glyph in font.getBestCmap().items() if chr(code) in kept}
+    info = font["MATH"].table.MathGlyphInfo
+    places = info.MathTopAccentAttachment
+    pairs = zip(places.TopAccentCoverage.glyphs, places.TopAccentAttachment, strict=True)
+    left = [(glyph, place) for glyph, place in pairs if glyph in names]
+    if not left:
+        info.MathTopAccentAttachment = None
+        return
+    places.TopAccentCoverage.glyphs = [glyph for glyph, _ in left]
+    places.TopAccentAttachment = [place for _, place in left]
+    places.TopAccentAttachmentCount = len(left)
+
+
 def cut(
     source: Path,
     drawn: frozenset[str],
     *,
+    accents: frozenset[str] | None = None,
     heights: Mapping[str, frozenset[float]] | None = None,
     flavor: str | None = "woff2",
 ) -> bytes:
     """Return the font at `source` with the characters `drawn` and no others, packed as `flavor`.
 
-    With `heights` each has the sizes for the heights given there, in em, and its first.
+    With `heights` each has the sizes for the heights given there, in em, and its first; with
+    `accents` only these know where an accent sits on them.
 
     Raises
     ------
@@ -153,6 +176,8 @@ def cut(
             )
         if heights is not None:
             _keep_sizes(font, heights)
+        if accents is not None:
+            _keep_accents(font, accents)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=map(ord, drawn))
         subsetter.subset(font)
@@ -166,8 +191,12 @@ def cut(
 
 
 @cache
-def _for_page(drawn: frozenset[str], heights: frozenset[tuple[str, frozenset[float]]]) -> str:
-    return base64.b64encode(cut(FONT, drawn, heights=dict(heights))).decode()
+def _for_page(
+    drawn: frozenset[str],
+    accents: frozenset[str],
+    heights: frozenset[tuple[str, frozenset[float]]],
+) -> str:
+    return base64.b64encode(cut(FONT, drawn, accents=accents, heights=dict(heights))).decode()
 
 
 def font_face(html: str) -> str:
@@ -175,7 +204,7 @@ def font_face(html: str) -> str:
     drawn = frozenset(characters(html))
     if not drawn:
         return ""
-    data = _for_page(drawn, frozenset(heights_in(html).items()))
+    data = _for_page(drawn, accented(html), frozenset(heights_in(html).items()))
     return (
         '@font-face{font-family:"Offcenter Math";'
         f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'

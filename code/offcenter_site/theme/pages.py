@@ -167,15 +167,16 @@ def _frame(
     if app.builder.name not in BUILDERS:
         return
     body = _readable(context.get("body", ""))
-    body, style = take_styles(body, pagename, all_rules=doctree is None)
     text = doctree if pagename != app.config.root_doc else None
+    contents = _contents(context, _sections(app, pagename) if text is not None else "")
+    body, style = take_styles(body, pagename, contents=contents, all_rules=doctree is None)
     context |= {
         "csp": policy([style]),
         "head_script": Markup(HEAD_SCRIPT),
         "body": body,
         "style": Markup(style),
         "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
-        "contents": _contents(context, _sections(app, pagename) if text is not None else ""),
+        "contents": contents,
         "place": place_of(app.env, pagename, text) if text is not None else None,
         "asset": _asset(app, context),
         "indexed": pagename != "404",

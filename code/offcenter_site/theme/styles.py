@@ -15,50 +15,79 @@ logger = logging.getLogger(__name__)
 
 STYLE = Path(__file__).parent / "offcenter" / "style.css"
 _ELEMENT = re.compile(r"<style>(.*?)</style>\s*", re.DOTALL)
-
-
-# What stands on few pages, and in no preview.
-_RARE = frozenset(
-    [
-        "letters",
-        "entries",
-        "search",
-        "search-kind",
-        "search-status",
-        "claims-chapter",
-        "claims-entry",
-        "claims-facts",
-        "answers-entry",
-        "answers-topic",
-        "related",
-        "field-list",
-        "citation-list",
-        "topic",
-        "sidebar",
-        "movable-switch",
-        "movable-player",
-        "movable-play",
-        "movable-scrub",
-        "movable-guess",
-        "movable-answer",
-    ]
-)
+_ROOM = Path(__file__).parents[1]
 _RULE = re.compile(r"(?P<selectors>[^{}]+)\{[^{}]*\}")
-_NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
-_NAMES = re.compile(r'(?:class|id)="([^"]*)"')
+_EMPTY = re.compile(r"@[^{}]+\{\s*\}")
+_WITHOUT = re.compile(r":not\([^()]*\)")
+# A class, an id, or the color of a part of a drawing.
+_ASKED = re.compile(r'(?:fill|stroke)="[^"]*"|(?<=[.#])-?[A-Za-z_][\w-]*')
+_GIVEN = re.compile(r'(?:class|id)="([^"]*)"|((?:fill|stroke)="#[^"]*")')
+_ADDED = re.compile(
+    r'(?:\b(?:className|id) = |classList\.(?:add|toggle)\(|setAttribute\("class", )"([^"]*)"'
+)
+
+# What the preview of a link to another page may hold, by where the link leads.
+_PREVIEWED = {
+    "": (
+        "chr-med chr-sml headerlink nobr section-number tml-display tml-flat tml-med-pad"
+        " tml-overline tml-sml-pad wbk-med-acc wbk-sml wbk-sml-acc"
+    ),
+    "claim-": (
+        "claim claim-facts claim-mark claim-more claim-parts claim-result claim-sentence"
+        " table-scroll"
+    ),
+    "fig-": "caption-number caption-text",
+    "equation-": "eqno math-block math-row math-scroll",
+    "(?:ex|sol)-": (
+        "admonition admonition-title cell cell_input cell_output eqno exercise highlight"
+        " k kc kn math-block math-scroll mf mi ow s2 sa si solution"
+    ),
+    r"id\d": "citation label",
+    r"[\w.]+\.": "field-list property py sig sig-name sig-param",
+}
+
+
+def _given(html: str) -> frozenset[str]:
+    """Return the classes and ids of a page, and the colors of its drawings."""
+    return frozenset(
+        name
+        for names, color in _GIVEN.findall(html)
+        for name in ([color] if color else re.findall(r"[\w-]+", names))
+    )
+
+
+@cache
+def _always() -> frozenset[str]:
+    """Return what stands in the frame of each page, and what scripts may add."""
+    frame = (STYLE.parent / f"{name}.html" for name in ("layout", "place", "citation"))
+    scripts = [path for path in _ROOM.rglob("*.js") if path.parent.name != "vendor"]
+    added = _ADDED.findall("".join(path.read_text(encoding="utf-8") for path in scripts))
+    return _given("".join(path.read_text(encoding="utf-8") for path in frame)).union(added)
+
+
+def _previewed(html: str) -> frozenset[str]:
+    """Return what previews may bring to a page, by its links to other pages."""
+    found = [
+        names
+        for target, names in _PREVIEWED.items()
+        if re.search(rf'href="[^":]*\.html[^":]*#{target}', html)
+    ]
+    return frozenset(" ".join(found).split())
 
 
 def needed(style: str, html: str) -> str:
-    """Return a style without the rules for what stands on few pages and not on this one."""
-    here = {name for names in _NAMES.findall(html) for name in names.split()}
-    absent = _RARE - here
+    """Return a style without the rules for what is not on a page and cannot come to it."""
+    here = _given(html) | _always() | _previewed(html)
+    figures = re.search(r'href="[^":]*#fig-', html)
+
+    def idle(selector: str) -> bool:
+        asked = _ASKED.findall(_WITHOUT.sub("", selector))
+        return any(name not in here and not (figures and "=" in name) for name in asked)
 
     def kept(rule: re.Match[str]) -> str:
-        parts = rule["selectors"].split(",")
-        idle = all(absent & set(_NAME.findall(part)) for part in parts)
-        return "" if idle else rule[0]
+        return "" if all(map(idle, rule["selectors"].split(","))) else rule[0]
 
-    return _RULE.sub(kept, style)
+    return _EMPTY.sub("", _RULE.sub(kept, style))
 
 
 @cache
@@ -71,8 +100,10 @@ def styles_in(html: str) -> list[str]:
     return _ELEMENT.findall(html)
 
 
-def take_styles(body: str, pagename: str, *, all_rules: bool) -> tuple[str, str]:
+def take_styles(body: str, pagename: str, *, contents: str, all_rules: bool) -> tuple[str, str]:
     """Return the text of a page without the styles in it, and the style that the page needs.
+
+    `contents` is the list of the chapters beside it.
 
     With `all_rules` no rule is left out: the page has parts that are not in its text.
     A character that the math font lacks is a warning, and so fails the build.
@@ -86,4 +117,4 @@ def take_styles(body: str, pagename: str, *, all_rules: bool) -> tuple[str, str]
         face = ""
     rules = "".join([_base(), *parts])
     # One element, since the policy has a hash for each.
-    return body, face + (rules if all_rules else needed(rules, body))
+    return body, face + (rules if all_rules else needed(rules, body + contents))

@@ -41,9 +41,9 @@ RANGES = (
     "\U0001d7cf\U0001d7d9",  # bold digits, double-struck 𝟙
 )
 
-# In an em: half of what the source has.  At the size of text that moves no point of an outline by
-# more than a fiftieth of a pixel, and a page costs half a kilobyte less.
-UNITS = 500
+# In an em: a fourth of what the source has.  At the size of text that moves no point of an outline
+# by more than a twenty-fifth of a pixel, and a page costs a kilobyte less.
+UNITS = 250
 
 
 def main(source: str) -> None:

@@ -5,24 +5,16 @@
   const REACH = 5.5;
   const BEHIND = 4.7; // where "before" stands, against the shift
 
-  // Gaussian elimination with pivoting; F is small.
+  // Gauss and Jordan, without pivoting: F is symmetric and positive definite.
   function solve(F, g) {
     const rows = F.map((row, i) => [...row, g[i]]);
-    const size = g.length;
-    for (let k = 0; k < size; k++) {
-      let pivot = k;
-      for (let i = k + 1; i < size; i++) if (Math.abs(rows[i][k]) > Math.abs(rows[pivot][k])) pivot = i;
-      [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
-      for (let i = k + 1; i < size; i++) {
-        const factor = rows[i][k] / rows[k][k];
-        for (let j = k; j <= size; j++) rows[i][j] -= factor * rows[k][j];
-      }
-    }
-    for (let k = size - 1; k >= 0; k--) {
-      for (let j = k + 1; j < size; j++) rows[k][size] -= rows[k][j] * rows[j][size];
-      rows[k][size] /= rows[k][k];
-    }
-    return rows.map((row) => row[size]);
+    rows.forEach((row, k) =>
+      rows.forEach((other, i) => {
+        const factor = other[k] / row[k];
+        if (i !== k) row.forEach((value, j) => (other[j] -= factor * value));
+      }),
+    );
+    return rows.map((row, k) => row[g.length] / row[k]);
   }
 
   // Weights and bias (last) after each step on the mean logistic loss, from zero, with the losses.

@@ -27,8 +27,5 @@
   const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
   const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
 
-  // The name of an activation, as a reader knows it.
-  const named = (name) => offCenter.library.names[name] ?? name;
-
-  Object.assign(offCenter, { COLORS, named, percent, plural, power, show });
+  Object.assign(offCenter, { COLORS, percent, plural, power, show });
 })((globalThis.offCenter ??= {}));
