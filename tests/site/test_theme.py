@@ -272,7 +272,7 @@ def test_a_parenthesis_is_as_large_as_what_it_holds() -> None:
 def test_a_page_has_the_styles_of_what_is_in_it_and_of_what_may_come() -> None:
     plain = needed(STYLE, "<main><p>Words.</p></main>")
     assert "#search-status" not in plain
-    assert ".claim" not in plain
+    assert ".claim-mark" not in plain
     assert ".preview" in plain
     assert ".ticks .here" in plain  # in the frame
     assert "h1," in plain.replace(" ", "")
