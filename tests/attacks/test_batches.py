@@ -119,6 +119,27 @@ def test_examples_that_repeat_each_other_have_another_limit():
     assert share - error > sign_agreement(ACTIVATIONS["relu"].offset_share) + 0.2
 
 
+def test_errors_that_examples_share_have_another_limit():
+    # Why the claims say that errors are independent of each other.
+    rng = np.random.default_rng(16)
+    X = INPUTS["relu"](rng, (4000, 200, 2))
+    assert _agreement(X, LAWS["one for the whole batch"](rng, (4000, 200)))[0] == 1.0
+
+
+def test_two_gaussians_that_are_not_jointly_so_have_another_agreement():
+    # Equal where small, opposite where large: each is N(0, 1), and they are nearly uncorrelated.
+    a = np.random.default_rng(17).standard_normal(200_000)
+    b = np.where(np.abs(a) < 1.538, a, -a)
+    assert abs(np.corrcoef(a, b)[0, 1]) < 0.02
+    assert np.mean(a * b > 0) > 0.85
+
+
+def test_a_mean_error_sets_entries_against_each_other_where_means_differ_in_sign():
+    rng = np.random.default_rng(18)
+    X = rng.standard_normal((2000, 256, 2)) + np.array([1.0, -1.0])
+    assert _agreement(X, 0.5 + rng.standard_normal((2000, 256)))[0] == 0.0
+
+
 def test_inputs_without_a_variance_have_another_limit():
     rng = np.random.default_rng(14)
     X = rng.pareto(0.7, (4000, 400, 2))
@@ -253,6 +274,21 @@ def test_no_other_step_size_is_better(size, name):
     top = feature.variance + 40 * feature.mean**2
     for eta in np.linspace(0.001, 2, 400) / top:
         assert mean_square_rate(40, feature, float(eta), size) >= rate - 1e-7
+
+
+def test_a_full_batch_of_few_examples_is_slower_than_that_of_all():
+    # Why the claims say what the full batch is: 60 examples of 50 ReLU inputs have a larger κ.
+    X = np.maximum(np.random.default_rng(19).standard_normal((60, 50)), 0)
+    relu = ACTIVATIONS["relu"]
+    assert np.linalg.cond(X.T @ X) > 10 * (1 + 50 * relu.mean**2 / relu.variance)
+
+
+def test_the_true_gradient_may_lead_a_weight_away_from_its_goal():
+    # Why the page does not call its signs right: the goal is (1, 0), and both weights fall.
+    M, w = np.array([[0.905, 0.9], [0.9, 0.905]]), np.array([0.905, 0.9])
+    gradient = M @ (w - np.array([1.0, 0.0]))
+    assert gradient[0] > 0
+    assert w[0] < 1
 
 
 def test_half_of_the_speed_at_the_useful_batch_ends_near_an_offset_share_of_085():

@@ -103,3 +103,21 @@ def test_a_batch_of_two_with_mixed_signs_by_hand():
 
 def test_two_alike_inputs_by_hand():
     assert condition_number([[2.0, 1.0], [1.0, 2.0]]) == pytest.approx(3.0)
+
+
+def test_layer_norm_may_take_more_of_the_mean_than_what_features_share():
+    X = np.array([[0.0, 1.0], [0.0, -3.0]])
+    assert (X.mean(axis=0) - X.mean()).any()
+    assert np.allclose(layer_norm(X).mean(axis=0), 0)
+
+
+def test_inputs_above_zero_can_have_a_nearly_round_bowl():
+    for small in (1e-2, 1e-4):
+        kappa_ = condition_number(second_moment([[1.0, small], [small, 1.0]]))
+        assert kappa_ == pytest.approx(1, abs=5 * small)
+
+
+def test_correlated_inputs_of_the_same_variances_have_other_condition_numbers():
+    covariance = np.array([[0.01, 0.09], [0.09, 1.0]])
+    assert condition_number(covariance + np.diag([1.0, 0.0])) > 1.15
+    assert condition_number(covariance) > 400

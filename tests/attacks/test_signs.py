@@ -86,6 +86,17 @@ def test_each_second_way_of_a_weight_to_the_loss_gives_mixed_signs(n):
     assert not single_signed(weight_normalized_gradient(x, rng.random(n), 1.0)[None])[0]
 
 
+def test_a_loss_that_compares_two_examples_gives_mixed_signs():
+    # Each weight meets each example once, and yet this example's loss holds it twice.
+    x, other = np.array([1.0, 2.0]), np.array([2.0, 1.0])
+
+    def loss(w):
+        return math.log1p(math.exp((w @ other) - (w @ x)))
+
+    gradient = [(loss(1e-5 * unit) - loss(-1e-5 * unit)) / 2e-5 for unit in np.eye(2)]
+    assert not single_signed(np.array([gradient]))[0]
+
+
 @given(st.integers(1, 6), st.floats(-5, 5), st.integers(0, 99))
 def test_with_the_second_way_closed_the_rule_is_back(n, delta, seed):
     rng = np.random.default_rng(seed)
@@ -123,6 +134,14 @@ def test_a_hidden_error_is_settled_by_no_single_assumption(readers):
             assert sign == "undetermined"
         else:
             assert sign == ("positive" if weights == errors else "negative")
+
+
+def test_the_error_of_the_whole_squared_difference_is_twice_that_of_half_of_it():
+    def a(s):
+        return 1 / (1 + math.exp(-s))
+
+    slope = ((a(0.3 + 1e-6) - 1) ** 2 - (a(0.3 - 1e-6) - 1) ** 2) / 2e-6
+    assert slope == pytest.approx(2 * (a(0.3) - 1) * a(0.3) * (1 - a(0.3)), rel=1e-6)
 
 
 def test_a_target_between_the_labels_leaves_the_sign_of_the_output_error_open():
@@ -168,6 +187,10 @@ def test_an_optimizer_finds_no_displacement_that_costs_more_than_root_two(n):
         found.append(-worst.fun)
     assert max(found) <= math.sqrt(2) + 1e-12
     assert n == 1 or max(found) > 1.4
+
+
+def test_the_bound_is_root_two_and_not_the_rounded_41_percent():
+    assert 1.414 < orthant_split([1.0, -1.0]).detour < 1.41422
 
 
 def test_a_split_into_other_legs_of_one_sign_costs_more_than_root_two():
@@ -253,6 +276,35 @@ def test_heavy_tails_of_finite_variance_make_the_mean_cost_more():
     assert min(ratios) > 1.3 * math.sqrt(1 + 25 * 0.1 / 2.1)
 
 
+def test_frequent_bits_are_equally_long_only_with_their_mean_and_cost_more():
+    # Why the claim asks for equal lengths without the mean as well: nineteen of twenty bits are 1.
+    rng, d = np.random.default_rng(2), np.eye(50)[0] - np.eye(50)[1]
+    ratios, spreads = [], []
+    for _ in range(4):
+        X = 1.0 * (rng.random((250, 50)) < 0.95)
+        C = X - X.mean(axis=0)
+        ratios.append(shortest_way(X, d).detour / shortest_way(C, d).detour)
+        spreads.append(
+            [np.std(s) / np.mean(s) for s in (np.linalg.norm(Z, axis=1) for Z in (X, C))]
+        )
+    assert np.mean(ratios) > 1.1 * math.sqrt(1 + 19)
+    assert np.mean(spreads, axis=0)[0] < 0.03
+    assert np.mean(spreads, axis=0)[1] > 0.25
+
+
+def test_one_draw_with_more_inputs_or_fewer_examples_may_have_the_shorter_way():
+    # Why the claim speaks of the average.
+    sizes = ((10, 250), (11, 250), (10, 260))
+    ways = np.array(
+        [
+            [drawn_ways(activation="sigmoid", n=n, examples=p, seed=k).level for n, p in sizes]
+            for k in range(12)
+        ]
+    )
+    assert (ways[:, 1] < ways[:, 0]).any()
+    assert (ways[:, 2] > ways[:, 0]).any()
+
+
 def test_with_two_inputs_or_correlated_ones_the_factor_is_another():
     rng = np.random.default_rng(6)
     X = rng.random((250, 2))
@@ -335,6 +387,17 @@ def test_a_scaling_is_no_mirror_and_a_positive_constraint_breaks_it():
     plain = gradient_descent(H, w0, step_size=0.1, steps=5)
     other = gradient_descent(scaled, w0 / [1.0, 2.0, 1.0], step_size=0.1, steps=5)
     assert not np.allclose(plain.losses, other.losses)
+
+
+def test_as_often_positive_as_negative_does_not_make_a_flipped_start_as_likely():
+    # Why the page asks for a law that is symmetric around 0: here each sign has the chance ½.
+    law = {1.0: 0.5, -2.0: 0.5}
+    assert sum(chance for w, chance in law.items() if w > 0) == 0.5
+    assert {-w for w in law}.isdisjoint(law)
+
+
+def test_an_error_of_zero_leaves_no_sign_to_mix():
+    assert not np.sign(np.outer([1.0, 0.0], [1.0, -2.0])[1]).any()
 
 
 def test_one_input_or_a_batch_keeps_what_the_flip_takes_from_single_examples():

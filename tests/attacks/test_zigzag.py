@@ -140,6 +140,16 @@ def test_two_examples_in_turn_shrink_the_distance_by_the_cosine(angle, length, s
         assert after == pytest.approx(abs(math.cos(angle)) * before, abs=1e-12)
 
 
+def test_examples_fitted_by_one_weight_have_another_factor():
+    # Why the claim says "by steps along them": the first weight alone can fit each example, too.
+    X, w = np.array([[1.0, 0.9], [0.9, 1.0]]), np.array([0.3, 1.0])
+    for x in (X[0], X[1]):
+        before = np.linalg.norm(w)
+        w = w - np.array([(x @ w) / x[0], 0.0])
+    cosine = X[0] @ X[1] / (X[0] @ X[0])
+    assert abs(np.linalg.norm(w) / before - cosine) > 0.05
+
+
 def test_three_examples_or_half_steps_have_another_factor():
     angle, w, distances = math.radians(40), np.array([0.3, 1.0]), []
     X = [np.array([math.cos(k * angle), math.sin(k * angle)]) for k in range(2)]
@@ -168,6 +178,14 @@ def test_no_positive_curvature_leaves_the_window_for_one_sign(inside, n, seed):
     sizes = np.abs(1 - eta * values)
     last = vectors[:, sizes.argmax()]
     assert single_signed(last[None])[0] == (inside > 0)
+
+
+def test_from_the_stiff_axis_one_sign_lasts_far_from_the_limit():
+    # Why the page says "started with a part in every direction": at 1.2/λmax, κ = 7.
+    M = np.array([[4.0, 3.0], [3.0, 4.0]]) / 12
+    gradients = gradient_descent(M, [1.0, 1.0], step_size=1.2 * 12 / 7, steps=20).gradients
+    assert single_signed(gradients).all()
+    assert (gradients[1:, 0] * gradients[:-1, 0] < 0).all()
 
 
 def test_inputs_that_repeat_each_other_leave_no_mixed_signs_below_the_window():
@@ -265,6 +283,33 @@ def test_the_best_step_zig_zags_and_beats_the_largest_that_does_not(mean):
     assert best.turns == best.path.steps - 1
     assert straight.turns == 0
     assert best.path.steps < straight.path.steps
+
+
+def test_to_a_goal_nearby_the_path_that_never_turns_arrives_first():
+    # Why the claim names its goal.
+    fast, slow = (plane_run(Setting(step_size=multiple)).path for multiple in (1.75, 1.0))
+    assert slow.steps_to(0.7) == 1
+    assert fast.steps_to(0.7) == 2
+
+
+def test_a_large_condition_number_costs_nothing_where_nothing_is_left_to_learn():
+    path = gradient_descent(np.diag([1.0, 1e-9]), [1.0, 0.0], step_size=1.0, steps=1)
+    assert path.distances[-1] == 0.0
+
+
+def test_ten_times_the_inputs_cost_no_step():
+    # A hundred times the eigenvalue, and the same ratio of the two: it is the ratio that costs.
+    M = np.array([[4.0, 3.0], [3.0, 4.0]]) / 12
+    one, ten = (
+        gradient_descent(k * M, [1.0, 0.0], step_size=12 / 7 / k, steps=60).steps_to(1e-3)
+        for k in (1.0, 100.0)
+    )
+    assert one == ten
+
+
+def test_with_a_bias_the_two_uniform_inputs_have_another_condition_number():
+    A = np.array([[1 / 3, 1 / 4, 1 / 2], [1 / 4, 1 / 3, 1 / 2], [1 / 2, 1 / 2, 1.0]])
+    assert np.linalg.cond(A) > 14
 
 
 def test_other_starts_and_other_steps_reverse_the_order():

@@ -15,10 +15,12 @@ from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.signs import cosine_agreement, same_sign_probability, sign_agreement
 
 _NOISE = (
-    "errors of zero mean and finite variance, independent of the inputs",
+    "errors drawn from one law of zero mean and finite variance, independently of each other and "
+    "of the inputs",
     "examples drawn independently, their inputs of finite variance",
 )
 _ALIKE = "inputs independent and alike"
+_APART = ", independent of each other and of the inputs"
 # For sentences that name an activation: as of other numbers its outputs have another mean.
 _ACTIVATIONS = "inputs φ(z) of independent z ~ N(0, 1)"
 
@@ -165,7 +167,7 @@ def _() -> Check:
     "If the errors are Gaussian noise, the agreement of two entries for ReLU and sigmoid inputs "
     "lies at or above its limit ½ + arcsin(ρ)/π at every batch size that was tried.",
     kind="measured",
-    assumes=("errors N(0, 1), independent of the inputs", _ACTIVATIONS),
+    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS),
     over="B = 1, 2, 4, …, 256",
 )
 def _(seed: int) -> Check:
@@ -215,7 +217,7 @@ def _plus_minus_theory() -> dict[int, float]:
     "of two, which is below the limit for large batches, more often in batches of three, and less "
     "often again in batches of four.",
     kind="measured",
-    assumes=("errors −1 or 1 with equal chances, independent of the inputs", _ACTIVATIONS),
+    assumes=("errors −1 or 1 with equal chances" + _APART, _ACTIVATIONS),
     over="B = 2, 3, 4",
 )
 def _(seed: int) -> Check:
@@ -244,7 +246,7 @@ def _(seed: int) -> Check:
     "Errors of infinite variance can have another limit: for sigmoid inputs and errors of "
     "Student's law with 1.5 degrees of freedom two entries agree more often than the formula says.",
     kind="measured",
-    assumes=("errors independent of the inputs", _ACTIVATIONS),
+    assumes=("errors from one law" + _APART, _ACTIVATIONS),
     over="B = 1024",
 )
 def _(seed: int) -> Check:
@@ -272,7 +274,7 @@ def _(seed: int) -> Check:
     "With Gaussian noise in the errors, what is left above the limit at a batch of 32 is less "
     "than a hundredth, for ReLU and for sigmoid inputs.",
     kind="measured",
-    assumes=("errors N(0, 1), independent of the inputs", _ACTIVATIONS),
+    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS),
 )
 def _(seed: int) -> Check:
     place = SIZES.index(32)
@@ -303,7 +305,7 @@ def _(seed: int) -> Check:
     "agree half of the time; with Gaussian noise in the errors the agreement rises with the batch "
     "to ½ + arcsin(ρ)/π.",
     kind="measured",
-    assumes=("errors N(0, 1), independent of the inputs", _ACTIVATIONS),
+    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS),
     over="B = 1 and 256",
 )
 def _(seed: int) -> Check:
@@ -390,10 +392,10 @@ def _(seed: int) -> Check:
 @claim(
     "batches.mean-error",
     "If the errors have a mean and are independent of the inputs, a larger batch locks the signs "
-    "again where the inputs have a mean: for sigmoid inputs the agreement goes to one, for tanh "
-    "inputs it stays at one half.",
+    "again where the inputs have means of one sign: for sigmoid inputs the agreement goes to one, "
+    "for tanh inputs it stays at one half.",
     kind="measured",
-    assumes=(_ACTIVATIONS,),
+    assumes=("errors from one law" + _APART, _ACTIVATIONS),
     over="errors N(½, 1), B = 16 and 256",
 )
 def _(seed: int) -> Check:
@@ -434,7 +436,7 @@ def _(seed: int) -> Check:
     "those of the signal, and independent.",
     kind="measured",
     assumes=(
-        "many inputs, independent and alike",
+        "many inputs, independent and alike, with finite fourth moment",
         "distance from the minimum with independent Gaussian entries",
         "noise of zero mean and finite variance, ν times the variance of the signal",
         "batches large enough for the noise to be Gaussian",

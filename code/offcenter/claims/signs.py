@@ -26,7 +26,7 @@ from offcenter.signs import (
 
 _INPUTS = 6
 LEMMA = (
-    "each weight is used once per example",
+    "each weight is used once in the loss of an example",
     "no penalty on the weights",
     "no normalization of the weights or over the batch behind them",
 )
@@ -201,7 +201,7 @@ def _mixed_shares(count: int = 2000) -> dict[str, float]:
 @claim(
     "signs.rank-one",
     "For one example the gradient of a layer's weights is δxᵀ, of rank at most one; if no input is "
-    "negative, each unit's row has one sign, and rows of different units may differ.",
+    "negative, no unit's row has both signs, and rows of different units may differ.",
     kind="proved",
     assumes=LEMMA,
     over="three units and three inputs, all values, by SymPy; x = (1, 2), δ = (1, −1)",
@@ -288,8 +288,8 @@ def _() -> Check:
 
 @claim(
     "signs.slope-not-needed",
-    "The slope of the unit's own activation does not matter: with a falling activation, φ′ < 0, "
-    "every example's gradient has one sign just as well.",
+    "The slope of the unit's own activation does not matter: with a falling activation too, "
+    "φ′ < 0, no example's gradient has both signs.",
     kind="measured",
     assumes=("no input is negative", *LEMMA),
     over="400 examples with six inputs, by differences",
@@ -315,7 +315,7 @@ def _(seed: int) -> Check:
     "0 gives every example a gradient of one sign; tanh, which rises too but has either sign, "
     "gives it to 2¹⁻ⁿ of them.",
     kind="measured",
-    assumes=LEMMA,
+    assumes=("δ ≠ 0", *LEMMA),
     over="n = 3; 20 000 examples",
 )
 def _(seed: int) -> Check:

@@ -46,7 +46,6 @@ def _() -> Check:
         yes("no random displacement costs more", max(detours) <= math.sqrt(2) + 1e-12),
         numbers={
             "bound": math.sqrt(2),
-            "extra": math.sqrt(2) - 1,
             "typical": float(np.median(detours)),
             "largest_n": max(dimensions),
             "hand_way": hand.detour * 5,
@@ -57,7 +56,8 @@ def _() -> Check:
 
 @claim(
     "signs.alignment",
-    "Some direction of one sign is within 45° of any displacement: its cosine is at least 1/√2.",
+    "Some direction of one sign is within 45° of any displacement other than 0: its cosine is at "
+    "least 1/√2.",
     kind="proved",
     over="all lengths, by z3; 1,200 random displacements with n = 2 … 100",
 )
@@ -87,7 +87,8 @@ def _() -> Check:
 @claim(
     "signs.cone",
     "Steps along the actual examples can cost far more than √2: with the two examples (1, 1 + ε) "
-    "and (1 + ε, 1) the shortest way to (1, −1) is √(2 + 2(1 + ε)²)/ε times the straight one.",
+    "and (1 + ε, 1), ε > 0, the shortest way to (1, −1) is √(2 + 2(1 + ε)²)/ε times the straight "
+    "one.",
     over="ε = 0.01, 0.1, 0.5 and 1, by linear program",
 )
 def _() -> Check:
@@ -166,7 +167,7 @@ _GOALS = 8
     "examples to a goal of sum 0 about √(1 + m²/v) times as long.",
     kind="measured",
     assumes=(
-        "examples drawn at random, nearly equally long: no heavy tails",
+        "examples drawn at random, nearly equally long with the mean and without it",
         "a goal that does not depend on them",
     ),
     over="n = 50, 250 examples; ReLU, sigmoid, tanh; 8 draws",
@@ -203,10 +204,13 @@ def _(seed: int) -> Check:
 
 @claim(
     "signs.cone-examples",
-    "The shortest way along the examples gets longer with the number of inputs and shorter with "
-    "the number of examples.",
+    "On average the shortest way along the examples gets longer with the number of inputs and "
+    "shorter with the number of examples.",
     kind="measured",
-    assumes=("independent inputs φ(z), z ~ N(0, 1)", "a goal of sum 0, drawn at random"),
+    assumes=(
+        "independent inputs φ(z), z ~ N(0, 1), φ the sigmoid or ReLU",
+        "a goal of sum 0, drawn at random",
+    ),
     over="sigmoid and ReLU; n = 2, 10, 50 with 250 examples, n = 50 with 1,000",
 )
 def _(seed: int) -> Check:

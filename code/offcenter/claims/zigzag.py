@@ -20,11 +20,13 @@ from offcenter.descent import (
 from offcenter.signs import single_signed
 from offcenter.spectrum import perron_vector, second_moment
 
+UNIT = "a linear unit without a bias, squared loss"
+
 
 @claim(
     "zigzag.eigen-coordinates",
-    "On a quadratic loss, a step of size η multiplies the distance from the minimum along each "
-    "eigenvector of the curvature by 1 − ηλ.",
+    "On a quadratic loss, a gradient step of size η multiplies the distance from the minimum along "
+    "each eigenvector of the curvature by 1 − ηλ.",
     over="six inputs, 12 steps at η = 1.5/λmax",
 )
 def _() -> Check:
@@ -55,6 +57,7 @@ def _() -> Check:
     "zigzag.two-inputs",
     "For two independent inputs uniform between 0 and 1, κ is 7, and the stiff direction is both "
     "weights up.",
+    assumes=(UNIT,),
     over="the moments as integrals; κ by the power method",
 )
 def _() -> Check:
@@ -91,6 +94,7 @@ def _() -> Check:
     "zigzag.by-hand",
     "With the inputs (1, 0.9) and (0.9, 1), targets that w* = (1, 0) fits, and η = 1, descent from "
     "0 first moves all weights up and all down in turn, and is slow only after that.",
+    assumes=(UNIT,),
     over="exact fractions",
 )
 def _() -> Check:
@@ -257,6 +261,7 @@ def _() -> Check:
     "limit; below it they have mixed signs.",
     kind="measured",
     assumes=(
+        UNIT,
         "n ≥ 2",
         "E[xᵢxⱼ] > 0 for all i, j",
         "an invertible E[xxᵀ]",
@@ -295,11 +300,11 @@ def _(seed: int) -> Check:
 
 @claim(
     "zigzag.alternation",
-    "With 20 sigmoid inputs and a step size in the middle of the window, the full gradient has one "
-    "sign in each late step, the opposite in the next; with the inputs centered it has mixed "
-    "signs.",
+    "With 20 sigmoid inputs and η midway between 2/(λmax + λmin) and 2/λmax, the full gradient has "
+    "one sign in each late step, the opposite in the next; with the inputs centered, at the same "
+    "ηλmax, it has mixed signs.",
     kind="measured",
-    assumes=("inputs σ(z) of independent z ~ N(0, 1)",),
+    assumes=(UNIT, "inputs σ(z) of independent z ~ N(0, 1)", "a random start"),
     over="the last 50 steps of a run that has forgotten its start",
 )
 def _(seed: int) -> Check:
@@ -326,7 +331,7 @@ def _(seed: int) -> Check:
     "With 20 sigmoid inputs and the step size 1/λmax, which is half of the largest stable one, the "
     "full gradient has mixed signs in all late steps and does not reverse.",
     kind="measured",
-    assumes=("inputs σ(z) of independent z ~ N(0, 1)",),
+    assumes=(UNIT, "inputs σ(z) of independent z ~ N(0, 1)", "a random start"),
     over="the last 50 of 4,000 steps",
 )
 def _(seed: int) -> Check:
@@ -353,7 +358,7 @@ def _(seed: int) -> Check:
     "Steps of two examples with positive inputs turn back on each other by more than 90° exactly "
     "when the errors of the two have different signs.",
     kind="measured",
-    assumes=("steps along single examples, errors that are not 0",),
+    assumes=("steps −ηδx, each along a single example; errors that are not 0",),
     over="200 steps of SGD on 100 examples, and on the same in a mirror",
 )
 def _(seed: int) -> Check:
@@ -398,8 +403,9 @@ def _fit_in_turn(X: np.ndarray, steps: int) -> np.ndarray:
 
 @claim(
     "zigzag.in-turn",
-    "If two examples of two inputs are fitted exactly in turn, each step after the first "
-    "multiplies the distance from the solution by the size of the cosine of their angle.",
+    "If two examples of two inputs are fitted exactly in turn by steps along them, each step after "
+    "the first multiplies the distance from the solution by the size of the cosine of their angle.",
+    assumes=("a linear unit without a bias, targets that it can fit",),
     over="angles of 2°, 30° and 90°",
     source="kaczmarz1937",
 )
@@ -438,6 +444,7 @@ def _() -> Check:
     "With the best step size of each single step, every step is perpendicular to the last; on "
     "x² + y² the first step ends at the minimum.",
     kind="proved",
+    assumes=("a quadratic loss",),
     over="two weights, all bowls and starts, by SymPy; a run with κ = 7",
 )
 def _() -> Check:

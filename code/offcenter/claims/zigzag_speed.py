@@ -7,7 +7,7 @@ import numpy as np
 
 from offcenter.claims._record import Check, at_most, claim, equal, yes
 from offcenter.claims._solver import impossible, reals
-from offcenter.claims.zigzag import off_line
+from offcenter.claims.zigzag import UNIT, off_line
 from offcenter.descent import (
     PRESETS,
     Setting,
@@ -20,6 +20,8 @@ from offcenter.descent import (
 )
 
 _KAPPA = 100.0
+_TWO = (UNIT, "two independent inputs uniform between 0 and 1")
+_GOAL = "steps to a thousandth of the distance"
 _METHODS = {"gradient_descent": gradient_descent, "nesterov": nesterov, "momentum": momentum}
 
 
@@ -35,9 +37,10 @@ def _steps_by_factors(multiple: float, start: tuple[float, float], kappa: float 
 @claim(
     "zigzag.turns-are-fast",
     "On two independent inputs uniform between 0 and 1, from (1, 0), the path with η = 1.75/λmax "
-    "turns back at every step and takes fewer steps than the one with η = 1/λmax, which never "
-    "turns.",
-    over="steps to a thousandth of the distance; theory from the factors 1 − ηλ",
+    "turns back between any two steps and takes fewer of them than the one with η = 1/λmax, which "
+    "never turns.",
+    assumes=(UNIT, _GOAL),
+    over="theory from the factors 1 − ηλ",
 )
 def _() -> Check:
     fast, slow = plane_run(PRESETS["zig-zag and fast"]), plane_run(PRESETS["straight and slow"])
@@ -74,8 +77,8 @@ def _() -> Check:
     "zigzag.edge",
     "At η = 1.95/λmax the stiff direction is the slowest, and the run from (1, 0) takes more steps "
     "than at 1/λmax.",
-    assumes=("two inputs uniform between 0 and 1",),
-    over="steps to a thousandth of the distance",
+    assumes=(*_TWO, _GOAL),
+    over="1.95 and 1 over λmax",
 )
 def _() -> Check:
     run, straight = plane_run(Setting(step_size=1.95)), plane_run(PRESETS["straight and slow"])
@@ -111,8 +114,8 @@ def _() -> Check:
     "zigzag.hard-direction",
     "From (1, −1) descent goes along a straight line at every stable step size, and at 1.75/λmax "
     "takes as many steps as the zig-zag from (1, 0); at 1.9/λmax fewer.",
-    assumes=("two inputs uniform between 0 and 1",),
-    over="η = 1, 1.75 and 1.9 over λmax; steps to a thousandth of the distance",
+    assumes=(*_TWO, _GOAL),
+    over="η = 1, 1.75 and 1.9 over λmax",
 )
 def _() -> Check:
     parts, numbers = [], {}
@@ -160,7 +163,7 @@ def _() -> Check:
     "zigzag.centered",
     "Centering two independent inputs uniform between 0 and 1 takes κ from 7 to 1, and the steps "
     "from (1, 0) at η = 2/(λmax + λmin) from 25 to 1.",
-    over="steps to a thousandth of the distance",
+    assumes=(UNIT, _GOAL),
 )
 def _() -> Check:
     raw, centered = plane_run(PRESETS["zig-zag and fast"]), plane_run(PRESETS["centered"])
@@ -186,7 +189,7 @@ def _() -> Check:
     "The fixed step size that is best in the long run on a quadratic loss is 2/(λmax + λmin), with "
     "the factor (κ − 1)/(κ + 1) per step.",
     kind="proved",
-    assumes=("a start with parts along both extreme axes",),
+    assumes=("all eigenvalues above 0", "a start with parts along both extreme axes"),
     over="all η and λ, by z3; a grid of step sizes at κ = 100",
 )
 def _() -> Check:
@@ -237,6 +240,7 @@ def _() -> Check:
     "zigzag.aligned",
     "In the long run a gradient that stays the same makes the heavy ball's steps 1/(1 − β) times "
     "as long as without momentum; one that alternates in sign makes them 1/(1 + β) times as long.",
+    assumes=("0 ≤ β < 1",),
     over="β = 0.5 and 0.9, the 400th step",
     source="polyak1964",
 )
@@ -267,7 +271,11 @@ def _() -> Check:
     "zigzag.rates",
     "The best factors per step in the long run are (κ − 1)/(κ + 1) for gradient descent and "
     "(√κ − 1)/(√κ + 1) for the heavy ball, and Nesterov's usual settings give 1 − 1/√κ.",
-    assumes=("a quadratic loss", "fixed settings", "a start with parts along all axes"),
+    assumes=(
+        "a quadratic loss, all eigenvalues above 0",
+        "fixed settings",
+        "a start with parts along all axes",
+    ),
     over="κ = 100; neighboring settings 2 % away",
     source="polyak1964",
 )
@@ -371,8 +379,7 @@ def _() -> Check:
     "zigzag.momentum",
     "With its best settings in the long run the heavy ball takes fewer steps from (1, 0) than the "
     "best gradient descent, and it too turns.",
-    assumes=("two inputs uniform between 0 and 1",),
-    over="steps to a thousandth of the distance",
+    assumes=(*_TWO, _GOAL),
 )
 def _() -> Check:
     plain = plane_run(PRESETS["zig-zag and fast"])

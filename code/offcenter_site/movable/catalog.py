@@ -78,8 +78,9 @@ _ZIGZAG = Movable(
     parts=("plane",),
     plays=True,
     question=Question(
-        "One path, with the step size 1.75/λmax, turns back at almost every step. Another, from "
-        "the same start in the same bowl, with 1/λmax, never turns. Which arrives first?",
+        "One path, with the step size 1.75/λmax, turns back at almost every step; λmax is the "
+        "curvature of the steepest direction. Another, from the same start in the same bowl, with "
+        "1/λmax, never turns. Which arrives first?",
         "The one that turns. Its step is longer, and what takes long is the flat way, along which "
         "both go straight.",
         ("The one that turns", "The one that never turns"),
