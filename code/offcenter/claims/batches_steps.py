@@ -26,11 +26,12 @@ _LINEAR = (
     "a linear unit without a bias, squared loss, a target that it can fit exactly",
     "inputs independent and alike, with finite fourth moment; a new batch at each step, the full "
     "batch being all examples that there can be",
-    "the best constant step size for each batch; steps counted by the mean squared distance",
+    "the best constant step size for each batch; steps in the long run, by the mean squared "
+    "distance",
 )
 _FITTED = (
-    "inputs σ(z) of independent z ~ N(0, 1), no bias",
-    "steps to a thousandth of the loss",
+    "inputs σ(z) of independent z ~ N(0, 1), no bias; a target with independent weights N(0, 1)",
+    "steps from zero weights to a thousandth of the loss",
 )
 _STEP_FACTORS = (0.7, 1.0, 1.3, 1.6, 1.9)
 

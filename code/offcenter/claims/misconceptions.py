@@ -36,7 +36,7 @@ def _hessian(X: np.ndarray, y: np.ndarray, slope: float) -> np.ndarray:
     "A linear unit, whose slope is 1 everywhere, has the condition number of its inputs and "
     "bias, and centering lowers it more than tenfold.",
     kind="measured",
-    assumes=("squared loss; 20 inputs, σ of standard normal numbers, in 200 examples",),
+    assumes=("squared loss; 20 inputs, σ of independent standard normal numbers, in 200 examples",),
 )
 def _(seed: int) -> Check:
     X, y = _hidden(seed, 1), np.random.default_rng([seed, 2]).standard_normal(200)
