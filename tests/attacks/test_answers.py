@@ -1,0 +1,162 @@
+"""Counterexamples to sentences of the answers that once said more than holds."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from offcenter.layers import report
+from offcenter.remedies import layer_norm
+from offcenter.spectrum import condition_number, iid_condition_number, with_bias
+
+
+def _bits(p, *, scale=1.0, covariance=None, bias=False):
+    """κ of bits that are on with chances p, coded 0/1, or ±1 with the scale 2."""
+    p = np.asarray(p, dtype=float)
+    C = scale**2 * (np.diag(p * (1 - p)) if covariance is None else np.asarray(covariance))
+    mean = p if scale == 1 else 2 * p - 1
+    return condition_number(with_bias(C, mean) if bias else C + np.outer(mean, mean))
+
+
+# binary-codes
+
+
+def test_without_a_bias_subtracting_the_mean_can_make_bits_worse():
+    p = np.array([0.5, 0.99])
+    assert _bits(p) < 0.3 * condition_number(np.diag(p * (1 - p)))
+
+
+def test_without_a_bias_fair_bits_can_be_better_as_zero_and_one():
+    covariance = [[0.25, -0.2], [-0.2, 0.25]]
+    assert _bits([0.5, 0.5], covariance=covariance) < 1.3
+    assert _bits([0.5, 0.5], covariance=covariance, scale=2) == pytest.approx(9)
+    assert _bits([0.5, 0.5], covariance=covariance, bias=True) > _bits(
+        [0.5, 0.5], covariance=covariance, scale=2, bias=True
+    )
+
+
+@pytest.mark.parametrize("n", [1, 2, 100])
+@pytest.mark.parametrize("p", [0.05, 0.5, 0.95])
+def test_a_bias_never_lowers_the_condition_number(n, p):
+    for mean, variance in ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p))):
+        plain = iid_condition_number(n, mean, variance) if n > 1 else 1.0
+        assert iid_condition_number(n, mean, variance, bias=True) >= plain * (1 - 1e-12)
+
+
+def test_with_a_bias_the_mean_of_rare_bits_costs_a_smaller_factor():
+    plain = iid_condition_number(100, 0.05, 0.0475)
+    biased, centered = (iid_condition_number(100, m, 0.0475, bias=True) for m in (0.05, 0.0))
+    assert biased / centered < 2 < 6 < plain
+
+
+# covariance
+
+
+def test_a_shift_can_leave_the_curvature_as_it_was():
+    x = np.array([1.0, 3.0])
+    assert np.mean(x**2) == np.mean((x - 2 * x.mean()) ** 2)
+
+
+# dummy-variables, invert-curvature, momentum-oscillation, unit-variance
+
+
+@pytest.mark.parametrize(
+    ("curvatures", "part"), [((9, 1), 0.975), ((100, 1), 0.99), ((0.9, 0.09, 0.01), 0.9925)]
+)
+def test_the_step_size_of_the_long_run_is_not_the_one_of_fewest_steps(curvatures, part):
+    best = 2 / (max(curvatures) + min(curvatures))
+
+    def steps(eta):
+        factors = 1 - eta * np.array(curvatures)
+        return next(k for k in itertools.count() if np.sqrt(np.mean(factors ** (2 * k))) <= 0.01)
+
+    assert steps(part * best) < steps(best)
+
+
+# layer-norm-mean
+
+
+def test_the_division_can_remove_a_mean_at_right_angles_to_the_ones():
+    X = np.array([[4.0, -4.0], [-2.0, 2.0]])
+    assert np.allclose(X.mean(axis=0), [1, -1])
+    assert np.allclose(layer_norm(X).mean(axis=0), 0)
+
+
+# negative-pre-activations
+
+
+def test_symmetric_weights_of_two_values_are_negative_on_less_than_half():
+    sums = [sum(w) for w in itertools.product((-1, 1), repeat=2)]
+    assert np.mean(np.array(sums) < 0) == 0.25
+
+
+def test_symmetric_weights_of_two_values_can_have_independent_signs():
+    signs = [(a + 0.01 * b > 0, 0.01 * a + b > 0) for a in (-1, 1) for b in (-1, 1)]
+    assert len(set(signs)) == 4
+
+
+# own-network, your-network
+
+
+def _four(mean, deviations):
+    signs = np.array(list(itertools.product((-1.0, 1.0), repeat=2)))
+    return mean + signs * deviations
+
+
+def test_centering_along_the_steepest_direction_can_take_less_off_the_largest_curvature():
+    mean = np.array([3.0, 0.0])
+    X = _four(mean, np.sqrt([1.0, 5.0]))
+    row = report({"x": X}).rows[0]
+    assert row.top_cosine == pytest.approx(1)
+    largest = [np.linalg.eigvalsh(Z.T @ Z / 4)[-1] for Z in (X, X - mean)]
+    assert largest[0] - largest[1] < 0.6 * (mean @ mean)
+
+
+def test_a_mean_in_one_feature_of_many_is_nearly_at_right_angles_to_the_ones():
+    X = np.zeros((2, 576))
+    X[:, 0] = 1, 2
+    assert abs(report({"x": X}).rows[0].ones_cosine) < 0.05
+
+
+def test_an_error_without_a_layer_names_none():
+    with pytest.raises(ValueError, match="at least one layer"):
+        report({})
+
+
+# glossary
+
+
+def test_few_inputs_have_a_useful_batch_far_below_one_over_the_share():
+    m, v, n = 0.1, 0.99, 10
+    share = m**2 / (m**2 + v)
+    useful = n * (m**2 + v) / (v + n * m**2)
+    assert useful < 0.1 / share
+
+
+# subtract-after-relu
+
+
+def test_no_bias_makes_up_for_a_constant_at_a_padded_border():
+    a, w, c = np.array([0.5, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]), 0.5
+    change = np.convolve(a - c, w, "same") - np.convolve(a, w, "same")
+    assert change[0] != change[1]
+    assert np.ptp(np.convolve(a - c, w, "valid") - np.convolve(a, w, "valid")) == 0
+
+
+# targets
+
+
+def test_with_many_inputs_near_one_adam_finds_a_mean_sooner_than_by_the_bias_alone():
+    def steps(inputs):
+        x = np.append(np.ones(inputs), 1.0)
+        w, first, second = np.zeros(inputs + 1), np.zeros(inputs + 1), np.zeros(inputs + 1)
+        for step in itertools.count(1):
+            gradient = (x @ w - 100) * x
+            first = 0.9 * first + 0.1 * gradient
+            second = 0.999 * second + 0.001 * gradient**2
+            mean, square = first / (1 - 0.9**step), second / (1 - 0.999**step)
+            w = w - 0.1 * mean / (np.sqrt(square) + 1e-8)
+            if abs(x @ w - 100) < 1:
+                return step
+
+    assert steps(100) < 0.1 * steps(0)
