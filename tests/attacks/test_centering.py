@@ -92,6 +92,29 @@ def test_one_input_has_no_condition_number_and_unlike_inputs_have_another():
     assert kappa(X) > 10  # correlated
 
 
+def test_only_directions_at_right_angles_to_the_mean_keep_their_curvature():
+    # Why a caption says "at right angles": one input alone gets steeper, too.
+    M = np.eye(3) + 4 * np.ones((3, 3))
+    assert M[0, 0] == 5
+    across = np.array([1.0, 1, -2]) / math.sqrt(6)
+    assert across @ M @ across == pytest.approx(1)
+
+
+def test_without_equal_variances_a_mean_lifts_more_than_one_eigenvalue():
+    # Why the summary speaks of uncorrelated inputs that are alike.
+    before = np.array([1.0, 2.0])
+    after = np.linalg.eigvalsh(np.diag(before) + np.ones((2, 2)))
+    assert (after > before + 0.3).all()
+
+
+def test_close_to_the_edge_the_steepest_direction_is_the_slowest():
+    # Why the page says "up to the best step size".
+    factors = np.abs(1 - 1.99 / 9 * np.array([1.0, 9.0]))
+    assert factors[1] > factors[0]
+    factors = np.abs(1 - 2 / 10 * np.array([1.0, 9.0]))
+    assert factors[0] == pytest.approx(factors[1])
+
+
 # centering.theorem
 
 
@@ -185,6 +208,35 @@ def test_errors_that_know_the_inputs_change_the_correlation():
     assert np.mean(one_hot[:, 0] * one_hot[:, 1]) == 0  # dependent inputs: not ρ = 0.1
 
 
+def test_examples_that_share_one_error_give_their_batch_another_correlation():
+    # Why the claim speaks of one example: errors of mean 0, independent of all inputs, and equal.
+    rng = np.random.default_rng(11)
+    relu = ACTIVATIONS["relu"]
+    X = relu.value(rng.standard_normal((50_000, 2, 2))).sum(axis=1)
+    G = rng.standard_normal((50_000, 1)) * X
+    seen = np.mean(G[:, 0] * G[:, 1]) / np.mean(G**2)
+    m, v = relu.mean, relu.variance
+    assert seen == pytest.approx(2 * m**2 / (2 * m**2 + v), abs=0.03)
+    assert seen > relu.offset_share + 0.1
+
+
+def test_weights_with_a_mean_have_another_fixed_part():
+    # Why the table speaks of weights of mean 0; for w = (1, −1) nothing at all is fixed.
+    rng = np.random.default_rng(12)
+    relu = ACTIVATIONS["relu"]
+    m, v, n = relu.mean, relu.variance, 100
+    W = 1 + rng.standard_normal((n, 4000))
+    fixed = np.mean((m * W.sum(axis=0)) ** 2)
+    assert fixed / (fixed + v * np.mean((W**2).sum(axis=0))) > 0.9
+    assert m * np.array([1.0, -1.0]).sum() == 0
+
+
+def test_where_the_outputs_have_no_mean_orthogonal_inputs_stay_orthogonal():
+    rng = np.random.default_rng(14)
+    outputs = ACTIVATIONS["tanh"].value(np.eye(2) @ rng.standard_normal((2, 20_000)))
+    assert abs(mean_cosine(outputs)) < 0.03
+
+
 # centering.sample-outlier, centering.sample-bulk
 
 
@@ -227,6 +279,14 @@ def test_with_fewer_samples_than_inputs_the_cost_has_no_least_value():
         values = values[values > 1e-9 * values[-1]]
         cost[count] = count * values[-1] / values[0]
     assert cost[8] < cost[1166] / 50
+
+
+def test_near_the_threshold_few_examples_lift_the_outlier_by_far():
+    # Why the page gives the factor: "a little higher" was false.
+    strength, ratio, n = 0.85, 1.5, 400
+    high = outlier_eigenvalue(n, math.sqrt(strength / n), 1.0, ratio)
+    assert high / (1 + strength) == pytest.approx(1 + 1 / (ratio * strength))
+    assert high > 1.7 * (1 + strength)
 
 
 # centering.correlation
@@ -348,6 +408,20 @@ def test_for_three_inputs_equal_mean_squares_need_not_be_the_best():
     assert better > 0.05
 
 
+def test_beside_a_bias_equal_mean_squares_of_two_inputs_can_be_far_from_best():
+    # Why the page says "without a bias": two pixels, 0 or 255.
+    X = np.array([[0.0, 0], [0, 255], [255, 0], [255, 255]])
+    assert kappa(X, bias=True) > 1000 * kappa(X * [1 / 255, 1 / 200], bias=True)
+
+
+def test_two_step_sizes_arrive_where_one_takes_thousands_of_steps():
+    # Why centering.unequal-ranges says "one fixed step size".
+    d = np.ones(2)
+    for step in (1.0, 1e-4):
+        d = d - step * np.array([1.0, 1e4]) * d
+    assert np.abs(d).max() < 1e-12
+
+
 # centering.coding, centering.plus-minus, centering.one-hot
 
 
@@ -400,7 +474,40 @@ def test_with_a_bias_the_better_code_can_change_elsewhere():
     )
 
 
+def test_with_a_bias_two_bits_are_better_as_plus_minus_below_a_quarter_and_many_only_above():
+    # Why the landing page says "without a bias".
+    def better(n, p):
+        variance = p * (1 - p)
+        plus_minus = iid_condition_number(n, 2 * p - 1, 4 * variance, bias=True)
+        return plus_minus < iid_condition_number(n, p, variance, bias=True)
+
+    assert better(2, 0.19)
+    assert not better(1000, 0.28)
+
+
+def test_without_a_bias_one_bit_alone_has_no_better_code():
+    assert iid_condition_number(1, 0.5, 0.25) == iid_condition_number(1, 0.0, 1.0) == 1
+
+
 # centering.targets
+
+
+@settings(max_examples=30)
+@given(seed=SEEDS, shift=st.floats(-20, 20), start=st.floats(-5, 5))
+def test_a_number_off_the_targets_is_a_number_on_the_first_bias(seed, shift, start):
+    rng = np.random.default_rng(seed)
+    X, y = np.column_stack([rng.standard_normal((9, 3)), np.ones(9)]), rng.standard_normal(9)
+    first = rng.standard_normal(3)
+    off, on = np.append(first, start), np.append(first, start + shift)
+    same = off.copy()
+    for _ in range(40):
+        off = off - 0.1 * X.T @ (X @ off - (y - shift)) / 9
+        on = on - 0.1 * X.T @ (X @ on - y) / 9
+        same = same - 0.1 * X.T @ (X @ same - y) / 9
+    np.testing.assert_allclose(on - off, [0, 0, 0, shift], atol=1e-9)
+    # "Changes only where the bias starts" was not so: from one bias the weights differ.
+    if abs(shift) > 1:
+        assert np.abs(same - off).max() > 0.1
 
 
 def steps_of_adam(gradients, beta1=0.9, beta2=0.999):

@@ -94,6 +94,13 @@ def test_errors_have_mean_zero_and_mean_square_h_for_any_prediction(p):
     assert unit.curvatures[0] == pytest.approx(p * (p - 1) ** 2 + (1 - p) * p**2, rel=1e-9)
 
 
+def test_a_probability_of_four_fifths_for_label_0_has_other_errors():
+    # Why fisher.two-labels names the label.
+    unit = LogisticUnit([[0.0]], [0.0], float(np.log(1 / 4)))
+    assert unit.errors([1])[0] == pytest.approx(-4 / 5)
+    assert unit.errors([0])[0] == pytest.approx(1 / 5)
+
+
 # fisher.newton
 
 
@@ -196,6 +203,18 @@ def test_two_examples_end_where_they_end_wherever_they_stand(shift, spread):
     np.testing.assert_allclose(X @ dw + db, [-2, 2], atol=1e-6 * (1 + (shift / spread) ** 2))
 
 
+def test_errors_with_a_mean_make_the_stage_no_plain_covariance():
+    # Why fisher.solved says of what, and with which weights.
+    X, y = np.array([[0.0], [1.0], [4.0]]), np.array([1, 1, 0])
+    unit = LogisticUnit(X, [0.8], 0.3)
+    x, h, ratio = X[:, 0], unit.curvatures, -unit.errors(y) / unit.curvatures
+    plain = -np.cov(unit.errors(y), x)[0, 1] / np.cov(x, x)[0, 1] / h.mean()
+    weighted = np.cov(ratio, x, aweights=h)
+    slope = unit.natural_step(y).dw[0]
+    assert slope == pytest.approx(weighted[0, 1] / weighted[1, 1])
+    assert slope != pytest.approx(plain, rel=0.05)
+
+
 # fisher.invariance, fisher.plain-varies, fisher.needs-bias, fisher.linear-maps
 
 
@@ -228,6 +247,24 @@ def test_each_hypothesis_of_the_invariance_is_needed(change):
     options = {"method": "natural", "step_size": 0.5, "steps": 5} | change
     outputs = [logistic_path(X + c, y, np.zeros(3), 0.0, **options).logits for c in (0.0, 3.0)]
     assert np.abs(outputs[0] - outputs[1]).max() > 0.1
+
+
+def test_one_hot_inputs_make_up_for_a_shift_without_a_bias():
+    # Why the page says "in general": they sum to 1, so a shift of them is a linear map.
+    X = np.repeat(np.eye(3), [3, 4, 5], axis=0)
+    y = np.array([0, 1, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0])
+    shift = np.array([0.5, 2.0, -0.3])
+    options = {"method": "natural", "step_size": 1.0, "steps": 5, "bias": False}
+    outputs = [logistic_path(Z, y, np.zeros(3), 0.0, **options).logits for Z in (X, X + shift)]
+    np.testing.assert_allclose(*outputs, atol=1e-9)
+
+
+def test_on_separable_data_plain_descent_has_no_bound_though_its_loss_never_rises():
+    X, y = np.array([[-1.0], [1.0]]), np.array([0, 1])
+    step = 1.9 / np.linalg.eigvalsh(LogisticUnit(X, [0.0], 0.0).fisher)[-1]
+    path = logistic_path(X, y, np.zeros(1), 0.0, method="gradient", step_size=step, steps=3000)
+    assert (np.diff(path.losses) <= 0).all()
+    assert path.logits[-1, 1] > path.logits[300, 1] + 2
 
 
 def test_a_map_that_is_not_affine_changes_outputs():
@@ -295,6 +332,14 @@ def test_at_one_half_the_empirical_matrix_is_the_fisher_matrix():
     unit = LogisticUnit(X, np.zeros(2), 0.0)
     y = (np.arange(30) % 3 == 0).astype(float)
     np.testing.assert_allclose(unit.empirical_fisher(y), unit.fisher, atol=1e-15)
+
+
+def test_a_model_that_is_sure_and_as_often_right_as_it_says_has_no_other_empirical_matrix():
+    # Why the page says "right more often still".
+    unit = LogisticUnit(np.ones((100, 1)), [0.0], float(np.log(99)))
+    right_as_often = np.append(np.ones(99), 0)
+    np.testing.assert_allclose(unit.empirical_fisher(right_as_often), unit.fisher)
+    assert unit.empirical_fisher(np.ones(100))[0, 0] < unit.fisher[0, 0] / 50
 
 
 # fisher.hidden-layers, fisher.singular

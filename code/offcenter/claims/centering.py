@@ -26,7 +26,7 @@ _ALIKE = "inputs uncorrelated, each with mean m and variance v > 0"
 
 @claim(
     "centering.split",
-    "The second moment is the covariance plus the mean's rank-one part.",
+    "The second moment is the covariance plus μμᵀ, where μ is the mean of the inputs.",
     kind="proved",
     over="in symbols, for three examples of two inputs; for the general case multiply out",
 )
@@ -79,7 +79,7 @@ def _() -> Check:
 @claim(
     "centering.bias",
     "With a bias κ of uncorrelated inputs of one mean m and one variance v is λ₊²/v, where λ₊ is "
-    "the larger root of λ² − (1 + v + nm²)λ + v; for a fixed m other than 0 it grows like n².",
+    "the larger root of λ² − (1 + v + nm²)λ + v; for fixed v and m ≠ 0 it grows like n².",
     kind="proved",
     assumes=(_ALIKE,),
     over="the characteristic polynomial in symbols for n = 1, 2, 3, 4; an eigenvalue solver at "

@@ -189,6 +189,7 @@ def _(seed: int) -> Check:
     "One-hot inputs are never negative, and without a bias their κ is the largest frequency over "
     "the smallest, 1 when all are equally frequent; with a bias their second moment is singular.",
     kind="proved",
+    assumes=("each value occurs",),
     over="the product in symbols for two, three and four values; ten values with data",
 )
 def _() -> Check:

@@ -21,7 +21,8 @@ def _kappa_two(trace: float, determinant: float) -> float:
 @claim(
     "centering.units",
     "Dividing all inputs by one number leaves κ as it is without a bias and can change it with "
-    "one: a pixel that is black or white needs both, the division and the shift.",
+    "one: for a pixel that is 0 or 255 equally often the division by 255 lowers it, the shift to "
+    "mean 0 as well, and both together most.",
     kind="computed",
     over="one fair pixel with a bias, κ from trace and determinant and from data; two without",
 )
@@ -118,7 +119,8 @@ def _() -> Check:
 @claim(
     "centering.unequal-ranges",
     "Two uncorrelated inputs of zero mean with standard deviations 1 and 100 have κ = 10 000, and "
-    "descent from a general start takes thousands of steps that standardizing saves.",
+    "descent with one fixed step size from a general start takes thousands of steps that "
+    "standardizing saves.",
     kind="computed",
     over="four examples; descent without a bias at its best step size from (1, 1) to a hundredth",
 )
@@ -185,8 +187,8 @@ def _() -> Check:
 
 @claim(
     "centering.dummies",
-    "Independent dummies, one fair and one that is 1 in a hundred examples, have κ = 25.25 when "
-    "centered and 1 when standardized.",
+    "Independent dummies, one fair and one that is 1 in one of a hundred examples, have κ = 25.25 "
+    "when centered and 1 when standardized.",
     kind="computed",
     assumes=("no bias",),
     over="two hundred examples that hold each pair in its exact proportion",
@@ -284,8 +286,8 @@ def _() -> Check:
 
 @claim(
     "centering.targets",
-    "For a linear unit with a bias and squared loss, subtracting a number from all targets changes "
-    "only where the bias of gradient descent starts; on centered inputs Adam needs at least the "
+    "In a linear unit with a bias and squared loss, a number off all targets does to gradient "
+    "descent what adding it to the first bias does; on centered inputs Adam needs at least the "
     "targets' mean over its step size in steps to find it.",
     kind="computed",
     assumes=("for Adam: full batches, a bias that starts at 0, β₁ at most β₂",),

@@ -33,9 +33,10 @@ def _with_error(values: list[float]) -> tuple[float, float]:
 
 @claim(
     "centering.cosine",
-    "The cosine between two independent examples with many independent and alike inputs is the "
-    "offset share ρ.",
+    "The cosine between two independent examples of n inputs, independent and alike, tends to the "
+    "offset share ρ as n grows.",
     kind="measured",
+    assumes=("inputs of finite mean square, not all 0",),
     over="4000 inputs: ReLU, sigmoid, tanh",
 )
 def _(seed: int) -> Check:
@@ -60,10 +61,10 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.gradient-correlation",
-    "If errors have zero mean and are independent of the inputs, two coordinates of a gradient "
-    "have the correlation ρ when the inputs are independent and alike.",
+    "If errors have zero mean and are independent of the inputs, two coordinates of one example's "
+    "gradient have the correlation ρ when the inputs are independent and alike.",
     kind="measured",
-    assumes=("errors and inputs of finite variance",),
+    assumes=("errors and inputs of finite variance, not all 0",),
     over="Gaussian and ±1 errors; ReLU, sigmoid, tanh; single examples",
 )
 def _(seed: int) -> Check:
@@ -99,7 +100,10 @@ def _(seed: int) -> Check:
     "Over random weights of zero mean, independent and alike, the share ρ of a pre-activation's "
     "mean square is the same number for every example.",
     kind="measured",
-    assumes=("inputs independent and alike", "weights independent of the inputs"),
+    assumes=(
+        "inputs independent and alike",
+        "weights independent of the inputs, of finite variance, not all 0",
+    ),
     over="Gaussian and ±1 weights, 100 ReLU inputs",
 )
 def _(seed: int) -> Check:
@@ -195,7 +199,7 @@ def _() -> Check:
     "A wide layer with Gaussian weights maps two orthogonal inputs of one length to activations "
     "whose cosine is ρ.",
     kind="measured",
-    assumes=("lengths that give pre-activations N(0, 1)",),
+    assumes=("lengths that give pre-activations N(0, 1)", "independent weights of mean 0; no bias"),
     over="sigmoid and ReLU, width 4000",
 )
 def _(seed: int) -> Check:

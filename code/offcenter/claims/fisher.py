@@ -63,8 +63,9 @@ def _() -> Check:
 
 @claim(
     "fisher.two-labels",
-    "A unit that gives a label 4/5 has the errors −1/5 and 4/5 for the two labels: over labels "
-    "drawn from its own prediction their mean is 0 and their mean square is 4/25.",
+    "A logistic unit that gives the label 1 the probability 4/5 has the errors −1/5 and 4/5 for "
+    "the labels 1 and 0: over labels drawn from its own prediction their mean is 0 and their mean "
+    "square is 4/25.",
 )
 def _() -> Check:
     p = Fraction(4, 5)
@@ -257,7 +258,7 @@ def _() -> Check:
 
 @claim(
     "fisher.regression",
-    "The natural gradient step of a logistic unit is a weighted regression: the line that is "
+    "The natural gradient step of a logistic unit with a bias is a regression: the line that is "
     "fitted to −δ/h with the weights h = p(1 − p) has the slopes Δw and the intercept Δb.",
     assumes=("an invertible Fisher matrix", "no damping"),
     over="four inputs of mean 1; three settings of weights and bias",
@@ -277,8 +278,9 @@ def _() -> Check:
 
 @claim(
     "fisher.solved",
-    "SymPy solves the natural gradient step of a unit with one input and a bias: its weight moves "
-    "by minus a covariance over a variance, and the bias makes up for the mean.",
+    "SymPy solves the natural step of a logistic unit with one input and a bias: its weight moves "
+    "by the covariance of −δ/h and x over the variance of x, both with the weights h = p(1 − p), "
+    "and the bias makes up for the mean.",
     kind="proved",
     assumes=("inputs that are not all equal",),
     over="all moments of one input, all gradients",

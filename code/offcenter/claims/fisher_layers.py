@@ -55,8 +55,9 @@ def _() -> Check:
 
 @claim(
     "fisher.elu-shift",
-    "The bias shift of a unit's natural step is that of the blockwise step with the incoming mean "
-    "centered, E_p[a] − kE_q[a], and the bias unit scaled by k.",
+    "The bias shift of a unit's natural step is that of weights and bias moved apart, with "
+    "E_p[a] − kE_q[a] in the place of the mean E_p[a], the bias's step times k, and "
+    "k = 1 + (E_q[a] − E_p[a])ᵀ Var_q⁻¹ E_q[a].",
     assumes=("an invertible Fisher matrix",),
     over="one unit that reads five sigmoid activations",
     source="clevert2016",
@@ -292,7 +293,7 @@ _AT_THE_START = (
     "fisher.width",
     "With as many examples as the width, the largest eigenvalue of the Fisher matrix of random "
     "networks grows like the width for ReLU and sigmoid, whose activations have a mean; for tanh "
-    "it does not grow.",
+    "it hardly grows.",
     kind="measured",
     assumes=_AT_THE_START,
     over="widths 64 to 512",

@@ -354,8 +354,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "fisher.empirical",
-    "If all labels are 1 and a unit predicts p for each, the natural step adds 1/p to its outputs, "
-    "the step with the empirical matrix 1/(1 − p).",
+    "If all labels are 1 and a logistic unit predicts p for each, the natural step adds 1/p to its "
+    "outputs, the step with the empirical matrix 1/(1 − p).",
     assumes=("a bias", "inputs with an invertible covariance"),
     over="p = 1/2, 4/5 and 99/100; three inputs",
 )

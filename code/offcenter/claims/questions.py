@@ -70,8 +70,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "questions.hard-goals",
-    "With two weights the goals that cost a detour are north-west and south-east; north-east and "
-    "south-west are reached straight.",
+    "If two weights can only rise or fall together, the goals that cost a detour are north-west "
+    "and south-east; north-east and south-west are reached straight.",
 )
 def _() -> Check:
     goals = {"north-east": (1, 1), "north-west": (-1, 1), "south-west": (-1, -1)}
