@@ -108,7 +108,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.sample-cost",
-    "For centered inputs, samples per step times κ is least at (1 + √2)² samples per input.",
+    "For centered inputs and full batches, samples per step times κ is least at (1 + √2)² samples "
+    "per input.",
     kind="measured",
     assumes=(*_GAUSSIAN, "many inputs", "more samples than inputs"),
     over="samples of 200 inputs at α = 3, (1 + √2)² and 12; the least of the formula on a grid",

@@ -305,8 +305,9 @@ def _two_examples(shift: int) -> tuple[list[Fraction], list[Fraction]]:
 
 @claim(
     "fisher.by-hand",
-    "With inputs 1 and 3, labels 0 and 1 and all parameters 0, one natural step takes the outputs "
-    "to −2 and 2, and it takes them there as well when 10 is added to both inputs.",
+    "A logistic unit with a bias reads 1 and 3 with the labels 0 and 1, all its parameters 0: one "
+    "natural step of size 1 takes its outputs to −2 and 2, and to these as well if 10 is added to "
+    "both inputs.",
 )
 def _() -> Check:
     X, y = np.array([[1.0], [3.0]]), [0, 1]

@@ -215,7 +215,7 @@ def _damping_alt(record: Damped) -> str:
 
 @figure(
     "fisher-damping",
-    "Damping lets a shift through: in proportion to λ, and wholly from the smallest eigenvalue on.",
+    "Damping lets a shift through, in proportion to λ while λ is small.",
     data=damping_law,
     alt=_damping_alt,
     height=2.6,
