@@ -329,6 +329,13 @@ def test_tables_in_other_units_and_to_a_lower_loss_gain_too(load, divide):
     assert (steps[0] > 1.5 * steps[1]).all()
 
 
+def test_some_measurements_of_breast_cancer_are_zero():
+    # Why the sentence says non-negative: what it said before was positive.
+    features = load_breast_cancer().features
+    assert (features >= 0).all()
+    assert (features == 0).any()
+
+
 # networks.minimum
 
 
@@ -370,6 +377,23 @@ def test_from_another_start_or_with_enough_examples_the_minimum_is_another_or_th
     y = X @ truth.weights + truth.bias
     for centered in (False, True):
         assert interpolating_line(X, y, centered=centered).error_on_fair_bits(truth) < 1e-20
+
+
+def test_where_all_targets_are_zero_centering_decides_nothing():
+    # Why the sentence says "can": here both ways end at the weights of zero.
+    X, _ = fair_bits(6, 10, intercept=5.0, seed=0)
+    for centered in (False, True):
+        line = interpolating_line(X, np.zeros(6), centered=centered)
+        assert np.abs(line.weights).max() + abs(line.bias) < 1e-12
+
+
+# networks.road: what the price of raw pixels is not.
+
+
+def test_on_centered_pixels_relu_layers_stay_off_center():
+    network, shift = start("relu-centered", 0)
+    read = forward(network, split(0).inputs - shift).inputs[1:]
+    assert min(offset_share(x) for x in read) > 0.25
 
 
 # networks.silent-unit, networks.silent

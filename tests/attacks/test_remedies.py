@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.descent import adam
 from offcenter.remedies import (
     batch_norm,
     center,
@@ -23,6 +24,7 @@ from offcenter.spectrum import (
     condition_number,
     iid_second_moment,
     offset_share,
+    second_moment,
 )
 
 SIGMOID, RELU = ACTIVATIONS["sigmoid"].value, ACTIVATIONS["relu"].value
@@ -111,6 +113,13 @@ def test_with_the_division_the_share_is_another():
     assert not np.allclose(left / np.linalg.norm(left), [-1 / 2, 1, -1 / 2], atol=0.2)
 
 
+def test_the_division_of_layer_norm_makes_a_mean_where_features_have_one_mean():
+    # What "layer norm removes exactly the part that all features share" left out.
+    x = np.array([[1.5, -1.5], [-0.5, 0.5], [-0.5, 0.5], [-0.5, 0.5]]) + 7.0
+    assert np.allclose(subtract_over_features(x).mean(axis=0), 0, atol=1e-12)
+    assert np.allclose(layer_norm(x).mean(axis=0), [-0.5, 0.5])
+
+
 # remedies.over-features, remedies.centralized
 
 
@@ -150,7 +159,26 @@ def test_units_with_different_biases_keep_their_means_through_layer_norm():
     assert offset_share(layer_norm(a)) > 0.3
 
 
+def test_a_constant_length_doubles_no_bias_where_the_activations_are_centered():
+    # What "a norm that fixes the length doubles the bias" left out: they must be nearly all mean.
+    x = np.random.default_rng(0).standard_normal((2000, 24))
+    fixed, free = (condition_number(second_moment(v, bias=True)) for v in (rms_norm(x), x))
+    assert fixed < 1.1 * free
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_scale_of_the_bias_alone_lowers_kappa_of_the_layer_and_that_of_adam_does_not(seed):
+    # What "scaling single weights does not lower κ here" left out: it is Adam's scaling.
+    A = second_moment(layer("sigmoid", seed=seed).activations(), bias=True)
+    assert scaled(A, np.append(np.ones(24), 1.8)) < 0.75 * condition_number(A)
+    assert scaled(A, np.diag(A) ** -0.25) > condition_number(A)
+
+
 # remedies.rms-layer
+
+
+def test_an_example_along_ones_has_no_direction_left():
+    assert not subtract_over_features(np.full((1, 5), 3.0)).any()
 
 
 @given(arrays(float, st.tuples(st.integers(1, 6), st.integers(2, 12)), elements=st.floats(-9, 9)))
@@ -231,6 +259,30 @@ def test_the_division_of_batch_norm_takes_another_path_than_centering():
     rng = np.random.default_rng(2)
     X, w = rng.random((60, 5)), rng.standard_normal(5)
     assert not np.allclose(batch_norm((X @ w)[:, None])[:, 0], center(X) @ w, atol=0.1)
+
+
+def test_a_bias_before_mean_only_batch_norm_takes_another_path_than_centering():
+    # Outside: subtracted at once, it cannot learn the mean of the targets.
+    rng = np.random.default_rng(3)
+    X, y = rng.random((60, 5)), rng.standard_normal(60) + 4
+    before = descend(X, y, steps=25, eta=0.1, through=lambda s: s - s.mean(), bias=False)
+    assert np.abs(before - descend(center(X), y, steps=25, eta=0.1)).max() > 1
+
+
+def test_centered_errors_keep_outputs_apart_that_start_apart():
+    # Outside: one start of the weights and of the bias is not one function.
+    rng = np.random.default_rng(4)
+    X, y, start = rng.random((40, 3)), rng.standard_normal(40), np.array([2.0, 1.0, -1.0])
+    mu = X.mean(axis=0)
+    for bias, together in ((0.0, False), (-start @ mu, True)):
+        w, b, v, d = start, bias, start, 0.0
+        for _ in range(5):
+            errors, others = X @ w + b - y, (X - mu) @ v + d - y
+            moved = -0.1 * (errors - errors.mean()) @ X / 40
+            w, b = w + moved, b - 0.1 * errors.mean() - moved @ mu
+            v, d = v - 0.1 * others @ (X - mu) / 40, d - 0.1 * others.mean()
+            assert np.allclose(w, v)
+            assert np.allclose(X @ w + b, (X - mu) @ v + d) == together
 
 
 @settings(max_examples=40)
@@ -379,6 +431,28 @@ def test_a_root_notices_the_units_of_an_input_and_a_square_does_not(x, w, factor
     by_square = factor * x * there / (factor * x) ** 2, x * gradient / x**2
     assert by_root[0] / by_root[1] == pytest.approx(factor)
     assert by_square[0] == pytest.approx(by_square[1])
+
+
+def test_a_gradient_near_epsilon_changes_more_than_the_units():
+    # Outside: below ε Adam's first step is proportional to the gradient, and sees the units twice.
+    def change(factor, w):
+        path = adam(np.array([[factor**2]]), np.array([w / factor]), step_size=0.01, steps=1)
+        return factor * (path.points[1] - path.points[0])[0]
+
+    assert change(10, 1.0) / change(1, 1.0) == pytest.approx(10, rel=1e-6)
+    assert change(10, 1e-11) / change(1, 1e-11) == pytest.approx(100, rel=0.02)
+
+
+# remedies.kronecker
+
+
+def test_without_the_half_of_the_loss_a_step_of_one_goes_as_far_beyond():
+    rng = np.random.default_rng(5)
+    Z, y = np.column_stack([rng.random((30, 3)), np.ones(30)]), rng.standard_normal(30)
+    start, best = rng.standard_normal(4), np.linalg.lstsq(Z, y, rcond=None)[0]
+    gradient = 2 * Z.T @ (Z @ start - y) / 30
+    reached = start - np.linalg.solve(Z.T @ Z / 30, gradient)
+    assert np.allclose(reached - best, best - start)
 
 
 # remedies.orthogonalized, remedies.one-output

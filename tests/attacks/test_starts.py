@@ -105,3 +105,24 @@ def test_other_widths_have_the_shares_of_wide_layers_on_average(width):
     error = np.std(found, axis=0, ddof=1) / math.sqrt(40)
     apart = np.abs(np.mean(found, axis=0) - relu_cosines(3)[1:])
     assert (apart < 4 * error + 0.04 + 0.5 / width).all()
+
+
+# networks.depth: what the prose said of it, and of gates, before.
+
+
+def test_no_examples_at_right_angles_are_centered():
+    X = np.diag([1.0, 2.0, 5.0])
+    assert offset_share(X) > 0
+    assert offset_share(np.eye(200)) == pytest.approx(1 / 200)
+
+
+def test_weights_of_another_law_give_no_normal_pre_activations_of_one_entry():
+    weights = np.random.default_rng(0).uniform(-1, 1, 100_000)
+    assert np.mean(weights**4) / np.mean(weights**2) ** 2 == pytest.approx(1.8, abs=0.05)
+
+
+def test_a_positive_gate_that_depends_on_its_candidate_makes_a_mean():
+    z = np.random.default_rng(0).standard_normal(100_000)
+    gated = SIGMOID.value(z) * np.tanh(z)
+    assert gated.mean() > 0.1
+    assert abs((SIGMOID.value(z[::-1]) * np.tanh(z)).mean()) < 0.01

@@ -269,6 +269,30 @@ def test_outside_unfair_attention_can_lose_a_mean_and_unnormalized_weights_lose_
 # today.attention-makes: it is the sinks, in each half of the passages.
 
 
+@some
+@given(seeds, st.integers(1, 8))
+def test_what_is_not_shared_grows_only_where_longer_tokens_get_more_attention(seed, count):
+    rng = np.random.default_rng(seed)
+    z = rng.standard_t(2, (count, 3))
+    weights = rng.dirichlet(np.full(count, 0.3), count)
+    squares, received = np.sum(z**2, axis=1), weights.sum(axis=0)
+    grown = np.mean(np.sum(attend(weights, z) ** 2, axis=1)) - squares.mean()
+    assert grown <= np.mean((received - 1) * squares) + 1e-9 * squares.max()
+
+
+def test_it_can_grow_though_the_longest_token_gets_no_more_than_its_share():
+    # What "as long as no token with a large z gets more than its share" left open.
+    weights = np.array([[1.0, 0, 0], [0, 1.0, 0], [0, 1.0, 0]])
+    z = np.array([[10.0], [5.0], [0.0]])
+    assert np.sum(attend(weights, z) ** 2) > np.sum(z**2)
+
+
+def test_outside_fair_attention_that_leaves_nothing_has_no_share():
+    values = np.array([[1.0], [-1.0]])
+    assert offset_share(values) == 0
+    assert not attend(np.full((2, 2), 0.5), values).any()
+
+
 def test_most_passages_alone_get_a_mean_from_attention_as_well():
     model = load_language_model()
     x = rms_norm(model.stream[15]) * model.gains[15]
@@ -319,6 +343,26 @@ def test_examples_at_another_angle_follow_the_recursion(kind):
     ]
     theory = residual_cosines(kind, depth=4, cosine=c)[-1]
     assert np.mean(draws) == pytest.approx(theory, abs=5 * np.std(draws) / 3.3 + 0.01)
+
+
+def test_outside_the_normalized_length_a_long_start_hardly_turns():
+    X, draws = rms_norm(np.eye(16, 128)), 4
+
+    def last(scale):
+        return np.mean(
+            [
+                mean_cosine(
+                    residual_network(scale * X, "relu", depth=6, rng=np.random.default_rng(draw))[
+                        -1
+                    ]
+                )
+                for draw in range(draws)
+            ]
+        )
+
+    law = residual_cosines("relu", depth=6)[-1]
+    assert last(1.0) == pytest.approx(law, abs=0.08)
+    assert last(20.0) < 0.2 * law
 
 
 def test_blocks_three_times_as_long_turn_examples_together_faster():
@@ -542,3 +586,12 @@ def test_outside_gradient_centralization_gains_nothing_where_all_is_centered():
         for name in ("gradient", "centralized")
     )
     assert np.abs(centralized - plain).max() <= 2
+
+
+def test_on_raw_pixels_the_mean_is_far_from_ones_and_behind_sigma_it_is_near():
+    # What "with σ on raw pixels" said: it is the hidden layers whose mean is along ones.
+    pixels = load_digits().inputs.mean(axis=0)
+    assert pixels.sum() / np.linalg.norm(pixels) / 8 < 0.8
+    rng = np.random.default_rng(0)
+    hidden = 1 / (1 + np.exp(-pixels @ rng.normal(0, 1 / 8, (64, 64))))
+    assert hidden.sum() / np.linalg.norm(hidden) / 8 > 0.9

@@ -335,8 +335,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.iid-fails",
-    "The condition number of independent features is far too small for a real σ layer: its own "
-    "is more than five times as large, and without the mean more than twenty times.",
+    "The condition number of independent features is far too small for the digit networks: a "
+    "hidden σ layer has more than five times as much, and one of σ − ½ on centered pixels more "
+    "than twenty times.",
     kind="measured",
     assumes=("before training", "32 units a layer: in narrower layers less"),
     over=_DIGITS,

@@ -127,7 +127,7 @@ def _(seed: int) -> Check:
     "networks.edge",
     "With its best step size η each of the eight networks has, in the median over starts and over "
     "the second half of the way, a top curvature of 2/η up to a factor of about two, wherever it "
-    "began: below it or at several times as much.",
+    "began: below it or at more than twice as much.",
     kind="measured",
     over=f"{_DIGITS}, full batch; the median over four measurements of the second half",
 )
@@ -234,7 +234,7 @@ def _() -> Check:
     "one: none of these is above the largest or below the smallest, and one lies between each two "
     "neighbors.",
     source="derived here",
-    assumes=("mean squared error", "the bias's own rate, 1, left out of the centered n"),
+    assumes=("half the mean squared error", "the bias's own rate, 1, left out of the centered n"),
     over="200 random covariances and means, n = 2 … 12",
 )
 def _() -> Check:

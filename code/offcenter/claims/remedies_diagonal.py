@@ -80,6 +80,7 @@ def _() -> Check:
     "remedies.diagonal-bias",
     "With a bias, independent features of one mean m and one variance v have a best diagonal "
     "scaling, one of the bias alone, and it leaves κ = (√(v + nm²) + √(nm²))²/v.",
+    assumes=("a variance above zero",),
     over="n = 1, 4 and 100; sigmoid, ReLU",
 )
 def _() -> Check:
@@ -131,7 +132,7 @@ def _() -> Check:
     "Adam's first step changes the output ten times as much through it; a step divided by the mean "
     "square of the input changes the output as before.",
     source="ollivier2015",
-    assumes=("one input, squared loss, zero bias",),
+    assumes=("one input, squared loss, zero bias", "a gradient far above the ε of Adam"),
 )
 def _() -> Check:
     x, w, eta = 2.0, 1.5, 0.01
@@ -174,7 +175,10 @@ def _method(seed: int, name: str, *, centered: bool) -> Effect:
     "remedies.kronecker",
     "With the inverse second moment as preconditioner, one step solves a linear layer with squared "
     "loss, centered or not.",
-    assumes=("an invertible second moment of the inputs with the 1 of the bias; a step of size 1",),
+    assumes=(
+        "half the mean squared error; a step of size 1",
+        "an invertible second moment of the inputs with the 1 of the bias",
+    ),
 )
 def _() -> Check:
     rng = np.random.default_rng(13)

@@ -70,6 +70,7 @@ def _() -> Check:
     "Layer norm turns an example by the angle whose squared sine is cos²(x, 1): 1/n on average for "
     "n independent standard normal features, so for large n it hardly differs from RMS norm.",
     kind="measured",
+    assumes=("an example whose features are not all equal; 1 is the vector of ones",),
     over="n = 576, and activations of ReLU in the same number",
 )
 def _(seed: int) -> Check:
@@ -147,6 +148,7 @@ def _descend(
     "For one linear layer and full batches, mean-only batch norm takes the same path as centering "
     "the inputs.",
     source="salimans2016",
+    assumes=("one start, loss and step size", "the bias stands behind the norm"),
 )
 def _() -> Check:
     rng = np.random.default_rng(7)
@@ -189,6 +191,7 @@ def _by_errors(X: np.ndarray, y: np.ndarray, *, make_up: bool) -> tuple[np.ndarr
     source="schraudolph1995",
     assumes=(
         "a linear layer with squared loss and a bias; μ is the mean of the inputs",
+        "both start as one function",
         "Δw·μ is not always zero",
     ),
 )

@@ -86,8 +86,9 @@ def _() -> Check:
 
 @claim(
     "today.share",
-    "What its layers read after a norm, at four places, is further off center than ReLU "
-    "activations, and less than those of the logistic function, of pre-activations N(0, 1).",
+    "What layers of the language model read after a norm, at four places, is further off center "
+    "than ReLU activations, and less than those of the logistic function, of pre-activations "
+    "N(0, 1).",
     assumes=("the first token of each passage is left out",),
     over=f"{_MODEL}; four places",
 )
@@ -103,8 +104,8 @@ def _() -> Check:
 
 @claim(
     "today.useful-batch",
-    "At four places where its layers read after a norm, tr M/λmax is nearly 1/ρ, which it can "
-    "never exceed, and subtracting the mean at least doubles it.",
+    "At four places where layers of the language model read after a norm, tr M/λmax is nearly 1/ρ, "
+    "which it can never exceed, and subtracting the mean at least doubles it.",
     assumes=("the first token of each passage is left out",),
     over=f"{_MODEL}; four places",
 )
@@ -122,8 +123,9 @@ def _() -> Check:
 
 @claim(
     "today.four-bit",
-    "Rounded to four bits in blocks of sixteen, what its layers read after a norm, at four places, "
-    "has about two to three times the squared error that it has when the mean is subtracted first.",
+    "Rounded to four bits in blocks of sixteen, what layers of the language model read after a "
+    "norm, at four places, has about two to three times the squared error that it has when the "
+    "mean is subtracted first.",
     assumes=(
         "the first token of each passage is left out",
         "fifteen levels up to a block's largest entry; the mean is added again unrounded",
@@ -225,8 +227,8 @@ def _() -> Check:
 
 @claim(
     "today.embeddings",
-    "In a sample of the model's token embeddings two have a mean cosine of about ρ; without the "
-    "mean of all embeddings the mean cosine is nearly 0.",
+    "In a sample of the language model's token embeddings two have a mean cosine of about ρ; "
+    "without the mean of all embeddings the mean cosine is nearly 0.",
     over="each 512th of the 49152 embeddings of SmolLM2-135M-Instruct",
 )
 def _() -> Check:
@@ -266,7 +268,10 @@ def _() -> Check:
     "Weights that sum to one leave what all values share as it is; where each token also receives "
     "as much weight as it gives, the offset share does not fall; here for two and three tokens.",
     kind="proved",
-    assumes=("weights that are not negative", "each token gives weights that sum to 1"),
+    assumes=(
+        "weights that are not negative; each token gives weights that sum to 1",
+        "outputs that are not all 0",
+    ),
     over="all weights and values; the page has the proof for any number of tokens",
 )
 def _() -> Check:

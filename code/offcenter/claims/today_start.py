@@ -53,7 +53,7 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
     "(l c + k(c))/(l + 1) with a norm before it, to (c + k(c))/2 with one after; k is the block's.",
     kind="measured",
     assumes=(
-        "examples at right angles at the start",
+        "examples at right angles and of the normalized length at the start",
         "independent normal weights of mean zero, so large that pre-activations are N(0, 1) and a "
         "block adds a vector as long as the normalized stream",
     ),
@@ -198,8 +198,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "today.start-or-training",
-    "At a random start a transformer of the model's shape has a small offset share on the same "
-    "tokens, most of it from attention; from block 5 on the trained one's is over three times it.",
+    "At a random start a transformer built like the language model, a third as wide, has a small "
+    "offset share on the same tokens, most of it from attention; from block 5 on the trained one's "
+    "is over three times it.",
     kind="measured",
     assumes=("independent normal weights of mean zero, variance 1 over the inputs", "no positions"),
     over="30 blocks, width 192; first tokens left out",
@@ -247,8 +248,8 @@ def _expected_square(mean: float, block: int) -> float:
 @claim(
     "today.rounding",
     "Four-bit rounding of blocks of sixteen independent normal entries, variance 1 and means ±m of "
-    "10 at most, has about the squared error 15 E[max²]/(16 · 12 · 7²): a step is the largest "
-    "entry over 7.",
+    "10 at most, has about the squared error 15 E[max²]/(16 · 12 · 7²): a step is max, the largest "
+    "size of an entry, over 7.",
     kind="measured",
     assumes=("errors uniform within half a step, which for such m holds roughly",),
     over="m = 0, 1, 2, 4; 60,000 blocks each",

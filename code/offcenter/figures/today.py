@@ -57,8 +57,8 @@ def spectrum_alt(record: Spectrum) -> str:
     return (
         f"The {len(record.raw)} largest eigenvalues of {record.label}, as parts of the trace. The "
         f"first holds {record.raw[0]:.0%}, the second {record.raw[1]:.1%}. With the mean "
-        f"subtracted the first holds {record.centered[0]:.1%} and the others hardly change: only "
-        "the first one was the mean."
+        f"subtracted the largest holds {record.centered[0]:.1%}, and the later ones hardly change: "
+        "only the first one was the mean."
     )
 
 
@@ -86,7 +86,7 @@ def spectrum_plot(record: Spectrum, ax: Axes) -> None:
         ax.annotate(f"{share} {words}", (1, values[0]), color=color, **place)
     middle = len(rank) // 2
     ax.annotate(
-        "all others stay",
+        "the rest stays",
         (rank[middle], record.raw[middle]),
         (0, 10),
         textcoords="offset points",
@@ -136,7 +136,8 @@ def by_block_alt(record: ByBlock) -> str:
         f"{record.trained[0]:.2f} to {record.trained[5]:.2f} at block 5 and stays between "
         f"{record.trained[5:].min():.2f} and {record.trained[5:].max():.2f}. At a random start it "
         f"ends at {record.start[-1]:.2f}, without attention at {record.plain[-1]:.2f}. Right: the "
-        f"mean's cosine with (1, …, 1) in the trained model is at most {record.ones.max():.2f}."
+        f"mean's cosine with (1, …, 1) in the trained model is at most {record.ones.max():.2f} in "
+        "size."
     )
 
 
