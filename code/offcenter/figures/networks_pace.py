@@ -265,7 +265,7 @@ def step_sizes_alt(record: StepSizes) -> str:
 
 @figure(
     "networks-step-size",
-    "Centering does not shorten the way at a given step size; it allows larger steps.",
+    "At a small step size centering saves no steps; it allows larger ones.",
     data=step_sizes_data,
     alt=step_sizes_alt,
     height=2.9,

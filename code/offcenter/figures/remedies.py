@@ -145,8 +145,8 @@ def _methods_alt(record: MethodEffects) -> str:
 
 @figure(
     "remedies-methods",
-    "Methods that scale each weight by itself need centering most; one that inverts the whole "
-    "matrix does not.",
+    "Methods without whole matrices gain most from centering; one that inverts the whole matrix "
+    "gains nothing.",
     data=methods,
     alt=_methods_alt,
     height=3.1,

@@ -136,8 +136,8 @@ def by_block_alt(record: ByBlock) -> str:
         f"{record.trained[0]:.2f} to {record.trained[5]:.2f} at block 5 and stays between "
         f"{record.trained[5:].min():.2f} and {record.trained[5:].max():.2f}. At a random start it "
         f"ends at {record.start[-1]:.2f}, without attention at {record.plain[-1]:.2f}. Right: the "
-        f"mean's cosine with (1, …, 1) in the trained model is at most {record.ones.max():.2f} in "
-        "size."
+        f"mean's cosine with (1, …, 1) in the trained model is about {record.ones.max():.2f} at "
+        "most."
     )
 
 
