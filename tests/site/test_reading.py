@@ -278,7 +278,14 @@ def test_page_fits_a_phone(page_name: str, visit) -> None:
                  return true;
                }).slice(0, 5).map(e => e.outerHTML.slice(0, 100))"""
         )
+        # Whoever looks an answer up sees its tables and formulas whole; only code scrolls.
+        scrolls = page_name.startswith("book/answers/") and page.evaluate(
+            """[...document.querySelectorAll('.table-scroll, .math-scroll')]
+               .filter(box => box.scrollWidth > box.clientWidth)
+               .map(box => `${box.scrollWidth - box.clientWidth} px: ${box.textContent}`)"""
+        )
     assert wide <= 320, sticking_out
+    assert not scrolls
 
 
 def test_page_links_to_what_exists(page_name: str, site: Path) -> None:
