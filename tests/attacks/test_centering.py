@@ -489,6 +489,16 @@ def test_without_a_bias_one_bit_alone_has_no_better_code():
     assert iid_condition_number(1, 0.5, 0.25) == iid_condition_number(1, 0.0, 1.0) == 1
 
 
+def test_other_constants_of_elu_can_give_it_mean_zero():
+    # Why the page on ELU names the one it speaks of: the mean is linear in α, here α = 1.
+    relu, elu = ACTIVATIONS["relu"].mean, ACTIVATIONS["elu"].mean
+    alpha = relu / (relu - elu)
+    z = np.random.default_rng(15).standard_normal(400_000)
+    outputs = np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    assert 1.6 < alpha < 1.7
+    assert abs(outputs.mean()) < 0.01
+
+
 # centering.targets
 
 
