@@ -384,6 +384,15 @@ def test_swiglu_shrinks_every_positive_cosine(c):
     assert 0 <= cosine_after("swiglu", c) < c
 
 
+def test_outside_one_variance_swiglu_turns_right_angles_to_one_direction():
+    # Weights that read one feature only: x and y agree there, though they are at right angles.
+    x, y = np.array([1.0, 1.0]), np.array([1.0, -1.0])
+    W, V = np.random.default_rng(0).normal(size=(2, 50, 2)) * np.array([1.0, 0.0])
+    one, other = (ACTIVATIONS["silu"].value(W @ v) * (V @ v) for v in (x, y))
+    assert np.allclose(one, other)
+    assert x @ y == 0
+
+
 def test_outside_zero_mean_weights_swiglu_makes_a_mean():
     rng = np.random.default_rng(0)
     X, width = rms_norm(np.eye(16, 64)), 64

@@ -373,8 +373,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.diagonal",
-    "Scaling each input of a hidden σ layer to mean square one hardly lowers the condition number "
-    "of A at the start; in the third ReLU layer it does, for there the units differ in size.",
+    "In the digit networks scaling each input of a hidden σ layer to mean square one hardly lowers "
+    "the condition number of A at the start; in the third ReLU layer it does, for there the units "
+    "differ in size.",
     kind="measured",
     assumes=("before training", "no unit is silent: one that is 0 throughout has no scale"),
     over=_DIGITS,

@@ -22,9 +22,9 @@ _STEPS = 30
 
 @claim(
     "networks.convolution",
-    "In a small convolution network, centering what the last layer reads takes fewer steps than "
-    "batch norm before the ReLU, never more with momentum, and both together take at most two "
-    "thirds of the steps of batch norm alone.",
+    "On the digits, in a small convolution network, centering what the last layer reads takes "
+    "fewer steps than batch norm before the ReLU, never more with momentum, and both together take "
+    "at most two thirds of the steps of batch norm alone.",
     kind="measured",
     assumes=("one layer of kernels and a linear layer", "the best step size for each"),
     over=f"each start of {_DIGITS}, momentum 0.9, Adam; "

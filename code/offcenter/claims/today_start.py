@@ -54,8 +54,8 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
     kind="measured",
     assumes=(
         "examples at right angles and of the normalized length at the start",
-        "independent normal weights of mean zero, so large that pre-activations are N(0, 1) and a "
-        "block adds a vector as long as the normalized stream",
+        "independent normal weights of mean zero, of one variance a matrix, so large that "
+        "pre-activations are N(0, 1) and a block adds a vector as long as the normalized stream",
     ),
     over="ReLU, GELU, ReLU²; RMS norm before and after; twelve blocks of width 256",
 )
@@ -85,7 +85,7 @@ def _(seed: int) -> Check:
     "Without a gate the cosine settles, with depth, where k(c) = c: at 1 with ReLU, below 1 with "
     "GELU and ReLU².",
     assumes=(
-        "wide layers with independent normal weights of mean zero",
+        "wide layers with independent normal weights, of mean zero and one variance a matrix",
         "a norm after the sum",
         "examples that differ, c < 1",
     ),
@@ -122,7 +122,7 @@ def _() -> Check:
     "A wide random SwiGLU half takes the cosine c of two examples to less than c where 0 < c < 1, "
     "and leaves 0 at 0.",
     kind="measured",
-    assumes=("independent normal weights of mean zero", "normalized inputs"),
+    assumes=("independent normal weights, of mean zero and one variance", "normalized inputs"),
     over="one block at c = 0, .3, .6, .9; twelve blocks from c = 0",
 )
 def _(seed: int) -> Check:
@@ -160,8 +160,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "today.random-direction",
-    "A random residual block turns the mean of its hidden units, which is all-up, into a mean "
-    "whose square cosine with (1, …, 1) is 1/n on average, that of a random direction.",
+    "A random residual block of ReLUs turns the mean of its hidden units, which is all-up, into a "
+    "mean whose square cosine with (1, …, 1) is 1/n on average, that of a random direction.",
     kind="measured",
     assumes=("independent normal weights of mean zero", "examples at right angles"),
     over="ReLU, n = 64, 300 draws",
