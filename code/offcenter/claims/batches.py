@@ -19,7 +19,7 @@ _NOISE = (
     "of the inputs",
     "examples drawn independently, their inputs of finite variance",
 )
-_ALIKE = "inputs independent and alike"
+_ALIKE = "inputs independent and alike, of mean m and variance v"
 _APART = ", independent of each other and of the inputs"
 # For sentences that name an activation: as of other numbers its outputs have another mean.
 _ACTIVATIONS = "inputs φ(z) of independent z ~ N(0, 1)"
@@ -244,7 +244,7 @@ def _(seed: int) -> Check:
 @claim(
     "batches.heavy-tails",
     "Errors of infinite variance can have another limit: for sigmoid inputs and errors of "
-    "Student's law with 1.5 degrees of freedom two entries agree more often than the formula says.",
+    "Student's law with 1.5 degrees of freedom two entries agree more often than ½ + arcsin(ρ)/π.",
     kind="measured",
     assumes=("errors from one law" + _APART, _ACTIVATIONS),
     over="B = 1024",
@@ -436,7 +436,7 @@ def _(seed: int) -> Check:
     "those of the signal, and independent.",
     kind="measured",
     assumes=(
-        "many inputs, independent and alike, with finite fourth moment",
+        "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v",
         "distance from the minimum with independent Gaussian entries",
         "noise of zero mean and finite variance, ν times the variance of the signal",
         "batches large enough for the noise to be Gaussian",

@@ -24,8 +24,8 @@ from offcenter.spectrum import second_moment
 
 _LINEAR = (
     "a linear unit without a bias, squared loss, a target that it can fit exactly",
-    "inputs independent and alike, with finite fourth moment; a new batch at each step, the full "
-    "batch being all examples that there can be",
+    "inputs independent and alike, of mean m, variance v and finite fourth moment; a new batch at "
+    "each step, the full batch being all examples that there can be",
     "the best constant step size for each batch; steps in the long run, by the mean squared "
     "distance",
 )

@@ -303,8 +303,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "signs.flip-spectrum",
-    "The negation changes neither the eigenvalues of E[xxᵀ], nor the cosine between any two "
-    "examples, nor the shortest way along them to the mirrored goal.",
+    "Negating half of the inputs changes neither the eigenvalues of E[xxᵀ], nor the cosine between "
+    "any two examples, nor how long the shortest way along them to the mirrored goal is.",
     kind="measured",
     over="40 positive examples with six inputs",
 )
