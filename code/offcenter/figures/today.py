@@ -57,8 +57,8 @@ def spectrum_alt(record: Spectrum) -> str:
     return (
         f"The {len(record.raw)} largest eigenvalues of {record.label}, as parts of the trace. The "
         f"first holds {record.raw[0]:.0%}, the second {record.raw[1]:.1%}. With the mean "
-        f"subtracted the largest holds {record.centered[0]:.1%}, and the later ones hardly change: "
-        "only the first one was the mean."
+        f"subtracted the largest holds {record.centered[0]:.1%}, and each lies between two "
+        "neighbors of the old ones: only the first one was the mean."
     )
 
 
@@ -86,7 +86,7 @@ def spectrum_plot(record: Spectrum, ax: Axes) -> None:
         ax.annotate(f"{share} {words}", (1, values[0]), color=color, **place)
     middle = len(rank) // 2
     ax.annotate(
-        "the rest stays",
+        "small ones stay",
         (rank[middle], record.raw[middle]),
         (0, 10),
         textcoords="offset points",
