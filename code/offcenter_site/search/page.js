@@ -37,6 +37,14 @@
     try { history.replaceState(null, "", address); } catch { /* pages from a folder have no history of their own */ }
   }, 120); });
   form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+  // The arrows lead from the field through what is found, and back.
+  addEventListener("keydown", (event) => {
+    const stops = [field, ...list.querySelectorAll("a")], at = stops.indexOf(document.activeElement);
+    const next = at < 0 ? null : stops[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
+    if (!next || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    next.focus();
+  });
   field.value = new URLSearchParams(location.search).get("q") ?? "";
   field.focus();
   show();

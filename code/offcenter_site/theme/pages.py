@@ -106,6 +106,11 @@ def _contents(context: dict, below: str) -> str:
 
 _THIS_PAGE = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>', re.DOTALL)
 _CELL = re.compile(r"(<t[dh]\b[^>]*>)<p>((?:(?!</?p\b).)*)</p>(</t[dh]>)", re.DOTALL)
+# A fact of a claim; within a paragraph it would be copied as one.
+_FACT = re.compile(
+    r"(<dt>(?:evidence|assumes|tried on|source)</dt>) <dd><p>((?:(?!</?(?:p|dd)\b).)*)</p>\n</dd>",
+    re.DOTALL,
+)
 _TOOLTIP = re.compile(r'(<a class="reference internal"[^>]*?) title="[^"]*"')
 _VALUE_OF_ONE_PIECE = re.compile(r'<span class="value">([^<\s]*)</span>')
 _PLACE_OF_CITATION = re.compile(r'<span id="(id\d+)">((?:(?!</?span).)*)</span>', re.DOTALL)
@@ -126,6 +131,7 @@ def _readable(body: str) -> str:
     # Names and code are no words of a language; a claim's facts are copied with a space between.
     body = re.sub(r"<(code|pre)(?=[ >])", r'<\1 translate="no"', body)
     body = body.replace("</dt><dd>", "</dt> <dd>")
+    body = _FACT.sub(r"<div>\1 <dd>\2</dd></div>", body)
     # What a link leads to shows beside it; as a tooltip each work would be sent as often as cited.
     body = _TOOLTIP.sub(r"\1", body)
     body = _LINK_TO_PLACE.sub(r'\1 aria-label="\2">#</a>', body)

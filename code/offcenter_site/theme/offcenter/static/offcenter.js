@@ -77,21 +77,33 @@
     if (formula) range.selectNode(formula);
     const copy = document.createElement("div");
     copy.append(range.cloneContents());
-    const formulas = copy.querySelectorAll("math");
-    const extras = copy.querySelectorAll(".gp, .copy, .headerlink, .claim-mark");
-    if (!formulas.length && !extras.length) return;
+    const formulas = copy.querySelectorAll("math"), drawings = copy.querySelectorAll("svg");
+    const extras = copy.querySelectorAll(".gp, .copy, .headerlink, .claim-mark, .check, .movable");
+    if (!formulas.length && !extras.length && !drawings.length) return;
     for (const math of formulas) {
       const sign = math.getAttribute("display") === "block" ? "$$" : "$";
       math.replaceWith(sign + math.getAttribute("alttext") + sign);
     }
     extras.forEach((extra) => extra.remove());
+    event.clipboardData.setData("text/html", copy.innerHTML);
+    // In a text a drawing is what it says, not the numbers at its ticks.
+    drawings.forEach((drawing) => drawing.replaceWith(drawing.ariaLabel ?? ""));
     // Only what is laid out has line breaks.
     copy.style.cssText = "position:fixed;left:-200vw;white-space:" + getComputedStyle((around.closest ? around : around.parentElement)).whiteSpace;
     document.body.append(copy);
     event.clipboardData.setData("text/plain", copy.innerText);
     copy.remove();
-    event.clipboardData.setData("text/html", copy.innerHTML);
     event.preventDefault();
+  });
+
+  // "/" opens the search.
+  addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest?.("input:not([type=range], [type=checkbox]), select, textarea")) return;
+    event.preventDefault();
+    const field = document.querySelector("form.search input");
+    if (field) field.select();
+    else document.querySelector(".search-link").click();
   });
 
   // What is wider than its box can be reached by keyboard, and only that.
