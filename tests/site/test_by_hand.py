@@ -1,4 +1,4 @@
-"""What readers do with the keyboard alone, and what they have in hand when they paste."""
+"""What readers do with the keyboard alone, what they hear, and what they paste."""
 
 from __future__ import annotations
 
@@ -66,3 +66,52 @@ def test_an_exercise_is_pasted_without_its_check(visit) -> None:
         pasted = page.evaluate(PASTED, ".practice:has(.check)")
     assert "Hint" in pasted
     assert "Check" not in pasted
+
+
+def test_headings_are_called_by_their_words_alone(visit) -> None:
+    with visit("book/zigzag.html") as page:
+        headings = page.get_by_role("heading")
+        assert headings.count() > 10
+        assert page.get_by_role("heading", name="2.1. The answer", exact=True).count() == 1
+        assert page.get_by_role("heading", name="Link to this").count() == 0
+
+
+def test_what_leads_to_a_formula_is_printed_above_it(visit) -> None:
+    with visit("book/zigzag.html") as page:
+        page.emulate_media(media="print")
+        leads = page.evaluate(
+            """[...document.querySelectorAll("main p")]
+               .filter(p => p.nextElementSibling?.matches(".math-block"))
+               .map(p => getComputedStyle(p).breakAfter)"""
+        )
+    assert set(leads) == {"avoid"}
+
+
+WATCHED = """() => {
+  globalThis.measured = [];
+  const own = Object.getOwnPropertyDescriptor(Element.prototype, "scrollWidth"), { get } = own;
+  globalThis.unwatch = () => Object.defineProperty(Element.prototype, "scrollWidth", own);
+  Object.defineProperty(Element.prototype, "scrollWidth", { configurable: true, get() {
+    if (this.closest("details:not([open])")) measured.push(this.className);
+    return get.call(this);
+  } });
+}"""
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_nothing_folded_is_measured_and_what_opens_wide_can_be_reached(visit) -> None:
+    # To measure what is folded, a browser lays it out: phones were blocked for a third of a second.
+    with visit("book/networks.html", width=340) as page:
+        page.evaluate(WATCHED)
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.evaluate(FRAMES)
+        assert page.evaluate("measured") == []
+        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true; })")
+        page.evaluate(FRAMES)
+        boxes = page.evaluate(
+            """[...document.querySelectorAll("main :is(.table-scroll, .math-scroll, pre)")]
+               .map(box => [box.scrollWidth > box.clientWidth, box.tabIndex === 0])"""
+        )
+        page.evaluate("unwatch()")
+    assert any(wide for wide, _ in boxes)
+    assert all(wide == reached for wide, reached in boxes)

@@ -38,10 +38,16 @@
   addEventListener("hashchange", follow);
   follow();
 
+  // In a list of headings the name of the permanent link would stand behind each.
+  for (const { parentElement: heading } of document.querySelectorAll(":is(h1, h2, h3, h4) > .headerlink")) {
+    if (!heading.querySelector("math, code")) heading.setAttribute("aria-label", heading.textContent.slice(0, -1));
+  }
+
   // The contents show this page, and in it the section in view.
   const contents = document.getElementById("contents");
   const here = contents.querySelector("[aria-current=page]");
-  const center = () => { if (here) contents.scrollTop += here.getBoundingClientRect().top - contents.getBoundingClientRect().top - contents.clientHeight / 3; };
+  // On a phone they are closed, and to ask where something is would lay out the page once more.
+  const center = () => { if (here && (contents.checkVisibility?.() ?? true)) contents.scrollTop += here.getBoundingClientRect().top - contents.getBoundingClientRect().top - contents.clientHeight / 3; };
   center();
   contents.addEventListener("toggle", center);
   // A link of the contents that leads to a place in this page closes them.
@@ -72,8 +78,8 @@
     const chosen = getSelection();
     if (chosen.isCollapsed || !event.clipboardData) return;
     const range = chosen.getRangeAt(0);
-    const around = range.commonAncestorContainer;
-    const formula = (around.closest ? around : around.parentElement).closest("math");
+    const { commonAncestorContainer: inner } = range, around = inner.closest ? inner : inner.parentElement;
+    const formula = around.closest("math");
     if (formula) range.selectNode(formula);
     const copy = document.createElement("div");
     copy.append(range.cloneContents());
@@ -89,7 +95,7 @@
     // In a text a drawing is what it says, not the numbers at its ticks.
     drawings.forEach((drawing) => drawing.replaceWith(drawing.ariaLabel ?? ""));
     // Only what is laid out has line breaks.
-    copy.style.cssText = "position:fixed;left:-200vw;white-space:" + getComputedStyle((around.closest ? around : around.parentElement)).whiteSpace;
+    copy.style.cssText = "position:fixed;left:-200vw;white-space:" + getComputedStyle(around).whiteSpace;
     document.body.append(copy);
     event.clipboardData.setData("text/plain", copy.innerText);
     copy.remove();
@@ -110,7 +116,8 @@
   const boxes = ".math-scroll, .table-scroll, pre";
   const names = { "math-scroll": "Wide formula", "table-scroll": "Wide table" };
   const mark = () => {
-    const found = [...document.querySelectorAll(boxes)].filter((box) => !box.closest(".cite, .preview"));
+    // What is folded would be laid out to be measured: it is when it opens, since the page then grows.
+    const found = [...document.querySelectorAll(boxes)].filter((box) => !box.closest(".cite, .preview, details:not([open])"));
     const wide = found.map((box) => box.scrollWidth > box.clientWidth);
     found.forEach((box, i) => {
       if (wide[i] === box.hasAttribute("tabindex")) return;
