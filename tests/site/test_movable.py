@@ -167,8 +167,10 @@ def is_live(page):
 
 
 def enter(page):
-    """Move the mouse over the printed figure; the live one then takes its place."""
-    box = page.locator("figure svg").bounding_box()
+    """Move the mouse over the figure; a printed one is then live, if it was not before."""
+    if page.locator("[data-grab]").count():
+        page.locator("svg.movable-live").wait_for()
+    box = page.locator("figure svg:visible").bounding_box()
     page.mouse.move(box["x"] + 2, box["y"] + 2)
     page.locator("svg.movable-live").wait_for()
 
@@ -178,13 +180,28 @@ def sliders(name):
 
 
 @every
-def test_before_a_touch_the_printed_figure_is_seen(visit, name):
+def test_before_a_touch_one_sees_what_can_be_dragged_and_else_the_printed_figure(visit, name):
     page = visit(name)
-    assert not is_live(page)
+    if MOVABLES[name].grabs:
+        page.locator(".movable-handle").first.wait_for()
+        settled(page)
+    assert is_live(page) == MOVABLES[name].grabs
     assert page.locator(".movable").is_visible()
     assert sentence(page) == ""
     assert query_of(page) == ""
     assert state(page) == MOVABLES[name].defaults
+    # The words for who does not see it are those of the printed figure, until it is moved.
+    alone = page.locator("figure svg:visible").get_attribute("aria-label")
+    assert alone == page.locator("figure svg[role=img]").get_attribute("aria-label")
+
+
+@every
+def test_each_figure_invites_in_its_own_words(visit, name):
+    page = visit(name)
+    shown = "getComputedStyle(document.querySelector('.movable-says'), '::before').content"
+    assert page.evaluate(shown) == f'"{MOVABLES[name].invitation}"'
+    alike = [n for n, m in MOVABLES.items() if m.invitation == MOVABLES[name].invitation]
+    assert alike == [name]
 
 
 @shared
@@ -665,8 +682,10 @@ def test_a_link_reproduces_its_setting_and_reset_ends_it(visit, name):
     assert state(there) == state(page)
     assert sentence(there) == sentence(page)
     there.get_by_role("button", name="Reset").click()
+    if MOVABLES[name].grabs:
+        there.locator(".movable-handle").first.wait_for()
     settled(there)
-    assert not is_live(there)
+    assert is_live(there) == MOVABLES[name].grabs
     assert state(there) == MOVABLES[name].defaults
     assert query_of(there) == "?kept=1"
     assert there.evaluate("location.hash") == "#here"
@@ -745,7 +764,7 @@ def test_a_bad_value_in_the_address_falls_back_to_the_default(visit, name):
         bad = itertools.cycle(BAD[start:] + BAD[:start])
         page.goto(f"{address}?" + "&".join(f"{name}.{key}={next(bad)}" for key in keys))
         assert state(page) == MOVABLES[name].defaults
-        assert not is_live(page)
+        assert page.locator(".movable-moved").count() == 0
 
 
 @shared
@@ -941,6 +960,43 @@ def test_what_the_batches_figure_writes_stays_inside_and_apart(visit):
     assert found == []
 
 
+# Words over words, at every preset, option, and at seven places of every slider, by the box of their
+# letters; those of an axis and of its names are among them.
+OVER = """() => {
+  const stage = offCenter.stages[0], found = new Set(), { defaults } = stage;
+  const look = (state) => {
+    stage.state = { ...defaults, ...state };
+    stage.update();
+    const boxes = [...stage.svg.querySelectorAll('text:not([display=none], [transform])')]
+      .map(text => [text.textContent, text.getBBox()]).filter(([words]) => words);
+    boxes.forEach(([words, a], i) => {
+      const over = boxes.slice(0, i).find(([, b]) => a.x + 1 < b.x + b.width
+        && b.x + 1 < a.x + a.width && a.y + 3 < b.y + b.height && b.y + 3 < a.y + a.height);
+      if (over) found.add(JSON.stringify(state) + ': ' + words + ' | ' + over[0]);
+    });
+  };
+  const presets = stage.presets.map(({ state }) => state);
+  for (const preset of [defaults, ...presets]) {
+    look(preset);
+    for (const [key, field] of Object.entries(stage.fields)) {
+      const { list, min, max } = field;
+      const values = field.kind === 'switch' ? [false, true] : field.options
+        ?? list ?? [0, 1, 2, 3, 4, 5, 6].map(k => offCenter.snap(field, min + (max - min) * k / 6));
+      for (const value of values) look({ ...preset, [key]: value });
+    }
+  }
+  return [...found];
+}"""
+
+
+@every
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
+def test_no_words_of_a_figure_lie_over_others(visit, name, width, height):
+    page = visit(name, viewport={"width": width, "height": height})
+    enter(page)
+    assert page.evaluate(OVER) == []
+
+
 @pytest.mark.parametrize(
     ("shift", "words"), [(0, "sigmoid of"), (0.5, "sigmoid − 0.5 of"), (-0.5, "sigmoid + 0.5 of")]
 )
@@ -977,7 +1033,7 @@ def by_finger(visit, name, query=""):
 @pytest.mark.parametrize("by", [(-40, 60), (-40, -60), (0, 60), (40, 0)])
 def test_the_first_touch_of_a_handle_drags_it_and_the_page_stays(visit, name, by):
     page = by_finger(visit, name)
-    page.locator("figure svg").first.tap()
+    page.locator("figure svg:visible").tap()
     assert is_live(page)
     box, before = handle_boxes(page)[0], state(page)
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -1009,7 +1065,7 @@ def test_the_first_touch_of_a_handle_drags_it_and_the_page_stays(visit, name, by
 @shared
 def test_a_finger_beside_the_handles_scrolls_the_page(visit, name):
     page = by_finger(visit, name)
-    page.locator("figure svg").first.tap()
+    page.locator("figure svg:visible").tap()
     box = page.locator("svg.movable-live").bounding_box()
     before = state(page)
     swipe(page, (box["x"] + 60, box["y"] + box["height"] - 60), (0, -120))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Ellipse
 
 from offcenter.descent import PlaneRun
@@ -13,7 +14,8 @@ from offcenter.figures._style import BLUE, GREY, INK, ORANGE
 __all__ = ["draw_both", "draw_run", "outcome"]
 
 _BROAD = 2.5  # the bowl, times as broad as the loss
-FLOOR = 1e-7  # the least share of the first loss that is drawn
+_WASH = 0.04
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def outcome(record: PlaneRun) -> str:
@@ -35,12 +37,15 @@ def draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
     angle = np.degrees(np.arctan2(vectors[1, 0], vectors[0, 0]))
     for loss in record.contours:
         width, height = 2 * np.sqrt(2 * loss / values)
-        level = Ellipse((0, 0), width, height, angle=angle, fill=False)
-        level.set(edgecolor=GREY, linewidth=0.45)
+        level = Ellipse((0, 0), width, height, angle=angle)
+        # As thin as a wash: the bowl is the deeper the darker.
+        level.set(facecolor=to_rgba(BLUE, _WASH), edgecolor=GREY, linewidth=0.45)
         axes.add_patch(level)
     x, y = record.path.points.T
     color = ORANGE if record.turns else BLUE
-    axes.plot(x, y, color=color, linewidth=1.1, marker="o", markersize=2.6, clip_on=True)
+    # Many turns are a clot where they are as broad as a few.
+    line, dot = (0.8, 2.0) if len(x) > 40 else (1.1, 2.6)
+    axes.plot(x, y, color=color, linewidth=line, marker="o", markersize=dot, clip_on=True)
     axes.plot(x[0], y[0], marker="o", color=INK, markersize=4.5)
     axes.plot(0, 0, marker="+", color=INK, markersize=8, markeredgewidth=1.4)
     axes.set_aspect("equal")
@@ -48,8 +53,12 @@ def draw_run(record: PlaneRun, axes: Axes, *, reach: float) -> None:
     axes.set_ylim(-reach, reach)
 
 
-def draw_both(record: PlaneRun, panels: np.ndarray) -> None:
-    """Draw one run in its bowl, with the axes of the bowl, and beside it how the loss falls."""
+def draw_both(record: PlaneRun, panels: np.ndarray, *, powers: tuple[int, int, int]) -> None:
+    """Draw one run in its bowl, with the axes of the bowl, and beside it how the loss falls.
+
+    The loss is a share of the first: two powers of ten are named, and it is drawn down to a third.
+    """
+    floor = 10.0 ** powers[-1]
     bowl, loss = panels
     bowl.get_gridspec().set_width_ratios([_BROAD, 1])
     # As tall as the bowl, which is a square.
@@ -57,10 +66,11 @@ def draw_both(record: PlaneRun, panels: np.ndarray) -> None:
     draw_run(record, bowl, reach=1.25)
     _name_axes(record, bowl)
     bowl.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1], xlabel="first weight", ylabel="second weight")
-    shares = np.maximum(record.path.losses / record.path.losses[0], FLOOR)
+    shares = np.maximum(record.path.losses / record.path.losses[0], floor)
     loss.plot(shares, color=ORANGE if record.turns else BLUE)
-    loss.set(yscale="log", ylim=(FLOOR, max(1, shares.max())), xlim=(0, max(4, len(shares) - 1)))
-    loss.set(yticks=[1, 1e-3, 1e-6], yticklabels=["1", "10⁻³", "10⁻⁶"], xlabel="step")
+    loss.set(yscale="log", ylim=(floor, max(1, shares.max())), xlim=(0, max(4, len(shares) - 1)))
+    named = {1.0: "1"} | {10.0**k: f"10{str(k).translate(_RAISED)}" for k in powers[:-1]}
+    loss.set(yticks=[*named], yticklabels=[*named.values()], xlabel="step")
     loss.set(xticks=loss.get_xlim())
     loss.minorticks_off()
     loss.set_title("loss", loc="right")

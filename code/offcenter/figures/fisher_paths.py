@@ -86,6 +86,11 @@ def _change(record: TwoPaths, method: str) -> str:
     return "nothing" if value < _ROUNDING else three_digits(value)
 
 
+def _by(record: TwoPaths, method: str) -> str:
+    words = _change(record, method)
+    return f"by {words}" if words == "nothing" else f"up to {words}"
+
+
 def _two_paths_alt(record: TwoPaths) -> str:
     x, y = record.shift
     last = {method: path.losses[-1] for method, path in record.moved.items()}
@@ -135,9 +140,9 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
     plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input", ylabel="second input")
     plane.set_title("data, and lines of decision", color=INK)
     top = float(record.moved["gradient"].losses[-1])
-    words = f"plain: outputs\nchange by {_change(record, 'gradient')}"
+    words = f"plain: outputs\nmove {_by(record, 'gradient')}"
     losses.text(STEPS, max(0.56, top + 0.04), words, color=ORANGE, ha="right", va="bottom")
-    words = f"natural: by {_change(record, 'natural')}"
+    words = f"natural: {_by(record, 'natural')}"
     losses.text(STEPS, 0.03, words, color=GREEN, ha="right", va="bottom")
     losses.set(xlim=(0, STEPS), ylim=(0, 0.8), xlabel="step", yticks=[0, 0.2, 0.4, 0.6])
     losses.set_xticks([0, STEPS // 2, STEPS])

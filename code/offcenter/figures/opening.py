@@ -110,7 +110,7 @@ def _opening_alt(record: Opening) -> str:
 )
 def plot_opening(record: Opening, panels: np.ndarray) -> None:
     """Draw the bowl and the path in it, and beside it how the loss falls."""
-    draw_both(record.run, panels)
+    draw_both(record.run, panels, powers=(-2, -4, -5))
     bowl = panels[0]
     bowl.set_title(f"{_steps(record)}, mean of the inputs {record.mean:g}", color=INK, loc="left")
     bowl.annotate("start", record.path.points[0], (0, 8), textcoords="offset points", ha="center")

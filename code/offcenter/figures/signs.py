@@ -105,9 +105,9 @@ def plot_neuron(record: Neuron, axes: Axes) -> None:
         axes.annotate(f"x{_LOWERED[k]}", x, (5, 3), textcoords="offset points")
         color = BLUE if delta > 0 else ORANGE
         _arrow(axes, g, color)
-        row = f"δ = {delta:g}: {_signs(g)}".replace("-", "−")
+        row = f"δ{_LOWERED[k]} = {delta:g}: {_signs(g)}".replace("-", "−")
         axes.text(1.06, 1.0 - 0.09 * k, row, color=color, transform=axes.transAxes)
-    _arrow(axes, record.batch, GREEN, 2.6)
+    _arrow(axes, record.batch, GREEN, 2.2)
     axes.text(
         1.06,
         0.91 - 0.09 * (len(record.deltas) + 0.5),

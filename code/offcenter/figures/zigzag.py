@@ -71,7 +71,7 @@ def _path_alt(record: PlaneRun) -> str:
 )
 def plot_path(record: PlaneRun, panels: np.ndarray) -> None:
     """Draw the contours of the loss and one path, and beside them how the loss falls."""
-    draw_both(record, panels)
+    draw_both(record, panels, powers=(-3, -6, -7))
     bowl = panels[0]
     bowl.set_title(f"κ = {record.kappa:.3g}: {outcome(record)}", loc="left")
     bowl.annotate("start", record.path.points[0], (0, 8), textcoords="offset points", ha="center")
@@ -195,8 +195,11 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
             beside(axes, here, (0, 10), words, INK, ha="center", va="bottom")
     axes.axvline(2, color=GREY, linewidth=0.7)
     axes.text(1.9, 0.93 * top, "diverges from 2 on", color=GREY, ha="right")
-    axes.text(0.5, 0.5 * top, "too short to turn", color=BLUE)
-    axes.text(1.85, 0.62 * top, "jumps over the valley", color=ORANGE, ha="right")
+    # Each beside its own piece of the curve.
+    half = int(np.abs(record.multiples - 0.5).argmin())
+    point = (record.multiples[half], record.steps[half])
+    beside(axes, point, (6, 6), "too short to turn", BLUE, va="bottom")
+    axes.text(1.36, 0.015 * top, "jumps over the valley", color=ORANGE, ha="center", va="bottom")
     axes.set_xlim(0, 2.03)
     axes.set_xticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2"])
     axes.set_ylim(0, 1.03 * top)

@@ -66,6 +66,7 @@ _plane = _plane_state(PRESETS["zig-zag and fast"])
 _ZIGZAG = Movable(
     "zigzag",
     "the path of gradient descent for two inputs",
+    "Drag the start, or push the step size up to 2 and beyond.",
     (
         Range("mean", 0, 1, 0.01, _plane["mean"], "mean m of each"),
         Range("step", 0.05, 2.5, 0.01, _plane["step"], "step size in 1/λmax"),
@@ -86,11 +87,13 @@ _ZIGZAG = Movable(
         ("The one that turns", "The one that never turns"),
         race=_plane_state(PRESETS["straight and slow"]),
     ),
+    long=True,
 )
 
 _OPENING = Movable(
     "opening",
     "a bowl, and the steps to its bottom",
+    "Pull the mean toward 0: the bowl gets round, and the steps fall.",
     (Range("mean", 0, 1, 0.01, opening().mean, "mean of the inputs"),),
     (Button("centered", {"mean": 0.0}),),
     parts=("plane",),
@@ -104,6 +107,7 @@ _neuron = neuron()
 _SIGNS = Movable(
     "signs",
     "the gradients of one unit with two inputs",
+    "Drag an input out of the gray quadrant, or turn an error negative.",
     (
         *(
             Coordinate(f"{axis}{k}", -2, 2, 0.05, value)
@@ -149,6 +153,7 @@ _sizes = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _CENTERING = Movable(
     "centering",
     "the eigenvalues of the second moment",
+    "Drag the dot: only one eigenvalue follows the mean.",
     (
         Range("n", 2, 1000, 1, 100, "number n of inputs", _sizes),
         Range("mean", 0, 1, 0.01, 0.5, "mean m of each"),
@@ -180,6 +185,7 @@ def _centered(name: str) -> State:
 _ACTIVATION = Movable(
     "activation",
     "the distribution of an activation",
+    "Drag the mean to 0, and watch what is left of κ.",
     (
         Choice("name", "relu", "activation", _names),
         Range("shift", -1, 1, 0.01, 0.0, "shift c, subtracted"),
@@ -214,6 +220,7 @@ def _estimates() -> object:
 _BATCHES = Movable(
     "batches",
     "how often two entries of a batch gradient agree in sign",
+    "Drag the dot along the batch sizes, or choose other inputs.",
     (
         Choice("name", "relu", "activation of the inputs", _names),
         Range("size", 1, 256, 1, 4, "batch size B", SIZES),
@@ -265,6 +272,7 @@ def _regimes() -> object:
 _REGIMES = Movable(
     "regimes",
     "the three regimes of a batch",
+    "Drag the dot through the three regimes, or change the noise.",
     (
         Range("size", 1, 8192, 1, 16, "batch size B", tuple(2**k for k in range(14))),
         Range("noise", 0.1, 90, 0.1, NOISE, "noise over signal ν", _NOISES),
@@ -299,6 +307,7 @@ def _spectra() -> object:
 _SPECTRUM = Movable(
     "spectrum",
     "the eigenvalues of what a language model's layers read",
+    "Subtract the mean: which eigenvalues fall?",
     (
         Switch("centered", False, "subtract the mean"),
         Choice("place", "reads 15", "place", {p.name: p.label for p in places()}),
@@ -327,6 +336,7 @@ _shift = tuple(float(value) for value in two_paths().shift)
 _FISHER = Movable(
     "fisher",
     "two methods on one logistic unit whose data are shifted",
+    "Drag the data: the natural gradient carries its line along.",
     (
         Range("x", -3.2, 3.2, 0.1, _shift[0], "shift of input 1"),
         Range("y", -3.2, 3.2, 0.1, _shift[1], "shift of input 2"),
@@ -337,7 +347,6 @@ _FISHER = Movable(
         Button("centered", {"x": 0.0, "y": 0.0}),
         Button("shifted, no bias", {"bias": False}),
     ),
-    parts=("logistic",),
     grabs=True,
     plays=True,
     races=False,
@@ -371,6 +380,7 @@ def _ways(record: Stride) -> list[dict[str, object]]:
 _STRIDE = Movable(
     "stride",
     "one network written in several ways, each walking its road",
+    "Play: all walk their roads, each with its own stride.",
     (Choice("name", "sigmoid", "activation", _WRITTEN),),
     data=_strides,
     plays=True,

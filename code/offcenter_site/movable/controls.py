@@ -190,12 +190,15 @@ class Movable:
         Whether the run is also stepped through, and pinned to race others against it.
     question : Question, optional
         What the reader is asked first.
+    invitation : str
+        What the reader can do, where the sentence of the figure then stands.
     long : bool
         Whether its sentence can take three lines on a wide page, not two; a phone has one more.
     """
 
     name: str
     label: str
+    invitation: str
     fields: tuple[Coordinate | Switch | Choice, ...]
     buttons: tuple[Button, ...] = ()
     grabs: bool = False

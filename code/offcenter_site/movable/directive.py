@@ -111,16 +111,20 @@ def markup(figure: Movable, target: str, root: str = "../") -> str:
         # JSON has many double quotes.
         data = f" data-data='{escape(numbers, quote=False).replace(chr(39), '&#39;')}'"
     fields = "".join(field.markup(f"movable-{figure.name}") for field in figure.fields)
-    # A figure with little to set has its buttons beside Play.
-    presets = "" if figure.plays and not figure.scrubs else figure.presets
+    # A figure with little to set has its buttons beside Play, and its slider comes first.
+    lone = figure.plays and not figure.scrubs
+    presets = "" if lone else figure.presets
+    controls = f'<div class="movable-fields">{fields}</div>'
+    # Else above the fields, so that it is in view with the figure whichever of them is moved.
+    says = (
+        f'<p class="movable-says{" movable-long" * figure.long}" role="status"'
+        f' data-invite="{escape(figure.invitation)}"></p>'
+    )
     grab = '<button type="button" data-grab>Drag by hand</button>' if figure.grabs else ""
     return (
         f'<div class="movable" data-movable="{figure.name}" data-figure="{escape(target)}"{data} '
         f'role="group" aria-label="Move this figure: {escape(figure.label)}" hidden>'
-        f"{figure.player}"
-        # Above the fields, so that it is in view with the figure whichever of them is moved.
-        f'<p class="movable-says{" movable-long" * figure.long}" role="status"></p>'
-        f'<div class="movable-fields">{fields}</div>'
+        f"{(controls + figure.player + says) if lone else (figure.player + says + controls)}"
         f'<div class="movable-row">{presets}</div>'
         f'<div class="movable-row movable-last">{grab}'
         '<button type="button" data-reset>Reset</button>'

@@ -52,13 +52,15 @@
 
   // What rounding leaves of a mean of zero is told as zero.
   const round = (value) => (Math.abs(value) < 1e-9 ? 0 : value);
+  const LITTLE = 0.001;
+  const words = (share) => (round(share) && share < LITTLE ? `below ${LITTLE}` : offCenter.show(round(share)));
 
   function says({ name, shift, n }, result) {
     const { show } = offCenter;
     const minus = shift ? ` minus ${show(shift)}`.replace("minus −", "plus ") : "";
     return (
       `${offCenter.named(name)}${minus} of a standard normal number has mean ${show(round(result.mean))}, ` +
-      `so ρ is ${show(round(result.share))}; for ${n} such inputs κ is ${show(result.kappa)}, ` +
+      `so ρ is ${words(result.share)}; for ${n} such inputs κ is ${show(result.kappa)}, ` +
       `and ${show(result.kappaBias)} with a bias.`
     );
   }
@@ -91,7 +93,7 @@
         ticks: ticks(from, to),
         label: `${offCenter.named(state.name)}${minus} of a standard normal number`,
       },
-      y: { from: 0, to: 1.25 * top, ticks: ticks(0, 1.25 * top), label: "share in each bin", room: 38 },
+      y: { from: 0, to: 1.5 * top, ticks: ticks(0, 1.1 * top), label: "share in each bin", room: 38 },
     });
     const steps = result.shares.flatMap((share, i) => [
       [X.at(result.edges[i]), Y.at(share)],
@@ -105,11 +107,13 @@
     const spread = [result.mean - result.deviation, result.mean + result.deviation];
     pen.line("spread", spread.map((value) => [X.at(value), height]), "blue");
     pen.line("mean", [[x, base], [x, height]], "orange");
-    pen.text("mean-name", x, height - 10, `mean ${show(round(result.mean), 2)} ± ${show(result.deviation, 2)}`, "ink", {
+    // Beside the ends of the drawing where the mean is near one, and off the numbers of the axis.
+    const middle = Math.min(Math.max(x, 120), pen.width - 70);
+    pen.text("mean-name", middle, height - 15, `mean ${show(round(result.mean), 2)} ± ${show(result.deviation, 2)}`, "ink", {
       "text-anchor": "middle",
     });
     const kappas = `κ = ${show(result.kappa)}, with a bias ${show(result.kappaBias)}`;
-    pen.text("title", pen.width - 8, 10, `ρ = ${show(round(result.share))}; ${state.n} inputs: ${kappas}`, "ink", {
+    pen.text("title", pen.width - 8, 10, `ρ ${words(result.share).replace(/^(?!below)/, "= ")}; ${state.n} inputs: ${kappas}`, "ink", {
       "text-anchor": "end",
     });
     return [

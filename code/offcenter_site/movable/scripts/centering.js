@@ -66,7 +66,8 @@
     pen.text("bulk-name", right, Y.at(result.bulk) + 3, `${result.count} equal to v`, "blue");
     pen.line("outlier", curve(0), "orange");
     pen.text("outlier-name", right, Y.at(last[0]) + 3, "the outlier", "orange");
-    if (state.bias) {
+    if (!state.bias) pen.text("outlier-value", right, Y.at(last[0]) + 16, "v + nm²", "orange");
+    else {
       pen.line("bias", curve(1), "purple");
       pen.text("bias-name", right, Y.at(last[1]) + 3, "of the bias", "purple");
     }

@@ -1,7 +1,6 @@
 // Two optimizers on one logistic unit, as offcenter.fisher.logistic_path computes them.
 "use strict";
 (function (offCenter) {
-  const { logistic, softplus } = offCenter.logistic;
   const REACH = 5.5;
   const BEHIND = 4.7; // where "before" stands, against the shift
 
@@ -17,7 +16,8 @@
     return rows.map((row, k) => row[g.length] / row[k]);
   }
 
-  // Weights and bias (last) after each step on the mean logistic loss, from zero, with the losses.
+  // Weights and bias (last) after each step on the mean logistic loss, from zero, with the losses
+  // and the logits of all examples.
   function path(X, y, method, eta, steps, bias) {
     const inputs = X.map((x) => [...x, 1]);
     const size = inputs[0].length;
@@ -26,33 +26,39 @@
     let theta = Array(size).fill(0);
     const points = [theta];
     const losses = [];
+    const logits = [];
+    const natural = method === "natural";
     for (let step = 0; ; step++) {
       const g = Array(free).fill(0);
       const F = g.map(() => Array(free).fill(0));
+      const row = Array(X.length);
       let loss = 0;
       inputs.forEach((x, k) => {
-        const s = x.reduce((sum, value, i) => sum + value * theta[i], 0);
-        const p = logistic(s);
-        const v = p * logistic(-s);
-        loss += softplus(s) - y[k] * s;
-        for (let i = 0; i < free; i++) {
-          g[i] += (p - y[k]) * x[i];
-          for (let j = 0; j < free; j++) F[i][j] += v * x[i] * x[j];
-        }
+        const s = x[0] * theta[0] + x[1] * theta[1] + theta[2];
+        row[k] = s;
+        // One exponential for the outcomes' probabilities and for the loss.
+        const e = Math.exp(-Math.abs(s));
+        const [rare, usual] = [e / (1 + e), 1 / (1 + e)];
+        const p = s < 0 ? rare : usual;
+        loss += Math.max(s, 0) + Math.log1p(e) - y[k] * s;
+        for (let i = 0; i < free; i++) g[i] += (p - y[k]) * x[i];
+        if (!natural) return;
+        const v = rare * usual;
+        for (let i = 0; i < free; i++) for (let j = 0; j < free; j++) F[i][j] += v * x[i] * x[j];
       });
       losses.push(loss / X.length);
+      logits.push(row);
       if (step === steps) break;
       // Both are sums over the examples, whose number cancels in F⁻¹g only.
-      const move = method === "natural" ? solve(F, g) : g.map((value) => value / X.length);
+      const move = natural ? solve(F, g) : g.map((value) => value / X.length);
       theta = theta.map((value, i) => value - eta * (move[i] ?? 0));
       points.push(theta);
     }
-    return { points, losses };
+    return { points, losses, logits };
   }
 
   const METHODS = ["gradient", "natural"];
   const moved = (X, { x, y }) => X.map(([a, b]) => [a + x, b + y]);
-  const logits = (X, theta) => X.map((x) => x[0] * theta[0] + x[1] * theta[1] + theta[2]);
 
   // What happens before any shift is computed once.
   const known = new WeakMap();
@@ -62,10 +68,7 @@
   }
 
   function run(X, { labels, etas, steps }, bias) {
-    return METHODS.map((method) => {
-      const found = path(X, labels, method, etas[method], steps, bias);
-      return { ...found, logits: found.points.map((theta) => logits(X, theta)) };
-    });
+    return METHODS.map((method) => path(X, labels, method, etas[method], steps, bias));
   }
 
   // data: inputs, labels, step sizes by method, and the number of steps, all of the printed figure.
@@ -87,7 +90,8 @@
 
   // Below this a change is nothing but rounding.
   const ROUNDING = 1e-9;
-  const change = (value) => (value < ROUNDING ? "nothing" : offCenter.show(value, 2));
+  const NOTHING = "nothing";
+  const change = (value) => (value < ROUNDING ? NOTHING : offCenter.show(value, 2));
 
   function says({ x, y, bias }, result) {
     const { show } = offCenter;
@@ -141,7 +145,7 @@
     const middle = { "text-anchor": "middle" };
     const far = Math.hypot(...shift);
     if (far > 1) {
-      pen.arrow("shift", at([0, 0]), at(shift), "ink", { "stroke-width": 1 });
+      pen.arrow("shift", at([0, 0]), at(shift), "ink", { "stroke-width": 1.4 });
       const [u, v] = at(shift.map((c) => (-BEHIND * c) / far));
       const inside = Math.max(box[0] + 24, Math.min(box[0] + side - 24, u));
       pen.text("before", inside, v + 4, "before", "grey", middle);
@@ -168,13 +172,16 @@
       if (walking) pen.dots(`now-${method}`, [points[now]], color, 8);
     }
     // Above the one curve, below the other.
-    const [plain, natural] = METHODS.map((method) => change(result[method].change));
+    const [plain, natural] = METHODS.map((method) => {
+      const words = change(result[method].change);
+      return words === NOTHING ? `by ${words}` : `up to ${words}`;
+    });
     const end = { "text-anchor": "end" };
     const edge = left + losses[2];
     const over = L.at(Math.max(0.56, result.gradient.losses.at(-1) + 0.04));
     pen.text("plain0", edge, over - 16, "plain: outputs", "orange", end);
-    pen.text("plain1", edge, over - 3, `change by ${plain}`, "orange", end);
-    pen.text("natural", edge, L.at(0) - 6, `natural: by ${natural}`, "green", end);
+    pen.text("plain1", edge, over - 3, `move ${plain}`, "orange", end);
+    pen.text("natural", edge, L.at(0) - 6, `natural: ${natural}`, "green", end);
     return [
       {
         key: "shift",

@@ -19,7 +19,7 @@
   }
 
   function draw(pen, { mean }, result, data, view) {
-    const { X, Y } = both(pen, result, view, 34);
+    const { X, Y } = both(pen, result, view, 34, [1e-5, -2, -4]);
     const now = Math.floor(Math.min(view.time, last(result)));
     pen.text("count", 36, 24, String(now), color(result), { "font-size": 24, "font-weight": 600 });
     const digits = String(now).length;

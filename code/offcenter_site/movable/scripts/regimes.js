@@ -78,6 +78,7 @@
     }
     const curve = (shares) => shares.map((share, i) => [X.at(sizes[i]), Y.at(share)]);
     pen.line("theory", curve(result.theory), "grey", { "stroke-width": 4, "stroke-linecap": "round" });
+    pen.text("theory-name", X.at(1), Y.at(result.theory[0]) + 15, "theory", "grey");
     pen.line("measured", curve(result.measured), "orange", { "stroke-width": 1.4 });
     pen.dots("sizes", curve(result.measured), "orange", 4);
     // Above the curve, whatever its plateau, or beside its crossover.

@@ -29,7 +29,7 @@
       ? "The gradient of the batch"
       : `With δ = ${show(state[`d${state.show}`])} the gradient of example ${state.show}`;
     const flipped = state.flip ? ", with the sign convention of the second input flipped" : "";
-    return `${whose} has the signs ${signs(shown)}, ${one ? "one sign" : "mixed signs"}${flipped}.`;
+    return `${whose} has ${one ? "one sign" : "mixed signs"}, ${signs(shown)}${flipped}.`;
   }
 
   function draw(pen, state, result) {
@@ -75,13 +75,17 @@
       });
       pen.arrow(`gradient${k}`, at([0, 0]), at(result.gradients[k]), color(k), { opacity });
       const [left, top] = at(x);
-      pen.text(`name${k}`, left + 8, top - 6, `x${LOWERED[k]}`);
+      // On the left where the rows beside the drawing are near.
+      const hand = x[0] > 1.6 ? -1 : 1;
+      pen.text(`name${k}`, left + 13 * hand, top + 4, `x${LOWERED[k]}`, "ink", {
+        "text-anchor": hand > 0 ? "start" : "end",
+      });
     });
-    if (batch) pen.arrow("batch", at([0, 0]), at(result.batch), "green", { "stroke-width": 2.6 });
+    if (batch) pen.arrow("batch", at([0, 0]), at(result.batch), "green", { "stroke-width": 2.2 });
     else pen.arrow("chosen", at([0, 0]), at(result.shown), color(state.show - 1), { "stroke-width": 2.6 });
     const right = box[0] + side + 10;
     result.gradients.forEach((g, k) =>
-      pen.text(`row${k}`, right, 26 + 19 * k, `δ = ${show(state[`d${k + 1}`])}: ${signs(g)}`, color(k)),
+      pen.text(`row${k}`, right, 26 + 19 * k, `δ${LOWERED[k]} = ${show(state[`d${k + 1}`])}: ${signs(g)}`, color(k)),
     );
     pen.text("row-batch", right, 92, `batch: ${signs(result.batch)}`, "green");
     return EXAMPLES.map((k) => ({

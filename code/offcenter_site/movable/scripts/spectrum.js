@@ -29,9 +29,9 @@
     pen.arrow("fall", raw[0], without[0], "grey", { "stroke-width": 1 });
     pen.dots("raw", raw, "orange", centered ? 4 : 8);
     pen.dots("without", without, "blue", centered ? 8 : 4);
-    pen.text("raw-name", raw[0][0] + 10, raw[0][1] + 4, `with the mean ${percent(result.raw[0])}`, "orange");
+    pen.text("raw-name", raw[0][0] + 10, raw[0][1] + 4, `${percent(result.raw[0])} with the mean`, "orange");
     const [x, y] = without[Math.min(6, count - 1)];
-    pen.text("without-name", x + 8, y - 14, `mean subtracted ${percent(result.without[0])}`, "blue");
+    pen.text("without-name", x + 8, y - 14, `${percent(result.without[0])} mean subtracted`, "blue");
     return [];
   }
 

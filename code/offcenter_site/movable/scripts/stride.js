@@ -108,7 +108,7 @@
       const now = Math.min(way.steps, Math.floor(time));
       const edge = left + 1.4 * width + 6;
       pen.text(`name${i}`, edge, names[i] - 3, way.label.replace(" pixels", ""), color);
-      pen.text(`count${i}`, edge, names[i] + 11, plural(now, "step"), color);
+      pen.text(`count${i}`, edge, names[i] + 11, plural(now, "step"), color, { "font-weight": 600 });
     });
     return [];
   }

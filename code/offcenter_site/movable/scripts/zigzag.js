@@ -5,26 +5,33 @@
   const { both, ending, last, run } = offCenter.plane;
   const compute = (state) => run(state);
 
-  function says({ mean, step, momentum }, result) {
+  function says(state, result) {
     const outcome = result.diverges
       ? "the path diverges"
       : result.steps === null
         ? `the path is not at the goal after ${plural(last(result), "step")}`
         : `the path reaches the goal in ${plural(result.steps, "step")}`;
-    return (
-      `With mean ${show(mean)}, step ${show(step)}/λmax and momentum ${show(momentum)}, ` +
-      `κ is ${show(result.kappa)}, and ${outcome}, with ${plural(result.turns, "turn")} of more than 90°.`
-    );
+    const [flat, steep] = (result.factors ?? []).map((factor) => show(factor, 2));
+    // With momentum a step is no factor.
+    const why =
+      flat === undefined
+        ? ""
+        : flat === steep
+          ? ` A step leaves ${flat} of the way.`
+          : ` A step leaves ${flat} of the way along the flat axis, ${steep} along the steep one.`;
+    return `κ is ${show(result.kappa)}: ${outcome}, with ${plural(result.turns, "turn")} of more than 90°.${why}`;
   }
 
   function draw(pen, state, result, data, view) {
-    const { X, Y, at } = both(pen, result, view, 24);
+    const { X, Y, at } = both(pen, result, view, 24, [1e-7, -3, -6]);
     const step = Math.floor(view.time);
     const where = view.time < last(result) ? `step ${step}` : ending(result);
     pen.text("title", 36, 12, `κ = ${show(result.kappa)}, step ${show(state.step)}/λmax: ${where}`);
     const { x, y } = state;
+    // Off the words in the corners and above.
     const right = x > 0.7;
-    pen.text("start", X.at(x) + (right ? -11 : 11), Y.at(y) - 10, "start", "ink", {
+    const lower = y > 0.55 ? 20 : y < -1 ? -17 : -11;
+    pen.text("start", X.at(x) + (right ? -12 : 12), Y.at(y) + lower, "start", "ink", {
       "text-anchor": right ? "end" : "start",
     });
     return [

@@ -5,7 +5,6 @@
   const { VARIANCE, GOAL, STEPS, ESCAPED, CONTOURS } = offCenter.library.plane;
   const { COLORS, plural, show } = offCenter;
   const REACH = 1.25;
-  const FLOOR = 1e-7; // the least share of the first loss that is drawn
 
   function run({ mean, step, momentum, x, y }, goal = GOAL) {
     const square = mean * mean;
@@ -52,6 +51,9 @@
     };
   }
 
+  // A run is played to its last point.
+  const last = ({ points }) => points.length - 1;
+
   const color = ({ turns }) => (turns ? "orange" : "blue");
 
   function ending({ turns, steps, diverges }) {
@@ -60,20 +62,28 @@
     return steps === null ? `${bends}, not there after ${STEPS} steps` : `${bends}, ${plural(steps, "step")}`;
   }
 
-  // A contour of the loss: an ellipse with axes along (1, 1) and (1, −1).
-  function contour(level, [low, high]) {
-    return Array.from({ length: 64 }, (_, i) => {
-      const angle = (2 * Math.PI * i) / 64;
-      const along = Math.sqrt((2 * level) / high) * Math.cos(angle) * Math.SQRT1_2;
-      const across = Math.sqrt((2 * level) / low) * Math.sin(angle) * Math.SQRT1_2;
-      return [along + across, along - across];
-    });
+  // Contours of the loss are circles, stretched along the axes of the bowl: a new bowl is one new
+  // attribute.  Each is filled as thin as a wash, so that the bowl is the deeper the darker.
+  function rings(pen, clip, [x, y], unit, eigenvalues) {
+    const stretch = eigenvalues.map((value) => (unit * Math.sqrt(2 / value)).toFixed(3));
+    pen.put("pane", "g", { ...clip, fill: COLORS.blue, "fill-opacity": 0.04, stroke: COLORS.light, "stroke-width": 0.7 });
+    const nested = pen.put(
+      "rings",
+      "g",
+      { transform: `translate(${x} ${y}) rotate(45) scale(${stretch.join(" ")})` },
+      undefined,
+      "pane",
+    );
+    if (nested.firstChild) return;
+    nested.innerHTML = CONTOURS.map(
+      (level) => `<circle r="${Math.sqrt(level)}" vector-effect="non-scaling-stroke"/>`,
+    ).join("");
   }
 
   // Where the walker is at a time between two steps.
   function walked(points, time) {
-    const last = points.length - 1;
-    if (time >= last) return { trail: points, now: points[last] };
+    const end = points.length - 1;
+    if (time >= end) return { trail: points, now: points[end] };
     const k = Math.floor(time);
     const part = time - k;
     const now = points[k].map((value, i) => value + part * (points[k + 1][i] - value));
@@ -91,10 +101,8 @@
     });
     const clip = pen.clip(box);
     const at = ([a, b]) => [X.at(a), Y.at(b)];
-    CONTOURS.forEach((level, i) => {
-      const points = contour(level, result.eigenvalues).map(at);
-      pen.area(`contour${i}`, points, "paper", { ...clip, fill: "none", stroke: COLORS.light, "stroke-width": 0.8 });
-    });
+    const [cx, cy] = at([0, 0]);
+    rings(pen, clip, [cx, cy], side / (2 * REACH), result.eigenvalues);
     // The axes of the bowl, with what a step does along each.
     const round = result.kappa < 1.0001;
     const words = ["flat", "steep"].map((word, i) => {
@@ -120,26 +128,28 @@
     }
     const { trail, now } = walked(result.points, time);
     const ink = color(result);
-    const rest = result.points.map(at);
-    pen.line("rest", rest, ink, { ...clip, "stroke-width": 1, opacity: 0.3 });
-    pen.line("path", trail.map(at), ink, { ...clip, "stroke-width": 1.4, "stroke-linejoin": "round" });
-    pen.dots("points", trail.slice(0, time >= rest.length - 1 ? undefined : -1).map(at), ink, 3.6, clip);
-    const [cx, cy] = at([0, 0]);
+    const walking = time < last(result);
+    if (walking) pen.line("rest", result.points.map(at), ink, { ...clip, "stroke-width": 1, opacity: 0.3 });
+    const gone = trail.map(at);
+    // Many turns are a clot where they are as broad as a few.
+    const fine = result.points.length > 40;
+    pen.line("path", gone, ink, { ...clip, "stroke-width": fine ? 1 : 1.4, "stroke-linejoin": "round" });
+    pen.dots("points", walking ? gone.slice(0, -1) : gone, ink, fine ? 2.6 : 3.6, clip);
     pen.put("goal", "path", { d: `M${cx - 5} ${cy}h10m-5 -5v10`, stroke: COLORS.ink, "stroke-width": 1.5 });
-    if (time < rest.length - 1) pen.dots("walker", [at(now)], ink, 10, clip);
+    if (walking) pen.dots("walker", [at(now)], ink, 10, clip);
     return { X, Y, at };
   }
 
   // The loss over the steps, as a share of the first, falling while the dot walks.
-  function losses(pen, box, result, { time, ghost }) {
+  function losses(pen, box, result, { time, ghost }, [floor, ...powers]) {
     const runs = ghost ? [result, ghost] : [result];
     const span = Math.max(...runs.map((one) => one.losses.length - 1), 4);
-    const shares = (one) => one.losses.map((loss) => Math.max(FLOOR, loss / one.losses[0] || 0));
+    const shares = (one) => one.losses.map((loss) => Math.max(floor, loss / one.losses[0] || 0));
     const most = Math.max(1, ...runs.flatMap(shares));
     const { X, Y } = pen.axes("loss", {
       box,
       x: { from: 0, to: span, ticks: [0, span], label: "step" },
-      y: { from: FLOOR, to: most, log: true, ticks: [[1e-6, offCenter.power(-6)], [1e-3, offCenter.power(-3)], [1, "1"]] },
+      y: { from: floor, to: most, log: true, ticks: [[1, "1"], ...powers.map((k) => [10 ** k, offCenter.power(k)])] },
     });
     pen.text("loss-name", box[0] + box[2], box[1] - 6, "loss", "ink", { "text-anchor": "end" });
     const clip = pen.clip([box[0] - 5, box[1] - 5, box[2] + 10, box[3] + 10], "loss");
@@ -151,22 +161,20 @@
     }
     const points = curve(result);
     const { trail, now } = walked(points, time);
-    pen.line("loss-rest", points, color(result), { ...clip, "stroke-width": 1, opacity: 0.3 });
+    if (time < last(result)) pen.line("loss-rest", points, color(result), { ...clip, "stroke-width": 1, opacity: 0.3 });
     pen.line("loss-trail", trail, color(result), clip);
     pen.dots("loss-now", [now], color(result), 7, clip);
   }
 
-  // A bowl and beside it the loss; a phone has room for both.
-  function both(pen, result, view, head) {
+  // A bowl and beside it the loss, down to a floor and with ticks at some powers of ten; a phone has
+  // room for both.
+  function both(pen, result, view, head, depth) {
     const side = Math.min(pen.height - head - 36, pen.width - 130);
     const box = [36, head, side, side];
     const left = box[0] + side + 40;
-    losses(pen, [left, head + 14, pen.width - left - 8, side - 14], result, view);
+    losses(pen, [left, head + 14, pen.width - left - 8, side - 14], result, view, depth);
     return bowl(pen, box, result, view);
   }
-
-  // A run is played to its last point.
-  const last = ({ points }) => points.length - 1;
 
   offCenter.plane = { both, color, ending, last, run };
 })(globalThis.offCenter);

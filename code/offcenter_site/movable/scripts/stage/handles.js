@@ -3,7 +3,8 @@
 (function (offCenter) {
   const SVG = "http://www.w3.org/2000/svg";
   const { COLORS, clip, show, snap, stepped } = offCenter;
-  const FINGER = 18; // the radius that a finger finds
+  // The radii that a finger finds and that an eye finds: a ring around a dot is for the hand.
+  const [FINGER, RING] = [18, 10];
   // What a key does to a handle: to the right, upward, and the steps where they are not one, or
   // five with Shift.
   const KEYS = {
@@ -20,7 +21,6 @@
   class Handles {
     constructor(stage) {
       this.stage = stage;
-      this.dragging = false;
       this.clear();
     }
 
@@ -57,7 +57,7 @@
     make(handle) {
       const node = this.stage.svg.appendChild(document.createElementNS(SVG, "g"));
       const entry = { node };
-      for (const radius of [FINGER, 6]) {
+      for (const radius of [FINGER, RING, 6]) {
         node.appendChild(document.createElementNS(SVG, "circle")).setAttribute("r", radius);
       }
       node.setAttribute("class", "movable-handle");
@@ -70,15 +70,6 @@
       node.addEventListener("keydown", (event) => this.nudge(entry, event));
       this.entries.set(handle.key, entry);
       return entry;
-    }
-
-    // The entry whose handle is under a finger or a mouse.
-    under({ clientX, clientY }) {
-      const reach = ({ node }) => {
-        const { left, top, width, height } = node.getBoundingClientRect();
-        return Math.hypot(clientX - left - width / 2, clientY - top - height / 2) / (width / 2);
-      };
-      return [...this.entries.values()].find((entry) => reach(entry) <= 1);
     }
 
     move(handle, values) {
@@ -97,7 +88,6 @@
       const { node } = entry;
       node.focus({ preventScroll: true });
       node.setPointerCapture(event.pointerId);
-      this.dragging = true;
       const inverse = this.stage.svg.getScreenCTM().inverse();
       const place = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(inverse);
       const start = place(event);
@@ -107,7 +97,6 @@
         this.move(entry.handle, entry.handle.to(point.x + offset[0], point.y + offset[1]));
       };
       const release = () => {
-        this.dragging = false;
         node.removeEventListener("pointermove", follow);
         for (const end of ["pointerup", "pointercancel"]) node.removeEventListener(end, release);
       };

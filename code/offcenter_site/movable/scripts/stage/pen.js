@@ -7,7 +7,7 @@
   const SIZE = 11; // of words, in pixels of a phone
 
   // What keeps words legible where they meet a line.
-  const HALO = { "paint-order": "stroke", stroke: COLORS.paper, "stroke-width": 3, "stroke-linejoin": "round" };
+  const HALO = { "paint-order": "stroke", stroke: COLORS.paper, "stroke-width": 3, "stroke-opacity": 0.75, "stroke-linejoin": "round" };
 
   const fix = (number) => Math.round(100 * number) / 100;
   // A point far outside is drawn at the rim of what SVG draws well.
@@ -30,15 +30,18 @@
     const panes = new Map();
     let used = new Set();
 
-    function put(key, tag, attributes, text) {
+    // Its node, within that of another key where one is named.
+    function put(key, tag, attributes, text, within) {
       let entry = nodes.get(key);
       if (!entry) {
-        entry = { node: layer.appendChild(document.createElementNS(SVG, tag)), last: {} };
+        const parent = nodes.get(within)?.node ?? layer;
+        entry = { node: parent.appendChild(document.createElementNS(SVG, tag)), last: {} };
         nodes.set(key, entry);
       }
       used.add(key);
       change(entry, { display: "inline", ...attributes });
       if (text !== undefined && entry.text !== text) entry.node.textContent = entry.text = text;
+      return entry.node;
     }
 
     const pen = {

@@ -12,7 +12,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const QUIET = 300; // ms without a change before the address and the spoken sentence follow
   const GLIDE = 450; // ms that a preset takes, unless less motion is wanted
-  const WIDEST = 440; // units of a drawing: wider, and its words would grow with it
+  const WIDEST = 384; // units of a drawing: wider, and its words would grow with it
   const { Guess, Handles, Player, accept, address, makePen, readAddress, readField, showValue, valueOf } = offCenter;
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -49,7 +49,22 @@
       else if (figure.opens && !calm()) {
         this.live(true);
         this.player.perform();
-      }
+      } else this.watch();
+    }
+
+    // What can be dragged shows its handles before it is reached, to a finger too; so nothing is
+    // seen to change.  The rest is as it was printed until someone moves it.
+    watch() {
+      if (!this.root.querySelector("[data-grab]")) return;
+      const watcher = new IntersectionObserver(
+        ([{ isIntersecting }]) => {
+          if (!isIntersecting) return;
+          watcher.disconnect();
+          this.live(true);
+        },
+        { rootMargin: "50%" },
+      );
+      watcher.observe(this.frame);
     }
 
     // Whether the values fit together; each alone fits its field already.
@@ -90,15 +105,7 @@
       this.link.addEventListener("pointerdown", () => this.showLink());
       const { still } = this;
       still.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.live());
-      // The first touch already drags the handle that comes to lie under it.
-      still.addEventListener("pointerdown", (event) => {
-        this.live();
-        const entry = this.handles.under(event);
-        if (entry) this.handles.drag(entry, event);
-      });
-      still.addEventListener("touchstart", (event) => this.handles.dragging && event.preventDefault(), {
-        passive: false,
-      });
+      still.addEventListener("pointerdown", () => this.live());
       addEventListener("resize", () => this.svg && this.fit() && this.update());
     }
 
@@ -182,6 +189,7 @@
       this.still.classList.remove("movable-still");
       this.frame.classList.remove("movable-moved");
       this.status.textContent = this.said = "";
+      this.watch();
     }
 
     async copy(event) {
@@ -214,14 +222,18 @@
 
     // Put the live drawing in the place of the printed one, which stays for print.
     live(silent = false) {
-      if (this.svg) return;
+      if (this.svg) {
+        const woken = this.silent && !silent;
+        this.silent &&= silent;
+        if (woken) this.say();
+        return;
+      }
       this.silent = silent;
       this.svg = document.createElementNS(SVG, "svg");
       for (const { name, value } of this.still.attributes) {
         if (!/^(id|role|aria-.*|viewBox)$/.test(name)) this.svg.setAttribute(name, value);
       }
       this.svg.setAttribute("role", "group");
-      this.svg.setAttribute("aria-label", this.root.getAttribute("aria-label"));
       this.svg.classList.add("movable-live");
       this.pen = makePen(this.svg, this.name);
       this.fit();
@@ -247,7 +259,11 @@
       this.result = this.figure.compute(this.state, this.data);
       this.redraw();
       this.showControls();
-      this.frame.classList.toggle("movable-moved", this.changed(this.goal));
+      const moved = this.changed(this.goal);
+      this.frame.classList.toggle("movable-moved", moved);
+      // Until it is moved, the words for the printed figure are true of it.
+      const label = (moved ? this.root : this.still).getAttribute("aria-label");
+      if (this.svg.getAttribute("aria-label") !== label) this.svg.setAttribute("aria-label", label);
       // The first sentence comes at once; later ones wait, or a screen reader would never end.
       if (!this.status.textContent) this.say();
       this.player.show();
