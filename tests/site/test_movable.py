@@ -960,8 +960,8 @@ def test_what_the_batches_figure_writes_stays_inside_and_apart(visit):
     assert found == []
 
 
-# Words over words, at every preset, option, and at seven places of every slider, by the box of their
-# letters; those of an axis and of its names are among them.
+# Words over words, at every preset, option, and at seven places of every slider, by the box of
+# their letters; the numbers of the axes are among them.
 OVER = """() => {
   const stage = offCenter.stages[0], found = new Set(), { defaults } = stage;
   const look = (state) => {
