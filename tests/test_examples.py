@@ -259,6 +259,20 @@ def test_descent_from_zero_ends_at_the_least_norm_that_fits():
     np.testing.assert_allclose(record.raw_tests, [10 * 5 / 18, 26 * 5 / 18])
 
 
+def test_shifted_input_takes_as_many_steps_as_it_was_run():
+    for mean, kappa, steps in EXAMPLES["spectra-shift"]().rows:
+        x = np.array([mean - 1, mean + 1])
+        H = np.array([[np.mean(x * x), mean], [mean, 1.0]])
+        assert kappa == pytest.approx(np.linalg.cond(H))
+        eta, (w, b) = 2 / np.trace(H), (0.0, 0.0)
+        count = 0
+        while math.hypot(w - 1, b + mean) > 0.01 * math.hypot(1, mean):
+            errors = w * x + b - (x - mean)
+            w, b = w - eta * np.mean(errors * x), b - eta * np.mean(errors)
+            count += 1
+        assert steps == count
+
+
 def test_natural_step_is_the_least_squares_line():
     record = EXAMPLES["spectra-natural-step"]()
     np.testing.assert_allclose(record.step, np.polyfit([1, 3], [0, 4], 1))
@@ -473,12 +487,17 @@ def test_step_that_silences_a_unit_by_differences_of_its_loss():
     assert [row[3] for row in rows] == [0, 2, 2, 4]
 
 
-def test_subtracting_a_constant_by_the_formula():
-    for p, before, after, kappa, shifted, best in EXAMPLES["activations-subtracted"]().rows:
-        assert (before, after) == (p, p - 0.5)
-        v = p * (1 - p)
-        assert (kappa, shifted) == pytest.approx((1 + 100 * p * p / v, 1 + 100 * after**2 / v))
-        assert best == 1
+def test_subtracting_a_constant_from_drawn_relu_outputs():
+    record = EXAMPLES["activations-subtracted"]()
+    assert record.constant == pytest.approx(1 / math.sqrt(2 * math.pi))
+    z = np.random.default_rng(2).standard_normal(400_000)
+    for mean, out, less, before, after in record.rows:
+        drawn = np.maximum(z + mean, 0)
+        assert out == pytest.approx(drawn.mean(), abs=0.01)
+        assert less == pytest.approx(out - record.constant)
+        kappas = [1 + 100 * (drawn.mean() - c) ** 2 / drawn.var() for c in (0, record.constant)]
+        assert (before, after) == pytest.approx(kappas, rel=0.03, abs=0.01)
+    assert record.rows[0][4] == pytest.approx(1)
 
 
 def test_what_batch_norm_cannot_give_back():

@@ -11,6 +11,7 @@ from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_until
 from offcenter.network import relu_cosines
+from offcenter.normal import normal_expectation
 from offcenter.spectrum import iid_condition_number
 
 __all__ = [
@@ -287,23 +288,26 @@ def dead_units() -> DeadUnits:
 
 @dataclass(frozen=True)
 class Subtracted:
-    """A constant ½ subtracted from ReLU outputs that are 1 with probability p.
+    """A constant subtracted from ReLU outputs of sums that are N(mean, 1): ReLU's mean for mean 0.
 
-    `rows`: p, the mean before and after, κ of 100 such inputs before, after, and centered.
+    `rows`: mean of the sums, of the outputs, and of the outputs less the constant; κ of 100 such
+    inputs, independent and without a bias, before and after.
     """
 
+    constant: float
     rows: tuple[tuple[float, ...], ...]
 
 
 @example("activations-subtracted")
 def subtracted() -> Subtracted:
-    """Return the table for p = ½, 0.9, 0.1."""
-    rows = []
-    for p in (0.5, 0.9, 0.1):
-        v = p * (1 - p)
-        before, after = (iid_condition_number(100, m, v) for m in (p, p - 0.5))
-        rows.append((p, p, p - 0.5, before, after, 1.0))
-    return Subtracted(tuple(rows))
+    """Return the table for sums of mean 0, 1, −1, by quadrature."""
+    constant, rows = ACTIVATIONS["relu"].mean, []
+    for mean in (0, 1, -1):
+        first = normal_expectation(lambda z, m=mean: np.maximum(z + m, 0))
+        square = normal_expectation(lambda z, m=mean: np.maximum(z + m, 0) ** 2)
+        kappas = (iid_condition_number(100, first - c, square - first**2) for c in (0.0, constant))
+        rows.append((float(mean), first, first - constant, *kappas))
+    return Subtracted(constant, tuple(rows))
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,27 @@ def which_minimum() -> WhichMinimum:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """An input of variance 1 and the target x less its mean, learned with a bias from w = b = 0.
+
+    `rows`: mean of the input, κ, steps to 1 % of the distance at the step size 2/(λmax + λmin).
+    """
+
+    rows: tuple[tuple[float, float, int], ...]
+
+
+@example("spectra-shift")
+def shift() -> Shift:
+    """Return the table for inputs that are 9 or 11, and −1 or 1."""
+    rows = []
+    for mean in (10.0, 0.0):
+        H = np.array([[1 + mean**2, mean], [mean, 1.0]])
+        goal = np.array([1.0, -mean])
+        rows.append((mean, condition_number(H), steps_until(H, goal, 2 / np.trace(H), 0.01)))
+    return Shift(tuple(rows))
+
+
+@dataclass(frozen=True)
 class NaturalStep:
     """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs.
 
