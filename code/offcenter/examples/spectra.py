@@ -166,6 +166,32 @@ def shift() -> Shift:
 
 
 @dataclass(frozen=True)
+class BiasOnly:
+    """A linear unit that reads 1 or 3 and has only its bias to learn: all targets are 4.
+
+    `steps`: of weight and bias, plain, natural, and plain on x − 2, at step size 1 from 0; `moves`:
+    what each adds to the sums at 1 and 3; `shift`: what the plain step's weight adds to their mean.
+    """
+
+    steps: np.ndarray
+    moves: np.ndarray
+    shift: float
+
+
+@example("spectra-bias-only")
+def bias_only() -> BiasOnly:
+    """Return −g, −F⁻¹g, and −g on the centered input."""
+    raw = np.array([[1.0, 1.0], [3.0, 1.0]])
+    centered = raw - [2, 0]
+    target = np.array([4.0, 4.0])
+    plain, other = (X.T @ target / 2 for X in (raw, centered))
+    natural = np.linalg.solve(raw.T @ raw / 2, plain).round(12) + 0.0
+    steps = np.array([plain, natural, other])
+    moves = np.array([raw @ plain, raw @ natural, centered @ other]) + 0.0
+    return BiasOnly(steps, moves, shift=float(raw[:, 0].mean() * plain[0]))
+
+
+@dataclass(frozen=True)
 class NaturalStep:
     """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs.
 
@@ -173,9 +199,6 @@ class NaturalStep:
     `direction` and `shifted_direction` are −g; `empirical` is the mean of gradient times gradient
     with the given targets.
     `damped`, `damped_shifted`: what both predict after a step with F + I in the place of F.
-    `tenths`: a tenth of the plain step, of the natural one, and of the plain one on shifted inputs;
-    `moves`: by how much each moves the predictions for the two examples, of which the first is
-    right; `mean_moves` and `weight_moves`: their mean, and what the weight alone does to it.
     """
 
     moment: np.ndarray
@@ -193,10 +216,6 @@ class NaturalStep:
     best_step: float
     steps: int
     shifted_steps: int
-    tenths: np.ndarray
-    moves: np.ndarray
-    mean_moves: np.ndarray
-    weight_moves: np.ndarray
 
 
 @example("spectra-natural-step")
@@ -217,9 +236,6 @@ def natural_step() -> NaturalStep:
     (A, g), (shifted, h) = parts(x), parts(x - 2)
     error, step, shifted_step = -y, -np.linalg.solve(A, g), -np.linalg.solve(shifted, h)
     best, each = 2 / np.trace(A), error[:, None] * design(x)
-    tenths = (np.array([-g, step, -h]) / 10).round(12) + 0.0
-    designs = np.array([design(x), design(x), design(x - 2)])
-    moves = (designs @ tenths[:, :, None])[:, :, 0].round(12) + 0.0
     return NaturalStep(
         moment=A,
         inverse=np.linalg.inv(A).round(12) + 0.0,
@@ -236,8 +252,4 @@ def natural_step() -> NaturalStep:
         best_step=float(best),
         steps=steps_until(A, step, best, 0.01),
         shifted_steps=steps_until(shifted, shifted_step, 1.0, 0.01),
-        tenths=tenths,
-        moves=moves,
-        mean_moves=moves.mean(axis=1).round(12),
-        weight_moves=(designs[:, :, 0].mean(axis=1) * tenths[:, 0]).round(12) + 0.0,
     )
