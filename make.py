@@ -293,6 +293,13 @@ def lint() -> None:
 
 
 @task
+def tidy() -> None:
+    """mend the style of the code where ruff can"""
+    TEST.ready().run("ruff", "check", "--fix", "--exit-zero", "--quiet", *CODE)
+    TEST.run("ruff", "format", *CODE)
+
+
+@task
 def lock() -> None:
     """resolve the requirements anew"""
     TEST.ready().run("python", "tools/lock.py")

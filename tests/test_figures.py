@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from offcenter.figures import FIGURES, PALETTE, draw
+from offcenter.figures import FIGURES, PALETTE, Figure, draw
 from offcenter.figures._style import WIDTH
 
 ALLOWED = set(PALETTE.values()) | {"none"}
@@ -41,6 +41,20 @@ def test_svg_needs_no_inline_style(drawing):
 def test_svg_uses_only_the_palette(drawing):
     colors = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawing.svg))
     assert {color for color in colors if not color.startswith("url(")} <= ALLOWED
+
+
+def test_a_color_that_the_dark_theme_does_not_know_is_refused():
+    blue = Figure(
+        "signs-blue",
+        "A blue line.",
+        data=lambda: None,
+        plot=lambda record, ax: ax.plot([0, 1], color="#0072b2"),
+        alt=lambda record: "A blue line.",
+        height=3.0,
+        panels=(1, 1),
+    )
+    with pytest.raises(ValueError, match=r"signs-blue: colors must .*BLUE.*got #0072b2"):
+        _ = blue.draw().svg
 
 
 def test_svg_is_small(drawing):

@@ -14,15 +14,19 @@ import re
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from docutils.parsers.rst import DirectiveError
 from py_mini_racer import MiniRacer
 
 from offcenter.descent import PRESETS, plane_run
 from offcenter.figures import draw
 from offcenter_site.build.scripts import short
+from offcenter_site.movable import directive
 from offcenter_site.movable.catalog import MOVABLES
 from offcenter_site.movable.controls import Choice, Coordinate, Range, Switch
 from offcenter_site.movable.directive import SOURCES, bundle, markup, style
@@ -1318,3 +1322,13 @@ def test_wrong_names_are_told(build):
     assert "got 'zag'" in warnings
     assert "there is no figure fig-b here" in warnings
     assert "movable must have the option figure" in warnings
+
+
+def test_a_figure_without_a_script_is_told_where_it_goes(monkeypatch):
+    toy = replace(MOVABLES["zigzag"], name="toy")
+    monkeypatch.setattr(directive, "movables", lambda: {"toy": toy})
+    given = (["toy"], {"figure": "fig-a"}, [], 1, 0, "", Mock(), Mock())
+    block = directive.MovableDirective("movable", *given)
+    with pytest.raises(DirectiveError) as told:
+        block.run()
+    assert told.value.msg.endswith("write code/offcenter_site/movable/scripts/toy.js")

@@ -1,8 +1,12 @@
 """Computed numbers are set as people write them."""
 
-import pytest
+import re
 
-from offcenter.claims import at_most, equal
+import pytest
+from sphinx.errors import SphinxError
+
+from offcenter.claims import Check, at_most, equal
+from offcenter_site.pages.claims import value_of
 from offcenter_site.pages.numbers import format_number, format_result
 
 
@@ -53,3 +57,25 @@ def test_format_that_does_not_fit_is_refused():
 def test_a_result_of_a_claim_is_readable(part, text):
     assert format_result(part, label=False) == text
     assert format_result(part, label=True) == f"x: {text}"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("dice:.0f", "dice .0f"),
+        ("observed:ten dice .3f", "observed:ten dice: .3f"),
+        ("observed:ten dice, loaded .3f", "observed:ten dice, loaded: .3f"),
+    ],
+)
+def test_who_sets_a_format_in_the_wrong_place_is_told_the_right_one(written, meant):
+    parts = [equal(label, theory=1, observed=1) for label in ("ten dice", "ten dice, loaded")]
+    results = {"toy.mean": Check(*parts, numbers={"dice": 10})}
+    with pytest.raises(SphinxError, match=f"; the format stands so: {re.escape(meant)}$"):
+        value_of(results, f"toy.mean {written}")
+    assert value_of(results, f"toy.mean {meant}")
+
+
+def test_what_is_no_number_with_a_format_is_given_none():
+    results = {"toy.mean": Check(equal("ten dice", theory=1, observed=1), numbers={"dice": 10})}
+    with pytest.raises(SphinxError, match=r"it has dice, observed:ten dice$"):
+        value_of(results, "toy.mean dices")

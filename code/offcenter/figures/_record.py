@@ -14,7 +14,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from offcenter.errors import ArgumentError
 from offcenter.figures._settings import settings
-from offcenter.figures._style import RC, WIDTH
+from offcenter.figures._style import PALETTE, RC, WIDTH
 from offcenter.figures._svg import svg_of
 
 _REGISTRY: dict[str, Figure] = {}
@@ -31,8 +31,22 @@ class Drawing:
 
     @property
     def svg(self) -> str:
-        """The drawing as SVG, the same bytes at every call."""
-        return svg_of(self.canvas, self.name, self.alt)
+        """The drawing as SVG, the same bytes at every call.
+
+        Raises
+        ------
+        ValueError
+            If it has a color that the dark theme does not know.
+        """
+        svg = svg_of(self.canvas, self.name, self.alt)
+        colors = set(re.findall(r' (?:fill|stroke)="(#[^"]*)"', svg))
+        if strange := sorted(colors - set(PALETTE.values())):
+            known = ", ".join(name.upper() for name in PALETTE)
+            raise ArgumentError(
+                f"figure {self.name}: colors must be of figures/_style.py ({known}), "
+                f"got {', '.join(strange)}"
+            )
+        return svg
 
     def save(self, path: str | Path) -> Path:
         """Write the drawing to `path`; its suffix, svg, pdf or png, gives the format.

@@ -155,6 +155,10 @@ class MovableDirective(SphinxDirective):
             raise self.error(f"movable must be one of {known}; got {name!r}")
         if not target:
             raise self.error("movable must have the option figure: the id of the printed figure")
+        for file in _scripts([name]):
+            if not file.is_file():
+                where = file.relative_to(SOURCES.parents[2])
+                raise self.error(f"the movable figure {name} needs a script: write code/{where}")
         names = pages_of(self.env).setdefault(self.env.docname, [])
         names.append(name)
         # The page holds the style, and the address of the script names its content.

@@ -69,6 +69,16 @@ def _side(check: Check, key: str) -> float | None:
     return None
 
 
+def _meant(key: str, known: Iterable[str]) -> str:
+    """Return how a key is written that is a known one and, most likely, a format."""
+    for name in sorted(known, key=len, reverse=True):
+        form = key.removeprefix(name)
+        if form != key and form[0] in " :":
+            gap = ": " if ":" in name else " "
+            return f"; the format stands so: {name}{gap}{form.lstrip(' :')}"
+    return ""
+
+
 def value_of(results: Mapping[str, Check], words: str, *, latex: bool = False) -> str:
     """Return the number that `words`, "id key [format]", name.
 
@@ -92,8 +102,9 @@ def value_of(results: Mapping[str, Check], words: str, *, latex: bool = False) -
     value = check.numbers.get(key, _side(check, key))
     if value is None:
         sides = [f"observed:{part.label}" for part in check.parts]
-        known = ", ".join([*sorted(check.numbers), *sides])
-        raise ClaimValueError(f"claim {id} has no number {key!r}; it has {known}")
+        known = [*sorted(check.numbers), *sides]
+        said = f"claim {id} has no number {key!r}; it has {', '.join(known)}"
+        raise ClaimValueError(said + _meant(key, known))
     try:
         return format_number(value, form.strip(), latex=latex)
     except ValueError as error:
