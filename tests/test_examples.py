@@ -85,6 +85,21 @@ def test_hidden_error_is_the_derivative_of_the_loss_by_the_sum():
         np.testing.assert_allclose(row[3:], _numerical_gradient(loss, np.zeros(2)), atol=1e-9)
 
 
+def test_network_by_the_derivative_of_its_loss():
+    record = EXAMPLES["signs-network"]()
+    # Weights of sum 0 for x = (1, 2), in both hidden units.
+    start = np.array([2.0, -1.0, -4.0, 2.0])
+
+    def loss(w):
+        a = 1 / (1 + np.exp(-(w.reshape(2, 2) @ [1, 2])))
+        return (2 * a[0] - 4 * a[1] - 1) ** 2 / 2
+
+    assert (record.output, record.output_error) == (-1, -2)
+    gradient = np.ravel([row[3:] for row in record.rows])
+    np.testing.assert_allclose(gradient, _numerical_gradient(loss, start), atol=1e-8)
+    assert [row[:3] for row in record.rows] == [(2, -4, -1), (-4, 8, 2)]
+
+
 def test_reach_goes_where_it_should():
     record = EXAMPLES["signs-reach"]()
     a, b = record.multiples
@@ -110,6 +125,22 @@ def test_two_examples_by_exact_fractions():
     # Real, in a complex array from NumPy 2.5 on.
     rate = max(np.abs(np.linalg.eigvals(b @ a)))
     assert record.steps_of_cycles == pytest.approx(2 * math.log(0.01) / math.log(rate), abs=4)
+
+
+def test_zigzag_by_exact_fractions_and_by_the_angle():
+    record = EXAMPLES["paths-zigzag"]()
+    w, eta = sp.Matrix([0, 0]), sp.Rational(1, 5)
+    for row, entries in zip(record.rows, ((2, 1), (1, 2)) * 2, strict=True):
+        x = sp.Matrix(entries)
+        error = w.dot(x) - (x[0] - x[1])
+        w -= eta * error * x
+        np.testing.assert_allclose(row[1:], [float(v) for v in (error, *(error * x), *w)])
+    # A step of 1/‖x‖² fits its example: each leaves the cosine 4/5 of the distance, and is as
+    # long as the sine 3/5 of it; the first leaves √1.8 of √2.
+    assert record.steps == 1 + math.ceil(math.log(0.01 * math.sqrt(2 / 1.8)) / math.log(0.8))
+    series = (1 - 0.8 ** (record.steps - 1)) / (1 - 0.8)
+    assert record.way == pytest.approx(math.sqrt(0.2) + 0.6 * math.sqrt(1.8) * series)
+    np.testing.assert_allclose(record.centered, [1, -1])
 
 
 def test_four_examples_in_turn_and_averaged():
@@ -771,3 +802,11 @@ def test_loss_behind_batch_norm_is_that_of_the_formula():
         s = X @ [1, a, b]
         loss = np.mean(((s - s.mean()) / s.std() - X[:, 0]) ** 2) / 2
         assert loss == pytest.approx(1 - 1 / math.sqrt(1 + a**2 + 100 * b**2))
+
+
+def test_offset_by_hand():
+    rows = EXAMPLES["norms-offset"]().rows
+    for m, row in zip((0, 0.1, 3), rows, strict=True):
+        assert row[:4] == pytest.approx((m + 1, m - 1, 1, -1))
+        size = math.sqrt(1 + m * m)
+        assert row[4:] == pytest.approx(((m + 1) / size, (m - 1) / size))

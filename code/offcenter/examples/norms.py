@@ -119,6 +119,24 @@ def features() -> Features:
 
 
 @dataclass(frozen=True)
+class Offset:
+    """Layer norm and RMS norm of (1, −1), with 0, 0.1 and 3 added to both features.
+
+    `rows`: the two features, layer norm of them, RMS norm of them.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("norms-offset")
+def offset() -> Offset:
+    """Return both norms of one example with no offset, a small one, and a large one."""
+    x = np.add([[0.0], [0.1], [3.0]], [1.0, -1.0])
+    table = np.hstack([x, layer_norm(x), rms_norm(x)]).round(12) + 0.0
+    return Offset(tuple(tuple(row) for row in table.tolist()))
+
+
+@dataclass(frozen=True)
 class Centralized:
     """Descent on [[5, 4], [4, 5]] from (2, −1), with and without the gradient's mean.
 

@@ -127,6 +127,50 @@ def two_examples() -> TwoExamples:
 
 
 @dataclass(frozen=True)
+class ZigZag:
+    """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1).
+
+    `rows`: step, δ, the two entries of its gradient, the two weights after it.
+    `steps`, `way`: until 1 % of the distance is left, and how far the weights have gone by then.
+    `centered`: the weights after one step of size 2 on the first example less the mean.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    straight: float
+    steps: int
+    way: float
+    ratio: float
+    mean: np.ndarray
+    rest: np.ndarray
+    centered: np.ndarray
+
+
+@example("paths-zigzag")
+def zigzag() -> ZigZag:
+    """Return the steps of size 0.2 from 0, how long they are in all, and the step when centered."""
+    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
+    w, rows, way = np.zeros(2), [], 0.0
+    straight = float(np.linalg.norm(goal))
+    while np.linalg.norm(w - goal) > 0.01 * straight:
+        x = X[len(rows) % 2]
+        error = x @ (w - goal)
+        w = w - 0.2 * error * x
+        way += 0.2 * float(np.linalg.norm(error * x))
+        rows.append((len(rows) + 1, error, *(error * x), *w))
+    rest = X[0] - X.mean(axis=0)
+    return ZigZag(
+        rows=tuple(rows[:4]),
+        straight=straight,
+        steps=len(rows),
+        way=way,
+        ratio=way / straight,
+        mean=X.mean(axis=0),
+        rest=rest,
+        centered=2 * (rest @ goal) * rest,
+    )
+
+
+@dataclass(frozen=True)
 class FourExamples:
     """A linear unit that reads (1, 1), (1, 3), (3, 1), (3, 3), its weights off by (1, 0).
 

@@ -104,6 +104,34 @@ def hidden() -> HiddenError:
 
 
 @dataclass(frozen=True)
+class Network:
+    """Two hidden sigmoid units that read (1, 2), each with the sum 0, and a linear output unit.
+
+    `rows`: for each hidden unit its weight to the output, what comes back to it, its error, and
+    the gradient of its two weights.
+    """
+
+    output: float
+    output_error: float
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("signs-network")
+def network() -> Network:
+    """Return the errors of a whole small network with the output weights 2, −4 and the label 1."""
+    sigmoid, weights, label = ACTIVATIONS["sigmoid"], np.array([2.0, -4.0]), 1.0
+    output = float(weights @ sigmoid.value(np.zeros(2)))
+    output_error = output - label
+    back = weights * output_error
+    deltas = sigmoid.derivative(np.zeros(2)) * back
+    rows = tuple(
+        (float(w), float(b), float(d), *(float(d) * X))
+        for w, b, d in zip(weights, back, deltas, strict=True)
+    )
+    return Network(output, output_error, rows)
+
+
+@dataclass(frozen=True)
 class Reach:
     """A goal that needs one weight up and one down: in two legs, and along two given examples."""
 
