@@ -357,6 +357,12 @@ def test_means_and_slopes_by_quadrature_and_differences():
     record = EXAMPLES["activations-slopes"]()
     assert record.tanh[1] == pytest.approx((math.tanh(3 + 1e-6) - math.tanh(3 - 1e-6)) / 2e-6)
     assert record.sigmoid_five == 0.25**5
+    losses = (lambda s: np.log1p(np.exp(-s[0])), lambda s: (1 / (1 + np.exp(-s[0])) - 1) ** 2 / 2)
+    slopes = [_numerical_gradient(loss, np.array([-4.0]))[0] for loss in losses]
+    assert record.wrong[1:] == pytest.approx(slopes, abs=1e-8)
+    signed = {label: negative for label, negative, *_ in EXAMPLES["activations-means"]().signed}
+    for label, f in functions.items():
+        assert signed[label] == ("yes" if min(map(f, np.linspace(-9, 9, 1801))) < 0 else "no")
 
 
 def _kappa(inputs, bias):
@@ -373,6 +379,15 @@ def test_pixels_by_all_their_pairs():
         X = (pairs - 150) / 50 * deviation + mean
         assert _kappa(X, False) == pytest.approx(plain)
         assert _kappa(X, True) == pytest.approx(biased, rel=1e-6)
+    weights = np.random.default_rng(2).normal(0, math.sqrt(0.5), (100_000, 2))
+    for (_, size, step, kappa), (_, mean, deviation, *_) in zip(
+        EXAMPLES["inputs-pixels"]().jobs, EXAMPLES["inputs-pixels"]().rows, strict=True
+    ):
+        X = (pairs - 150) / 50 * deviation + mean
+        assert math.sqrt(((X @ weights.T) ** 2).mean()) == pytest.approx(size, rel=0.02)
+        factors = 1 - step * np.linalg.svd(X, compute_uv=False) ** 2 / 4
+        # The best step leaves both ends the same factor.
+        assert factors == pytest.approx(np.array([-1, 1]) * (kappa - 1) / (kappa + 1), abs=1e-9)
 
 
 def test_ranges_leave_the_means_that_fractions_say():
@@ -600,6 +615,20 @@ def test_velocities_are_geometric_sums():
         signs = (-1.0) ** (np.arange(step)[::-1])
         assert alternating == pytest.approx((terms * signs).sum())
     assert record.constant_limit / record.alternating_limit == pytest.approx(19)
+
+
+def test_swings_by_the_roots_of_the_heavy_ball():
+    record = EXAMPLES["optimizers-momentum"]()
+    for column, (eta, beta) in enumerate(((0.2, 0.0), (0.25, 0.25), (0.2, 0.9))):
+        places = [1.0, 1 - 9 * eta]
+        for _ in range(9):
+            places.append((1 + beta - 9 * eta) * places[-1] - beta * places[-2])
+        assert [row[column + 1] for row in record.swings] == pytest.approx(places)
+    # A double root −½, from 1 and −1¼.
+    assert [row[2] for row in record.swings] == [(1 + 1.5 * k) * (-0.5) ** k for k in range(11)]
+    assert record.arrivals[:2] == record.runs[0][1:]
+    rate = math.log(0.01) / math.log(math.sqrt(0.9))
+    assert record.arrivals[2] == pytest.approx(rate, abs=5)
 
 
 def test_heavy_ball_runs_again_by_its_recursion():

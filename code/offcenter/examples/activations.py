@@ -41,9 +41,11 @@ class Means:
     """Means of activations for standard normal sums; and three examples, centered two ways.
 
     `rows`: activation, its mean, its offset share in percent of its mean square.
+    `signed`: activation, whether it is negative anywhere, its mean, its offset share.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    signed: tuple[tuple[float | str, ...], ...]
     features: np.ndarray
     over_data: np.ndarray
     over_features: np.ndarray
@@ -54,21 +56,29 @@ class Means:
 def means() -> Means:
     """Return E[φ(z)] and E[φ]²/E[φ²] for z ~ N(0, 1)."""
     X = np.array([[1.0, 4.0], [2.0, 6.0], [3.0, 8.0]])
+    names = {
+        "sigmoid": "sigmoid",
+        "tanh": "tanh",
+        "ReLU": "relu",
+        "leaky ReLU (.01)": "leaky_relu",
+        "ELU": "elu",
+        "GELU": "gelu",
+        "SELU": "selu",
+    }
     rows = tuple(
         (label, ACTIVATIONS[name].mean, ACTIVATIONS[name].offset_share)
-        for label, name in (
-            ("sigmoid", "sigmoid"),
-            ("tanh", "tanh"),
-            ("ReLU", "relu"),
-            ("leaky ReLU (.01)", "leaky_relu"),
-            ("ELU", "elu"),
-            ("GELU", "gelu"),
-            ("SELU", "selu"),
-        )
+        for label, name in names.items()
+    )
+    # Where one of these is negative, it is so at −1.
+    negative = (ACTIVATIONS[name].value(np.array(-1.0)) < 0 for name in names.values())
+    signed = tuple(
+        (label, "yes" if below else "no", *numbers)
+        for (label, *numbers), below in zip(rows, negative, strict=True)
     )
     over_features = X - X.mean(axis=1, keepdims=True)
     return Means(
         rows,
+        signed,
         X.mean(axis=0),
         X - X.mean(axis=0),
         over_features,
@@ -78,12 +88,17 @@ def means() -> Means:
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes of sigmoid and tanh at 0 and 3, and their products over five layers."""
+    """Slopes of sigmoid and tanh at 0 and 3, and their products over five layers.
+
+    `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, and the
+    derivative by the sum of the cross-entropy and of ½(p − 1)².
+    """
 
     sigmoid: tuple[float, float]
     tanh: tuple[float, float]
     sigmoid_five: float
     tanh_five: float
+    wrong: tuple[float, float, float]
 
 
 @example("activations-slopes")
@@ -93,7 +108,9 @@ def slopes() -> Slopes:
         tuple(ACTIVATIONS[name].derivative(np.array([0.0, 3.0])).tolist())
         for name in ("sigmoid", "tanh")
     )
-    return Slopes(sigmoid, tanh, sigmoid[0] ** 5, tanh[1] ** 5)
+    p = ACTIVATIONS["sigmoid"].value(np.array(-4.0)).item()
+    wrong = p, p - 1, (p - 1) * p * (1 - p)
+    return Slopes(sigmoid, tanh, sigmoid[0] ** 5, tanh[1] ** 5, wrong)
 
 
 @dataclass(frozen=True)

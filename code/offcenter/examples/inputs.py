@@ -46,11 +46,12 @@ class Pixels:
     """Two pixels, each 100 or 200, written in five ways.
 
     `rows`: the writing, mean, standard deviation, κ, κ with a bias, the best step size.
-    `short_rows`: the same without mean and standard deviation.
+    `jobs`: the writing, the root mean square of the sums of units whose weights have the mean 0
+    and the variance 1/2, the best step size and κ, both without a bias.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    short_rows: tuple[tuple[float | str, ...], ...]
+    jobs: tuple[tuple[float | str, ...], ...]
 
 
 @example("inputs-pixels")
@@ -63,12 +64,13 @@ def pixels() -> Pixels:
         "mean subtracted, divided by 255": (0.0, 50 / 255),
         "mean subtracted, divided by std": (0.0, 1.0),
     }
-    rows = []
+    rows, jobs = [], []
     for name, (mean, deviation) in writings.items():
         M, A = _iid(2, mean, deviation**2)
         kappas = condition_number(M), condition_number(A)
         rows.append((name, mean, deviation, *kappas, _best_step(A)))
-    return Pixels(tuple(rows), tuple((row[0], *row[3:]) for row in rows))
+        jobs.append((name, float(np.hypot(mean, deviation)), _best_step(M), kappas[0]))
+    return Pixels(tuple(rows), tuple(jobs))
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,24 @@ class Momentum:
 
     `rows`: step, alternating g, v, constant g, v.
     `runs`: κ, the best fixed step's steps to 1 %, the heavy ball's.
+    `swings`: for κ = 9, the step and the place along the steep axis: plain descent, the best
+    momentum, and β = 0.9 with the step size of plain descent.
+    `arrivals`: the steps of these three until the distance stays below 1 %.
     """
 
     rows: tuple[tuple[float, ...], ...]
+    swings: tuple[tuple[float, ...], ...]
+    arrivals: tuple[int, ...]
     alternating_limit: float
     constant_limit: float
     runs: tuple[tuple[float, ...], ...]
+
+
+def _arrival(points: np.ndarray) -> int:
+    """Return the step from which on the distance to 0 is at most one percent of the first."""
+    # The last time that it is farther: it may come near and leave again.
+    lengths = np.linalg.norm(points, axis=1)
+    return int(np.flatnonzero(lengths > 0.01 * lengths[0])[-1]) + 1
 
 
 @example("optimizers-momentum")
@@ -53,11 +65,20 @@ def momentum_runs() -> Momentum:
         H = np.diag([kappa, 1.0])
         best = tuning("momentum", smallest=1.0, largest=kappa)
         path = momentum(H, np.ones(2), step_size=best.step_size, beta=best.beta, steps=2000)
-        lengths = np.linalg.norm(path.points, axis=1)
-        # The last time that it is farther than 1 %: it may come near and leave again.
-        arrived = int(np.flatnonzero(lengths > 0.01 * lengths[0])[-1]) + 1
-        runs.append((kappa, steps_until(H, np.ones(2), 2 / (1 + kappa), 0.01), arrived))
-    return Momentum(tuple(rows), 1 / 1.9, 1 / (1 - 0.9), tuple(runs))
+        plain = steps_until(H, np.ones(2), 2 / (1 + kappa), 0.01)
+        runs.append((kappa, plain, _arrival(path.points)))
+    paths = [
+        momentum(np.diag([9.0, 1.0]), np.ones(2), step_size=eta, beta=beta, steps=500).points
+        for eta, beta in ((0.2, 0.0), (0.25, 0.25), (0.2, 0.9))
+    ]
+    return Momentum(
+        rows=tuple(rows),
+        swings=tuple((k, *(float(path[k, 0]) for path in paths)) for k in range(11)),
+        arrivals=tuple(_arrival(path) for path in paths),
+        alternating_limit=1 / 1.9,
+        constant_limit=1 / (1 - 0.9),
+        runs=tuple(runs),
+    )
 
 
 @dataclass(frozen=True)
