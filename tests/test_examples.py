@@ -541,6 +541,9 @@ def test_subtracting_a_constant_from_drawn_relu_outputs():
     record = EXAMPLES["activations-subtracted"]()
     assert record.constant == pytest.approx(1 / math.sqrt(2 * math.pi))
     z = np.random.default_rng(2).standard_normal(400_000)
+    assert record.left == pytest.approx(
+        np.mean((np.maximum(z, 0) - record.constant) ** 2), abs=0.01
+    )
     for mean, out, less, before, after in record.rows:
         drawn = np.maximum(z + mean, 0)
         assert out == pytest.approx(drawn.mean(), abs=0.01)

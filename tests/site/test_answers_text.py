@@ -49,3 +49,10 @@ def test_no_answer_has_the_name_of_a_chapter():
     # Names are the keys of citations and of files to take along.
     chapters = {path.stem for path in (ROOT / "book").glob("*.md")}
     assert not chapters & {path.stem for path in PAGES}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_no_part_of_an_answer_stands_in_it_twice(path):
+    _, body = _split(path)
+    parts = re.findall(r"^\*\*([^*]+\.)\*\*", body, flags=re.M)
+    assert len(parts) == len(set(parts))

@@ -309,9 +309,11 @@ class Subtracted:
 
     `rows`: mean of the sums, of the outputs, and of the outputs less the constant; κ of 100 such
     inputs, independent and without a bias, before and after.
+    `left`: the mean square that is left for sums of mean 0.
     """
 
     constant: float
+    left: float
     rows: tuple[tuple[float, ...], ...]
 
 
@@ -323,8 +325,8 @@ def subtracted() -> Subtracted:
         first = normal_expectation(lambda z, m=mean: np.maximum(z + m, 0))
         square = normal_expectation(lambda z, m=mean: np.maximum(z + m, 0) ** 2)
         kappas = (iid_condition_number(100, first - c, square - first**2) for c in (0.0, constant))
-        rows.append((float(mean), first, first - constant, *kappas))
-    return Subtracted(constant, tuple(rows))
+        rows.append((float(mean), first, round(first - constant, 12) + 0.0, *kappas))
+    return Subtracted(constant, ACTIVATIONS["relu"].variance, tuple(rows))
 
 
 @dataclass(frozen=True)
