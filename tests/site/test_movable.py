@@ -1324,11 +1324,24 @@ def test_wrong_names_are_told(build):
     assert "movable must have the option figure" in warnings
 
 
-def test_a_figure_without_a_script_is_told_where_it_goes(monkeypatch):
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (None, "needs a script: write code/offcenter_site/movable/scripts/toy.js"),
+        ("const a = 1;\nlet b = [1;", "scripts/toy.js does not parse: SyntaxError: line 2: Unexp"),
+        ('offCenter.figure("dice", {});', 'scripts/toy.js must call offCenter.figure("toy", {'),
+    ],
+)
+def test_what_a_script_lacks_is_told_with_its_place(script, says, monkeypatch, tmp_path):
+    folder = tmp_path / "code" / "offcenter_site" / "movable" / "scripts"
+    folder.mkdir(parents=True)
+    if script:
+        (folder / "toy.js").write_text(script)
+    monkeypatch.setattr(directive, "SOURCES", folder)
     toy = replace(MOVABLES["zigzag"], name="toy")
     monkeypatch.setattr(directive, "movables", lambda: {"toy": toy})
     given = (["toy"], {"figure": "fig-a"}, [], 1, 0, "", Mock(), Mock())
     block = directive.MovableDirective("movable", *given)
     with pytest.raises(DirectiveError) as told:
         block.run()
-    assert told.value.msg.endswith("write code/offcenter_site/movable/scripts/toy.js")
+    assert says in told.value.msg

@@ -10,7 +10,13 @@ from py_mini_racer import MiniRacer
 
 TERSER = Path(__file__).parent / "vendor" / "terser.min.js"
 # A second pass makes no script of the book shorter.
-_SHORTEN = "text => Terser.minify_sync(text).code"
+_SHORTEN = """text => {
+  try {
+    return Terser.minify_sync(text).code;
+  } catch (error) {
+    throw new SyntaxError(`line ${error.line}: ${error.message}`);
+  }
+}"""
 
 
 def engine_with(script: str) -> MiniRacer:

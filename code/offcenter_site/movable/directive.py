@@ -19,6 +19,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from py_mini_racer import JSEvalException
 from rcssmin import cssmin
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -72,6 +73,22 @@ def bundle(names: Iterable[str]) -> str:
     asked = {name: values for name, values in library().items() if f".library.{name}" in scripts}
     constants = json.dumps(asked, separators=(",", ":"))
     return f"globalThis.offCenter={{library:{constants}}};{scripts}\n"
+
+
+def _fault(name: str) -> str:
+    """Return what the script of a figure lacks, in words; nothing if it can be sent."""
+    path = SOURCES / f"{name}.js"
+    where = f"code/{path.relative_to(SOURCES.parents[2]).as_posix()}"
+    if not path.is_file():
+        return f"the movable figure {name} needs a script: write {where}"
+    text = path.read_text(encoding="utf-8")
+    try:
+        short(text)
+    except JSEvalException as error:
+        return f"{where} does not parse: {str(error).splitlines()[0].partition(': ')[2]}"
+    if f'offCenter.figure("{name}", {{' not in text:
+        return f'{where} must call offCenter.figure("{name}", {{ compute, draw, says }})'
+    return ""
 
 
 def style() -> str:
@@ -155,10 +172,10 @@ class MovableDirective(SphinxDirective):
             raise self.error(f"movable must be one of {known}; got {name!r}")
         if not target:
             raise self.error("movable must have the option figure: the id of the printed figure")
-        for file in _scripts([name]):
-            if not file.is_file():
-                where = file.relative_to(SOURCES.parents[2])
-                raise self.error(f"the movable figure {name} needs a script: write code/{where}")
+        if fault := _fault(name):
+            # Looked at again by the next build, when it may be mended.
+            self.env.note_dependency(str(SOURCES / f"{name}.js"))
+            raise self.error(fault)
         names = pages_of(self.env).setdefault(self.env.docname, [])
         names.append(name)
         # The page holds the style, and the address of the script names its content.
