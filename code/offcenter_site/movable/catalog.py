@@ -87,7 +87,6 @@ _ZIGZAG = Movable(
         ("The one that turns", "The one that never turns"),
         race=_plane_state(PRESETS["straight and slow"]),
     ),
-    long=True,
 )
 
 _OPENING = Movable(

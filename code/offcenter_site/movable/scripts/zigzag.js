@@ -9,8 +9,8 @@
     const outcome = result.diverges
       ? "the path diverges"
       : result.steps === null
-        ? `the path is not at the goal after ${plural(last(result), "step")}`
-        : `the path reaches the goal in ${plural(result.steps, "step")}`;
+        ? `not at the goal after ${plural(last(result), "step")}`
+        : `${plural(result.steps, "step")} to the goal`;
     const [flat, steep] = (result.factors ?? []).map((factor) => show(factor, 2));
     // With momentum a step is no factor.
     const why =
@@ -18,8 +18,8 @@
         ? ""
         : flat === steep
           ? ` A step leaves ${flat} of the way.`
-          : ` A step leaves ${flat} of the way along the flat axis, ${steep} along the steep one.`;
-    return `κ is ${show(result.kappa)}: ${outcome}, with ${plural(result.turns, "turn")} of more than 90°.${why}`;
+          : ` A step leaves ${flat} of the flat way, ${steep} of the steep one.`;
+    return `κ is ${show(result.kappa)}: ${outcome}, ${plural(result.turns, "turn")} of more than 90°.${why}`;
   }
 
   function draw(pen, state, result, data, view) {
