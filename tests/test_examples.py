@@ -308,11 +308,11 @@ def test_natural_step_moves_the_bias_alone_if_only_the_bias_is_wrong():
     record = EXAMPLES["spectra-bias-only"]()
     for shift, step in ((0, record.steps[0]), (2, record.steps[2])):
         loss = lambda p, c=shift: sum((p @ [x - c, 1] - 4) ** 2 for x in (1, 3)) / 4  # noqa: E731
-        np.testing.assert_allclose(step, -_numerical_gradient(loss, np.zeros(2)), atol=1e-8)
-    np.testing.assert_allclose(record.steps[1], np.polyfit([1, 3], [4, 4], 1), atol=1e-12)
-    # The natural step is right at once; the plain one goes too far by the shift, and by more at 3.
-    np.testing.assert_allclose(record.moves[1:], 4)
-    assert record.moves[0].mean() == pytest.approx(4 + record.shift)
+        np.testing.assert_allclose(10 * step, -_numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    np.testing.assert_allclose(10 * record.steps[1], np.polyfit([1, 3], [4, 4], 1), atol=1e-12)
+    # A tenth of the way to 4; the plain step goes farther by the shift, and by more at 3.
+    np.testing.assert_allclose(record.moves[1:], 0.4)
+    assert record.moves[0].mean() == pytest.approx(0.4 + record.shift)
 
 
 def test_natural_step_is_the_least_squares_line():

@@ -169,7 +169,7 @@ def shift() -> Shift:
 class BiasOnly:
     """A linear unit that reads 1 or 3 and has only its bias to learn: all targets are 4.
 
-    `steps`: of weight and bias, plain, natural, and plain on x − 2, at step size 1 from 0; `moves`:
+    `steps`: of weight and bias, plain, natural, and plain on x − 2, of size 0.1 from 0; `moves`:
     what each adds to the sums at 1 and 3; `shift`: what the plain step's weight adds to their mean.
     """
 
@@ -186,9 +186,9 @@ def bias_only() -> BiasOnly:
     target = np.array([4.0, 4.0])
     plain, other = (X.T @ target / 2 for X in (raw, centered))
     natural = np.linalg.solve(raw.T @ raw / 2, plain).round(12) + 0.0
-    steps = np.array([plain, natural, other])
-    moves = np.array([raw @ plain, raw @ natural, centered @ other]) + 0.0
-    return BiasOnly(steps, moves, shift=float(raw[:, 0].mean() * plain[0]))
+    steps = np.array([plain, natural, other]).round(12) / 10 + 0.0
+    moves = (np.array([raw, raw, centered]) @ steps[:, :, None])[:, :, 0].round(12)
+    return BiasOnly(steps, moves, shift=float(raw[:, 0].mean() * steps[0, 0]))
 
 
 @dataclass(frozen=True)
