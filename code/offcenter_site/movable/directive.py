@@ -101,7 +101,7 @@ def _bundle_name(names: Iterable[str]) -> str:
 
 
 # Where the bare pages stand, which other sites frame, and the pixels that hold any of them.
-EMBEDDED, EMBEDDED_HEIGHT = "figure", 820
+EMBEDDED, EMBEDDED_HEIGHT = "figure", 840
 
 
 def script(names: Iterable[str], root: str, site: Path) -> str:
