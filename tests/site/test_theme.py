@@ -245,6 +245,29 @@ def test_root_has_the_signs_that_it_needs_and_no_wider_one(radicand: str, tall: 
     assert bool(names) is tall
 
 
+@pytest.mark.parametrize("drawn", ["x+1", "𝑥+1"])
+def test_font_of_a_page_says_which_characters_it_has(drawn: str) -> None:
+    # A font of plain digits and signs alone needs no table of the far characters.
+    part = TTFont(BytesIO(cut(FONT, frozenset(drawn), heights={}, flavor=None)))
+    assert set(drawn) <= set(map(chr, part.getBestCmap() or ()))
+
+
+def test_a_brace_has_all_its_widths() -> None:
+    html = to_mathml(r"\underbrace{x + y}_{z}", display=True)
+    whole, part = (
+        TTFont(BytesIO(cut(FONT, frozenset("⏟"), heights=heights, flavor=None)))
+        for heights in (None, heights_in(html))
+    )
+    sizes = [
+        [
+            len(sign.MathGlyphVariantRecord)
+            for sign in font["MATH"].table.MathVariants.HorizGlyphConstruction
+        ]
+        for font in (whole, part)
+    ]
+    assert sizes[0] == sizes[1] != []
+
+
 def sizes_of(html: str) -> tuple[int, bool]:
     """Return how many sizes of its parenthesis a page's font has, and whether pieces for more."""
     whole = cut(FONT, frozenset("()"), heights=heights_in(html), flavor=None)

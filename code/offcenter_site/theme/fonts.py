@@ -91,9 +91,15 @@ class MissingCharacter(ValueError):
 def _keep(
     construction: MathGlyphConstruction, wanted: frozenset[float], spare: float, unit: int
 ) -> None:
-    """Leave a sign its first size, and those that one of the heights `wanted` may take."""
+    """Leave a sign its first size, and those that one of the heights `wanted` may take.
+
+    One that grows sideways, of infinite height, keeps all.
+    """
     sizes, pieces = construction.MathGlyphVariantRecord, construction.GlyphAssembly is not None
     kept = {0}
+    # How wide a sign grows is not known here.
+    if math.inf in wanted:
+        return
     for height in wanted:
         least, most = height / _UNDER * unit, height * spare * unit
         first = sum(size.AdvanceMeasurement < least for size in sizes)
@@ -184,8 +190,8 @@ def cut(
         if heights is not None:
             # No browser moves scripts by the shapes of letters.
             font["MATH"].table.MathGlyphInfo.MathKernInfo = None
-            # This one has all characters; the others are for programs older than browsers.
-            font["cmap"].tables = [t for t in font["cmap"].tables if t.format == 12][-1:]
+            # One has all characters; the others are for programs older than browsers.
+            font["cmap"].tables = [max(font["cmap"].tables, key=lambda table: len(table.cmap))]
         subset.save_font(font, file, options)
     return file.getvalue()
 
