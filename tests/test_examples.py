@@ -74,6 +74,17 @@ def test_gradients_of_a_unit_are_those_of_its_sum():
         np.testing.assert_allclose(gradient, _numerical_gradient(loss, np.zeros(2)), atol=1e-9)
 
 
+def test_gradients_of_mixed_labels_are_those_of_the_cross_entropy():
+    cases = (((1, 2), 1), ((1, 2), 0), ((1, -2), 0))
+    record = EXAMPLES["signs-mixed-labels"]()
+    for (x, label), (total, output, delta, *gradient) in zip(cases, record.rows, strict=True):
+        sign = 1 - 2 * label
+        loss = lambda w, x=x, sign=sign: np.log1p(np.exp(sign * (w @ [*x, 1])))  # noqa: E731
+        expected = _numerical_gradient(loss, np.array([1.0, -1.0, 1.0]))
+        np.testing.assert_allclose([*gradient, delta], expected, atol=1e-8)
+        assert output == pytest.approx((1 + math.tanh(total / 2)) / 2)
+
+
 def test_hidden_error_is_the_derivative_of_the_loss_by_the_sum():
     # Any loss with these errors at the two readers will do: one that is linear in their sums.
     record = EXAMPLES["signs-hidden"]()
@@ -258,6 +269,24 @@ def test_gradient_of_four_examples_is_that_of_their_mean_loss():
             record.terms[k], [d * x for d, x in zip(record.errors[k], inputs, strict=True)]
         )
     assert (np.sign(record.mean) == [[1, -1], [1, 1]]).all()
+
+
+def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial():
+    from itertools import product
+
+    from scipy.stats import multinomial
+
+    terms, rows = EXAMPLES["batches-two-errors"]().terms, EXAMPLES["batches-sizes"]().rows
+    for column, each in enumerate(terms, 1):
+        pairs = [np.add(*pair) for pair in product(each, repeat=2)]
+        assert rows[1][column] == np.mean([np.prod(pair) < 0 for pair in pairs])
+        for row, size in ((rows[2], 8), (rows[3], 32)):
+            counts = [c for c in product(range(size + 1), repeat=3) if sum(c) <= size]
+            counts = np.array([[*c, size - sum(c)] for c in counts])
+            mixed = np.prod(counts @ each, axis=1) < 0
+            chances = multinomial(size, np.full(4, 0.25)).pmf(counts)
+            assert row[column] == pytest.approx(chances[mixed].sum(), rel=1e-8)
+    assert rows[0] == (1, 0, 0)
 
 
 def test_line_search_stops_where_the_slope_along_the_line_is_zero():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,3 +103,41 @@ def two_errors() -> TwoErrors:
     return TwoErrors(
         distances, errors, terms, terms.mean(axis=1), along, terms.mean(axis=1) - along
     )
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How the gradient of a batch, drawn with replacement from the four examples, is signed.
+
+    `rows`: batch size; the chance that the two entries have opposite signs if the weights are off
+    by (½, −½), and if they are off by (1, −½).
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+def opposite(terms: np.ndarray, size: int) -> float:
+    """Return the chance that a sum of `size` drawn terms has two entries of opposite signs.
+
+    Parameters
+    ----------
+    terms : ndarray, shape (4, 2)
+        Equally likely, multiples of ½.
+    size : int
+    """
+    # Halves are exact, so equal sums are equal numbers.
+    found = {(0.0, 0.0): 1.0}
+    for _ in range(size):
+        after: dict[tuple[float, float], float] = {}
+        for (a, b), chance in found.items():
+            for x, y in terms:
+                after[a + x, b + y] = after.get((a + x, b + y), 0.0) + chance / len(terms)
+        found = after
+    return math.fsum(chance for (a, b), chance in found.items() if a * b < 0)
+
+
+@example("batches-sizes")
+def sizes() -> Sizes:
+    """Return the chances for 1, 2, 8 and 32 examples."""
+    terms = two_errors().terms
+    return Sizes(tuple((n, *(opposite(t, n) for t in terms)) for n in (1, 2, 8, 32)))

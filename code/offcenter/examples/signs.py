@@ -76,6 +76,27 @@ def labels() -> Labels:
 
 
 @dataclass(frozen=True)
+class MixedLabels:
+    """A logistic unit with weights of both signs, on a positive and on a mixed input.
+
+    `rows`: its sum, its output, δ, and the two entries of δx.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("signs-mixed-labels")
+def mixed_labels() -> MixedLabels:
+    """Return them for w = (1, −1), b = 1: (1, 2) with the labels 1 and 0, (1, −2) with 0."""
+    rows = []
+    for x, label in ((X, 1), (X, 0), (X * [1, -1], 0)):
+        total = float(x @ [1.0, -1.0]) + 1
+        output = ACTIVATIONS["sigmoid"].value(total).item()
+        rows.append((total, output, output - label, *((output - label) * x)))
+    return MixedLabels(tuple(rows))
+
+
+@dataclass(frozen=True)
 class HiddenError:
     """The error of a hidden sigmoid unit that two units read, with its parts.
 
