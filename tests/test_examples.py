@@ -683,16 +683,23 @@ def test_limit_is_where_the_factor_is_minus_one():
         assert (factor, flat) == pytest.approx((1 - 4 * eta, 1 - eta / 2))
         assert places == pytest.approx([factor, factor**2, factor**3])
     record = EXAMPLES["optimizers-step-limit"]()
-    start = np.array([1.0, record.curvature_before])
-    slope = _numerical_gradient(lambda p: p[1] * p[0] ** 2 / 2, start)
-    after = (record.distance_after, record.curvature_after)
-    assert after == pytest.approx(tuple(start - slope / 2), abs=1e-8)
-    # Farther out, and below the limit 2/η = 4 that the curvature was above.
-    assert abs(after[0]) > 1
-    assert after[1] < 4 < record.curvature_before
-    # The next jump is shorter.
-    assert record.factor_after == pytest.approx(1 - after[1] / 2)
-    assert -1 < record.factor_after < 0
+    swings = np.array(record.swings)
+    point, replayed = swings[0, 1:3], {}
+    for step in range(41):
+        replayed[step] = point
+        point = point - _numerical_gradient(lambda p: p[1] * p[0] ** 2 / 2, point) / 2
+    for step, *place, factor in swings:
+        assert place == pytest.approx(replayed[int(step)].tolist(), abs=1e-7)
+        assert factor == pytest.approx(1 - place[1] / 2)
+    # Wider while λ is above 2/η = 4, then narrower, to the end.
+    assert all((swings[:, 3] < -1) == (swings[:, 2] > 4))
+    widths = np.abs([replayed[step][0] for step in range(41)])
+    widest = int(widths.argmax())
+    assert (np.diff(widths[: widest + 1]) > 0).all()
+    assert (np.diff(widths[widest:]) < 0).all()
+    # One weight that reads 1 or 3: the mean square of 1 − ηx² is 1 at the limit.
+    assert np.mean((1 - record.single_limit * np.array([1.0, 9.0])) ** 2) == pytest.approx(1)
+    assert abs(1 - record.whole_limit * np.mean([1.0, 9.0])) == pytest.approx(1)
     # With momentum 0.9 on ½a², just below the edge and just above it.
     for edge, weight in ((record.heavy_ball_edge, 1.0), (record.adam_edge, 0.1)):
         for eta, stays in ((0.99 * edge, True), (1.01 * edge, False)):

@@ -86,7 +86,9 @@ class StepLimit:
     """Descent on ½(4a² + ½b²) from a = b = 1 for four step sizes.
 
     `rows`: η, the factor 1 − 4η, a after 1, 2, 3 steps, the factor 1 − ½η.
-    `curvature_before` to `factor_after`: one step of η = ½ on ½λa² in both a and λ, from a = 1.
+    `swings`: descent with η = ½ on ½λa² in both a and λ: step, a, λ, the next factor 1 − ½λ.
+    `single_limit`, `whole_limit`: for a weight that reads 1 or 3, the η above which its mean
+    squared distance grows, one random example at a time, and all examples in each step.
     `heavy_ball_edge`, `adam_edge`: ηλ at the limit with momentum 0.9; Adam's running mean is the
     heavy ball with a tenth of the step size.
     `sigmoid_curvature` and the limits: a linear unit on 100 independent sigmoid outputs of standard
@@ -94,10 +96,9 @@ class StepLimit:
     """
 
     rows: tuple[tuple[float, ...], ...]
-    curvature_before: float
-    distance_after: float
-    curvature_after: float
-    factor_after: float
+    swings: tuple[tuple[float, ...], ...]
+    single_limit: float
+    whole_limit: float
     heavy_ball_edge: float
     adam_edge: float
     sigmoid_curvature: float
@@ -107,7 +108,7 @@ class StepLimit:
 
 @example("optimizers-step-limit")
 def step_limit() -> StepLimit:
-    """Return the table for η = 0.2, 0.4, 0.5, 0.6; and a step that lowers the curvature."""
+    """Return the table for η = 0.2, 0.4, 0.5, 0.6; and swings that lower the curvature."""
     rows = []
     for eta in (0.2, 0.4, 0.5, 0.6):
         a, places = 1.0, []
@@ -115,15 +116,20 @@ def step_limit() -> StepLimit:
             a -= eta * 4 * a
             places.append(a + 0.0)
         rows.append((eta, 1 - 4 * eta, *places, 1 - eta / 2))
-    curvature, eta, beta = 4.2, 0.5, 0.9
+    swings, a, curvature, beta = [], 0.2, 4.2, 0.9
+    for step in range(41):
+        swings.append((step, a, curvature, 1 - curvature / 2))
+        # The slopes of ½λa² along a and along λ.
+        a, curvature = a - curvature * a / 2, curvature - a**2 / 4
+    x = np.array([1.0, 3.0])
     sigmoid = ACTIVATIONS["sigmoid"]
     steep = 100 * sigmoid.mean**2 + sigmoid.variance
     return StepLimit(
         rows=tuple(rows),
-        curvature_before=curvature,
-        distance_after=1 - eta * curvature,
-        curvature_after=curvature - eta / 2,
-        factor_after=1 - eta * (curvature - eta / 2),
+        swings=tuple(swings[k] for k in (0, 1, 10, 20, 40)),
+        # A step multiplies the distance by 1 − ηx²; the mean of the square is below 1 below this.
+        single_limit=float(2 * (x**2).mean() / (x**4).mean()),
+        whole_limit=float(2 / (x**2).mean()),
         heavy_ball_edge=2 * (1 + beta),
         adam_edge=2 * (1 + beta) / (1 - beta),
         sigmoid_curvature=steep,
