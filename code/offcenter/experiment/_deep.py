@@ -28,6 +28,7 @@ from offcenter.network import (
 __all__ = ["DEEP_STEPS", "DEEP_TARGETS", "HIDDEN_LAYERS", "deep_races", "gradient_shares"]
 
 HIDDEN_LAYERS = 10
+_SIZES = (SIZES[0], *[SIZES[1]] * HIDDEN_LAYERS, SIZES[-1])
 DEEP_STEPS = 300  # more are not tried
 DEEP_TARGETS = (2.0, TARGET)  # training losses; at the start it is about ln 10 = 2.3
 _DRAWS = 3
@@ -40,11 +41,10 @@ _POWERS: Mapping[str, range] = MappingProxyType(
 )
 
 
-def _networks(activation: str, hidden: int, block: int) -> list[Network]:
-    sizes = (SIZES[0], *[SIZES[1]] * hidden, SIZES[-1])
+def _networks(activation: str, block: int) -> list[Network]:
     return [
         initialize(
-            sizes,
+            _SIZES,
             activation=activation,
             rng=np.random.default_rng([seed, 5]),
             gain=_GAINS[activation],
@@ -72,7 +72,7 @@ def deep_races(activation: str, block: int = 0) -> Race:
         If the activation is none of these, or the block is negative.
     """
     _checks.one_of("activation", activation, _GAINS)
-    networks = _networks(activation, HIDDEN_LAYERS, block)
+    networks = _networks(activation, block)
     parts = []
     for seed in seeds(block)[:_DRAWS]:
         data = split(seed)
@@ -87,7 +87,7 @@ def deep_races(activation: str, block: int = 0) -> Race:
         )
     x, y, test_x, test_y = (np.array(part) for part in zip(*parts, strict=True))
     return race(
-        Family((SIZES[0], *[SIZES[1]] * HIDDEN_LAYERS, SIZES[-1]), activation),
+        Family(_SIZES, activation),
         stack(networks),
         Problem(x, y),
         Problem(test_x, test_y),
@@ -113,9 +113,7 @@ def gradient_shares(activation: str, block: int = 0) -> np.ndarray:
     """
     _checks.one_of("activation", activation, _GAINS)
     shares = []
-    for seed, network in zip(
-        seeds(block), _networks(activation, HIDDEN_LAYERS, block), strict=False
-    ):
+    for seed, network in zip(seeds(block), _networks(activation, block), strict=False):
         data = split(seed)
         states = forward(network, data.inputs - data.inputs.mean(axis=0))
         weights = backward(network, states, data.labels).weights
