@@ -36,10 +36,13 @@ BROKEN = r"""() => {
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    // In a table on a phone a pair may break behind its comma, so that the table need not scroll.
-    const aside = "code, pre, svg, math, select, textarea, script, .table-scroll";
+    const aside = "code, pre, svg, math, select, textarea, script";
     if (node.parentElement.closest(aside)) continue;
-    for (const match of node.data.matchAll(/\([−\d.½¼]+, [−\d.½¼]+\)/g)) {
+    // In a table on a phone a pair may break behind its comma, so that the table need not scroll.
+    const whole = node.parentElement.closest(".table-scroll")
+      ? /\([−\d.½¼]+,(?= [−\d.½¼]+\))|(?<=\([−\d.½¼]+, )[−\d.½¼]+\)/g
+      : /\([−\d.½¼]+, [−\d.½¼]+\)/g;
+    for (const match of node.data.matchAll(whole)) {
       const range = new Range();
       range.setStart(node, match.index);
       range.setEnd(node, match.index + match[0].length);
