@@ -18,7 +18,7 @@ LEAST = 3.0
 SCALE = 3  # pixels of the screen for one of the page, so that a thin line has a middle
 # For each mark the places along it.  What is light is the ground on which data lie: contours,
 # rulings, the inside of a histogram, whose outline is not light.
-PLACES = """svg => {
+PLACES = r"""svg => {
   const ground = ['--light', '--paper'].map(name =>
     getComputedStyle(document.documentElement).getPropertyValue(name));
   const probe = document.body.appendChild(document.createElement('i'));
@@ -31,7 +31,10 @@ PLACES = """svg => {
     .map(e => {
       const [length, matrix] = [e.getTotalLength(), e.getScreenCTM()];
       const box = e.getBBox();
-      const points = Array.from({ length: 24 }, (_, k) => e.getPointAtLength((length * k) / 23));
+      // Dots are subpaths without a length: each is a place, the path knows only the first.
+      const points = length
+        ? Array.from({ length: 24 }, (_, k) => e.getPointAtLength((length * k) / 23))
+        : [...e.getAttribute('d').matchAll(/M([-\d.]+) ([-\d.]+)/g)].map(([, x, y]) => new DOMPoint(+x, +y));
       points.push(new DOMPoint(box.x + box.width / 2, box.y + box.height / 2));
       const id = e.closest('[clip-path]')?.getAttribute('clip-path').slice(5, -1);
       const pane = id && document.getElementById(id).firstElementChild.getBBox();
