@@ -34,7 +34,8 @@ PLACES = r"""svg => {
       // Dots are subpaths without a length: each is a place, the path knows only the first.
       const points = length
         ? Array.from({ length: 24 }, (_, k) => e.getPointAtLength((length * k) / 23))
-        : [...e.getAttribute('d').matchAll(/M([-\d.]+) ([-\d.]+)/g)].map(([, x, y]) => new DOMPoint(+x, +y));
+        : [...e.getAttribute('d').matchAll(/M([-\d.]+) ([-\d.]+)/g)]
+          .map(([, x, y]) => new DOMPoint(+x, +y));
       points.push(new DOMPoint(box.x + box.width / 2, box.y + box.height / 2));
       const id = e.closest('[clip-path]')?.getAttribute('clip-path').slice(5, -1);
       const pane = id && document.getElementById(id).firstElementChild.getBBox();
