@@ -300,6 +300,12 @@ def test_line_search_stops_where_the_slope_along_the_line_is_zero():
         best = minimize_scalar(lambda t, a=a, b=b, p=p, q=q: loss((a - t * p, b - t * q))).x
         assert (c, d) == pytest.approx((a - best * p, b - best * q))
     assert record.steps == math.ceil(math.log(0.01, 0.8))
+    a, b, count = 9.0, 1.0, 0
+    while math.hypot(a, b) > math.hypot(9, 1) / 100:
+        # Along the line the loss falls to its lowest point at t = (a² + 81b²)/(a² + 729b²).
+        t = 0.9 * (a**2 + 81 * b**2) / (a**2 + 729 * b**2)
+        a, b, count = a * (1 - t), b * (1 - 9 * t), count + 1
+    assert record.short_steps == count < record.steps
     # Steps of 1/5 from (1, 1) lead to (4/5, −4/5); the gradient is (a, 9b).
     assert record.fixed_gradients == pytest.approx(np.array([[1, 9], [0.8, -7.2]]))
     assert record.fixed_product == pytest.approx(0.8 - 9 * 7.2)

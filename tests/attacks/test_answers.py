@@ -18,6 +18,21 @@ def _bits(p, *, scale=1.0, covariance=None, bias=False):
     return condition_number(with_bias(C, mean) if bias else C + np.outer(mean, mean))
 
 
+# adam, mini-batches
+
+
+def test_a_large_weight_decay_makes_the_bowl_rounder():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+    assert condition_number(H + 7 * np.eye(2)) == pytest.approx(2)
+
+
+def test_a_batch_of_negated_inputs_can_have_one_sign():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    Z, errors = X * [1, -1], X @ [0.5, -0.5]
+    assert (errors[:, None] * Z).prod(axis=1).max() <= 0
+    assert np.allclose(Z.T @ errors / 4, [0.5, 0.5])
+
+
 # binary-codes
 
 
@@ -55,6 +70,11 @@ def test_with_a_bias_the_mean_of_rare_bits_costs_a_smaller_factor():
 def test_a_shift_can_leave_the_curvature_as_it_was():
     x = np.array([1.0, 3.0])
     assert np.mean(x**2) == np.mean((x - 2 * x.mean()) ** 2)
+
+
+def test_a_mean_along_a_flat_direction_leaves_the_largest_curvature():
+    C, mean = np.diag([9.0, 1.0]), np.array([0.0, 1.0])
+    assert np.linalg.eigvalsh(C + np.outer(mean, mean))[-1] == pytest.approx(9)
 
 
 # dummy-variables, invert-curvature, momentum-oscillation, unit-variance
