@@ -75,6 +75,8 @@ def test_dependent_unlike_or_answering_inputs_can_disagree_more():
     assert _agreement(unlike, np.abs(noise))[0] == 0  # not alike
     X = rng.standard_normal((20_000, 64, 2))
     assert _agreement(X, X[..., 0] - X[..., 1])[0] < 0.05  # errors that know the inputs
+    mirrored = np.stack([z[:, :2], np.stack([z[:, 2], -z[:, 0]], axis=1)], axis=1)
+    assert _agreement(mirrored, np.ones((20_000, 2)))[0] < 0.36  # examples that know each other
 
 
 # batches.floor
@@ -148,6 +150,15 @@ def test_inputs_without_a_variance_have_another_limit():
     share, error = _agreement(X, rng.standard_normal((4000, 400)))
     # One giant rules each entry, and the giants have errors of their own.
     assert share + error < 0.6
+
+
+def test_errors_of_two_laws_have_the_same_limit():
+    # Why the page does not say that each hypothesis is needed.
+    rng = np.random.default_rng(13)
+    delta = rng.standard_normal((8000, 128)) * np.resize([1.0, 3.0], 128)
+    share, error = _agreement(INPUTS["sigmoid"](rng, (8000, 128, 2)), delta)
+    limit = sign_agreement(ACTIVATIONS["sigmoid"].offset_share)
+    assert share == pytest.approx(limit, abs=2 * error)
 
 
 # batches.heavy-tails
@@ -239,6 +250,36 @@ def test_a_signal_along_all_ones_agrees_and_should():
     assert np.mean(np.abs(np.sign(G).sum(axis=1)) == n) > 0.95
 
 
+def test_a_distance_with_a_mean_agrees_and_noise_that_knows_the_inputs_has_another_plateau():
+    # Why the claim asks for a distance of zero mean and for noise independent of the inputs.
+    rng, n = np.random.default_rng(11), 20
+
+    def pairs(G):
+        positive = (G > 0).mean(axis=1)
+        return float(np.mean(1 - 2 * positive * (1 - positive) * n / (n - 1)))
+
+    Z = rng.standard_normal((300, 512, n))  # normal inputs of mean ¼ and variance 1
+    d = rng.normal(1.0, 1.0, (300, 1, n))
+    assert pairs(np.einsum("tb,tbi->ti", (Z * d).sum(axis=2), Z + 0.25)) > 0.65
+    noise = rng.choice([-1.0, 1.0], (300, 512)) * np.exp(0.15 * Z.sum(axis=2))
+    plateau = sign_agreement((1 / 16) / (1 + 1 / 16))
+    assert pairs(np.einsum("tb,tbi->ti", noise, Z + 0.25)) > plateau + 0.03
+
+
+# batches.mean-error
+
+
+def test_errors_that_may_be_zero_leave_small_batches_without_a_sign():
+    # Why the claim says where tanh inputs end: not that they are at one half throughout.
+    rng = np.random.default_rng(12)
+    for size, low, high in ((2, 0.61, 0.64), (64, 0.48, 0.52)):
+        share, _ = _agreement(
+            np.tanh(rng.standard_normal((20_000, size, 2))),
+            1.0 * (rng.random((20_000, size)) < 0.5),
+        )
+        assert low < share < high
+
+
 # batches.law-of-steps, batches.useful, batches.ninety-percent
 
 
@@ -328,6 +369,13 @@ def test_nine_tenths_need_fewer_examples_outside_the_range_of_the_sentence():
         lambda B: (limit_speed(u, B) - 0.9) ** 2, bounds=(1, 100), method="bounded"
     )
     assert found.x * u / (1 + u) < 8
+
+
+@pytest.mark.parametrize("n", [3, 50, 1000])
+def test_without_a_mean_the_full_batch_takes_one_step_and_no_factor_of_the_order_of_n(n):
+    level = Feature(0.0, 1.0, 0.0, 3.0)
+    assert best_step(n, level, 1).steps == pytest.approx(n, rel=1.0)
+    assert mean_square_rate(n, level, 1.0, math.inf) == pytest.approx(0.0, abs=1e-12)
 
 
 # batches.stable-step

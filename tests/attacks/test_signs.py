@@ -144,6 +144,12 @@ def test_the_error_of_the_whole_squared_difference_is_twice_that_of_half_of_it()
     assert slope == pytest.approx(2 * (a(0.3) - 1) * a(0.3) * (1 - a(0.3)), rel=1e-6)
 
 
+def test_another_bias_or_loss_gives_the_example_by_hand_another_error():
+    # Why the page names both: with zero weights alone, δ is not −½.
+    assert 1 / (1 + math.exp(-1.0)) - 1 == pytest.approx(-0.269, abs=1e-3)
+    assert (0.5 - 1) * 0.5 * (1 - 0.5) == -0.125
+
+
 def test_a_target_between_the_labels_leaves_the_sign_of_the_output_error_open():
     a = 1 / (1 + np.exp(-np.array([-2.0, 2.0])))
     assert np.sign(a - 0.5).tolist() == [-1.0, 1.0]

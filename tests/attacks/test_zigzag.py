@@ -160,6 +160,12 @@ def test_three_examples_or_half_steps_have_another_factor():
     assert distances[-1] / distances[-2] > math.cos(angle) + 0.05
 
 
+def test_without_the_half_in_the_loss_the_hand_made_example_diverges():
+    H = np.array([[1.81, 1.8], [1.8, 1.81]])  # of the mean squared error; half of it has H/2
+    assert gradient_descent(H / 2, [-1.0, 0.0], step_size=1.0, steps=30).distances[-1] < 1
+    assert gradient_descent(H, [-1.0, 0.0], step_size=1.0, steps=30).distances[-1] > 1e6
+
+
 # zigzag.window, zigzag.alternation, zigzag.small-step
 
 
@@ -270,6 +276,17 @@ def test_no_line_search_takes_two_steps_that_are_not_perpendicular(seed, n):
 def test_a_round_bowl_is_done_in_one_step_and_a_minimum_stays():
     assert line_search(3 * np.eye(5), np.arange(5.0), steps=2).distances[1] < 1e-12
     assert line_search(np.eye(2), [0.0, 0.0], steps=2).distances.tolist() == [0.0] * 3
+
+
+def test_steps_that_come_as_near_as_they_can_are_not_perpendicular():
+    # Why the claim says where each step goes: the best step size for the distance is another one.
+    H, w, steps = np.diag([1.0, 7.0]), np.array([7.0, 1.0]), []
+    for _ in range(3):
+        g = H @ w
+        steps.append(-(w @ g) / (g @ g) * g)
+        w = w + steps[-1]
+    cosine = steps[0] @ steps[1] / (np.linalg.norm(steps[0]) * np.linalg.norm(steps[1]))
+    assert cosine < -0.1
 
 
 # zigzag.turns-are-fast, zigzag.edge, zigzag.hard-direction, zigzag.centered
@@ -415,3 +432,13 @@ def test_the_heavy_ball_adds_up_what_is_alike_and_cancels_what_alternates(beta, 
     for t in range(800):
         step = beta * step + sign**t
     assert abs(step) == pytest.approx(1 / (1 - sign * beta), rel=1e-9)
+
+
+def test_a_gradient_that_alternates_in_sign_and_size_has_another_factor():
+    step, steps = 0.0, []
+    for t in range(400):
+        step = 0.9 * step + (1.0, -2.0)[t % 2]
+        steps.append(step)
+    # Against 1/(1 + β) = 0.53 times as long as without momentum.
+    assert abs(steps[-1]) / 2 > 2
+    assert abs(steps[-2]) > 4

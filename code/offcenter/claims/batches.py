@@ -142,7 +142,7 @@ def _worst_enumerated() -> tuple[Fraction, int]:
     "size two entries have opposite signs at most half of the time, whatever the law of the "
     "errors.",
     kind="proved",
-    assumes=("an entry that is 0 opposes nothing",),
+    assumes=("examples drawn independently", "an entry that is 0 opposes nothing"),
     over="written proof; its inequality for all values by z3; exact counts for B = 1, 2, 3",
 )
 def _() -> Check:
@@ -393,7 +393,7 @@ def _(seed: int) -> Check:
     "batches.mean-error",
     "If the errors have a mean and are independent of the inputs, a larger batch locks the signs "
     "again where the inputs have means of one sign: for sigmoid inputs the agreement goes to one, "
-    "for tanh inputs it stays at one half.",
+    "for tanh inputs to one half.",
     kind="measured",
     assumes=("errors from one law" + _APART, _ACTIVATIONS),
     over="errors N(½, 1), B = 16 and 256",
@@ -437,8 +437,8 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v",
-        "distance from the minimum with independent Gaussian entries",
-        "noise of zero mean and finite variance, ν times the variance of the signal",
+        "distance from the minimum with independent Gaussian entries of zero mean and one variance",
+        "noise independent of the inputs, of zero mean and finite variance, ν times the signal's",
         "batches large enough for the noise to be Gaussian",
     ),
     over="n = 20 and 100; sigmoid, ReLU; Gaussian and ±1 noise; B from 32 to 8192",

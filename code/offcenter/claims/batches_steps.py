@@ -107,8 +107,8 @@ def _() -> Check:
 
 @claim(
     "batches.useful",
-    "With many inputs of a mean, a batch of tr(M)/λmax ≈ 1/ρ examples has, at its best step size, "
-    "less than half of the speed of the full batch if ρ is at most 0.85.",
+    "With many inputs of mean m ≠ 0, a batch of tr(M)/λmax ≈ 1/ρ examples has, at its best step "
+    "size, less than half of the speed of the full batch if ρ is at most 0.85.",
     kind="computed",
     assumes=_LINEAR,
     over="u = 0.02 … 5.6",
@@ -151,7 +151,7 @@ def _() -> Check:
 
 @claim(
     "batches.ninety-percent",
-    "With many inputs of a mean, nine tenths of the speed of the full batch need 8/ρ to 16/ρ "
+    "With many inputs of mean m ≠ 0, nine tenths of the full batch's speed need 8/ρ to 16/ρ "
     "examples for u = m²/v from 0.03 to 5.7.",
     kind="computed",
     assumes=_LINEAR,
@@ -328,8 +328,8 @@ def _() -> Check:
 
 @claim(
     "batches.stable-step",
-    "With many inputs of a mean the largest stable step of single examples is the part ρ of the "
-    "full batch's, and that of a batch of 1/ρ is at least three quarters of it.",
+    "With many inputs of mean m ≠ 0 the largest stable step of single examples is the part ρ of "
+    "the full batch's, and that of a batch of 1/ρ is at least three quarters of it.",
     kind="proved",
     assumes=(*_LINEAR[:2], "stable: the mean squared distance stays bounded"),
     over="the limit for many inputs: for all u by z3; the exact recursion at n = 100 000",

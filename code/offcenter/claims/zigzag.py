@@ -20,7 +20,7 @@ from offcenter.descent import (
 from offcenter.signs import single_signed
 from offcenter.spectrum import perron_vector, second_moment
 
-UNIT = "a linear unit without a bias, squared loss"
+UNIT = "a linear unit without a bias, half the mean squared error"
 
 
 @claim(
@@ -441,8 +441,8 @@ def _() -> Check:
 
 @claim(
     "zigzag.line-search",
-    "With the best step size of each single step, every step is perpendicular to the last; on "
-    "x² + y² the first step ends at the minimum.",
+    "If each step goes to the lowest point of the line along its gradient, every step is "
+    "perpendicular to the last; on x² + y² the first step ends at the minimum.",
     kind="proved",
     assumes=("a quadratic loss",),
     over="two weights, all bowls and starts, by SymPy; a run with κ = 7",

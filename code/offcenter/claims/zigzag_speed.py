@@ -239,7 +239,7 @@ def _() -> Check:
 @claim(
     "zigzag.aligned",
     "In the long run a gradient that stays the same makes the heavy ball's steps 1/(1 − β) times "
-    "as long as without momentum; one that alternates in sign makes them 1/(1 + β) times as long.",
+    "as long as without momentum; one that only changes its sign, at each step, 1/(1 + β) times.",
     assumes=("0 ≤ β < 1",),
     over="β = 0.5 and 0.9, the 400th step",
     source="polyak1964",

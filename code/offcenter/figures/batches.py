@@ -139,7 +139,7 @@ def _regimes_alt(record: RegimeCurves) -> str:
     first = record.curves[0]
     two = ", ".join(f"{_LAW_NAMES[c.law]} {c.share[1]:.2f}" for c in record.curves)
     turn = (
-        f"At the crossover, {three_digits(first.crossover)} examples, they leave the plateau"
+        f"Toward the crossover, {three_digits(first.crossover)} examples, they leave the plateau"
         if math.isfinite(first.crossover)
         else "They stay on the plateau"
     )
