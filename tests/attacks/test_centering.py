@@ -237,7 +237,35 @@ def test_where_the_outputs_have_no_mean_orthogonal_inputs_stay_orthogonal():
     assert abs(mean_cosine(outputs)) < 0.03
 
 
+def test_weights_of_unlike_variances_do_not_keep_orthogonal_inputs_apart():
+    # Why the sentence says "one variance": each pre-activation is N(0, 1), and the two correlate.
+    rng = np.random.default_rng(16)
+    X = np.array([[1.0, 1], [1, -1]]) / math.sqrt(5)
+    relu = ACTIVATIONS["relu"]
+    S = X @ (np.array([[1.0], [2]]) * rng.standard_normal((2, 20_000)))
+    np.testing.assert_allclose(S.std(axis=1), 1, atol=0.03)
+    assert mean_cosine(relu.value(S)) < relu.offset_share / 2
+
+
+def test_a_random_bias_adds_to_the_fixed_part():
+    # Why the sentence speaks of w·x, and not of the pre-activation.
+    rng = np.random.default_rng(17)
+    relu, n = ACTIVATIONS["relu"], 100
+    W, b = rng.standard_normal((n, 4000)), math.sqrt(n) * rng.standard_normal(4000)
+    varies = relu.variance * np.mean((W**2).sum(axis=0))
+    fixed, with_b = (np.mean((relu.mean * W.sum(axis=0) + c) ** 2) for c in (0.0, b))
+    assert fixed / (fixed + varies) == pytest.approx(relu.offset_share, abs=0.03)
+    assert with_b / (with_b + varies) > 2 * relu.offset_share
+
+
 # centering.sample-outlier, centering.sample-bulk
+
+
+def test_gaussian_inputs_that_are_only_uncorrelated_leave_the_bulk():
+    # Why the page says "independent": one Gaussian number an example, with random signs.
+    rng = np.random.default_rng(18)
+    X = rng.choice([-1.0, 1.0], (1200, 300)) * rng.standard_normal((1200, 1))
+    assert np.linalg.eigvalsh(second_moment(X))[-1] > 1.2 * bulk_edges(1.0, 4.0)[1]
 
 
 @pytest.mark.parametrize("law", ["gaussian", "signs", "uniform"])
@@ -321,6 +349,20 @@ def test_random_signs_change_nothing_without_a_bias_and_never_hurt_with_one(n, s
     assert kappa(signed) == pytest.approx(kappa(np.concatenate([size, size])), rel=1e-6)
     # Pinching to the diagonal blocks cannot raise κ.
     assert kappa(signed, bias=True) <= kappa(size, bias=True) * (1 + 1e-9)
+
+
+def test_both_signs_of_inputs_of_mean_zero_or_of_one_example_lower_no_kappa():
+    # Why the sentence says "can": nothing to undo, and a κ that stays infinite.
+    X = np.array([[1.0, 2], [-1, 3], [0, -5]])
+    assert (X.sum(axis=0) == 0).all()
+    both = np.concatenate([X, -X])
+    assert kappa(both, bias=True) == pytest.approx(kappa(X, bias=True))
+    # Of the eigenvalues above 0 even more is asked than before: 6, and then 5 and 1.
+    one = np.array([[1.0, 2]])
+    for data, above in ((one, [6]), (np.concatenate([one, -one]), [1, 5])):
+        values = np.linalg.eigvalsh(second_moment(data, bias=True))
+        assert values[0] < 1e-12
+        np.testing.assert_allclose(values[values > 1e-12], above)
 
 
 # centering.units, centering.min-max, centering.equilibration, centering.whitening

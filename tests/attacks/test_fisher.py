@@ -17,7 +17,7 @@ from offcenter.fisher import (
     unit_fisher,
     width_eigenvalues,
 )
-from offcenter.network import center_activation, forward, initialize, shift_inputs
+from offcenter.network import Network, center_activation, forward, initialize, shift_inputs
 from offcenter.spectrum import condition_number
 
 seeds = st.integers(0, 2**32 - 1)
@@ -508,6 +508,40 @@ def test_one_example_alone_gives_an_eigenvalue_like_the_width():
         network = initialize([width, width, width, 1], activation="tanh", rng=rng)
         lengths.append(largest_eigenvalue(network, rng.standard_normal((1, width))))
     assert lengths[1] / lengths[0] == pytest.approx(4, rel=0.4)
+
+
+@pytest.mark.parametrize(("spread", "mean", "grows"), [(0, 0, False), (1, 0, True), (0, 2, True)])
+def test_biases_or_a_mean_of_the_inputs_make_tanh_grow_with_the_width(spread, mean, grows):
+    # Why the assumptions say "biases 0" and N(0, 1): tanh of what has a mean has a mean.
+    values = []
+    for width in (32, 128):
+        tops = []
+        for seed in range(3):
+            rng = np.random.default_rng([17, seed])
+            start = initialize([width, width, width, 1], activation="tanh", rng=rng)
+            biases = tuple(spread * rng.standard_normal(b.size) for b in start.biases)
+            network = Network(start.weights, biases, start.activation)
+            tops.append(largest_eigenvalue(network, mean + rng.standard_normal((width, width))))
+        values.append(np.mean(tops))
+    assert (values[1] / values[0] > 2.5) == grows
+    assert (values[1] / values[0] < 1.6) != grows
+
+
+def test_one_example_less_its_mean_output_has_no_eigenvalue_at_any_width():
+    # Why fisher.width-fixed says how many examples.
+    for width in (16, 64):
+        rng = np.random.default_rng(18)
+        network = initialize([width, width, width, 1], activation="relu", rng=rng)
+        one = rng.standard_normal((1, width))
+        assert abs(largest_eigenvalue(network, one, subtract_mean=True)) < 1e-9
+
+
+def test_labels_that_are_drawn_together_have_another_empirical_matrix():
+    # Why fisher.labels assumes independent ones: each is 1 with the probability 4/5, all at once.
+    unit = LogisticUnit(np.ones((100, 1)), [0.0], float(np.log(4)))
+    for label, times in ((1, 1 / 4), (0, 4)):
+        ratio = unit.empirical_fisher(np.full(100, label)) / unit.fisher
+        np.testing.assert_allclose(ratio, times)
 
 
 # fisher.diagonal

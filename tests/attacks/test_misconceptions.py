@@ -72,6 +72,14 @@ def test_zero_mean_needs_standard_normal_pre_activations():
     assert abs(normal_expectation(lambda z: selu(2 * z))) > 0.1
 
 
+def test_a_centered_sigmoid_has_mean_zero_and_is_not_in_the_list():
+    # Why the sentence says of which twelve: the chapter on real networks trains σ − ½ as well.
+    centered = ACTIVATIONS["sigmoid"].centered()
+    assert abs(normal_expectation(centered.value)) < 1e-12
+    assert centered.name not in ACTIVATIONS
+    assert len(ACTIVATIONS) == 12
+
+
 # The one-line counterexamples of the tables
 
 
@@ -99,6 +107,12 @@ def test_layer_norm_by_hand():
 def test_a_batch_of_two_with_mixed_signs_by_hand():
     total = 1 * np.array([1.0, 2.0]) - 1 * np.array([2.0, 1.0])
     assert total.tolist() == [-1.0, 1.0]
+
+
+def test_beside_a_bias_the_zero_mean_of_one_example_and_its_mirror_image_helps_nothing():
+    # Why the row says "can help".
+    for X in ([[1.0, 2.0]], [[1.0, 2.0], [-1.0, -2.0]]):
+        assert np.linalg.matrix_rank(second_moment(np.array(X), bias=True)) < 3
 
 
 def test_two_alike_inputs_by_hand():

@@ -129,7 +129,7 @@ def _(seed: int) -> Check:
 @claim(
     "centering.zero-mean-not-enough",
     "Without a bias, inputs of zero mean can give gradients of one sign in every example and the "
-    "same κ as positive inputs; with a bias, to take each example with both signs lowers κ.",
+    "same κ as positive inputs; with a bias, to take each example with both signs can lower κ.",
     kind="measured",
     over="absolute values of Gaussians, each example beside its negative",
 )

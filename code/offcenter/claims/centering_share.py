@@ -97,8 +97,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.fixed-part",
-    "Over random weights of zero mean, independent and alike, the share ρ of a pre-activation's "
-    "mean square is the same number for every example.",
+    "Over random weights w of zero mean, independent and alike, the share ρ of the mean square of "
+    "w·x is that of its part w·μ, the same number for every example x.",
     kind="measured",
     assumes=(
         "inputs independent and alike",
@@ -199,7 +199,10 @@ def _() -> Check:
     "A wide layer with Gaussian weights maps two orthogonal inputs of one length to activations "
     "whose cosine is ρ.",
     kind="measured",
-    assumes=("lengths that give pre-activations N(0, 1)", "independent weights of mean 0; no bias"),
+    assumes=(
+        "lengths that give pre-activations N(0, 1)",
+        "independent weights of mean 0 and one variance; no bias",
+    ),
     over="sigmoid and ReLU, width 4000",
 )
 def _(seed: int) -> Check:

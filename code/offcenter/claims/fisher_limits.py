@@ -306,7 +306,7 @@ def _() -> Check:
     "Fisher matrix; averaged over training labels it is, if the unit predicts their true "
     "probabilities, and need not be otherwise.",
     kind="measured",
-    assumes=("many examples",),
+    assumes=("many examples, their labels drawn independently",),
     over="traces, 20000 examples; weights twice the true ones, and the true ones",
 )
 def _(seed: int) -> Check:

@@ -137,8 +137,8 @@ def _mean(name: str) -> float:
 
 @claim(
     "misconceptions.zero-mean-activations",
-    "Of the activations of this book only the identity, tanh and SELU have zero mean for standard "
-    "normal pre-activations.",
+    "Of the twelve activations that the chapter on centering lists, only the identity, tanh and "
+    "SELU have zero mean for standard normal pre-activations.",
 )
 def _() -> Check:
     centered = ("identity", "tanh", "selu")
