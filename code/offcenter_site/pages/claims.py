@@ -7,8 +7,9 @@ they do to a chapter.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -22,7 +23,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter.claims import CLAIMS, DERIVED_HERE, RETIRED, Check, Claim, Part
+from offcenter.claims import CLAIMS, DERIVED_HERE, RETIRED, Check, Claim, Kind, Part
 from offcenter_site.build.freshness import note_use
 from offcenter_site.build.results import results_of
 from offcenter_site.pages.numbers import format_number, format_result
@@ -47,6 +48,10 @@ class claim_box(nodes.General, nodes.Element):
 
 class claim_more(nodes.General, nodes.Element):
     """What decides a claim, folded behind its sentence."""
+
+
+class claims_chapter(nodes.General, nodes.Element):
+    """The claims of one chapter in the list of all, folded behind the chapter's title."""
 
 
 class claims_list(nodes.General, nodes.Element):
@@ -282,8 +287,7 @@ def _in_reading_order(env: BuildEnvironment, cells: Iterable[nodes.Element]) -> 
 
 def _fill_list(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for holder in list(doctree.findall(claims_list)):
-        section: list[nodes.Node] = []
-        chapter = ""
+        chapters: dict[str, claims_chapter] = {}
         cells = [cell for cell in holder.children if isinstance(cell, nodes.Element)]
         for cell in _in_reading_order(app.env, cells):
             id = cell["claim_id"]
@@ -292,12 +296,9 @@ def _fill_list(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             if home is None:
                 logger.warning("no page argues claim %s", id, location=docname, type="claim")
                 continue
-            if home[0] != chapter:
-                chapter = home[0]
-                title = nodes.rubric("", "", classes=["claims-chapter"])
-                name = nodes.inline("", app.env.titles[chapter].astext())
-                title += make_refnode(app.builder, docname, chapter, "", name)
-                section += [title]
+            title = app.env.titles[home[0]].astext()
+            chapter = chapters.setdefault(home[0], claims_chapter(title=title, claim_ids=[]))
+            chapter["claim_ids"].append(id)
             entry = nodes.container(classes=["claims-entry"])
             link = make_refnode(app.builder, docname, *home, nodes.literal("", id))
             entry += nodes.paragraph("", "", link, nodes.Text(" " + claim.sentence))
@@ -311,8 +312,8 @@ def _fill_list(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 facts.extend(paragraph.children)
             facts += nodes.Text(".")
             entry += facts
-            section.append(entry)
-        holder.replace_self(section)
+            chapter += entry
+        holder.replace_self(list(chapters.values()))
 
 
 def _note_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -348,6 +349,17 @@ def _depart_more(self: HTML5Translator, node: claim_more) -> None:
     self.body.append("</details>\n")
 
 
+def _visit_chapter(self: HTML5Translator, node: claims_chapter) -> None:
+    kinds = Counter(CLAIMS[id].kind for id in node["claim_ids"])
+    counts = ", ".join(f"{kinds[kind]}&#160;{kind}" for kind in get_args(Kind) if kinds[kind])
+    self.body.append(f'<details class="claims-chapter"><summary>{self.encode(node["title"])}')
+    self.body.append(f' <span class="claims-count">{counts}</span></summary>\n')
+
+
+def _depart_chapter(self: HTML5Translator, node: claims_chapter) -> None:
+    self.body.append("</details>\n")
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the claim object type, its directives and roles."""
     # sphinx-exercise registers its nodes for "singlehtml" by name, so that builder no longer falls
@@ -355,7 +367,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     box = (_visit_box, _depart_box)
     more = (_visit_more, _depart_more)
     app.add_node(claim_box, html=box, singlehtml=box)
+    chapter = (_visit_chapter, _depart_chapter)
     app.add_node(claim_more, html=more, singlehtml=more)
+    app.add_node(claims_chapter, html=chapter, singlehtml=chapter)
     app.add_object_type("claim", "claim", ref_nodeclass=nodes.literal)
     app.add_directive_to_domain("std", "claim", ClaimDirective, override=True)
     app.add_directive("claims", ClaimsListDirective)
