@@ -180,3 +180,67 @@ def test_with_many_inputs_near_one_adam_finds_a_mean_sooner_than_by_the_bias_alo
                 return step
 
     assert steps(100) < 0.1 * steps(0)
+
+
+# why-zigzag
+
+
+def test_a_goal_above_in_every_weight_can_need_steps_down():
+    up, down = np.linalg.solve(np.array([[2.0, 1.0], [1.0, 2.0]]).T, [3.0, 0.1])
+    assert up > 0 > down
+
+
+def test_inputs_of_both_signs_can_zigzag_as_positive_ones_do():
+    def errors(sign):
+        w, found = np.zeros(2), []
+        for step in range(4):
+            x = np.array([(2.0, 1.0), (1.0, 2.0)][step % 2]) * [1, sign]
+            found.append(x @ (w - [1, -sign]))
+            w = w - 0.2 * found[-1] * x
+        return found
+
+    assert errors(1) == errors(-1)
+    assert list(np.sign(errors(-1))) == [-1, 1, -1, 1]
+
+
+# reach
+
+
+def test_legs_on_which_each_weight_moves_are_longer_than_the_root_of_two():
+    # To (1, −1): up by (1 + s, t), down by (s, 1 + t).
+    def ratio(s, t):
+        return (np.hypot(1 + s, t) + np.hypot(s, 1 + t)) / np.sqrt(2)
+
+    assert ratio(0, 0) == pytest.approx(np.sqrt(2))
+    assert min(ratio(s, t) for s in (1e-3, 0.1, 1) for t in (1e-3, 0.1, 1)) > np.sqrt(2)
+    assert ratio(1e-9, 1e-9) == pytest.approx(np.sqrt(2))
+
+
+# own-network
+
+
+def test_a_small_share_can_hide_a_feature_of_which_nearly_all_is_its_mean():
+    X = _four([0.0, 10.0], [1000.0, 0.1])
+    assert report({"x": X}).rows[0].offset_share < 1e-3
+    assert X[:, 1].mean() ** 2 / (X[:, 1] ** 2).mean() > 0.999
+
+
+# positive-activations
+
+
+def test_positive_outputs_of_a_large_spread_cost_next_to_nothing():
+    # exp(3z) for a standard normal z.
+    mean, square = np.exp(4.5), np.exp(18)
+    assert 1 < iid_condition_number(10, mean, square - mean**2) < 1.01
+
+
+def test_a_gradient_vanishes_in_linear_layers_of_small_weights():
+    assert np.prod(np.full(5, 0.25)) < 0.001
+
+
+# subtract-after-relu
+
+
+def test_a_unit_that_fires_in_one_of_ten_can_gain_by_the_usual_constant():
+    outputs, constant = np.array([5.0] + [0.0] * 9), 0.399
+    assert abs(outputs.mean() - constant) < outputs.mean()

@@ -248,8 +248,7 @@ class Whitening:
 
     `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias; `short_rows`: up to κ.
     `error_before`, `error_after`: the part of the total variance along (1, −1) of the scaled
-    inputs; `pixels`, `gigabytes`: inputs of an
-    image of 224 × 224 × 3, and the size of their matrix; `small_entries`: that of 32 × 32 × 3.
+    inputs; `pixels`, `gigabytes`: inputs of an image of 224 × 224 × 3, and their matrix's size.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
@@ -259,7 +258,6 @@ class Whitening:
     error_after: float
     pixels: int
     gigabytes: float
-    small_entries: int
 
 
 @example("inputs-whitening")
@@ -290,7 +288,6 @@ def whitening() -> Whitening:
         error_after=1 / 2,
         pixels=pixels,
         gigabytes=4 * pixels**2 / 1e9,
-        small_entries=(32 * 32 * 3) ** 2,
     )
 
 

@@ -91,7 +91,7 @@ class StepLimit:
     squared distance grows, one random example at a time, and all examples in each step.
     `heavy_ball_edge`, `adam_edge`: ηλ at the limit with momentum 0.9; Adam's running mean is the
     heavy ball with a tenth of the step size.
-    `sigmoid_curvature` and the limits: a linear unit on 100 independent sigmoid outputs of standard
+    `sigmoid_limit`, `centered_limit`: a linear unit on 100 independent sigmoid outputs of standard
     normal sums, then with ½ subtracted.
     """
 
@@ -101,7 +101,6 @@ class StepLimit:
     whole_limit: float
     heavy_ball_edge: float
     adam_edge: float
-    sigmoid_curvature: float
     sigmoid_limit: float
     centered_limit: float
 
@@ -132,7 +131,6 @@ def step_limit() -> StepLimit:
         whole_limit=float(2 / (x**2).mean()),
         heavy_ball_edge=2 * (1 + beta),
         adam_edge=2 * (1 + beta) / (1 - beta),
-        sigmoid_curvature=steep,
         sigmoid_limit=2 / steep,
         centered_limit=2 / sigmoid.variance,
     )

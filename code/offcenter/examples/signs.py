@@ -37,42 +37,19 @@ def unit() -> UnitGradients:
 
 @dataclass(frozen=True)
 class Labels:
-    """A logistic unit at w = 0, b = 0 and one step later: its output, and δ for both labels."""
+    """A logistic unit at w = 0, b = 0: δ for the labels 1 and 0, and the gradients δx."""
 
-    output: float
     error_one: float
     error_zero: float
     gradient_one: np.ndarray
     gradient_zero: np.ndarray
-    stepped: np.ndarray
-    stepped_bias: float
-    sum_after: float
-    output_after: float
-    error_one_after: float
-    error_zero_after: float
 
 
 @example("signs-labels")
 def labels() -> Labels:
-    """Return δ = σ(w·x + b) − y for x = (1, 2), before and after a step of size 1 on label 1."""
-    sigmoid = ACTIVATIONS["sigmoid"].value
-    output = sigmoid(0.0).item()
-    stepped, bias = -(output - 1) * X, 1 - output
-    total = float(stepped @ X + bias)
-    after = sigmoid(total).item()
-    return Labels(
-        output=output,
-        error_one=output - 1,
-        error_zero=output,
-        gradient_one=(output - 1) * X,
-        gradient_zero=output * X,
-        stepped=stepped,
-        stepped_bias=bias,
-        sum_after=total,
-        output_after=after,
-        error_one_after=after - 1,
-        error_zero_after=after,
-    )
+    """Return δ = σ(0) − y and δx for x = (1, 2)."""
+    output = ACTIVATIONS["sigmoid"].value(0.0).item()
+    return Labels(output - 1, output, (output - 1) * X, output * X)
 
 
 @dataclass(frozen=True)
@@ -98,30 +75,16 @@ def mixed_labels() -> MixedLabels:
 
 @dataclass(frozen=True)
 class HiddenError:
-    """The error of a hidden sigmoid unit that two units read, with its parts.
+    """The error of a hidden sigmoid unit that two units read, both with positive errors."""
 
-    `rows`: slope, what it is multiplied by, δ, and the gradient for x = (1, 2): of an output unit
-    with squared loss and the label 1, then 0, at the sum 0; and of the hidden unit.
-    """
-
-    slope: float
-    weights: tuple[float, float]
-    errors: tuple[float, float]
-    total: float
     error: float
-    gradient: np.ndarray
-    rows: tuple[tuple[float, ...], ...]
 
 
 @example("signs-hidden")
 def hidden() -> HiddenError:
-    """Return δ = σ′(0)(W₁δ₁ + W₂δ₂) for weights 2, −3 and errors 0.4, 0.5, and δx."""
+    """Return δ = σ′(0)(W₁δ₁ + W₂δ₂) for weights 2, −3 and errors 0.4, 0.5."""
     slope = ACTIVATIONS["sigmoid"].derivative(0.0).item()
-    weights, errors = (2.0, -3.0), (0.4, 0.5)
-    total, output = float(np.dot(weights, errors)), ACTIVATIONS["sigmoid"].value(0.0).item()
-    factors = (output - 1, output, total)
-    rows = tuple((slope, f, slope * f, *(slope * f * X)) for f in factors)
-    return HiddenError(slope, weights, errors, total, slope * total, slope * total * X, rows)
+    return HiddenError(slope * float(np.dot((2.0, -3.0), (0.4, 0.5))))
 
 
 @dataclass(frozen=True)
