@@ -295,8 +295,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "batches.gain-at-one",
-    "For a batch of one, subtracting the mean of many inputs saves the factor ((1 + √(1 + u))/2)² "
-    "of the steps, u = m²/v, whatever their number.",
+    "For a batch of one, subtracting the mean of many inputs divides the steps by "
+    "((1 + √(1 + u))/2)², u = m²/v, whatever their number.",
     kind="computed",
     assumes=_LINEAR,
     over="n = 10 000; ReLU, sigmoid, and bits that are rare or frequent",

@@ -23,6 +23,11 @@ _KAPPA = 100.0
 _TWO = (UNIT, "two independent inputs uniform between 0 and 1")
 _GOAL = "steps to a thousandth of the distance"
 _METHODS = {"gradient_descent": gradient_descent, "nesterov": nesterov, "momentum": momentum}
+_NAMES = {
+    "gradient_descent": "gradient descent",
+    "nesterov": "Nesterov",
+    "momentum": "the heavy ball",
+}
 
 
 def _steps_by_factors(multiple: float, start: tuple[float, float], kappa: float = 7.0) -> int:
@@ -299,7 +304,7 @@ def _() -> Check:
         )
         parts.append(
             equal(
-                f"factor of {method.replace('_', ' ')}",
+                f"factor of {_NAMES[method]}",
                 theory=theory,
                 observed=rate,
                 tolerance=1e-7,
@@ -334,6 +339,11 @@ def _steps_of_the_recursion(method: str, start: tuple[float, float]) -> int:
 
 
 _STARTS = {"slow": (1.0, 0.0), "both": (1.0, 1.0), "stiff": (0.0, 1.0)}
+_WHERE = {
+    "slow": "from the slow axis",
+    "both": "from equal parts on both axes",
+    "stiff": "from the stiff axis",
+}
 
 
 @claim(
@@ -355,7 +365,7 @@ def _() -> Check:
             steps = path.steps_to(0.1)
             parts.append(
                 equal(
-                    f"{method.replace('_', ' ')} from the {name} start",
+                    f"{_NAMES[method]}, {_WHERE[name]}",
                     theory=_steps_of_the_recursion(method, start),
                     observed=math.nan if steps is None else steps,
                 )
@@ -370,7 +380,12 @@ def _() -> Check:
             for name in ("slow", "both")
         )
         parts.append(
-            at_most(f"{method} against gradient descent", bound=1 / 3, observed=worst, matters=0.08)
+            at_most(
+                f"{_NAMES[method]} against gradient descent",
+                bound=1 / 3,
+                observed=worst,
+                matters=0.08,
+            )
         )
     return Check(*parts, numbers=numbers)
 
