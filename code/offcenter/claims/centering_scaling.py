@@ -286,9 +286,9 @@ def _() -> Check:
 
 @claim(
     "centering.targets",
-    "In a linear unit with a bias and squared loss, a number off all targets does to gradient "
-    "descent what adding it to the first bias does; on centered inputs Adam needs at least the "
-    "targets' mean over its step size in steps to find it.",
+    "In a linear unit with a bias and squared loss, taking a number off all targets does to "
+    "gradient descent what adding it to the first bias does; on centered inputs Adam needs at "
+    "least their mean over its step size in steps to find it.",
     kind="computed",
     assumes=("for Adam: full batches, a bias that starts at 0, β₁ at most β₂",),
     over="five random examples, 50 steps; Adam with step size 0.001 from a distance of 5",

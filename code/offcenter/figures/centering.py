@@ -88,7 +88,7 @@ def _spectrum_alt(record: Spectrum) -> str:
 
 @figure(
     "centering-spectrum",
-    "The mean lifts one eigenvalue out of the bulk, and κ is the gap that it leaves.",
+    "The mean lifts one eigenvalue away from the others, and κ is the gap that it leaves.",
     data=spectrum,
     alt=_spectrum_alt,
     height=3.2,

@@ -152,7 +152,7 @@ _sizes = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _CENTERING = Movable(
     "centering",
     "the eigenvalues of the second moment",
-    "Drag the dot: only one eigenvalue follows the mean.",
+    "Drag the dot: one eigenvalue climbs with the mean.",
     (
         Range("n", 2, 1000, 1, 100, "number n of inputs", _sizes),
         Range("mean", 0, 1, 0.01, 0.5, "mean m of each"),
