@@ -33,7 +33,7 @@ class Layer:
         about 1/N by chance.
     ones_cosine : float
         The cosine of μ with (1, …, 1): near 1 or −1 if all features are off center alike, near 0
-        if the mean has both signs or sits in few features of many.  NaN without a mean.
+        only if the mean has both signs or sits in few features of many.  NaN without a mean.
     top_cosine : float
         |cos| of μ and the first eigenvector of M = E[xxᵀ], the direction in which the layer's
         weights are stiffest: near 1 if that is the mean.  NaN without a mean.

@@ -39,6 +39,13 @@ CELL = "```{{code-cell}} ipython3\n{}\n```"
 CLAIM = '\n\n@claim("small.{}", "{}.")\ndef _() -> Check:\n    {}\n'
 CLAIMS = "code/offcenter/claims/small.py"
 DRAWING = "code/offcenter/figures/small.py"
+SCRIPT = "code/offcenter_site/movable/scripts/opening.js"
+BLUE_LINE = """
+
+@figure("small-blue", "A blue line.", data=line, alt=lambda _: "A blue line.", height=2.0)
+def _(record: Line, ax: Axes) -> None:
+    ax.plot([record.start, record.end], color="#0072b2")
+"""
 
 # Those of one stage are told together; a build ends with the stage that has some.
 STAGES = {
@@ -108,6 +115,13 @@ STAGES = {
             'import sys; print("oh", file=sys.stderr); draw("small-line")',
             r"index.md:\d+: .*stderr was found",
         ),
+        Fault("a color outside the palette", DRAWING, "", BLUE_LINE, ""),
+        fault_in_page(
+            "a color outside the palette",
+            "first",
+            CELL.format('from offcenter.figures import draw; draw("small-blue")'),
+            r"first.md:\d+: .*small-blue: colors must be of .*got #0072b2",
+        ),
         fault_in_page("an unknown value", "third", "{value}`small.sum size`", "no number 'size'"),
         fault_in_page(
             "an unknown claim", "third", "```{claim} small.none\n```", "no claim 'small.none'"
@@ -136,6 +150,13 @@ STAGES = {
             "notation",
             "(third-a)=\n## A\n\n(third-a)=\n## B",
             "[Dd]uplicate.*third-a",
+        ),
+        Fault("a fault in the script of a movable figure", SCRIPT, "", "\nlet b = [1;\n", ""),
+        fault_in_page(
+            "a fault in the script of a movable figure",
+            "third",
+            "```{movable} opening\n:figure: fig-second-line\n```",
+            r"third.md:\d+: .*scripts/opening.js does not parse: SyntaxError: line \d+: ",
         ),
         Fault(
             "an answer without its shape",

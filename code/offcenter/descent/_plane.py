@@ -117,7 +117,7 @@ PRESETS: Mapping[str, Setting] = MappingProxyType(
 
 @guarded
 def best_multiple(mean: float) -> float:
-    """Return the best fixed step size 2/(λmax + λmin) for inputs of this mean, in units of 1/λmax.
+    """Return 2/(λmax + λmin), the best fixed step size in the long run, in units of 1/λmax.
 
     2κ/(κ + 1), from 1 at κ = 1 to 2.
     """

@@ -36,11 +36,11 @@ class Tuning:
 
 @guarded
 def tuning(method: str, *, smallest: float, largest: float) -> Tuning:
-    """Return the best fixed settings of a method on a quadratic with these extreme eigenvalues.
+    """Return fixed settings of a method on a quadratic with these extreme eigenvalues.
 
     With κ = λmax/λmin: gradient descent η = 2/(λmax + λmin), rate (κ − 1)/(κ + 1); heavy ball
-    η = 4/(√λmax + √λmin)², √β = rate = (√κ − 1)/(√κ + 1); Nesterov at its usual settings
-    η = 1/λmax, β = (√κ − 1)/(√κ + 1), rate 1 − 1/√κ.
+    η = 4/(√λmax + √λmin)², √β = rate = (√κ − 1)/(√κ + 1), both the best in the long run; Nesterov
+    at its usual settings η = 1/λmax, β = (√κ − 1)/(√κ + 1), rate 1 − 1/√κ.
 
     Parameters
     ----------

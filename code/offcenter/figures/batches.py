@@ -74,7 +74,7 @@ def _agreements_alt(record: Agreements) -> str:
 
 @figure(
     "batches-agreement",
-    "If the errors are noise, a larger batch softens the lock on the signs down to a plateau.",
+    "If errors are Gaussian noise, larger batches soften the lock on signs down to a plateau.",
     data=agreements,
     alt=_agreements_alt,
     height=3.1,

@@ -76,7 +76,7 @@ def spectrum(
 
 def _spectrum_alt(record: Spectrum) -> str:
     bias = " and a bias" if record.bias else ""
-    fall = " One eigenvalue falls as far below, that of the bias." if record.bias else ""
+    fall = " Another falls below them, that of the bias." if record.bias else ""
     return (
         f"Eigenvalues of the second moment of {record.n} inputs{bias} against their mean m, on a "
         f"logarithmic scale. {record.n - 1} of them stay at the variance, {record.variance:g}. "

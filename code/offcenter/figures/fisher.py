@@ -113,7 +113,7 @@ def _equal_change_alt(record: EqualChange) -> str:
 
 @figure(
     "fisher-ellipses",
-    "With a mean, the steps that change the predictions equally form a thin, slanted ellipse.",
+    "With a mean of 2, the steps that change predictions equally form a thin, slanted ellipse.",
     data=equal_change,
     alt=_equal_change_alt,
     height=3.6,
@@ -208,8 +208,9 @@ def _damping_alt(record: Damped) -> str:
     )
     return (
         "Largest change of an output by a shift of the inputs against the damping λ of the natural "
-        f"gradient, both logarithmic. It rises in proportion to λ from {record.changes[0][0]:.0e} "
-        f"at λ = {record.dampings[0]:.0e} and levels off near 1: {marks}."
+        f"gradient, both logarithmic. It rises, at first in proportion to λ, from "
+        f"{record.changes[0][0]:.0e} at λ = {record.dampings[0]:.0e}, and levels off near 1: "
+        f"{marks}."
     )
 
 
@@ -285,17 +286,17 @@ def width_law(
 def _width_law_alt(record: WidthLaw) -> str:
     growth = {name: values[-1] / values[0] for name, values in record.whole.items()}
     return (
-        f"Largest eigenvalue of the Fisher matrix against width, both logarithmic, from "
-        f"{record.widths[0]} to {record.widths[-1]}: for ReLU it grows {growth['relu']:.1f}-fold, "
-        f"for sigmoid {growth['sigmoid']:.1f}-fold, for tanh {growth['tanh']:.1f}-fold. For ReLU "
-        f"with the mean output subtracted it grows "
+        f"Largest eigenvalue of the Fisher matrix against width, with as many examples as the "
+        f"width, both logarithmic, from {record.widths[0]} to {record.widths[-1]}: for ReLU it "
+        f"grows {growth['relu']:.1f}-fold, for sigmoid {growth['sigmoid']:.1f}-fold, for tanh "
+        f"{growth['tanh']:.1f}-fold. For ReLU with the mean output subtracted it grows "
         f"{record.subtracted['relu'][-1] / record.subtracted['relu'][0]:.1f}-fold."
     )
 
 
 @figure(
     "fisher-width",
-    "Where activations have a mean, the largest eigenvalue grows like the width.",
+    "With a mean, and as many examples as units, the largest eigenvalue grows like the width.",
     data=width_law,
     alt=_width_law_alt,
     height=2.8,

@@ -97,16 +97,16 @@ def _two_paths_alt(record: TwoPaths) -> str:
     return (
         f"Left, two classes of inputs shifted by ({x:g}, {y:g}), each method's line of decision "
         f"after {STEPS} steps. Right, the mean loss over the steps, before the shift as a pale "
-        f"band and after it as a line. The natural gradient's line lies on its band: its outputs "
-        f"change by {_change(record, 'natural')}. Gradient descent leaves its band: its outputs "
-        f"change by up to {_change(record, 'gradient')}, and its loss ends at "
+        f"band and after it as a line. The outputs of the natural gradient change "
+        f"{_by(record, 'natural')}, those of gradient descent {_by(record, 'gradient')}; its loss "
+        f"ends at "
         f"{last['gradient']:.3f}, not {record.still['gradient'].losses[-1]:.3f}."
     )
 
 
 @figure(
     "fisher-two-paths",
-    "Shifting the inputs changes what gradient descent does, and nothing of the natural gradient.",
+    "With a bias, shifting inputs changes gradient descent, and nothing of the natural gradient.",
     data=two_paths,
     alt=_two_paths_alt,
     height=2.7,

@@ -62,7 +62,7 @@ def steps_alt(record: Steps) -> str:
 
 @figure(
     "networks-steps",
-    "Centered pixels and centered activations each save steps, and most together.",
+    "On the digits, centered pixels and centered activations each save steps, most together.",
     data=steps_data,
     alt=steps_alt,
     height=3.3,
@@ -158,7 +158,7 @@ def layers_alt(record: Layers) -> str:
 
 @figure(
     "networks-layers",
-    "Positive activations keep an offset in every layer, before training and after.",
+    "In the σ and the ReLU network each layer reads an offset, before training and after.",
     data=layers_data,
     alt=layers_alt,
     height=2.9,

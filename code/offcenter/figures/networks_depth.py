@@ -69,7 +69,7 @@ def depth_alt(record: Depth) -> str:
 
 @figure(
     "networks-depth",
-    "Wide ReLU layers make examples at right angles ever more alike; tanh layers do not.",
+    "Wide random ReLU layers make perpendicular examples ever more alike; tanh layers do not.",
     data=depth_data,
     alt=depth_alt,
     height=2.8,

@@ -68,7 +68,7 @@ def stride_data(*, activation: str = "sigmoid", start: int = 0) -> Stride:
 
 
 def stride_alt(record: Stride) -> str:
-    """Say that the roads are one and the strides differ."""
+    """Say how long the roads are, and the strides."""
     ends = "; ".join(
         f"{label}: time {times[-1]:.0f}, median stride {np.median(strides):.1f}, {steps} steps"
         for label, times, strides, steps in zip(
@@ -77,14 +77,14 @@ def stride_alt(record: Stride) -> str:
     )
     return (
         f"Gradient flow of one network in {len(record.labels)} writings, to a loss of "
-        f"{record.target:g}. Left, the losses over time lie on one another; right, the largest "
-        f"stable step 2/λ differs. {ends}."
+        f"{record.target:g}. Left, the losses over time; right, the largest stable step "
+        f"2/λ. {ends}."
     )
 
 
 @figure(
     "networks-stride",
-    "All ways to write the network go one road; centering makes the stride longer.",
+    "Four writings of the σ network go one road; centering makes the stride longer.",
     data=stride_data,
     alt=stride_alt,
     height=3.0,
@@ -175,7 +175,7 @@ def pace_alt(record: Pace) -> str:
 
 @figure(
     "networks-pace",
-    "Road and curvature together predict the steps of all eight networks.",
+    "Road and curvature predict the steps of all eight networks up to a small factor.",
     data=pace_data,
     alt=pace_alt,
     height=3.2,
@@ -265,7 +265,7 @@ def step_sizes_alt(record: StepSizes) -> str:
 
 @figure(
     "networks-step-size",
-    "At a small step size centering saves no steps; it allows larger ones.",
+    "At step size 1 centering saves hardly a step; it allows larger sizes.",
     data=step_sizes_data,
     alt=step_sizes_alt,
     height=2.9,
@@ -282,7 +282,8 @@ def step_sizes_plot(record: StepSizes, ax: Axes) -> None:
         words = f"{label}:\nη up to {sizes[-1]:g}, {median[-1]:.0f} steps"
         beside(ax, (sizes[-1], median[-1]), (9, 0), words, color)
     first = float(np.median(record.steps[:, :, 0]))
-    beside(ax, (record.sizes[0], first), (24, 12), "same step size, same steps", INK, va="bottom")
+    words = "one step size: about as many steps"
+    beside(ax, (record.sizes[0], first), (24, 12), words, INK, va="bottom")
     ax.set(xscale="log", yscale="log", xlabel="step size η")
     ax.set_ylabel(f"steps to a loss of {record.target:g}")
     shown = record.sizes[: max(record.reached)]

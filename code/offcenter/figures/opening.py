@@ -102,7 +102,7 @@ def _opening_alt(record: Opening) -> str:
 
 @figure(
     "opening-bowl",
-    "The mean of the inputs makes the bowl narrow, and a narrow bowl makes descent slow.",
+    "A mean of the inputs can make the bowl narrow, and a narrow bowl can make descent slow.",
     data=opening,
     alt=_opening_alt,
     height=3.2,

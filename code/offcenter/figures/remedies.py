@@ -91,7 +91,7 @@ def _label_rows(axes: Axes, labels: tuple[str, ...]) -> None:
 
 @figure(
     "remedies-inputs",
-    "What leaves no offset in the layer's inputs is fast, what leaves one is not.",
+    "Of these changes, those that leave no offset in the layer's inputs need the fewest steps.",
     data=inputs,
     alt=_inputs_alt,
     height=3.9,
@@ -145,8 +145,8 @@ def _methods_alt(record: MethodEffects) -> str:
 
 @figure(
     "remedies-methods",
-    "Methods without whole matrices gain most from centering; one that inverts the whole matrix "
-    "gains nothing.",
+    "On this layer methods without whole matrices gain most from centering; one that inverts the "
+    "whole matrix gains nothing.",
     data=methods,
     alt=_methods_alt,
     height=3.1,
@@ -230,13 +230,13 @@ def _bias_scale_alt(record: BiasScale) -> str:
         f"κ of {record.n} {record.name} inputs with a bias, against the scale of the bias, both on "
         f"logarithmic scales. κ is {three_digits(record.plain)} at scale 1, falls to "
         f"{three_digits(record.best)} at scale {three_digits(record.best_scale)} and rises again. "
-        f"Centering gives {three_digits(record.centered)}, far below the whole curve."
+        f"Centering gives {three_digits(record.centered)}, below the whole curve."
     )
 
 
 @figure(
     "remedies-diagonal",
-    "The best diagonal scaling stays far above what centering reaches.",
+    "For 100 sigmoid inputs the best diagonal scaling stays far above what centering reaches.",
     data=bias_scale,
     alt=_bias_scale_alt,
     height=3.0,

@@ -83,7 +83,7 @@ def _arrow(axes: Axes, end: np.ndarray, color: str, width: float = 1.6) -> None:
 
 @figure(
     "signs-neuron",
-    "A gradient lies on the line of its input, so positive inputs leave it two quadrants.",
+    "One example's gradient lies on the line of its input: positive inputs leave two quadrants.",
     data=neuron,
     alt=_neuron_alt,
     height=3.2,

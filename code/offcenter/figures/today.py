@@ -58,13 +58,13 @@ def spectrum_alt(record: Spectrum) -> str:
         f"The {len(record.raw)} largest eigenvalues of {record.label}, as parts of the trace. The "
         f"first holds {record.raw[0]:.0%}, the second {record.raw[1]:.1%}. With the mean "
         f"subtracted the largest holds {record.centered[0]:.1%}, and each lies between two "
-        "neighbors of the old ones: only the first one was the mean."
+        "neighbors of the old ones."
     )
 
 
 @figure(
     "today-spectrum",
-    "One eigenvalue stands alone, and it is the mean's.",
+    "In what the attention of block 15 reads one eigenvalue stands alone, and it is the mean's.",
     data=spectrum_data,
     alt=spectrum_alt,
     height=2.8,
@@ -143,7 +143,7 @@ def by_block_alt(record: ByBlock) -> str:
 
 @figure(
     "today-depth",
-    "Training makes the share large, and its direction is never all-up.",
+    "Training makes this language model's mean large, and it is never near (1, …, 1).",
     data=by_block_data,
     alt=by_block_alt,
     height=2.8,
@@ -221,7 +221,7 @@ def rounding_alt(record: Rounding) -> str:
 
 @figure(
     "today-four-bit",
-    "Without the mean, few bits are more exact wherever the mean is large.",
+    "Four bits are more exact without the mean at all these places.",
     data=rounding_data,
     alt=rounding_alt,
     height=3.0,
@@ -293,7 +293,7 @@ def residual_alt(record: Residual) -> str:
 
 @figure(
     "today-residual",
-    "At a random start the mean comes from the activation; a gate makes none.",
+    "In these random networks the mean comes from the activation; a gate makes none.",
     data=residual_data,
     alt=residual_alt,
     height=2.8,

@@ -56,8 +56,8 @@ def _path_alt(record: PlaneRun) -> str:
         f"{setting.momentum:g}. The path: {outcome(record)} until the distance is a thousandth."
         if not record.diverges
         else f"The path of descent on the loss of two weights, at κ = {record.kappa:.3g} and a "
-        f"step size of {setting.step_size:g} times 1 over the largest eigenvalue: each step jumps "
-        f"over the valley and lands farther away. {outcome(record)}."
+        f"step size of {setting.step_size:g} times 1 over the largest eigenvalue: "
+        f"{outcome(record)}."
     )
 
 
@@ -102,7 +102,7 @@ def _presets_alt(record: Presets) -> str:
 
 @figure(
     "zigzag-presets",
-    "The path that turns at every step arrives before the one that never turns.",
+    "Of these, the path with most turns arrives before the one that never turns.",
     data=presets,
     alt=_presets_alt,
     height=5.2,
@@ -171,7 +171,7 @@ def _step_sizes_alt(record: StepSizes) -> str:
 
 @figure(
     "zigzag-step-size",
-    "The fastest step size overshoots: it lies where the path turns back at every step.",
+    "At κ = 7 the fastest step sizes overshoot: the path turns back at every step.",
     data=step_sizes,
     alt=_step_sizes_alt,
     height=3.0,
@@ -189,12 +189,12 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
         axes.plot(*here, "o", color=INK, markersize=5)
         words = f"{record.steps[at]:.0f} steps"
         if is_best:
-            words = f"best: {words},\nwith {record.turns[at]} turns"
+            words = f"best in the long run:\n{words}, {record.turns[at]} turns"
             beside(axes, here, (12, 10), words, INK, ha="right", va="bottom")
         else:
             beside(axes, here, (0, 10), words, INK, ha="center", va="bottom")
     axes.axvline(2, color=GREY, linewidth=0.7)
-    axes.text(1.9, 0.93 * top, "diverges from 2 on", color=GREY, ha="right")
+    axes.text(1.9, 0.93 * top, "diverges beyond 2", color=GREY, ha="right")
     # Each beside its own piece of the curve.
     half = int(np.abs(record.multiples - 0.5).argmin())
     point = (record.multiples[half], record.steps[half])
@@ -238,7 +238,7 @@ _SHOWN = 12
 
 @figure(
     "zigzag-alternation",
-    "With positive inputs, a step just below the limit moves all weights up, then all down.",
+    "With sigmoid inputs, a step just below the limit moves all weights up, then all down.",
     data=alternations,
     alt=_alternation_alt,
     height=3.0,

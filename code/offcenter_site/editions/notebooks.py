@@ -1,7 +1,7 @@
 """The builder `notebooks`: each executable page as a notebook that runs with the package alone.
 
 The text is what the site shows, with numbers, citations and references resolved, as Markdown.
-The first cell says what to install; the last one checks the claims that the page argues.
+The first cell says what to install; if the page argues claims, the last one checks them.
 """
 
 from __future__ import annotations

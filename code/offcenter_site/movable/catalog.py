@@ -335,7 +335,7 @@ _shift = tuple(float(value) for value in two_paths().shift)
 _FISHER = Movable(
     "fisher",
     "two methods on one logistic unit whose data are shifted",
-    "Drag the data: the natural gradient carries its line along.",
+    "Drag the data: with a bias, the natural gradient carries its line along.",
     (
         Range("x", -3.2, 3.2, 0.1, _shift[0], "shift of input 1"),
         Range("y", -3.2, 3.2, 0.1, _shift[1], "shift of input 2"),

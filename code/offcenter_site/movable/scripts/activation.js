@@ -60,7 +60,7 @@
     const minus = shift ? ` minus ${show(shift)}`.replace("minus −", "plus ") : "";
     return (
       `${offCenter.named(name)}${minus} of a standard normal number has mean ${show(round(result.mean))}, ` +
-      `so ρ is ${words(result.share)}; for ${n} such inputs κ is ${show(result.kappa)}, ` +
+      `so ρ is ${words(result.share)}; for ${n} independent ones κ is ${show(result.kappa)}, ` +
       `and ${show(result.kappaBias)} with a bias.`
     );
   }

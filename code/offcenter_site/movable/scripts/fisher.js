@@ -93,10 +93,12 @@
   const NOTHING = "nothing";
   const change = (value) => (value < ROUNDING ? NOTHING : offCenter.show(value, 2));
 
+  const by = (value) => (value < ROUNDING ? `by ${NOTHING}` : `by up to ${change(value)}`);
+
   function says({ x, y, bias }, result) {
     const { show } = offCenter;
     if (!x && !y) return "The data are where they were: both methods do what they did.";
-    const parts = METHODS.map((method) => `${NAMES[method]} by ${change(result[method].change)}`);
+    const parts = METHODS.map((method) => `${NAMES[method]} ${by(result[method].change)}`);
     return (
       `The data are shifted by (${show(x)}, ${show(y)})${bias ? "" : ", and the unit has no bias"}. ` +
       `That changes the outputs of ${parts.join(", and of ")}.`

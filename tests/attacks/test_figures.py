@@ -1,0 +1,68 @@
+"""Sentences in and beside figures, and of the pages around the chapters, that one case breaks."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from offcenter.figures import FIGURES, draw
+from offcenter.figures.signs import neuron
+from offcenter.figures.zigzag import step_sizes
+from offcenter.signs import single_signed
+from offcenter.spectrum import iid_eigenvalues
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_step_size_that_is_best_in_the_long_run_is_not_best_from_this_start():
+    record = step_sizes()
+    at = np.abs(record.multiples - record.best).argmin()
+    assert record.steps.min() < record.steps[at]
+    words = re.sub(r"<[^>]*>", " ", draw("zigzag-step-size").svg)
+    assert "best in the long run" in " ".join(words.split())
+    # At 2/λmax itself the stiff axis swings for ever, and nothing diverges.
+    assert "diverges beyond 2" in words
+
+
+def test_flipped_inputs_mix_the_signs_of_each_example_and_can_unmix_those_of_the_batch():
+    record = neuron(flip=True)
+    assert not single_signed(record.gradients).any()
+    assert single_signed(record.batch[np.newaxis]).all()
+    plan = (ROOT / "book/teaching.md").read_text(encoding="utf-8")
+    assert "Each example's gradient has mixed signs now" in plan
+
+
+def test_inputs_with_means_of_opposite_sign_agree_in_less_than_half():
+    # What "independent and have a mean" left out: alike.
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((4000, 64, 2)) + [1.0, -1.0]
+    G = np.einsum("tb,tbi->ti", rng.standard_normal((4000, 64)), X)
+    assert np.mean(G[:, 0] * G[:, 1] > 0) < 0.4
+    page = (ROOT / "book/teaching.md").read_text(encoding="utf-8")
+    assert "independent and alike and have a mean" in page
+
+
+@pytest.mark.parametrize("variance", [0.1, 0.25, 0.9])
+def test_the_eigenvalue_of_the_bias_does_not_fall_as_far_as_the_outlier_climbs(variance):
+    values = iid_eigenvalues(100, 0.5, variance, bias=True)
+    assert values[-1] / variance != pytest.approx(variance / values[0], rel=0.05)
+    assert values[0] < variance
+    figure = FIGURES["centering-spectrum"]
+    assert "as far" not in figure.alt(figure.data(variance=variance, bias=True))
+
+
+def test_a_shift_moves_the_natural_gradient_of_a_unit_without_a_bias():
+    figure = FIGURES["fisher-two-paths"]
+    record = figure.data(bias=False)
+    assert record.change("natural") > 0.1
+    assert "natural gradient change up to" in figure.alt(record)
+    assert "natural gradient change by nothing" in figure.alt(figure.data())
+
+
+def test_the_readme_names_all_that_the_library_needs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.match(r"[a-z0-9]+", line)[0] for line in project["dependencies"]}
+    said = (ROOT / "README.md").read_text(encoding="utf-8").lower()
+    assert {name for name in needed if name not in said} == set()
