@@ -37,7 +37,7 @@ def test_flipped_inputs_mix_the_signs_of_each_example_and_can_unmix_those_of_the
 def test_inputs_with_means_of_opposite_sign_agree_in_less_than_half():
     # What "independent and have a mean" left out: alike.
     rng = np.random.default_rng(0)
-    X = rng.standard_normal((4000, 64, 2)) + [1.0, -1.0]
+    X = rng.standard_normal((4000, 64, 2)) + np.array([1.0, -1.0])
     G = np.einsum("tb,tbi->ti", rng.standard_normal((4000, 64)), X)
     assert np.mean(G[:, 0] * G[:, 1] > 0) < 0.4
     page = (ROOT / "book/teaching.md").read_text(encoding="utf-8")

@@ -106,6 +106,20 @@ STAGES = {
             "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n(third)=",
             "",
         ),
+        Fault("a color outside the palette", DRAWING, "", BLUE_LINE, ""),
+        Fault(
+            "a color outside the palette",
+            "book/notation.md",
+            "(notation)=",
+            "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n(notation)=",
+            "",
+        ),
+        fault_in_page(
+            "a color outside the palette",
+            "notation",
+            CELL.format('from offcenter.figures import draw; draw("small-blue")'),
+            r"notation.md:\d+: ArgumentError: figure small-blue: colors must be of .*, got #0072b2",
+        ),
     ],
     "pages": [
         Fault(
@@ -114,13 +128,6 @@ STAGES = {
             'draw("small-line")',
             'import sys; print("oh", file=sys.stderr); draw("small-line")',
             r"index.md:\d+: .*stderr was found",
-        ),
-        Fault("a color outside the palette", DRAWING, "", BLUE_LINE, ""),
-        fault_in_page(
-            "a color outside the palette",
-            "first",
-            CELL.format('from offcenter.figures import draw; draw("small-blue")'),
-            r"first.md:\d+: .*small-blue: colors must be of .*got #0072b2",
         ),
         fault_in_page("an unknown value", "third", "{value}`small.sum size`", "no number 'size'"),
         fault_in_page(

@@ -189,7 +189,7 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
         axes.plot(*here, "o", color=INK, markersize=5)
         words = f"{record.steps[at]:.0f} steps"
         if is_best:
-            words = f"best in the long run:\n{words}, {record.turns[at]} turns"
+            words = f"best in the\nlong run:\n{words},\n{record.turns[at]} turns"
             beside(axes, here, (12, 10), words, INK, ha="right", va="bottom")
         else:
             beside(axes, here, (0, 10), words, INK, ha="center", va="bottom")
