@@ -244,3 +244,17 @@ def test_a_gradient_vanishes_in_linear_layers_of_small_weights():
 def test_a_unit_that_fires_in_one_of_ten_can_gain_by_the_usual_constant():
     outputs, constant = np.array([5.0] + [0.0] * 9), 0.399
     assert abs(outputs.mean() - constant) < outputs.mean()
+
+
+# step-size-limit
+
+
+@pytest.mark.parametrize(("curvature", "stays"), [(4.2, True), (6.0, False)])
+def test_a_curvature_that_can_fall_saves_a_step_near_the_edge_and_not_far_above(curvature, stays):
+    a, far = 0.2, 0.0
+    for _ in range(200):
+        a, curvature = a - curvature * a / 2, curvature - a**2 / 4
+        far = max(far, abs(a))
+        if far > 1e6:
+            break
+    assert (far < 1) == stays
