@@ -42,7 +42,7 @@ class Layer:
     centered_condition_number : float
         κ of the covariance, which is what is left when the mean is subtracted.
     useful_batch : float
-        tr M/λmax, from 1 to n: how many examples of a batch pull in directions of their own.
+        tr M/λmax, from 1 to n: about the batch size up to which SGD saves steps in proportion.
     centered_useful_batch : float
         The same of the covariance.  NaN for a constant layer, which has none.
     """

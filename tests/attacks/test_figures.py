@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from offcenter.descent import Setting, plane_run
 from offcenter.figures import FIGURES, draw
+from offcenter.figures.opening import GOAL, opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.zigzag import step_sizes
+from offcenter.remedies._layer import layer, rounds_of_descent
 from offcenter.signs import single_signed
-from offcenter.spectrum import iid_eigenvalues
+from offcenter.spectrum import iid_eigenvalues, second_moment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +27,20 @@ def test_the_step_size_that_is_best_in_the_long_run_is_not_best_from_this_start(
     assert "best in the long run" in " ".join(words.split())
     # At 2/λmax itself the stiff axis swings for ever, and nothing diverges.
     assert "diverges beyond 2" in words
+
+
+def test_other_fixed_step_sizes_arrive_before_the_one_that_is_best_in_the_long_run():
+    record = opening()
+    other = plane_run(Setting(mean=1.0, step_size=1.865), goal=GOAL)
+    assert other.path.steps < record.steps
+    assert "best in the long run" in draw("opening-bowl").alt
+    # On the layer of the remedies, too.
+    values = np.linalg.eigvalsh(second_moment(layer("sigmoid").activations(), bias=True))
+    kept = 1 - 0.9993 * 2 / (values[0] + values[-1]) * values
+    assert np.mean(kept ** (2 * 4000)) < 1e-3
+    assert rounds_of_descent(values) > 4700
+    for page in ("index.md", "book/remedies.md"):
+        assert "step size that is best in the long run" in (ROOT / page).read_text(encoding="utf-8")
 
 
 def test_flipped_inputs_mix_the_signs_of_each_example_and_can_unmix_those_of_the_batch():

@@ -259,7 +259,7 @@ def single_example_gain(n: int, mean: float, variance: float) -> float:
     """Return how many times fewer steps SGD with one example a step needs after centering.
 
     The ratio of the logarithms of the best factors, each with its best step size; for large n it
-    is ((1 + √(1 + u))/2)², u = m²/v, whatever n.
+    is ((1 + √(1 + u))/2)², u = m²/v.
 
     Parameters
     ----------

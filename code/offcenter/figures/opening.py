@@ -18,14 +18,14 @@ TENTH = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Opening:
-    """The bowl of a linear unit with two inputs of mean m, and gradient descent at its best.
+    """The bowl of a linear unit with two inputs of mean m, and gradient descent in it.
 
     Parameters
     ----------
     mean : float
         m of each of the two inputs, which are independent and uniform from m − ½ to m + ½.
     run : PlaneRun
-        From (1, 0), as seen from the minimum, with the best fixed step size 2/(λmax + λmin), until
+        From (1, 0), as seen from the minimum, with 2/(λmax + λmin), best in the long run, until
         the distance from the minimum is a hundredth of the first.
     """
 
@@ -94,9 +94,9 @@ def _opening_alt(record: Opening) -> str:
     )
     return (
         f"The loss of two weights seen from above, for inputs with the mean {record.mean:g} and "
-        f"the variance 1/12, and the path of gradient descent at its best fixed step size. {shape} "
-        f"The steep direction is {record.kappa:.3g} times as steep as the flat one, and a "
-        f"hundredth of the first distance is reached in {_steps(record)}."
+        f"the variance 1/12, and the path of gradient descent at the fixed step size that is best "
+        f"in the long run. {shape} The steep direction is {record.kappa:.3g} times as steep as the "
+        f"flat one, and a hundredth of the first distance is reached in {_steps(record)}."
     )
 
 

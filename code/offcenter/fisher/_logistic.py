@@ -215,7 +215,7 @@ def logistic_divergence(X: ArrayLike, w: ArrayLike, b: float, dw: ArrayLike, db:
     """Return how far a step moves the predictions: the mean KL(p before ‖ p after), in nats.
 
     Per example it is p(s − t) + log(1 + eᵗ) − log(1 + eˢ), for logits s before and t after.
-    For a small step ε = (dw, db) it is ½ εᵀFε.
+    For a small step ε = (dw, db) it is about ½ εᵀFε.
 
     Parameters
     ----------
