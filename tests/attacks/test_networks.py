@@ -28,6 +28,7 @@ from offcenter.experiment import (
     races,
     split,
     start,
+    table_races,
 )
 from offcenter.experiment import _digits as digits_runs
 from offcenter.network import (
@@ -263,6 +264,12 @@ def test_rates_interlace_also_for_singular_covariances_and_any_mean(seed, n, ran
     assert (rates[:-1] <= slow + rounding).all()
 
 
+def test_a_small_mean_beside_a_large_variance_adds_no_faster_rate():
+    # Why the page says "a large mean".
+    rates = np.linalg.eigvalsh(with_bias(np.diag([100.0, 1.0]), np.array([0.0, 0.1])))
+    assert rates[-1] == pytest.approx(100.0, abs=1e-9)
+
+
 # networks.top-direction, networks.useful-batch
 
 
@@ -334,6 +341,16 @@ def test_some_measurements_of_breast_cancer_are_zero():
     features = load_breast_cancer().features
     assert (features >= 0).all()
     assert (features == 0).any()
+
+
+def test_from_one_start_the_first_raw_step_arrives_so_with_hidden_units_medians_count():
+    # What the sentence said before, "never more", is false here: 1 step raw, 12 centered.
+    raw, centered = (
+        table_races("breast-cancer", centered=way, hidden=16, block=1002).fewest
+        for way in (False, True)
+    )
+    assert (raw < centered).any()
+    assert CLAIMS["networks.tables"].compute(1002).holds
 
 
 # networks.minimum

@@ -126,3 +126,33 @@ def test_a_positive_gate_that_depends_on_its_candidate_makes_a_mean():
     gated = SIGMOID.value(z) * np.tanh(z)
     assert gated.mean() > 0.1
     assert abs((SIGMOID.value(z[::-1]) * np.tanh(z)).mean()) < 0.01
+
+
+def test_an_odd_activation_can_remove_an_offset_so_the_page_speaks_of_tanh():
+    # Not in the book: sin of large pre-activations. Tanh passes on nearly all of it.
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((300, 50)) + 2.0
+    s = x @ rng.standard_normal((50, 2000))
+    assert offset_share(x) > 0.7
+    assert offset_share(np.sin(s)) < 0.02
+    assert offset_share(np.tanh(s)) > 0.5
+
+
+# networks.memory: what the answer said of a memory before.
+
+
+def test_a_memory_of_terms_that_repeat_has_their_offset_and_no_more():
+    terms, memory = np.random.default_rng(5).normal(1.0, 1.0, 10_000), 0.0
+    for _ in range(200):
+        memory = 0.9 * memory + terms
+    assert memory.mean() ** 2 / memory.var() == pytest.approx(terms.mean() ** 2 / terms.var())
+
+
+# networks.depth-limit: it is the directions that become alike.
+
+
+def test_lengths_stay_unlike_where_directions_are_alike():
+    x = np.random.default_rng(6).standard_normal((1, 64)) * np.array([[1.0], [2.0]])
+    net = initialize((64, 300, 300, 1), activation="relu", rng=np.random.default_rng(7), gain=1.4)
+    last = forward(net, x).inputs[-1]
+    assert np.linalg.norm(last[1]) == pytest.approx(2 * np.linalg.norm(last[0]))

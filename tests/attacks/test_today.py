@@ -168,6 +168,16 @@ def test_no_entry_errs_by_more_than_half_a_step_and_scales_do_not_matter(seed, b
     )
 
 
+def test_under_half_of_the_entries_beside_a_large_one_are_rounded_to_zero():
+    # Why the solution on more bits says "many", not "most".
+    x = FOUND["reads 15"]
+    blocks = x.reshape(-1, 16)
+    largest = np.abs(blocks).max(axis=1)
+    beside = blocks[largest > 3 * np.sqrt((blocks**2).mean(axis=1))]
+    zeros = round_blocks(beside) == 0
+    assert 0.4 < zeros.mean() < 0.5
+
+
 # today.sink, today.norms.
 
 
@@ -447,6 +457,15 @@ def test_outside_one_passage_a_random_start_makes_a_larger_mean():
     one[0] = True
     stream = random_transformer(model.tokens, one, blocks=10, rng=np.random.default_rng(0))
     assert offset_share(rms_norm(stream[-1][1:])) > 0.2
+
+
+# today.without-sums: what it leaves of the pixels' mean.
+
+
+def test_most_of_the_pixels_mean_square_is_what_all_pixels_share_and_is_removed():
+    mean = load_digits().inputs.mean(axis=0)
+    shared = mean.sum() ** 2 / (64 * mean @ mean)
+    assert 0.5 < shared < 0.65
 
 
 # today.optimizers, today.centralized: another width, target and other seeds.

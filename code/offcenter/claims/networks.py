@@ -285,7 +285,7 @@ def _(seed: int) -> Check:
     names = ("sigmoid-raw", "relu-raw", "shifted-raw")
     ratios = [
         layer.largest_eigenvalue / predicted(layer)
-        for name in names
+        for name in SETUPS
         for layer in _hidden(name, seed)
     ]
     numbers = {

@@ -144,7 +144,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.shallow",
     "On the digits, with one hidden layer of 32 units, to a loss of 0.1, σ − ½ in place of σ "
-    "hardly helps on raw pixels; centering the pixels does, and both together help most.",
+    "hardly helps on raw pixels; centering the pixels does in the median over ten starts, and both "
+    "together help most.",
     kind="measured",
     over="digits, one hidden layer of 32, ten random starts and splits, full batch",
 )
@@ -185,7 +186,7 @@ def _(seed: int) -> Check:
     "networks.deep",
     "On the digits, with ten hidden layers of 32 and weights of variance 1/inputs (ReLU: "
     "2/inputs), no σ network comes down to loss 2 in 300 steps at any step size tried; each ReLU "
-    "and tanh network reaches 0.1.",
+    "and tanh network does, and most of them reach 0.1.",
     kind="measured",
     assumes=("centered pixels, biases 0, full batches",),
     over="three random starts and splits; step sizes 1/16 to 16 for σ, 1/32 to 1 for the others",
@@ -193,7 +194,7 @@ def _(seed: int) -> Check:
 def _(seed: int) -> Check:
     fewest = {name: deep_races(name, seed).fewest for name in ("sigmoid", "tanh", "relu")}
     shares = {name: gradient_shares(name, seed) for name in fewest}
-    arrived = [steps[:, 1] for name, steps in fewest.items() if name != "sigmoid"]
+    others = np.vstack([steps for name, steps in fewest.items() if name != "sigmoid"])
     numbers = {"hidden": HIDDEN_LAYERS, "limit": DEEP_STEPS, "draws": len(fewest["sigmoid"])}
     numbers |= {"high": DEEP_TARGETS[0], "target": DEEP_TARGETS[1]}
     for name, steps in fewest.items():
@@ -202,7 +203,13 @@ def _(seed: int) -> Check:
             numbers |= ranged(name, steps[:, 1])
     return Check(
         yes("no σ network comes down to loss 2", not fewest["sigmoid"].any()),
-        yes("every ReLU and tanh network reaches 0.1", bool(np.all(arrived))),
+        yes("every ReLU and tanh network comes down to loss 2", bool(others[:, 0].all())),
+        at_least(
+            "share of them that reach 0.1",
+            bound=0.6,
+            observed=float((others[:, 1] > 0).mean()),
+            matters=0.3,
+        ),
         at_most(
             "largest gradient of a σ network's first layer, over that of its last",
             bound=1e-5,
@@ -318,8 +325,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.tables",
     "On two tables of non-negative measurements, too, the centered network takes fewer steps to "
-    "the same training loss on each random half without hidden units, by each method, and never "
-    "more with hidden units.",
+    "the same training loss: without hidden units on each random half, with them in the median "
+    "over ten halves, by each method.",
     kind="measured",
     over="breast cancer and wine; softmax of linear units, 16 hidden ReLU units; full batch, "
     "momentum, Adam; losses 0.2 and 0.1; ten random halves",
@@ -335,15 +342,20 @@ def _(seed: int) -> Check:
                     for c in (False, True)
                 )
                 key = f"{key_of(table)}_{hidden}_{method}"
-                least = min(least, float((raw.fewest / centered.fewest).min()))
+                ratios = raw.fewest / centered.fewest
+                # From a rare start the first raw step arrives, so with hidden units: medians.
+                of_halves = np.median(ratios, axis=0) if hidden else ratios
+                least = min(least, float(of_halves.min()))
                 numbers |= ranged(f"{key}_raw", raw.fewest[:, 0])
                 numbers |= ranged(f"{key}_centered", centered.fewest[:, 0])
                 for where, race in (("raw", raw), ("centered", centered)):
                     numbers[f"{key}_accuracy_{where}"] = 100 * float(race.accuracy[:, 0].mean())
             parts.append(
                 at_least(
-                    f"{table}, {hidden} hidden units: least ratio of steps, raw to centered",
-                    bound=1.0 if hidden else 1.2,
+                    f"{table}, {hidden} hidden units: least "
+                    + ("median " if hidden else "")
+                    + "ratio of steps, raw to centered",
+                    bound=1.005 if hidden else 1.2,
                     observed=least,
                     matters=2.0,
                 )
