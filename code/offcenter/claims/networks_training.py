@@ -208,7 +208,7 @@ def _(seed: int) -> Check:
             "share of them that reach 0.1",
             bound=0.6,
             observed=float((others[:, 1] > 0).mean()),
-            matters=0.3,
+            matters=0.5,
         ),
         at_most(
             "largest gradient of a σ network's first layer, over that of its last",
