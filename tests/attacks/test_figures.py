@@ -9,6 +9,7 @@ import pytest
 
 from offcenter.descent import Setting, plane_run
 from offcenter.figures import FIGURES, draw
+from offcenter.figures.batches import step_counts
 from offcenter.figures.opening import GOAL, opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.zigzag import step_sizes
@@ -49,6 +50,21 @@ def test_flipped_inputs_mix_the_signs_of_each_example_and_can_unmix_those_of_the
     assert single_signed(record.batch[np.newaxis]).all()
     plan = (ROOT / "book/teaching.md").read_text(encoding="utf-8")
     assert "Each example's gradient has mixed signs now" in plan
+
+
+def test_without_a_mean_twice_the_batch_saves_less_than_half_once_it_holds_more_than_the_inputs():
+    record = step_counts()
+    saved = record.steps[-1, :-1] / record.steps[-1, 1:]
+    assert saved[0] > 1.95
+    assert saved[-1] < 1.6
+    assert "at first half the steps" in re.sub(r"<[^>]*>", " ", draw("batches-steps").svg)
+
+
+def test_a_negative_input_leaves_the_two_quadrants():
+    figure = FIGURES["signs-neuron"]
+    words = "two opposite quadrants"
+    assert words in figure.alt(figure.data())
+    assert words not in figure.alt(figure.data(points=((1.0, 1.0), (-1.0, 1.0), (1.0, 1.0))))
 
 
 def test_inputs_with_means_of_opposite_sign_agree_in_less_than_half():

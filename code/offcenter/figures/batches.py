@@ -253,7 +253,7 @@ def _steps_alt(record: StepCounts) -> str:
 
 @figure(
     "batches-steps",
-    "With a mean, a larger batch soon stops saving steps; without one it goes on saving.",
+    "With a mean, larger batches soon stop saving steps; without one they go on much longer.",
     data=step_counts,
     alt=_steps_alt,
     height=3.1,
@@ -277,5 +277,5 @@ def plot_steps(record: StepCounts, axes: Axes) -> None:
         place = (last, math.sqrt(float(record.steps[0, -1] * record.steps[1, -1])))
         axes.text(*place, "with a mean it levels off", ha="right", va="center", color=INK)
         low = float(record.steps[-1, -1])
-        axes.text(1.1, 1.1 * low, "without: twice the batch,\nhalf the steps", color=GREEN)
+        axes.text(1.1, 1.1 * low, "without: twice the batch,\nat first half the steps", color=GREEN)
     axes.tick_params(color=GREY)

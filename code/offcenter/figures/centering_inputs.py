@@ -199,7 +199,7 @@ def _sample_alt(record: SampleSpectrum) -> str:
 
 @figure(
     "centering-samples",
-    "Few samples spread the bulk; the mean still makes one eigenvalue stand apart.",
+    "Few samples spread the bulk; a large mean still makes one eigenvalue stand apart.",
     data=sample_spectrum,
     alt=_sample_alt,
     height=2.6,

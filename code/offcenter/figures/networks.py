@@ -54,9 +54,9 @@ def steps_alt(record: Steps) -> str:
     )
     fewer = int((record.centered < record.raw).sum())
     return (
-        f"Steps to a training loss of {record.target:g} with the best step size, on raw and on "
-        f"centered pixels, medians of {record.raw.shape[1]} starts: {counts}. Centering the pixels "
-        f"takes fewer steps in {fewer} of {record.raw.size} pairs."
+        f"Steps to a training loss of {record.target:g} with the best step size tried, on raw and "
+        f"on centered pixels, medians of {record.raw.shape[1]} starts: {counts}. Centering the "
+        f"pixels takes fewer steps in {fewer} of {record.raw.size} pairs."
     )
 
 

@@ -67,11 +67,13 @@ def _signs(gradient: np.ndarray) -> str:
 
 def _neuron_alt(record: Neuron) -> str:
     listed = ", ".join(_signs(gradient) for gradient in record.gradients)
+    unflipped = record.inputs * np.array([1, -1 if record.flip else 1])
+    where = ", so all are in two opposite quadrants" if (unflipped >= 0).all() else ""
     flipped = " The sign convention of the second input is flipped." if record.flip else ""
     return (
         f"Gradients of one unit with two inputs for {len(record.deltas)} examples, as arrows from "
         f"the origin. Each lies on the line through its input, forward for a positive error and "
-        f"backward for a negative one, so all are in two opposite quadrants. Their signs are "
+        f"backward for a negative one{where}. Their signs are "
         f"{listed}; those of their mean, the batch gradient, are {_signs(record.batch)}.{flipped}"
     )
 
