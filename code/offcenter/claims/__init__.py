@@ -1,4 +1,4 @@
-"""The claims of the book: sentences that are computed, and that break the build when false.
+"""The claims of the book: sentences with a check, which breaks the build when it fails.
 
 Each module of this package holds the claims of one chapter.  A module that is put here is found
 by itself; nothing else has to be edited.

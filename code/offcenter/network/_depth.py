@@ -37,7 +37,8 @@ def relu_cosine(cosine: float) -> float:
 def relu_cosines(depth: int, *, cosine: float = 0.0) -> np.ndarray:
     """Return the cosines after 0, 1, …, `depth` wide random ReLU layers, shape (depth + 1,).
 
-    Where each pair of examples starts with the same cosine, it is the offset share of each layer.
+    Where each pair of examples starts with the same cosine, it is for many examples the
+    offset share of each layer.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ class LayerStatistics(Record):
     input_factor : ndarray, shape (inputs + 1, inputs + 1)
         A = E[x̃x̃ᵀ], x̃ = (x, 1): the input side of the layer's Kronecker-factored curvature.
     error_factor : ndarray, shape (outputs, outputs)
-        G = E[δδᵀ], with the labels of the data: its other side.
+        G = E[δδᵀ], with the labels of the data: the empirical form of its other side.
     offset_share : float
         ρ = ‖E[x]‖²/E[‖x‖²].
     single_signed : float
@@ -65,7 +65,7 @@ class LayerStatistics(Record):
 
     @property
     def largest_eigenvalue(self) -> float:
-        """λmax(A), which limits the step size."""
+        """λmax(A); it limits the step size of a linear layer with half the squared error."""
         return float(np.linalg.eigvalsh(self.input_factor)[-1])
 
 
