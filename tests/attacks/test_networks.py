@@ -230,6 +230,39 @@ def test_both_averages_zero_is_enough_and_needed_unless_the_data_are_flat_along_
     assert difference(rng.standard_normal(8), flat) < 1e-13
 
 
+def along_the_flow(name, seed, step, time):
+    """At some times of a raw network's flow: E[δ] over the rms of δ; what differs over velocity."""
+    net, _ = start(name, seed)
+    data = split(seed)
+    X, c, steps, found = data.inputs, data.inputs.mean(axis=0), int(time / step), []
+    for k in range(steps):
+        way = backward(net, forward(net, X), data.labels)
+        if k in (0, steps // 20, steps // 4, steps - 1):
+            delta = way.errors[0]
+            mean, along = delta.mean(axis=0), (delta * (X @ c)[:, None]).mean(axis=0)
+            differs = along - c @ c * mean + np.outer(X @ c, mean)
+            velocity = X @ way.weights[0].T + way.biases[0]
+            small = np.linalg.norm(mean) / np.sqrt((delta**2).mean(axis=0).sum())
+            found.append((small, np.linalg.norm(differs) / np.linalg.norm(velocity)))
+        net = replace(
+            net,
+            weights=tuple(w - step * g for w, g in zip(net.weights, way.weights, strict=True)),
+            biases=tuple(b - step * g for b, g in zip(net.biases, way.biases, strict=True)),
+        )
+    return np.array(found).T
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_flow_brings_the_averages_down_and_the_velocities_differ_all_the_same(seed):
+    # The page said that the flows differ at first, briefly, and then hardly.
+    for name, step, time in (("tanh-raw", 0.05, 27), ("sigmoid-raw", 0.5, 162)):
+        averages, differs = along_the_flow(name, seed, step, time)
+        assert (averages[1:] < 0.03).all()
+        assert (differs > 0.3).all()
+    averages, _ = along_the_flow("relu-raw", seed, 0.03, 17)
+    assert averages[1] > 0.04
+
+
 def flow_time(A, start, share):
     """The time in which θᵀAθ/2 falls to a share along the flow, by the eigenvalues of A."""
     values, vectors = np.linalg.eigh(A)
