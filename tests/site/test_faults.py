@@ -287,6 +287,9 @@ def test_each_fault_is_told_with_its_place_on_a_later_and_on_a_first_build(book,
         if build == "first":
             # What a stage before has said is known: only this folder makes a build a first one.
             shutil.move(book / "_build", book / "_kept")
+            if stage not in ("claims", "cells"):
+                # What comes before these stages is not tried again: cells run each on their own.
+                shutil.copytree(book / "_kept/.executed", book / "_build/.executed")
         code, output = run_build(book)
         assert code != 0
         missing = [f.name for f in STAGES[stage] if not re.search(f.says, output)]

@@ -1,10 +1,16 @@
 """An unchanged book is not counted anew, and a changed one is."""
 
+import os
+
 import pytest
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import docutils_namespace
 from sphinxcontrib.bibtex.domain import BibtexDomain
+
+from offcenter import _store
+from offcenter_site.build import freshness, results
+from offcenter_site.movable import directive
 
 CONF = """
 from offcenter_site.build.freshness import _nothing_again
@@ -105,3 +111,27 @@ def test_the_bibliography_is_made_when_it_or_a_page_changes_and_not_otherwise(
     bibliography.write_text(ENTRY.format("Baker"))
     page.write_text("# Two\n\nAnother {cite:t}`one`\n")
     assert "Baker" in build()
+
+
+def test_what_nobody_asks_for_leaves_the_store_once_a_day(monkeypatch, tmp_path):
+    monkeypatch.setenv(_store.VARIABLE, str(tmp_path))
+
+    def left_by_a_build():
+        old = tmp_path / "old.joblib"
+        old.touch()
+        os.utime(old, (0, 0))
+        results._prune(None, None)
+        return old.exists()
+
+    assert not left_by_a_build()
+    assert left_by_a_build()
+    os.utime(tmp_path / "pruned", (0, 0))
+    assert not left_by_a_build()
+
+
+def test_movable_figures_are_made_anew_when_code_changes_that_their_catalog_imports():
+    source = directive.CATALOG[0].read_bytes()
+    _, imported = _store._parse(source, "offcenter_site.movable")
+    known = freshness.modules_of(source.decode())
+    assert imported
+    assert [names for names in imported if not known.intersection(names)] == []

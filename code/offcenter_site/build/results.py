@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
@@ -10,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from offcenter._store import prune
+from offcenter._store import folder, prune
 from offcenter.claims import CLAIMS, Check
 from offcenter_site.build.processes import end_with_parent, ended_if_interrupted
 
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 _ATTRIBUTE = "_offcenter_results"
 # The longest by far: what starts first ends first.
 _LONGEST = ("networks", "today")
+_DAY = 86400.0
 
 
 def _compute(ids: Iterable[str]) -> dict[str, Check | str]:
@@ -86,7 +88,13 @@ def _prepare(app: Sphinx) -> None:
 
 
 def _prune(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None:
+    """Prune the store once a day: to look at all that is in it takes a part of a second."""
+    place = folder()
+    if exception is not None or place is None or not place.is_dir():
+        return
+    mark = place / "pruned"
+    if not mark.exists() or time.time() - mark.stat().st_mtime > _DAY:
+        mark.touch()
         prune()
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 from functools import cache
 from pathlib import Path
 
 from py_mini_racer import MiniRacer
+
+from offcenter import _store
 
 TERSER = Path(__file__).parent / "vendor" / "terser.min.js"
 # A second pass makes no script of the book shorter.
@@ -37,12 +40,25 @@ def _engine() -> MiniRacer:
 
 
 @cache
+def _shortener() -> tuple[str, str]:
+    """Return what makes scripts short, in a few characters."""
+    return hashlib.sha256(TERSER.read_bytes()).hexdigest(), _SHORTEN
+
+
+@cache
 def short(script: str) -> str:
     """Return a script that does the same, without comments, with short names inside functions.
+
+    It is kept: to start the engine and shorten the scripts of a chapter takes above a second.
 
     Raises
     ------
     py_mini_racer.JSEvalException
         If it does not parse.
     """
-    return str(_engine().call(f"({_SHORTEN})", script))
+    return _store.kept(
+        "short script",
+        _store.__name__,
+        (*_shortener(), script),
+        lambda: str(_engine().call(f"({_SHORTEN})", script)),
+    )

@@ -13,6 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
+from offcenter._store import code_state, kept
+from offcenter_site.build.freshness import modules_of
 from offcenter_site.build.scripts import short
 from offcenter_site.movable.controls import Movable, Question
 
@@ -35,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 SOURCES = Path(__file__).parent / "scripts"
 STYLE = SOURCES / "movable.css"
+CATALOG = [Path(__file__).with_name(f"{name}.py") for name in ("catalog", "controls")]
 # In this order: each uses what stands before it.
 _SHARED = tuple(
     f"stage/{name}" for name in ("words", "fields", "pen", "handles", "player", "guess", "stage")
@@ -45,11 +50,34 @@ _MOVING = ("html", "dirhtml")
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
 
 
+def _with_numbers(figure: Movable) -> Movable:
+    """Return a figure whose data are there, and need no library."""
+    if figure.data is None:
+        return figure
+    numbers = json.dumps(figure.data(), allow_nan=False)
+    return replace(figure, data=partial(json.loads, numbers))
+
+
+def _compute_catalog() -> tuple[dict[str, Movable], dict[str, object]]:
+    from offcenter_site.movable.catalog import MOVABLES, library
+
+    return {name: _with_numbers(figure) for name, figure in MOVABLES.items()}, dict(library())
+
+
+@cache
+def _catalog() -> tuple[Mapping[str, Movable], Mapping[str, object]]:
+    """Return the figures by name, and the library's constants.
+
+    They are kept: the catalog imports all that draws, which takes a third of a small build.
+    """
+    sources = [path.read_text(encoding="utf-8") for path in CATALOG]
+    state = code_state(*sorted(modules_of(sources[0])))
+    return kept("movable figures", "offcenter._store", (state, *sources), _compute_catalog)
+
+
 def movables() -> Mapping[str, Movable]:
     """Return the figures that can be moved, by name."""
-    from offcenter_site.movable.catalog import MOVABLES
-
-    return MOVABLES
+    return _catalog()[0]
 
 
 class movable(nodes.General, nodes.Element):
@@ -67,10 +95,10 @@ def _scripts(names: Iterable[str]) -> list[Path]:
 
 def bundle(names: Iterable[str]) -> str:
     """Return the script of a page: the library's constants, what figures share, then its own."""
-    from offcenter_site.movable.catalog import library
-
     scripts = "\n".join(short(path.read_text(encoding="utf-8")) for path in _scripts(names))
-    asked = {name: values for name, values in library().items() if f".library.{name}" in scripts}
+    asked = {
+        name: values for name, values in _catalog()[1].items() if f".library.{name}" in scripts
+    }
     constants = json.dumps(asked, separators=(",", ":"))
     return f"globalThis.offCenter={{library:{constants}}};{scripts}\n"
 
