@@ -9,7 +9,7 @@ from sphinx.util.docutils import docutils_namespace
 from sphinxcontrib.bibtex.domain import BibtexDomain
 
 from offcenter import _store
-from offcenter_site.build import freshness, results
+from offcenter_site.build import freshness, numbering, results
 from offcenter_site.movable import directive
 
 CONF = """
@@ -135,3 +135,30 @@ def test_movable_figures_are_made_anew_when_code_changes_that_their_catalog_impo
     known = freshness.modules_of(source.decode())
     assert imported
     assert [names for names in imported if not known.intersection(names)] == []
+
+
+TABLE = "```{{table}} Words.\n:name: table\n| a | b |\n|---|---|\n| 1 | 2 |\n```\n\n"
+CONTENTS = "```{{{{toctree}}}}\n{}\n```\n"
+PAGES = {
+    "index": "# One\n\n$$a$$ (front)\n\n{}\n" + CONTENTS.format(":numbered:\ntwo\nself"),
+    "two": "# Two\n\n## Part\n\n{}\n\n## More\n\n$$b$$ (far)\n\n" + CONTENTS.format("three"),
+    "three": "# Three\n\n" + TABLE + "{}",
+}
+
+
+def test_numbers_are_those_that_sphinx_counts_in_the_trees(tmp_path):
+    conf = 'extensions = ["myst_parser"]\nmyst_enable_extensions = ["dollarmath"]\nnumfig = True\n'
+    (tmp_path / "conf.py").write_text(conf)
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    plain = "```{figure} a.svg\nWithout a name.\n```\n\n```{figure} a.svg\n:name: no-words\n```\n\n"
+    for name, text in PAGES.items():
+        (tmp_path / f"{name}.md").write_text(text.format(plain + FIGURE.format(f"in-{name}")))
+    with docutils_namespace():
+        app = Sphinx(tmp_path, tmp_path, tmp_path / "out", tmp_path / "trees", "html", status=None)
+        app.build()
+    counted = app.env.toc_fignumbers
+    assert {kind for kinds in counted.values() for kind in kinds} >= {"figure", "table"}
+    for known in (counted, {}):
+        app.env.toc_fignumbers = known
+        assert numbering.count(app.env) == [name for name in counted if not known]
+        assert app.env.toc_fignumbers == counted

@@ -13,6 +13,7 @@ _PARTS = (
     "execution",
     "results",
     "freshness",
+    "numbering",
     "written",
     "last_good",
     "reference",
