@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -37,6 +37,8 @@ from offcenter_site.movable.controls import Movable, Question
 
 logger = logging.getLogger(__name__)
 
+R = TypeVar("R")
+
 SOURCES = Path(__file__).parent / "scripts"
 STYLE = SOURCES / "movable.css"
 CATALOG = [Path(__file__).with_name(f"{name}.py") for name in ("catalog", "controls")]
@@ -50,29 +52,42 @@ _MOVING = ("html", "dirhtml")
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
 
 
-def _with_numbers(figure: Movable) -> Movable:
-    """Return a figure whose data are there, and need no library."""
-    if figure.data is None:
-        return figure
-    numbers = json.dumps(figure.data(), allow_nan=False)
-    return replace(figure, data=partial(json.loads, numbers))
+def _kept(what: str, compute: Callable[[], R]) -> R:
+    """Return what the catalog says, kept for the state of its code and of all that it imports.
+
+    It imports all that draws, which takes a third of a small build.
+    """
+    sources = [path.read_text(encoding="utf-8") for path in CATALOG]
+    state = code_state(*sorted(modules_of(sources[0])))
+    return kept(f"movable {what}", "offcenter._store", (state, *sources), compute)
+
+
+def _numbers(name: str) -> object:
+    """Return the data of a figure; some take long, and most pages have no such figure."""
+
+    def compute() -> object:
+        from offcenter_site.movable.catalog import MOVABLES
+
+        data = MOVABLES[name].data
+        return data and json.dumps(data(), allow_nan=False)
+
+    return json.loads(str(_kept(f"numbers {name}", compute)))
 
 
 def _compute_catalog() -> tuple[dict[str, Movable], dict[str, object]]:
     from offcenter_site.movable.catalog import MOVABLES, library
 
-    return {name: _with_numbers(figure) for name, figure in MOVABLES.items()}, dict(library())
+    figures = {
+        name: figure if figure.data is None else replace(figure, data=partial(_numbers, name))
+        for name, figure in MOVABLES.items()
+    }
+    return figures, dict(library())
 
 
 @cache
 def _catalog() -> tuple[Mapping[str, Movable], Mapping[str, object]]:
-    """Return the figures by name, and the library's constants.
-
-    They are kept: the catalog imports all that draws, which takes a third of a small build.
-    """
-    sources = [path.read_text(encoding="utf-8") for path in CATALOG]
-    state = code_state(*sorted(modules_of(sources[0])))
-    return kept("movable figures", "offcenter._store", (state, *sources), _compute_catalog)
+    """Return the figures by name, and the library's constants."""
+    return _kept("figures", _compute_catalog)
 
 
 def movables() -> Mapping[str, Movable]:
