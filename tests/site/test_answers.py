@@ -164,7 +164,7 @@ def test_index_has_each_question_with_its_bold_sentence_by_topic(tmp_path: Path)
     )
     page = app.env.get_and_resolve_doctree("book/answers/a", app.builder)
     assert "More, −1." in page.astext()
-    assert len(list(page.findall(nodes.row))) == 4
+    assert len(list(page.findall(nodes.row))) == 3
     assert page.astext().rstrip().endswith("C?")
 
 

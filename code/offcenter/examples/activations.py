@@ -88,7 +88,7 @@ def means() -> Means:
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes of sigmoid and tanh at 0 and 3, and their products over five layers.
+    """Slopes of sigmoid and tanh at 0 and 3, and the sigmoid's product over five layers.
 
     `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, and the
     derivative by the sum of the cross-entropy and of ½(p − 1)².
@@ -97,20 +97,19 @@ class Slopes:
     sigmoid: tuple[float, float]
     tanh: tuple[float, float]
     sigmoid_five: float
-    tanh_five: float
     wrong: tuple[float, float, float]
 
 
 @example("activations-slopes")
 def slopes() -> Slopes:
-    """Return φ′(0), φ′(3), and φ′(0)⁵ for the sigmoid, φ′(3)⁵ for tanh."""
+    """Return φ′(0), φ′(3), and φ′(0)⁵ for the sigmoid."""
     sigmoid, tanh = (
         tuple(ACTIVATIONS[name].derivative(np.array([0.0, 3.0])).tolist())
         for name in ("sigmoid", "tanh")
     )
     p = ACTIVATIONS["sigmoid"].value(np.array(-4.0)).item()
     wrong = p, p - 1, (p - 1) * p * (1 - p)
-    return Slopes(sigmoid, tanh, sigmoid[0] ** 5, tanh[1] ** 5, wrong)
+    return Slopes(sigmoid, tanh, sigmoid[0] ** 5, wrong)
 
 
 @dataclass(frozen=True)
@@ -123,13 +122,11 @@ class PlusMinusOne:
 
     rows: tuple[tuple[float | str, ...], ...]
     normal_rows: tuple[tuple[float | str, ...], ...]
-    cosines: tuple[float, float]
-    elu_low: float
 
 
 @example("activations-plus-minus-one")
 def plus_minus_one() -> PlusMinusOne:
-    """Return means and κ at ±1, then κ for standard normal sums, and ReLU's cosine by depth."""
+    """Return means and κ at ±1, then κ for standard normal sums."""
     names = (("sigmoid", "sigmoid"), ("ReLU", "relu"), ("ELU", "elu"), ("tanh", "tanh"))
     rows, normal_rows = [], []
     for label, name in names:
@@ -152,13 +149,7 @@ def plus_minus_one() -> PlusMinusOne:
                 iid_condition_number(100, m, v, bias=True),
             )
         )
-    cosines = relu_cosines(10)
-    return PlusMinusOne(
-        tuple(rows),
-        tuple(normal_rows),
-        (cosines[1], cosines[10]),
-        float(np.expm1(-1)),
-    )
+    return PlusMinusOne(tuple(rows), tuple(normal_rows))
 
 
 @dataclass(frozen=True)
@@ -229,11 +220,9 @@ def cell() -> Cell:
 
 @dataclass(frozen=True)
 class DeadUnits:
-    """A ReLU with the weights (−½, −½) on the inputs (1 or 3, 1 or 3), and how many are silent.
+    """A ReLU with the weights (−1, −½) on the inputs (1 or 3, 1 or 3), and how many are silent.
 
     `rows`: what is done, the bias, the four sums, how many are positive.
-    `stepped`, `stepped_centered`: the sums after one step of size 1 from the bias 2½ on raw
-    inputs, and from the same function on centered ones, with δ = 1 wherever the unit fires.
     `silent_narrow`: the share that is silent on the inputs (9 or 11, 9 or 11).
     """
 
@@ -244,10 +233,6 @@ class DeadUnits:
     bends: float
     silent_centered: float
     silent_narrow: float
-    gradient: np.ndarray
-    centered_gradient: np.ndarray
-    stepped: np.ndarray
-    stepped_centered: np.ndarray
 
 
 def _silent_share(low: float, high: float) -> tuple[float, float]:
@@ -259,7 +244,7 @@ def _silent_share(low: float, high: float) -> tuple[float, float]:
 
 @example("activations-dead")
 def dead_units() -> DeadUnits:
-    """Return the sums, a step that kills, and the shares of normal weights, without a bias.
+    """Return the sums, and the shares of normal weights, without a bias.
 
     w·x is negative on all four exactly if it is on (1, 3) and (3, 1), the edges of their cone:
     a share (π − angle between the two)/2π of all directions.
@@ -278,15 +263,6 @@ def dead_units() -> DeadUnits:
         shown = ", ".join(f"{s:g}" for s in sums + 0.0).replace("-", "−")
         rows.append((name, bias, shown, int((sums > 0).sum())))
 
-    w = np.array([-0.5, -0.5])
-
-    def step(x: np.ndarray, bias: float) -> tuple[np.ndarray, np.ndarray]:
-        delta = (x @ w + bias > 0) / 4
-        gradient = np.array([*(delta @ x), delta.sum()])
-        return gradient, x @ (w - gradient[:2]) + bias - gradient[2]
-
-    gradient, stepped = step(inputs, 2.5)
-    centered_gradient, stepped_centered = step(inputs - 2, 0.5)
     return DeadUnits(
         rows=tuple(rows),
         angle=float(np.degrees(angle)),
@@ -296,10 +272,6 @@ def dead_units() -> DeadUnits:
         # Some of (±1, ±1) lies on either side of every line through 0.
         silent_centered=0.0,
         silent_narrow=_silent_share(9.0, 11.0)[1],
-        gradient=gradient,
-        centered_gradient=centered_gradient,
-        stepped=stepped,
-        stepped_centered=stepped_centered,
     )
 
 
@@ -337,17 +309,15 @@ class Initialized:
     """
 
     rows: tuple[tuple[float, ...], ...]
-    raw_square: float
-    raw_share: float
 
 
 @example("activations-initialized")
 def initialized() -> Initialized:
-    """Return layers 1, 2, 5, 10, and E[s²] and ρ for inputs that are 1 or 3, weights 2/n."""
+    """Return layers 1, 2, 5, 10, for weights of variance 2/n."""
     cosines = relu_cosines(10)
     # E[w²] = 2/n and half of the square is above 0: 2 · ½ = 1 at every layer.
     rows = tuple((k, 1.0, cosines[k]) for k in (1, 2, 5, 10))
-    return Initialized(rows, 2 * 5.0, 4 / 5)
+    return Initialized(rows)
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,9 @@ def agreement(distance: np.ndarray, size: int, rng: np.random.Generator) -> floa
 
 @dataclass(frozen=True)
 class Regimes:
-    """`rows`: batch size, agreement when nothing is left to learn, and when there is.
-
-    `short_rows`: those of four sizes.
-    """
+    """`rows`: batch size, agreement when nothing is left to learn, and when there is."""
 
     rows: tuple[tuple[float, ...], ...]
-    short_rows: tuple[tuple[float, ...], ...]
     plateau: float
     gradient: np.ndarray
     noise_variance: float
@@ -67,7 +63,6 @@ def regimes() -> Regimes:
     noise = NOISE**2 * 5.0
     return Regimes(
         rows=rows,
-        short_rows=tuple(row for row in rows if row[0] in {1, 16, 256, 4096}),
         plateau=sign_agreement(0.8),
         gradient=gradient,
         noise_variance=noise,

@@ -110,9 +110,8 @@ def ranges() -> Ranges:
 
 @dataclass(frozen=True)
 class Scales:
-    """Two centered independent inputs, ±1 and ±10: κ, factors, steps; and correlated ones."""
+    """Two centered independent inputs, ±1 and ±10: factors, steps; and correlated ones."""
 
-    condition: float
     step_size: float
     factors: np.ndarray
     steps: int
@@ -126,7 +125,6 @@ def scales() -> Scales:
     H = np.diag([1.0, 100.0])
     step = _best_step(H)
     return Scales(
-        condition=condition_number(H),
         step_size=step,
         factors=1 - step * np.diag(H),
         steps=steps_until(H, np.ones(2), step, 0.01),
@@ -246,13 +244,12 @@ def targets() -> Targets:
 class Whitening:
     """Two inputs with means 2 and 20, standard deviations 1 and 10, correlation 0.9.
 
-    `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias; `short_rows`: up to κ.
+    `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias.
     `error_before`, `error_after`: the part of the total variance along (1, −1) of the scaled
     inputs; `pixels`, `gigabytes`: inputs of an image of 224 × 224 × 3, and their matrix's size.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    short_rows: tuple[tuple[float | str, ...], ...]
     amplification: float
     error_before: float
     error_after: float
@@ -282,7 +279,6 @@ def whitening() -> Whitening:
     pixels = 224 * 224 * 3
     return Whitening(
         rows=tuple(rows),
-        short_rows=tuple(row[:-1] for row in rows),
         amplification=float(1 / np.sqrt(flat)),
         error_before=float(flat / (flat + steep)),
         error_after=1 / 2,

@@ -166,17 +166,13 @@ def inverse() -> Inverse:
 
 @dataclass(frozen=True)
 class AdamStart:
-    """Adam's first step of size ½ from the distance (1, 0): on raw inputs, and on centered ones.
-
-    `plain_after`: where descent of size 1/9 ends on the raw ones.
-    """
+    """Adam's first step of size ½ from the distance (1, 0): on raw inputs, and on centered ones."""
 
     gradient: np.ndarray
     after: np.ndarray
     after_gradient: np.ndarray
     centered_gradient: np.ndarray
     centered_after: np.ndarray
-    plain_after: np.ndarray
 
 
 @example("optimizers-adam-start")
@@ -195,7 +191,6 @@ def adam_start() -> AdamStart:
         after_gradient=M @ first_step(M @ d),
         centered_gradient=d,
         centered_after=first_step(d),
-        plain_after=d - M @ d / 9,
     )
 
 
@@ -211,7 +206,6 @@ class DiagonalScaling:
 
     rows: tuple[tuple[float | str, ...], ...]
     alike_after: float
-    unequal_root: float
     with_bias: tuple[float, float, float]
 
 
@@ -241,6 +235,5 @@ def diagonal() -> DiagonalScaling:
     return DiagonalScaling(
         tuple(rows),
         alike_after=rows[1][4],
-        unequal_root=rows[0][3],
         with_bias=(condition_number(H), _scaled(H, 0.5), best),
     )

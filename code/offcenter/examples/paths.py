@@ -90,7 +90,6 @@ class ZigZag:
     straight: float
     steps: int
     way: float
-    ratio: float
     mean: np.ndarray
     rest: np.ndarray
     centered: np.ndarray
@@ -114,7 +113,6 @@ def zigzag() -> ZigZag:
         straight=straight,
         steps=len(rows),
         way=way,
-        ratio=way / straight,
         mean=X.mean(axis=0),
         rest=rest,
         centered=2 * (rest @ goal) * rest,
@@ -176,7 +174,7 @@ def four_examples() -> FourExamples:
 
 @dataclass(frozen=True)
 class Bowl:
-    """Three step sizes on the bowl ½(7a² + b²) from (1, 1).
+    """Two step sizes on the bowl ½(7a² + b²) from (1, 1).
 
     `rows`: ηλmax, η, the two factors 1 − ηλ, whether it turns back along a, steps to 1 %.
     """
@@ -184,32 +182,20 @@ class Bowl:
     rows: tuple[tuple[float | str, ...], ...]
     calm_steps: int
     zigzag_steps: int
-    edge_steps: int
-    calm_path: np.ndarray
-    zigzag_path: np.ndarray
 
 
 @example("paths-bowl")
 def bowl() -> Bowl:
-    """Return the factors and the steps for ηλmax = 1, 1.75 and 1.96."""
+    """Return the factors and the steps for ηλmax = 1 and 1.75."""
     eigenvalues, start = np.array([7.0, 1.0]), np.ones(2)
     rows, steps = [], []
-    for relative in (1.0, 1.75, 1.96):
+    for relative in (1.0, 1.75):
         step_size = relative / 7
         factors = 1 - step_size * eigenvalues
         steps.append(steps_until(np.diag(eigenvalues), start, step_size, 0.01))
         turns = "yes" if factors[0] < 0 else "no"
         rows.append((relative, step_size, *(factors + 0.0), turns, steps[-1]))
-    powers = np.arange(4)[:, None]
-    calm, zigzag, edge = steps
-    return Bowl(
-        rows=tuple(rows),
-        calm_steps=calm,
-        zigzag_steps=zigzag,
-        edge_steps=edge,
-        calm_path=(1 - eigenvalues / 7) ** powers,
-        zigzag_path=(1 - eigenvalues / 4) ** powers,
-    )
+    return Bowl(tuple(rows), *steps)
 
 
 @dataclass(frozen=True)
@@ -272,7 +258,6 @@ class SmallerSteps:
     rows: tuple[tuple[float, ...], ...]
     steep: float
     flat: float
-    limit: float
     centered_steps: int
 
 
@@ -286,6 +271,4 @@ def smaller_steps() -> SmallerSteps:
         (eta, 1 - eta * steep, 1 - eta * flat, steps_until(M, start, eta, 0.01))
         for eta in (0.22, 0.2, 0.1, 0.05)
     )
-    return SmallerSteps(
-        rows, float(steep), float(flat), float(2 / steep), steps_until(np.eye(2), start, 1.0, 0.01)
-    )
+    return SmallerSteps(rows, float(steep), float(flat), steps_until(np.eye(2), start, 1.0, 0.01))

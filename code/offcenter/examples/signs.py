@@ -24,15 +24,14 @@ class UnitGradients:
     below: np.ndarray
     above: np.ndarray
     mixed_below: np.ndarray
-    mixed_above: np.ndarray
     layer: np.ndarray
 
 
 @example("signs-unit")
 def unit() -> UnitGradients:
-    """Return δx for x = (1, 2), then (1, −2), and δ = ∓½, and δxᵀ for the errors (1, −1)."""
+    """Return δx for x = (1, 2) and δ = ∓½, for (1, −2) and −½, and δxᵀ for the errors (1, −1)."""
     mixed = X * [1, -1]
-    return UnitGradients(X, -0.5 * X, 0.5 * X, -0.5 * mixed, 0.5 * mixed, np.outer([1.0, -1.0], X))
+    return UnitGradients(X, -0.5 * X, 0.5 * X, -0.5 * mixed, np.outer([1.0, -1.0], X))
 
 
 @dataclass(frozen=True)
@@ -179,11 +178,9 @@ class PreActivations:
     """Sums w·x of the inputs (1, 1), (1, 3), (3, 1), (3, 3) for two sets of weights."""
 
     mixed: np.ndarray
-    mixed_negative: int
     mixed_mean: float
     negative: np.ndarray
     centered: np.ndarray
-    centered_negative: int
 
 
 @example("signs-pre-activations")
@@ -193,11 +190,4 @@ def pre_activations() -> PreActivations:
     mixed = inputs @ [0.5, -1.0]
     negative = inputs @ [-0.5, -0.5]
     centered = (inputs - 2) @ [-0.5, -0.5] + 0.0
-    return PreActivations(
-        mixed,
-        int((mixed < 0).sum()),
-        mixed.mean(),
-        negative,
-        centered,
-        int((centered < 0).sum()),
-    )
+    return PreActivations(mixed, mixed.mean(), negative, centered)

@@ -9,7 +9,7 @@ import numpy as np
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_until
-from offcenter.spectrum import condition_number, iid_condition_number, with_bias
+from offcenter.spectrum import condition_number, with_bias
 
 __all__ = ["OneOrThree", "one_or_three"]
 
@@ -23,18 +23,12 @@ class OneOrThree:
     steep: float
     flat: float
     condition: float
-    share: float
     best_step: float
-    factor: float
     steps: int
-    centered_moment: np.ndarray
     centered_condition: float
     centered_steps: int
     bias_condition: float
-    bias_steps: int
-    hundred_condition: float
     hundred_steps: int
-    hundred_bias_condition: float
 
 
 def _steps(H: np.ndarray) -> int:
@@ -52,7 +46,6 @@ def one_or_three() -> OneOrThree:
     flat, steep = np.linalg.eigvalsh(M)
     centered = X - X.mean(axis=0)
     C = centered.T @ centered / 4
-    best = 2 / (steep + flat)
     A = with_bias(C, X.mean(axis=0))
     hundred = np.eye(100) + 4 * np.ones((100, 100))
     return OneOrThree(
@@ -61,18 +54,12 @@ def one_or_three() -> OneOrThree:
         steep=steep,
         flat=flat,
         condition=condition_number(M),
-        share=4 / 5,
-        best_step=best,
-        factor=1 - best * flat,
+        best_step=2 / (steep + flat),
         steps=_steps(M),
-        centered_moment=C,
         centered_condition=condition_number(C),
         centered_steps=_steps(C),
         bias_condition=condition_number(A),
-        bias_steps=_steps(A),
-        hundred_condition=iid_condition_number(100, 2.0, 1.0),
         hundred_steps=_steps(hundred),
-        hundred_bias_condition=iid_condition_number(100, 2.0, 1.0, bias=True),
     )
 
 
@@ -195,24 +182,16 @@ def bias_only() -> BiasOnly:
 class NaturalStep:
     """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs.
 
-    `condition` and `steps` are those of gradient descent, from w = b = 0 to 1 % of the distance.
-    `direction` and `shifted_direction` are −g; `empirical` is the mean of gradient times gradient
-    with the given targets.
-    `damped`, `damped_shifted`: what both predict after a step with F + I in the place of F.
+    `steps` are those of gradient descent, from w = b = 0 to 1 % of the distance; `direction` and
+    `shifted_direction` are −g.
     """
 
     moment: np.ndarray
     inverse: np.ndarray
     gradient: np.ndarray
     step: np.ndarray
-    covariance: float
     direction: np.ndarray
     shifted_direction: np.ndarray
-    shifted_step: np.ndarray
-    empirical: np.ndarray
-    damped: np.ndarray
-    damped_shifted: np.ndarray
-    condition: float
     best_step: float
     steps: int
     shifted_steps: int
@@ -229,27 +208,16 @@ def natural_step() -> NaturalStep:
     def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return design(z).T @ design(z) / 2, design(z).T @ (0 - y) / 2
 
-    def damped(z: np.ndarray) -> np.ndarray:
-        moment, gradient = parts(z)
-        return (design(z) @ -np.linalg.solve(moment + np.eye(2), gradient)).round(12) + 0.0
-
     (A, g), (shifted, h) = parts(x), parts(x - 2)
-    error, step, shifted_step = -y, -np.linalg.solve(A, g), -np.linalg.solve(shifted, h)
-    best, each = 2 / np.trace(A), error[:, None] * design(x)
+    step, best = -np.linalg.solve(A, g), 2 / np.trace(A)
     return NaturalStep(
         moment=A,
         inverse=np.linalg.inv(A).round(12) + 0.0,
         gradient=g,
         step=step.round(12) + 0.0,
-        covariance=float((error * x).mean() - error.mean() * x.mean()),
         direction=-g,
         shifted_direction=-h,
-        shifted_step=shifted_step,
-        empirical=each.T @ each / 2,
-        damped=damped(x),
-        damped_shifted=damped(x - 2),
-        condition=condition_number(A),
         best_step=float(best),
         steps=steps_until(A, step, best, 0.01),
-        shifted_steps=steps_until(shifted, shifted_step, 1.0, 0.01),
+        shifted_steps=steps_until(shifted, -np.linalg.solve(shifted, h), 1.0, 0.01),
     )

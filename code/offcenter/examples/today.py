@@ -10,23 +10,18 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.layers import report
-from offcenter.spectrum import condition_number
 
 __all__ = ["Mine", "Rounded", "Signless", "Used", "mine", "rounded", "signless", "used"]
 
 
 @dataclass(frozen=True)
 class Signless:
-    """Four examples around the mean (3, −3): curvature, and what subtracting over features does."""
+    """Four examples around the mean (3, −3), and the curvature."""
 
     mean: np.ndarray
-    share: float
     moment: np.ndarray
     steep: float
     flat: float
-    over_features: np.ndarray
-    over_features_mean: np.ndarray
-    centered_condition: float
 
 
 @example("today-signless")
@@ -35,18 +30,7 @@ def signless() -> Signless:
     X = np.array([[4.0, -3.0], [2.0, -3.0], [3.0, -2.0], [3.0, -4.0]])
     mean, M = X.mean(axis=0), X.T @ X / 4
     flat, steep = np.linalg.eigvalsh(M)
-    rest = X - X.mean(axis=1, keepdims=True)
-    C = M - np.outer(mean, mean)
-    return Signless(
-        mean,
-        float(mean @ mean / np.trace(M)),
-        M,
-        steep,
-        flat,
-        rest,
-        rest.mean(axis=0),
-        condition_number(C),
-    )
+    return Signless(mean, M, steep, flat)
 
 
 @dataclass(frozen=True)
@@ -98,10 +82,6 @@ class Mine:
     centered_share: float
     ones_cosine: float
     top_cosine: float
-    condition: float
-    centered_condition: float
-    batch: float
-    centered_batch: float
 
 
 @example("today-mine")
@@ -109,16 +89,7 @@ def mine() -> Mine:
     """Return the row of (1, 1), (1, 3), (3, 1), (3, 3)."""
     X = FOUR
     raw, centered = report({"raw": X, "centered": X - 2}).rows
-    return Mine(
-        raw.offset_share,
-        centered.offset_share,
-        raw.ones_cosine,
-        raw.top_cosine,
-        raw.condition_number,
-        raw.centered_condition_number,
-        raw.useful_batch,
-        raw.centered_useful_batch,
-    )
+    return Mine(raw.offset_share, centered.offset_share, raw.ones_cosine, raw.top_cosine)
 
 
 @dataclass(frozen=True)
