@@ -97,7 +97,7 @@ def _() -> Check:
 
 @claim(
     "misconceptions.tanh-saturates",
-    "Zero mean does not keep a gradient from vanishing: from a pre-activation of 3 on tanh, whose "
+    "Zero mean does not keep a gradient from vanishing: from a pre-activation of 3 on, tanh, whose "
     "mean is zero for z ~ N(0, 1), is less than a quarter as steep as σ.",
     over="pre-activations from 3 to 30",
 )
