@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -442,3 +443,26 @@ def test_a_gradient_that_alternates_in_sign_and_size_has_another_factor():
     # Against 1/(1 + β) = 0.53 times as long as without momentum.
     assert abs(steps[-1]) / 2 > 2
     assert abs(steps[-2]) > 4
+
+
+def test_only_the_heavy_ball_raises_the_limit_of_the_step_size():
+    H, start = np.eye(1), [1.0]
+    runs = {
+        "plain": gradient_descent(H, start, step_size=1.5, steps=300),
+        "heavy ball": momentum(H, start, step_size=1.5, beta=0.9, steps=300),
+        "Nesterov": nesterov(H, start, step_size=1.5, beta=0.9, steps=300),
+    }
+    last = {name: run.distances[-1] for name, run in runs.items()}
+    # Nesterov's limit is (2 + 2β)/(1 + 2β) over λmax: 1.36 for β = 0.9, below the 2 without it.
+    assert max(last["plain"], last["heavy ball"]) < 1e-5
+    assert last["Nesterov"] > 1e5
+    text = (Path(__file__).parents[2] / "book" / "zigzag.md").read_text(encoding="utf-8")
+    assert "with the heavy ball the stiff one allows a larger step size" in text
+
+
+def test_equal_mean_squares_alone_do_not_make_a_mean_harmless():
+    twice = np.array([[1.0, 1.0], [1.0, 1.0]])  # x = (1, 1) in each example
+    M, harmless = second_moment(twice), second_moment([[1.0, 1.0], [1.0, -1.0]])
+    assert np.diag(M) == pytest.approx(np.diag(harmless))
+    assert np.linalg.eigvalsh(M) == pytest.approx([0.0, 2.0])
+    assert harmless == pytest.approx(np.eye(2))
