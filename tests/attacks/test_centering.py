@@ -464,6 +464,18 @@ def test_two_step_sizes_arrive_where_one_takes_thousands_of_steps():
     assert np.abs(d).max() < 1e-12
 
 
+def test_most_of_the_loss_is_gone_after_one_step():
+    # Why centering.unequal-ranges says of which error a hundredth is left.
+    curvature, start = np.array([1.0, 1e4]), np.ones(2)
+    after = start - 2 / curvature.sum() * curvature * start
+    one_step = start - 1 / curvature.max() * curvature * start
+    assert curvature @ one_step**2 < 1e-3 * (curvature @ start**2)
+    # At the step size of the claim both errors shrink at one rate, and the loss waits as well.
+    assert np.abs(after) == pytest.approx(1 - 2 / 10001)
+    # A start without an error in the flat weight needs no thousands of steps.
+    assert np.abs((1 - 1e-4 * curvature) * [0.0, 1.0]).max() < 1e-12
+
+
 # centering.coding, centering.plus-minus, centering.one-hot
 
 

@@ -296,6 +296,15 @@ def test_damping_divides_the_slope_by_the_formula(c, damping, variance, seed):
     assert slope(0.0) / slope(c) == pytest.approx(factor, rel=1e-6)
 
 
+def test_without_a_bias_damping_divides_the_slope_by_another_factor():
+    # Why the claim names the bias: without one a shift divides the slope even at no damping.
+    x, delta, h, c = np.array([-1.0, 1.0]), np.array([0.5, -0.5]), 0.25, 2.0
+    for damping in (0.0, 0.1):
+        slopes = [-np.mean(delta * z) / (h * np.mean(z**2) + damping) for z in (x, x + c)]
+        factor = 1 + h * c**2 * damping / ((h + damping) * (h + damping))
+        assert slopes[0] / slopes[1] > 1.5 * factor
+
+
 def test_errors_with_a_mean_have_another_factor():
     x, y = np.array([[-1.0], [1.0], [0.0]]), [0, 1, 1]
     slopes = [

@@ -121,6 +121,14 @@ def test_weights_of_another_law_give_no_normal_pre_activations_of_one_entry():
     assert np.mean(weights**4) / np.mean(weights**2) ** 2 == pytest.approx(1.8, abs=0.05)
 
 
+def test_a_positive_forget_gate_that_depends_on_the_memory_makes_a_mean():
+    # It does not depend on the candidate, and the candidates have no mean.
+    rng, memory = np.random.default_rng(8), np.zeros(10_000)
+    for _ in range(50):
+        memory = SIGMOID.value(2 * memory) * memory + rng.standard_normal(10_000)
+    assert memory.mean() > 0.5
+
+
 def test_a_positive_gate_that_depends_on_its_candidate_makes_a_mean():
     z = np.random.default_rng(0).standard_normal(100_000)
     gated = SIGMOID.value(z) * np.tanh(z)

@@ -313,8 +313,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "fisher.width-subtracted",
-    "With as many examples as the width, subtracting the mean of the output over the examples "
-    "removes that growth.",
+    "With as many examples as the width, the largest eigenvalue of the Fisher matrix of random "
+    "ReLU and sigmoid networks hardly grows once the mean of the output over the examples is "
+    "subtracted.",
     kind="measured",
     assumes=_AT_THE_START,
     over="widths 64 to 512",
@@ -331,8 +332,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "fisher.width-fixed",
-    "With 100 examples at each width, the largest eigenvalue grows with the width even for tanh, "
-    "and for ReLU with the mean output subtracted: a single example's gradient grows with it.",
+    "With 100 examples at each width, the largest eigenvalue of the Fisher matrix of random "
+    "networks grows with the width even for tanh, and for ReLU with the mean output subtracted.",
     kind="measured",
     assumes=_AT_THE_START,
     over="widths 64 to 512",
@@ -350,7 +351,8 @@ def _(seed: int) -> Check:
 @claim(
     "fisher.width-batch-norm",
     "With as many examples as the width, batch normalization in the hidden layers before ReLU "
-    "leaves the growth of the largest eigenvalue; subtracting the mean of the output removes it.",
+    "leaves the growth of the Fisher matrix's largest eigenvalue; subtracting the mean of the "
+    "output removes it.",
     kind="measured",
     assumes=_AT_THE_START,
     over="widths 32 to 128, derivatives taken through the batch's means and variances",

@@ -142,7 +142,11 @@ def _() -> Check:
     "With damping λ, shifting one input of mean 0 and variance v by c divides the slope Δw of the "
     "natural step by 1 + h c²λ/((h + λ)(hv + λ)), where h = p(1 − p).",
     kind="proved",
-    assumes=("weight 0, so that h is the same for all examples", "errors of mean 0"),
+    assumes=(
+        "a logistic unit with this input and a bias",
+        "weight 0, so that h is the same for all examples",
+        "errors of mean 0",
+    ),
     over="all positive h, v and λ, all c",
 )
 def _() -> Check:
