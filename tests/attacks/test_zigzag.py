@@ -466,3 +466,11 @@ def test_equal_mean_squares_alone_do_not_make_a_mean_harmless():
     assert np.diag(M) == pytest.approx(np.diag(harmless))
     assert np.linalg.eigvalsh(M) == pytest.approx([0.0, 2.0])
     assert harmless == pytest.approx(np.eye(2))
+
+
+def test_only_near_the_limit_does_an_overshooting_step_just_change_the_gradient_s_sign():
+    for step_size, ratio in ((1.5, -0.5), (1.99, -0.99)):
+        w = gradient_descent(np.eye(1), [1.0], step_size=step_size, steps=3).points[:, 0]
+        assert w[1:] / w[:-1] == pytest.approx(ratio)
+    text = (Path(__file__).parents[2] / "book" / "zigzag.md").read_text(encoding="utf-8")
+    assert "as nearly in the stiff direction if η is just below the limit" in text
