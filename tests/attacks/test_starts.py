@@ -61,6 +61,15 @@ def test_with_weights_of_another_law_one_entry_sees_the_law():
     assert slope < 0.5 * normal_expectation(lambda z: SIGMOID.derivative(4 * z))
 
 
+def test_weights_that_are_one_number_see_the_sum_and_not_the_length():
+    # Why the claim says independent: each weight is N(0, g²/n), and they are all the same one.
+    x, g, z = np.array([1.0, -1.0]), 16.0, np.random.default_rng(12).standard_normal(1000)
+    slopes = SIGMOID.derivative(g / math.sqrt(2) * z[:, np.newaxis] * np.ones(2) @ x)
+    assert slopes == pytest.approx(0.25)
+    k = g * np.linalg.norm(x) / math.sqrt(2)
+    assert normal_expectation(lambda z: SIGMOID.derivative(k * z)) < 0.1
+
+
 # networks.silent: other widths; other data.
 
 

@@ -127,6 +127,7 @@ def _() -> Check:
     "Of 200 units drawn with biases 0, some in each ReLU layer are silent on every raw digit; on "
     "centered digits none of the first layer is, and fewer of the others.",
     kind="measured",
+    assumes=("independent normal weights of mean 0 and variance 2/inputs",),
     over="three hidden layers of 200, ten random starts and splits of 256 digits",
 )
 def _(seed: int) -> Check:
@@ -174,7 +175,7 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.saturation",
-    "Over random weights N(0, g²/n) and bias 0 the mean slope of a σ unit at x is "
+    "Over independent weights N(0, g²/n) and bias 0 the mean slope of a σ unit at x is "
     "E[σ′(g|x|z/√n)], z standard normal: a longer x saturates units as larger weights do.",
     kind="measured",
     over="256 digits, g = 1, 4, 16, 2000 units",
