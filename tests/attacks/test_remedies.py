@@ -483,3 +483,11 @@ def test_a_flat_start_would_make_the_orthogonal_factor_constant():
         moved = start - 0.1 * left @ right
         left_2, _, right_2 = sizes(moved)
         assert np.allclose(left @ right, left_2 @ right_2, atol=1e-3) == constant
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.1])
+def test_the_sum_of_dependent_features_or_of_mean_zero_need_not_be_stiff(mean):
+    # Why exercise 6.4 asks for independent features and a mean that is not 0.
+    M = np.array([[1.0, -0.5 if mean else 0.0], [-0.5 if mean else 0.0, 1.0]]) + mean**2
+    along = np.ones(2) / np.sqrt(2)
+    assert along @ M @ along <= np.linalg.eigvalsh(M).min() + 1e-12

@@ -3,6 +3,7 @@
 import inspect
 import math
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -623,3 +624,11 @@ def test_on_raw_pixels_the_mean_is_far_from_ones_and_behind_sigma_it_is_near():
     rng = np.random.default_rng(0)
     hidden = 1 / (1 + np.exp(-pixels @ rng.normal(0, 1 / 8, (64, 64))))
     assert hidden.sum() / np.linalg.norm(hidden) / 8 > 0.9
+
+
+@pytest.mark.parametrize("examples", [2, 3, 10])
+def test_few_examples_at_right_angles_have_a_share_although_their_cosine_is_zero(examples):
+    # Why the page asks for many examples before it reads the cosine as the offset share.
+    assert offset_share(np.eye(examples)) == pytest.approx(1 / examples)
+    page = Path(__file__).resolve().parents[2] / "book/today.md"
+    assert "If the examples are many, equally long" in page.read_text(encoding="utf-8")

@@ -158,7 +158,7 @@ def _(seed: int) -> Check:
     "networks.kappa-order",
     "Condition numbers order the networks wrongly: the second layer of ReLU on raw pixels has a "
     "κ(A) over seven times smaller than that of σ − ½ on centered ones; yet the ReLU network needs "
-    "twice the steps.",
+    "at least twice the steps.",
     kind="measured",
     assumes=("κ before training",),
     over=_DIGITS,
