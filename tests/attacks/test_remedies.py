@@ -1,5 +1,7 @@
 """Attempts to break the claims on remedies inside their hypotheses, and counterexamples outside."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -491,3 +493,13 @@ def test_the_sum_of_dependent_features_or_of_mean_zero_need_not_be_stiff(mean):
     M = np.array([[1.0, -0.5 if mean else 0.0], [-0.5 if mean else 0.0, 1.0]]) + mean**2
     along = np.ones(2) / np.sqrt(2)
     assert along @ M @ along <= np.linalg.eigvalsh(M).min() + 1e-12
+
+
+def test_behind_layer_norm_one_eigenvalue_is_zero_and_is_left_out_of_kappa():
+    # Why the page takes the smallest eigenvalue above 0.
+    after = layer_norm(layer("sigmoid").activations())
+    eigenvalues = np.linalg.eigvalsh(second_moment(after, bias=True))
+    assert abs(eigenvalues[0]) < 1e-10 < eigenvalues[1]
+    assert by_name(0)["layer-after"].kappa == pytest.approx(eigenvalues[-1] / eigenvalues[1])
+    page = Path(__file__).resolve().parents[2] / "book/remedies.md"
+    assert "smallest eigenvalue above 0 of $A" in page.read_text(encoding="utf-8")
