@@ -285,7 +285,7 @@ _REGIMES = Movable(
         Button("near the end", {"size": 512, "noise": 90.0}),
     ),
     grabs=True,
-    parts=("logistic", "math", "names"),
+    parts=("logistic", "math"),
     data=_regimes,
 )
 

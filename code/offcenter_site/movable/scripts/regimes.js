@@ -1,10 +1,10 @@
 // The three regimes of a batch: one example, noise, signal; the library's estimates and the theory.
 "use strict";
 (function (offCenter) {
-  const { named, percent, show } = offCenter;
+  const { percent, show } = offCenter;
   const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
   const LOW = 0.44;
-  const NAMES = { gaussian: "Gaussian noise", signs: "noise ±1", rare: "rare errors" };
+  const LAWS = [["gaussian", "Gaussian noise", "orange"], ["signs", "noise ±1", "blue"], ["rare", "rare errors", "green"]];
 
   // data: inputs n, batch sizes, noises ν, and by activation, law and ν what the library estimated.
   function compute({ name, law, noise, size }, { n, noises, sizes, shares }) {
@@ -12,8 +12,10 @@
     const offset = offsetShare(mean, variance);
     const crossover = n * (1 + mean ** 2 / variance) * (1 + noise);
     const theory = sizes.map((B) => signAgreement(offset / (1 + B / crossover)));
-    const measured = shares[name][law][noises.indexOf(noise)];
+    const laws = LAWS.map(([one]) => shares[name][one][noises.indexOf(noise)]);
+    const measured = laws[LAWS.findIndex(([one]) => one === law)];
     return {
+      laws,
       theory,
       crossover,
       plateau: signAgreement(offset),
@@ -37,7 +39,7 @@
     return `${where}, B = ${show(size)}: two entries agree in ${percent(result.agreement)}; ${WHY[where]}.`;
   }
 
-  function draw(pen, { name, law, size }, result, { sizes }) {
+  function draw(pen, { law, size }, result, { sizes }) {
     const last = sizes[sizes.length - 1];
     const { X, Y } = pen.axes("a", {
       box: [46, 26, pen.width - 116, pen.height - 64],
@@ -62,6 +64,7 @@
       pen.text("plateau-value", right, Y.at(result.plateau) + 11, result.plateau.toFixed(3), "grey");
     }
     pen.text("half-name", right, Y.at(0.5) + 4, "one half", "grey");
+    const early = turns && cross < X.at(128);
     // The names of the regimes stand above the plot, each over its own part.
     const head = (key, x, side) => pen.text(key, x, 16, key, "ink", { "text-anchor": side, "font-weight": "bold" });
     head("single", X.at(1) - 8, "start");
@@ -70,7 +73,6 @@
       head("signal", (cross + X.at(last)) / 2, "middle");
       pen.line("crossover", [[cross, floor], [cross, roof]], "ink", { "stroke-width": 0.8 });
       // Below the curve on its left, or where it has already fallen, above it on its right.
-      const early = cross < X.at(128);
       const [x, y] = early ? [cross + 6, Y.at(0.85)] : [cross - 6, Y.at(0.575)];
       const side = { "text-anchor": early ? "start" : "end" };
       pen.text("crossover-name", x, y - 2, "crossover", "ink", side);
@@ -79,17 +81,25 @@
     const curve = (shares) => shares.map((share, i) => [X.at(sizes[i]), Y.at(share)]);
     pen.line("theory", curve(result.theory), "grey", { "stroke-width": 4, "stroke-linecap": "round" });
     pen.text("theory-name", X.at(1), Y.at(result.theory[0]) + 15, "theory", "grey");
-    pen.line("measured", curve(result.measured), "orange", { "stroke-width": 1.4 });
-    pen.dots("sizes", curve(result.measured), "orange", 4);
-    // Above the curve, whatever its plateau, or beside its crossover.
-    const [x, y] = turns && cross < X.at(128) ? [right, Y.at(0.975)] : [X.at(5), Y.at(0.975)];
-    const side = x === right ? { "text-anchor": "end" } : {};
-    pen.text("name", x, y, `${named(name)} inputs,`, "orange", side);
-    pen.text("law", x, y + 14, NAMES[law], "orange", side);
+    // The other laws stay, thin, so that one sees what the choice changes.  They lie on one another
+    // but for small batches: their names stand as a column above the curves, or beside them.
+    LAWS.forEach(([one, words, color], i) => {
+      const [x, y] = [early ? right : X.at(5), Y.at(0.985 - 0.058 * i)];
+      const chosen = one === law;
+      pen.line(`law-${one}`, curve(result.laws[i]), color, { "stroke-width": 0.9 });
+      pen.text(`name-${one}`, x, y, words, color, {
+        "text-anchor": early ? "end" : "start",
+        "font-weight": chosen ? 700 : 400,
+      });
+    });
+    const inks = Object.fromEntries(LAWS.map(([one, , color]) => [one, color]));
+    pen.line("measured", curve(result.measured), inks[law], { "stroke-width": 1.8 });
+    pen.dots("sizes", curve(result.measured), inks[law], 4);
     return [
       {
         key: "size",
         label: "batch size",
+        color: inks[law],
         fields: ["size", null],
         at: [X.at(size), Y.at(result.agreement)],
         to: (px) => [X.back(px), 0],
