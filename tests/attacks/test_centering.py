@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.descent import adam
 from offcenter.descent._rules import adam as adam_rule
 from offcenter.samples import (
@@ -307,6 +308,20 @@ def test_with_fewer_samples_than_inputs_the_cost_has_no_least_value():
         values = values[values > 1e-9 * values[-1]]
         cost[count] = count * values[-1] / values[0]
     assert cost[8] < cost[1166] / 50
+
+
+def test_beside_a_bias_the_cost_is_least_at_other_sizes():
+    # Why centering.sample-cost says "no bias": its curvature 1 stands beside the inputs' own.
+    ratios = np.arange(1.5, 20.0, 0.01)
+
+    def best(variance):
+        low, high = np.transpose([bulk_edges(variance, ratio) for ratio in ratios])
+        return ratios[np.argmin(ratios * np.maximum(high, 1) / np.minimum(low, 1))]
+
+    assert best(1.0) == pytest.approx((1 + math.sqrt(2)) ** 2, abs=0.02)
+    assert best(0.05) == pytest.approx(4, abs=0.02)
+    assert best(100.0) < 2
+    assert "no bias" in CLAIMS["centering.sample-cost"].assumes
 
 
 def test_near_the_threshold_few_examples_lift_the_outlier_by_far():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from offcenter.claims import CLAIMS
 from offcenter.fisher import (
     LogisticUnit,
     add_step,
@@ -320,6 +321,24 @@ def test_a_shift_comes_through_in_proportion_to_the_damping(shift):
     small = damped_changes(shift, (1e-7, 1e-6))
     assert small[1] / small[0] == pytest.approx(10, rel=0.02)
     assert damped_changes(shift, (0.0,))[0] < 1e-9
+
+
+def test_where_no_step_goes_along_the_shift_damping_changes_nothing():
+    # Why the claim says "can": labels that depend on x1 − x2 alone ask for no step along (1, …, 1).
+    signs = np.array(np.meshgrid(*[[-1.0, 1.0]] * 4)).reshape(4, 16).T
+    x, kinds = np.repeat(signs, 4, axis=0), np.sign(signs[:, 0] - signs[:, 1])
+    y = np.concatenate([np.arange(4) < 2 + kind for kind in kinds]).astype(float)
+    for damping in (1e-4, 1e-2):
+        runs = []
+        for shift in (0.0, 2.0):
+            w, b = np.zeros(4), 0.0
+            for _ in range(10):
+                step = LogisticUnit(x + shift, w, b).natural_step(y, damping=damping)
+                w, b = w + step.dw, b + step.db
+            runs.append((x + shift) @ w + b)
+        assert np.abs(runs[0]).max() > 0.5
+        assert np.abs(runs[1] - runs[0]).max() < 1e-9
+    assert " can grow " in CLAIMS["fisher.damping"].sentence
 
 
 # fisher.labels, fisher.empirical

@@ -174,7 +174,7 @@ def _() -> Check:
 @claim(
     "fisher.damping",
     "With damping λ the natural gradient is not invariant to a shift: the change of the outputs "
-    "grows in proportion to λ while λ is small, and can exceed ½ when λ reaches the smallest "
+    "can grow in proportion to λ while λ is small, and exceed ½ when λ reaches the smallest "
     "eigenvalue of the Fisher matrix of the shifted inputs.",
     assumes=("a logistic unit with four inputs and a bias, started at 0",),
     over="shifts of 2 and 5; λ from 1e−8 to the eigenvalue; 30 steps",
