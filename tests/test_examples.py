@@ -25,7 +25,6 @@ UNQUOTED = (
     # Steps between what is given and what is quoted.
     ("activations-means", "over_features"),
     ("paths-bowl", "rows"),
-    ("spectra-one-or-three", "best_step"),
     ("spectra-one-or-three", "moment"),
     ("today-signless", "moment"),
     # Drawn, as the page says, beside the closed form that it quotes.
@@ -338,9 +337,10 @@ def test_descent_from_zero_ends_at_the_least_norm_that_fits():
 
 
 def test_shifted_input_takes_as_many_steps_as_it_was_run():
-    for mean, kappa, steps in EXAMPLES["spectra-shift"]().rows:
+    for mean, square, kappa, steps in EXAMPLES["spectra-shift"]().rows:
         x = np.array([mean - 1, mean + 1])
-        H = np.array([[np.mean(x * x), mean], [mean, 1.0]])
+        assert square == np.mean(x * x)
+        H = np.array([[square, mean], [mean, 1.0]])
         assert kappa == pytest.approx(np.linalg.cond(H))
         eta, (w, b) = 2 / np.trace(H), (0.0, 0.0)
         count = 0
@@ -446,7 +446,13 @@ def test_ranges_leave_the_means_that_fractions_say():
 
 def test_scales_take_the_steps_that_the_rate_says():
     record = EXAMPLES["inputs-scales"]()
-    assert record.steps == math.ceil(math.log(0.01) / math.log(99 / 101))
+    for spread, kappa, step, slow, jumping, steps in record.rows:
+        assert kappa == pytest.approx(spread**2)
+        assert [slow, jumping] == pytest.approx([1 - step, 1 - step * spread**2])
+        # The best step makes both factors equal in size.
+        assert jumping == pytest.approx(-slow)
+        rate = (kappa - 1) / (kappa + 1)
+        assert steps == (math.ceil(math.log(0.01) / math.log(rate)) if rate else 1)
     assert record.correlated_condition == pytest.approx(1.9 / 0.1)
 
 
@@ -462,6 +468,24 @@ def test_plus_minus_one_is_the_better_code_from_a_quarter_on():
             A[-1] = A[:, -1] = m
             A[-1, -1] = 1
             assert np.linalg.cond(A) == pytest.approx(biased, rel=1e-6)
+
+
+def test_one_fair_bit_is_learned_in_as_many_steps_as_a_run_takes():
+    for (code, kappa, steps), bit in zip(
+        EXAMPLES["inputs-bits"]().one, ((0, 1), (-1, 1)), strict=True
+    ):
+        assert code == ("±1" if bit[0] else "0/1")
+        X = np.column_stack([bit, np.ones(2)])
+        assert kappa == pytest.approx(np.linalg.cond(X.T @ X / 2))
+        values, vectors = np.linalg.eigh(X.T @ X / 2)
+        best = 2 / values[[0, -1]].sum()
+        counts = []
+        for w in (vectors[:, 0] + vectors[:, -1], vectors[:, 0] - vectors[:, -1]):
+            start, count = np.linalg.norm(w), 0
+            while np.linalg.norm(w) > 0.01 * start:
+                w, count = w - best * X.T @ (X @ w) / 2, count + 1
+            counts.append(count)
+        assert steps == max(counts)
 
 
 def test_rare_category_sets_the_steps():
@@ -531,12 +555,18 @@ def test_next_layer_by_quadrature_and_logarithms():
         "ReLU": np.maximum(nodes, 0),
         "tanh": np.tanh(nodes),
     }
-    for label, mean, variance, kappa, steps in EXAMPLES["activations-next-layer"]().rows:
-        m = weights @ values[label]
+    record = EXAMPLES["activations-next-layer"]()
+    sigmoid, relu, tanh = record.spreads
+    spreads = [sigmoid, sigmoid, sigmoid, relu, tanh]
+    for (label, signs, mean, kappa, steps), spread in zip(record.rows, spreads, strict=True):
+        m = weights @ values[label.split(",")[0]]
         # A kink costs the quadrature some digits.
         assert mean == pytest.approx(m, abs=4e-3)
-        assert variance == pytest.approx(weights @ (values[label] - m) ** 2, abs=4e-3)
-        assert kappa == pytest.approx(1 + 100 * mean**2 / variance)
+        deviations = values[label.split(",")[0]] - m
+        assert spread == pytest.approx((weights @ deviations**2) ** 0.5, abs=4e-3)
+        assert kappa == pytest.approx(1 + 100 * mean**2 / spread**2)
+        # Of 100 outputs that are not of one sign by themselves, some are positive, some negative.
+        assert signs == ("one" if label in ("sigmoid", "ReLU") else "mixed")
         rate = (kappa - 1) / (kappa + 1)
         assert steps == (1 if rate == 0 else math.ceil(math.log(0.01) / math.log(rate)))
 

@@ -156,30 +156,41 @@ def plus_minus_one() -> PlusMinusOne:
 class NextLayer:
     """What a linear unit of the next layer makes of 100 independent outputs of one kind.
 
-    `rows`: activation, mean and variance of its outputs for standard normal sums, κ of the loss,
-    the steps that descent with the best fixed step size takes to 1 % from the slowest start.
+    `rows`: the outputs, whether the entries of one example's gradient have one sign, the size of
+    their means for standard normal sums, κ of the loss, and the steps that descent with the best
+    fixed step size takes to 1 % from the slowest start.
+    `spreads`: the standard deviations of the outputs of σ, ReLU and tanh.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    spreads: tuple[float, ...]
 
 
 @example("activations-next-layer")
 def next_layer() -> NextLayer:
-    """Return the table for σ, the same minus ½, ReLU and tanh."""
+    """Return the table for σ, σ mirrored in every second output, σ minus ½, ReLU and tanh."""
+    n, alike = 100, np.ones(100)
+    mirrored = np.where(np.arange(n) % 2, -1.0, 1.0)
     rows = []
-    for label, name, shift in (
-        ("sigmoid", "sigmoid", 0.0),
-        ("sigmoid − ½", "sigmoid", 0.5),
-        ("ReLU", "relu", 0.0),
-        ("tanh", "tanh", 0.0),
+    for label, name, shift, mirror in (
+        ("sigmoid", "sigmoid", 0.0, alike),
+        ("sigmoid, every second one negated", "sigmoid", 0.0, mirrored),
+        ("sigmoid − ½", "sigmoid", 0.5, alike),
+        ("ReLU", "relu", 0.0, alike),
+        ("tanh", "tanh", 0.0, alike),
     ):
         phi = ACTIVATIONS[name]
         m, v = phi.mean - shift, phi.variance
-        # (1, …, 1) and any direction at right angles to it are the axes that a bowl of 100 has.
-        steep, flat = v + 100 * m**2, v
-        steps = steps_until(np.diag([steep, flat]), np.ones(2), 2 / (steep + flat), 0.01)
-        rows.append((label, m + 0.0, v, steep / flat, steps))
-    return NextLayer(tuple(rows))
+        mean = m * mirror
+        M = v * np.eye(n) + np.outer(mean, mean)
+        # Half of the start lies along the mean, the other half at right angles to it.
+        start = mirror / n**0.5 + np.where(np.arange(n) < n // 2, 1, -1) * alike / n**0.5
+        steep, flat = v + n * m**2, v
+        one = (mean > 0).all()
+        steps = steps_until(M, start, 2 / (steep + flat), 0.01)
+        rows.append((label, "one" if one else "mixed", abs(m), steep / flat, steps))
+    spreads = tuple(ACTIVATIONS[name].variance ** 0.5 for name in ("sigmoid", "relu", "tanh"))
+    return NextLayer(tuple(rows), spreads)
 
 
 @dataclass(frozen=True)

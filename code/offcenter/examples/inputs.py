@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.examples._record import example
-from offcenter.examples.paths import steps_until
+from offcenter.examples.paths import steps_from_slowest, steps_until
 from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 
 __all__ = [
@@ -110,52 +110,57 @@ def ranges() -> Ranges:
 
 @dataclass(frozen=True)
 class Scales:
-    """Two centered independent inputs, ±1 and ±10: factors, steps; and correlated ones."""
+    """Two centered uncorrelated features, of spread 1 and more; and two correlated ones.
 
-    step_size: float
-    factors: np.ndarray
-    steps: int
-    scaled_steps: int
+    `rows`: the larger spread, κ, the best fixed step size, the factor by which a step of that size
+    multiplies the distance of either weight, and the steps to 1 %.
+    """
+
+    rows: tuple[tuple[float, float, float, float, float, int], ...]
     correlated_condition: float
 
 
 @example("inputs-scales")
 def scales() -> Scales:
-    """Return the best fixed step for the curvatures 1 and 100, and κ for a correlation of 0.9."""
-    H = np.diag([1.0, 100.0])
-    step = _best_step(H)
-    return Scales(
-        step_size=step,
-        factors=1 - step * np.diag(H),
-        steps=steps_until(H, np.ones(2), step, 0.01),
-        scaled_steps=steps_until(np.eye(2), np.ones(2), 1.0, 0.01),
-        correlated_condition=condition_number(np.array([[1, 0.9], [0.9, 1]])),
-    )
+    """Return the table for spreads of 1, 2, 10 and 100, and κ for a correlation of 0.9."""
+    rows = []
+    for spread in (1.0, 2.0, 10.0, 100.0):
+        H = np.diag([1.0, spread**2])
+        step = _best_step(H)
+        factors = (1 - step * np.diag(H)).tolist()
+        steps = steps_until(H, np.ones(2), step, 0.01)
+        rows.append((spread, condition_number(H), step, *factors, steps))
+    return Scales(tuple(rows), condition_number(np.array([[1, 0.9], [0.9, 1]])))
 
 
 @dataclass(frozen=True)
 class Bits:
-    """κ of 100 independent bits that are 1 with probability p.
+    """κ of 100 independent bits that are 1 with probability p; and one fair bit with a bias.
 
     `rows`: p, κ coded 0/1, coded ±1, with the mean subtracted (no bias), then 0/1, ±1,
     standardized with a bias.
-    `short_rows`: the same up to the first three κ.
+    `biased`: p and the last three.
+    `one`: the code of the fair bit, κ, steps to 1 % from the slowest start.
     """
 
     rows: tuple[tuple[float, ...], ...]
-    short_rows: tuple[tuple[float, ...], ...]
+    biased: tuple[tuple[float, ...], ...]
+    one: tuple[tuple[str, float, int], ...]
 
 
 @example("inputs-bits")
 def bits() -> Bits:
     """Return the table for p = .05, .25, .5, .95."""
-    rows = []
+    rows, one = [], []
     for p in (0.05, 0.25, 0.5, 0.95):
         codes = ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p)), (0.0, 1.0))
         plain = (iid_condition_number(100, m, v) for m, v in codes)
         biased = (iid_condition_number(100, m, v, bias=True) for m, v in codes)
         rows.append((p, *plain, *biased))
-    return Bits(tuple(rows), tuple(row[:4] for row in rows))
+    for code, values in (("0/1", (0.0, 1.0)), ("±1", (-1.0, 1.0))):
+        _, H = _iid(1, float(np.mean(values)), float(np.var(values)))
+        one.append((code, condition_number(H), steps_from_slowest(H)))
+    return Bits(tuple(rows), tuple((row[0], *row[4:]) for row in rows), tuple(one))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ __all__ = [
     "bowl",
     "four_examples",
     "smaller_steps",
+    "steps_from_slowest",
     "steps_until",
     "two_examples",
 ]
@@ -46,6 +47,19 @@ def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> 
             return step
         d = d - step_size * (H @ d)
     raise ArrivalError("the descent did not reach its goal within a million steps")
+
+
+def steps_from_slowest(H: np.ndarray) -> int:
+    """Return the steps to 1 % at the best fixed step size, from the start that is the slowest.
+
+    Raises
+    ------
+    ArrivalError
+        If it does not get there within a million steps.
+    """
+    values, vectors = np.linalg.eigh(H)
+    slowest = vectors[:, 0] + vectors[:, -1]
+    return steps_until(H, slowest, 2 / (values[0] + values[-1]), 0.01)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples.paths import steps_until
+from offcenter.examples.paths import steps_from_slowest, steps_until
 from offcenter.spectrum import condition_number, with_bias
 
 __all__ = ["OneOrThree", "one_or_three"]
@@ -31,13 +31,6 @@ class OneOrThree:
     hundred_steps: int
 
 
-def _steps(H: np.ndarray) -> int:
-    """Return the steps to 1 % at the best fixed step size, from the start that is the slowest."""
-    values, vectors = np.linalg.eigh(H)
-    slowest = vectors[:, 0] + vectors[:, -1]
-    return steps_until(H, slowest, 2 / (values[0] + values[-1]), 0.01)
-
-
 @example("spectra-one-or-three")
 def one_or_three() -> OneOrThree:
     """Return E[xxᵀ], its eigenvalues, κ, and the steps that descent takes to 1 %."""
@@ -55,11 +48,11 @@ def one_or_three() -> OneOrThree:
         flat=flat,
         condition=condition_number(M),
         best_step=2 / (steep + flat),
-        steps=_steps(M),
+        steps=steps_from_slowest(M),
         centered_condition=condition_number(C),
-        centered_steps=_steps(C),
+        centered_steps=steps_from_slowest(C),
         bias_condition=condition_number(A),
-        hundred_steps=_steps(hundred),
+        hundred_steps=steps_from_slowest(hundred),
     )
 
 
@@ -135,20 +128,21 @@ def which_minimum() -> WhichMinimum:
 class Shift:
     """An input of variance 1 and the target x less its mean, learned with a bias from w = b = 0.
 
-    `rows`: mean of the input, κ, steps to 1 % of the distance at the step size 2/(λmax + λmin).
+    `rows`: mean of the input, its second moment, κ, steps to 1 % of the distance at the step size
+    2/(λmax + λmin).
     """
 
-    rows: tuple[tuple[float, float, int], ...]
+    rows: tuple[tuple[float, float, float, int], ...]
 
 
 @example("spectra-shift")
 def shift() -> Shift:
-    """Return the table for inputs that are 9 or 11, and −1 or 1."""
+    """Return the table for inputs that are the mean minus or plus 1."""
     rows = []
-    for mean in (10.0, 0.0):
+    for mean in (0.0, 1.0, 3.0, 10.0):
         H = np.array([[1 + mean**2, mean], [mean, 1.0]])
-        goal = np.array([1.0, -mean])
-        rows.append((mean, condition_number(H), steps_until(H, goal, 2 / np.trace(H), 0.01)))
+        steps = steps_until(H, np.array([1.0, -mean]), 2 / np.trace(H), 0.01)
+        rows.append((mean, H[0, 0], condition_number(H), steps))
     return Shift(tuple(rows))
 
 
