@@ -84,6 +84,20 @@ def test_two_opposite_relu_units_beat_the_iid_formula_and_lose_by_centering():
     assert raw < iid_condition_number(2, relu.mean, relu.variance)
 
 
+def test_correlated_gaussian_inputs_gain_little_from_centered_relu_features():
+    # Why centering.relu-features names independent inputs N(0, 1): "Gaussian inputs" was false.
+    n = 200
+    W = np.random.default_rng(19).standard_normal((n, n))
+    gain = {}
+    for r in (0.0, 0.9):
+        mean, C = relu_feature_moments(
+            W @ np.linalg.cholesky(r * np.ones((n, n)) + (1 - r) * np.eye(n))
+        )
+        gain[r] = condition_number(C + np.outer(mean, mean)) / condition_number(C)
+    assert gain[0.9] < 2 < 20 < gain[0.0]
+    assert "independent inputs N(0, 1)" in CLAIMS["centering.relu-features"].sentence
+
+
 def test_one_input_has_no_condition_number_and_unlike_inputs_have_another():
     assert iid_condition_number(1, 5.0, 1.0) == 1  # why the sentence says n ≥ 2
     rng = np.random.default_rng(0)
@@ -114,6 +128,26 @@ def test_close_to_the_edge_the_steepest_direction_is_the_slowest():
     assert factors[1] > factors[0]
     factors = np.abs(1 - 2 / 10 * np.array([1.0, 9.0]))
     assert factors[0] == pytest.approx(factors[1])
+
+
+# centering.same-knob
+
+
+def test_the_sum_of_inputs_of_infinite_variance_stays_apart_from_the_bias():
+    # Why centering.same-knob says "finite variance": else the cosine is 0 at every n.
+    rng = np.random.default_rng(20)
+    cosine = {}
+    for law in ("Pareto", "exponential"):
+        X = (
+            rng.pareto(1.1, (50_000, 100))
+            if law == "Pareto"
+            else rng.exponential(10, (50_000, 100))
+        )
+        total = X.sum(axis=1)
+        cosine[law] = total.mean() / math.sqrt(np.mean(total**2))
+    assert cosine["Pareto"] < 0.5
+    assert cosine["exponential"] == pytest.approx(1 / math.sqrt(1.01), abs=1e-3)
+    assert "finite variance" in CLAIMS["centering.same-knob"].assumes[0]
 
 
 # centering.theorem
@@ -207,6 +241,18 @@ def test_errors_that_know_the_inputs_change_the_correlation():
     assert np.mean(G[:, 0] * G[:, 1]) < 0.2 * np.mean(G**2)  # ρ is 1/π
     one_hot = np.eye(10)[rng.integers(0, 10, 50_000)] * rng.standard_normal((50_000, 1))
     assert np.mean(one_hot[:, 0] * one_hot[:, 1]) == 0  # dependent inputs: not ρ = 0.1
+
+
+def test_the_entries_of_the_bias_and_of_another_unit_have_another_correlation():
+    # Why the claim speaks of two weights of one unit; "two coordinates" was false.
+    rng = np.random.default_rng(21)
+    relu = ACTIVATIONS["relu"]
+    x = relu.value(rng.standard_normal((200_000, 2)))
+    delta, other = rng.standard_normal((2, 200_000))
+    weight, bias = delta * x[:, 0], delta
+    assert np.corrcoef(weight, bias)[0, 1] == pytest.approx(math.sqrt(relu.offset_share), abs=0.02)
+    assert np.corrcoef(weight, other * x[:, 1])[0, 1] == pytest.approx(0, abs=0.02)
+    assert "for two weights of one unit" in CLAIMS["centering.gradient-correlation"].sentence
 
 
 def test_examples_that_share_one_error_give_their_batch_another_correlation():
@@ -428,6 +474,12 @@ def test_a_bias_beside_rare_dummies_is_stiffer_than_both():
     assert condition_number(with_bias(C, np.zeros(2))) == pytest.approx(1 / 0.0099)
 
 
+def test_centered_dummies_have_the_fraction_and_not_its_rounding():
+    # "κ = 25.25" was a rounded number behind an equals sign.
+    assert condition_number(np.diag([0.25, 0.0099])) == pytest.approx(2500 / 99, rel=1e-12)
+    assert "κ = 2500/99 " in CLAIMS["centering.dummies"].sentence
+
+
 def test_min_max_to_minus_one_and_one_loses_where_the_middle_is_not_the_mean():
     rng = np.random.default_rng(8)
     X = rng.exponential(size=(4000, 20))
@@ -514,6 +566,16 @@ def test_exchanging_the_codes_of_two_bits_with_p_one_eighth_changes_less():
     often, seldom = (iid_condition_number(2, q, 7 / 64) for q in (7 / 8, 1 / 8))
     assert often / seldom < 12
     assert iid_condition_number(2, 0.9, 0.09) < 20 * iid_condition_number(2, 0.1, 0.09)
+
+
+def test_exchanging_the_codes_of_one_of_two_bits_changes_less_than_tenfold():
+    # Why centering.coding says "of all of them".
+    C, kappas = 0.09 * np.eye(2), {}
+    for mean in ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9)):
+        kappas[mean] = condition_number(C + np.outer(mean, mean))
+    assert kappas[0.9, 0.1] < 9 * kappas[0.1, 0.1]
+    assert kappas[0.9, 0.9] > 15 * kappas[0.1, 0.1]
+    assert "of all of them" in CLAIMS["centering.coding"].sentence
 
 
 @given(p=st.floats(0.001, 0.999))
@@ -638,6 +700,13 @@ def test_adam_needs_at_least_the_mean_over_its_step_size(
         near = np.abs(bias) <= hundredths / 100 * abs(mean)
         if near.any():
             assert np.argmax(near) >= (1 - hundredths / 100) * steps - 1e-6
+
+
+def test_a_hundredth_of_the_way_takes_adam_few_steps():
+    # Why the page says "until a hundredth is left"; "to a hundredth of the way" was false.
+    bias = adam(np.eye(1), np.array([5.0]), step_size=1e-3, steps=8000).points[:, 0]
+    assert np.argmax(bias <= 0.99 * 5) <= 51
+    assert np.argmax(bias <= 0.01 * 5) > 7000
 
 
 def test_outside_centered_inputs_the_weights_find_the_mean_as_well():

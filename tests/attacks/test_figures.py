@@ -10,6 +10,7 @@ import pytest
 from offcenter.descent import Setting, plane_run
 from offcenter.figures import FIGURES, draw
 from offcenter.figures.batches import step_counts
+from offcenter.figures.fisher import damping_law
 from offcenter.figures.opening import GOAL, opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.zigzag import step_sizes
@@ -99,3 +100,12 @@ def test_the_readme_names_all_that_the_library_needs():
     needed = {re.match(r"[a-z0-9]+", line)[0] for line in project["dependencies"]}
     said = (ROOT / "README.md").read_text(encoding="utf-8").lower()
     assert {name for name in needed if name not in said} == set()
+
+
+def test_what_damping_lets_through_levels_off_above_one():
+    # "Levels off near 1", the text alternative said.
+    record = damping_law()
+    ends = [changes[-1] for changes in record.changes]
+    assert min(ends) > 1.4
+    for end in ends:
+        assert f"{end:.1f}" in draw("fisher-damping").alt.split("levels off")[1]

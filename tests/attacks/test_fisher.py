@@ -196,6 +196,21 @@ def test_with_damping_the_three_stages_are_another_step():
     assert unit.natural_step([0, 1], damping=0.1).dw[0] < 0.7 * unit.stages([0, 1]).dw[0]
 
 
+def test_with_the_plain_mean_the_three_stages_are_another_step():
+    # Why fisher.center-regress-intercept names the weights: it said only "center the inputs".
+    X, y = np.array([[0.0], [1.0], [4.0]]), np.array([1, 1, 0])
+    unit = LogisticUnit(X, [0.8], 0.3)
+    x, h, delta = X[:, 0], unit.curvatures, unit.errors(y)
+    slopes = {}
+    for name, mean in (("plain", x.mean()), ("weighted", h @ x / h.sum())):
+        slopes[name] = -delta @ (x - mean) / (h @ (x - mean) ** 2)
+    natural = unit.natural_step(y).dw[0]
+    assert slopes["weighted"] == pytest.approx(natural)
+    assert slopes["plain"] != pytest.approx(natural, rel=0.05)
+    sentence = CLAIMS["fisher.center-regress-intercept"].sentence
+    assert "each with the weights h = p(1 − p)" in sentence
+
+
 @given(shift=st.floats(-50, 50), spread=st.floats(0.1, 10))
 @slow
 def test_two_examples_end_where_they_end_wherever_they_stand(shift, spread):
@@ -266,6 +281,18 @@ def test_on_separable_data_plain_descent_has_no_bound_though_its_loss_never_rise
     path = logistic_path(X, y, np.zeros(1), 0.0, method="gradient", step_size=step, steps=3000)
     assert (np.diff(path.losses) <= 0).all()
     assert path.logits[-1, 1] > path.logits[300, 1] + 2
+
+
+def test_one_weight_for_two_inputs_sees_an_invertible_map():
+    # Why fisher.linear-maps names the unit: with a shared weight, started at 0, the map shows.
+    X = np.random.default_rng(22).standard_normal((100, 2)) + 1
+    y = (X[:, 0] > 1).astype(float)
+    outputs = []
+    for Z in (X, X * [1.0, 5.0]):
+        dw, db = LogisticUnit(Z.sum(axis=1, keepdims=True), [0.0], 0.0).natural_step(y)
+        outputs.append(Z.sum(axis=1) * dw + db)
+    assert np.abs(outputs[0] - outputs[1]).max() > 0.1
+    assert "of a logistic unit" in CLAIMS["fisher.linear-maps"].sentence
 
 
 def test_a_map_that_is_not_affine_changes_outputs():
@@ -409,6 +436,25 @@ def test_a_network_without_an_invertible_matrix_is_refused_or_sees_it():
     assert np.abs(outputs[0] - outputs[1]).max() > 1e-3
 
 
+def test_where_two_inputs_are_equal_the_pseudo_inverse_sees_no_shift():
+    # Why fisher.singular says "can": the matrix is singular, and no output changes.
+    rng = np.random.default_rng(23)
+    x = np.repeat(rng.standard_normal((60, 1)), 2, axis=1)
+    y = (x[:, 0] + rng.logistic(size=60) > 0).astype(float)
+    runs = []
+    for c in (0.0, 10.0):
+        w, b = np.zeros(2), 0.0
+        for _ in range(4):
+            unit = LogisticUnit(x + c, w, b)
+            step = -np.linalg.pinv(unit.fisher, rcond=1e-9) @ unit.gradient(y)
+            w, b = w + step[:-1], b + step[-1]
+        runs.append((x + c) @ w + b)
+    assert np.linalg.matrix_rank(unit.fisher) == 2
+    assert np.abs(runs[0]).max() > 0.5
+    np.testing.assert_allclose(*runs, atol=1e-7)
+    assert " can depend " in CLAIMS["fisher.singular"].sentence
+
+
 @given(seed=seeds)
 @settings(max_examples=15, deadline=None)
 def test_one_example_moves_its_neighbors_by_how_it_is_written(seed):
@@ -479,6 +525,22 @@ def test_hidden_means_make_the_stiff_direction_of_other_networks_of_the_size(see
     inputs = np.linalg.eigvalsh(network_fisher(shift_inputs(network, mean), X - mean))[-1]
     assert hidden < 2 / 3 * top
     assert inputs > 0.9 * top
+
+
+def test_centering_inputs_without_keeping_the_function_can_take_away_a_tenth():
+    # Why fisher.whole-network says that biases take up what is subtracted.
+    kept, lost = [], []
+    for seed in range(100):
+        rng = np.random.default_rng([3, seed])
+        network = initialize([6, 8, 8, 3], activation="sigmoid", rng=rng)
+        X = 1.5 + rng.standard_normal((60, 6))
+        mean = X.mean(axis=0)
+        pairs = (network, X), (shift_inputs(network, mean), X - mean), (network, X - mean)
+        top, same, other = (np.linalg.eigvalsh(network_fisher(*pair))[-1] for pair in pairs)
+        kept.append(same / top)
+        lost.append(other / top)
+    assert min(lost) < 0.9 < 0.95 < min(kept)
+    assert any("the function kept" in words for words in CLAIMS["fisher.whole-network"].assumes)
 
 
 def test_with_many_inputs_and_few_hidden_units_it_is_the_mean_of_the_inputs():
@@ -555,6 +617,19 @@ def test_biases_or_a_mean_of_the_inputs_make_tanh_grow_with_the_width(spread, me
     assert (values[1] / values[0] < 1.6) != grows
 
 
+def test_weights_with_a_mean_make_tanh_grow_with_the_width():
+    # Why the assumptions say "of mean 0": "normal weights of variance 1/inputs" did not.
+    tops = []
+    for width in (32, 128):
+        rng = np.random.default_rng(24)
+        start = initialize([width, width, width, 1], activation="tanh", rng=rng)
+        weights = tuple(w + 0.5 / np.sqrt(width) for w in start.weights)
+        network = Network(weights, start.biases, start.activation)
+        tops.append(largest_eigenvalue(network, rng.standard_normal((width, width))))
+    assert tops[1] / tops[0] > 4
+    assert "of mean 0" in CLAIMS["fisher.width"].assumes[0]
+
+
 def test_one_example_less_its_mean_output_has_no_eigenvalue_at_any_width():
     # Why fisher.width-fixed says how many examples.
     for width in (16, 64):
@@ -570,6 +645,18 @@ def test_labels_that_are_drawn_together_have_another_empirical_matrix():
     for label, times in ((1, 1 / 4), (0, 4)):
         ratio = unit.empirical_fisher(np.full(100, label)) / unit.fisher
         np.testing.assert_allclose(ratio, times)
+
+
+def test_one_example_far_out_decides_the_empirical_matrix_of_a_heavy_tail():
+    # Why fisher.labels asks for a finite variance: the label of one example is then most of it.
+    ratios = []
+    for seed in range(6):
+        rng = np.random.default_rng([25, seed])
+        unit = LogisticUnit(rng.standard_cauchy((20_000, 1)), [0.0], float(np.log(4)))
+        y = (rng.random(20_000) < unit.probabilities).astype(float)
+        ratios.append(np.trace(unit.empirical_fisher(y)) / np.trace(unit.fisher))
+    assert np.abs(np.log(ratios)).max() > np.log(1.5)
+    assert any("finite variance" in words for words in CLAIMS["fisher.labels"].assumes)
 
 
 # fisher.diagonal
@@ -617,3 +704,17 @@ def test_a_plain_mean_of_zero_does_not_uncouple_weights_and_bias():
     assert unit.mean[0] == 0
     _, db = unit.natural_direction([1.0], 1.0)
     assert db != pytest.approx(1 / unit.corner, rel=0.1)
+
+
+def test_a_mean_near_zero_is_much_to_correct_where_the_activations_vary_less():
+    # Why the page speaks of t, and not of a mean near zero.
+    rng = np.random.default_rng(26)
+    noise = rng.standard_normal((200, 1))
+    noise = (noise - noise.mean()) / noise.std()
+    corrections = []
+    for mean, spread in ((0.01, 0.001), (0.01, 1.0)):
+        unit = unit_fisher(mean + spread * noise, np.ones(200))
+        _, db = unit.natural_direction([spread], 1.0)
+        corrections.append(abs(db - 1 / unit.corner) * unit.corner)
+    assert corrections[0] > 5
+    assert corrections[1] < 0.05

@@ -135,10 +135,10 @@ def _() -> Check:
 
 @claim(
     "centering.same-knob",
-    "The sum of n independent inputs with one mean above 0 and the constant input of the bias "
-    "have a cosine of 1/√(1 + v/(nm²)), which tends to 1 as n grows.",
+    "As vectors over all examples, the sum of n independent inputs and the constant input of the "
+    "bias have a cosine of 1/√(1 + v/(nm²)), which tends to 1 as n grows.",
     kind="measured",
-    assumes=("inputs independent and alike, m > 0",),
+    assumes=("inputs independent and alike, of mean m > 0 and finite variance v",),
     over="sigmoid inputs, n = 10 and 100",
 )
 def _(seed: int) -> Check:
@@ -225,7 +225,8 @@ def _() -> Check:
 
 @claim(
     "centering.inverse-blocks",
-    "The inverse of the second moment with a bias has the diagonal blocks C⁻¹ and 1 + μᵀC⁻¹μ.",
+    "The inverse of the second moment with a bias has the diagonal blocks C⁻¹ and 1 + μᵀC⁻¹μ, "
+    "where C is the covariance of the inputs and μ their mean.",
     kind="proved",
     assumes=("a positive definite covariance",),
     over="in symbols for one, two and three inputs",

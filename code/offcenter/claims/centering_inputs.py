@@ -34,8 +34,8 @@ def _all_bits(n: int, p: float, codes: tuple[float, float]) -> np.ndarray:
 @claim(
     "centering.coding",
     "Independent bits that are 1 with probability p, coded as 0 and 1, have κ = 1 + np/(1 − p) "
-    "without a bias, so exchanging the codes of bits with p at most 1/10 changes it more than "
-    "tenfold.",
+    "without a bias, so for p at most 1/10 exchanging the codes of all of them changes it more "
+    "than tenfold.",
     kind="computed",
     assumes=("n ≥ 2", "0 < p < 1"),
     over="all examples of eight bits counted; p = 0.1, 0.5, 0.9",
@@ -104,10 +104,14 @@ def _() -> Check:
 
 @claim(
     "centering.relu-features",
-    "Subtracting the mean from four hundred random ReLU features of as many Gaussian inputs lowers "
-    "κ more than fiftyfold.",
+    "Subtracting the mean from four hundred random ReLU features of as many independent inputs "
+    "N(0, 1) lowers κ more than fiftyfold.",
     kind="measured",
-    assumes=("exact moments of the features", "random Gaussian weights", "no bias"),
+    assumes=(
+        "exact moments of the features",
+        "independent normal weights of mean 0 and one variance",
+        "no bias",
+    ),
 )
 def _(seed: int) -> Check:
     n = 400

@@ -15,7 +15,7 @@ from offcenter.spectrum import second_moment
 _N, _RATIO, _MEAN, _VARIANCE = 200, 4, 0.5, 0.25
 # The mean of the law of Tracy and Widom for real matrices.
 _TRACY_WIDOM = -1.2065
-_GAUSSIAN = ("Gaussian inputs, independent and alike",)
+_GAUSSIAN = ("Gaussian inputs, independent and alike, of mean m and variance v > 0",)
 
 
 @stored
@@ -29,8 +29,8 @@ def _sample_eigenvalues(
 
 @claim(
     "centering.sample-outlier",
-    "With α samples per input the outlier stands at v(1 + ℓ)(ℓ + 1/α)/ℓ, where ℓ = nm²/v, if "
-    "ℓ > 1/√α and there are many inputs.",
+    "With α samples per input the largest eigenvalue of their second moment stands at "
+    "v(1 + ℓ)(ℓ + 1/α)/ℓ, where ℓ = nm²/v, if ℓ > 1/√α and there are many inputs.",
     kind="measured",
     assumes=_GAUSSIAN,
     over="n = 200, α = 4, ℓ = 200; n = 400, α = 1.5, ℓ = 3, where v(1 + ℓ) would be wrong by a "
@@ -70,8 +70,8 @@ def _finite_edges(n: int, examples: int, variance: float) -> tuple[float, float]
 
 @claim(
     "centering.sample-bulk",
-    "With α samples per input and many inputs the bulk reaches from v(1 − 1/√α)² to "
-    "v(1 + 1/√α)², with a mean or without.",
+    "With α samples per input and many inputs the eigenvalues of the second moment, but for the "
+    "one of a mean, reach from v(1 − 1/√α)² to v(1 + 1/√α)², with a mean or without.",
     kind="measured",
     assumes=(*_GAUSSIAN, "α > 1"),
     over="n = 200, α = 4; edges at this n by the law of Tracy and Widom",

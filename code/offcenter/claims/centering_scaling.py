@@ -122,7 +122,7 @@ def _() -> Check:
     "descent at its best fixed step size takes thousands of steps until a hundredth of either "
     "weight's error is left; standardized, κ is 1.",
     kind="computed",
-    assumes=("both weights off at the start", "no bias"),
+    assumes=("a linear unit with squared loss", "both weights off at the start", "no bias"),
     over="four examples; descent without a bias at its best step size from (1, 1) to a hundredth",
 )
 def _() -> Check:
@@ -188,8 +188,8 @@ def _() -> Check:
 
 @claim(
     "centering.dummies",
-    "Independent dummies, one fair and one that is 1 in one of a hundred examples, have κ = 25.25 "
-    "when centered and 1 when standardized.",
+    "Independent dummies, one fair and one that is 1 in one of a hundred examples, have "
+    "κ = 2500/99 when centered and 1 when standardized.",
     kind="computed",
     assumes=("no bias",),
     over="two hundred examples that hold each pair in its exact proportion",
@@ -288,8 +288,8 @@ def _() -> Check:
 @claim(
     "centering.targets",
     "In a linear unit with a bias and squared loss, taking a number off all targets does to "
-    "gradient descent what adding it to the first bias does; on centered inputs Adam needs at "
-    "least their mean over its step size in steps to find it.",
+    "gradient descent what adding it to the starting bias does; on centered inputs Adam needs at "
+    "least the targets' mean over its step size in steps to find it.",
     kind="computed",
     assumes=("for Adam: full batches, a bias that starts at 0, β₁ at most β₂",),
     over="five random examples, 50 steps; Adam with step size 0.001 from a distance of 5",

@@ -61,8 +61,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.gradient-correlation",
-    "If errors have zero mean and are independent of the inputs, two coordinates of one example's "
-    "gradient have the correlation ρ when the inputs are independent and alike.",
+    "If errors have zero mean and are independent of the inputs, the entries of one example's "
+    "gradient for two weights of one unit have the correlation ρ when the inputs are independent "
+    "and alike.",
     kind="measured",
     assumes=("errors and inputs of finite variance, not all 0",),
     over="Gaussian and ±1 errors; ReLU, sigmoid, tanh; single examples",
@@ -97,11 +98,11 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.fixed-part",
-    "Over random weights w of zero mean, independent and alike, the share ρ of the mean square of "
-    "w·x is that of its part w·μ, the same number for every example x.",
+    "Over all examples x, and over random weights w of zero mean, independent and alike, the share "
+    "ρ of the mean square of w·x is that of its part w·μ, the same number for every example.",
     kind="measured",
     assumes=(
-        "inputs independent and alike",
+        "inputs independent and alike, of finite variance, not all 0",
         "weights independent of the inputs, of finite variance, not all 0",
     ),
     over="Gaussian and ±1 weights, 100 ReLU inputs",
@@ -197,7 +198,7 @@ def _() -> Check:
 @claim(
     "centering.orthogonal-inputs",
     "A wide layer with Gaussian weights maps two orthogonal inputs of one length to activations "
-    "whose cosine is ρ.",
+    "whose cosine is about ρ.",
     kind="measured",
     assumes=(
         "lengths that give pre-activations N(0, 1)",

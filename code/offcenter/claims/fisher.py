@@ -103,8 +103,9 @@ def _() -> Check:
 
 @claim(
     "fisher.distance",
-    "For a small change ε of the parameters of a logistic unit, the predictions change by the "
-    "divergence ½ εᵀFε, up to a relative error that shrinks at least like the length of ε.",
+    "For a small change ε of the parameters of a logistic unit, the predictions change, in the "
+    "mean over the examples, by the divergence ½ εᵀFε, up to a relative error that shrinks at "
+    "least like the length of ε.",
     over="five directions of change; lengths around 0.001 and 0.01",
 )
 def _() -> Check:
@@ -238,8 +239,8 @@ def _largest_difference(first: int, second: int) -> float:
 
 @claim(
     "fisher.center-regress-intercept",
-    "The natural gradient step of a logistic unit with a bias is: center the inputs, regress, then "
-    "set the intercept.",
+    "The natural gradient step of a logistic unit with a bias is: center the inputs, regress −δ/h "
+    "on them, then set the intercept, each with the weights h = p(1 − p) of the examples.",
     assumes=("an invertible Fisher matrix", "no damping"),
     over="four inputs of mean 1; three settings of weights and bias",
 )

@@ -55,10 +55,10 @@ def _() -> Check:
 
 @claim(
     "fisher.elu-shift",
-    "The bias shift of a unit's natural step is that of weights and bias moved apart, with "
+    "The bias shift of a unit's natural step is that of weights and bias each moved alone, with "
     "E_p[a] − kE_q[a] in the place of the mean E_p[a], the bias's step times k, and "
     "k = 1 + (E_q[a] − E_p[a])ᵀ Var_q⁻¹ E_q[a].",
-    assumes=("an invertible Fisher matrix",),
+    assumes=("an invertible Fisher matrix", "E_p a plain mean, E_q and Var_q with the weights δ²"),
     over="one unit that reads five sigmoid activations",
     source="clevert2016",
 )
@@ -200,7 +200,8 @@ def _() -> Check:
     "centering only the inputs takes away less than a tenth.",
     kind="measured",
     assumes=(
-        "random weights of variance 1/inputs, and biases 0, before training",
+        "normal weights of mean 0 and variance 1/inputs, and biases 0, before training",
+        "the function kept: biases then take up what is subtracted",
         "inputs of mean 1.5 and variance 1",
     ),
     over="20 networks",
@@ -282,8 +283,8 @@ _FINITE = {
     "matters": 0.4,
 }
 _AT_THE_START = (
-    "normal weights before training, of variance 1/inputs, 2/inputs before ReLU; biases 0, "
-    "and no gradients by them",
+    "independent normal weights before training, of mean 0 and variance 1/inputs, 2/inputs before "
+    "ReLU; biases 0, and no gradients by them",
     "independent N(0, 1) inputs",
     "two hidden layers as wide as the input, one output",
 )

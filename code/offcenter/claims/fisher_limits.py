@@ -108,8 +108,8 @@ def _() -> Check:
 
 @claim(
     "fisher.linear-maps",
-    "An invertible linear map of the inputs changes no output under the natural gradient from the "
-    "same function, either.",
+    "An invertible linear map of the inputs changes no output of a logistic unit that learns by "
+    "natural gradient from the same function, either.",
     assumes=("an invertible Fisher matrix", "no damping", "the same step size"),
     over="five random maps of four inputs, one of them nearly singular; 10 steps",
     source="ollivier2015",
@@ -272,7 +272,7 @@ def _() -> Check:
 
 @claim(
     "fisher.singular",
-    "With the pseudo-inverse of a singular Fisher matrix outputs depend on a shift: for one "
+    "With the pseudo-inverse of a singular Fisher matrix outputs can depend on a shift: for one "
     "example, x = 1 of s = wx + b, the step that adds 1 to its output adds 2 to the output at 3, "
     "and 72/61 if 10 is added to both inputs.",
     over="the two steps by hand; eight networks with more parameters than outputs to fit",
@@ -310,7 +310,7 @@ def _() -> Check:
     "Fisher matrix; averaged over training labels it is, if the unit predicts their true "
     "probabilities, and need not be otherwise.",
     kind="measured",
-    assumes=("many examples, their labels drawn independently",),
+    assumes=("many examples from one law of finite variance, their labels drawn independently",),
     over="traces, 20000 examples; weights twice the true ones, and the true ones",
 )
 def _(seed: int) -> Check:

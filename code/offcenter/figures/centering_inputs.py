@@ -83,14 +83,14 @@ def _outputs_alt(record: Outputs) -> str:
         f"Distribution of {record.activation}{shifted} of a standard normal number, as a histogram "
         f"from {record.edges[0]:.2f} to {record.edges[-1]:.2f}. Its mean is {record.mean:.3f} and "
         f"its standard deviation {record.deviation:.3f}, so the offset share ρ is "
-        f"{record.offset_share:.3f}, and κ of {record.n} independent ones is "
+        f"{record.offset_share:.3f}, and κ of {record.n} independent ones, without a bias, is "
         f"{three_digits(record.kappa)}."
     )
 
 
 @figure(
     "centering-activation",
-    "How far a mean is from 0, in its spread, is all that κ of independent inputs sees of it.",
+    "How far a mean is from 0, in its spread, is all that κ without a bias sees of it.",
     data=outputs,
     alt=_outputs_alt,
     height=2.8,

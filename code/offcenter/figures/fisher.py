@@ -206,11 +206,12 @@ def _damping_alt(record: Damped) -> str:
         f"for a shift of {shift:g} it is {change:.2f} at λ = {value:.2g}, the smallest eigenvalue"
         for shift, (value, change) in zip(record.shifts, record.smallest, strict=True)
     )
+    ends = " and ".join(f"{changes[-1]:.1f}" for changes in record.changes)
     return (
         "Largest change of an output by a shift of the inputs against the damping λ of the natural "
         f"gradient, both logarithmic. It rises, at first in proportion to λ, from "
-        f"{record.changes[0][0]:.0e} at λ = {record.dampings[0]:.0e}, and levels off near 1: "
-        f"{marks}."
+        f"{record.changes[0][0]:.0e} at λ = {record.dampings[0]:.0e}, and levels off at {ends}. "
+        f"The dots: {marks}."
     )
 
 
@@ -296,7 +297,7 @@ def _width_law_alt(record: WidthLaw) -> str:
 
 @figure(
     "fisher-width",
-    "With a mean, and as many examples as units, the largest eigenvalue grows like the width.",
+    "As many examples as the width: with a mean the largest eigenvalue grows like the width.",
     data=width_law,
     alt=_width_law_alt,
     height=2.8,

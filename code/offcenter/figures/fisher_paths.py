@@ -106,7 +106,7 @@ def _two_paths_alt(record: TwoPaths) -> str:
 
 @figure(
     "fisher-two-paths",
-    "With a bias, shifting inputs changes gradient descent, and nothing of the natural gradient.",
+    "With a bias, a shift changes outputs of gradient descent, and none of the natural gradient.",
     data=two_paths,
     alt=_two_paths_alt,
     height=2.7,
