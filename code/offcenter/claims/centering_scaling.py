@@ -287,7 +287,7 @@ def _() -> Check:
 
 @claim(
     "centering.targets",
-    "In a linear unit with a bias and squared loss, taking a number off all targets does to "
+    "In a linear unit with bias and squared loss, taking a number off all targets does to "
     "gradient descent what adding it to the starting bias does; on centered inputs Adam needs at "
     "least the targets' mean over its step size in steps to find it.",
     kind="computed",
