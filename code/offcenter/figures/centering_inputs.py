@@ -90,7 +90,7 @@ def _outputs_alt(record: Outputs) -> str:
 
 @figure(
     "centering-activation",
-    "How far a mean is from 0, in its spread, is all that κ without a bias sees of it.",
+    "How far a mean is from 0, in its spread, is all κ of independent inputs sees without a bias.",
     data=outputs,
     alt=_outputs_alt,
     height=2.8,

@@ -206,11 +206,12 @@ def _damping_alt(record: Damped) -> str:
         f"for a shift of {shift:g} it is {change:.2f} at λ = {value:.2g}, the smallest eigenvalue"
         for shift, (value, change) in zip(record.shifts, record.smallest, strict=True)
     )
+    starts = " and ".join(f"{changes[0]:.0e}" for changes in record.changes)
     ends = " and ".join(f"{changes[-1]:.1f}" for changes in record.changes)
     return (
         "Largest change of an output by a shift of the inputs against the damping λ of the natural "
         f"gradient, both logarithmic. It rises, at first in proportion to λ, from "
-        f"{record.changes[0][0]:.0e} at λ = {record.dampings[0]:.0e}, and levels off at {ends}. "
+        f"{starts} at λ = {record.dampings[0]:.0e}, and levels off at {ends}. "
         f"The dots: {marks}."
     )
 
@@ -273,7 +274,7 @@ class WidthLaw:
 def width_law(
     *, widths: tuple[int, ...] = (64, 128, 256, 512), seeds: tuple[int, ...] = (60, 61, 62)
 ) -> WidthLaw:
-    """Compute the record of `fisher-width`: two hidden layers, as many examples as units."""
+    """Compute the record of `fisher-width`: two hidden layers, as many examples as the width."""
     return WidthLaw(
         np.array(widths),
         {
