@@ -189,6 +189,16 @@ def test_without_a_bias_and_for_another_scale_of_the_bias_the_theorem_is_another
     )
 
 
+def test_where_an_input_is_dead_a_shift_can_beat_zero_mean_among_the_eigenvalues_above_zero():
+    # Why the page says "if it has an inverse": κ of a layer leaves out eigenvalues 0.
+    C, kappas = np.diag([4.0, 0.0]), []
+    for mean in ([0.0, 0.0], [0.0, math.sqrt(3)]):
+        values = np.linalg.eigvalsh(with_bias(C, np.array(mean)))
+        kappas.append(values[-1] / values[values > 1e-9][0])
+    assert kappas == pytest.approx([4, 1])
+    assert "a positive definite covariance" in CLAIMS["centering.theorem"].assumes
+
+
 def test_the_least_kappa_can_be_reached_at_other_shifts_too():
     # Not better, but as good: the sentence does not say that zero mean is the only best shift.
     C = np.diag([0.01, 4.0])
