@@ -283,6 +283,28 @@ def test_on_separable_data_plain_descent_has_no_bound_though_its_loss_never_rise
     assert path.logits[-1, 1] > path.logits[300, 1] + 2
 
 
+@pytest.mark.parametrize(
+    ("weights", "bias", "same"), [(0, 0, True), (0.1, 0, False), (0, 0.1, False)]
+)
+def test_weight_decay_shows_how_inputs_are_written(weights, bias, same):
+    # Why the invariances assume none: of the weights it shows a map, of the bias a shift.
+    rng = np.random.default_rng(27)
+    X = rng.standard_normal((80, 2))
+    y = (X[:, 0] + rng.logistic(size=80) > 0).astype(float)
+    outputs = []
+    for Z in (X, X * [1.0, 5.0] if weights else X + 3):
+        w, b = np.zeros(2), 0.0
+        for _ in range(5):
+            unit = LogisticUnit(Z, w, b)
+            slope = unit.gradient(y) + np.append(weights * w, bias * b)
+            step = -0.5 * np.linalg.solve(unit.fisher, slope)
+            w, b = w + step[:-1], b + step[-1]
+        outputs.append(Z @ w + b)
+    assert (np.abs(outputs[0] - outputs[1]).max() < 1e-9) == same
+    for name in ("invariance", "linear-maps", "hidden-layers"):
+        assert "no damping, no weight decay" in CLAIMS[f"fisher.{name}"].assumes
+
+
 def test_one_weight_for_two_inputs_sees_an_invertible_map():
     # Why fisher.linear-maps names the unit: with a shared weight, started at 0, the map shows.
     X = np.random.default_rng(22).standard_normal((100, 2)) + 1

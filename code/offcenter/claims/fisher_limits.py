@@ -58,7 +58,12 @@ def _change(method: str, shift: float, **options: Any) -> float:
     "fisher.invariance",
     "Shifting the inputs changes no output of a logistic unit that learns by natural gradient from "
     "the same function, at any step.",
-    assumes=("a bias", "an invertible Fisher matrix", "no damping", "the same step size"),
+    assumes=(
+        "a bias",
+        "an invertible Fisher matrix",
+        "no damping, no weight decay",
+        "the same step size",
+    ),
     over="shifts of −3, 2 and 10; starts at weights 0 and at others; 30 steps",
     source="ollivier2015",
 )
@@ -110,7 +115,7 @@ def _() -> Check:
     "fisher.linear-maps",
     "An invertible linear map of the inputs changes no output of a logistic unit that learns by "
     "natural gradient from the same function, either.",
-    assumes=("an invertible Fisher matrix", "no damping", "the same step size"),
+    assumes=("an invertible Fisher matrix", "no damping, no weight decay", "the same step size"),
     over="five random maps of four inputs, one of them nearly singular; 10 steps",
     source="ollivier2015",
 )
@@ -242,7 +247,12 @@ def centered_or_not(seed: int, examples: int, hidden: int, method: str) -> float
     "fisher.hidden-layers",
     "If a whole network learns by natural gradient, no output depends on whether its hidden units "
     "have sigmoids or centered sigmoids, written as the same function.",
-    assumes=("an invertible Fisher matrix", "no damping", "the same step size", "biases"),
+    assumes=(
+        "an invertible Fisher matrix",
+        "no damping, no weight decay",
+        "the same step size",
+        "biases",
+    ),
     over="ten steps of each of three networks with one hidden layer of four units, squared loss",
     source="ollivier2015",
 )
