@@ -23,8 +23,10 @@ from axe_playwright_python.sync_playwright import Axe
 from docutils.parsers.rst import DirectiveError
 from py_mini_racer import MiniRacer
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, plane_run
 from offcenter.figures import draw
+from offcenter.spectrum import iid_condition_number
 from offcenter_site.build.scripts import short
 from offcenter_site.movable import directive
 from offcenter_site.movable.catalog import MOVABLES
@@ -1009,6 +1011,56 @@ def test_no_words_of_a_figure_lie_over_others(visit, name, width, height):
 def test_axis_of_the_activation_names_what_is_subtracted(visit, shift, words):
     page = visit("activation", f"?activation.name=sigmoid&activation.shift={shift}")
     assert f"{words} a standard normal" in page.locator("svg.movable-live").text_content()
+
+
+def words_of(page):
+    """Return what the live drawing writes, by its texts."""
+    texts = page.locator("svg.movable-live text[display=inline]").all()
+    return [text.text_content() for text in texts]
+
+
+CENTER_X = "node => { const { x, width } = node.getBoundingClientRect(); return x + width / 2; }"
+
+
+def test_the_mean_of_an_activation_stands_above_its_condition_number(visit):
+    page = visit("activation")
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    for key in ("Home", "Shift+ArrowRight", "End"):
+        page.keyboard.press(key)
+        settled(page)
+        mean = page.locator(".movable-handle").evaluate(CENTER_X)
+        dots = page.locator("svg.movable-live path[stroke-width='10'][display=inline]")
+        assert dots.count() == 1
+        assert abs(dots.evaluate(CENTER_X) - mean) < 1
+
+
+def test_a_change_of_the_activation_is_told_beside_what_was_before(visit):
+    page = visit("activation", "?activation.shift=0.1")
+    before = page.evaluate("offCenter.stages[0].result.kappa")
+    assert f"κ = {before:.3g}" in words_of(page)
+    dashed = page.locator("svg.movable-live path[stroke-dasharray][display=inline]")
+    assert dashed.count() == 0
+    page.get_by_role("button", name="centered ReLU").click()
+    settled(page)
+    assert f"κ: {before:.3g} → 1" in words_of(page)
+    assert dashed.count() == 1
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Drag by hand").press("Enter")
+    assert dashed.count() == 0
+
+
+def test_a_guess_on_two_activations_shows_both(visit):
+    page = visit("activation")
+    page.get_by_role("button", name="Sigmoid outputs").click()
+    settled(page)
+    relu, sigmoid = (
+        iid_condition_number(100, ACTIVATIONS[name].mean, ACTIVATIONS[name].variance)
+        for name in ("relu", "sigmoid")
+    )
+    assert sigmoid > relu
+    assert f"κ: {sigmoid:.3g} → {relu:.3g}" in words_of(page)
+    answer = MOVABLES["activation"].question.answer
+    assert f"{sigmoid:.3g} against {relu:.3g}" in answer
 
 
 def low_to_high(handle):

@@ -209,16 +209,20 @@ def test_the_printed_spectrum_is_drawn_from_the_same_numbers(script):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-@pytest.mark.parametrize("shift", [0.0, 0.31, -0.5])
-def test_the_distribution_of_an_activation_is_that_of_the_library(script, name, shift):
-    state = {"name": name, "shift": shift, "n": 100}
+@pytest.mark.parametrize(("shift", "n"), [(0.0, 100), (0.31, 2), (-0.5, 1000), (1.0, 100)])
+def test_the_distribution_of_an_activation_is_that_of_the_library(script, name, shift, n):
+    state = {"name": name, "shift": shift, "n": n}
     found = script("(state) => offCenter.figures.activation.compute(state)", state)
-    record = outputs(activation=name, shift=shift)
-    for key in ("edges", "shares", "mean", "deviation", "kappa"):
+    record = outputs(activation=name, shift=shift, n=n)
+    for key in ("edges", "shares", "mean", "deviation", "kappa", "axis", "ratios", "curve"):
         close(found[key], getattr(record, key))
-    close(found["share"], record.offset_share)
-    biased = iid_condition_number(100, record.mean, record.deviation**2, bias=True)
+    for key in ("offset_share", "kappa_bias", "curve_bias", "highest"):
+        own = {"offset_share": "share", "kappa_bias": "kappaBias", "curve_bias": "curveBias"}
+        close(found[own.get(key, key)], getattr(record, key))
+    biased = iid_condition_number(n, record.mean, record.deviation**2, bias=True)
     close(found["kappaBias"], biased)
+    ends = [record.mean + shift + way for way in (-1, 1)]
+    close(found["reach"], np.array(ends) / record.deviation)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

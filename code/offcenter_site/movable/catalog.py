@@ -5,6 +5,7 @@ It imports what draws, and most builds write no page with such a figure: so use 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -20,7 +21,7 @@ from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.today import spectrum_data
-from offcenter.spectrum import iid_eigenvalues
+from offcenter.spectrum import iid_condition_number, iid_eigenvalues
 from offcenter.today import PLACES, places
 from offcenter_site.movable.controls import (
     Button,
@@ -177,6 +178,18 @@ _CENTERING = Movable(
 _names = {name: in_words(name) for name in ACTIVATIONS}
 
 
+def _kappa(name: str) -> str:
+    """Return κ of 100 independent outputs, as it is told."""
+    activation = ACTIVATIONS[name]
+    return f"{iid_condition_number(100, activation.mean, activation.variance):.3g}"
+
+
+def _away(name: str) -> str:
+    """Return how many standard deviations a mean is from 0."""
+    activation = ACTIVATIONS[name]
+    return f"{abs(activation.mean) / math.sqrt(activation.variance):.2g}"
+
+
 def _centered(name: str) -> State:
     return {"name": name, "shift": float(text_of(ACTIVATIONS[name].mean))}
 
@@ -198,6 +211,15 @@ _ACTIVATION = Movable(
     ),
     parts=("logistic", "math", "names"),
     grabs=True,
+    question=Question(
+        "100 inputs are independent outputs of one activation, for standard normal numbers. "
+        "Sigmoid outputs lie between 0 and 1, ReLU outputs grow without bound. Without a bias "
+        "input, which have the larger κ?",
+        f"Sigmoid outputs, {_kappa('sigmoid')} against {_kappa('relu')}: what counts is how far "
+        f"the mean is from 0 in units of the spread, {_away('sigmoid')} against {_away('relu')}.",
+        ("Sigmoid outputs", "ReLU outputs"),
+        race={"name": "sigmoid"},
+    ),
     long=True,
 )
 

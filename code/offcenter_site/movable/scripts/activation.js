@@ -1,8 +1,13 @@
-// One activation under N(0, 1): its distribution, its mean, and what the mean does to κ.
+// One activation under N(0, 1): its distribution, and below, on one axis, what its mean does to κ.
 "use strict";
 (function (offCenter) {
   const { ACTIVATIONS, iidSpectrum, moments, normalPdf, offsetShare } = offCenter.math;
   const BINS = 40;
+  const SHIFT = 1; // the largest
+  const AXIS = [-2.5, 5.5]; // what is shown at least, in spreads
+  const MARKED = ["tanh", "relu", "sigmoid"];
+  // Points of a curve that has a tip at 0: they are dense there.
+  const DENSE = Array.from({ length: 81 }, (_, i) => i / 40 - 1);
   // Equally spaced z with their normal weights, as in offcenter.figures.centering_inputs.
   // Made at the first use, not while the page is read.
   let drawn = null;
@@ -13,6 +18,12 @@
       drawn = { z, weights, total: weights.reduce((sum, weight) => sum + weight, 0) };
     }
     return drawn;
+  }
+
+  const kept = new Map();
+  function momentsOf(name) {
+    if (!kept.has(name)) kept.set(name, moments(ACTIVATIONS[name]));
+    return kept.get(name);
   }
 
   // What an activation is before any shift takes thousands of evaluations and is kept.
@@ -29,7 +40,7 @@
         const bin = Math.floor((phi(z) - from) / width);
         if (bin >= 0 && bin < BINS) shares[bin] += weights[i] / total;
       });
-      known.set(name, { ...moments(phi), from, width, shares });
+      known.set(name, { ...momentsOf(name), from, width, shares });
     }
     return known.get(name);
   }
@@ -37,21 +48,39 @@
   function compute({ name, shift, n }) {
     const { mean: offset, variance, from, width, shares } = unshifted(name);
     const mean = offset - shift;
+    const deviation = Math.sqrt(variance);
+    // The axis is that of the activation, so that what moves is the histogram.
+    const far = SHIFT + 0.3 * deviation;
+    const low = Math.min(AXIS[0], (offset - far) / deviation, from / deviation - 0.2);
+    const high = Math.max(AXIS[1], (offset + far) / deviation);
+    const ratios = DENSE.map((at) => (at < 0 ? -low : high) * at * Math.abs(at));
+    const kappaOf = (at, bias) => iidSpectrum(n, at, variance, bias).kappa;
+    const along = (bias) => ratios.map((ratio) => kappaOf(ratio * deviation, bias));
+    const curve = along(false);
+    const ends = [offset - SHIFT, offset + SHIFT];
     return {
+      name,
       mean,
       offset,
       variance,
-      deviation: Math.sqrt(variance),
+      deviation,
       share: offsetShare(mean, variance),
-      kappa: iidSpectrum(n, mean, variance, false).kappa,
-      kappaBias: iidSpectrum(n, mean, variance, true).kappa,
+      kappa: kappaOf(mean, false),
+      kappaBias: kappaOf(mean, true),
       edges: Array.from({ length: BINS + 1 }, (_, i) => from + i * width - shift),
       shares,
+      axis: [low, high],
+      ratios,
+      curve,
+      curveBias: along(true),
+      reach: ends.map((at) => at / deviation),
+      highest: Math.max(...ends.map((at) => kappaOf(at, true)), ...curve),
     };
   }
 
   // What rounding leaves of a mean of zero is told as zero.
   const round = (value) => (Math.abs(value) < 1e-9 ? 0 : value);
+  const HEAP = 0.3; // a bin with more is told
   const LITTLE = 0.001;
   const words = (share) => (round(share) && share < LITTLE ? `below ${LITTLE}` : offCenter.show(round(share)));
 
@@ -65,65 +94,138 @@
     );
   }
 
-  // About five round ticks between two numbers.
-  function ticks(from, to) {
-    const raw = (to - from) / 5;
+  // A few round ticks from zero up.
+  function ticks(to) {
+    const raw = to / 2.5;
     const size = 10 ** Math.floor(Math.log10(raw));
     const step = size * [1, 2, 5, 10].find((factor) => factor * size >= raw);
     const digits = Math.max(0, -Math.floor(Math.log10(step)));
+    return Array.from({ length: Math.floor(to / step) + 1 }, (_, k) => [k * step, (k * step).toFixed(digits)]);
+  }
+
+  // Powers of ten, as many as have room.
+  function powers(to, room) {
+    const most = Math.floor(Math.log10(to));
+    const step = Math.ceil(most / Math.max(1, Math.floor(room / 20)));
     const found = [];
-    for (let k = Math.ceil(from / step); k * step <= to; k++) {
-      found.push([k * step, (k * step).toFixed(digits).replace("-", "−")]);
-    }
+    for (let k = 0; k <= most; k += step) found.push([10 ** k, k < 3 ? String(10 ** k) : offCenter.power(k)]);
     return found;
   }
 
-  function draw(pen, state, result) {
+  const whole = ([from, to], by) => {
+    const found = [];
+    for (let k = Math.ceil(from / by) * by; k <= to; k += by) found.push(k);
+    return found;
+  };
+
+  // The values of an activation as a histogram above the axis, in spreads.
+  function bars({ edges, shares, deviation }, X, Y) {
+    const steps = shares.flatMap((share, i) =>
+      [edges[i], edges[i + 1]].map((edge) => [X.at(edge / deviation), Y.at(share)]),
+    );
+    return [[steps[0][0], Y.at(0)], ...steps, [steps[steps.length - 1][0], Y.at(0)]];
+  }
+
+  function draw(pen, state, result, data, { ghost }) {
     const { show } = offCenter;
-    const top = Math.max(...result.shares);
-    // The axis takes in every shift of this activation, so that what moves is the histogram.
-    const [first, last] = [result.edges[0] + state.shift, result.edges[BINS] + state.shift];
-    const [from, to] = [Math.min(first, 0) - 1, Math.max(last, 0) + 1];
+    const { axis, shares, mean, deviation, kappa, kappaBias, reach, highest } = result;
+    const before = ghost && (ghost.name !== result.name || ghost.mean !== mean || ghost.kappa !== kappa) ? ghost : null;
+    const at = round(mean / deviation);
+    const top = Math.max(...shares);
+    const [left, head, gap] = [46, 18, 14];
+    const width = pen.width - left - 8;
+    const tall = (pen.height - head - gap - 34) / 2;
+    const x = { from: axis[0], to: axis[1] };
+    const upper = pen.axes("a", {
+      box: [left, head, width, tall],
+      x,
+      // Room for the words above the mean.
+      y: { from: 0, to: (1.2 * top * tall) / (tall - 25), ticks: ticks(1.1 * top), label: "share", room: 34 },
+    });
+    const { X, Y } = upper;
+    const floor = head + 2 * tall + gap;
+    const kappas = { from: 0.8, to: 1.5 * highest, log: true };
+    const lower = pen.axes("k", {
+      box: [left, head + tall + gap, width, tall],
+      x: { ...x, ticks: whole(axis, 2), label: `in units of the spread, ${show(deviation, 2)}` },
+      y: { ...kappas, ticks: powers(highest, tall), label: "κ", room: 34 },
+    });
+    const K = lower.Y;
     const minus = state.shift ? ` − ${show(state.shift)}`.replace("− −", "+ ") : "";
-    const { X, Y } = pen.axes("a", {
-      box: [50, 20, pen.width - 58, pen.height - 56],
-      x: {
-        from,
-        to,
-        ticks: ticks(from, to),
-        label: `${offCenter.named(state.name)}${minus} of a standard normal number`,
-      },
-      y: { from: 0, to: 1.5 * top, ticks: ticks(0, 1.1 * top), label: "share in each bin", room: 38 },
+    pen.text("title", left, 10, `${offCenter.named(state.name)}${minus} of a standard normal number`);
+    // Below the words: a histogram from before can be higher.
+    const roof = Y.at(1.08 * top);
+    const pane = pen.clip([left, roof, width, head + tall - roof]);
+    const deep = pen.clip([left, floor - tall, width, tall + 6], "k");
+    pen.line("zero", [[X.at(0), roof], [X.at(0), floor]], "grey", { "stroke-width": 0.7 });
+
+    pen.area("shares", bars(result, X, Y), "light", pane);
+    pen.line("outline", bars(result, X, Y), "grey", { ...pane, "stroke-width": 0.8 });
+    if (before) pen.line("before", bars(before, X, Y), "grey", { ...pane, "stroke-dasharray": "2 2", "stroke-width": 1 });
+    const [here, height] = [X.at(at), Y.at(1.2 * top)];
+    pen.line("spread", [at - 1, at + 1].map((value) => [X.at(value), height]), "blue");
+    const wide = pen.width - X.at(at + 1) > 80;
+    pen.text("spread-name", X.at(at + (wide ? 1 : -1)) + (wide ? 5 : -5), height + 4, `spread ${show(deviation, 2)}`, "blue", {
+      "text-anchor": wide ? "start" : "end",
     });
-    const steps = result.shares.flatMap((share, i) => [
-      [X.at(result.edges[i]), Y.at(share)],
-      [X.at(result.edges[i + 1]), Y.at(share)],
-    ]);
-    const base = Y.at(0);
-    pen.area("shares", [[X.at(result.edges[0]), base], ...steps, [X.at(result.edges[BINS]), base]], "light");
-    pen.line("outline", steps, "grey", { "stroke-width": 0.8 });
-    pen.line("zero", [[X.at(0), base], [X.at(0), Y.at(top)]], "grey", { "stroke-width": 0.8 });
-    const [x, height] = [X.at(result.mean), Y.at(1.08 * top)];
-    const spread = [result.mean - result.deviation, result.mean + result.deviation];
-    pen.line("spread", spread.map((value) => [X.at(value), height]), "blue");
-    pen.line("mean", [[x, base], [x, height]], "orange");
-    // Beside the ends of the drawing where the mean is near one, and off the numbers of the axis.
-    const middle = Math.min(Math.max(x, 120), pen.width - 70);
-    pen.text("mean-name", middle, height - 15, `mean ${show(round(result.mean), 2)} ± ${show(result.deviation, 2)}`, "ink", {
-      "text-anchor": "middle",
-    });
-    const kappas = `κ = ${show(result.kappa)}, with a bias ${show(result.kappaBias)}`;
-    pen.text("title", pen.width - 8, 10, `ρ ${words(result.share).replace(/^(?!below)/, "= ")}; ${state.n} inputs: ${kappas}`, "ink", {
-      "text-anchor": "end",
-    });
+    const away = `mean ${show(round(mean), 2)}${at ? `, ${show(Math.abs(at), 2)} spreads from 0` : ""}`;
+    // Above the mean, as far as the drawing has room.
+    pen.text("mean-name", Math.min(here - 6, pen.width - 6.5 * away.length), height - 13, away, "orange");
+    const fullest = shares.indexOf(top);
+    if (top > HEAP) {
+      // Off the mean, and off the heap as it was before.
+      const heaps = before?.name === result.name ? [result, before] : [result];
+      const edge = Math.max(here, ...heaps.map((one) => X.at(one.edges[fullest + 1] / deviation))) + 6;
+      const inside = X.at(result.edges[fullest] / deviation) + 2;
+      pen.line("heap", [[inside, Y.at(0.6 * top)], [edge - 3, Y.at(0.6 * top)]], "grey", { "stroke-width": 0.7 });
+      pen.text("heap-name", edge, Y.at(0.6 * top) + 4, `${Math.round(100 * top)}\u00a0% of the values`, "grey");
+    }
+
+    const curve = (values) => result.ratios.map((ratio, i) => [X.at(ratio), K.at(values[i])]);
+    pen.line("kappa", curve(result.curve), "ink");
+    const shown = curve(result.curveBias).filter((_, i) => result.ratios[i] >= reach[0] && result.ratios[i] <= reach[1]);
+    pen.line("bias", shown, "purple");
+    const [endX, endY] = shown[shown.length - 1];
+    if (pen.width - endX > 74) pen.text("bias-name", endX + 5, endY + 6, "with a bias", "purple");
+    const spot = (key, ratio, value, ink, size) => pen.dots(key, [[X.at(ratio), K.at(value)]], ink, size, deep);
+    // The same curve for all: the others that a reader knows stand on it.
+    for (const other of MARKED) {
+      if (other === state.name && !state.shift) continue;
+      const { mean: m, variance } = momentsOf(other);
+      const ratio = round(m / Math.sqrt(variance));
+      const value = 1 + state.n * ratio ** 2;
+      spot(`other-${other}`, ratio, value, "grey", 4);
+      const y = K.at(value) + (ratio ? 12 : -2);
+      // Off the numbers below, off each other, and off the curve, which is blunt for few inputs.
+      const steep = K.at(1 + state.n * X.back(X.at(0) + 7) ** 2) < y - 9;
+      if (ratio ? y < floor - 32 : steep) pen.text(`name-${other}`, X.at(ratio) + 7, y, offCenter.named(other), "grey");
+    }
+    if (before) {
+      const ratio = before.mean / before.deviation;
+      spot("before-kappa", ratio, before.kappa, "grey", 8);
+      spot("before-bias", ratio, before.kappaBias, "grey", 6);
+    }
+    pen.line("lead", [[here, height], [here, Y.at(0)]], "orange");
+    pen.line("lead-on", [[here, Y.at(0)], [here, K.at(kappa)]], "orange", { "stroke-width": 0.8 });
+    spot("now-bias", at, kappaBias, "purple", 7);
+    spot("now", at, kappa, "orange", 10);
+    // From what was before, where that has room beside the curve.
+    const row = (key, up, names, [was, now], free, ink, options) => {
+      const change = `: ${show(was)} → ${show(now)}`;
+      const fits = before && pen.width - 6.5 * (names[1] + change).length > free;
+      const text = fits ? names[1] + change : names[0] + show(now);
+      pen.text(key, pen.width - 8, floor - up, text, ink, { "text-anchor": "end", ...options });
+    };
+    row("kappa-now", 20, ["κ = ", "κ"], [before?.kappa, kappa], X.at(0) + 40, "ink", { "font-weight": 600 });
+    row("bias-now", 6, ["with a bias ", "bias"], [before?.kappaBias, kappaBias], X.at(0) + 40, "purple");
     return [
       {
         key: "mean",
         label: "mean of the activation",
         fields: ["shift", null],
         read: (shift) => round(result.offset - shift),
-        at: [x, height],
-        to: (px) => [result.offset - X.back(px), 0],
+        at: [here, height],
+        to: (px) => [result.offset - X.back(px) * deviation, 0],
       },
     ];
   }

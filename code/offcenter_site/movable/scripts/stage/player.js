@@ -87,9 +87,9 @@
       this.show();
     }
 
-    // The run that a change leaves stays as a ghost, or the one that was pinned.
+    // What a change leaves stays as a ghost, or the run that was pinned.
     leave(result) {
-      if (this.stage.figure.length && !this.pinned) this.ghost = result;
+      if (!this.pinned) this.ghost = result;
     }
 
     hold() {
