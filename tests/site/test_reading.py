@@ -348,28 +348,97 @@ def test_what_axe_finds_is_found(desk, body: str, found: list[str]) -> None:
         assert [name for name, _ in told] == found
 
 
-def test_page_fits_a_phone(page_name: str, visit) -> None:
-    # 320 CSS pixels are a desk's window enlarged four times, too.  Everything stands open.
-    with visit(page_name, width=320, is_mobile=True, has_touch=True) as page:
+@pytest.fixture(scope="module")
+def phone(page_name: str, reader, address: str):
+    """Give a function that gives a page of the site on a phone so wide, with all folds open."""
+    with reader.open(f"{address}/{page_name}", width=320, is_mobile=True, has_touch=True) as page:
         page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
         page.evaluate(FRAMES)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        sticking_out = page.evaluate(
-            """[...document.querySelectorAll('main *')].filter(e => {
-                 if (e.getBoundingClientRect().right <= 321) return false;
-                 for (let p = e.parentElement; p; p = p.parentElement)
-                   if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return false;
-                 return true;
-               }).slice(0, 5).map(e => e.outerHTML.slice(0, 100))"""
-        )
-        # Whoever looks an answer up sees its tables and formulas whole; only code scrolls.
-        scrolls = page_name.startswith("book/answers/") and page.evaluate(
-            """[...document.querySelectorAll('.table-scroll, .math-scroll')]
-               .filter(box => box.scrollWidth > box.clientWidth)
-               .map(box => `${box.scrollWidth - box.clientWidth} px: ${box.textContent}`)"""
-        )
+
+        def turned(width: int):
+            if page.viewport_size["width"] != width:
+                page.set_viewport_size({"width": width, "height": 800})
+                page.evaluate(FRAMES)
+            return page
+
+        yield turned
+
+
+def test_page_fits_a_phone(page_name: str, phone) -> None:
+    # 320 CSS pixels are a desk's window enlarged four times, too.
+    page = phone(320)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    sticking_out = page.evaluate(
+        """[...document.querySelectorAll('main *')].filter(e => {
+             if (e.getBoundingClientRect().right <= 321) return false;
+             for (let p = e.parentElement; p; p = p.parentElement)
+               if (/auto|scroll|hidden|clip/.test(getComputedStyle(p).overflowX)) return false;
+             return true;
+           }).slice(0, 5).map(e => e.outerHTML.slice(0, 100))"""
+    )
+    # Whoever looks an answer up sees its tables and formulas whole; only code scrolls.
+    scrolls = page_name.startswith("book/answers/") and page.evaluate(
+        """[...document.querySelectorAll('.table-scroll, .math-scroll')]
+           .filter(box => box.scrollWidth > box.clientWidth)
+           .map(box => `${box.scrollWidth - box.clientWidth} px: ${box.textContent}`)"""
+    )
     assert wide <= 320, sticking_out
     assert not scrolls
+
+
+BROKEN = r"""() => {
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const aside = "code, pre, svg, math, select, textarea, script";
+    if (node.parentElement.closest(aside)) continue;
+    // In a table on a phone a pair may break behind its comma, so that the table need not scroll.
+    const whole = node.parentElement.closest(".table-scroll")
+      ? /\([−\d.½¼]+,(?= [−\d.½¼]+\))|(?<=\([−\d.½¼]+, )[−\d.½¼]+\)/g
+      : /\([−\d.½¼]+, [−\d.½¼]+\)/g;
+    for (const match of node.data.matchAll(whole)) {
+      const range = new Range();
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + match[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(match[0]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_pair_of_numbers_breaks_on_a_phone(phone, width: int) -> None:
+    assert phone(width).evaluate(BROKEN) == []
+
+
+# What Mozilla's Readability, which makes the reader view of Firefox, keeps of each page.
+READABILITY = (Path(__file__).parent / "vendor" / "Readability.js").read_text(encoding="utf-8")
+KEPT = """() => {
+  const squash = (text) => text.replace(/\\s+/g, ' ').trim();
+  const article = new Readability(document.cloneNode(true)).parse();
+  const view = new DOMParser().parseFromString(article?.content ?? '', 'text/html');
+  const text = squash(view.body.textContent);
+  const must = '.claim-sentence, h2, h3, figcaption, dt, .admonition-title, table caption';
+  const words = [...document.querySelectorAll('main')].flatMap(
+    (main) => [...main.querySelectorAll(must)].map((part) => squash(part.textContent)));
+  const drawings = (root) => root.querySelectorAll('figure svg').length;
+  return {
+    lost: words.filter((part) => part && !text.includes(part)),
+    drawings: drawings(document.querySelector('main')) - drawings(view),
+  };
+}"""
+# Lists of links, which a reader view leaves out as a whole.
+LISTS = {"404.html", "search.html", "genindex.html"}
+
+
+def test_reader_view_keeps_claims_headings_figures_and_terms(page_name: str, opened) -> None:
+    if page_name in LISTS or page_name.startswith("figure/"):
+        return
+    opened.evaluate(READABILITY + ";globalThis.Readability = Readability; 0")
+    assert opened.evaluate(KEPT) == {"lost": [], "drawings": 0}
 
 
 def test_page_links_to_what_exists(page_name: str, site: Path) -> None:

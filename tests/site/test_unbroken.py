@@ -29,33 +29,3 @@ def test_a_short_vector_stays_on_one_line(vector: str) -> None:
 )
 def test_all_else_stays_as_it_is(words: str) -> None:
     assert with_whole_vectors(f"<p>{words}</p>") == f"<p>{words}</p>"
-
-
-BROKEN = r"""() => {
-  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  const found = [];
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
-    const aside = "code, pre, svg, math, select, textarea, script";
-    if (node.parentElement.closest(aside)) continue;
-    // In a table on a phone a pair may break behind its comma, so that the table need not scroll.
-    const whole = node.parentElement.closest(".table-scroll")
-      ? /\([−\d.½¼]+,(?= [−\d.½¼]+\))|(?<=\([−\d.½¼]+, )[−\d.½¼]+\)/g
-      : /\([−\d.½¼]+, [−\d.½¼]+\)/g;
-    for (const match of node.data.matchAll(whole)) {
-      const range = new Range();
-      range.setStart(node, match.index);
-      range.setEnd(node, match.index + match[0].length);
-      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
-      if (lines.size > 1) found.push(match[0]);
-    }
-  }
-  return found;
-}"""
-
-
-@pytest.mark.parametrize("width", [320, 360])
-def test_no_pair_of_numbers_breaks_on_a_phone(page_name: str, visit, width: int) -> None:
-    with visit(page_name, width=width, is_mobile=True, has_touch=True) as page:
-        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
-        assert page.evaluate(BROKEN) == []
