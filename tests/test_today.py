@@ -183,6 +183,8 @@ def test_norm_after_the_sum_keeps_the_length_and_no_norm_does_not():
             "begin with a passage",
         ),
         (lambda: draw("today-spectrum", place="reads 7"), "place must be one of"),
+        (lambda: draw("today-spectrum", mean=1.1), "mean must be at least 0 and at most 1"),
+        (lambda: draw("today-spectrum", count=21), "count must be at most 20"),
         (lambda: draw("today-residual", depth=2), "depth must be at least 6"),
         (lambda: draw("today-depth", seed=-1), "seed must be at least 0"),
     ],
@@ -210,7 +212,8 @@ def test_passages_do_not_see_each_other_and_nobody_sees_what_comes():
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
-        ("today-spectrum", {"place": "product", "count": 500}),
+        ("today-spectrum", {"place": "product", "mean": 0.0, "count": 20}),
+        ("today-spectrum", {"mean": 1.0}),
         ("today-four-bit", {"bits": 8, "block": 32}),
         ("today-residual", {"depth": 6}),
     ],

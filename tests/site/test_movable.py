@@ -804,6 +804,9 @@ def handle_boxes(page):
     return [handle.bounding_box() for handle in page.locator(".movable-handle").all()]
 
 
+HANDLES = "[...offCenter.stages[0].handles.entries.values()]"
+
+
 @with_handles
 def test_handles_are_dragged_with_the_mouse(visit, name):
     page = visit(name)
@@ -811,16 +814,20 @@ def test_handles_are_dragged_with_the_mouse(visit, name):
     for index, box in enumerate(handle_boxes(page)):
         before = state(page)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        # A handle that moves upright only is pulled up.
+        upright = not page.evaluate(f"{HANDLES}[{index}].handle.fields[0]")
+        dx, dy = (3, -12) if upright else (-12, 3)
         page.mouse.move(x, y)
         page.mouse.down()
         for step in range(1, 6):
-            page.mouse.move(x - 12 * step, y + 3 * step)
+            page.mouse.move(x + dx * step, y + dy * step)
         page.mouse.up()
         settled(page)
         assert state(page) != before
         now = handle_boxes(page)[index]
         # To the nearest step of the grid, which is coarse for batch sizes.
-        assert abs(now["x"] - box["x"] + 60) < 30
+        way = "y" if upright else "x"
+        assert abs(now[way] - box[way] + 60) < 30
         assert query_of(page)
 
 
@@ -842,7 +849,8 @@ def test_handles_move_by_keys_after_the_button_and_say_where_they_are(visit, nam
             assert handle.get_attribute("aria-valuetext") != words
             moved = handle.bounding_box()
             if key == "ArrowLeft":
-                assert moved["x"] < box["x"]
+                upright = not page.evaluate(f"{HANDLES}[{index}].handle.fields[0]")
+                assert moved["y"] > box["y"] if upright else moved["x"] < box["x"]
             assert low_to_high(handle)
 
 
@@ -1116,7 +1124,7 @@ def test_the_first_touch_of_a_handle_drags_it_and_the_page_stays(visit, name, by
     after = state(page)
     changed = {key: value for key, value in zip(handle, wanted, strict=True) if key}
     assert after == before | changed
-    if by[0] or handle[1]:
+    if any(key and way for key, way in zip(handle, by, strict=True)):
         assert after != before
 
 
@@ -1213,6 +1221,45 @@ def test_the_word_before_stays_in_its_plane(visit, shift):
     )
     assert plane[0] <= word[0]
     assert word[1] <= plane[1]
+
+
+def test_the_first_bar_of_the_spectrum_is_pulled_by_its_top(visit):
+    page = visit("spectrum")
+    enter(page)
+    handle = page.locator(".movable-handle")
+    # It has the name of the slider, and says where it is.
+    [slider] = sliders("spectrum")
+    assert handle.get_attribute("aria-label") == f"{slider.label}, by the first bar"
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    # The top stays under the hand, as near as a step of the slider is.
+    for up in (20, 60, 100):
+        page.mouse.move(x, y - up)
+        settled(page)
+        now = handle.bounding_box()
+        assert abs(now["y"] - box["y"] + up) < 4
+    page.mouse.move(x, y + 200)
+    page.mouse.up()
+    settled(page)
+    assert state(page)["mean"] == 0
+    assert "mean subtracted: 72.7\u00a0% of the trace is taken away" in sentence(page)
+    drawn = page.locator("svg.movable-live").text_content()
+    assert "0.0\u00a0%" in drawn
+    assert "72.7\u00a0%" in drawn
+
+
+@pytest.mark.parametrize("place", MOVABLES["spectrum"].fields[1].options)
+def test_the_three_numbers_of_the_spectrum_are_the_whole_trace(visit, place):
+    for mean in (0, 0.5, 1):
+        page = visit("spectrum", f"?spectrum.place={place}&spectrum.mean={mean}")
+        page.evaluate("offCenter.stages[0].live()")
+        settled(page)
+        numbers = page.locator("svg.movable-live text[text-anchor=end][font-weight='700']")
+        shares = [float(words.split()[0]) for words in numbers.all_text_contents()]
+        assert len(shares) == 3
+        assert sum(shares) == pytest.approx(100, abs=0.11)
 
 
 def test_roads_of_different_lengths_are_not_called_one(visit):

@@ -17,7 +17,7 @@ from offcenter.figures.fisher_paths import two_paths
 from offcenter.figures.networks_pace import stride_data
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
-from offcenter.figures.today import spectrum_data
+from offcenter.figures.today_spectrum import spectrum_data
 from offcenter.signs import sign_agreement, single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
 from offcenter.today import PLACES
@@ -266,15 +266,23 @@ def test_the_regimes_of_a_batch_are_those_of_the_library(script, name):
 @pytest.mark.parametrize("place", PLACES)
 def test_the_spectra_of_the_language_model_are_those_of_the_library(script, place):
     data = MOVABLES["spectrum"].data()
-    for centered in (False, True):
-        state = {"place": place, "centered": centered}
+    for mean in (0.0, 0.01, 0.2, 0.5, 0.83, 1.0):
         found = script(
-            "([state, data]) => offCenter.figures.spectrum.compute(state, data)", [state, data]
+            "([state, data]) => offCenter.figures.spectrum.compute(state, data)",
+            [{"place": place, "mean": mean}, data],
         )
-        record = spectrum_data(place=place)
+        record = spectrum_data(place=place, mean=mean)
+        close(found["values"], record.values)
+        close(found["parts"], record.parts)
         close(found["raw"], record.raw)
         close(found["without"], record.centered)
-        close(found["shown"], record.centered if centered else record.raw)
+        close(found["share"], record.share)
+        close(found["left"], mean**2 * record.share)
+
+
+def test_each_place_in_the_language_model_can_be_chosen():
+    [choice] = [field for field in MOVABLES["spectrum"].fields if field.key == "place"]
+    assert list(choice.options) == list(PLACES) == list(MOVABLES["spectrum"].data())
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])

@@ -9,91 +9,16 @@ from matplotlib.axes import Axes
 
 from offcenter import _checks
 from offcenter.data import load_language_model
-from offcenter.figures._marks import as_seen, name_ends, plain_log
+from offcenter.figures._marks import name_ends
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE
 from offcenter.today import (
     FEED_FORWARDS,
-    PLACES,
     places,
     residual_cosines,
     rounding_error,
     start_shares,
 )
-
-
-@dataclass(frozen=True)
-class Spectrum:
-    """The largest eigenvalues at one place, over the trace of the second moment.
-
-    Parameters
-    ----------
-    label : str
-        The place, in words.
-    raw, centered : ndarray, shape (count,)
-        Of E[xxᵀ] and of the covariance, falling.
-    """
-
-    label: str
-    raw: np.ndarray
-    centered: np.ndarray
-
-
-def spectrum_data(*, place: str = "reads 15", count: int = 30) -> Spectrum:
-    """Decompose the second moment and the covariance of what the place holds."""
-    place = _checks.one_of("place", place, PLACES)
-    count = _checks.count("count", count, minimum=3)
-    found = next(each for each in places() if each.name == place)
-    x = found.activations
-    count = min(count, *x.shape)
-    raw = np.linalg.svd(x, compute_uv=False) ** 2
-    centered = np.linalg.svd(x - x.mean(axis=0), compute_uv=False) ** 2
-    shown = (as_seen(part[:count] / raw.sum(), 3) for part in (raw, centered))
-    return Spectrum(found.label, *shown)
-
-
-def spectrum_alt(record: Spectrum) -> str:
-    """Say what the first eigenvalue has, with and without the mean."""
-    return (
-        f"The {len(record.raw)} largest eigenvalues of {record.label}, as parts of the trace. The "
-        f"first holds {record.raw[0]:.0%}, the second {record.raw[1]:.1%}. With the mean "
-        f"subtracted the largest holds {record.centered[0]:.1%}, and each lies between two "
-        "neighbors of the old ones."
-    )
-
-
-@figure(
-    "today-spectrum",
-    "In what the attention of block 15 reads one eigenvalue stands alone, and it is the mean's.",
-    data=spectrum_data,
-    alt=spectrum_alt,
-    height=2.8,
-)
-def spectrum_plot(record: Spectrum, ax: Axes) -> None:
-    """Draw both spectra against the rank."""
-    rank = np.arange(1, len(record.raw) + 1)
-    ax.plot(rank, record.raw, "o", color=ORANGE, markersize=5.5)
-    ax.plot(rank, record.centered, "o", color=BLUE, markersize=3)
-    plain_log(ax.yaxis)
-    fall = {"arrowstyle": "->", "color": GREY, "shrinkA": 5, "shrinkB": 4}
-    ax.annotate("", (1, record.centered[0]), (1, record.raw[0]), arrowprops=fall)
-    for values, words, color in (
-        (record.raw, "with the mean", ORANGE),
-        (record.centered, "mean subtracted", BLUE),
-    ):
-        share = f"{100 * values[0]:.{0 if values[0] > 0.1 else 1}f}\N{NO-BREAK SPACE}%"
-        place = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(f"{share} {words}", (1, values[0]), color=color, **place)
-    middle = len(rank) // 2
-    ax.annotate(
-        "small ones stay",
-        (rank[middle], record.raw[middle]),
-        (0, 10),
-        textcoords="offset points",
-        color=INK,
-    )
-    ax.set(xlabel="rank of the eigenvalue", ylabel="part of the trace", ylim=(None, 1.3))
-    ax.set(xlim=(0, rank[-1] + 1), xticks=sorted({1, *range(10, rank[-1], 10), rank[-1]}))
 
 
 @dataclass(frozen=True)

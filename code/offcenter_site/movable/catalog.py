@@ -20,9 +20,8 @@ from offcenter.figures.networks_pace import Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
-from offcenter.figures.today import spectrum_data
+from offcenter.figures.today_spectrum import directions, spectrum_data
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues
-from offcenter.today import PLACES, places
 from offcenter_site.movable.controls import (
     Button,
     Choice,
@@ -312,14 +311,28 @@ _REGIMES = Movable(
 )
 
 
-def _spectra() -> object:
-    """Return both spectra at every place where the language model was read."""
-    records = {name: spectrum_data(place=name) for name in PLACES}
+# Where the language model was read, in as few words as a phone has room for.
+_READ = {
+    "stream 5": "stream before block 5",
+    "reads 5": "attention of block 5",
+    "stream 15": "stream before block 15",
+    "reads 15": "attention of block 15",
+    "stream middle": "stream inside block 15",
+    "reads middle": "feed-forward of block 15",
+    "product": "SwiGLU of block 15",
+    "stream 30": "stream after the last block",
+    "reads 30": "output layer",
+}
+
+
+def _moments_of_places() -> object:
+    """Return at every place where the language model was read its variances and its mean."""
+    records = {name: directions(place=name) for name in _READ}
     return {
         name: {
             "label": record.label,
-            "raw": record.raw.tolist(),
-            "centered": record.centered.tolist(),
+            "variances": record.variances.tolist(),
+            "squares": record.squares.tolist(),
         }
         for name, record in records.items()
     }
@@ -328,16 +341,20 @@ def _spectra() -> object:
 _SPECTRUM = Movable(
     "spectrum",
     "the eigenvalues of what a language model's layers read",
-    "Subtract the mean: which eigenvalues fall?",
+    "Pull the first bar down: you subtract the mean.",
     (
-        Switch("centered", False, "subtract the mean"),
-        Choice("place", "reads 15", "place", {p.name: p.label for p in places()}),
+        Range("mean", 0, 1, 0.01, spectrum_data().mean, "part of the mean kept"),
+        Choice("place", "reads 15", "what is read", _READ),
     ),
     (
-        Button("mean subtracted", {"centered": True}),
-        Button("residual stream", {"place": next(n for n in PLACES if "stream" in n)}),
+        Button("with the mean", {"mean": 1.0}, keep=True),
+        Button("mean subtracted", {"mean": 0.0}, keep=True),
+        Button("SwiGLU", {"place": "product"}),
+        Button("residual stream", {"place": "stream 15"}),
     ),
-    data=_spectra,
+    grabs=True,
+    data=_moments_of_places,
+    long=True,
 )
 
 
