@@ -283,8 +283,8 @@ _FINITE = {
     "matters": 0.4,
 }
 _AT_THE_START = (
-    "independent normal weights before training, of mean 0 and variance 1/inputs, 2/inputs before "
-    "ReLU; biases 0, and no gradients by them",
+    "independent normal weights of mean 0 and variance 1/inputs, 2/inputs before ReLU, untrained; "
+    "biases 0, and no gradients by them",
     "independent N(0, 1) inputs",
     "two hidden layers as wide as the input, one output",
 )
