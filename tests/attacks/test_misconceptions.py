@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.normal import normal_expectation
 from offcenter.remedies import batch_norm, layer_norm
 from offcenter.spectrum import condition_number, second_moment
@@ -44,6 +45,15 @@ def test_weights_that_do_not_start_at_zero_run_differently():
     # The same weights in front of another slope are another function at the start.
     X, w = np.random.default_rng(0).random((40, 4)), np.ones(4)
     assert not np.allclose(X @ w, 1e-3 * (X @ w))
+
+
+def test_a_bias_at_the_start_makes_the_gradient_another_part_than_the_slope():
+    # Why the claim asks for a zero bias as well: c·(c·b − y) is no thousandth of b − y.
+    rng, slope, bias = np.random.default_rng(0), 1e-3, 1.0
+    X, y = rng.random((40, 4)), rng.normal(size=40)
+    steep, flat = (c * (c * bias - y) @ X / 40 for c in (1.0, slope))
+    assert abs(np.linalg.norm(flat) / np.linalg.norm(steep) / slope - 1) > 0.2
+    assert "zero bias" in CLAIMS["misconceptions.small-slope"].assumes[0]
 
 
 # misconceptions.tanh-saturates

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
+from offcenter.claims import CLAIMS
+from offcenter.claims.signs import LEMMA
 from offcenter.descent import adam, gradient_descent, momentum, nesterov, sgd
 from offcenter.signs import (
     batch_normalized_gradients,
@@ -298,6 +300,35 @@ def test_frequent_bits_are_equally_long_only_with_their_mean_and_cost_more():
     assert np.mean(spreads, axis=0)[1] > 0.25
 
 
+def test_fair_bits_pay_less_for_their_mean_on_the_way_to_one_weight_against_all_others():
+    # Why the claim asks for a goal in a random direction, and not for any that is drawn first.
+    rng, d = np.random.default_rng(7), np.eye(50)[0] - 1 / 50
+    ratios, spreads = [], []
+    for _ in range(6):
+        X = 1.0 * (rng.random((250, 50)) < 0.5)
+        C = X - X.mean(axis=0)
+        ratios.append(shortest_way(X, d).detour / shortest_way(C, d).detour)
+        lengths = [np.linalg.norm(Z, axis=1) for Z in (2 * X, C)]
+        spreads.append([float(np.std(length) / np.mean(length)) for length in lengths])
+    assert np.mean(ratios) < 0.93 * math.sqrt(2)
+    assert np.max(spreads) < 0.1
+    assert any("direction is random" in words for words in CLAIMS["signs.cone-mean"].assumes)
+
+
+def test_with_three_relu_inputs_the_way_is_shorter_on_average_than_with_two():
+    # Why the claim names its sizes: with two the way of a goal of sum 0 is √2, as soon as there is
+    # an example along each axis; with three there are goals that cost less.
+    two, three = (
+        np.array(
+            [drawn_ways(activation="relu", n=n, examples=250, seed=k).level for k in range(60)]
+        )
+        for n in (2, 3)
+    )
+    assert two == pytest.approx(np.full(60, math.sqrt(2)))
+    assert three.mean() + 4 * three.std() / math.sqrt(60) < math.sqrt(2)
+    assert "from 2 inputs to 10 and from 10 to 50" in CLAIMS["signs.cone-examples"].sentence
+
+
 def test_one_draw_with_more_inputs_or_fewer_examples_may_have_the_shorter_way():
     # Why the claim speaks of the average.
     sizes = ((10, 250), (11, 250), (10, 260))
@@ -386,6 +417,16 @@ def test_no_flip_of_any_inputs_changes_a_bit_of_any_method(n, seed, scale, law):
     assert np.array_equal(runs[0].losses, runs[1].losses)
 
 
+def test_with_other_draws_the_flipped_run_of_sgd_has_other_losses():
+    X, flip = np.random.default_rng(3).random((12, 4)), np.array([1.0, -1.0, 1.0, -1.0])
+    plain, other = (
+        sgd(inputs, X[:, 0], w, rng=np.random.default_rng(seed), step_size=0.1, steps=20)
+        for inputs, w, seed in ((X, np.ones(4), 1), (X * flip, flip, 2))
+    )
+    assert not np.allclose(plain.losses, other.losses)
+    assert CLAIMS["signs.flip"].assumes == ("SGD draws the same examples both times",)
+
+
 def test_a_scaling_is_no_mirror_and_a_positive_constraint_breaks_it():
     rng = np.random.default_rng(0)
     X, w0 = rng.random((12, 3)), np.ones(3)
@@ -414,6 +455,25 @@ def test_one_input_or_a_batch_keeps_what_the_flip_takes_from_single_examples():
     assert not single_signed(rng.normal(size=(50, 1)) * X * flip).any()
     batches = np.einsum("bt,bti->bi", rng.normal(size=(50, 8)), rng.random((50, 8, 2)))
     assert 0 < single_signed(batches).mean() < 1
+
+
+# questions.span, questions.hard-goals
+
+
+def test_with_weight_decay_the_gradients_that_span_all_need_not_have_one_sign():
+    # Why the claim assumes what the sign rule does.
+    rng = np.random.default_rng(2)
+    X, w, delta = rng.random((12, 12)), rng.normal(size=12), 0.1 * rng.normal(size=12)
+    G = np.array([penalized_gradient(x, w, d, decay=0.1) for x, d in zip(X, delta, strict=True)])
+    assert not single_signed(G).all()
+    assert set(LEMMA) <= set(CLAIMS["questions.span"].assumes)
+
+
+def test_along_two_examples_a_goal_in_the_north_east_can_cost_a_detour():
+    # Why the claim says which steps there are: both weights rise to (1, 3), beyond both examples.
+    assert shortest_way([[1.0, 1.1], [1.1, 1.0]], [1.0, 3.0]).detour > 5
+    assert orthant_split([1.0, 3.0]).detour == 1.0
+    assert "any direction of one sign" in CLAIMS["questions.hard-goals"].assumes[0]
 
 
 def test_bad_input_about_drawn_examples_is_refused_with_its_name():

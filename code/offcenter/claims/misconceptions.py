@@ -68,7 +68,7 @@ def _losses(X: np.ndarray, y: np.ndarray, slope: float, step_size: float) -> np.
     "misconceptions.small-slope",
     "For a linear unit whose slope is a thousandth instead of 1 the gradient at zero weights is a "
     "thousandth, and with a step size a million times as large the losses are the same.",
-    assumes=("zero weights at the start, squared loss",),
+    assumes=("zero weights and a zero bias at the start, squared loss",),
 )
 def _() -> Check:
     X, y = _hidden(1), np.random.default_rng(2).standard_normal(200)

@@ -7,6 +7,7 @@ import sympy as sp
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims._record import Check, claim, equal, yes
+from offcenter.claims.signs import LEMMA
 from offcenter.signs import orthant_split, single_signed
 
 _s = sp.Symbol("s", real=True)
@@ -51,10 +52,10 @@ def _() -> Check:
 
 @claim(
     "questions.span",
-    "The gradients of n examples with n positive inputs of continuous distribution span all n "
-    "dimensions with probability one, although each has one sign.",
+    "The gradients of a unit's n weights for n examples with positive inputs of continuous "
+    "distribution span all n dimensions with probability one, although each has one sign.",
     kind="measured",
-    assumes=("errors that are not 0", "inputs drawn independently from a density"),
+    assumes=("errors that are not 0", "examples drawn independently from a density", *LEMMA),
     over="12 uniform inputs",
 )
 def _(seed: int) -> Check:
@@ -72,6 +73,7 @@ def _(seed: int) -> Check:
     "questions.hard-goals",
     "If two weights can only rise or fall together, the goals that cost a detour are north-west "
     "and south-east; north-east and south-west are reached straight.",
+    assumes=("a step may go in any direction of one sign",),
 )
 def _() -> Check:
     goals = {"north-east": (1, 1), "north-west": (-1, 1), "south-west": (-1, -1)}

@@ -288,8 +288,8 @@ def _() -> Check:
 
 @claim(
     "signs.slope-not-needed",
-    "The slope of the unit's own activation does not matter: with a falling activation too, "
-    "φ′ < 0, no example's gradient has both signs.",
+    "The sign rule does not need the slope of the unit's own activation: with a falling one, "
+    "φ′ < 0, too, no example's gradient of the unit's weights has both signs.",
     kind="measured",
     assumes=("no input is negative", *LEMMA),
     over="400 examples with six inputs, by differences",
