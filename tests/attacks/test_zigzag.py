@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.claims.zigzag import off_line
 from offcenter.descent import (
     Setting,
@@ -120,6 +121,16 @@ def test_other_goals_and_angles_tell_the_story_of_the_hand_made_example(goal, se
     t = np.arange(60)
     expected = largest * stiff * ratio**t >= smallest * slow
     assert single_signed(path.gradients).tolist() == expected.tolist()
+
+
+def test_the_hand_made_example_is_slow_before_its_zig_zag_is_over():
+    # Why the claim counts steps instead: from the tenth step on each still moves all weights one
+    # way, and brings the goal nearer by less than 1 %.
+    H = np.array([[0.905, 0.9], [0.9, 0.905]])
+    path = gradient_descent(H, [-1.0, 0.0], step_size=1.0, steps=28)
+    assert single_signed(path.gradients).all()
+    assert (path.distances[11:] > 0.99 * path.distances[10:-1]).all()
+    assert "slow only after" not in CLAIMS["zigzag.by-hand"].sentence
 
 
 def test_a_goal_along_the_slow_axis_has_mixed_signs_from_the_first_step():
@@ -303,6 +314,26 @@ def test_the_best_step_zig_zags_and_beats_the_largest_that_does_not(mean):
     assert best.path.steps < straight.path.steps
 
 
+def test_the_path_that_never_turns_back_has_a_turn_of_over_80_degrees():
+    # Why the claims say which turns they mean.
+    moves = np.diff(plane_run(Setting(step_size=1.0)).path.points[:3], axis=0)
+    cosine = moves[0] @ moves[1] / math.prod(np.linalg.norm(moves, axis=1))
+    assert 80 < math.degrees(math.acos(cosine)) < 90
+    for name in ("zigzag.turns-are-fast", "zigzag.momentum"):
+        assert "turns back" in CLAIMS[name].sentence
+        assert "a path turns back where it turns by more than 90°" in CLAIMS[name].assumes
+
+
+def test_weights_of_one_and_minus_one_need_not_be_on_the_slow_axis():
+    # Why the claims say from where their starts are seen: here the minimum is at (5, 0).
+    M = np.array([[4.0, 3.0], [3.0, 4.0]]) / 12
+    path = gradient_descent(M, np.array([1.0, -1.0]) - np.array([5.0, 0.0]), step_size=1, steps=20)
+    assert off_line(path) > 0.1
+    assert any(
+        "seen from the minimum" in words for words in CLAIMS["zigzag.hard-direction"].assumes
+    )
+
+
 def test_to_a_goal_nearby_the_path_that_never_turns_arrives_first():
     # Why the claim names its goal.
     fast, slow = (plane_run(Setting(step_size=multiple)).path for multiple in (1.75, 1.0))
@@ -414,6 +445,34 @@ def test_at_other_shapes_and_starts_both_momenta_save_most_of_the_steps(kappa, s
     allowed = 0.65 if kappa < 100 else 1 / 3
     assert steps["momentum"] <= allowed * steps["gradient_descent"]
     assert steps["nesterov"] <= allowed * steps["gradient_descent"]
+
+
+def test_on_a_loss_that_is_no_quadratic_the_heavy_ball_may_not_arrive():
+    # Why the claim asks for a quadratic: κ = 100 at the minimum, and farther out the slow axis is
+    # as steep as the stiff one.  Gradient descent is there in one step; the heavy ball swings.
+    def slope(x):
+        return 0.01 * x if abs(x) <= 0.5 else math.copysign(0.005 + abs(x) - 0.5, x)
+
+    least = {}
+    for name in ("gradient_descent", "momentum"):
+        best, x, v, places = tuning(name, smallest=0.01, largest=1.0), 1.0, 0.0, []
+        for _ in range(60):
+            v = best.beta * v - best.step_size * slope(x)
+            x += v
+            places.append(abs(x))
+        least[name] = places
+    assert least["gradient_descent"][0] < 0.1
+    assert min(least["momentum"]) > 0.1
+    assert "a quadratic loss" in CLAIMS["zigzag.steps"].assumes
+
+
+def test_another_usual_setting_of_nesterov_has_another_factor():
+    # Why the claims say which settings are meant: β = 0.9 is as usual.
+    values, best = np.array([1e-4, 1.0]), tuning("nesterov", smallest=1e-4, largest=1.0)
+    other = contraction("nesterov", values, step_size=1.0, beta=0.9)
+    assert other > best.rate + 0.005
+    for name in ("zigzag.rates", "zigzag.steps"):
+        assert any("usual settings are" in words for words in CLAIMS[name].assumes)
 
 
 def test_from_the_stiff_axis_momentum_goes_away_first_and_at_small_kappa_it_may_lose():

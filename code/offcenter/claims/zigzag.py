@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from offcenter.claims._record import Check, at_most, claim, equal, yes
+from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.claims._solver import choose, impossible, reals
 from offcenter.descent import (
     Path,
@@ -93,7 +93,8 @@ def _() -> Check:
 @claim(
     "zigzag.by-hand",
     "With the inputs (1, 0.9) and (0.9, 1), targets that w* = (1, 0) fits, and η = 1, descent from "
-    "0 first moves all weights up and all down in turn, and is slow only after that.",
+    "0 first moves all weights up and all down in turn; over nine tenths of its steps to a tenth "
+    "of the distance come after that, and have mixed signs.",
     assumes=(UNIT,),
     over="exact fractions",
 )
@@ -127,7 +128,14 @@ def _() -> Check:
         ),
         equal("steps of one sign at first", theory=math.ceil(crossing), observed=first),
         yes("each of these turns back", path.first(first).turns == first - 1),
+        yes("no step of one sign after them", not one_sign[first:].any()),
         equal("steps to a tenth of the distance", theory=tenth, observed=arrived),
+        at_least(
+            "share of the steps that come after the first part",
+            bound=0.9,
+            observed=1 - first / arrived,
+            matters=0.05,
+        ),
         numbers={
             "kappa": float(values[1] / values[0]),
             "largest": float(values[1]),

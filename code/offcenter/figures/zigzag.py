@@ -102,7 +102,7 @@ def _presets_alt(record: Presets) -> str:
 
 @figure(
     "zigzag-presets",
-    "Of these, the path with most turns arrives before the one that never turns.",
+    "Of these, the path with most turns arrives before the one that never turns back.",
     data=presets,
     alt=_presets_alt,
     height=5.2,
@@ -163,9 +163,9 @@ def _step_sizes_alt(record: StepSizes) -> str:
     return (
         f"Steps against the step size at κ = {record.kappa:.3g}. The count falls from "
         f"{record.steps[0]:.0f} at {record.multiples[0]:g} over the largest eigenvalue to {at_one} "
-        f"at 1, where turning begins, and on to {fewest} near {record.best:.3g}, where every step "
-        f"turns; it climbs steeply to {record.steps[-1]:.0f} at {record.multiples[-1]:.3g}, "
-        f"just before the edge at 2."
+        f"at 1, where turning back begins, and on to {fewest} near {record.best:.3g}, where every "
+        f"step turns back; it climbs steeply to {record.steps[-1]:.0f} at "
+        f"{record.multiples[-1]:.3g}, just before the edge at 2."
     )
 
 
@@ -198,7 +198,7 @@ def plot_step_sizes(record: StepSizes, axes: Axes) -> None:
     # Each beside its own piece of the curve.
     half = int(np.abs(record.multiples - 0.5).argmin())
     point = (record.multiples[half], record.steps[half])
-    beside(axes, point, (6, 6), "too short to turn", BLUE, va="bottom")
+    beside(axes, point, (6, 6), "too short to turn back", BLUE, va="bottom")
     axes.text(1.36, 0.015 * top, "jumps over the valley", color=ORANGE, ha="center", va="bottom")
     axes.set_xlim(0, 2.03)
     axes.set_xticks([0, 0.5, 1, 1.5, 2], ["0", "0.5", "1", "1.5", "2"])

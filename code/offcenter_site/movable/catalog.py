@@ -81,10 +81,10 @@ _ZIGZAG = Movable(
     question=Question(
         "One path, with the step size 1.75/λmax, turns back at almost every step; λmax is the "
         "curvature of the steepest direction. Another, from the same start in the same bowl, with "
-        "1/λmax, never turns. Which arrives first?",
-        "The one that turns. Its step is longer, and what takes long is the flat way, along which "
-        "both go straight.",
-        ("The one that turns", "The one that never turns"),
+        "1/λmax, never turns back. Which arrives first?",
+        "The one that turns back. Its step is longer, and what takes long is the flat way, along "
+        "which both go straight.",
+        ("The one that turns back", "The one that never turns back"),
         race=_plane_state(PRESETS["straight and slow"]),
     ),
 )
