@@ -15,8 +15,8 @@ from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.signs import cosine_agreement, same_sign_probability, sign_agreement
 
 _NOISE = (
-    "errors drawn from one law of zero mean and finite variance, independently of each other and "
-    "of the inputs",
+    "errors drawn from one law of zero mean and of a finite variance above 0, independently of "
+    "each other and of the inputs",
     "examples drawn independently, their inputs of finite variance",
 )
 _ALIKE = "inputs independent and alike, of mean m and variance v"
@@ -167,7 +167,11 @@ def _() -> Check:
     "If the errors are Gaussian noise, the agreement of two entries for ReLU and sigmoid inputs "
     "lies at or above its limit ½ + arcsin(ρ)/π at every batch size that was tried.",
     kind="measured",
-    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS),
+    assumes=(
+        "errors N(0, 1)" + _APART,
+        _ACTIVATIONS,
+        "an entry that is 0 counts as agreeing with any other",
+    ),
     over="B = 1, 2, 4, …, 256",
 )
 def _(seed: int) -> Check:
@@ -302,8 +306,8 @@ def _(seed: int) -> Check:
 @claim(
     "batches.mean-without-sign",
     "GELU and SiLU outputs are as often negative as positive, so for a batch of one two entries "
-    "agree half of the time; with Gaussian noise in the errors the agreement rises with the batch "
-    "to ½ + arcsin(ρ)/π.",
+    "agree half of the time; with Gaussian noise in the errors the agreement goes to the larger "
+    "½ + arcsin(ρ)/π as the batch grows.",
     kind="measured",
     assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS),
     over="B = 1 and 256",
@@ -437,6 +441,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v",
+        "examples drawn independently, and so is the noise of each",
         "distance from the minimum with independent Gaussian entries of zero mean and one variance",
         "noise independent of the inputs, of zero mean and finite variance, ν times the signal's",
         "batches large enough for the noise to be Gaussian",

@@ -66,8 +66,9 @@ def _agreements_alt(record: Agreements) -> str:
     zero = [curve.name for curve in record.curves if not curve.has_mean]
     level = f" For {', '.join(zero)}, which has no mean, it is one half throughout." if zero else ""
     return (
-        "How often two entries of a batch gradient agree in sign, against the batch size from "
-        f"{record.curves[0].batch_sizes[0]} to {record.curves[0].batch_sizes[-1]}: "
+        "How often two entries of a batch gradient agree in sign, an entry that is 0 with any "
+        f"other, against the batch size from {record.curves[0].batch_sizes[0]} to "
+        f"{record.curves[0].batch_sizes[-1]}: "
         f"{'; '.join(parts)}.{level}"
     )
 

@@ -254,7 +254,7 @@ _BATCHES = Movable(
     data=_estimates,
     question=Question(
         "The inputs are ReLU outputs, the errors Gaussian noise. How often do two entries of the "
-        "gradient agree in sign as the batch grows?",
+        "gradient agree in sign as the batch grows, if one that is 0 agrees with any other?",
         "Less and less often, but down to a plateau, not to one half: the mean of the inputs "
         "keeps them together.",
     ),

@@ -26,7 +26,7 @@
 
   function says({ name, size }, result) {
     return (
-      `With ${named(name)} inputs and Gaussian noise as errors, two entries agree in sign in ` +
+      `With ${named(name)} inputs and Gaussian noise as errors, two entries do not have opposite signs in ` +
       `${percent(result.agreement)} of the batches of ${size}; the limit for large batches is ${percent(result.limit)}.`
     );
   }
