@@ -272,7 +272,8 @@ def small_book() -> Callable[[Path], Path]:
 
 
 # A process that has imported what every build imports and nothing of a book, and forks for each
-# build: half of the work of a small build would be these imports.
+# build: half of the work of a small build would be these imports.  What is set for Python, for the
+# system or for other packages is there as it starts; only what our code reads is set for a build.
 _BUILDER = """
 import json, os, signal, sys
 import jupyter_book.cli.main, jupyter_book.sphinx, matplotlib.figure, myst_nb.sphinx_ext
@@ -298,7 +299,7 @@ class Builds:
     """Builds books as the command does, each in a process of its own."""
 
     def __init__(self) -> None:
-        self._builder: subprocess.Popen[str] | None = None
+        self._builders: dict[tuple[tuple[str, str], ...], subprocess.Popen[str]] = {}
 
     def run(self, book: Path, builder: str = "html", **settings: str) -> tuple[int, str]:
         """Build a book; return the exit code, and all that was printed."""
@@ -308,9 +309,8 @@ class Builds:
         if builder != "html":
             command += ["--builder", "custom", "--custom-builder", builder]
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as log:
-            # What Python reads as it starts needs a start, and Windows has no fork.
-            starts = any(name.startswith("PYTHON") for name in settings)
-            if starts or not hasattr(os, "fork"):
+            # Windows has no fork.
+            if not hasattr(os, "fork"):
                 with open(log.name, "wb") as output:
                     code = subprocess.run(
                         command,
@@ -322,32 +322,35 @@ class Builds:
                     ).returncode
             else:
                 job = {"book": str(book), "command": command, "log": log.name}
-                code = self._ask(job | {"environment": environment})
+                starts = {k: v for k, v in settings.items() if not k.startswith("OFFCENTER_")}
+                code = self._ask(job | {"environment": environment}, starts)
             return code, re.sub(r"\x1b\[[\d;]*[mK]", "", log.read())
 
-    def _ask(self, job: dict[str, Any]) -> int:
-        if self._builder is None:
+    def _ask(self, job: dict[str, Any], starts: dict[str, str]) -> int:
+        key = tuple(sorted(starts.items()))
+        if key not in self._builders:
             environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-            self._builder = subprocess.Popen(
+            self._builders[key] = subprocess.Popen(
                 # Alone with the packages: not the folder where the tests run.
                 [sys.executable, "-P", "-c", _BUILDER],
-                env=environment | {"OMP_NUM_THREADS": "1"},
+                env=environment | {"OMP_NUM_THREADS": "1"} | starts,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
             )
-        assert self._builder.stdin
-        assert self._builder.stdout
-        self._builder.stdin.write(json.dumps(job) + "\n")
-        self._builder.stdin.flush()
-        said = self._builder.stdout.readline()
+        builder = self._builders[key]
+        assert builder.stdin
+        assert builder.stdout
+        builder.stdin.write(json.dumps(job) + "\n")
+        builder.stdin.flush()
+        said = builder.stdout.readline()
         assert said, "the process that builds books has ended"
         return int(said)
 
     def close(self) -> None:
-        """End the process that waits."""
-        if self._builder is not None:
-            self._builder.communicate("")
+        """End the processes that wait."""
+        for builder in self._builders.values():
+            builder.communicate("")
 
 
 @pytest.fixture(scope="session")

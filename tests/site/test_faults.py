@@ -307,6 +307,8 @@ def test_each_fault_is_told_with_its_place_on_a_later_and_on_a_first_build(book,
 @pytest.mark.usefixtures("source")
 def test_a_missing_package_and_damaged_data_are_named(book, run_build, tmp_path):
     (tmp_path / "brotli.py").write_text("raise ModuleNotFoundError(\"No module named 'brotli'\")")
+    # Only a page that is written anew needs it.
+    apply(book, fault_in_page("", "second", "$7 = 7$", ""))
     code, output = run_build(book, PYTHONPATH=str(tmp_path))
     assert code != 0
     assert re.search("No module named '?brotli", output)
