@@ -21,6 +21,7 @@ from offcenter.figures.zigzag import step_sizes
         ("networks-steps", {"method": "newton"}, "method must be one of"),
         ("networks-stride", {"activation": "gelu"}, "activation must be one of relu, sigmoid"),
         ("networks-stride", {"start": 10}, "start must be at most 9, got 10"),
+        ("networks-stride", {"target": 0.3}, "target must be one of 0.5, 0.2, 0.1; got 0.3"),
         ("networks-depth", {"depth": 3}, "depth must be at least 5"),
         ("networks-depth", {"width": 3}, "width must be at least 20"),
         ("networks-depth", {"examples": 1}, "examples must be at least 2"),
@@ -61,7 +62,7 @@ def test_all_depths_and_widths_that_are_accepted_give_a_record(depth, width):
         ("zigzag-step-size", {"mean": 0.0}),
         ("networks-depth", {"depth": 5, "width": 20, "examples": 3}),
         ("networks-stride", {"activation": "relu", "start": 9}),
-        ("networks-stride", {"activation": "tanh"}),
+        ("networks-stride", {"activation": "tanh", "target": 0.5}),
         ("networks-steps", {"method": "adam"}),
     ],
 )

@@ -26,6 +26,7 @@ from py_mini_racer import MiniRacer
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, plane_run
 from offcenter.figures import draw
+from offcenter.figures.networks_pace import stride_data
 from offcenter.spectrum import iid_condition_number
 from offcenter_site.build.scripts import short
 from offcenter_site.movable import directive
@@ -1262,10 +1263,50 @@ def test_the_three_numbers_of_the_spectrum_are_the_whole_trace(visit, place):
         assert sum(shares) == pytest.approx(100, abs=0.11)
 
 
+def test_each_way_walks_its_road_by_marks_and_arrives_after_its_steps(visit):
+    page = visit("stride")
+    page.evaluate("offCenter.stages[0].live()")
+    steps = list(stride_data().steps)
+    marks = """() => { const { pen, result } = offCenter.stages[0];
+      return ['gone', 'rest'].map(which => result.ways.map((_, i) =>
+        pen.put(`${which}${i}`, 'path', {}).getAttribute('d').split('M').length - 1)); }"""
+    for time in (0, 20, 70, max(steps)):
+        page.evaluate(f"offCenter.stages[0].player.seek({time})")
+        gone, rest = page.evaluate(marks)
+        assert gone == [min(time, count) for count in steps]
+        assert [sum(pair) for pair in zip(gone, rest, strict=True)] == steps
+        counts = [word for word in words_of(page) if word.endswith((" step", " steps"))]
+        assert [int(word.split()[0]) for word in counts] == gone
+
+
+def test_a_nearer_goal_is_told_beside_the_goal_before_and_ends_the_run(visit):
+    page = visit("stride")
+    page.get_by_label("loss at the goal").press("ArrowRight")
+    settled(page)
+    far, near = stride_data().steps, stride_data(target=0.2).steps
+    for one, other in zip(far, near, strict=True):
+        assert f"{one} → {other}" in words_of(page)
+    # The run before is told, not walked again.
+    assert page.evaluate("offCenter.stages[0].player.length") == max(near) < max(far)
+    assert f"σ, raw in {near[0]} steps" in sentence(page)
+    page.get_by_label("activation").select_option("tanh")
+    settled(page)
+    tanh = stride_data(activation="tanh", target=0.2).steps
+    assert f"{near[0]} → {tanh[0]}" in words_of(page)
+    assert f"{near[-1]} → {tanh[-1]}" in words_of(page)
+
+
+def test_after_the_guess_on_road_and_stride_all_walk(visit):
+    page = visit("stride", reduced_motion="no-preference")
+    page.get_by_role("button", name="The stride is longer").click()
+    wait(page, "offCenter.stages[0].player.playing")
+    wait(page, "offCenter.stages[0].player.time > 3")
+
+
 def test_roads_of_different_lengths_are_not_called_one(visit):
     page = visit("stride", "?stride.name=relu")
     settled(page)
-    assert sentence(page).startswith("Roads from 15.1 to 17.8 long")
+    assert sentence(page).startswith("Roads from 15 to 17.8 long")
     page = visit("stride", "?stride.name=tanh")
     settled(page)
     assert sentence(page).startswith("One road")

@@ -14,7 +14,7 @@ from offcenter.figures.batches import SIZES, agreements, regime_curves
 from offcenter.figures.centering import spectrum
 from offcenter.figures.centering_inputs import outputs
 from offcenter.figures.fisher_paths import two_paths
-from offcenter.figures.networks_pace import stride_data
+from offcenter.figures.networks_pace import GOALS, stride_data
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.today_spectrum import spectrum_data
@@ -285,34 +285,39 @@ def test_each_place_in_the_language_model_can_be_chosen():
     assert list(choice.options) == list(PLACES) == list(MOVABLES["spectrum"].data())
 
 
+@pytest.mark.parametrize("goal", GOALS)
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
-def test_the_walk_along_the_road_is_by_equal_shares_of_the_curvature(script, name):
-    shares = [0.0, 0.1, 0.37, 0.8, 1.0, 3.0]
+def test_the_walk_along_the_road_is_by_equal_shares_of_the_curvature(script, name, goal):
     found = script(
-        """([name, data, shares]) => {
-          const { ways, at } = offCenter.figures.stride.compute({ name }, data);
-          return ways.map(way => shares.map(share => {
-            const { i, part } = at(way, share * way.steps);
-            return way.times[i - 1] + part * (way.times[i] - way.times[i - 1]);
-          }));
-        }""",
-        [name, MOVABLES["stride"].data(), shares],
+        """([state, data]) => offCenter.figures.stride.compute(state, data).ways.map(way =>
+          ({ ...way, at: [0, 0.37, 1, 2.5, 1e9].map(way.at) }))""",
+        [{"name": name, "goal": goal}, MOVABLES["stride"].data()],
     )
-    record = stride_data(activation=name)
-    for way, times, strides in zip(found, record.times, record.strides, strict=True):
+    record = stride_data(activation=name, target=goal)
+    assert [way["steps"] for way in found] == list(record.steps)
+    close([way["end"] for way in found], record.spans)
+    for way, prints, times, strides in zip(
+        found, record.footprints, record.times, record.strides, strict=True
+    ):
+        close(way["prints"], prints[1:])
+        # By another route: λ/2 by the trapezoidal rule, and its share at each place.
         pieces = np.diff(times) * (1 / strides[1:] + 1 / strides[:-1]) / 2
         gone = np.concatenate([[0], np.cumsum(pieces)])
-        close(way, np.interp(np.minimum(1, shares) * gone[-1], gone, times))
+        end = np.interp(way["end"], times, gone)
+        shares = np.minimum(1, np.array([0, 0.37, 1, 2.5, 1e9]) / way["steps"])
+        close(way["at"], np.interp(end * shares, gone, times))
 
 
 def test_what_the_question_on_road_and_stride_is_answered_with():
-    for name in ("sigmoid", "tanh", "relu"):
-        record = stride_data(activation=name)
-        ends = np.array([times[-1] for times in record.times])
+    for name, goal in itertools.product(("sigmoid", "tanh", "relu"), GOALS):
+        record = stride_data(activation=name, target=goal)
+        ends = np.array(record.spans)
         assert (ends[1:] >= 0.99 * ends[0]).all()
         if name != "relu":
             assert np.ptp(ends) < 0.03 * ends.min()
-        assert record.steps[-1] < record.steps[0] / 2 + 1
+        else:
+            assert ends[1] > 1.1 * ends[0]
+        assert record.steps[-1] < 0.6 * record.steps[0]
 
 
 SHIFTS = list(itertools.product((-3.0, -0.7, 0.0, 3.0), (-3.0, 0.0, 1.3, 3.0)))

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from offcenter import _checks
 from offcenter.errors import ArgumentError
-from offcenter.experiment import MAIN, SETUPS, TARGET, races, roads, step_sizes
+from offcenter.experiment import MAIN, SETUPS, TARGET, TARGETS, races, roads, step_sizes
 from offcenter.figures._marks import as_seen, beside, name_ends
 from offcenter.figures._record import figure
 from offcenter.figures._setups import some_setups
@@ -19,6 +19,10 @@ from offcenter.figures._style import BLUE, GREY, INK, ORANGE
 
 # As many curves as there are places for their names.
 _STEP_SIZES = 2
+
+
+# Training losses to which the steps were counted along the road.
+GOALS = TARGETS[: MAIN + 1]
 
 
 @dataclass(frozen=True)
@@ -29,56 +33,89 @@ class Stride:
     ----------
     labels : tuple of str
     times, losses, strides : tuple of ndarray
-        Of each way: flow time, training loss, and 2/λ, λ the largest eigenvalue of the Hessian.
+        Of each way: flow time, training loss, and 2/λ, λ the largest eigenvalue of the Hessian, to
+        the last of the goals.
+    ends : tuple of ndarray
+        The flow time to each goal.
+    counts : tuple of tuple of int
+        How many steps the best step size takes to each goal.
     predicted : tuple of float
         ∫ ½λ dt to the target: how many steps of 2/λ it takes.
-    steps : tuple of int
-        How many steps the best step size takes.
     target : float
+        The goal that is shown.
     """
 
     labels: tuple[str, ...]
     times: tuple[np.ndarray, ...]
     losses: tuple[np.ndarray, ...]
     strides: tuple[np.ndarray, ...]
+    ends: tuple[np.ndarray, ...]
+    counts: tuple[tuple[int, ...], ...]
     predicted: tuple[float, ...]
-    steps: tuple[int, ...]
     target: float
 
+    @property
+    def spans(self) -> tuple[float, ...]:
+        """The flow times to the target."""
+        return tuple(float(ends[GOALS.index(self.target)]) for ends in self.ends)
 
-def stride_data(*, activation: str = "sigmoid", start: int = 0) -> Stride:
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps to the target."""
+        return tuple(counts[GOALS.index(self.target)] for counts in self.counts)
+
+    @property
+    def footprints(self) -> tuple[np.ndarray, ...]:
+        """The flow times after 0, 1, 2, … of the steps, which have equal shares of ∫ ½λ dt."""
+        found = []
+        for times, strides, span, steps in zip(
+            self.times, self.strides, self.spans, self.steps, strict=True
+        ):
+            pace = (1 / strides[1:] + 1 / strides[:-1]) / 2
+            gone = np.concatenate([[0.0], np.cumsum(pace * np.diff(times))])
+            whole = np.interp(span, times, gone)
+            found.append(np.interp(whole * np.arange(steps + 1) / steps, gone, times))
+        return tuple(found)
+
+
+def stride_data(*, activation: str = "sigmoid", start: int = 0, target: float = TARGET) -> Stride:
     """Collect the roads of all ways to write the network with one activation, of one start."""
     names = [name for name in SETUPS if SETUPS[name].activation == activation]
     if not names:
         known = sorted({setup.activation for setup in SETUPS.values()})
         raise ArgumentError(f"activation must be one of {', '.join(known)}; got {activation!r:.80}")
+    if target not in GOALS:
+        raise ArgumentError(f"target must be one of {', '.join(map(str, GOALS))}; got {target!r}")
     start = _checks.count("start", start, minimum=0)
     found = [roads(name) for name in names]
     if start >= len(found[0].times):
         raise ArgumentError(f"start must be at most {len(found[0].times) - 1}, got {start}")
+    goal = GOALS.index(target)
     return Stride(
         tuple(SETUPS[name].label for name in names),
         tuple(as_seen(road.times[start]) for road in found),
         tuple(as_seen(road.losses[start]) for road in found),
         tuple(as_seen(2 / road.curvatures[start], 3) for road in found),
-        tuple(float(road.steps_at_limit[start, MAIN]) for road in found),
-        tuple(int(races(name).fewest[start, MAIN]) for name in names),
-        TARGET,
+        tuple(as_seen(road.time[start]) for road in found),
+        tuple(tuple(map(int, races(name).fewest[start, : MAIN + 1])) for name in names),
+        tuple(float(road.steps_at_limit[start, goal]) for road in found),
+        target,
     )
 
 
 def stride_alt(record: Stride) -> str:
     """Say how long the roads are, and the strides."""
+    ways = zip(record.labels, record.spans, record.times, record.strides, record.steps, strict=True)
     ends = "; ".join(
-        f"{label}: time {times[-1]:.0f}, median stride {np.median(strides):.1f}, {steps} steps"
-        for label, times, strides, steps in zip(
-            record.labels, record.times, record.strides, record.steps, strict=True
-        )
+        f"{label}: time {span:.3g}, median stride {np.median(strides[times <= span]):.2g}, "
+        f"{steps} steps"
+        for label, span, times, strides, steps in ways
     )
     return (
-        f"Gradient flow of one network in {len(record.labels)} writings, to a loss of "
-        f"{record.target:g}. Left, the losses over time; right, the largest stable step "
-        f"2/λ. {ends}."
+        f"Gradient flow of one network in {len(record.labels)} writings, to a training loss of "
+        f"{record.target:g}. Above, a lane for each, as long as the flow takes, with a mark for "
+        f"each step; the marks are dense where the strides are short. Below, the largest stable "
+        f"step 2/λ along the way. {ends}."
     )
 
 
@@ -87,49 +124,67 @@ def stride_alt(record: Stride) -> str:
     "Four writings of the σ network go one road; centering makes the stride longer.",
     data=stride_data,
     alt=stride_alt,
-    height=3.0,
-    panels=(1, 2),
+    height=3.6,
+    panels=(2, 1),
 )
 def stride_plot(record: Stride, axes: np.ndarray) -> None:
-    """Draw the loss and the stride over the flow time, each way named where its stride ends."""
-    left, right = axes
-    left.get_gridspec().set_width_ratios([1, 1.4])
+    """Draw a lane with its steps for each way, and below, on one axis, the strides."""
+    upper, lower = axes
     ways = len(record.labels)
+    upper.get_gridspec().set_height_ratios([1.1, 1])
     # The slowest and the fastest have inks of their own; between them dashes tell two apart.
     colors = (ORANGE, BLUE) if ways == 2 else (ORANGE, GREY, GREY, BLUE)
     dashes = ("-", "-", (0, (4, 2)), "-")
-    spans = [float(times[-1]) for times in record.times]
-    # Roads that are one to the eye have one ink.
-    one = max(spans) < 1.05 * min(spans)
-    for way in range(ways):
-        left.plot(
-            record.times[way], record.losses[way], color=INK if one else colors[way], linewidth=1.2
+    labels = [label.replace(" pixels", "") for label in record.labels]
+    longest = max(float(ends[-1]) for ends in record.ends)
+    # Where the lanes are at equal losses: one road is one upright line.
+    lanes = ways - 1 - np.arange(ways)
+    for place, goal in enumerate(GOALS):
+        at = [float(ends[place]) for ends in record.ends]
+        here = goal == record.target
+        rim = [at[0], *at, at[-1]], [lanes[0] + 0.75, *lanes, lanes[-1] - 0.4]
+        upper.plot(*rim, color=INK if here else GREY, linewidth=1.2 if here else 0.7)
+        words = f"loss {goal:g}" if place == 0 else f"{goal:g}"
+        weight = "bold" if here else "normal"
+        gap = (0, 2)
+        upper.annotate(
+            words,
+            (at[0], lanes[0] + 0.75),
+            gap,
+            textcoords="offset points",
+            ha="center",
+            weight=weight,
+            color=INK if here else GREY,
         )
-        dash = dashes[way]
-        right.plot(record.times[way], record.strides[way], color=colors[way], linestyle=dash)
-    middle = len(record.times[0]) // 2
-    place = (record.times[0][middle], record.losses[0][middle])
-    beside(left, place, (10, 4), f"all {'two' if ways == 2 else 'four'}\nways", INK, va="bottom")
-    left.set(xlabel="flow time", yscale="log")
-    ticks = [2, 1, 0.5, 0.2, record.target]
-    left.yaxis.set_major_locator(FixedLocator(ticks))
-    left.set_yticklabels([f"{tick:g}" for tick in ticks])
-    right.set(xlabel="flow time", yscale="log")
+    high = 0.05 * ways
+    for way, prints in enumerate(record.footprints):
+        lane, color = lanes[way], colors[way]
+        upper.plot([0, prints[-1]], [lane, lane], color=color, linewidth=0.8)
+        upper.vlines(prints[1:], lane - high, lane + high, color=color, linewidth=0.9)
+        upper.plot([prints[-1]], [lane], "o", color=color, markersize=6)
+        end = (longest, lane)
+        count = f"{record.steps[way]} steps"
+        above = {"xytext": (9, 6), "textcoords": "offset points", "va": "center"}
+        upper.annotate(count, end, color=color, weight="bold", **above)
+        beside(upper, end, (9, -7), labels[way], color)
+        times, strides = record.times[way], record.strides[way]
+        lower.plot(times, strides, color=color, linestyle=dashes[way])
+    upper.set_ylim(lanes[-1] - 0.5, lanes[0] + 0.8)
+    upper.set_yticks([])
+    upper.spines[["left", "bottom"]].set_visible(False)
+    upper.tick_params(bottom=False, labelbottom=False)
+    upper.set_ylabel("road")
+    lower.set(xlabel="flow time", ylabel="stride 2/λ", yscale="log")
     strides = [0.1, 0.2, 0.5, 1, 2, 5, 10]
     shown = [tick for tick in strides if tick > 0.7 * min(s.min() for s in record.strides)]
-    right.yaxis.set_major_locator(FixedLocator(shown))
-    right.set_yticklabels([f"{tick:g}" for tick in shown])
+    lower.yaxis.set_major_locator(FixedLocator(shown))
+    lower.set_yticklabels([f"{tick:g}" for tick in shown])
+    lower.yaxis.set_minor_locator(NullLocator())
+    lower.set_ylim(lower.get_ylim())
     for ax in axes:
-        ax.yaxis.set_minor_locator(NullLocator())
-    right.set_ylim(right.get_ylim())
-    ends = zip(record.strides, record.labels, record.steps, colors, strict=True)
-    names = [
-        (float(stride[-1]), f"{label.replace(' pixels', '')}\n{steps} steps", color)
-        for stride, label, steps, color in ends
-    ]
-    name_ends(right, max(spans), names)
-    left.set_title("road: loss", color=INK, loc="left")
-    right.set_title("stride: 2/λ", color=INK, loc="left")
+        ax.set_xlim(0, 1.02 * longest)
+    ends = zip(record.strides, labels, colors, strict=True)
+    name_ends(lower, longest, [(float(stride[-1]), label, color) for stride, label, color in ends])
 
 
 @dataclass(frozen=True)

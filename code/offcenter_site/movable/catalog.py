@@ -16,7 +16,7 @@ from offcenter.descent import _plane as _plane_module
 from offcenter.figures._marks import in_words
 from offcenter.figures.batches import NOISE, agreements, regime_curves
 from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
-from offcenter.figures.networks_pace import Stride, stride_data
+from offcenter.figures.networks_pace import GOALS, Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
@@ -397,7 +397,8 @@ _WRITTEN = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU"}
 
 def _strides() -> object:
     """Return the roads of the printed figure, and those of the other activations."""
-    return {name: _ways(stride_data(activation=name)) for name in _WRITTEN}
+    ways = {name: _ways(stride_data(activation=name)) for name in _WRITTEN}
+    return {"goals": GOALS, "ways": ways}
 
 
 def _ways(record: Stride) -> list[dict[str, object]]:
@@ -405,12 +406,12 @@ def _ways(record: Stride) -> list[dict[str, object]]:
         {
             "label": label,
             "times": times.tolist(),
-            "losses": losses.tolist(),
             "strides": strides.tolist(),
-            "steps": steps,
+            "ends": ends.tolist(),
+            "counts": counts,
         }
-        for label, times, losses, strides, steps in zip(
-            record.labels, record.times, record.losses, record.strides, record.steps, strict=True
+        for label, times, strides, ends, counts in zip(
+            record.labels, record.times, record.strides, record.ends, record.counts, strict=True
         )
     ]
 
@@ -419,7 +420,12 @@ _STRIDE = Movable(
     "stride",
     "one network written in several ways, each walking its road",
     "Play: all walk their roads, each with its own stride.",
-    (Choice("name", "sigmoid", "activation", _WRITTEN),),
+    (
+        Choice("name", "sigmoid", "activation", _WRITTEN),
+        Range(
+            "goal", min(GOALS), max(GOALS), 0.1, GOALS[-1], "loss at the goal", tuple(sorted(GOALS))
+        ),
+    ),
     data=_strides,
     plays=True,
     races=False,
@@ -428,8 +434,9 @@ _STRIDE = Movable(
         "flow takes each to the same loss. Why does centering need fewer steps: is its road "
         "shorter, or its stride longer?",
         "Its stride is longer. For σ and tanh the road is as long, to a few percent; for ReLU it "
-        "is even a little longer.",
+        "is even longer.",
         ("The road is shorter", "The stride is longer"),
+        race={},
     ),
     long=True,
 )

@@ -1,12 +1,12 @@
 // Road and stride: one network written in several ways, each walking along its gradient flow.
 "use strict";
 (function (offCenter) {
-  const { plural, show } = offCenter;
+  const { COLORS, plural, show } = offCenter;
   // The slowest and the fastest have inks of their own; between them dashes tell two apart.
-  const COLORS = ["orange", "grey", "grey", "blue"];
-  const NAMES = 104; // the width of the names
+  const INKS = ["orange", "grey", "grey", "blue"];
+  const [LEFT, NAMES, HEAD] = [40, 104, 16]; // room for an axis, for the names, for the losses
 
-  // Where along its flow each way is after a share of its steps: equal shares of ∫ λ/2 dt.
+  // Equal shares of the way are equal shares of ∫ λ/2 dt.
   function walk({ times, strides }) {
     const gone = [0];
     for (let i = 1; i < times.length; i++) {
@@ -16,43 +16,42 @@
     return gone;
   }
 
-  // The place between samples, as index and part, at which `gone` is so large.
-  function place(gone, wanted) {
-    const i = Math.max(1, gone.findIndex((value) => value >= wanted));
-    return { i, part: (wanted - gone[i - 1]) / (gone[i] - gone[i - 1]) };
+  // What `ys` are where the rising `xs` are x.
+  function between(xs, ys, x) {
+    const found = xs.findIndex((value) => value >= x);
+    const i = found < 0 ? xs.length - 1 : Math.max(1, found);
+    const part = Math.min(1, Math.max(0, (x - xs[i - 1]) / (xs[i] - xs[i - 1])));
+    return ys[i - 1] + part * (ys[i] - ys[i - 1]);
   }
 
-  const between = (values, { i, part }) => values[i - 1] + part * (values[i] - values[i - 1]);
-
-  // data: by activation its ways, each with label, times, losses, strides and measured steps.
-  function compute({ name }, data) {
-    const ways = data[name].map((way) => ({ ...way, gone: walk(way) }));
-    // The time at which each is after `steps` of its own steps.
-    const at = (way, steps) => place(way.gone, Math.min(1, steps / way.steps) * way.gone[way.gone.length - 1]);
-    return { ways, at };
+  // data: the goals, and by activation its ways, each with label, times, strides, and by goal the
+  // flow time until there and the measured steps.
+  function compute({ name, goal }, data) {
+    const place = data.goals.indexOf(goal);
+    const ways = data.ways[name].map((way) => {
+      const gone = walk(way);
+      const [end, steps] = [way.ends[place], way.counts[place]];
+      const whole = between(way.times, gone, end);
+      // The flow time after so many of the steps, and after each.
+      const at = (count) => between(gone, way.times, whole * Math.min(1, count / steps));
+      return { ...way, end, steps, at, prints: Array.from({ length: steps }, (_, k) => at(k + 1)) };
+    });
+    return { name, goal, ways };
   }
 
-  const length = ({ ways }) => Math.max(...ways.map(({ steps }) => steps));
+  // What is told of a run before is not walked again.
+  const length = ({ ways }, before) => (before ? 0 : Math.max(...ways.map(({ steps }) => steps)));
 
-  function spans(ways) {
-    const ends = ways.map(({ times }) => times[times.length - 1]);
-    return [Math.min(...ends), Math.max(...ends)];
+  function says(state, { goal, ways }) {
+    const counts = ways.map(({ label, steps }, i) => `${label.replace(" pixels", "")} in ${i ? steps : plural(steps, "step")}`);
+    const ends = ways.map(({ end }) => end);
+    const [least, most] = [Math.min(...ends), Math.max(...ends)];
+    const roads = most < 1.05 * least ? "One road" : `Roads from ${show(least)} to ${show(most)} long`;
+    const words = `${roads} to a loss of ${goal}, and they arrive at different times: ${counts.join("; ")}.`;
+    return words.replaceAll("σ − ½", "σ\u00a0−\u00a0½");
   }
 
-  // Whether all roads are one to the eye.
-  function isOne(ways) {
-    const [least, most] = spans(ways);
-    return most < 1.05 * least;
-  }
-
-  function says(state, { ways }) {
-    const counts = ways.map(({ label, steps }) => `${label.replace(" pixels", "")} in ${plural(steps, "step")}`);
-    const [least, most] = spans(ways);
-    const roads = isOne(ways) ? "One road" : `Roads from ${show(least)} to ${show(most)} long`;
-    return `${roads}, and they arrive at different times: ${counts.join("; ")}.`.replaceAll("σ − ½", "σ\u00a0−\u00a0½");
-  }
-
-  // Two lines each, from the top, none over another.
+  // Names from the top, none over another.
   function apart(heights, least) {
     const order = [];
     heights.forEach((y, i) => {
@@ -70,45 +69,84 @@
     return moved;
   }
 
-  function draw(pen, state, { ways, at }, data, { time }) {
-    const width = (pen.width - NAMES - 76) / 2.4;
-    const height = pen.height - 58;
-    const [, span] = spans(ways);
-    const one = isOne(ways);
-    const x = { from: 0, to: 1.03 * span, ticks: [0, Math.round(span / 20) * 10], label: "flow time" };
-    const all = (key) => ways.flatMap((way) => way[key]);
-    const least = Math.min(...all("losses"));
-    const road = pen.axes("road", {
-      box: [30, 20, width, height],
-      x,
-      y: { from: 0.9 * least, to: 1.1 * Math.max(...all("losses")), log: true, ticks: [0.1, 0.5, 2] },
+  // The steps of each way in the run before: of raw pixels, and of what is centered most.
+  function stepsBefore(ghost, { name, goal, ways }) {
+    if (!ghost || (ghost.name === name && ghost.goal === goal)) return [];
+    const was = ghost.ways.map(({ steps }) => steps);
+    if (was.length === ways.length) return was;
+    return ways.map((_, i) => (i ? (i === ways.length - 1 ? was[was.length - 1] : null) : was[0]));
+  }
+
+  function draw(pen, state, result, { goals }, { time, ghost }) {
+    const { ways } = result;
+    const width = pen.width - LEFT - NAMES;
+    // Two lines of words fit beside a lane.
+    const lanes = Math.max(106, 0.48 * (pen.height - 40));
+    const top = HEAD + lanes + 8;
+    const longest = Math.max(...ways.map(({ times }) => times[times.length - 1]));
+    const strides = ways.flatMap((way) => way.strides);
+    const [low, high] = [Math.min(...strides), Math.max(...strides)];
+    const tick = [5, 10, 50].find((size) => longest / size < 4);
+    const { X, Y } = pen.axes("a", {
+      box: [LEFT, top, width, pen.height - 20 - top],
+      x: { from: 0, to: 1.02 * longest, ticks: [0, 1, 2, 3].map((k) => k * tick).filter((t) => t < longest) },
+      y: {
+        from: 0.8 * low,
+        to: 1.2 * high,
+        log: true,
+        ticks: [0.1, 0.2, 0.5, 1, 2, 5].filter((v) => v > low && v < high),
+        label: "stride 2/λ",
+        room: 30,
+      },
     });
-    const [low, high] = [Math.min(...all("strides")), Math.max(...all("strides"))];
-    const left = 66 + width;
-    const stride = pen.axes("stride", {
-      box: [left, 20, 1.4 * width, height],
-      x,
-      y: { from: 0.8 * low, to: 1.2 * high, log: true, ticks: [0.1, 0.2, 0.5, 1, 2, 5].filter((v) => v > low && v < high) },
+    const edge = LEFT + width + 8;
+    pen.text("time", edge, pen.height - 6, "flow time");
+    pen.text("road", 10, HEAD + lanes / 2, "road", "ink", {
+      "text-anchor": "middle",
+      transform: `rotate(-90 10 ${HEAD + lanes / 2})`,
     });
-    pen.text("road-name", 30, 12, "road: loss");
-    pen.text("stride-name", left, 12, "stride: 2/λ");
-    const ends = ways.map(({ strides }) => stride.Y.at(strides[strides.length - 1]));
-    const names = apart(ends, 29);
+    const heights = ways.map((_, i) => HEAD + ((i + 0.5) * lanes) / ways.length);
+    pen.text("loss", LEFT, 10, "loss", "grey");
+    // Where the ways are at equal losses: one road is one upright line.
+    goals.forEach((goal, k) => {
+      const places = ways.map(({ ends }, i) => [X.at(ends[k]), heights[i]]);
+      const [[first], [last]] = [places[0], places[places.length - 1]];
+      const here = goal === state.goal;
+      pen.line(`goal${k}`, [[first, HEAD - 3], ...places, [last, HEAD + lanes]], here ? "ink" : "grey", {
+        "stroke-width": here ? 1.4 : 0.7,
+      });
+      pen.text(`goal-name${k}`, first, 10, show(goal), here ? "ink" : "grey", {
+        "text-anchor": "middle",
+        "font-weight": here ? 700 : 400,
+      });
+    });
+    const before = stepsBefore(ghost, result);
+    const names = apart(ways.map((way) => Y.at(way.strides[way.strides.length - 1])), 13);
     ways.forEach((way, i) => {
-      const color = COLORS[ways.length === 2 ? 3 * i : i];
-      const curve = ({ X, Y }, key) => way.times.map((t, k) => [X.at(t), Y.at(way[key][k])]);
-      pen.line(`road${i}`, curve(road, "losses"), one ? "ink" : color, { "stroke-width": 1.2 });
-      pen.line(`stride${i}`, curve(stride, "strides"), color, { "stroke-dasharray": i === 2 ? "4 2" : "none" });
-      const where = at(way, time);
-      const t = between(way.times, where);
-      const dots = [[road, "losses"], [stride, "strides"]];
-      for (const [{ X, Y }, key] of dots) {
-        pen.dots(`${key}-now${i}`, [[X.at(t), Y.at(between(way[key], where))]], color, 9);
-      }
+      const color = INKS[ways.length === 2 ? 3 * i : i];
+      const name = way.label.replace(" pixels", "");
+      const y = heights[i];
       const now = Math.min(way.steps, Math.floor(time));
-      const edge = left + 1.4 * width + 6;
-      pen.text(`name${i}`, edge, names[i] - 3, way.label.replace(" pixels", ""), color);
-      pen.text(`count${i}`, edge, names[i] + 11, plural(now, "step"), color, { "font-weight": 600 });
+      const t = way.at(time);
+      const count = before[i] && now === way.steps ? `${before[i]} → ${now}` : plural(now, "step");
+      // A mark for each step: behind the walker in full, before it faint.
+      const marks = (prints) => prints.map((print) => `M${X.at(print).toFixed(1)} ${y - 5}v10`).join("");
+      const look = { fill: "none", stroke: COLORS[color], "stroke-width": 0.9 };
+      pen.put(`rest${i}`, "path", { d: marks(way.prints.slice(now)), ...look, opacity: 0.35 });
+      pen.put(`gone${i}`, "path", { d: marks(way.prints.slice(0, now)), ...look });
+      pen.line(`lane${i}`, [[X.at(0), y], [X.at(way.end), y]], color, { "stroke-width": 0.8 });
+      pen.dots(`walker${i}`, [[X.at(t), y]], color, 10);
+      pen.text(`count${i}`, edge, y - 1, count, color, { "font-weight": 600 });
+      pen.text(`lane-name${i}`, edge, y + 11, name, color);
+
+      const dashes = { "stroke-dasharray": i === 2 ? "4 2" : "none" };
+      const curve = way.times.map((at, k) => [at, way.strides[k]]);
+      const stop = [way.end, between(way.times, way.strides, way.end)];
+      const drawn = (points) => points.map(([at, value]) => [X.at(at), Y.at(value)]);
+      pen.line(`beyond${i}`, drawn([stop, ...curve.filter(([at]) => at > way.end)]), color, { ...dashes, opacity: 0.35 });
+      pen.line(`stride${i}`, drawn([...curve.filter(([at]) => at < way.end), stop]), color, dashes);
+      pen.dots(`now${i}`, [[X.at(t), Y.at(between(way.times, way.strides, t))]], color, 8);
+      pen.text(`name${i}`, edge, names[i] + 4, name, color);
     });
     return [];
   }

@@ -20,7 +20,7 @@
     // A step that is shown whole has no end of its own: Infinity is the end of whatever run.
     get length() {
       const { figure, result } = this.stage;
-      return Math.max(figure.length(result), this.ghost ? figure.length(this.ghost) : 0);
+      return Math.max(figure.length(result), this.ghost ? figure.length(this.ghost, true) : 0);
     }
 
     get view() {

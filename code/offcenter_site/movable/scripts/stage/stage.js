@@ -1,5 +1,5 @@
 // One figure that moves: { compute(state, data), draw(pen, state, result, data, view),
-// says(state, result), valid?(state), length?(result), opens? }.  `draw` returns the handles that can
+// says(state, result), valid?(state), length?(result, before), opens? }.  `draw` returns the handles that can
 // be dragged; a figure with a run has its `length` in steps, and `view` then holds the time and the
 // run before.  One that `opens` plays by itself, once when the page opens and after each change.
 // Its phase is one of four: "still" (the printed figure is seen), "live" (all follows the state),
