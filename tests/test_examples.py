@@ -423,6 +423,9 @@ def test_pixels_by_all_their_pairs():
         X = (pairs - 150) / 50 * deviation + mean
         assert _kappa(X, False) == pytest.approx(plain)
         assert _kappa(X, True) == pytest.approx(biased, rel=1e-6)
+    record, M = EXAMPLES["inputs-pixels"](), pairs.T @ pairs / 4
+    assert [record.square, record.product] == pytest.approx(M[0].tolist())
+    assert [record.flat, record.steep] == pytest.approx(np.linalg.eigvalsh(M).tolist())
     weights = np.random.default_rng(2).normal(0, math.sqrt(0.5), (100_000, 2))
     for (_, size, step, kappa), (_, mean, deviation, *_) in zip(
         EXAMPLES["inputs-pixels"]().jobs, EXAMPLES["inputs-pixels"]().rows, strict=True
@@ -544,6 +547,10 @@ def test_activations_at_plus_and_minus_one():
         assert (low, high) == pytest.approx(values[label])
         pairs = [(a, b) for a in (low, high) for b in (low, high)]
         assert _kappa(pairs, False) == pytest.approx(two)
+    record, (low, high) = EXAMPLES["activations-plus-minus-one"](), values["sigmoid"]
+    pairs = np.array([(a, b) for a in (low, high) for b in (low, high)])
+    ends = np.linalg.eigvalsh(pairs.T @ pairs / 4).tolist()
+    assert [record.sigmoid_variance, record.sigmoid_steep] == pytest.approx(ends)
 
 
 def test_next_layer_by_quadrature_and_logarithms():

@@ -118,10 +118,14 @@ class PlusMinusOne:
 
     `rows`: activation, its two values, their mean and standard deviation, κ for 2 and for 100
     such independent inputs, and for 100 with a bias.
+    `sigmoid_variance`, `sigmoid_steep`: of two sigmoid outputs, the variance, which is also the
+    curvature along (1, −1), and the curvature along (1, 1).
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     normal_rows: tuple[tuple[float | str, ...], ...]
+    sigmoid_variance: float
+    sigmoid_steep: float
 
 
 @example("activations-plus-minus-one")
@@ -149,7 +153,10 @@ def plus_minus_one() -> PlusMinusOne:
                 iid_condition_number(100, m, v, bias=True),
             )
         )
-    return PlusMinusOne(tuple(rows), tuple(normal_rows))
+    sigmoid = ACTIVATIONS["sigmoid"].value(np.array([-1.0, 1.0]))
+    variance = float(sigmoid.var())
+    steep = variance + 2 * float(sigmoid.mean()) ** 2
+    return PlusMinusOne(tuple(rows), tuple(normal_rows), variance, steep)
 
 
 @dataclass(frozen=True)

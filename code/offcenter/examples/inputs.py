@@ -48,10 +48,16 @@ class Pixels:
     `rows`: the writing, mean, standard deviation, κ, κ with a bias, the best step size.
     `jobs`: the writing, the root mean square of the sums of units whose weights have the mean 0
     and the variance 1/2, the best step size and κ, both without a bias.
+    `square`, `product`: the mean of x₁² and of x₁x₂, for the pixels as they are; `steep`, `flat`:
+    the curvature along (1, 1) and (1, −1), their sum and their difference.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     jobs: tuple[tuple[float | str, ...], ...]
+    square: float
+    product: float
+    steep: float
+    flat: float
 
 
 @example("inputs-pixels")
@@ -70,7 +76,8 @@ def pixels() -> Pixels:
         kappas = condition_number(M), condition_number(A)
         rows.append((name, mean, deviation, *kappas, _best_step(A)))
         jobs.append((name, float(np.hypot(mean, deviation)), _best_step(M), kappas[0]))
-    return Pixels(tuple(rows), tuple(jobs))
+    square, product = _iid(2, 150.0, 50.0**2)[0][0]
+    return Pixels(tuple(rows), tuple(jobs), square, product, square + product, square - product)
 
 
 @dataclass(frozen=True)
