@@ -138,6 +138,20 @@ def test_a_hidden_error_is_settled_by_no_single_assumption(readers):
             assert sign == ("positive" if weights == errors else "negative")
 
 
+def test_layer_norm_behind_positive_units_makes_one_of_two_hidden_errors_negative():
+    # Why the claim says that nothing is between: the readers' weights and errors are positive.
+    rng = np.random.default_rng(4)
+    W, delta, s = rng.uniform(0.1, 1, (3, 5)), rng.uniform(0.1, 1, 3), rng.normal(size=5)
+
+    def loss(sums):
+        a = 1 / (1 + np.exp(-sums))
+        return float(delta @ (W @ ((a - a.mean()) / a.std())))
+
+    errors = [(loss(s + 1e-6 * unit) - loss(s - 1e-6 * unit)) / 2e-6 for unit in np.eye(5)]
+    assert min(errors) < -1e-3
+    assert "nothing between" in CLAIMS["signs.hidden-error"].assumes[0]
+
+
 def test_the_error_of_the_whole_squared_difference_is_twice_that_of_half_of_it():
     def a(s):
         return 1 / (1 + math.exp(-s))

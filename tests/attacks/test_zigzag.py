@@ -227,6 +227,16 @@ def test_a_curvature_without_a_common_part_has_no_such_window():
     assert not single_signed(hot.gradients).any()
 
 
+def test_a_single_example_leaves_no_late_gradient():
+    # Why the claims say how many examples there are: at 1/λmax one of them is fitted in one step.
+    X = ACTIVATIONS["sigmoid"].value(np.random.default_rng(3).normal(size=(1, 20)))
+    M = second_moment(X)
+    path = gradient_descent(M, np.eye(20)[0], step_size=1 / (X[0] @ X[0]), steps=3)
+    assert np.abs(path.gradients[1:]).max() < 1e-12
+    for name in ("zigzag.alternation", "zigzag.small-step"):
+        assert any(words.startswith("500 examples") for words in CLAIMS[name].assumes)
+
+
 def test_early_steps_of_one_sign_are_no_lasting_ones():
     X = ACTIVATIONS["sigmoid"].value(np.random.default_rng(3).normal(size=(500, 20)))
     M = second_moment(X)

@@ -268,6 +268,7 @@ def _() -> Check:
     "A positive slope θ′ leaves the sign of a hidden unit's δ open, and both signs occur; if the "
     "weights and errors above are positive too, so is δ.",
     kind="proved",
+    assumes=("the unit acts on the loss through the sums above alone, with nothing between",),
     over="two units above, by SymPy and z3",
 )
 def _() -> Check:

@@ -312,7 +312,11 @@ def _(seed: int) -> Check:
     "one sign in each late step, the opposite in the next; with the inputs centered, at the same "
     "ηλmax, it has mixed signs.",
     kind="measured",
-    assumes=(UNIT, "inputs σ(z) of independent z ~ N(0, 1)", "a random start"),
+    assumes=(
+        UNIT,
+        "500 examples of inputs σ(z) with independent z ~ N(0, 1)",
+        "a start w − w* from N(0, I)",
+    ),
     over="the last 50 steps of a run that has forgotten its start",
 )
 def _(seed: int) -> Check:
@@ -339,7 +343,11 @@ def _(seed: int) -> Check:
     "With 20 sigmoid inputs and the step size 1/λmax, which is half of the largest stable one, the "
     "full gradient has mixed signs in all late steps and does not reverse.",
     kind="measured",
-    assumes=(UNIT, "inputs σ(z) of independent z ~ N(0, 1)", "a random start"),
+    assumes=(
+        UNIT,
+        "500 examples of inputs σ(z) with independent z ~ N(0, 1)",
+        "a start w − w* from N(0, I)",
+    ),
     over="the last 50 of 4,000 steps",
 )
 def _(seed: int) -> Check:

@@ -238,7 +238,7 @@ _SHOWN = 12
 
 @figure(
     "zigzag-alternation",
-    "With sigmoid inputs, a step just below the limit moves all weights up, then all down.",
+    "With sigmoid inputs, late steps just below the limit move all weights up, then all down.",
     data=alternations,
     alt=_alternation_alt,
     height=3.0,
