@@ -82,6 +82,25 @@ def test_dependent_unlike_or_answering_inputs_can_disagree_more():
     assert _agreement(mirrored, np.ones((20_000, 2)))[0] < 0.36  # examples that know each other
 
 
+def test_the_entry_of_a_bias_or_of_another_unit_agrees_otherwise():
+    """The boxes say of which entries they speak."""
+    of_which = "the entries for the weights of one unit, without its bias"
+    with_two = [
+        c for c in CLAIMS.values() if c.id.startswith("batches.") and "entries" in c.sentence
+    ]
+    assert len(with_two) > 8
+    assert all(of_which in claim.assumes for claim in with_two)
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((20_000, 8)) - 1
+    delta = rng.standard_normal(x.shape)
+    share, error = _agreement(np.stack([x, np.ones_like(x)], axis=2), delta)
+    assert share < 0.5 - error  # a bias reads 1, and is not alike
+    positive = np.exp(x)
+    for size in (1, 8):
+        one, other = ((d * positive)[:, :size].sum(axis=1) for d in (delta, -delta))
+        assert (one * other < 0).all()  # a second unit whose errors are opposite
+
+
 # batches.floor
 
 

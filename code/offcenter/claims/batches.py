@@ -20,6 +20,7 @@ _NOISE = (
     "examples drawn independently, their inputs of finite variance",
 )
 _ALIKE = "inputs independent and alike, of mean m and variance v"
+_ENTRIES = "the entries for the weights of one unit, without its bias"
 _APART = ", independent of each other and of the inputs"
 # For sentences that name an activation: as of other numbers its outputs have another mean.
 _ACTIVATIONS = "inputs φ(z) of independent z ~ N(0, 1)"
@@ -60,7 +61,7 @@ def _agreeing(kind: str, size: int, trials: int, rng: np.random.Generator, mean:
     "½ + arcsin(E[xᵢxⱼ]/√(E[xᵢ²]E[xⱼ²]))/π, which for independent and alike inputs is "
     "½ + arcsin(ρ)/π.",
     kind="measured",
-    assumes=_NOISE,
+    assumes=(*_NOISE, _ENTRIES),
     over="Gaussian errors, B = 256; ReLU, sigmoid, tanh; correlated, unequal, one-hot inputs",
     source="sheppard1899",
 )
@@ -142,7 +143,7 @@ def _worst_enumerated() -> tuple[Fraction, int]:
     "size two entries have opposite signs at most half of the time, whatever the law of the "
     "errors.",
     kind="proved",
-    assumes=("examples drawn independently", "an entry that is 0 opposes nothing"),
+    assumes=("examples drawn independently", "an entry that is 0 opposes nothing", _ENTRIES),
     over="written proof; its inequality for all values by z3; exact counts for B = 1, 2, 3",
 )
 def _() -> Check:
@@ -171,6 +172,7 @@ def _() -> Check:
         "errors N(0, 1)" + _APART,
         _ACTIVATIONS,
         "an entry that is 0 counts as agreeing with any other",
+        _ENTRIES,
     ),
     over="B = 1, 2, 4, …, 256",
 )
@@ -221,7 +223,7 @@ def _plus_minus_theory() -> dict[int, float]:
     "of two, which is below the limit for large batches, more often in batches of three, and less "
     "often again in batches of four.",
     kind="measured",
-    assumes=("errors −1 or 1 with equal chances" + _APART, _ACTIVATIONS),
+    assumes=("errors −1 or 1 with equal chances" + _APART, _ACTIVATIONS, _ENTRIES),
     over="B = 2, 3, 4",
 )
 def _(seed: int) -> Check:
@@ -250,7 +252,7 @@ def _(seed: int) -> Check:
     "Errors of infinite variance can have another limit: for sigmoid inputs and errors of "
     "Student's law with 1.5 degrees of freedom two entries agree more often than ½ + arcsin(ρ)/π.",
     kind="measured",
-    assumes=("errors from one law" + _APART, _ACTIVATIONS),
+    assumes=("errors from one law" + _APART, _ACTIVATIONS, _ENTRIES),
     over="B = 1024",
 )
 def _(seed: int) -> Check:
@@ -278,7 +280,7 @@ def _(seed: int) -> Check:
     "With Gaussian noise in the errors, what is left above the limit at a batch of 32 is less "
     "than a hundredth, for ReLU and for sigmoid inputs.",
     kind="measured",
-    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS),
+    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS, _ENTRIES),
 )
 def _(seed: int) -> Check:
     place = SIZES.index(32)
@@ -309,7 +311,7 @@ def _(seed: int) -> Check:
     "agree half of the time; with Gaussian noise in the errors the agreement goes to the larger "
     "½ + arcsin(ρ)/π as the batch grows.",
     kind="measured",
-    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS),
+    assumes=("errors N(0, 1)" + _APART, _ACTIVATIONS, _ENTRIES),
     over="B = 1 and 256",
 )
 def _(seed: int) -> Check:
@@ -339,7 +341,7 @@ def _(seed: int) -> Check:
     "With ρ = ½ all n entries of a large batch's gradient have one sign with probability "
     "2/(n + 1) if errors are noise, where independent entries would have 2¹⁻ⁿ.",
     kind="computed",
-    assumes=(*_NOISE, _ALIKE),
+    assumes=(*_NOISE, _ALIKE, _ENTRIES),
     over="n = 2, 3, 5, 10, 50",
     source="dunnett1955",
 )
@@ -364,7 +366,7 @@ def _() -> Check:
     "If errors are noise, all n entries of a large batch's gradient have one sign with probability "
     "2E[Φ(z√u)ⁿ], z ~ N(0, 1), u = m²/v.",
     kind="measured",
-    assumes=(*_NOISE, _ALIKE),
+    assumes=(*_NOISE, _ALIKE, _ENTRIES),
     over="Gaussian errors, B = 128; ReLU, sigmoid, tanh; n = 3 and 10",
     source="dunnett1955",
 )
@@ -399,7 +401,7 @@ def _(seed: int) -> Check:
     "again where the inputs have means of one sign: for sigmoid inputs the agreement goes to one, "
     "for tanh inputs to one half.",
     kind="measured",
-    assumes=("errors from one law" + _APART, _ACTIVATIONS),
+    assumes=("errors from one law" + _APART, _ACTIVATIONS, _ENTRIES),
     over="errors N(½, 1), B = 16 and 256",
 )
 def _(seed: int) -> Check:
@@ -445,6 +447,7 @@ def _(seed: int) -> Check:
         "distance from the minimum with independent Gaussian entries of zero mean and one variance",
         "noise independent of the inputs, of zero mean and finite variance, ν times the signal's",
         "batches large enough for the noise to be Gaussian",
+        _ENTRIES,
     ),
     over="n = 20 and 100; sigmoid, ReLU; Gaussian and ±1 noise; B from 32 to 8192",
 )
