@@ -413,7 +413,7 @@ def test_a_choice_is_answered_and_both_runs_race(visit):
     assert slow == plane_run(PRESETS["straight and slow"]).steps_to_goal
     # What the answer says.
     assert fast < slow
-    assert page.locator("[data-choice]").first.inner_text() == "The one that turns"
+    assert page.locator("[data-choice]").first.inner_text() == "The one that turns back"
 
 
 GUESSED = "[...offCenter.stages[0].guess.handles.entries.values()].map(e => e.handle.at[1])"
