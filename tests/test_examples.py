@@ -723,6 +723,35 @@ def test_heavy_ball_runs_again_by_its_recursion():
         assert descent == math.ceil(math.log(0.01) / math.log((kappa - 1) / (kappa + 1)))
 
 
+def test_steps_and_condition_number_by_the_closed_form():
+    record = EXAMPLES["optimizers-condition-number"]()
+    for kappa, left, steps, rule, ball in record.rows:
+        assert left == (kappa - 1) / (kappa + 1)
+        # Both axes shrink alike: 2 atanh(1/κ) is the logarithm of 1/left.
+        exact = math.log(100) / (2 * math.atanh(1 / kappa)) if kappa > 1 else 0
+        assert steps == max(1, math.ceil(exact))
+        assert rule == pytest.approx(2.3 * kappa)
+        assert exact <= 1.0012 * rule
+        # A double root: the distance along either axis is (1 + ck)rᵏ, with c from the first step.
+        r = (math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)
+        eta = (1 + r) ** 2 / kappa
+        k = np.arange(1500)
+        if kappa > 1:
+            # The signs of the roots differ: the steep axis turns at each step.
+            axes = [
+                (1 + k * ((1 - eta * h) / root - 1)) * root**k for h, root in ((kappa, -r), (1, r))
+            ]
+            far = np.flatnonzero(np.hypot(*axes) > 0.01 * math.sqrt(2))
+            assert ball == far[-1] + 1
+    # Axes left with 0.1 and 0.9 of their distance.
+    after = [math.hypot(0.1**k, 0.9**k) / math.sqrt(2) for k in range(50)]
+    assert record.half_steps == next(k for k, d in enumerate(after) if d <= 0.01)
+    # ½(κ + 1) at (1, 1), and ½(1 − 1/κ)² with the steep part gone.
+    assert record.loss_left == pytest.approx((1 - 1e-4) ** 2 / (1e4 + 1))
+    # The roots of 9 and 1, the eigenvalues of E[xxᵀ].
+    assert record.inputs == pytest.approx(math.sqrt(9 / 1))
+
+
 def test_limit_is_where_the_factor_is_minus_one():
     for eta, factor, *places, flat in EXAMPLES["optimizers-step-limit"]().rows:
         # A step of size η along the slopes 4a and ½b.

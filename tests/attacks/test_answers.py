@@ -64,6 +64,41 @@ def test_with_a_bias_the_mean_of_rare_bits_costs_a_smaller_factor():
     assert biased / centered < 2 < 6 < plain
 
 
+# condition-number
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_start_needs_more_steps_than_the_slowest_of_its_condition_number(seed):
+    rng = np.random.default_rng(seed)
+    kappa, n = 10 ** rng.uniform(0.1, 3), rng.integers(2, 9)
+    values = np.r_[1.0, rng.uniform(1, kappa, n - 2), kappa] * 10 ** rng.uniform(-3, 3)
+    factors = 1 - 2 / (values.min() + values.max()) * values
+    start = rng.standard_t(1, n)
+    most = int(np.ceil(np.log(100) / 2 * kappa))
+    assert np.linalg.norm(factors**most * start) <= 0.01 * np.linalg.norm(start) * (1 + 1e-9)
+
+
+def test_the_ratio_alone_counts_and_not_with_the_step_size_of_another_loss():
+    for scale in (1.0, 100.0):
+        assert max(abs(1 - 0.2 / scale * scale * np.array([9.0, 1.0]))) == pytest.approx(0.8)
+    assert abs(1 - 0.2 * 100 * 9) > 1
+
+
+def test_a_start_or_a_goal_that_does_not_need_the_flat_direction_does_not_wait_for_it():
+    curvatures = np.array([9.0, 1.0])
+    assert np.allclose((1 - curvatures / 9) * [1, 0], 0)
+    curvatures = np.array([1e4, 1.0])
+    after = 1 - curvatures / 1e4
+    assert curvatures @ after**2 < 0.01 * curvatures.sum()
+
+
+def test_numpy_says_the_root_and_more_than_all_for_dependent_inputs():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    X1 = np.column_stack([X, np.ones(4)])
+    assert np.linalg.cond(X1) ** 2 == pytest.approx(condition_number(X1.T @ X1 / 4))
+    assert np.linalg.cond(np.column_stack([X1, X[:, 0]])) > 1e12
+
+
 # covariance
 
 

@@ -8,17 +8,20 @@ import numpy as np
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import momentum, tuning
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_until
 from offcenter.spectrum import condition_number
 
 __all__ = [
     "AdamStart",
+    "ConditionNumber",
     "DiagonalScaling",
     "Inverse",
     "Momentum",
     "StepLimit",
     "adam_start",
+    "conditioned",
     "diagonal",
     "inverse",
     "momentum_runs",
@@ -78,6 +81,43 @@ def momentum_runs() -> Momentum:
         alternating_limit=1 / 1.9,
         constant_limit=1 / (1 - 0.9),
         runs=tuple(runs),
+    )
+
+
+@dataclass(frozen=True)
+class ConditionNumber:
+    """Descent on ½(κa² + b²) from a = b = 1, to 1 % of the distance.
+
+    `rows`: κ, what a step at the best fixed step size leaves of the distance, the steps, 2.3κ, and
+    the heavy ball's steps at its best settings.
+    `half_steps`: for κ = 9, at half of the best step size.
+    `loss_left`: for κ = 10,000, the share of the loss after one step of size 1/κ.
+    `inputs`: what numpy calls the condition number of two inputs that are 1 or 3.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    half_steps: int
+    loss_left: float
+    inputs: float
+
+
+@example("optimizers-condition-number")
+def conditioned() -> ConditionNumber:
+    """Return the table for κ = 1, 9, 100 and 1000."""
+    rows, start = [], np.ones(2)
+    for kappa in (1.0, 9.0, 100.0, 1000.0):
+        H = np.diag([kappa, 1.0])
+        best = tuning("momentum", smallest=1.0, largest=kappa)
+        ball = momentum(H, start, step_size=best.step_size, beta=best.beta, steps=1500)
+        plain = steps_until(H, start, 2 / (kappa + 1), 0.01)
+        rows.append((kappa, (kappa - 1) / (kappa + 1), plain, 2.3 * kappa, _arrival(ball.points)))
+    far = np.array([10_000.0, 1.0])
+    after = start - far / 10_000
+    return ConditionNumber(
+        rows=tuple(rows),
+        half_steps=steps_until(np.diag([9.0, 1.0]), start, 0.1, 0.01),
+        loss_left=float(far @ after**2 / far.sum()),
+        inputs=float(np.linalg.cond(FOUR)),
     )
 
 
