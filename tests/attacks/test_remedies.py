@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.descent import adam
 from offcenter.remedies import (
     batch_norm,
@@ -410,6 +411,18 @@ def test_a_search_finds_no_better_scaling(n):
     assert np.exp(found.fun) >= condition_number(M) * (1 - 1e-9)
 
 
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_scale_of_zero_takes_an_input_away_and_lowers_kappa(bias):
+    # The chapter divides by the smallest eigenvalue above 0: an input that is away asks nothing.
+    n, mean, variance = 4, 0.5, 0.05
+    M = iid_second_moment(n, mean, variance, bias=bias)
+    kept = np.linalg.eigvalsh(M[:-1, :-1])
+    kappa = best_diagonal_condition_number(n, mean, variance, bias=bias)
+    assert kept[-1] / kept[0] < 0.9 * kappa
+    for name in ("diagonal", "diagonal-bias"):
+        assert "no scale is 0" in CLAIMS[f"remedies.{name}"].assumes
+
+
 @pytest.mark.parametrize(
     ("C", "mean"),
     [
@@ -455,6 +468,17 @@ def test_without_the_half_of_the_loss_a_step_of_one_goes_as_far_beyond():
     gradient = 2 * Z.T @ (Z @ start - y) / 30
     reached = start - np.linalg.solve(Z.T @ Z / 30, gradient)
     assert np.allclose(reached - best, best - start)
+
+
+def test_where_the_loss_is_a_mean_over_outputs_too_a_step_of_one_falls_short():
+    rng, outputs = np.random.default_rng(6), 3
+    Z = np.column_stack([rng.random((30, 3)), np.ones(30)])
+    Y, start = rng.standard_normal((30, outputs)), rng.standard_normal((4, outputs))
+    best = np.linalg.lstsq(Z, Y, rcond=None)[0]
+    gradient = Z.T @ (Z @ start - Y) / (30 * outputs)
+    reached = start - np.linalg.solve(Z.T @ Z / 30, gradient)
+    assert np.allclose(reached - start, (best - start) / outputs)
+    assert "added up over the outputs" in CLAIMS["remedies.kronecker"].assumes[0]
 
 
 # remedies.orthogonalized, remedies.one-output

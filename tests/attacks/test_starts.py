@@ -1,6 +1,7 @@
 """Attacks on the general sentences about random starts: other inputs, laws, widths and data."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,6 +115,21 @@ def test_other_widths_have_the_shares_of_wide_layers_on_average(width):
     error = np.std(found, axis=0, ddof=1) / math.sqrt(40)
     apart = np.abs(np.mean(found, axis=0) - relu_cosines(3)[1:])
     assert (apart < 4 * error + 0.04 + 0.5 / width).all()
+
+
+def test_a_single_draw_can_be_off_by_more_than_a_tenth():
+    # What the page said was a tenth.
+    data = split(0)
+    X = data.inputs - data.inputs.mean(axis=0)
+    apart = []
+    for draw in range(30):
+        rng = np.random.default_rng([0, draw, 12])
+        net = initialize((64, 32, 32, 32, 10), activation="relu", rng=rng, gain=math.sqrt(2))
+        shares = [offset_share(x) for x in forward(net, X).inputs[1:]]
+        apart.append(np.abs(shares - relu_cosines(3)[1:]).max())
+    assert max(apart) > 0.15
+    page = (Path(__file__).parents[2] / "book/starts.md").read_text(encoding="utf-8")
+    assert "off by {value}`networks.offset-by-layer draw_apart" in page
 
 
 # networks.depth: what the prose said of it, and of gates, before.

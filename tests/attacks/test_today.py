@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer, load_digits, load_language_model
 from offcenter.layers import report
+from offcenter.network import Family, initialize
 from offcenter.spectrum import mean_cosine, offset_share
 from offcenter.today import (
     FEED_FORWARDS,
@@ -180,6 +182,14 @@ def test_under_half_of_the_entries_beside_a_large_one_are_rounded_to_zero():
 
 
 # today.sink, today.norms.
+
+
+def test_the_first_token_of_another_passage_is_as_long():
+    # "As long as any other" was false: of another passage's first token.
+    model = load_language_model()
+    norms = np.linalg.norm(model.stream[15], axis=1)[model.first]
+    assert norms.max() < 1.5 * norms.min()
+    assert "any that is not first" in CLAIMS["today.sink"].sentence
 
 
 def test_each_passage_has_its_own_sink_and_norms_cut_it():
@@ -596,6 +606,23 @@ def test_in_narrower_networks_centralized_gradients_save_less_than_half():
     assert (0.4 * plain < centralized).all()
     assert (centralized < 0.7 * plain).all()
     assert (standardized < 0.7 * plain).all()
+
+
+def test_with_two_hidden_layers_centralized_gradients_save_less_than_half(monkeypatch):
+    def shallower(sizes):
+        return (sizes[0], *[sizes[1]] * 2, sizes[-1])
+
+    monkeypatch.setattr(
+        _optimizer_race, "initialize", lambda sizes, **how: initialize(shallower(sizes), **how)
+    )
+    monkeypatch.setattr(
+        _optimizer_race, "Family", lambda sizes, *how: Family(shallower(sizes), *how)
+    )
+    race = inspect.unwrap(optimizer_race)
+    plain, centralized = (race(name, "raw", (0,)).fewest[0] for name in ("gradient", "centralized"))
+    assert centralized > 0.55 * plain
+    # Outside: the claim names the data and the number of layers.
+    assert CLAIMS["today.centralized"].assumes[0].startswith("digits, three hidden layers")
 
 
 def test_soap_does_not_gain_from_every_start():

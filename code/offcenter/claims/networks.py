@@ -172,8 +172,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.batch-signs",
-    "In batches of 32 the entries of a gradient agree in sign more often than not in off-center "
-    "layers of the digit networks at the start, and half of the time in centered ones.",
+    "In batches of 32 two entries of a gradient row agree in sign more often than not in "
+    "off-center layers of the digit networks at the start, and about half of the time in centered "
+    "ones.",
     kind="measured",
     over=_DIGITS,
 )

@@ -133,6 +133,7 @@ def _(seed: int) -> Check:
         ),
         numbers={
             "draws": draws,
+            "draw_apart": float(np.abs(relu - expected).max()),
             **{f"wide_{layer}": float(rho) for layer, rho in enumerate(expected, start=1)},
             **{f"relu_{k}": float(rho) for k, rho in enumerate(relu.mean(axis=0), start=1)},
             **{f"spread_{k}": float(rho) for k, rho in enumerate(relu.std(axis=0), start=1)},

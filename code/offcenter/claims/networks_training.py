@@ -48,7 +48,7 @@ _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and spl
     "takes fewer steps from every start by full batches, batches of 32 and Adam, and never more "
     "with momentum.",
     kind="measured",
-    assumes=("networks of this size, with three hidden layers",),
+    assumes=("three hidden layers of 32 units",),
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS)}; "
     + ", ".join(method.label for method in METHODS.values()),
 )

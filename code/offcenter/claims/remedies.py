@@ -199,7 +199,7 @@ def _(seed: int) -> Check:
 @claim(
     "remedies.layer-norm-sum",
     "Layer norm before σ makes the sum of the activations almost the same for all examples, so "
-    "that it doubles the bias and κ grows more than tenfold.",
+    "that this sum is a second bias, and κ grows more than tenfold.",
     kind="measured",
     assumes=_LAYER,
 )
@@ -285,8 +285,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.orthogonalized",
-    "With as many outputs as inputs, orthogonalized steps need less than a third of the heavy "
-    "ball's steps, Muon less than three quarters, and centering saves steps in both.",
+    "With as many outputs as inputs, counting the bias, orthogonalized steps need less than a "
+    "third of the heavy ball's steps, Muon less than three quarters, and centering saves steps in "
+    "both.",
     kind="measured",
     assumes=_METHODS,
 )

@@ -45,7 +45,7 @@ def _best_scaling(M: np.ndarray, starts: int, rng: np.random.Generator) -> tuple
     "remedies.diagonal",
     "For independent features of one mean and one variance, and no bias, no diagonal scaling "
     "lowers κ.",
-    assumes=("a variance above zero",),
+    assumes=("a variance above zero", "no scale is 0"),
     over="all scalings of two features, by z3; a search over those of 2 to 5; any number: see the "
     "proof",
 )
@@ -80,7 +80,7 @@ def _() -> Check:
     "remedies.diagonal-bias",
     "With a bias, independent features of one mean m and one variance v have a best diagonal "
     "scaling, one of the bias alone, and it leaves κ = (√(v + nm²) + √(nm²))²/v.",
-    assumes=("a variance above zero",),
+    assumes=("a variance above zero", "no scale is 0"),
     over="n = 1, 4 and 100; sigmoid, ReLU",
 )
 def _() -> Check:
@@ -176,7 +176,8 @@ def _method(seed: int, name: str, *, centered: bool) -> Effect:
     "With the inverse second moment as preconditioner, one step solves a linear layer with squared "
     "loss, centered or not.",
     assumes=(
-        "half the mean squared error; a step of size 1",
+        "half the squared error, added up over the outputs, its mean over the examples; a step of "
+        "size 1",
         "an invertible second moment of the inputs with the 1 of the bias",
     ),
 )

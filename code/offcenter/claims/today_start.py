@@ -248,8 +248,8 @@ def _expected_square(mean: float, block: int) -> float:
 @claim(
     "today.rounding",
     "Four-bit rounding of blocks of sixteen independent normal entries, variance 1 and means ±m of "
-    "10 at most, has about the squared error 15 E[max²]/(16 · 12 · 7²): a step is max, the largest "
-    "size of an entry, over 7.",
+    "10 at most, has about the mean squared error 15 E[max²]/(16 · 12 · 7²): a step is max, the "
+    "largest size of an entry, over 7.",
     kind="measured",
     assumes=("errors uniform within half a step, which for such m holds roughly",),
     over="m = 0, 1, 2, 4; 60,000 blocks each",
