@@ -1014,6 +1014,56 @@ def test_no_words_of_a_figure_lie_over_others(visit, name, width, height):
     assert page.evaluate(OVER) == []
 
 
+# Words that a line goes through, by the middle of their box; of grey lines those of examples count.
+CROSSED = """([words, states]) => {
+  const stage = offCenter.stages[0], found = [];
+  for (const state of states) {
+    stage.state = { ...stage.defaults, ...state };
+    stage.update();
+    const boxes = [...stage.svg.querySelectorAll('text[display=inline]')]
+      .filter(text => words.some(word => text.textContent.includes(word)))
+      .map(text => [text.textContent, text.getBBox()]);
+    const lines = [...stage.svg.querySelectorAll('path[display=inline][fill=none]')]
+      .filter(line => line.getAttribute('d') && (line.getAttribute('stroke-dasharray') === '1.2 1.8'
+        || !/grey|light/.test(line.getAttribute('stroke'))));
+    for (const line of lines) for (let at = 0; at <= line.getTotalLength(); at++) {
+      const { x, y } = line.getPointAtLength(at);
+      for (const [text, box] of boxes) {
+        const [right, low] = [box.x + box.width, box.y + box.height];
+        if (x > box.x + 1 && x < right - 1 && y > box.y + 4 && y < low - 4)
+          found.push(JSON.stringify(state) + ': ' + text);
+      }
+    }
+  }
+  return [...new Set(found)];
+}"""
+_NOISY = MOVABLES["regimes"].fields[1].values
+ON_NO_LINE = {
+    "regimes": (
+        ["crossover", "Gaussian", "±1", "rare"],
+        [{"name": n, "noise": nu} for n in ("sigmoid", "relu") for nu in _NOISY],
+    ),
+    "zigzag": (
+        ["start"],
+        [{"x": x, "y": y} for x, y in ((1, 0), (-0.8, -0.9), (-0.4, 1.2), (-0.4, -0.6), (0.3, 1))],
+    ),
+    "signs": (["x₁", "x₂", "x₃"], [{}, {"x1": -1}, {"x1": 1, "y1": 0}, {"x2": 0, "y2": -1}]),
+    "activation": (
+        ["tanh", "sigmoid", "with a bias", "κ"],
+        [{"name": n, "shift": c} for n in ("relu", "gelu", "tanh") for c in (-0.5, 0, 0.3, 1)],
+    ),
+    "stride": (["steps", "raw", "centered"], [{"name": n} for n in ("sigmoid", "tanh", "relu")]),
+}
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
+@pytest.mark.parametrize("name", ON_NO_LINE)
+def test_no_line_goes_through_the_words_beside_it(visit, name, width, height):
+    page = visit(name, viewport={"width": width, "height": height})
+    enter(page)
+    assert page.evaluate(CROSSED, list(ON_NO_LINE[name])) == []
+
+
 @pytest.mark.parametrize(
     ("shift", "words"), [(0, "sigmoid of"), (0.5, "sigmoid − 0.5 of"), (-0.5, "sigmoid + 0.5 of")]
 )

@@ -196,9 +196,10 @@
       const value = 1 + state.n * ratio ** 2;
       spot(`other-${other}`, ratio, value, "grey", 4);
       const y = K.at(value) + (ratio ? 12 : -2);
-      // Off the numbers below, off each other, and off the curve, which is blunt for few inputs.
+      // Off the numbers below, off each other, and off the mean, and off the curve, blunt for few inputs.
       const steep = K.at(1 + state.n * X.back(X.at(0) + 7) ** 2) < y - 9;
-      if (ratio ? y < floor - 32 : steep) pen.text(`name-${other}`, X.at(ratio) + 7, y, offCenter.named(other), "grey");
+      const crossed = here > X.at(0) && here < X.at(0) + 40 && K.at(kappa) > y - 16;
+      if (ratio ? y < floor - 32 : steep && !crossed) pen.text(`name-${other}`, X.at(ratio) + 7, y, offCenter.named(other), "grey");
     }
     if (before) {
       const ratio = before.mean / before.deviation;

@@ -4,7 +4,7 @@
   const { percent, show } = offCenter;
   const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
   const LOW = 0.44;
-  const LAWS = [["gaussian", "Gaussian noise", "orange"], ["signs", "noise ±1", "blue"], ["rare", "rare errors", "green"]];
+  const LAWS = [["gaussian", "Gaussian", "orange"], ["signs", "±1", "blue"], ["rare", "rare", "green"]];
 
   // data: inputs n, batch sizes, noises ν, and by activation, law and ν what the library estimated.
   function compute({ name, law, noise, size }, { n, noises, sizes, shares }) {
@@ -64,7 +64,8 @@
       pen.text("plateau-value", right, Y.at(result.plateau) + 11, result.plateau.toFixed(3), "grey");
     }
     pen.text("half-name", right, Y.at(0.5) + 4, "one half", "grey");
-    const early = turns && cross < X.at(128);
+    // Where the names of the laws have no room on its left.
+    const early = turns && cross < X.at(5) + 66;
     // The names of the regimes stand above the plot, each over its own part.
     const head = (key, x, side) => pen.text(key, x, 16, key, "ink", { "text-anchor": side, "font-weight": "bold" });
     head("single", X.at(1) - 8, "start");
@@ -72,11 +73,10 @@
     if (turns) {
       head("signal", (cross + X.at(last)) / 2, "middle");
       pen.line("crossover", [[cross, floor], [cross, roof]], "ink", { "stroke-width": 0.8 });
-      // Below the curve on its left, or where it has already fallen, above it on its right.
-      const [x, y] = early ? [cross + 6, Y.at(0.85)] : [cross - 6, Y.at(0.575)];
-      const side = { "text-anchor": early ? "start" : "end" };
-      pen.text("crossover-name", x, y - 2, "crossover", "ink", side);
-      pen.text("crossover-value", x, y + 12, show(result.crossover), "ink", side);
+      // Above the curve, which has fallen by here, and below the names on the right.
+      const y = Y.at(early ? 0.75 : 0.94);
+      pen.text("crossover-name", cross + 6, y - 2, "crossover");
+      pen.text("crossover-value", cross + 6, y + 12, show(result.crossover));
     }
     const curve = (shares) => shares.map((share, i) => [X.at(sizes[i]), Y.at(share)]);
     pen.line("theory", curve(result.theory), "grey", { "stroke-width": 4, "stroke-linecap": "round" });
@@ -84,7 +84,7 @@
     // The other laws stay, thin, so that one sees what the choice changes.  They lie on one another
     // but for small batches: their names stand as a column above the curves, or beside them.
     LAWS.forEach(([one, words, color], i) => {
-      const [x, y] = [early ? right : X.at(5), Y.at(0.985 - 0.058 * i)];
+      const [x, y] = [early ? right + 40 : X.at(5), Y.at(0.985 - 0.058 * i)];
       const chosen = one === law;
       pen.line(`law-${one}`, curve(result.laws[i]), color, { "stroke-width": 0.9 });
       pen.text(`name-${one}`, x, y, words, color, {

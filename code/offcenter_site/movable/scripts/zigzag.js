@@ -28,9 +28,11 @@
     const where = view.time < last(result) ? `step ${step}` : ending(result);
     pen.text("title", 36, 12, `κ = ${show(result.kappa)}, step ${show(state.step)}/λmax: ${where}`);
     const { x, y } = state;
-    // Off the words in the corners and above.
-    const right = x > 0.7;
-    const lower = y > 0.55 ? 20 : y < -1 ? -17 : -11;
+    // Off the words in the corners and above, and off the path, which leads to the middle.
+    const outer = x <= -0.55;
+    const right = x > 0.7 || (x < -0.2 && !outer);
+    const below = y > (outer ? 0.75 : 0.55) || (outer && y < -0.2 && y > -1);
+    const lower = below ? 20 : y < -1 ? -17 : -11;
     pen.text("start", X.at(x) + (right ? -12 : 12), Y.at(y) + lower, "start", "ink", {
       "text-anchor": right ? "end" : "start",
     });
