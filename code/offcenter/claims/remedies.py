@@ -18,6 +18,7 @@ from offcenter.remedies import (
     effects_of_methods,
     effects_on_inputs,
     layer_norm,
+    rms_norm,
 )
 from offcenter.remedies._layer import BITS, EXAMPLES, UNITS, layer
 from offcenter.spectrum import offset_share
@@ -129,12 +130,12 @@ def _(seed: int) -> Check:
     "remedies.over-features",
     "Layer norm after σ leaves a fifth or more of the mean square to the mean if the data are "
     "not centered, and less than a ten-thousandth if they are; RMS norm leaves four fifths or "
-    "more.",
+    "more in both.",
     kind="measured",
     assumes=_LAYER,
 )
 def _(seed: int) -> Check:
-    effects, relu = _inputs(seed), layer("relu", seed=seed)
+    effects, relu, one = _inputs(seed), layer("relu", seed=seed), layer("sigmoid", seed=seed)
     return Check(
         at_least(
             "offset share after layer norm",
@@ -147,6 +148,12 @@ def _(seed: int) -> Check:
             bound=0.8,
             observed=effects["rms-after"].offset_share,
             matters=0.15,
+        ),
+        at_least(
+            "offset share after RMS norm, data centered",
+            bound=0.8,
+            observed=offset_share(rms_norm(one.activations(center(one.inputs)))),
+            matters=0.1,
         ),
         at_most(
             "offset share after layer norm, data centered",
@@ -169,7 +176,12 @@ def _(seed: int) -> Check:
     "to the mean and take at most a twentieth more steps than centering both; with data that are "
     "not centered they leave a fifth or more.",
     kind="measured",
-    assumes=(*_LAYER, "targets that do not need the sum of the weights"),
+    assumes=(
+        *_LAYER,
+        "targets that do not need the sum of the weights",
+        "the mean square of what the weights learn from, the inputs less each example's mean over "
+        "the features",
+    ),
 )
 def _(seed: int) -> Check:
     effects = _inputs(seed)

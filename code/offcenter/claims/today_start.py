@@ -161,7 +161,8 @@ def _(seed: int) -> Check:
 @claim(
     "today.random-direction",
     "A random residual block of ReLUs turns the mean of its hidden units, which is all-up, into a "
-    "mean whose square cosine with (1, …, 1) is 1/n on average, that of a random direction.",
+    "mean whose square cosine with (1, …, 1) is 1/n on average in n features, as of a random "
+    "direction.",
     kind="measured",
     assumes=("independent normal weights of mean zero", "examples at right angles"),
     over="ReLU, n = 64, 300 draws",
