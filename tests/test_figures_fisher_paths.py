@@ -6,26 +6,76 @@ import numpy as np
 import pytest
 
 from offcenter.figures import draw
-from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
-from offcenter.fisher import logistic_fisher
+from offcenter.figures.fisher_paths import RING, STEP_SIZES, STEPS, rings, sample, two_paths
+from offcenter.fisher import LogisticUnit, logistic_fisher
+from offcenter_site.movable.catalog import MOVABLES
 
-SHIFTS = list(itertools.product((-3.2, 0.0, 3.2), repeat=2))
+FIELDS = {field.key: field for field in MOVABLES["fisher"].fields}
+SHIFTS = np.linspace(FIELDS["x"].low, FIELDS["x"].high, 5)
+STARTS = list(
+    itertools.product(*(np.linspace(FIELDS[key].low, FIELDS[key].high, 4) for key in "wy"))
+)
 
 
 @pytest.mark.parametrize("shift", SHIFTS)
 def test_plain_steps_are_below_the_edge_of_stability(shift):
     X, _ = sample()
     # At weight 0 each p(1 − p) is ¼, the most that it can be.
-    F = logistic_fisher(X + np.array(shift), np.zeros(2), 0.0)
+    F = logistic_fisher(X + shift, np.zeros(1), 0.0)
     assert np.linalg.eigvalsh(F)[-1] < 2 / STEP_SIZES["gradient"]
-    assert (np.diff(two_paths(shift=shift).moved["gradient"].losses) < 0).all()
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_from_every_start_both_methods_lower_the_loss_at_each_step(start):
+    for shift, bias in itertools.product(SHIFTS, (True, False)):
+        record = two_paths(shift=shift, start=start, bias=bias)
+        for path in record.moved.values():
+            assert (np.diff(path.losses) < 1e-12).all()
 
 
 @pytest.mark.parametrize("shift", SHIFTS)
-def test_a_shift_changes_the_natural_gradient_by_rounding_only(shift):
-    record = two_paths(shift=shift)
-    assert record.change("natural") < 1e-11
-    assert (record.change("gradient") > 0.1) == any(shift)
+@pytest.mark.parametrize("start", STARTS[::5])
+def test_a_shift_changes_the_natural_gradient_by_rounding_only(shift, start):
+    record = two_paths(shift=shift, start=start)
+    assert record.change("natural") < 1e-9
+    assert (record.change("gradient") > 0.1) == bool(shift)
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_both_paths_start_at_one_function(shift):
+    record = two_paths(shift=shift, start=(0.7, 1.9))
+    for method in STEP_SIZES:
+        starts = [record.functions(method, shifted=shifted)[0] for shifted in (False, True)]
+        np.testing.assert_allclose(starts, [[0.7, 1.9]] * 2, atol=1e-12)
+        np.testing.assert_allclose(
+            record.moved[method].logits[0], record.still[method].logits[0], atol=1e-12
+        )
+
+
+def test_a_point_of_the_plane_is_a_function_of_the_unshifted_input():
+    record = two_paths(shift=2.0)
+    for method in STEP_SIZES:
+        functions = record.functions(method, shifted=True)
+        outputs = functions @ np.vstack([record.inputs[:, 0], np.ones(len(record.inputs))])
+        np.testing.assert_allclose(outputs, record.moved[method].logits, atol=1e-12)
+
+
+def test_the_rings_are_contours_of_the_loss_to_second_order():
+    X, y = sample()
+    minimum, axes, angle = rings()
+
+    def loss(point):
+        return LogisticUnit(X, [point[0]], point[1]).loss(y)
+
+    assert np.linalg.norm(LogisticUnit(X, minimum[:1], minimum[1]).gradient(y)) < 1e-9
+    turn = np.radians(angle)
+    for half, way in zip(
+        axes, ([np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]), strict=True
+    ):
+        # At a hundredth of the first ring's half axis, by a hundredth of its square root of 2 L.
+        near = minimum + 0.01 * half * np.array(way)
+        rise = loss(near) + loss(2 * minimum - near) - 2 * loss(minimum)
+        assert rise == pytest.approx((0.01 * RING) ** 2, rel=1e-3)
 
 
 def test_without_a_bias_the_natural_gradient_changes_too():
@@ -48,13 +98,19 @@ def test_the_default_shift_makes_all_inputs_positive():
 def test_the_words_say_that_one_path_changes_and_the_other_does_not():
     alt = draw("fisher-two-paths").alt
     assert "change by nothing" in alt
-    assert "those of gradient descent up to" in alt
+    assert "those of plain gradient descent up to" in alt
 
 
-@pytest.mark.parametrize("shift", [(1.0,), (1.0, np.nan), "far"])
+@pytest.mark.parametrize("shift", [np.nan, "far", (1.0, 2.0)])
 def test_a_bad_shift_is_named(shift):
     with pytest.raises((TypeError, ValueError), match="shift must"):
         two_paths(shift=shift)
+
+
+@pytest.mark.parametrize("start", [(1.0,), (1.0, np.nan), "here"])
+def test_a_bad_start_is_named(start):
+    with pytest.raises((TypeError, ValueError), match="start must"):
+        two_paths(start=start)
 
 
 def test_too_small_a_sample_is_named():

@@ -1256,22 +1256,44 @@ def test_the_words_in_the_empty_quadrant_stay_in_it(visit, width, height):
         assert bottom <= upper[3]
 
 
-@pytest.mark.parametrize("shift", ["fisher.x=-2&fisher.y=0", "fisher.x=2&fisher.y=0"])
-def test_the_word_before_stays_in_its_plane(visit, shift):
-    page = visit("fisher", f"?{shift}", viewport={"width": 320, "height": 640})
+# Where the line of one method ends, from the end of its band, in units of the drawing.
+GAP = """method => {
+  const svg = document.querySelector('svg.movable-live');
+  const stroke = { gradient: 'orange', natural: 'green' }[method];
+  const pane = `url(#movable-fisher-${method})`;
+  const [band, line] = ['grey', stroke].map(color => {
+    const shown = `path[clip-path="${pane}"][stroke="var(--${color})"]`;
+    const path = [...svg.querySelectorAll(shown)].find(p => !p.getAttribute('d').includes('h0'));
+    return path.getPointAtLength(path.getTotalLength());
+  });
+  return Math.hypot(band.x - line.x, band.y - line.y);
+}"""
+
+
+@pytest.mark.parametrize("start", ["", "&fisher.w=2.8&fisher.y=-1", "&fisher.w=0&fisher.y=2.4"])
+def test_a_shift_parts_the_two_paths_of_the_plain_gradient_alone(visit, start):
+    for shift in (-3.2, 0, 1, 3.2):
+        page = visit("fisher", f"?fisher.x={shift}{start}")
+        page.locator(".movable-handle").wait_for()
+        settled(page)
+        assert page.evaluate(GAP, "natural") < 0.05
+        assert (page.evaluate(GAP, "gradient") > 2) == (shift != 0)
+        words = page.locator("svg.movable-live").text_content()
+        assert words.count("by nothing") == (2 if shift == 0 else 1)
+
+
+def test_both_walkers_walk_and_the_sentence_says_what_the_titles_do(visit):
+    page = visit("fisher")
+    page.get_by_role("button", name="Step", exact=True).click()
     settled(page)
-    word, plane = page.evaluate(
-        """() => {
-          const svg = document.querySelector('svg.movable-live');
-          const word = [...svg.querySelectorAll('text')].find((t) => t.textContent === 'before');
-          return [word, svg.querySelector('clipPath rect')].map((node) => {
-            const { x, width } = node.getBBox();
-            return [x, x + width];
-          });
-        }"""
-    )
-    assert plane[0] <= word[0]
-    assert word[1] <= plane[1]
+    early = page.evaluate(GAP, "gradient")
+    page.get_by_role("slider", name="Step of the run").press("End")
+    assert page.evaluate(GAP, "gradient") != early
+    page.get_by_role("button", name="shifted, no bias", exact=True).click()
+    settled(page)
+    assert page.evaluate(GAP, "natural") > 10
+    assert "no bias" in sentence(page)
+    assert "nothing" not in sentence(page) + page.locator("svg.movable-live").text_content()
 
 
 def test_the_first_bar_of_the_spectrum_is_pulled_by_its_top(visit):

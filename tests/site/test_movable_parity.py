@@ -320,18 +320,17 @@ def test_what_the_question_on_road_and_stride_is_answered_with():
         assert record.steps[-1] < 0.6 * record.steps[0]
 
 
-SHIFTS = list(itertools.product((-3.0, -0.7, 0.0, 3.0), (-3.0, 0.0, 1.3, 3.0)))
+CODES = list(itertools.product((-3.2, -0.7, 0.0, 3.0), (-1.7, 0.4), (-0.5, 2.8)))
+COMPUTE = "([states, data]) => states.map(s => offCenter.figures.fisher.compute(s, data))"
 
 
 @pytest.mark.parametrize("bias", [True, False])
 def test_both_paths_of_the_logistic_unit_are_those_of_the_library(script, bias):
-    found = script(
-        "([states, data]) => states.map(s => offCenter.figures.fisher.compute(s, data))",
-        [[{"x": x, "y": y, "bias": bias} for x, y in SHIFTS], MOVABLES["fisher"].data()],
-    )
-    for shift, result in zip(SHIFTS, found, strict=True):
-        record = two_paths(shift=shift, bias=bias)
-        close(result["inputs"], record.inputs + record.shift)
+    states = [{"x": x, "w": w, "y": y, "bias": bias} for x, w, y in CODES]
+    found = script(COMPUTE, [states, MOVABLES["fisher"].data()])
+    for (shift, weight, output), result in zip(CODES, found, strict=True):
+        record = two_paths(shift=shift, start=(weight, output), bias=bias)
+        close(result["inputs"], record.inputs[:, 0] + record.shift)
         for method in ("gradient", "natural"):
             for name, path in (("still", record.still), ("moved", record.moved)):
                 paths = result[method]["still"] if name == "still" else result[method]
@@ -342,10 +341,8 @@ def test_both_paths_of_the_logistic_unit_are_those_of_the_library(script, bias):
 
 
 def test_the_shift_changes_the_natural_gradient_by_rounding_only(script):
-    found = script(
-        "([states, data]) => states.map(s => offCenter.figures.fisher.compute(s, data))",
-        [[{"x": x, "y": y, "bias": True} for x, y in SHIFTS], MOVABLES["fisher"].data()],
-    )
-    for shift, result in zip(SHIFTS, found, strict=True):
-        assert result["natural"]["change"] < 1e-11
-        assert (result["gradient"]["change"] > 0.1) == (shift != (0.0, 0.0))
+    states = [{"x": x, "w": w, "y": y, "bias": True} for x, w, y in CODES]
+    found = script(COMPUTE, [states, MOVABLES["fisher"].data()])
+    for (shift, *_), result in zip(CODES, found, strict=True):
+        assert result["natural"]["change"] < 1e-9
+        assert (result["gradient"]["change"] > 0.1) == (shift != 0.0)

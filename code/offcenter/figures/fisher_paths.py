@@ -1,44 +1,51 @@
-"""Figure of the chapter "Fisher": two methods on one unit, before and after a shift of its data."""
+"""Figure of the chapter "Fisher": two methods on one unit, its input as it is and shifted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Ellipse
 
 from offcenter import _checks
 from offcenter.figures._marks import three_digits
 from offcenter.figures._record import figure
 from offcenter.figures._style import BLUE, GREEN, GREY, INK, ORANGE
-from offcenter.fisher import LogisticPath, logistic_path
+from offcenter.fisher import LogisticPath, LogisticUnit, logistic_path
 
-# Plain steps converge for every shift of at most 3.2 in each input: λmax is then below 5.7.
-STEP_SIZES = {"gradient": 0.3, "natural": 1.0}
+# Plain steps converge for every shift of at most 3.2: λmax is then below 3.2.  Natural steps of a
+# quarter do from every start in the plane.
+STEP_SIZES = {"gradient": 0.5, "natural": 0.25}
 STEPS = 30
-REACH = 5.5
-# Where the word "before" stands, from the middle of the data against the shift.
-_BEHIND = 4.7
-_PALE = 0.75
+# The plane of functions: its weights, and its outputs at the mean input.
+LOW, HIGH = -1.8, 3.0
+_START = (-0.5, -0.5)
+# How far apart rings are drawn, in square roots of twice the loss, and how many.
+RING, RINGS = 0.28, 5
 # A change below this is rounding.
 _ROUNDING = 1e-9
+_NAMES = {"gradient": "plain gradient", "natural": "natural gradient"}
+_COLORS = {"gradient": ORANGE, "natural": GREEN}
 
 
 @dataclass(frozen=True)
 class TwoPaths:
-    """Gradient descent and the natural gradient on one logistic unit, its data in two places.
+    """Gradient descent and the natural gradient on one logistic unit, its input in two places.
 
     Parameters
     ----------
-    shift : array, shape (2,)
-        Added to each input.
-    inputs : array, shape (N, 2)
-        Before the shift.
+    shift : float
+        Added to the input.
+    inputs : array, shape (N, 1)
+        Before the shift, of mean 0.
     labels : array, shape (N,)
     still, moved : dict of LogisticPath
-        By method, before and after the shift.
+        By method, before and after the shift, from the same function.
     """
 
-    shift: np.ndarray
+    shift: float
     inputs: np.ndarray
     labels: np.ndarray
     still: dict[str, LogisticPath]
@@ -48,28 +55,38 @@ class TwoPaths:
         """The largest change of any output s at any step."""
         return float(np.abs(self.moved[method].logits - self.still[method].logits).max())
 
+    def functions(self, method: str, *, shifted: bool) -> np.ndarray:
+        """The weight and the output at the mean input after each step, shape (steps + 1, 2)."""
+        path, mean = (self.moved, self.shift) if shifted else (self.still, 0.0)
+        weights = path[method].weights[:, 0]
+        return np.column_stack([weights, path[method].biases + mean * weights])
+
 
 def sample(*, count: int = 40, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the centered inputs, to two decimals, and labels that no line separates."""
+    """Draw the centered input, to two decimals, and labels that no threshold separates."""
     rng = np.random.default_rng(_checks.count("seed", seed, minimum=0))
-    X = rng.standard_normal((_checks.count("count", count, minimum=8), 2))
+    X = rng.standard_normal((_checks.count("count", count, minimum=8), 1))
     X = np.round(X - X.mean(axis=0), 2)
-    y = (X @ np.array([1.6, 0.8]) + rng.logistic(size=len(X)) > 0).astype(float)
+    y = (1.6 * X[:, 0] + 0.8 + rng.logistic(size=len(X)) > 0).astype(float)
     return X, y
 
 
-def two_paths(*, shift: tuple[float, float] = (3.0, 3.0), bias: bool = True) -> TwoPaths:
-    """Compute the record of `fisher-two-paths`."""
-    c = _checks.vector("shift", shift, size=2)
+def two_paths(
+    *, shift: float = 3.0, start: tuple[float, float] = _START, bias: bool = True
+) -> TwoPaths:
+    """Compute the record of `fisher-two-paths`; `start` is a weight and an output at the mean."""
+    c = _checks.number("shift", shift)
+    weight, output = _checks.vector("start", start, size=2)
     X, y = sample()
 
-    def paths(inputs: np.ndarray) -> dict[str, LogisticPath]:
+    def paths(mean: float) -> dict[str, LogisticPath]:
         return {
             method: logistic_path(
-                inputs,
+                X + mean,
                 y,
-                np.zeros(2),
-                0.0,
+                [weight],
+                # Less by what the weight makes of the shift: so the unit computes the same.
+                float(output - mean * weight),
                 method=method,
                 step_size=step_size,
                 steps=STEPS,
@@ -78,7 +95,21 @@ def two_paths(*, shift: tuple[float, float] = (3.0, 3.0), bias: bool = True) -> 
             for method, step_size in STEP_SIZES.items()
         }
 
-    return TwoPaths(c, X, y, paths(X), paths(X + c))
+    return TwoPaths(c, X, y, paths(0.0), paths(c))
+
+
+def rings() -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the minimum, the two half axes of the first ring, and the angle of its first axis.
+
+    Rings are contours of the loss to second order around the minimum, in the plane of functions;
+    they are the same for every shift, because a point of the plane is a function.
+    """
+    X, y = sample()
+    end = logistic_path(X, y, [0.0], 0.0, method="natural", step_size=1.0, steps=STEPS)
+    minimum = np.array([end.weights[-1, 0], end.biases[-1]])
+    # For this loss the Fisher matrix is the curvature.
+    values, vectors = np.linalg.eigh(LogisticUnit(X, minimum[:1], minimum[1]).fisher)
+    return minimum, RING / np.sqrt(values), float(np.degrees(np.arctan2(*vectors[::-1, 0])))
 
 
 def _change(record: TwoPaths, method: str) -> str:
@@ -92,64 +123,47 @@ def _by(record: TwoPaths, method: str) -> str:
 
 
 def _two_paths_alt(record: TwoPaths) -> str:
-    x, y = record.shift
     last = {method: path.losses[-1] for method, path in record.moved.items()}
     return (
-        f"Left, two classes of inputs shifted by ({x:g}, {y:g}), each method's line of decision "
-        f"after {STEPS} steps. Right, the mean loss over the steps, before the shift as a pale "
-        f"band and after it as a line. The outputs of the natural gradient change "
-        f"{_by(record, 'natural')}, those of gradient descent {_by(record, 'gradient')}; its loss "
-        f"ends at "
-        f"{last['gradient']:.3f}, not {record.still['gradient'].losses[-1]:.3f}."
+        f"Two bowls of the loss over weight and output at the mean, in each a method's paths from "
+        f"one function, its input centered (gray) and shifted by {record.shift:g}. The outputs of "
+        f"the natural gradient change {_by(record, 'natural')}, those of plain gradient descent "
+        f"{_by(record, 'gradient')}; after {STEPS} steps its loss is {last['gradient']:.3f}, not "
+        f"{record.still['gradient'].losses[-1]:.3f}."
     )
 
 
 @figure(
     "fisher-two-paths",
-    "With a bias, a shift changes outputs of gradient descent, and none of the natural gradient.",
+    "With a bias, shifting inputs changes gradient descent, and nothing of the natural gradient.",
     data=two_paths,
     alt=_two_paths_alt,
-    height=2.7,
+    height=2.9,
     panels=(1, 2),
 )
 def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
-    """Draw the data with the lines of decision, and the losses; before the shift all is pale."""
-    plane, losses = panels
-    plane.get_gridspec().set_width_ratios([1.15, 1])
-    X, c = record.inputs, record.shift
-    for label, color in ((0, GREY), (1, BLUE)):
-        rows = X[record.labels == label]
-        plane.plot(*rows.T, "o", color=color, ms=2.6, alpha=_PALE)
-        plane.plot(*(rows + c).T, "o", color=color, ms=2.6)
-    for method, color in (("gradient", ORANGE), ("natural", GREEN)):
-        still, moved = record.still[method], record.moved[method]
-        # The line of before is carried along with the data.
-        carried = still.biases[-1] - still.weights[-1] @ c
-        plane.plot(*_decision(still.weights[-1], carried), color=color, lw=4, alpha=_PALE)
-        plane.plot(*_decision(moved.weights[-1], moved.biases[-1]), color=color)
-        losses.plot(still.losses, color=color, lw=4, alpha=_PALE)
-        losses.plot(moved.losses, color=color)
-    if np.linalg.norm(c) > 1:
-        arrow = {"arrowstyle": "->", "color": INK, "shrinkA": 0, "shrinkB": 0}
-        plane.annotate("", c, (0, 0), arrowprops=arrow)
-        x, y = -_BEHIND * c / np.linalg.norm(c)
-        plane.text(
-            np.clip(x, 1.9 - REACH, REACH - 1.9), y, "before", color=GREY, ha="center", va="center"
-        )
-    plane.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
-    plane.set(xticks=[-4, 0, 4], yticks=[-4, 0, 4], xlabel="first input", ylabel="second input")
-    plane.set_title("data, and lines of decision", color=INK)
-    top = float(record.moved["gradient"].losses[-1])
-    words = f"plain: outputs\nmove {_by(record, 'gradient')}"
-    losses.text(STEPS, max(0.56, top + 0.04), words, color=ORANGE, ha="right", va="bottom")
-    words = f"natural: {_by(record, 'natural')}"
-    losses.text(STEPS, 0.03, words, color=GREEN, ha="right", va="bottom")
-    losses.set(xlim=(0, STEPS), ylim=(0, 0.8), xlabel="step", yticks=[0, 0.2, 0.4, 0.6])
-    losses.set_xticks([0, STEPS // 2, STEPS])
-    losses.set_title("mean loss (pale: before)", color=INK)
+    """Draw for each method its path before the shift as a gray band, and after it as a line."""
+    for method, ax in zip(STEP_SIZES, panels, strict=True):
+        _plot_bowl(record, method, ax)
+    panels[0].set_ylabel("output at the mean")
 
 
-def _decision(w: np.ndarray, b: float) -> np.ndarray:
-    """Return the ends, as columns, of a long piece of the line w·x + b = 0."""
-    middle, along = -b * w / (w @ w), np.array([-w[1], w[0]]) / np.linalg.norm(w)
-    return np.column_stack([middle - 50 * along, middle + 50 * along])
+def _plot_bowl(record: TwoPaths, method: str, ax: Axes) -> None:
+    minimum, axes, angle = rings()
+    for k in range(1, RINGS + 1):
+        ring = Ellipse(tuple(minimum), *(2 * k * axes), angle=angle)
+        ring.set(facecolor=to_rgba(BLUE, 0.06), edgecolor=GREY, linewidth=0.45)
+        ax.add_patch(ring)
+    color = _COLORS[method]
+    still, moved = (record.functions(method, shifted=shifted) for shifted in (False, True))
+    band = {"linewidth": 5, "solid_capstyle": "round", "solid_joinstyle": "round"}
+    ax.plot(*still.T, color=GREY, **band)
+    ax.plot(*moved.T, color=color, linewidth=1.3, marker="o", markersize=2.6)
+    ax.plot(*still[0], "o", color=INK, markersize=4.5)
+    ax.plot(*minimum, "+", color=INK, markersize=8, markeredgewidth=1.4)
+    ax.set(xlim=(LOW, HIGH), ylim=(LOW, HIGH), xticks=[0, 2], yticks=[0, 2], aspect="equal")
+    ax.set_xlabel("weight")
+    ax.set_title(f"{_NAMES[method]}\noutputs move {_by(record, method)}", color=color)
+    corner = {"transform": ax.transAxes, "ha": "right"}
+    ax.text(0.97, 0.14, "centered", color=GREY, weight="bold", **corner)
+    ax.text(0.97, 0.04, f"shifted by {record.shift:g}", color=color, weight="bold", **corner)

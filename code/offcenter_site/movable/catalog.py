@@ -15,7 +15,7 @@ from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
 from offcenter.figures._marks import in_words
 from offcenter.figures.batches import NOISE, agreements, regime_curves
-from offcenter.figures.fisher_paths import STEP_SIZES, STEPS, sample, two_paths
+from offcenter.figures.fisher_paths import RINGS, STEP_SIZES, STEPS, rings, sample, two_paths
 from offcenter.figures.networks_pace import GOALS, Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
@@ -359,30 +359,37 @@ _SPECTRUM = Movable(
 
 
 def _unit() -> object:
-    """Return the data and the step sizes of the printed figure."""
+    """Return the data, the step sizes and the contours of the printed figure."""
     inputs, labels = sample()
+    minimum, axes, angle = rings()
     return {
-        "inputs": inputs.tolist(),
+        "inputs": inputs[:, 0].tolist(),
         "labels": [int(label) for label in labels],
         "etas": STEP_SIZES,
         "steps": STEPS,
+        "minimum": minimum.round(3).tolist(),
+        "axes": axes.round(3).tolist(),
+        "angle": round(angle, 1),
+        "rings": RINGS,
     }
 
 
-_shift = tuple(float(value) for value in two_paths().shift)
+_paths = two_paths()
+_weight, _output = (float(value) for value in _paths.functions("gradient", shifted=False)[0])
 
 _FISHER = Movable(
     "fisher",
-    "two methods on one logistic unit whose data are shifted",
-    "Drag the data: with a bias, the natural gradient carries its line along.",
+    "two methods on one logistic unit whose input is shifted",
+    "Shift the input, or drag the start: where do the two paths part?",
     (
-        Range("x", -3.2, 3.2, 0.1, _shift[0], "shift of input 1"),
-        Range("y", -3.2, 3.2, 0.1, _shift[1], "shift of input 2"),
+        Range("x", -3.2, 3.2, 0.1, _paths.shift, "shift of the input"),
+        Range("y", -1.7, 2.8, 0.05, _output, "output at the start"),
+        Coordinate("w", -1.7, 2.8, 0.05, _weight),
         Switch("bias", True, "with a bias"),
     ),
     (
-        Button("shifted", dict(zip("xy", _shift, strict=True))),
-        Button("centered", {"x": 0.0, "y": 0.0}),
+        Button("shifted", {"x": _paths.shift}),
+        Button("centered", {"x": 0.0}),
         Button("shifted, no bias", {"bias": False}),
     ),
     grabs=True,
