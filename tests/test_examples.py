@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from offcenter.data import load_digits
 from offcenter.errors import ArrivalError
 from offcenter.examples import EXAMPLES, example, number_of
 from offcenter.examples.paths import steps_until
@@ -956,3 +957,127 @@ def test_offset_by_hand():
         assert row[:4] == pytest.approx((m + 1, m - 1, 1, -1))
         size = math.sqrt(1 + m * m)
         assert row[4:] == pytest.approx(((m + 1) / size, (m - 1) / size))
+
+
+_GATED = {
+    "ReLU": lambda s: s * (s > 0),
+    "leaky, 1/100": lambda s: np.maximum(s, s / 100),
+    "leaky, 1/5": lambda s: np.maximum(s, s / 5),
+    "GELU": lambda s: s * np.vectorize(math.erfc)(-s / math.sqrt(2)) / 2,
+    "SiLU": lambda s: s / (1 + np.exp(-s)),
+    "ELU": lambda s: np.where(s > 0, s, np.exp(np.minimum(s, 0)) - 1),
+    "tanh": np.tanh,
+}
+
+
+def test_negative_outputs_leave_a_mean_for_drawn_sums():
+    record = EXAMPLES["activations-negative-outputs"]()
+    z = np.random.default_rng(12).standard_normal(200_000)
+    # In pairs s and −s, as the page argues.
+    z = np.concatenate([z, -z])
+    for (label, *shares, steps), biased in zip(record.rows, record.biased, strict=True):
+        for deviation, share in zip((0.5, 1, 3), shares, strict=True):
+            a = _GATED[label](deviation * z)
+            assert a.mean() ** 2 / np.mean(a**2) == pytest.approx(share, abs=0.003)
+        share = shares[1]
+        kappa = 1 + 100 * share / (1 - share)
+        exact = math.log(100) / (2 * math.atanh(1 / kappa)) if kappa > 1 else 1
+        assert steps == math.ceil(exact)
+        a = _GATED[label](z)
+        m, v = a.mean(), a.var()
+        X = np.zeros((101, 101))
+        X[:100, :100] = v * np.eye(100) + m**2
+        X[100, :100] = X[:100, 100] = m
+        X[100, 100] = 1
+        assert np.linalg.cond(X) == pytest.approx(biased, rel=0.02)
+    for label, high, low, mean, half, kappa in record.pair:
+        up, down = _GATED[label](np.array([1.0, -1.0]))
+        assert (high, low, mean, half) == pytest.approx((up, down, (up + down) / 2, 0.5))
+        assert kappa == pytest.approx(1 + 100 * (up + down) ** 2)
+    for label, *slopes in record.slopes:
+        for s, slope in zip((-1.0, -3.0, -6.0), slopes, strict=True):
+            rise = np.diff(_GATED[label](np.array([s - 1e-5, s + 1e-5])))[0] / 2e-5
+            assert rise == pytest.approx(slope, abs=1e-8)
+
+
+def test_scale_and_shift_behind_batch_norm_by_numerical_slopes():
+    record = EXAMPLES["norms-learned"]()
+    x, y = np.array([9.0, 11.0]), np.array([3.0, 7.0])
+
+    def loss(p):
+        s = p[0] * x
+        z = (s - s.mean()) / s.std()
+        return np.mean((p[1] * z + p[2] - y) ** 2) / 2
+
+    gradient = _numerical_gradient(loss, np.array([1.0, 1.0, 0.0]))
+    np.testing.assert_allclose(gradient, [0, *record.slopes], atol=1e-8)
+    np.testing.assert_allclose(record.after, [2, 5])
+    np.testing.assert_allclose(record.after[0] * record.normed + record.after[1], y)
+    plain = lambda p: np.mean((p[0] * x + p[1] - y) ** 2) / 2  # noqa: E731
+    slopes = _numerical_gradient(plain, np.array([1.0, -10.0]))
+    np.testing.assert_allclose(record.plain_slopes, slopes, atol=1e-5)
+    # Trace 102 and determinant 1.
+    flat = 51 - math.sqrt(51**2 - 1)
+    np.testing.assert_allclose(record.plain_curvatures, [102 - flat, flat])
+    # In the outputs the error of an axis counts by the root of its curvature.
+    H = np.array([[101.0, 10.0], [10.0, 1.0]])
+    values, vectors = np.linalg.eigh(H)
+    parts = vectors.T @ [1 - 2, -10 + 15] * np.sqrt(values)
+    left = np.hypot(*(parts[:, None] * (1 - 2 / 102 * values[:, None]) ** np.arange(30_000)))
+    assert record.plain_steps == np.flatnonzero(left <= 0.01 * left[0])[0]
+    # Outputs 3 and 7.
+    assert record.next_share == pytest.approx(25 / 29)
+    for beta, on, mean in record.shares:
+        phi = math.exp(-(beta**2) / 2) / math.sqrt(2 * math.pi)
+        assert on == pytest.approx(math.erfc(-beta / math.sqrt(2)) / 2)
+        assert mean == pytest.approx(phi + beta * on)
+
+
+def test_weights_below_batch_norm_take_the_same_steps_whatever_the_mean():
+    record = EXAMPLES["norms-learned"]()
+    signs = np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+    target = 5 + 2 * signs[:, 0]
+    paths = []
+    for mean, plain, steps in record.rows:
+        X = signs + mean
+
+        def output(p, X=X):
+            s = X @ p[:2]
+            return p[2] * (s - s.mean()) / s.std() + p[3]
+
+        loss = lambda p: np.mean((output(p) - target) ** 2) / 2  # noqa: E731
+        p, path = np.array([1.0, 1, 1, 0]), []
+        for _ in range(steps):
+            path.append(p)
+            p = p - _numerical_gradient(loss, p)
+        first = np.linalg.norm(output(path[0]) - target)
+        assert np.linalg.norm(output(p) - target) <= 0.01 * first
+        paths.append(p)
+        # The best in the long run is no worse than the slowest start at κ of (x, 1).
+        A = np.eye(3) + 0.0
+        A[:2, :2] += mean**2
+        A[2, :2] = A[:2, 2] = mean
+        assert plain <= math.ceil(math.log(100 * np.linalg.cond(A) ** 0.5) * np.linalg.cond(A) / 2)
+        assert (plain > 100 * steps) == (mean > 0)
+    np.testing.assert_allclose(paths, [paths[0]] * 3, atol=1e-6)
+
+
+def test_numbers_of_another_data_set_by_the_images_themselves():
+    record = EXAMPLES["inputs-foreign-mean"]()
+    values = {"similar": (0.2, 0.6), "dark": (0.05, 0.15)}
+    for images, numbers, mean, deviation, share, steps in record.rows:
+        X = np.array([[a, b, 0] for a in values[images] for b in values[images]])
+        own = np.mean(values[images]), np.std(values[images])
+        c, d = {"none": (0, 1), "theirs": (0.5, 0.25), "own": own}[numbers]
+        X = (X - c) / d
+        X[:, 2] = 1
+        assert (mean, deviation) == pytest.approx((X[:, 0].mean(), X[:, 0].std()), abs=1e-12)
+        assert share == pytest.approx(mean**2 / np.mean(X[:, 0] ** 2))
+        kappa = np.linalg.cond(X) ** 2
+        exact = math.log(100) / (2 * math.atanh(1 / kappa)) if kappa > 1 + 1e-9 else 1
+        assert steps == math.ceil(exact)
+    pixels = load_digits().inputs
+    squares = [np.sum(np.mean(pixels - c, axis=0) ** 2) for c in (0, pixels.mean())]
+    sizes = [np.mean(np.sum((pixels - c) ** 2, axis=1)) for c in (0, pixels.mean())]
+    assert record.digits[:2] == pytest.approx(np.divide(squares, sizes))
+    assert record.digits[2] == pytest.approx(0)

@@ -293,3 +293,43 @@ def test_a_curvature_that_can_fall_saves_a_step_near_the_edge_and_not_far_above(
         if far > 1e6:
             break
     assert (far < 1) == stays
+
+
+# leaky-relu-gelu
+
+
+def _silu(s):
+    return s / (1 + np.exp(-s))
+
+
+@pytest.mark.parametrize("size", [0.01, 1.0, 30.0])
+def test_symmetric_sums_leave_a_positive_mean_and_others_can_leave_a_negative_one(size):
+    assert _silu(np.array([-size, size])).mean() > 0
+    assert _silu(np.array([-size, size]) - 2 * size).mean() < 0
+
+
+# gamma-and-beta
+
+
+def test_another_loss_couples_scale_and_shift():
+    z = np.array([-1.0, 1.0, 1.0, -1.0])
+    p = 1 / (1 + np.exp(-(2 * z + 1)))
+    assert abs(np.mean(p * (1 - p) * z)) > 0.05
+    assert np.mean(z) == 0
+
+
+# imagenet-mean
+
+
+@pytest.mark.parametrize(("c", "helps"), [(0.05, True), (0.19, True), (0.21, False), (-0.1, False)])
+def test_a_foreign_mean_helps_between_nothing_and_twice_the_own(c, helps):
+    m, s = 0.1, 0.05
+    shares = [(m - k) ** 2 / ((m - k) ** 2 + s**2) for k in (0, c)]
+    assert (shares[1] < shares[0]) == helps
+
+
+def test_weights_and_bias_of_the_first_layer_can_make_up_for_other_numbers():
+    x, w, b = np.array([0.05, 0.15, 0.6]), 2.0, 0.3
+    theirs, own = (x - 0.5) / 0.25, (x - 0.1) / 0.05
+    ratio = 0.05 / 0.25
+    assert np.allclose(w * theirs + b, w * ratio * own + b + w * (0.1 - 0.5) / 0.25)

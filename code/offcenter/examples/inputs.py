@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.data import load_digits
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
-from offcenter.spectrum import condition_number, iid_condition_number, with_bias
+from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
 
 __all__ = [
     "Bits",
     "Categories",
+    "ForeignMean",
     "Pixels",
     "Ranges",
     "Scales",
@@ -21,6 +23,7 @@ __all__ = [
     "Whitening",
     "bits",
     "categories",
+    "foreign_mean",
     "pixels",
     "ranges",
     "scales",
@@ -78,6 +81,40 @@ def pixels() -> Pixels:
         jobs.append((name, float(np.hypot(mean, deviation)), _best_step(M), kappas[0]))
     square, product = _iid(2, 150.0, 50.0**2)[0][0]
     return Pixels(tuple(rows), tuple(jobs), square, product, square + product, square - product)
+
+
+@dataclass(frozen=True)
+class ForeignMean:
+    """Pixels with mean and standard deviation subtracted and divided that are another data set's.
+
+    Pixels are on a scale from 0 to 1; the other data set has 0.5 and 0.25.
+    `rows`: the images, each of two independent pixels; what is subtracted and divided; the mean
+    and the standard deviation that are left; the mean's share of the mean square; steps of a
+    linear unit with a bias to 1 % from the slowest start.
+    `digits`: the share on the book's digits: as they are, less one mean of all pixels, less each
+    pixel's own.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    digits: tuple[float, ...]
+
+
+@example("inputs-foreign-mean")
+def foreign_mean() -> ForeignMean:
+    """Return the table for pixels that are 0.2 or 0.6, and for pixels that are 0.05 or 0.15."""
+    rows = []
+    for images, mean, deviation in (("similar", 0.4, 0.2), ("dark", 0.1, 0.05)):
+        for numbers, c, d in (
+            ("none", 0.0, 1.0),
+            ("theirs", 0.5, 0.25),
+            ("own", mean, deviation),
+        ):
+            m, v = (mean - c) / d, (deviation / d) ** 2
+            steps = steps_from_slowest(_iid(2, m, v)[1])
+            rows.append((images, numbers, m, v**0.5, m**2 / (m**2 + v), steps))
+    pixels = load_digits().inputs
+    shares = (offset_share(pixels - c) for c in (0.0, pixels.mean(), pixels.mean(axis=0)))
+    return ForeignMean(tuple(rows), tuple(shares))
 
 
 @dataclass(frozen=True)

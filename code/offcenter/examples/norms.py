@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
+from offcenter.normal import normal_cdf, normal_expectation
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 
-__all__ = ["BiasAndNorm", "Centralized", "Features", "NormedInputs", "Place", "bias"]
-__all__ += ["centralized", "features", "normed_inputs", "place"]
+__all__ = ["BiasAndNorm", "Centralized", "Features", "Learned", "NormedInputs", "Place", "bias"]
+__all__ += ["centralized", "features", "learned", "normed_inputs", "place"]
 
 
 @dataclass(frozen=True)
@@ -197,4 +199,101 @@ def normed_inputs() -> NormedInputs:
         tuple(rows),
         small_share=1 / (1 + 1000**2),
         half_spacing=int(np.spacing(np.float16(10_000))),
+    )
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A unit on x = 9, 11 with targets 3, 7 whose outputs are −1, 1 at first; and two inputs.
+
+    `normed`: z, the normalized sums; `slopes`: of γ and β; `after`: both after a step of size 1.
+    `plain_slopes`, `plain_curvatures`: of weight and bias of the unit without batch norm, and the
+    largest and the smallest curvature; `plain_steps`: its steps to 1 % of the first error.
+    `rows`: mean of two independent inputs of variance 1, steps to 1 % of the first error without
+    batch norm and with it, each at the best of a grid of step sizes; the target is 5 plus twice
+    the first input's deviation, and the first weights are equal.
+    `shares`: β, the share of standard normal z with z + β > 0, and the mean of ReLU(z + β).
+    `next_share`: the offset share of outputs 3, 7.
+    """
+
+    normed: np.ndarray
+    slopes: np.ndarray
+    after: np.ndarray
+    plain_slopes: np.ndarray
+    plain_curvatures: np.ndarray
+    plain_steps: int
+    rows: tuple[tuple[float, int, int], ...]
+    shares: tuple[tuple[float, float, float], ...]
+    next_share: float
+
+
+def _run(
+    A: np.ndarray, y: np.ndarray, start: np.ndarray, etas: np.ndarray, limit: int = 100_000
+) -> int:
+    """Return the fewest steps of a linear unit to 1 % of its first error, over step sizes."""
+    P = np.tile(start[:, None], len(etas))
+    first = np.linalg.norm(A @ start - y)
+    for step in range(limit):
+        errors = A @ P - y[:, None]
+        if np.linalg.norm(errors, axis=0).min() <= 0.01 * first:
+            return step
+        P = P - etas * (A.T @ errors) / len(y)
+    raise ArrivalError("the unit did not reach its goal")
+
+
+def _normed_run(X: np.ndarray, y: np.ndarray, etas: np.ndarray) -> int:
+    """Return the fewest steps with batch norm, γ and β, from equal weights, γ = 1 and β = 0."""
+    W, scale, shift = np.ones((X.shape[1], len(etas))), np.ones(len(etas)), np.zeros(len(etas))
+    first = None
+    for step in range(1000):
+        s = X @ W
+        z = batch_norm(s)
+        errors = scale * z + shift - y[:, None]
+        sizes = np.linalg.norm(errors, axis=0)
+        first = sizes[0] if first is None else first
+        if sizes.min() <= 0.01 * first:
+            return step
+        back = scale * errors
+        delta = (back - back.mean(axis=0) - z * (back * z).mean(axis=0)) / s.std(axis=0)
+        W = W - etas * (X.T @ delta) / len(y)
+        scale, shift = scale - etas * (errors * z).mean(axis=0), shift - etas * errors.mean(axis=0)
+    raise ArrivalError("the unit did not reach its goal")
+
+
+@example("norms-learned")
+def learned() -> Learned:
+    """Return the step by hand, the steps of the runs, and what β does before a ReLU."""
+    x, y = np.array([9.0, 11.0]), np.array([3.0, 7.0])
+    z = batch_norm(x[:, None])[:, 0].round(6)
+    slopes = np.array([np.mean((z - y) * z), np.mean(z - y)])
+    A, start = np.column_stack([x, np.ones(2)]), np.array([1.0, -10.0])
+    curvatures = np.linalg.eigvalsh(A.T @ A / 2)[::-1]
+    signs = np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+    target, rows = 5 + 2 * signs[:, 0], []
+    for mean in (0.0, 3.0, 10.0):
+        X = signs + mean
+        B = np.column_stack([X, np.ones(4)])
+        top = np.linalg.eigvalsh(B.T @ B / 4)[-1]
+        first = np.array([1, 1, -2 * mean]) / 2**0.5
+        plain = _run(B, target, first, np.linspace(0.5, 2, 61) / top)
+        rows.append((mean, plain, _normed_run(X, target, np.linspace(0.1, 2, 39))))
+    relu = ACTIVATIONS["relu"]
+    shares = tuple(
+        (
+            b,
+            float(normal_cdf(np.array(b))),
+            normal_expectation(lambda t, b=b: relu.value(t + b)),
+        )
+        for b in (-1.0, 0.0, 1.0)
+    )
+    return Learned(
+        normed=z,
+        slopes=slopes,
+        after=np.array([1.0, 0.0]) - slopes,
+        plain_slopes=A.T @ (A @ start - y) / 2,
+        plain_curvatures=curvatures,
+        plain_steps=_run(A, y, start, np.array([2 / curvatures.sum()])),
+        rows=tuple(rows),
+        shares=shares,
+        next_share=float(y.mean() ** 2 / (y**2).mean()),
     )
