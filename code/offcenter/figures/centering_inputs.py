@@ -25,7 +25,7 @@ _AXIS, _SHIFT = (-2.5, 5.5), 1.0
 # Others that stand on the curve, to compare with.
 _MARKED = ("tanh", "relu", "sigmoid")
 # Points of a curve that has a tip at 0: they are dense there.
-_DENSE = np.linspace(-1, 1, 81)
+_DENSE = np.linspace(-1, 1, 41)
 
 
 @dataclass(frozen=True)

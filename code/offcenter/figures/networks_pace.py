@@ -159,8 +159,10 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
     high = 0.05 * ways
     for way, prints in enumerate(record.footprints):
         lane, color = lanes[way], colors[way]
-        upper.plot([0, prints[-1]], [lane, lane], color=color, linewidth=0.8)
-        upper.vlines(prints[1:], lane - high, lane + high, color=color, linewidth=0.9)
+        # One line with a stroke up and down at each step: half the bytes of a line for each.
+        marks = lane + high * np.tile([0.0, 1.0, -1.0, 0.0], len(prints) - 1)
+        across = np.append(0.0, np.repeat(prints[1:], 4))
+        upper.plot(across, np.append(lane, marks), color=color, linewidth=0.9)
         upper.plot([prints[-1]], [lane], "o", color=color, markersize=6)
         end = (longest, lane)
         count = f"{record.steps[way]} steps"

@@ -7,7 +7,7 @@
   const AXIS = [-2.5, 5.5]; // what is shown at least, in spreads
   const MARKED = ["tanh", "relu", "sigmoid"];
   // Points of a curve that has a tip at 0: they are dense there.
-  const DENSE = Array.from({ length: 81 }, (_, i) => i / 40 - 1);
+  const DENSE = Array.from({ length: 41 }, (_, i) => i / 20 - 1);
   // Equally spaced z with their normal weights, as in offcenter.figures.centering_inputs.
   // Made at the first use, not while the page is read.
   let drawn = null;
