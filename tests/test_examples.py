@@ -163,6 +163,9 @@ def test_zigzag_by_exact_fractions_and_by_the_angle():
     series = (1 - 0.8 ** (record.steps - 1)) / (1 - 0.8)
     assert record.way == pytest.approx(math.sqrt(0.2) + 0.6 * math.sqrt(1.8) * series)
     np.testing.assert_allclose(record.centered, [1, -1])
+    assert record.least == pytest.approx(math.sqrt(2) * math.sqrt(10))
+    # The run to the very goal attains the bound.
+    assert math.sqrt(0.2) + 0.6 * math.sqrt(1.8) / 0.2 == pytest.approx(record.least)
 
 
 def test_four_examples_in_turn_and_averaged():
@@ -279,6 +282,11 @@ def test_gradient_of_four_examples_is_that_of_their_mean_loss():
             record.terms[k], [d * x for d, x in zip(record.errors[k], inputs, strict=True)]
         )
     assert (np.sign(record.mean) == [[1, -1], [1, 1]]).all()
+    # On the axes (1, 1) and (1, −1) a step of 1/5 leaves 1 − 9/5 and 1 − 1/5.
+    along, across = 9 * 0.25 * np.array([1, 1]), 0.75 * np.array([1, -1])
+    run = [(-0.8) ** k * along + 0.8**k * across for k in range(3)]
+    np.testing.assert_allclose(record.run, run, atol=1e-12)
+    assert (np.sign(record.run) == [[1, 1], [-1, -1], [1, 1]]).all()
 
 
 def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial():

@@ -78,6 +78,7 @@ class TwoErrors:
 
     `errors`, shape (2, 4), and `terms`, shape (2, 4, 2), belong to `distances`, shape (2, 2).
     The mean is `along`, the mean error times the mean input, and `rest`, their covariance.
+    `run`, shape (3, 2): the mean gradients of a run from the second with the step size 1/5.
     """
 
     distances: np.ndarray
@@ -86,6 +87,7 @@ class TwoErrors:
     mean: np.ndarray
     along: np.ndarray
     rest: np.ndarray
+    run: np.ndarray
 
 
 @example("batches-two-errors")
@@ -94,10 +96,13 @@ def two_errors() -> TwoErrors:
     distances = np.array([[0.5, -0.5], [1.0, -0.5]])
     errors = distances @ FOUR.T
     terms = errors[:, :, None] * FOUR
+    mean = terms.mean(axis=1)
     along = np.outer(errors.mean(axis=1), FOUR.mean(axis=0))
-    return TwoErrors(
-        distances, errors, terms, terms.mean(axis=1), along, terms.mean(axis=1) - along
-    )
+    distance, run = distances[1], []
+    for _ in range(3):
+        run.append(FOUR.T @ (FOUR @ distance) / 4)
+        distance = distance - run[-1] / 5
+    return TwoErrors(distances, errors, terms, mean, along, mean - along, np.array(run))
 
 
 @dataclass(frozen=True)

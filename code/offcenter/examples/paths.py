@@ -97,6 +97,7 @@ class ZigZag:
 
     `rows`: step, δ, the two entries of its gradient, the two weights after it.
     `steps`, `way`: until 1 % of the distance is left, and how far the weights have gone by then.
+    `least`: the distance over the sine of the examples' angle with (1, 1), which bounds the way.
     `centered`: the weights after one step of size 2 on the first example less the mean.
     """
 
@@ -104,6 +105,7 @@ class ZigZag:
     straight: float
     steps: int
     way: float
+    least: float
     mean: np.ndarray
     rest: np.ndarray
     centered: np.ndarray
@@ -127,6 +129,7 @@ def zigzag() -> ZigZag:
         straight=straight,
         steps=len(rows),
         way=way,
+        least=straight * float(np.linalg.norm(X[0]) / np.linalg.norm(rest)),
         mean=X.mean(axis=0),
         rest=rest,
         centered=2 * (rest @ goal) * rest,
