@@ -304,13 +304,15 @@ def test_each_preset_sets_its_state_at_once_where_less_motion_is_wanted(visit, n
         assert state(page) == rest | dict(button.state)
 
 
-@shared
-def test_a_preset_glides_to_its_state(visit, name):
+@every
+def test_each_preset_glides_to_its_state(visit, name):
     page = visit(name, reduced_motion="no-preference")
-    button = MOVABLES[name].buttons[-1]
-    page.get_by_role("button", name=button.label, exact=True).click()
-    settled(page)
-    assert state(page) == MOVABLES[name].defaults | dict(button.state)
+    for button in MOVABLES[name].buttons:
+        before = state(page)
+        page.get_by_role("button", name=button.label, exact=True).click()
+        settled(page)
+        rest = before if button.keep else MOVABLES[name].defaults
+        assert state(page) == rest | dict(button.state)
 
 
 @every

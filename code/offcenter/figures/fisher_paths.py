@@ -19,6 +19,9 @@ from offcenter.fisher import LogisticPath, LogisticUnit, logistic_path
 # quarter do from every start in the plane.
 STEP_SIZES = {"gradient": 0.5, "natural": 0.25}
 STEPS = 30
+# How far a reader may move the input, and a coordinate of the start.
+SHIFTS = (-3.2, 3.2)
+STARTS = (-1.7, 2.8)
 # The plane of functions: its weights, and its outputs at the mean input.
 LOW, HIGH = -1.8, 3.0
 _START = (-0.5, -0.5)

@@ -15,7 +15,16 @@ from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
 from offcenter.figures._marks import in_words
 from offcenter.figures.batches import NOISE, agreements, regime_curves
-from offcenter.figures.fisher_paths import RINGS, STEP_SIZES, STEPS, rings, sample, two_paths
+from offcenter.figures.fisher_paths import (
+    RINGS,
+    SHIFTS,
+    STARTS,
+    STEP_SIZES,
+    STEPS,
+    rings,
+    sample,
+    two_paths,
+)
 from offcenter.figures.networks_pace import GOALS, Stride, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
@@ -382,9 +391,9 @@ _FISHER = Movable(
     "two methods on one logistic unit whose input is shifted",
     "Shift the input, or drag the start: where do the two paths part?",
     (
-        Range("x", -3.2, 3.2, 0.1, _paths.shift, "shift of the input"),
-        Range("y", -1.7, 2.8, 0.05, _output, "output at the start"),
-        Coordinate("w", -1.7, 2.8, 0.05, _weight),
+        Range("x", *SHIFTS, 0.1, _paths.shift, "shift of the input"),
+        Range("y", *STARTS, 0.05, _output, "output at the start"),
+        Coordinate("w", *STARTS, 0.05, _weight),
         Switch("bias", True, "with a bias"),
     ),
     (

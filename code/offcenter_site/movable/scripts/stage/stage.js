@@ -158,9 +158,9 @@
       this.live();
       const from = { ...this.state };
       this.performs = true;
-      const moving = Object.keys(target).filter(
-        (key) => this.fields[key].kind === "number" && !this.fields[key].whole && from[key] !== target[key],
-      );
+      // Between whole numbers, and between those of a list, there is nothing to glide through.
+      const glides = ({ kind, whole, list }) => kind === "number" && !whole && !list;
+      const moving = Object.keys(target).filter((key) => glides(this.fields[key]) && from[key] !== target[key]);
       if (calm() || !moving.length) return this.set(target);
       this.become("gliding");
       this.target = target;
