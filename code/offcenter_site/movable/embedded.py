@@ -31,12 +31,17 @@ def names(app: Sphinx) -> list[str]:
     return [f"{EMBEDDED}/{name}" for found in pages_of(app.env).values() for name in found]
 
 
+def _figure_of(page: str, name: str) -> str | None:
+    return next((f for f in _FIGURE.findall(page) if f'data-movable="{name}"' in f), None)
+
+
 def bare_figure(page: str, name: str, back: str, words: str) -> str:
     """Return the movable figure `name` of a written page, with a link to `back` for its own.
 
     The caption keeps the words of its links only: they lead from the page of the figure.
     """
-    figure = next(f for f in _FIGURE.findall(page) if f'data-movable="{name}"' in f)
+    figure = _figure_of(page, name)
+    assert figure is not None, "the page has the figure"
     figure = _ELSEWHERE.sub("", figure)
     figure = _CAPTION.sub(lambda caption: _LINK.sub("", caption[0]), figure)
     target = re.search(r'data-figure="([^"]*)"', figure)
@@ -59,6 +64,8 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
         title = app.env.titles[docname].astext()
         words = app.config.project if docname == app.config.root_doc else title
         for name in found:
+            if _figure_of(page, name) is None:
+                continue  # its printed figure is missing, which is told where the page is written
             bare = site / EMBEDDED / f"{name}.html"
             if bare.exists() and bare.stat().st_mtime >= (site / address).stat().st_mtime:
                 continue

@@ -262,7 +262,7 @@ class ClaimsListDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Parse the citations now; the pages are known when all is read."""
         self.env.metadata[self.env.docname][_LIST] = True
-        note_use(self.env, claims=CLAIMS)
+        note_use(self.env, claims=CLAIMS, every_claim=True)
         holder = claims_list()
         for claim in CLAIMS.values():
             cell = nodes.container(claim_id=claim.id)
