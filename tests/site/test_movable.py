@@ -304,6 +304,26 @@ def test_each_preset_sets_its_state_at_once_where_less_motion_is_wanted(visit, n
         assert state(page) == rest | dict(button.state)
 
 
+@pytest.mark.parametrize("name", ["centering", "spectrum"])
+def test_a_preset_that_keeps_the_rest_is_marked_while_its_fields_have_its_values(visit, name):
+    page = visit(name)
+    kept = [button for button in MOVABLES[name].buttons if button.keep]
+    assert kept
+    for button in kept:
+        there = page.get_by_role("button", name=button.label, exact=True)
+        there.click()
+        settled(page)
+        assert there.get_attribute("aria-pressed") == "true"
+        [(key, value)] = dict(button.state).items()
+        field = page.locator(f"[data-field={key}]")
+        if isinstance(value, str):
+            field.select_option(MOVABLES[name].defaults[key])
+        else:
+            field.press("ArrowLeft" if value else "ArrowRight")
+        settled(page)
+        assert there.get_attribute("aria-pressed") == "false"
+
+
 @every
 def test_each_preset_glides_to_its_state(visit, name):
     page = visit(name, reduced_motion="no-preference")
@@ -930,7 +950,7 @@ def test_the_handle_of_the_activation_says_the_mean_that_it_is_named_for(visit, 
     handle = page.get_by_role("slider", name="mean of the activation")
     mean = page.evaluate("offCenter.stages[0].result.mean")
     assert announced(handle) == [pytest.approx(mean, abs=5e-4)]
-    assert f"has mean {handle.get_attribute('aria-valuetext')}, so" in sentence(page)
+    assert f"has mean {handle.get_attribute('aria-valuetext')}, " in sentence(page)
     # Whatever rounding leaves of a mean of zero is called zero.
     assert "10⁻" not in sentence(page) + page.locator("svg.movable-live").text_content()
 

@@ -183,7 +183,7 @@ def next_layer() -> NextLayer:
     rows = []
     for label, name, shift, mirror in (
         ("sigmoid", "sigmoid", 0.0, alike),
-        ("sigmoid, every second one negated", "sigmoid", 0.0, mirrored),
+        ("sigmoid, half of them negated", "sigmoid", 0.0, mirrored),
         ("sigmoid − ½", "sigmoid", 0.5, alike),
         ("ReLU", "relu", 0.0, alike),
         ("tanh", "tanh", 0.0, alike),
@@ -195,7 +195,8 @@ def next_layer() -> NextLayer:
         # Half of the start lies along the mean, the other half at right angles to it.
         start = mirror / n**0.5 + np.where(np.arange(n) < n // 2, 1, -1) * alike / n**0.5
         steep, flat = v + n * m**2, v
-        one = (mean > 0).all()
+        reached = phi.value(np.linspace(-5, 5, 101))[:, None] * mirror - shift
+        one = (reached >= 0).all() or (reached <= 0).all()
         steps = steps_until(M, start, 2 / (steep + flat), 0.01)
         rows.append((label, "one" if one else "mixed", abs(m), steep / flat, steps))
     spreads = tuple(ACTIVATIONS[name].variance ** 0.5 for name in ("sigmoid", "relu", "tanh"))

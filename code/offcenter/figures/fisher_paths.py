@@ -131,8 +131,8 @@ def _two_paths_alt(record: TwoPaths) -> str:
         f"Two bowls of the loss over weight and output at the mean, in each a method's paths from "
         f"one function, its input centered (gray) and shifted by {record.shift:g}. The outputs of "
         f"the natural gradient change {_by(record, 'natural')}, those of plain gradient descent "
-        f"{_by(record, 'gradient')}; after {STEPS} steps its loss is {last['gradient']:.3f}, not "
-        f"{record.still['gradient'].losses[-1]:.3f}."
+        f"{_by(record, 'gradient')}; after {STEPS} steps the loss of the latter is "
+        f"{last['gradient']:.3f}, not {record.still['gradient'].losses[-1]:.3f}."
     )
 
 

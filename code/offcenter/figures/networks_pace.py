@@ -131,7 +131,7 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
     """Draw a lane with its steps for each way, and below, on one axis, the strides."""
     upper, lower = axes
     ways = len(record.labels)
-    upper.get_gridspec().set_height_ratios([1.1, 1])
+    upper.get_gridspec().set_height_ratios([1.6, 1])
     # The slowest and the fastest have inks of their own; between them dashes tell two apart.
     colors = (ORANGE, BLUE) if ways == 2 else (ORANGE, GREY, GREY, BLUE)
     dashes = ("-", "-", (0, (4, 2)), "-")

@@ -19,8 +19,8 @@ from offcenter.today import PLACES, places
 DIRECTIONS = 20
 _COUNT = 12
 _BAR = 0.72
-# Words that are nearer than this part of the trace would touch.
-_APART = 0.075
+# Words that are nearer than this part of the axis would touch.
+_APART = 0.09
 
 
 @dataclass(frozen=True)
@@ -149,24 +149,33 @@ def spectrum_plot(record: Spectrum, ax: Axes) -> None:
     ax.plot([0.5, 4.4], [record.centered[0]] * 2, color=BLUE, linewidth=0.9, dashes=(3, 2))
     _name_levels(record, ax)
     _name_parts(record, ax)
-    ax.set(xlabel="rank of the eigenvalue", ylabel="part of the trace", ylim=(0, 0.82))
-    ax.set_yticks([0, 0.25, 0.5, 0.75], ["0", "25 %", "50 %", "75 %"])
+    roof = _roof(record)
+    tick = 0.25 if roof > 0.4 else 0.1
+    ticks = [k * tick for k in range(5) if k * tick < roof]
+    ax.set(xlabel="rank of the eigenvalue", ylabel="part of the trace", ylim=(0, roof))
+    ax.set_yticks(ticks, [f"{100 * at:.0f} %" if at else "0" for at in ticks])
     ax.set(xlim=(0.3, count + 0.7), xticks=[1, *range(4, count + 1, 4)])
     ax.tick_params(axis="x", length=0)
+
+
+def _roof(record: Spectrum) -> float:
+    """Return where the axis ends: as far above the first bar at each place."""
+    return max(0.25, 1.1 * float(record.raw[0]))
 
 
 def _name_levels(record: Spectrum, ax: Axes) -> None:
     """Write beside the first bar how high it is, and with the whole mean and with none."""
     now, most, least = (float(values[0]) for values in (record.values, record.raw, record.centered))
+    roof = _roof(record)
 
     def name(level: float, words: str, color: str, rise: float = 0.0) -> None:
         beside(ax, (1.4, level), (5, rise), f"{_percent(level)}{words}", color)
 
     # What is nearly as high has the words of the bar itself, or they would lie over one another.
-    if record.mean == 1 or abs(most - now) > _APART:
+    if record.mean == 1 or abs(most - now) > _APART * roof:
         name(most, " with the mean", ORANGE)
-    if record.mean == 0 or abs(least - now) > _APART:
-        name(least, "" if least > 0.3 else " without", BLUE, 7)
+    if record.mean == 0 or abs(least - now) > _APART * roof:
+        name(least, "" if least > 0.37 * roof else " without", BLUE, 7)
     if 0 < record.mean < 1:
         name(now, "", INK)
 
@@ -174,8 +183,8 @@ def _name_levels(record: Spectrum, ax: Axes) -> None:
 def _name_parts(record: Spectrum, ax: Axes) -> None:
     """Write what the whole trace is made of, below the words of the pale bar or above a low one."""
     left = record.mean**2 * record.share
-    high = float(record.raw[0])
-    level = high - 0.17 if high > 0.54 else 0.74
+    high, roof = float(record.raw[0]), _roof(record)
+    level = high - 0.21 * roof if high > 0.66 * roof else 0.9 * roof
     for share, meaning, color, size, down in (
         (left, "from the mean", ORANGE, 20, 0),
         (record.share - left, "taken away", ORANGE, RC["font.size"], 20),

@@ -358,8 +358,8 @@ _SPECTRUM = Movable(
     (
         Button("with the mean", {"mean": 1.0}, keep=True),
         Button("mean subtracted", {"mean": 0.0}, keep=True),
-        Button("SwiGLU", {"place": "product"}),
-        Button("residual stream", {"place": "stream 15"}),
+        Button("SwiGLU", {"place": "product"}, keep=True),
+        Button("residual stream", {"place": "stream 15"}, keep=True),
     ),
     grabs=True,
     data=_moments_of_places,

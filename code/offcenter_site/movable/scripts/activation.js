@@ -81,15 +81,13 @@
   // What rounding leaves of a mean of zero is told as zero.
   const round = (value) => (Math.abs(value) < 1e-9 ? 0 : value);
   const HEAP = 0.3; // a bin with more is told
-  const LITTLE = 0.001;
-  const words = (share) => (round(share) && share < LITTLE ? `below ${LITTLE}` : offCenter.show(round(share)));
 
   function says({ name, shift, n }, result) {
     const { show } = offCenter;
     const minus = shift ? ` minus ${show(shift)}`.replace("minus −", "plus ") : "";
     return (
       `${offCenter.named(name)}${minus} of a standard normal number has mean ${show(round(result.mean))}, ` +
-      `so ρ is ${words(result.share)}; for ${n} independent ones κ is ${show(result.kappa)}, ` +
+      `${show(Math.abs(round(result.mean / result.deviation)))} spreads from 0; for ${n} independent ones κ is ${show(result.kappa)}, ` +
       `and ${show(result.kappaBias)} with a bias.`
     );
   }

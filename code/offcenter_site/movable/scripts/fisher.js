@@ -129,11 +129,11 @@
     if (!first) pen.dots(`${method} start`, [band[0]], "ink", 8);
     const middle = { "text-anchor": "middle" };
     pen.text(`${method} title`, left + side / 2, top - 20, TITLE[method], color, { ...middle, "font-weight": 700 });
-    const outputs = side < 118 ? "outputs" : "outputs move"; // beside those of the other
+    const outputs = side < 135 ? "outputs" : "outputs move"; // beside those of the other
     pen.text(`${method} moves`, left + side / 2, top - 6, `${outputs} ${change(moves)}`, color, middle);
     const corner = { "text-anchor": "end", "font-weight": 700 };
     pen.text(`${method} centered`, left + side - 4, top + side - 19, "centered", "grey", corner);
-    pen.text(`${method} shifted`, left + side - 4, top + side - 6, `shifted by ${offCenter.show(state.x)}`, color, corner);
+    if (state.x) pen.text(`${method} shifted`, left + side - 4, top + side - 6, `shifted by ${offCenter.show(state.x)}`, color, corner);
     return { X, Y, start: band[0] };
   }
 

@@ -66,13 +66,17 @@
   function draw(pen, { place, mean }, result, data) {
     const { values, parts, raw: most, without } = result;
     const [left, top, width, height] = [54, 8, pen.width - 62, pen.height - 46];
+    // The first bar can be pulled as far at each place.
+    const roof = Math.max(0.25, 1.1 * most[0]);
+    const tick = roof > 0.4 ? 25 : 10;
+    const ticks = [0, 1, 2, 3, 4].map((k) => k * tick).filter((v) => v < 100 * roof);
     const { X, Y } = pen.axes("a", {
       box: [left, top, width, height],
       x: { from: 0.3, to: COUNT + 0.7, ticks: [1, 4, 8, 12], label: "rank of the eigenvalue" },
       y: {
         from: 0,
-        to: 0.82,
-        ticks: [[0, "0"], ...[25, 50, 75].map((v) => [v / 100, `${v} %`])],
+        to: roof,
+        ticks: ticks.map((v) => [v / 100, v ? `${v} %` : "0"]),
         label: "part of the trace",
         room: 42,
       },
@@ -96,9 +100,9 @@
     const x = X.at(1) + 14;
     const now = Y.at(values[0]);
     // What is nearly as high has the words of the bar itself, or they would lie over one another.
-    const apart = (y, end) => mean === end || Math.abs(y - now) > 14;
+    const apart = (y, end) => mean === end || Math.abs(y - now) > 18;
     if (apart(Y.at(most[0]), 1)) pen.text("raw", x, Y.at(most[0]) + 4, `${percent(most[0])} with the mean`, "orange");
-    const short = without[0] > 0.3 ? "" : " without"; // high up there are other words
+    const short = without[0] > 0.37 * roof ? "" : " without"; // high up there are other words
     if (apart(rest, 0)) pen.text("least", x, rest - 4, percent(without[0]) + short, "blue");
     const over = Math.abs(rest - now) < 14 ? rest - 4 : now + 4; // off the dashed line
     if (mean > 0 && mean < 1) pen.text("now", x, over, percent(values[0]), "ink", { "font-weight": 700 });
@@ -109,7 +113,7 @@
       [36, 1 - result.share, "from what varies", "blue"],
     ];
     // They stand below the words of the pale bar, or above those of a low one.
-    const [column, first] = [left + width - 98, Y.at(most[0] > 0.54 ? most[0] - 0.17 : 0.74)];
+    const [column, first] = [left + width - 98, Y.at(most[0] > 0.66 * roof ? most[0] - 0.21 * roof : 0.9 * roof)];
     for (const [down, share, words, color, size] of rows) {
       pen.text(words, column, first + down, words, color);
       const bold = { "text-anchor": "end", "font-weight": 700, ...size };

@@ -47,7 +47,7 @@
     const ends = ways.map(({ end }) => end);
     const [least, most] = [Math.min(...ends), Math.max(...ends)];
     const roads = most < 1.05 * least ? "One road" : `Roads from ${show(least)} to ${show(most)} long`;
-    const words = `${roads} to a loss of ${goal}, and they arrive at different times: ${counts.join("; ")}.`;
+    const words = `${roads} to a loss of ${goal}, in different numbers of steps: ${counts.join("; ")}.`;
     return words.replaceAll("σ − ½", "σ\u00a0−\u00a0½");
   }
 

@@ -28,10 +28,10 @@
       this.inputs = [...root.querySelectorAll("[data-field]")];
       this.fields = Object.fromEntries(this.inputs.map((input) => [input.dataset.field, readField(input)]));
       this.defaults = Object.fromEntries(Object.entries(this.fields).map(([key, f]) => [key, f.value]));
-      this.presets = [...root.querySelectorAll("[data-set]")].map((button) => ({
-        button,
-        state: { ...this.defaults, ...this.parse(button.dataset.set) },
-      }));
+      this.presets = [...root.querySelectorAll("[data-set], [data-merge]")].map((button) => {
+        const { set, merge } = button.dataset;
+        return { button, state: { ...(merge ? {} : this.defaults), ...this.parse(merge ?? set) } };
+      });
       this.status = root.querySelector("[role=status]");
       this.link = this.frame.querySelector("a[data-link]");
       this.code = root.querySelector("[data-embed]");
@@ -324,7 +324,7 @@
         showValue(this.fields[input.dataset.field], input, value);
       }
       for (const preset of this.presets) {
-        const pressed = !this.differs(this.goal, preset.state);
+        const pressed = Object.keys(preset.state).every((key) => this.goal[key] === preset.state[key]);
         if (preset.pressed === pressed) continue;
         preset.pressed = pressed;
         preset.button.setAttribute("aria-pressed", pressed);
