@@ -291,7 +291,9 @@ def _() -> Check:
     "gradient descent what adding it to the starting bias does; on centered inputs Adam needs at "
     "least the targets' mean over its step size in steps to find it.",
     kind="computed",
-    assumes=("for Adam: full batches, a bias that starts at 0, β₁ at most β₂",),
+    assumes=(
+        "for Adam: full batches, a bias that starts at 0, targets of mean above 0, β₁ at most β₂",
+    ),
     over="five random examples, 50 steps; Adam with step size 0.001 from a distance of 5",
 )
 def _() -> Check:

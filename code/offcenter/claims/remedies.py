@@ -229,6 +229,12 @@ def _(seed: int) -> Check:
             observed=before / after,
             matters=10.0,
         ),
+        at_most(
+            "spread of the sum after layer norm, over its mean",
+            bound=0.03,
+            observed=after,
+            matters=0.025,
+        ),
         at_least(
             "κ with layer norm before σ, over κ as it is",
             bound=10.0,

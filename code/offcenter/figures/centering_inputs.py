@@ -141,7 +141,7 @@ def _outputs_alt(record: Outputs) -> str:
 
 @figure(
     "centering-activation",
-    "How far a mean is from 0, in its spread, is all κ of independent inputs sees without a bias.",
+    "Of an activation, κ of n iid inputs without a bias sees only its mean over its spread.",
     data=outputs,
     alt=_outputs_alt,
     height=3.6,

@@ -163,7 +163,7 @@ def _step_sizes_alt(record: StepSizes) -> str:
     return (
         f"Steps against the step size at κ = {record.kappa:.3g}. The count falls from "
         f"{record.steps[0]:.0f} at {record.multiples[0]:g} over the largest eigenvalue to {at_one} "
-        f"at 1, where turning back begins, and on to {fewest} near {record.best:.3g}, where every "
+        f"at 1, where overshooting begins, and on to {fewest} near {record.best:.3g}, where every "
         f"step turns back; it climbs steeply to {record.steps[-1]:.0f} at "
         f"{record.multiples[-1]:.3g}, just before the edge at 2."
     )
