@@ -1,5 +1,6 @@
 """Attempts to break the claims on remedies inside their hypotheses, and counterexamples outside."""
 
+import inspect
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
-from offcenter.descent import adam
+from offcenter.claims.remedies_norms import _first_layer
+from offcenter.descent import _rules, adam
 from offcenter.remedies import (
+    _methods,
     batch_norm,
     center,
     effects_on_inputs,
@@ -200,6 +203,15 @@ def test_with_two_features_layer_norm_turns_by_45_degrees_in_the_mean_square():
     assert sines.mean() == pytest.approx(0.5, abs=0.03)
 
 
+def test_a_learned_scale_turns_an_example_by_another_angle():
+    x, gain = np.array([[1.0, -1.0, 0.0]]), np.array([3.0, 1.0, 1.0])
+    # The example is centered, so the two norms agree; with a scale behind one they do not.
+    assert np.allclose(layer_norm(x), rms_norm(x))
+    turned = gain * layer_norm(x)[0]
+    assert abs(turned @ x[0]) < 0.95 * np.linalg.norm(turned) * np.linalg.norm(x[0])
+    assert "no learned scale and shift" in CLAIMS["remedies.rms-layer"].assumes
+
+
 def test_correlated_features_are_farther_from_rms_norm():
     rng = np.random.default_rng(1)
     x = rng.standard_normal((500, 576)) + rng.standard_normal((500, 1))
@@ -307,6 +319,13 @@ def test_weights_that_start_with_a_sum_keep_it():
     assert not np.allclose(X @ w, subtract_over_features(X) @ w)
 
 
+def test_sums_that_cancel_between_units_are_not_enough():
+    X, W = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [1.0, -1.0]])
+    assert W.sum() == 0
+    assert not np.allclose(X @ W, subtract_over_features(X) @ W)
+    assert "each unit's weights" in CLAIMS["remedies.gradient-centralization"].sentence
+
+
 @given(SEEDS, st.integers(2, 30))
 def test_centered_errors_and_centered_inputs_give_one_gradient(seed, count):
     rng = np.random.default_rng(seed)
@@ -330,6 +349,34 @@ def test_a_bias_is_seen_behind_a_relu_or_with_averages_from_elsewhere():
     assert not np.allclose(batch_norm(RELU(s + bias)), batch_norm(RELU(s)), atol=0.1)
     running = (s.mean(axis=0), s.std(axis=0))
     assert not np.allclose((s + bias - running[0]) / running[1], batch_norm(s), atol=0.1)
+
+
+def test_the_run_of_one_input_behind_batch_norm_is_blind_to_its_scale_and_a_relu_first_is_not():
+    # Why the sentence says "right behind the weights" and "of several inputs".
+    rng = np.random.default_rng(3)
+    x, y = rng.standard_normal((50, 1)), rng.standard_normal(50)
+    assert np.abs(_first_layer(x, y) - _first_layer(10 * x, y)).max() < 1e-12
+    behind = [batch_norm(RELU(inputs @ np.ones((1, 1)))) for inputs in (x, x + 1)]
+    assert np.abs(behind[1] - behind[0]).max() > 0.5
+    sentence = CLAIMS["remedies.batch-norm-inputs"].sentence
+    assert "right behind the weights" in sentence
+    assert "one of several inputs" in sentence
+
+
+def test_a_penalty_on_the_bias_is_a_gradient_and_one_on_raw_biases_parts_the_outputs():
+    # The bias before the norm: the gradient of decay/2 · b² is decay · b, whatever the norm does.
+    assert "no penalty on the bias" in CLAIMS["remedies.bias-before-norm"].assumes
+    # Centered errors: the raw bias is another number than the centered one, so it decays apart.
+    rng = np.random.default_rng(4)
+    X, y, w, decay = rng.random((40, 3)), rng.standard_normal(40), np.array([2.0, 1.0, 3.0]), 0.1
+    mu = X.mean(axis=0)
+    errors = (X - mu) @ w - y
+    moved = -0.1 * (errors - errors.mean()) @ X / 40
+    raw = -w @ mu * (1 - 0.1 * decay) - 0.1 * errors.mean() - moved @ mu
+    centered = -0.1 * errors.mean()
+    apart = X @ (w + moved) + raw - ((X - mu) @ (w + moved) + centered)
+    assert np.abs(apart).min() > 0.01
+    assert "no weight decay" in CLAIMS["remedies.errors"].assumes[0]
 
 
 def test_a_convolution_that_pads_with_zeros_sees_a_shift_through_batch_norm():
@@ -358,6 +405,14 @@ def test_behind_batch_norm_over_few_examples_relu_has_a_larger_mean(seed):
     assert means[2] == pytest.approx(0.5)
     assert means[4] > 0.42
     assert means[1000] == pytest.approx((2 * np.pi) ** -0.5, abs=0.01)
+
+
+def test_pre_activations_that_are_gaussian_over_the_weights_alone_have_another_mean():
+    # Two examples that mirror each other: Gaussian over the draws, ±1 behind the norm.
+    x = np.array([[1.0, -2.0, 0.5], [-1.0, 2.0, -0.5]])
+    s = np.repeat(x, 500, axis=0) @ np.random.default_rng(0).standard_normal((3, 200))
+    assert RELU(batch_norm(s)).mean() == pytest.approx(0.5, abs=1e-4)
+    assert "over the batch" in CLAIMS["remedies.batch-norm-before-relu"].sentence
 
 
 def test_a_bias_before_layer_norm_is_seen():
@@ -527,3 +582,26 @@ def test_behind_layer_norm_one_eigenvalue_is_zero_and_is_left_out_of_kappa():
     assert by_name(0)["layer-after"].kappa == pytest.approx(eigenvalues[-1] / eigenvalues[1])
     page = Path(__file__).resolve().parents[2] / "book/remedies.md"
     assert "smallest eigenvalue above 0 of $A" in page.read_text(encoding="utf-8")
+
+
+# remedies.momentum, remedies.orthogonalized
+
+
+def test_to_half_of_the_loss_momentum_and_orthogonalized_steps_save_less(monkeypatch):
+    monkeypatch.setattr(_methods, "GOAL", 0.5)
+    # Past the store: its key does not hold the goal.
+    effects = {e.name: e.steps for e in inspect.unwrap(_methods.effects_of_methods)(seed=0)}
+    assert effects["heavy-ball"] > effects["gradient-descent"] / 8
+    monkeypatch.setattr(_methods, "GOAL", 0.9)
+    effects = {e.name: e.steps for e in inspect.unwrap(_methods.effects_of_methods)(seed=0)}
+    assert effects["orthogonalized"] > effects["heavy-ball"] / 3
+    for name in ("momentum", "adam", "orthogonalized", "one-output", "centralized"):
+        assert any("a thousandth" in words for words in CLAIMS[f"remedies.{name}"].assumes)
+
+
+def test_without_momentum_the_heavy_ball_is_gradient_descent():
+    w = np.array([1.0, -2.0])
+    slow, _ = _rules.heavy_ball(lambda v: 3 * v, w, np.zeros(2), eta=0.1, beta=0.0)
+    assert np.allclose(slow, w - 0.1 * 3 * w)
+    for name in ("momentum", "adam", "orthogonalized", "one-output"):
+        assert "momentum tuned" in CLAIMS[f"remedies.{name}"].assumes[-1 - (name == "one-output")]

@@ -28,7 +28,16 @@ _LAYER = (
     f"a hidden layer of {UNITS} σ units with Gaussian weights of variance 4/{BITS}, on {EXAMPLES} "
     f"examples of {BITS} fair bits; behind it a linear layer with a bias",
 )
-_METHODS = (*_LAYER, "each method with its best first step size and decay of a coarse grid")
+_GOAL = (
+    "at the start the loss is spread evenly over the eigenvectors of the curvature, on average; "
+    "steps until it is a thousandth of that"
+)
+_METHODS = (
+    *_LAYER,
+    _GOAL,
+    "each method with its best first step size and decay of a coarse grid; heavy ball and Nesterov "
+    "with the momentum tuned to κ",
+)
 
 
 def _inputs(seed: int, gain: float = 1.0) -> dict[str, Effect]:
@@ -178,6 +187,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         *_LAYER,
+        _GOAL,
         "targets that do not need the sum of the weights",
         "the mean square of what the weights learn from, the inputs less each example's mean over "
         "the features",

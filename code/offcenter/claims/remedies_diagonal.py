@@ -218,10 +218,11 @@ def _() -> Check:
 
 @claim(
     "remedies.gradient-centralization",
-    "From weights of sum zero, descent with centralized gradients runs as plain descent on inputs "
-    "from each of which the example's mean over the features is subtracted.",
+    "If each unit's weights have the sum zero at the start, descent with centralized gradients "
+    "runs as plain descent on inputs from each of which the example's mean over the features is "
+    "subtracted.",
     source="yong2020",
-    assumes=("one linear layer with squared loss, the same step size",),
+    assumes=("one linear layer with squared loss, the same start and step size",),
 )
 def _() -> Check:
     rng = np.random.default_rng(14)

@@ -68,9 +68,12 @@ def _() -> Check:
 @claim(
     "remedies.rms-layer",
     "Layer norm turns an example by the angle whose squared sine is cos²(x, 1): 1/n on average for "
-    "n independent standard normal features, so for large n it hardly differs from RMS norm.",
+    "n independent standard normal features, so on many of these it hardly differs from RMS norm.",
     kind="measured",
-    assumes=("an example whose features are not all equal; 1 is the vector of ones",),
+    assumes=(
+        "an example whose features are not all equal; 1 is the vector of ones",
+        "no learned scale and shift",
+    ),
     over="n = 576, and activations of ReLU in the same number",
 )
 def _(seed: int) -> Check:
@@ -107,10 +110,13 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.batch-norm-before-relu",
-    "Batch norm over a large batch before a ReLU leaves the next layer inputs of mean 1/√(2π), if "
-    "the pre-activations are Gaussian.",
+    "Batch norm over a large batch before a ReLU leaves the next layer inputs of mean about "
+    "1/√(2π), if over the batch each unit's pre-activations are Gaussian.",
     kind="measured",
-    assumes=("no learned scale and shift, or 1 and 0 as at their start",),
+    assumes=(
+        "no learned scale and shift, or 1 and 0 as at their start",
+        "variances far above the ε of the norm",
+    ),
 )
 def _(seed: int) -> Check:
     count = 400_000
@@ -190,7 +196,7 @@ def _by_errors(X: np.ndarray, y: np.ndarray, *, make_up: bool) -> tuple[np.ndarr
     "the outputs go with them if the bias makes up for Δw·μ in the same step, else not.",
     source="schraudolph1995",
     assumes=(
-        "a linear layer with squared loss and a bias; μ is the mean of the inputs",
+        "a linear layer with squared loss and a bias, no weight decay; μ is the mean of the inputs",
         "both start as one function",
         "Δw·μ is not always zero",
     ),
@@ -231,7 +237,10 @@ def _() -> Check:
 @claim(
     "remedies.bias-before-norm",
     "A bias directly before batch norm changes no output, and its gradient is zero.",
-    assumes=("the mean and the spread of the batch itself, not running averages",),
+    assumes=(
+        "the mean and the spread of the batch itself, not running averages",
+        "no penalty on the bias",
+    ),
     source="ioffe2015",
 )
 def _() -> Check:
@@ -279,8 +288,8 @@ def _first_layer(X: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 @claim(
     "remedies.batch-norm-inputs",
-    "Batch norm behind the first layer makes its run blind to any shift of the inputs, and not to "
-    "the scale of one of them.",
+    "Batch norm right behind the weights of the first layer makes its run blind to any shift of "
+    "the inputs; the scale of one of several inputs can change it.",
     assumes=("a fully connected layer", "the mean and the spread of the batch itself"),
 )
 def _() -> Check:

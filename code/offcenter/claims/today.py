@@ -333,7 +333,10 @@ def _attended(x: np.ndarray, *, sinks: bool) -> np.ndarray:
     "today.attention-makes",
     "Averaged with the attention weights of block 15, what the block reads is further off center "
     "than before, even if it is centered first; without weight on the sinks it then is far less.",
-    assumes=("the mean weights of the nine heads, applied to what they read",),
+    assumes=(
+        "the mean weights of the nine heads, applied to what they read",
+        "the share without the first token of each passage, on which the others may look",
+    ),
     over=_MODEL,
 )
 def _() -> Check:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from offcenter.claims._numbers import ranged
-from offcenter.claims._record import Check, at_most, claim, equal, yes
+from offcenter.claims._record import Check, Part, at_most, claim, equal, yes
 from offcenter.today import OptimizerRace, optimizer_race
 
 _SEEDS = 10
@@ -76,24 +76,19 @@ def _(seed: int) -> Check:
     )
 
 
-def _against_gradient(
-    name: str, seed: int, *, raw_most: float, tolerance: float, because: str
-) -> Check:
-    """Compare the steps of a method with those of gradient descent, raw and centered."""
-    raw, centered = (
-        _fewest(name, writing, seed) / _fewest("gradient", writing, seed)
-        for writing in ("raw", "centered")
-    )
-    return Check(
-        at_most("largest ratio, raw", bound=raw_most, observed=float(raw.max()), matters=0.2),
-        equal(
-            "median ratio, centered",
-            theory=1.0,
-            observed=float(np.median(centered)),
-            tolerance=tolerance,
-            because=because,
-            matters=2 * tolerance,
-        ),
+def _against_gradient(name: str, writing: str, seed: int) -> np.ndarray:
+    """Return the steps of a method over those of gradient descent, a seed an entry."""
+    return _fewest(name, writing, seed) / _fewest("gradient", writing, seed)
+
+
+def _once_centered(name: str, seed: int, *, tolerance: float, because: str) -> Part:
+    return equal(
+        "median ratio, centered",
+        theory=1.0,
+        observed=float(np.median(_against_gradient(name, "centered", seed))),
+        tolerance=tolerance,
+        because=because,
+        matters=2 * tolerance,
     )
 
 
@@ -106,15 +101,17 @@ def _against_gradient(
     over=_OVER,
 )
 def _(seed: int) -> Check:
-    return _against_gradient(
-        "centralized", seed, raw_most=0.5, tolerance=0.05, because="a step of twenty"
+    raw = _against_gradient("centralized", "raw", seed)
+    return Check(
+        at_most("largest ratio, raw", bound=0.5, observed=float(raw.max()), matters=0.2),
+        _once_centered("centralized", seed, tolerance=0.05, because="a step of twenty"),
     )
 
 
 @claim(
     "today.standardized",
-    "Standardized weights take at most three fifths of the steps of gradient descent on the raw "
-    "writing, and nearly as many once all is centered.",
+    "Standardized weights take in the median less than half of the steps of gradient descent on "
+    "the raw writing, and nearly as many once all is centered.",
     kind="measured",
     assumes=(
         *_WRITTEN,
@@ -124,8 +121,11 @@ def _(seed: int) -> Check:
     over=_OVER,
 )
 def _(seed: int) -> Check:
-    return _against_gradient(
-        "standardized", seed, raw_most=0.6, tolerance=0.1, because="two steps of twenty"
+    raw = _against_gradient("standardized", "raw", seed)
+    return Check(
+        # From one start of fifty it saves only a third.
+        at_most("median ratio, raw", bound=0.5, observed=float(np.median(raw)), matters=0.2),
+        _once_centered("standardized", seed, tolerance=0.1, because="two steps of twenty"),
     )
 
 

@@ -50,7 +50,8 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
 @claim(
     "today.residual-depth",
     "Block l of a wide random residual network takes the cosine c of two examples to "
-    "(l c + k(c))/(l + 1) with a norm before it, to (c + k(c))/2 with one after; k is the block's.",
+    "(l c + k(c))/(l + 1) with a norm before it, to (c + k(c))/2 with one after; k(c) is that of "
+    "what the block adds.",
     kind="measured",
     assumes=(
         "examples at right angles and of the normalized length at the start",
