@@ -8,6 +8,7 @@ centered outputs alone" (with Adam they did).
 import numpy as np
 import pytest
 
+from offcenter.claims import CLAIMS
 from offcenter.experiment import convolution_races, convolution_start
 from offcenter.network import Images
 
@@ -51,3 +52,20 @@ def test_a_shift_of_one_pixel_is_seen():
     patches[:, :, 14, :] += 1.0
     moved = Images(patches, images.targets)
     assert not np.allclose(moved.losses(family, theta), images.losses(family, theta))
+
+
+def test_pixels_of_one_mean_lose_nothing_by_each_ones_own():
+    # Each image beside its negative: the mean of each pixel is ½, one number for all of them.
+    family, theta, images, _ = convolution_start("norm", 1)
+    both = Images(
+        np.concatenate([images.inputs, 1 - images.inputs], axis=1),
+        np.concatenate([images.targets, images.targets], axis=1),
+    )
+    own = Images(both.inputs - both.inputs.mean(axis=1, keepdims=True), both.targets)
+    np.testing.assert_allclose(
+        own.losses(family, theta), both.losses(family, theta), atol=1e-9, rtol=0
+    )
+    sentence = CLAIMS["networks.convolution-norm"].sentence
+    assert "on the digits each pixel's" in sentence
+    # A ReLU in between would see the number.
+    assert "right behind the kernels" in sentence

@@ -107,6 +107,15 @@ def test_with_one_hidden_layer_centered_activations_alone_can_lose_on_raw_pixels
     assert (fewest["shifted-raw"] > fewest["sigmoid-raw"]).any()
 
 
+def test_to_a_high_loss_the_first_step_arrives_with_and_without_centering():
+    fewest, _ = raced((32, 32, 32), 256, 1, targets=(2.25,))
+    for raw, centered in (*ACTIVATION_PAIRS, *PIXEL_PAIRS):
+        assert (fewest[raw] == fewest[centered]).all()
+    for name in ("steps", "larger", "kappa-order", "step-size", "stride", "edge", "tables"):
+        assert "loss" in " ".join(CLAIMS[f"networks.{name}"].assumes)
+    assert "losses 0.5 to 0.1" in " ".join(CLAIMS["networks.convolution"].assumes)
+
+
 def test_without_hidden_layers_there_is_no_activation_to_center():
     fewest, _ = raced((), 128, 1, names=("sigmoid-raw", "shifted-raw", "shifted-centered"))
     np.testing.assert_array_equal(fewest["sigmoid-raw"], fewest["shifted-raw"])
@@ -438,6 +447,17 @@ def test_from_another_start_or_with_enough_examples_the_minimum_is_another_or_th
     y = X @ truth.weights + truth.bias
     for centered in (False, True):
         assert interpolating_line(X, y, centered=centered).error_on_fair_bits(truth) < 1e-20
+
+
+def test_from_one_example_without_a_bit_both_ways_find_one_line():
+    # Why the sentence names its numbers of examples: "few" may be one, and it may be empty.
+    lines = [
+        interpolating_line(np.zeros((1, 3)), np.array([5.0]), centered=c) for c in (False, True)
+    ]
+    for line in lines:
+        assert np.abs(line.weights).max() < 1e-12
+        assert line.bias == pytest.approx(5.0)
+    assert "50 or 95 examples" in CLAIMS["networks.minimum"].sentence
 
 
 def test_where_all_targets_are_zero_centering_decides_nothing():

@@ -5,7 +5,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from offcenter.claims import CLAIMS
 from offcenter.experiment import METHODS, SETUPS, contest, split
+from offcenter.experiment import layers as digit_layers
 from offcenter.network import as_sigmoid_network, initialize, measure, race, road, shift_inputs
 from offcenter.spectrum import (
     condition_number,
@@ -166,6 +168,17 @@ def test_what_centering_makes_of_condition_numbers_grows_with_the_width():
         for width in WIDTHS
     }
     assert relu[12] < 1.5 < relu[24] < relu[64]
+
+
+def test_what_layer_4_reads_has_no_finite_condition_number_where_a_relu_unit_is_silent():
+    # Why the sentences number the layers: the third to read ReLUs is the fourth of the network.
+    last = [
+        network[3].condition_number_with_bias
+        for network in digit_layers("relu-raw", 0, trained=False)
+    ]
+    assert np.isinf(last).any()
+    for name in ("condition", "diagonal"):
+        assert "layer 3" in CLAIMS[f"networks.{name}"].sentence.replace("layers 2 and", "layer")
 
 
 def test_the_formula_for_independent_features_fails_by_less_in_narrow_layers():

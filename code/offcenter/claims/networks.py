@@ -305,8 +305,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.condition",
-    "Centering lowers the condition number of A in each hidden σ layer of the digit networks more "
-    "than fivefold, and in the second and third ReLU layer by a quarter or more.",
+    "Centering lowers the condition number of A in each layer of the digit networks that reads σ "
+    "units more than fivefold, and in layers 2 and 3 with ReLU by a quarter or more.",
     kind="measured",
     assumes=(
         "before training",
@@ -337,8 +337,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.iid-fails",
     "The condition number of independent features is far too small for the digit networks: a "
-    "hidden σ layer has more than five times as much, and one of σ − ½ on centered pixels more "
-    "than twenty times.",
+    "layer that reads σ units has more than five times as much, one that reads σ − ½ on centered "
+    "pixels more than twenty times.",
     kind="measured",
     assumes=("before training", "32 units a layer: in narrower layers less"),
     over=_DIGITS,
@@ -374,9 +374,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.diagonal",
-    "In the digit networks scaling each input of a hidden σ layer to mean square one hardly lowers "
-    "the condition number of A at the start; in the third ReLU layer it does, for there the units "
-    "differ in size.",
+    "In the digit networks scaling each input of a layer that reads σ units to mean square one "
+    "hardly lowers the condition number of A at the start; in layer 3 with ReLU it does, for there "
+    "the units differ in size.",
     kind="measured",
     assumes=("before training", "no unit is silent: one that is 0 throughout has no scale"),
     over=_DIGITS,
@@ -400,7 +400,7 @@ def _(seed: int) -> Check:
     relu = [gain(layer) for layer in thirds]
     return Check(
         at_most("largest gain, σ", bound=1.2, observed=max(sigmoid), matters=0.4),
-        at_least("least gain, third ReLU layer", bound=1.1, observed=min(relu), matters=2.0),
+        at_least("least gain, layer 3 with ReLU", bound=1.1, observed=min(relu), matters=2.0),
         yes(
             "half of the third layers, or more, have no silent unit", 2 * len(thirds) >= len(drawn)
         ),

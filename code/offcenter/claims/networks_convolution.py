@@ -26,7 +26,10 @@ _STEPS = 30
     "fewer steps than batch norm before the ReLU, never more with momentum, and both together take "
     "at most two thirds of the steps of batch norm alone.",
     kind="measured",
-    assumes=("one layer of kernels and a linear layer", "the best step size for each"),
+    assumes=(
+        "one layer of kernels and a linear layer",
+        "the best step size for each; losses 0.5 to 0.1",
+    ),
     over=f"each start of {_DIGITS}, momentum 0.9, Adam; "
     f"losses {', '.join(f'{t:g}' for t in CONVOLUTION_TARGETS)}",
 )
@@ -73,8 +76,8 @@ def _losses(images: Images, name: str, block: int) -> np.ndarray:
 
 @claim(
     "networks.convolution-norm",
-    "With batch norm behind the kernels, one number subtracted from all pixels changes no loss of "
-    "the run; each pixel's own mean subtracted does.",
+    "With batch norm right behind the kernels, one number subtracted from all pixels changes no "
+    "loss of the run; on the digits each pixel's own mean subtracted does.",
     kind="measured",
     assumes=("no padding", "the same kernels at the start"),
     over=f"{_DIGITS}; {_STEPS} steps of size 1",
