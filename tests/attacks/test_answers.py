@@ -1,10 +1,13 @@
 """Counterexamples to sentences of the answers that once said more than holds."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples import EXAMPLES
 from offcenter.layers import report
 from offcenter.remedies import layer_norm
 from offcenter.spectrum import condition_number, iid_condition_number, with_bias
@@ -333,3 +336,40 @@ def test_weights_and_bias_of_the_first_layer_can_make_up_for_other_numbers():
     theirs, own = (x - 0.5) / 0.25, (x - 0.1) / 0.05
     ratio = 0.05 / 0.25
     assert np.allclose(w * theirs + b, w * ratio * own + b + w * (0.1 - 0.5) / 0.25)
+
+
+# tanh-or-sigmoid
+
+
+def _before_fold(name):
+    page = Path(__file__).resolve().parents[2] / "book" / "answers" / f"{name}.md"
+    return " ".join(page.read_text(encoding="utf-8").partition("```{answer-fold}")[0].split())
+
+
+def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller_far_out():
+    slopes = [
+        [ACTIVATIONS[name].derivative(np.array(s)).item() for name in ("tanh", "sigmoid")]
+        for s in (0.0, 3.0)
+    ]
+    assert slopes[0][0] == pytest.approx(4 * slopes[0][1])
+    assert slopes[1][0] < 0.25 * slopes[1][1]
+    assert "at 0 its slope is four times as large" in _before_fold("tanh-or-sigmoid")
+
+
+# why-zigzag
+
+
+def test_the_way_along_two_examples_is_at_least_the_sizes_of_the_only_multiples():
+    # Ups and downs along (2, 1) leave 1 of it, and along (1, 2) leave −1.
+    X = np.array([[2.0, 1.0], [1.0, 2.0]])
+    assert np.linalg.solve(X.T, [1.0, -1.0]) == pytest.approx([1, -1])
+    assert np.linalg.norm(X, axis=1).sum() == pytest.approx(EXAMPLES["paths-zigzag"]().least)
+    alike = np.array([[1.0, 0.9], [0.9, 1.0]])
+    assert np.linalg.solve(alike.T, [1.0, -1.0]) == pytest.approx([10, -10])
+    assert "it takes ten times each" in _before_fold("why-zigzag")
+
+
+def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal():
+    for x in ([1.0, 2.0], [1.8, 1.2], [1.99, 1.01]):
+        assert np.linalg.solve(np.array([[2.0, 1.0], x]).T, [2.0, 1.0]) == pytest.approx([1, 0])
+    assert "The more alike" not in _before_fold("why-zigzag")
