@@ -189,3 +189,8 @@ def test_lengths_stay_unlike_where_directions_are_alike():
     net = initialize((64, 300, 300, 1), activation="relu", rng=np.random.default_rng(7), gain=1.4)
     last = forward(net, x).inputs[-1]
     assert np.linalg.norm(last[1]) == pytest.approx(2 * np.linalg.norm(last[0]))
+    # So no layer adds to their offset, and the page speaks of examples that are equally long.
+    shares = [offset_share(layer) for layer in forward(net, x).inputs]
+    assert np.allclose(shares, shares[0])
+    page = Path(__file__).parents[2] / "book" / "starts.md"
+    assert "differ and are equally long" in page.read_text(encoding="utf-8")
