@@ -17,7 +17,7 @@ _REFRESH, _RIDGE = 5, 1e-6
 
 #: Step sizes that are tried, by optimizer: powers of two around the best of both writings.
 OPTIMIZERS: dict[str, tuple[float, ...]] = {
-    "gradient": (1.0, 2.0, 4.0, 8.0, 16.0),
+    "gradient": (0.5, 1.0, 2.0, 4.0, 8.0, 16.0),
     "centralized": (1.0, 2.0, 4.0, 8.0, 16.0),
     "standardized": (1.0, 2.0, 4.0, 8.0, 16.0),
     "momentum": (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0),
