@@ -1031,14 +1031,17 @@ def test_scale_and_shift_behind_batch_norm_by_numerical_slopes():
     H = np.array([[101.0, 10.0], [10.0, 1.0]])
     values, vectors = np.linalg.eigh(H)
     parts = vectors.T @ [1 - 2, -10 + 15] * np.sqrt(values)
-    left = np.hypot(*(parts[:, None] * (1 - 2 / 102 * values[:, None]) ** np.arange(30_000)))
-    assert record.plain_steps == np.flatnonzero(left <= 0.01 * left[0])[0]
+
+    def steps(eta):
+        left = np.hypot(*(parts[:, None] * (1 - eta * values[:, None]) ** np.arange(50_000)))
+        return np.flatnonzero(left <= 0.01 * left[0])[0]
+
+    fewest = min(steps(part / values[1]) for part in np.linspace(1, 1.999, 1000))
+    assert fewest <= record.plain_steps < 1.02 * fewest
     # Outputs 3 and 7.
     assert record.next_share == pytest.approx(25 / 29)
-    for beta, on, mean in record.shares:
-        phi = math.exp(-(beta**2) / 2) / math.sqrt(2 * math.pi)
+    for beta, on in record.shares:
         assert on == pytest.approx(math.erfc(-beta / math.sqrt(2)) / 2)
-        assert mean == pytest.approx(phi + beta * on)
 
 
 def test_weights_below_batch_norm_take_the_same_steps_whatever_the_mean():

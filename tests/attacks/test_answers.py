@@ -373,3 +373,34 @@ def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal(
     for x in ([1.0, 2.0], [1.8, 1.2], [1.99, 1.01]):
         assert np.linalg.solve(np.array([[2.0, 1.0], x]).T, [2.0, 1.0]) == pytest.approx([1, 0])
     assert "The more alike" not in _before_fold("why-zigzag")
+
+
+def test_the_average_of_standard_deviations_leaves_out_how_images_differ_in_brightness():
+    images = np.array([[0.1, 0.3], [0.6, 0.8]])
+    assert images.std(axis=1).mean() == pytest.approx(0.1)
+    assert images.std() > 0.2
+
+
+# gamma-and-beta
+
+
+def test_the_best_step_size_of_the_long_run_can_take_twice_the_steps_of_the_best_one():
+    A, y = np.array([[9.0, 1.0], [11.0, 1.0]]), np.array([3.0, 7.0])
+
+    def steps(eta):
+        values, vectors = np.linalg.eigh(A.T @ A / 2)
+        parts = np.sqrt(values) * (vectors.T @ (np.array([1.0, -10.0]) - np.linalg.solve(A, y)))
+        left = np.linalg.norm(parts * (1 - eta * values) ** np.arange(30_000)[:, None], axis=1)
+        return np.flatnonzero(left <= 0.01 * left[0])[0]
+
+    assert steps(2 / 102) > 1.9 * steps(1.95 / 102)
+
+
+# adam
+
+
+def test_step_sizes_of_single_weights_do_turn_the_steep_direction():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+    scale = np.array([1.0, 0.1])
+    steep = np.linalg.eigh(H * np.outer(scale, scale))[1][:, -1]
+    assert abs(steep @ [1, 1]) / np.sqrt(2) < 0.8

@@ -9,7 +9,7 @@ import numpy as np
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
-from offcenter.normal import normal_cdf, normal_expectation
+from offcenter.normal import normal_cdf
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 
 __all__ = ["BiasAndNorm", "Centralized", "Features", "Learned", "NormedInputs", "Place", "bias"]
@@ -210,9 +210,9 @@ class Learned:
     `plain_slopes`, `plain_curvatures`: of weight and bias of the unit without batch norm, and the
     largest and the smallest curvature; `plain_steps`: its steps to 1 % of the first error.
     `rows`: mean of two independent inputs of variance 1, steps to 1 % of the first error without
-    batch norm and with it, each at the best of a grid of step sizes; the target is 5 plus twice
-    the first input's deviation, and the first weights are equal.
-    `shares`: β, the share of standard normal z with z + β > 0, and the mean of ReLU(z + β).
+    batch norm and with it; the target is 5 plus twice the first input's deviation, and the first
+    weights are equal.  All steps are those at the best of a grid of step sizes.
+    `shares`: β, and the share of standard normal z with z + β > 0.
     `next_share`: the offset share of outputs 3, 7.
     """
 
@@ -223,7 +223,7 @@ class Learned:
     plain_curvatures: np.ndarray
     plain_steps: int
     rows: tuple[tuple[float, int, int], ...]
-    shares: tuple[tuple[float, float, float], ...]
+    shares: tuple[tuple[float, float], ...]
     next_share: float
 
 
@@ -269,30 +269,22 @@ def learned() -> Learned:
     A, start = np.column_stack([x, np.ones(2)]), np.array([1.0, -10.0])
     curvatures = np.linalg.eigvalsh(A.T @ A / 2)[::-1]
     signs = np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
-    target, rows = 5 + 2 * signs[:, 0], []
+    target, rows, grid = 5 + 2 * signs[:, 0], [], np.linspace(0.5, 2, 61)
     for mean in (0.0, 3.0, 10.0):
         X = signs + mean
         B = np.column_stack([X, np.ones(4)])
         top = np.linalg.eigvalsh(B.T @ B / 4)[-1]
         first = np.array([1, 1, -2 * mean]) / 2**0.5
-        plain = _run(B, target, first, np.linspace(0.5, 2, 61) / top)
+        plain = _run(B, target, first, grid / top)
         rows.append((mean, plain, _normed_run(X, target, np.linspace(0.1, 2, 39))))
-    relu = ACTIVATIONS["relu"]
-    shares = tuple(
-        (
-            b,
-            float(normal_cdf(np.array(b))),
-            normal_expectation(lambda t, b=b: relu.value(t + b)),
-        )
-        for b in (-1.0, 0.0, 1.0)
-    )
+    shares = tuple((b, float(normal_cdf(np.array(b)))) for b in (-1.0, 0.0, 1.0))
     return Learned(
         normed=z,
         slopes=slopes,
         after=np.array([1.0, 0.0]) - slopes,
         plain_slopes=A.T @ (A @ start - y) / 2,
         plain_curvatures=curvatures,
-        plain_steps=_run(A, y, start, np.array([2 / curvatures.sum()])),
+        plain_steps=_run(A, y, start, grid / curvatures[0]),
         rows=tuple(rows),
         shares=shares,
         next_share=float(y.mean() ** 2 / (y**2).mean()),
