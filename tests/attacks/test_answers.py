@@ -379,6 +379,7 @@ def test_the_average_of_standard_deviations_leaves_out_how_images_differ_in_brig
     images = np.array([[0.1, 0.3], [0.6, 0.8]])
     assert images.std(axis=1).mean() == pytest.approx(0.1)
     assert images.std() > 0.2
+    assert "smaller than that of all pixels together if" in _before_fold("imagenet-mean")
 
 
 # gamma-and-beta
@@ -394,6 +395,7 @@ def test_the_best_step_size_of_the_long_run_can_take_twice_the_steps_of_the_best
         return np.flatnonzero(left <= 0.01 * left[0])[0]
 
     assert steps(2 / 102) > 1.9 * steps(1.95 / 102)
+    assert "Even the best of many step sizes takes" in _before_fold("gamma-and-beta")
 
 
 # adam
@@ -404,3 +406,4 @@ def test_step_sizes_of_single_weights_do_turn_the_steep_direction():
     scale = np.array([1.0, 0.1])
     steep = np.linalg.eigh(H * np.outer(scale, scale))[1][:, -1]
     assert abs(steep @ [1, 1]) / np.sqrt(2) < 0.8
+    assert "step sizes of single weights do not cure that" in _before_fold("adam")
