@@ -1092,3 +1092,94 @@ def test_numbers_of_another_data_set_by_the_images_themselves():
     sizes = [np.mean(np.sum((pixels - c) ** 2, axis=1)) for c in (0, pixels.mean())]
     assert record.digits[:2] == pytest.approx(np.divide(squares, sizes))
     assert record.digits[2] == pytest.approx(0)
+
+
+def test_a_bias_follows_the_mean_step_by_step():
+    record = EXAMPLES["shifts-bias-follows"]()
+    w, b = sp.Integer(0), sp.Integer(0)
+    data = ((1, -1), (3, 1))
+    points = []
+    for _ in range(2):
+        errors = [w * x + b - y for x, y in data]
+        slopes = sum(e * x for e, (x, _) in zip(errors, data, strict=True)) / 2, sum(errors) / 2
+        points.append((w, b, *errors, *slopes))
+        w, b = w - slopes[0] / 3, b - slopes[1] / 3
+    assert points[0][2:] == (1, -1, -1, 0)
+    at = points[1]
+    for values, written in (
+        (at[:2], record.first),
+        (at[2:4], record.errors),
+        (at[4:], record.slopes),
+        ((at[0] + at[1], 3 * at[0] + at[1]), record.outputs),
+        ((w, b), record.second),
+    ):
+        assert [sp.Rational(text.replace("−", "-")) for text in written] == list(values)
+    assert sp.Rational(record.step_size) == sp.Rational(1, 3)
+    assert record.taken_back == pytest.approx(float(1 - w / points[1][0]))
+    for mean, together, apart, solved in record.rows:
+        X = np.array([[mean - 1, 1], [mean + 1, 1]])
+
+        def taken(sizes, X=X, mean=mean):
+            p, steps = np.zeros(2), 0
+            goal = np.array([1, -mean])
+            weigh = np.sqrt(sizes.max() / sizes)  # one size: the plain distance
+            first = np.linalg.norm(weigh * goal)
+            while np.linalg.norm(weigh * (p - goal)) > 0.01 * first:
+                p, steps = p - sizes * (X.T @ (X @ (p - goal)) / 2), steps + 1
+            return steps
+
+        square = np.array([1 + mean**2, 1])
+        assert together == taken(np.full(2, 2 / square.sum()))
+        assert apart == taken(1 / square)
+        # No other pair of sizes has a smaller largest factor in the long run.
+        H = X.T @ X / 2
+        slowest = [
+            max(abs(np.linalg.eigvals(np.eye(2) - np.diag(s) @ H)))
+            for s in (1 / square * [u, v] for u in (0.7, 1, 1.4) for v in (0.7, 1, 1.4))
+        ]
+        assert np.argmin(slowest) == 4
+        assert solved == 1
+
+
+def test_signs_of_inputs_by_the_closed_form():
+    record = EXAMPLES["shifts-signs"]()
+    for first, second, signs, relative, kappa, steps in record.rows:
+        values = [[float(v.replace("−", "-")) for v in w.split(" or ")] for w in (first, second)]
+        assert relative == pytest.approx(abs(np.mean(values[0])) / np.std(values[0]))
+        assert kappa == pytest.approx(1 + 2 * relative**2)
+        assert steps == (
+            math.ceil(math.log(100) / math.log((kappa + 1) / (kappa - 1))) if kappa > 1 else 1
+        )
+        products = {a * b > 0 for a in values[0] for b in values[1]}
+        assert signs == {(True,): "equal", (False,): "opposite"}.get(tuple(products), "both")
+    assert tuple(record.below) == (0.5, 1.0)
+
+
+def test_shares_of_hidden_layers_against_wide_networks():
+    record = EXAMPLES["shifts-hidden"]()
+    rows = {row[:2]: row[2:] for row in record.rows}
+    c = 0.0
+    for share in rows["ReLU", "centered"]:
+        # The cosine of two examples is the share of the mean, in a wide network.
+        assert share == pytest.approx(c, abs=1 / math.sqrt(400))
+        c = (math.sqrt(1 - c * c) + c * (math.pi - math.acos(c))) / math.pi
+    assert rows["tanh", "centered"] == pytest.approx([0] * 4, abs=0.001)
+    normed = rows["batch norm, then ReLU", "centered"]
+    assert normed[1:] == pytest.approx([1 / math.pi] * 3, abs=0.01)
+    assert rows["batch norm, then ReLU", "mean 1"][1:] == pytest.approx(normed[1:])
+    assert record.sigmoid_share == pytest.approx(0.25 / np.mean(record.sigmoid**2))
+    assert sum(record.tanh) == pytest.approx(0)
+    assert sum(record.sigmoid) == pytest.approx(1)
+
+
+def test_inputs_that_change_without_a_mean_take_few_steps():
+    record = EXAMPLES["shifts-moving"]()
+    w, b, steps = 0.0, 0.0, 0
+    while abs(w - 1) > 0.01:
+        x = np.array([-0.8, 0.8] if steps % 2 == 0 else [-1.2, 1.2])
+        errors = w * x + b - x
+        w, b, steps = w - np.mean(errors * x), b - np.mean(errors), steps + 1
+    assert (steps, b) == (record.changing, 0)
+    assert record.factors == pytest.approx((0.36, -0.44))
+    assert record.still == EXAMPLES["shifts-bias-follows"]().steps > 10 * steps
+    assert record.centered == 1

@@ -1,0 +1,236 @@
+"""Shifts: what a mean of the inputs changes, and what makes up for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples._record import example
+from offcenter.examples.paths import steps_from_slowest, steps_until
+from offcenter.spectrum import condition_number, offset_share
+
+__all__ = [
+    "BiasFollows",
+    "Hidden",
+    "Moving",
+    "SignsOfInputs",
+    "bias_follows",
+    "hidden",
+    "moving",
+    "signs_of_inputs",
+]
+
+
+@dataclass(frozen=True)
+class BiasFollows:
+    """A linear unit reads 1 or 3 and should put out −1 or 1, from w = b = 0.
+
+    `step_size` is the best one.  As fractions: `first` and `second`, (w, b) after one and two
+    steps, and after the first the `outputs`, the `errors` and the `slopes` in w and b.
+    `taken_back`: the share of the weight's first step that the second undoes; `steps` to 1 % of the
+    distance.
+    `rows`: the mean m of an input m ± 1, steps to 1 % of the distance at the best step size, at
+    the best two step sizes (one for the weight, one for the bias), and with the bias that is best
+    for the weight after each step.
+    """
+
+    step_size: str
+    first: tuple[str, ...]
+    outputs: tuple[str, ...]
+    errors: tuple[str, ...]
+    slopes: tuple[str, ...]
+    second: tuple[str, ...]
+    taken_back: float
+    steps: int
+    rows: tuple[tuple[float, int, int, int], ...]
+
+
+def _written(values: Iterable[Fraction]) -> tuple[str, ...]:
+    return tuple(str(value).replace("-", "−") for value in values)
+
+
+@example("shifts-bias-follows")
+def bias_follows() -> BiasFollows:
+    """Return two steps by hand for mean 2, and the table for other means."""
+    inputs, targets = (Fraction(1), Fraction(3)), (-1, 1)
+
+    def errors_at(w: Fraction, b: Fraction) -> list[Fraction]:
+        return [w * x + b - y for x, y in zip(inputs, targets, strict=True)]
+
+    def slopes_of(errors: list[Fraction]) -> tuple[Fraction, Fraction]:
+        of_weight = sum((e * x for e, x in zip(errors, inputs, strict=True)), Fraction())
+        return of_weight / 2, sum(errors, Fraction()) / 2
+
+    rate = 2 / (sum((x * x for x in inputs), Fraction()) / 2 + 1)
+    start = slopes_of(errors_at(Fraction(), Fraction()))
+    w, b = (-rate * slope for slope in start)
+    errors = errors_at(w, b)
+    slopes = slopes_of(errors)
+    second = w - rate * slopes[0], b - rate * slopes[1]
+    rows = []
+    for mean in (0.0, 2.0, 10.0):
+        A = np.array([[1 + mean**2, mean], [mean, 1.0]])
+        distance = np.array([1.0, -mean])
+        # With one step size for each entry, descent is plain descent on a rescaled problem, and
+        # two entries are served best by equal diagonals.
+        scale = 1 / np.sqrt(np.diag(A))
+        scaled = A * np.outer(scale, scale)
+        rows.append(
+            (
+                mean,
+                steps_until(A, distance, 2 / np.trace(A), 0.01),
+                steps_until(scaled, distance / scale, 2 / np.trace(scaled), 0.01),
+                _with_the_best_bias(mean),
+            )
+        )
+    return BiasFollows(
+        step_size=str(rate),
+        first=_written((w, b)),
+        outputs=_written(w * x + b for x in inputs),
+        errors=_written(errors),
+        slopes=_written(slopes),
+        second=_written(second),
+        taken_back=float(1 - second[0] / w),
+        steps=rows[1][1],
+        rows=tuple(rows),
+    )
+
+
+def _with_the_best_bias(mean: float) -> int:
+    """Return the steps of size 1 in w, with b at its best after each, until w is within 1 %."""
+    x = np.array([mean - 1, mean + 1])
+    y = x - mean
+    w, steps = 0.0, 0
+    while abs(w - 1) > 0.01:
+        b = (y - w * x).mean()
+        w, steps = w - ((w * x + b - y) * x).mean(), steps + 1
+    return steps
+
+
+@dataclass(frozen=True)
+class SignsOfInputs:
+    """Two independent inputs with two equally likely values each, and no bias.
+
+    `rows`: the values of the first and of the second, the signs of a gradient's two entries, how
+    large the mean is for the spread, κ, and steps to 1 % from the slowest start.
+    `below`: a gradient for x = (−1, −2), δ = −0.5.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    below: np.ndarray
+
+
+@example("shifts-signs")
+def signs_of_inputs() -> SignsOfInputs:
+    """Return the table for inputs of one sign, of opposite signs, and of both."""
+
+    def named(values: tuple[float, float]) -> str:
+        return " or ".join(f"{v:g}".replace("-", "−") for v in values)
+
+    rows = []
+    for first, second in (
+        ((1.0, 3.0), (1.0, 3.0)),
+        ((-1.0, -3.0), (-1.0, -3.0)),
+        ((1.0, 3.0), (-1.0, -3.0)),
+        ((-1.0, 3.0), (-1.0, 3.0)),
+        ((-1.0, 1.0), (-1.0, 1.0)),
+    ):
+        X = np.array([[a, b] for a in first for b in second])
+        products = X[:, 0] * X[:, 1]
+        signs = "equal" if (products > 0).all() else "opposite" if (products < 0).all() else "both"
+        M = X.T @ X / 4
+        relative = abs(np.mean(first)) / np.std(first)
+        rows.append(
+            (
+                named(first),
+                named(second),
+                signs,
+                float(relative),
+                condition_number(M),
+                steps_from_slowest(M),
+            )
+        )
+    return SignsOfInputs(tuple(rows), below=-0.5 * np.array([-1.0, -2.0]))
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What share of the mean square of a layer's outputs is their mean, in wide random networks.
+
+    `rows`: activation and data, then the share in the data and after layers 1, 2 and 3.
+    `sigmoid`, `tanh`: outputs for the sums −1 and 1; `sigmoid_share`: the share of their mean.
+    """
+
+    examples: int
+    sigmoid: np.ndarray
+    sigmoid_share: float
+    tanh: np.ndarray
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+def _standardized(s: np.ndarray) -> np.ndarray:
+    return (s - s.mean(axis=0)) / s.std(axis=0)
+
+
+@example("shifts-hidden")
+def hidden() -> Hidden:
+    """Return the shares for normal data of mean 1 or 0 in 400 inputs, and 400 units a layer."""
+    rng = np.random.default_rng(0)
+    width, examples = 400, 1000
+    noise = rng.standard_normal((examples, width))
+    weights = rng.standard_normal((3, width, width)) / np.sqrt(width)
+
+    def shares(data: np.ndarray, name: str, norm: bool) -> tuple[float, ...]:
+        X, result = data, [offset_share(data)]
+        for W in weights:
+            s = X @ W
+            X = ACTIVATIONS[name].value(_standardized(s) if norm else s)
+            result.append(offset_share(X))
+        return tuple(result)
+
+    rows = []
+    for label, name, norm in (
+        ("ReLU", "relu", False),
+        ("sigmoid", "sigmoid", False),
+        ("tanh", "tanh", False),
+        ("batch norm, then ReLU", "relu", True),
+    ):
+        for data_label, data in (("mean 1", noise + 1), ("centered", noise - noise.mean(axis=0))):
+            rows.append((label, data_label, *shares(data, name, norm)))
+    sigmoid, tanh = (ACTIVATIONS[name].value(np.array([-1.0, 1.0])) for name in ("sigmoid", "tanh"))
+    return Hidden(
+        examples=examples,
+        sigmoid=sigmoid,
+        sigmoid_share=offset_share(sigmoid[:, None]),
+        tanh=tanh,
+        rows=tuple(rows),
+    )
+
+
+@dataclass(frozen=True)
+class Moving:
+    """Steps to 1 % of a unit with weight and bias, for inputs that stay and inputs that change.
+
+    `still`: inputs 1 or 3 at the best step size; `centered`: the same less 2; `changing`: inputs
+    ±0.8 and ±1.2 in turn, at step size 1, by the two `factors`.
+    """
+
+    still: int
+    centered: int
+    changing: int
+    factors: tuple[float, float]
+
+
+@example("shifts-moving")
+def moving() -> Moving:
+    """Return the three numbers of steps."""
+    record = bias_follows()
+    factors = (1 - 0.8**2, 1 - 1.2**2)
+    distance, steps = 1.0, 0
+    while abs(distance) > 0.01:
+        distance, steps = distance * factors[steps % 2], steps + 1
+    return Moving(record.steps, record.rows[0][1], steps, factors)
