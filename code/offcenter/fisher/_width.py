@@ -94,7 +94,8 @@ def normalized_gram(network: Network, X: ArrayLike) -> np.ndarray:
         along = np.mean(error * s, axis=1, keepdims=True)
         error = (error - error.mean(axis=1, keepdims=True) - s * along) / spread
         pairs = x @ x.T
-        for unit in np.moveaxis(error, 2, 0):
+        # In one piece: NumPy before 2 multiplies matrices with gaps by loops of its own.
+        for unit in np.ascontiguousarray(np.moveaxis(error, 2, 0)):
             K = K + unit @ pairs @ unit.T
         error = error @ W
     return K
