@@ -62,6 +62,14 @@ def _(seed: int) -> Check:
                         matters=float(8.5 * spread),
                     )
                 )
+            parts.append(
+                at_least(
+                    "least ratio of the two errors, 50 examples",
+                    bound=2.0,
+                    observed=numbers["ratio_50"],
+                    matters=2.0,
+                )
+            )
         else:
             parts += [
                 at_least(
