@@ -407,3 +407,39 @@ def test_step_sizes_of_single_weights_do_turn_the_steep_direction():
     steep = np.linalg.eigh(H * np.outer(scale, scale))[1][:, -1]
     assert abs(steep @ [1, 1]) / np.sqrt(2) < 0.8
     assert "step sizes of single weights do not cure that" in _before_fold("adam")
+
+
+# leaky-relu-gelu, tanh-or-sigmoid, language-models
+
+
+def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_others():
+    def share(name, sums):
+        a = ACTIVATIONS[name].value(sums)
+        return a.mean() ** 2 / (a**2).mean()
+
+    rng = np.random.default_rng(0)
+    for size in (0.1, 1.0, 10.0):
+        sums = size * rng.standard_t(3, 2000)
+        sums = np.r_[sums, -sums]
+        for name in ("leaky_relu", "gelu", "silu"):
+            assert 0 < share(name, sums) < share("relu", sums)
+    near = np.linspace(-1.3, -0.7, 101)
+    assert share("gelu", near) > 0.99
+    assert np.ptp(ACTIVATIONS["gelu"].value(near)) < 0.05
+    assert not ACTIVATIONS["relu"].value(near).any()
+    text = _before_fold("leaky-relu-gelu")
+    assert "For sums spread symmetrically around 0 they make the mean smaller" in text
+    assert "they only make it smaller" not in text
+
+
+def test_positive_outputs_alone_do_not_make_the_loss_steep():
+    values = np.array([0.01, 10.0])
+    m, v = 0.98 * values[0] + 0.02 * values[1], 0.98 * 0.02 * np.ptp(values) ** 2
+    assert iid_condition_number(2, m, v) < 1.1
+    assert "If all are positive, raising" not in _before_fold("tanh-or-sigmoid")
+
+
+def test_an_example_with_the_error_zero_has_no_signs_to_mix():
+    x, w, label = np.array([4.0, -3.0]), np.array([1.0, 1.0]), 1.0
+    assert not ((w @ x - label) * x).any()
+    assert "each gradient δx with δ ≠ 0 has mixed signs" in _before_fold("language-models")
