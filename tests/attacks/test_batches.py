@@ -82,6 +82,22 @@ def test_dependent_unlike_or_answering_inputs_can_disagree_more():
     assert _agreement(mirrored, np.ones((20_000, 2)))[0] < 0.36  # examples that know each other
 
 
+def test_a_kernel_at_two_places_or_a_penalty_makes_entries_disagree_more_often():
+    rng = np.random.default_rng(31)
+    strip = rng.exponential(size=(40_000, 3))
+    # The kernel (w₁, w₂) reads (x₁, x₂) and (x₂, x₃), with the errors 1 and −1 in either order.
+    G = rng.choice([-1.0, 1.0], (40_000, 1)) * np.diff(strip, axis=1)
+    opposite = float(np.mean(G[:, 0] * G[:, 1] < 0))
+    assert opposite == pytest.approx(2 / 3, abs=0.02)
+    decayed = np.einsum("tb,tbi->ti", rng.normal(size=(500, 256)), rng.random((500, 256, 2))) / 256
+    decayed += np.array([1.0, -1.0])  # λw
+    assert np.all(decayed[:, 0] * decayed[:, 1] < 0)
+    words = "each weight used once in the loss of an example and without a penalty"
+    for claim in CLAIMS.values():
+        if claim.id.startswith("batches.") and "entries" in claim.sentence:
+            assert any(words in assumed for assumed in claim.assumes), claim.id
+
+
 def test_the_entry_of_a_bias_or_of_another_unit_agrees_otherwise():
     """The boxes say of which entries they speak."""
     of_which = "the entries for the weights of one unit, without its bias"
@@ -89,7 +105,7 @@ def test_the_entry_of_a_bias_or_of_another_unit_agrees_otherwise():
         c for c in CLAIMS.values() if c.id.startswith("batches.") and "entries" in c.sentence
     ]
     assert len(with_two) > 8
-    assert all(of_which in claim.assumes for claim in with_two)
+    assert all(any(of_which in words for words in claim.assumes) for claim in with_two)
     rng = np.random.default_rng(5)
     x = rng.standard_normal((20_000, 8)) - 1
     delta = rng.standard_normal(x.shape)
@@ -330,6 +346,21 @@ def test_noise_that_a_batch_shares_has_another_level():
     level = float(np.mean(1 - 2 * positive * (1 - positive) * n / (n - 1)))
     assert level > regime_agreement(n, phi.mean**2 / phi.variance, nu, 256) + 0.15
     assert any("noise of each" in words for words in CLAIMS["batches.regimes"].assumes)
+
+
+def test_another_loss_has_another_crossover():
+    # The size of the errors as the loss: δ is the sign of what the unit is off.
+    rng, n, phi = np.random.default_rng(29), 20, ACTIVATIONS["sigmoid"]
+    X = INPUTS["sigmoid"](rng, (1500, 64, n))
+    off = ((X - phi.mean) * rng.standard_normal((1500, 1, n))).sum(axis=2)
+    theory = regime_agreement(n, phi.mean**2 / phi.variance, 0.0, 64)
+
+    def pairs(delta):
+        positive = (np.einsum("tb,tbi->ti", delta, X) > 0).mean(axis=1)
+        return float(np.mean(1 - 2 * positive * (1 - positive) * n / (n - 1)))
+
+    assert abs(pairs(off) - theory) < 0.015 < 0.02 < pairs(np.sign(off)) - theory
+    assert "a linear unit, squared loss" in CLAIMS["batches.regimes"].assumes
 
 
 # batches.mean-error

@@ -457,6 +457,17 @@ def test_as_often_positive_as_negative_does_not_make_a_flipped_start_as_likely()
     assert {-w for w in law}.isdisjoint(law)
 
 
+def test_the_gradients_of_two_units_together_lie_in_more_than_two_orthants():
+    # Why three sentences speak of the gradients of one unit.
+    rng = np.random.default_rng(3)
+    X, errors = rng.random((200, 3)), rng.normal(size=(200, 2))
+    G = (errors[:, :, None] * X[:, None, :]).reshape(200, 6)
+    assert len(np.unique(np.sign(G), axis=0)) == 4
+    assert 0 < single_signed(G).mean() < 1
+    for id in ("signs.two-orthants", "signs.flip-signs", "signs.previous-layer"):
+        assert "a unit's" in CLAIMS[id].sentence, id
+
+
 def test_an_error_of_zero_leaves_no_sign_to_mix():
     assert not np.sign(np.outer([1.0, 0.0], [1.0, -2.0])[1]).any()
 

@@ -20,7 +20,10 @@ _NOISE = (
     "examples drawn independently, their inputs of finite variance",
 )
 _ALIKE = "inputs independent and alike, of mean m and variance v"
-_ENTRIES = "the entries for the weights of one unit, without its bias"
+_ENTRIES = (
+    "the entries for the weights of one unit, without its bias, each weight used once in the loss "
+    "of an example and without a penalty"
+)
 _APART = ", independent of each other and of the inputs"
 # For sentences that name an activation: as of other numbers its outputs have another mean.
 _ACTIVATIONS = "inputs φ(z) of independent z ~ N(0, 1)"
@@ -397,9 +400,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "batches.mean-error",
-    "If the errors have a mean and are independent of the inputs, a larger batch locks the signs "
-    "again where the inputs have means of one sign: for sigmoid inputs the agreement goes to one, "
-    "for tanh inputs to one half.",
+    "If the errors have a mean other than 0 and are independent of the inputs, a larger batch "
+    "locks the signs again where the inputs have means of one sign: for sigmoid inputs the "
+    "agreement goes to one, for tanh inputs to one half.",
     kind="measured",
     assumes=("errors from one law" + _APART, _ACTIVATIONS, _ENTRIES),
     over="errors N(½, 1), B = 16 and 256",
@@ -442,6 +445,7 @@ def _(seed: int) -> Check:
     "those of the signal, and independent.",
     kind="measured",
     assumes=(
+        "a linear unit, squared loss",
         "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v",
         "examples drawn independently, and so is the noise of each",
         "distance from the minimum with independent Gaussian entries of zero mean and one variance",

@@ -191,8 +191,8 @@ def _() -> Check:
 
 @claim(
     "batches.steps-run",
-    "Real runs of SGD take the steps of the exact recursion: ReLU inputs, batches of 1, 8 and 64, "
-    "each at its best step size.",
+    "On average real runs of SGD take the steps of the exact recursion: ReLU inputs, batches of "
+    "1, 8 and 64, each at its best step size.",
     kind="measured",
     assumes=_LINEAR,
     over="n = 50, 400 runs, squared distance after three times T steps",
@@ -295,7 +295,7 @@ def _(seed: int) -> Check:
 @claim(
     "batches.gain-at-one",
     "For a batch of one, subtracting the mean of many inputs divides the steps by "
-    "((1 + √(1 + u))/2)², u = m²/v, whatever their number.",
+    "((1 + √(1 + u))/2)², u = m²/v, however many they are.",
     kind="computed",
     assumes=_LINEAR,
     over="n = 10 000; ReLU, sigmoid, and bits that are rare or frequent",

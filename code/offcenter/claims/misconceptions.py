@@ -67,7 +67,8 @@ def _losses(X: np.ndarray, y: np.ndarray, slope: float, step_size: float) -> np.
 @claim(
     "misconceptions.small-slope",
     "For a linear unit whose slope is a thousandth instead of 1 the gradient at zero weights is a "
-    "thousandth, and with a step size a million times as large the losses are the same.",
+    "thousandth, and gradient descent with a step size a million times as large has the same "
+    "losses.",
     assumes=("zero weights and a zero bias at the start, squared loss",),
 )
 def _() -> Check:

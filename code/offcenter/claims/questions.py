@@ -101,8 +101,8 @@ def _() -> Check:
 
 @claim(
     "questions.second-derivative",
-    "The second derivative of 1.7159 tanh(2x/3) is largest in size where tanh(2x/3) = ±1/√3, a "
-    "little inside of ±1.",
+    "The second derivative of 1.7159 tanh(2x/3) is largest in size where tanh(2x/3) = ±1/√3, which "
+    "is where x is a little inside of ±1.",
 )
 def _() -> Check:
     x = sp.Symbol("x", real=True)

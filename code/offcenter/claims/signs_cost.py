@@ -285,7 +285,7 @@ def _(seed: int) -> Check:
 @claim(
     "signs.flip-signs",
     "Negating half of several positive inputs, and the weights that read them, takes the share of "
-    "SGD's single-example gradients with one sign from all to none.",
+    "a unit's single-example gradients with one sign, along a run of SGD, from all to none.",
     kind="measured",
     assumes=("δ ≠ 0", *LEMMA),
     over="8 sigmoid inputs, 200 steps",
