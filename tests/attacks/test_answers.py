@@ -443,3 +443,34 @@ def test_an_example_with_the_error_zero_has_no_signs_to_mix():
     x, w, label = np.array([4.0, -3.0]), np.array([1.0, 1.0]), 1.0
     assert not ((w @ x - label) * x).any()
     assert "each gradient δx with δ ≠ 0 has mixed signs" in _before_fold("language-models")
+
+
+# covariance
+
+
+def test_without_a_bias_a_shift_changes_nothing_if_the_inputs_add_up_to_one():
+    X = np.eye(3)
+    assert np.linalg.matrix_rank(np.vstack([X, X - 0.2])) == np.linalg.matrix_rank(X - 0.2) == 3
+    assert "a shift can also change what can be learned" in _before_fold("covariance")
+
+
+# dummy-variables
+
+
+def test_one_hot_columns_and_a_bias_have_a_curvature_of_nothing():
+    X = np.column_stack([np.eye(3), np.ones(3)])
+    flat, *others = np.linalg.eigvalsh(X.T @ X / 3)
+    assert abs(flat) < 1e-12
+    assert max(others) / min(others) == pytest.approx(4)
+    assert "one direction, which changes nothing, is left out" in _before_fold("dummy-variables")
+
+
+# centering-and-signs
+
+
+def test_without_a_bias_a_shift_along_a_flat_direction_can_leave_less_than_centering_does():
+    C, mean = np.diag([4.0, 1.0]), np.array([0.0, 1.0])
+    assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
+    for shift in ([0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [-0.5, 2.0]):
+        assert condition_number(with_bias(C, np.array(shift))) >= condition_number(C) - 1e-12
+    assert "no shift gives" not in _before_fold("centering-and-signs")
