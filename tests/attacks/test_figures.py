@@ -45,6 +45,20 @@ def test_other_fixed_step_sizes_arrive_before_the_one_that_is_best_in_the_long_r
         assert "step size that is best in the long run" in (ROOT / page).read_text(encoding="utf-8")
 
 
+def test_titles_say_which_path_never_turns_back_and_that_not_every_step_does():
+    # Centered, the path never turns back either, and arrives first of all.
+    runs = FIGURES["zigzag-presets"].data().runs
+    arrived = {(round(run.kappa), run.turns): run.steps_to_goal for run in runs}
+    assert arrived[1, 0] < max(arrived.items(), key=lambda each: each[0][1])[1] < arrived[7, 0]
+    assert FIGURES["zigzag-presets"].title.startswith("At κ = 7")
+    # One of the fastest runs goes straight on at a third of its steps.
+    sizes = [plane_run(Setting(step_size=float(m))) for m in np.arange(1.5, 1.9, 0.025)]
+    fewest = min(run.steps_to_goal for run in sizes)
+    turns = [run.turns for run in sizes if run.steps_to_goal == fewest]
+    assert 0 < min(turns) < 0.75 * fewest
+    assert "every step" not in FIGURES["zigzag-step-size"].title
+
+
 def test_flipped_inputs_mix_the_signs_of_each_example_and_can_unmix_those_of_the_batch():
     record = neuron(flip=True)
     assert not single_signed(record.gradients).any()

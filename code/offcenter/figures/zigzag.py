@@ -97,12 +97,12 @@ def _presets_alt(record: Presets) -> str:
         f"eigenvalue, {outcome(run)}"
         for name, run in zip(record.names, record.runs, strict=True)
     )
-    return f"Four paths from the same start to the minimum. {'; '.join(parts)}."
+    return f"Four paths of descent from the same start. {'; '.join(parts)}."
 
 
 @figure(
     "zigzag-presets",
-    "Of these, the path with most turns arrives before the one that never turns back.",
+    "At κ = 7 the path with most turns arrives before the one that never turns back.",
     data=presets,
     alt=_presets_alt,
     height=5.2,
@@ -171,7 +171,7 @@ def _step_sizes_alt(record: StepSizes) -> str:
 
 @figure(
     "zigzag-step-size",
-    "At κ = 7 the fastest step sizes overshoot: the path turns back at every step.",
+    "At κ = 7 the fastest step sizes overshoot, and their paths turn back.",
     data=step_sizes,
     alt=_step_sizes_alt,
     height=3.0,
