@@ -265,6 +265,28 @@ def test_the_entries_of_the_bias_and_of_another_unit_have_another_correlation():
     assert "for two weights of one unit" in CLAIMS["centering.gradient-correlation"].sentence
 
 
+def test_a_weight_that_two_inputs_share_has_another_correlation():
+    # Why centering.gradient-correlation says "each weight is used once".
+    X = ACTIVATIONS["relu"].value(np.random.default_rng(28).standard_normal((200_000, 3)))
+    shared, single = X[:, 0] + X[:, 1], X[:, 2]
+    moments = [np.mean(a * b) for a, b in ((shared, single), (shared, shared), (single, single))]
+    correlation = moments[0] / math.sqrt(moments[1] * moments[2])
+    assert correlation > ACTIVATIONS["relu"].offset_share + 0.05
+    assert "each weight is used once" in CLAIMS["centering.gradient-correlation"].assumes
+
+
+def test_descent_with_momentum_needs_a_tenth_of_the_steps_of_unequal_ranges():
+    # Why centering.unequal-ranges says "gradient descent": "descent" alone was too wide.
+    curvature, memory = np.array([1.0, 1e4]), (99 / 101) ** 2
+    step = 4 / (100 + 1) ** 2
+    last, d, steps = np.ones(2), np.ones(2), 0
+    while np.abs(d).max() > 0.01:
+        last, d = d, d - step * curvature * d + memory * (d - last)
+        steps += 1
+    assert steps < 1000
+    assert ": gradient descent at" in CLAIMS["centering.unequal-ranges"].sentence
+
+
 def test_examples_that_share_one_error_give_their_batch_another_correlation():
     # Why the claim speaks of one example: errors of mean 0, independent of all inputs, and equal.
     rng = np.random.default_rng(11)
@@ -586,6 +608,15 @@ def test_exchanging_the_codes_of_one_of_two_bits_changes_less_than_tenfold():
     assert kappas[0.9, 0.1] < 9 * kappas[0.1, 0.1]
     assert kappas[0.9, 0.9] > 15 * kappas[0.1, 0.1]
     assert "of all of them" in CLAIMS["centering.coding"].sentence
+
+
+def test_one_hot_inputs_of_two_variables_are_singular_without_a_bias():
+    # Why centering.one-hot says "of one variable": the two codes have the same sum.
+    first, second = np.indices((2, 2)).reshape(2, -1)
+    X = np.column_stack([np.eye(2)[first], np.eye(2)[second]])
+    assert np.linalg.matrix_rank(second_moment(X)) == 3
+    assert kappa(X[:, :2]) == pytest.approx(1)
+    assert "one-hot inputs of one variable" in CLAIMS["centering.one-hot"].sentence
 
 
 @given(p=st.floats(0.001, 0.999))

@@ -231,6 +231,44 @@ def test_errors_with_a_mean_make_the_stage_no_plain_covariance():
     assert slope != pytest.approx(plain, rel=0.05)
 
 
+@given(mean=st.floats(-3, 3))
+@slow
+def test_the_bias_takes_more_than_what_makes_up_for_the_mean(mean):
+    # Why fisher.solved names the mean of −δ/h: "makes up for the mean" was less than half of it.
+    x, y = np.array([-1.0, 0.0, 2.0]) + mean, np.array([1, 1, 0])
+    unit = LogisticUnit(x[:, np.newaxis], [0.0], 0.0)
+    dw, db = unit.natural_step(y)
+    ratio = np.mean(-unit.errors(y) / unit.curvatures)
+    assert abs(ratio) > 0.5
+    assert db == pytest.approx(ratio - x.mean() * dw[0])
+    assert "mean of −δ/h less Δw times that of x" in CLAIMS["fisher.solved"].sentence
+
+
+def test_the_probability_of_a_logistic_unit_moves_by_less_than_one():
+    # Why the boxes say "pre-activation": what a logistic unit gives out lies between 0 and 1.
+    X, y = np.array([[1.0], [3.0]]), [0, 1]
+    unit = LogisticUnit(X, [0.0], 0.0)
+    dw, db = unit.natural_step(y)
+    moved = LogisticUnit(X, dw, float(db)).probabilities
+    assert np.abs(moved - unit.probabilities).max() < 0.5
+    for name in ("by-hand", "plain-varies", "needs-bias", "damping", "empirical"):
+        sentence = CLAIMS[f"fisher.{name}"].sentence
+        assert "pre-activation" in sentence
+        assert "output" not in sentence
+
+
+def test_a_damped_diagonal_sees_a_rescaling():
+    # Why fisher.diagonal assumes no damping.
+    X = np.array([[1.0], [3.0]])
+    moves = []
+    for Z in (X, 10 * X):
+        unit = LogisticUnit(Z, [0.0], 0.0)
+        step = -unit.gradient([0, 1]) / (np.diag(unit.fisher) + 0.1)
+        moves.append(Z @ step[:-1] + step[-1])
+    assert np.abs(moves[0] - moves[1]).max() > 0.02
+    assert "no damping" in CLAIMS["fisher.diagonal"].assumes
+
+
 # fisher.invariance, fisher.plain-varies, fisher.needs-bias, fisher.linear-maps
 
 
@@ -533,6 +571,17 @@ def test_without_the_bias_input_a_kronecker_step_sees_the_shift():
     assert np.abs(outputs(X) - outputs(X + 5)).max() > 0.1
 
 
+def test_labels_drawn_anew_change_what_a_kronecker_step_does():
+    # Why fisher.kronecker-centers says "the same after a shift".
+    rng = np.random.default_rng(29)
+    X, delta = rng.standard_normal((50, 3)), rng.standard_normal((50, 2))
+    drawn = rng.standard_normal((2, 60, 2))
+    steps = [kronecker_step(X, delta, drawn=errors) for errors in drawn]
+    outputs = [X @ step.dw.T + step.db for step in steps]
+    assert np.abs(outputs[0] - outputs[1]).max() > 0.01
+    assert any("the same after" in words for words in CLAIMS["fisher.kronecker-centers"].assumes)
+
+
 # fisher.whole-network, fisher.width
 
 
@@ -740,3 +789,13 @@ def test_a_mean_near_zero_is_much_to_correct_where_the_activations_vary_less():
         corrections.append(abs(db - 1 / unit.corner) * unit.corner)
     assert corrections[0] > 5
     assert corrections[1] < 0.05
+
+
+def test_a_small_t_corrects_what_a_step_predicts_and_not_the_step():
+    # Why the page says "what the step does to the predictions".
+    noise = np.tile([-1.0, 1.0], 100)[:, np.newaxis]
+    a = 1e-3 * (0.1 + noise)
+    unit = unit_fisher(a, np.ones(200))
+    dw, db = unit.natural_direction([0.0], 1.0)
+    assert abs(dw[0]) > 50  # each alone: 0
+    assert np.abs(a @ dw + db - 1).max() < 0.15

@@ -40,7 +40,7 @@ def _() -> Check:
 
 @claim(
     "centering.outlier",
-    "For uncorrelated inputs of one mean m and one variance v, the second moment has the "
+    "For n uncorrelated inputs of one mean m and one variance v, the second moment has the "
     "eigenvalue v + nm² once and v otherwise, so for n ≥ 2 its κ is 1 + nm²/v.",
     kind="proved",
     assumes=(_ALIKE,),
@@ -78,7 +78,7 @@ def _() -> Check:
 
 @claim(
     "centering.bias",
-    "With a bias κ of uncorrelated inputs of one mean m and one variance v is λ₊²/v, where λ₊ is "
+    "With a bias κ of n uncorrelated inputs of one mean m and one variance v is λ₊²/v, where λ₊ is "
     "the larger root of λ² − (1 + v + nm²)λ + v; for fixed v and m ≠ 0 it grows like n².",
     kind="proved",
     assumes=(_ALIKE,),

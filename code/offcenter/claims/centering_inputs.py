@@ -33,7 +33,7 @@ def _all_bits(n: int, p: float, codes: tuple[float, float]) -> np.ndarray:
 
 @claim(
     "centering.coding",
-    "Independent bits that are 1 with probability p, coded as 0 and 1, have κ = 1 + np/(1 − p) "
+    "Of n independent bits that are 1 with probability p, coded as 0 and 1, κ is 1 + np/(1 − p) "
     "without a bias, so for p at most 1/10 exchanging the codes of all of them changes it more "
     "than tenfold.",
     kind="computed",
@@ -190,8 +190,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.one-hot",
-    "One-hot inputs are never negative, and without a bias their κ is the largest frequency over "
-    "the smallest, 1 when all are equally frequent; with a bias their second moment is singular.",
+    "The one-hot inputs of one variable are never negative, and without a bias their κ is the "
+    "largest frequency over the smallest, 1 when all are equally frequent; with a bias their "
+    "second moment is singular.",
     kind="proved",
     assumes=("each value occurs",),
     over="the product in symbols for two, three and four values; ten values with data",

@@ -65,7 +65,7 @@ def _(seed: int) -> Check:
     "gradient for two weights of one unit have the correlation ρ when the inputs are independent "
     "and alike.",
     kind="measured",
-    assumes=("errors and inputs of finite variance, not all 0",),
+    assumes=("errors and inputs of finite variance, not all 0", "each weight is used once"),
     over="Gaussian and ±1 errors; ReLU, sigmoid, tanh; single examples",
 )
 def _(seed: int) -> Check:
@@ -135,9 +135,10 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.moments",
-    "The closed forms of the activations' means and mean squares agree with quadrature.",
+    "The closed forms of the activations' means and mean squares agree with quadrature, for a "
+    "standard normal number.",
     kind="computed",
-    over="each closed form of the library, of a standard normal number",
+    over="each closed form of the library",
 )
 def _() -> Check:
     parts = []

@@ -279,9 +279,9 @@ def _() -> Check:
 
 @claim(
     "fisher.solved",
-    "SymPy solves the natural step of a logistic unit with one input and a bias: its weight moves "
-    "by the covariance of −δ/h and x over the variance of x, both with the weights h = p(1 − p), "
-    "and the bias makes up for the mean.",
+    "The natural step of a logistic unit with one input and a bias: Δw is the covariance of −δ/h "
+    "and x over the variance of x, Δb is the mean of −δ/h less Δw times that of x, all with the "
+    "weights h = p(1 − p).",
     kind="proved",
     assumes=("inputs that are not all equal",),
     over="all moments of one input, all gradients",
@@ -307,8 +307,8 @@ def _two_examples(shift: int) -> tuple[list[Fraction], list[Fraction]]:
 @claim(
     "fisher.by-hand",
     "A logistic unit with a bias reads 1 and 3 with the labels 0 and 1, all its parameters 0: one "
-    "natural step of size 1 takes its outputs to −2 and 2, and to these as well if 10 is added to "
-    "both inputs.",
+    "natural step of size 1 takes its pre-activations to −2 and 2, and to these as well if 10 is "
+    "added to both inputs.",
 )
 def _() -> Check:
     X, y = np.array([[1.0], [3.0]]), [0, 1]

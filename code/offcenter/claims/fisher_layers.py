@@ -33,7 +33,7 @@ def _separate(unit: UnitFisher, g: np.ndarray, g0: float) -> UnitStep:
 
 @claim(
     "fisher.elu-step",
-    "The closed form of a unit's natural gradient in the ELU paper is F⁻¹g.",
+    "The closed form of a unit's natural gradient in the ELU paper is F⁻¹(g, g₀).",
     assumes=("an invertible Fisher matrix",),
     over="one unit that reads five sigmoid activations",
     source="clevert2016",
@@ -161,7 +161,7 @@ def _() -> Check:
     assumes=(
         "invertible factors",
         "no damping",
-        "G from labels drawn from the model",
+        "G from labels drawn from the model, the same after a shift",
         "the same function before the step",
     ),
     over="shifts of −3, 2 and 10; four inputs, three units, errors for training labels unlike the "

@@ -85,8 +85,8 @@ def _() -> Check:
 
 @claim(
     "fisher.plain-varies",
-    "Adding 2 to each of four inputs of mean 0 can change some output of a logistic unit that "
-    "learns by plain gradient descent from the same function by more than 1.",
+    "Adding 2 to each of four inputs of mean 0 can change some pre-activation of a logistic unit "
+    "that learns by plain gradient descent from the same function by more than 1.",
     over="one set of data, 30 steps of size 0.2",
 )
 def _() -> Check:
@@ -100,7 +100,7 @@ def _() -> Check:
 @claim(
     "fisher.needs-bias",
     "Without a bias the natural gradient is not invariant to a shift: adding 2 to each of four "
-    "inputs of mean 0 can change some output by more than 2.",
+    "inputs of mean 0 can change some pre-activation of a logistic unit by more than 2.",
     over="one set of data, 30 steps",
 )
 def _() -> Check:
@@ -178,10 +178,13 @@ def _() -> Check:
 
 @claim(
     "fisher.damping",
-    "With damping λ the natural gradient is not invariant to a shift: the change of the outputs "
-    "can grow in proportion to λ while λ is small, and exceed ½ when λ reaches the smallest "
-    "eigenvalue of the Fisher matrix of the shifted inputs.",
-    assumes=("a logistic unit with four inputs and a bias, started at 0",),
+    "With damping λ the natural gradient is not invariant to a shift: the change of a "
+    "pre-activation can grow in proportion to λ while λ is small, and exceed ½ when λ reaches the "
+    "smallest eigenvalue of the shifted inputs' Fisher matrix.",
+    assumes=(
+        "a logistic unit with four inputs and a bias, started at 0",
+        "the Fisher matrix that of the start",
+    ),
     over="shifts of 2 and 5; λ from 1e−8 to the eigenvalue; 30 steps",
 )
 def _() -> Check:
@@ -369,7 +372,7 @@ def _(seed: int) -> Check:
 @claim(
     "fisher.empirical",
     "If all labels are 1 and a logistic unit predicts p for each, the natural step adds 1/p to its "
-    "outputs, the step with the empirical matrix 1/(1 − p).",
+    "pre-activations, the step with the empirical matrix 1/(1 − p).",
     assumes=("a bias", "inputs with an invertible covariance"),
     over="p = 1/2, 4/5 and 99/100; three inputs",
 )
@@ -416,7 +419,7 @@ def _adam_outputs(*, scales: np.ndarray | float = 1.0, shift: float = 0.0) -> np
     "fisher.diagonal",
     "The diagonal of the Fisher matrix keeps the invariance to rescaling single inputs and loses "
     "that to a shift; Adam has neither.",
-    assumes=("a logistic unit with four inputs and a bias, started at 0",),
+    assumes=("a logistic unit with four inputs and a bias, started at 0", "no damping"),
     over="factors of 10, 1, 0.1 and 3; a shift by 2; 30 steps",
 )
 def _() -> Check:

@@ -209,8 +209,8 @@ def _damping_alt(record: Damped) -> str:
     starts = " and ".join(f"{changes[0]:.0e}" for changes in record.changes)
     ends = " and ".join(f"{changes[-1]:.1f}" for changes in record.changes)
     return (
-        "Largest change of an output by a shift of the inputs against the damping λ of the natural "
-        f"gradient, both logarithmic. It rises, at first in proportion to λ, from "
+        "Largest change of a pre-activation by a shift of the inputs against the damping λ of the "
+        f"natural gradient, both logarithmic. It rises, at first in proportion to λ, from "
         f"{starts} at λ = {record.dampings[0]:.0e}, and levels off at {ends}. "
         f"The dots: {marks}."
     )

@@ -47,8 +47,8 @@ class OneInputStep:
 @guarded
 def one_input_step() -> OneInputStep:
     """Solve F Δ = −g for one input and a bias, and write the solution as center, regress, set."""
-    h0, h1, h2 = sp.symbols("H_0 H_1 H_2", positive=True)
-    gx, g1 = sp.symbols("g_x g_1", real=True)
+    h0, h2 = sp.symbols("H_0 H_2", positive=True)
+    h1, gx, g1 = sp.symbols("H_1 g_x g_1", real=True)
     F = sp.ImmutableMatrix([[h2, h1], [h1, h0]])
     g = sp.ImmutableMatrix([gx, g1])
     mean = h1 / h0
