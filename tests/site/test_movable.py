@@ -26,7 +26,7 @@ from py_mini_racer import MiniRacer
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, plane_run
 from offcenter.figures import draw
-from offcenter.figures.networks_pace import stride_data
+from offcenter.figures.networks_pace import GOALS, stride_data
 from offcenter.spectrum import iid_condition_number
 from offcenter_site.build.scripts import short
 from offcenter_site.movable import directive
@@ -834,12 +834,14 @@ HANDLES = "[...offCenter.stages[0].handles.entries.values()]"
 def test_handles_are_dragged_with_the_mouse(visit, name):
     page = visit(name)
     enter(page)
+    # From one of three goals of the roads to the next.
+    pull = 17 if name == "stride" else 12
     for index, box in enumerate(handle_boxes(page)):
         before = state(page)
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         # A handle that moves upright only is pulled up.
         upright = not page.evaluate(f"{HANDLES}[{index}].handle.fields[0]")
-        dx, dy = (3, -12) if upright else (-12, 3)
+        dx, dy = (3, -pull) if upright else (-pull, 3)
         page.mouse.move(x, y)
         page.mouse.down()
         for step in range(1, 6):
@@ -850,7 +852,7 @@ def test_handles_are_dragged_with_the_mouse(visit, name):
         now = handle_boxes(page)[index]
         # To the nearest step of the grid, which is coarse for batch sizes.
         way = "y" if upright else "x"
-        assert abs(now[way] - box[way] + 60) < 30
+        assert abs(now[way] - box[way] + 5 * pull) < 30
         assert query_of(page)
 
 
@@ -887,6 +889,12 @@ def announced(handle):
     return [float(word.replace(",", "")) for word in words.split(", ")]
 
 
+IS_AT_END = """([label, key]) => {
+  const handles = [...document.querySelectorAll('.movable-handle')];
+  const handle = handles.find(one => one.ariaLabel === label);
+  return handle.ariaValueNow === handle[key === 'PageUp' ? 'ariaValueMax' : 'ariaValueMin']; }"""
+
+
 # Where a figure turns an axis, its handles are tried both ways.
 TURNED = [*((name, "") for name, m in MOVABLES.items() if m.grabs), ("signs", "?signs.flip=1")]
 
@@ -897,6 +905,8 @@ def test_what_a_handle_says_grows_to_the_right_and_upward(visit, name, query):
     page.get_by_role("button", name="Drag by hand").press("Enter")
     for handle in page.locator(".movable-handle").all():
         for key, index in (("ArrowRight", 0), ("ArrowUp", -1), ("PageUp", -1)):
+            handle.press("Home")
+            settled(page)
             before, now = announced(handle), float(handle.get_attribute("aria-valuenow"))
             handle.press(key)
             settled(page)
@@ -922,10 +932,12 @@ def test_keys_move_a_handle_to_its_ends_and_by_pages(visit, name, query):
             for key in (one, other):
                 page.get_by_role("button", name="Reset").click()
                 page.get_by_role("button", name="Drag by hand").press("Enter")
+                ended = page.evaluate(IS_AT_END, [handle.get_attribute("aria-label"), one])
                 handle.press(key)
                 settled(page)
                 reached.append(state(page))
-            assert reached[0] == reached[1] != MOVABLES[name].defaults
+            assert reached[0] == reached[1]
+            assert (reached[0] == MOVABLES[name].defaults) == ended
 
 
 @shared
@@ -1171,9 +1183,12 @@ def by_finger(visit, name, query=""):
 @with_handles
 @pytest.mark.parametrize("by", [(-40, 60), (-40, -60), (0, 60), (40, 0)])
 def test_the_first_touch_of_a_handle_drags_it_and_the_page_stays(visit, name, by):
-    page = by_finger(visit, name)
+    # Where it can go either way.
+    page = by_finger(visit, name, "?stride.goal=0.2" if name == "stride" else "")
     page.locator("figure svg:visible").tap()
     assert is_live(page)
+    # From one of three goals of the roads to the next.
+    by = [(2 if name == "stride" else 1) * way for way in by]
     box, before = handle_boxes(page)[0], state(page)
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     handle = page.evaluate(f"{HANDLE}.fields")
@@ -1189,7 +1204,7 @@ def test_the_first_touch_of_a_handle_drags_it_and_the_page_stays(visit, name, by
             return field ? offCenter.snap(field, value) : null;
           });
         }""",
-        list(by),
+        by,
     )
     swipe(page, middle, by)
     settled(page)
@@ -1373,6 +1388,53 @@ def test_each_way_walks_its_road_by_marks_and_arrives_after_its_steps(visit):
         assert [int(word.split()[0]) for word in counts] == gone
 
 
+@pytest.mark.parametrize("viewport", [(360, 740), (740, 360), (1280, 800)])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_marks_of_steps_stay_apart_and_say_what_one_is(visit, activation, viewport):
+    size = dict(zip(("width", "height"), viewport, strict=True))
+    page = visit("stride", f"?stride.name={activation}", viewport=size)
+    page.evaluate("offCenter.stages[0].live()")
+    unit = page.evaluate("offCenter.stages[0].svg.getScreenCTM().a")
+    told = set()
+    for goal in GOALS:
+        page.evaluate(f"offCenter.stages[0].set({{ goal: {goal} }})")
+        settled(page)
+        marks = page.evaluate("""() => { const { pen, result } = offCenter.stages[0];
+          return result.ways.map((_, i) => ['gone', 'rest'].flatMap(which =>
+            pen.put(`${which}${i}`, 'path', {}).getAttribute('d').match(/(?<=M)\\S+/g) ?? [])
+            .map(Number)); }""")
+        [words] = [word for word in words_of(page) if word.endswith(" a mark")]
+        told.add(words)
+        each = int(words.split()[0])
+        steps = stride_data(activation=activation, target=goal).steps
+        assert [len(places) for places in marks] == [count // each for count in steps]
+        for places in marks:
+            assert unit * (places[-1] - places[0]) / (len(places) - 1) >= 1.4
+    assert len(told) == 1
+
+
+def test_the_goal_of_the_roads_follows_the_hand_to_each_loss(visit):
+    page = visit("stride")
+    handle = page.get_by_role("slider", name="length of the road")
+    place = handle.bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("globalThis.ends = offCenter.stages[0].result.ways.at(-1).ends")
+    unit = page.evaluate(
+        "offCenter.stages[0].svg.getScreenCTM().a * (offCenter.stages[0].pen.width - 144)"
+    )
+    far = page.evaluate("1.02 * Math.max(...offCenter.stages[0].result.ways.flatMap(w => w.times))")
+    last = page.evaluate("ends.at(-1)")
+    for goal, end in zip(GOALS, page.evaluate("ends"), strict=True):
+        page.mouse.move(x + (end - last) / far * unit, y)
+        settled(page)
+        assert state(page)["goal"] == goal
+        assert float(handle.get_attribute("aria-valuenow")) == end
+        assert f"to a loss of {goal:g}" in sentence(page)
+    page.mouse.up()
+
+
 def test_a_nearer_goal_is_told_beside_the_goal_before_and_ends_the_run(visit):
     page = visit("stride")
     page.get_by_label("loss at the goal").press("ArrowRight")
@@ -1404,6 +1466,40 @@ def test_roads_of_different_lengths_are_not_called_one(visit):
     page = visit("stride", "?stride.name=tanh")
     settled(page)
     assert sentence(page).startswith("One road")
+
+
+def test_thousands_are_set_apart_without_asking_the_browser_for_a_language(visit):
+    page = visit("zigzag")
+    # What a browser must read for its first number in a language takes a phone 45 ms.
+    page.evaluate("void (Number.prototype.toLocaleString = () => { throw new Error('asked'); })")
+    shown = page.evaluate("[1000, -1234.4, 123456, 999999.7].map(v => offCenter.show(v))")
+    assert shown == ["1,000", "\u22121,234", "123,456", "1,000,000"]
+
+
+@pytest.mark.parametrize("name", ["activation", "batches"])
+def test_a_new_activation_is_evaluated_some_hundred_times_and_then_never(visit, name):
+    page = visit(name)
+    enter(page)
+    settled(page)
+    counted = """(name) => { const of = offCenter.math.ACTIVATIONS, f = of[name];
+      let count = 0; of[name] = (z) => (count++, f(z));
+      const stage = offCenter.stages[0]; stage.set({ name }); stage.update();
+      of[name] = f; return count; }"""
+    for other in MOVABLES[name].fields[0].options:
+        assert page.evaluate(counted, other) <= 1500
+    for other in MOVABLES[name].fields[0].options:
+        assert page.evaluate(counted, other) == 0
+
+
+def test_a_frame_of_the_roads_makes_only_what_moves(visit):
+    page = visit("stride")
+    page.evaluate("offCenter.stages[0].live()")
+    # Each point of a curve of strides takes one logarithm.
+    taken = """(part) => { const { player } = offCenter.stages[0], { log10 } = Math;
+      let count = 0; Math.log10 = (v) => (count++, log10(v));
+      player.time = part * player.length; player.draw(); Math.log10 = log10; return count; }"""
+    page.evaluate(taken, 0.3)
+    assert page.evaluate(taken, 0.5) <= 30
 
 
 @every

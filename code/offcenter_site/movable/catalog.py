@@ -435,7 +435,7 @@ def _ways(record: Stride) -> list[dict[str, object]]:
 _STRIDE = Movable(
     "stride",
     "one network written in several ways, each walking its road",
-    "Play: all walk their roads, each with its own stride.",
+    "Drag the goal nearer, or play: all walk their roads, each with its own stride.",
     (
         Choice("name", "sigmoid", "activation", _WRITTEN),
         Range(
@@ -443,6 +443,7 @@ _STRIDE = Movable(
         ),
     ),
     data=_strides,
+    grabs=True,
     plays=True,
     races=False,
     question=Question(

@@ -8,14 +8,14 @@
   const MARKED = ["tanh", "relu", "sigmoid"];
   // Points of a curve that has a tip at 0: they are dense there.
   const DENSE = Array.from({ length: 41 }, (_, i) => i / 20 - 1);
-  // Equally spaced z with their normal weights, as in offcenter.figures.centering_inputs.
-  // Made at the first use, not while the page is read.
+  // Ends of equally spaced pieces of z, and their normal weights, as in
+  // offcenter.figures.centering_inputs.  Made at the first use, not while the page is read.
   let drawn = null;
   function sample() {
     if (!drawn) {
-      const z = Array.from({ length: 20000 }, (_, i) => (i - 10000 + 0.5) / 2000);
-      const weights = z.map(normalPdf);
-      drawn = { z, weights, total: weights.reduce((sum, weight) => sum + weight, 0) };
+      const grid = Array.from({ length: 501 }, (_, i) => (i - 250) / 50);
+      const weights = grid.slice(1).map((z) => normalPdf(z - 0.01));
+      drawn = { grid, weights, total: weights.reduce((sum, weight) => sum + weight, 0) };
     }
     return drawn;
   }
@@ -35,10 +35,16 @@
       const from = Math.min(...reach);
       const width = (Math.max(...reach) - from) / BINS;
       const shares = Array(BINS).fill(0);
-      const { z: drawnZ, weights, total } = sample();
-      drawnZ.forEach((z, i) => {
-        const bin = Math.floor((phi(z) - from) / width);
-        if (bin >= 0 && bin < BINS) shares[bin] += weights[i] / total;
+      const { grid, weights, total } = sample();
+      // A piece is straight: it is in each bin that it crosses for as long as it is there.
+      const places = grid.map((z) => (phi(z) - from) / width);
+      weights.forEach((weight, i) => {
+        const ends = [places[i], places[i + 1]];
+        const [low, high] = [Math.min(...ends), Math.max(...ends)];
+        for (let bin = Math.max(0, Math.floor(low)); bin < BINS && bin <= high; bin++) {
+          const part = high > low ? (Math.min(high, bin + 1) - Math.max(low, bin)) / (high - low) : 1;
+          shares[bin] += (part * weight) / total;
+        }
       });
       known.set(name, { ...momentsOf(name), from, width, shares });
     }

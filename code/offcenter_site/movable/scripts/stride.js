@@ -18,10 +18,14 @@
 
   // What `ys` are where the rising `xs` are x.
   function between(xs, ys, x) {
-    const found = xs.findIndex((value) => value >= x);
-    const i = found < 0 ? xs.length - 1 : Math.max(1, found);
-    const part = Math.min(1, Math.max(0, (x - xs[i - 1]) / (xs[i] - xs[i - 1])));
-    return ys[i - 1] + part * (ys[i] - ys[i - 1]);
+    let [low, high] = [0, xs.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (xs[middle] < x) low = middle;
+      else high = middle;
+    }
+    const part = Math.min(1, Math.max(0, (x - xs[low]) / (xs[high] - xs[low])));
+    return ys[low] + part * (ys[high] - ys[low]);
   }
 
   // data: the goals, and by activation its ways, each with label, times, strides, and by goal the
@@ -77,12 +81,40 @@
     return ways.map((_, i) => (i ? (i === ways.length - 1 ? was[was.length - 1] : null) : was[0]));
   }
 
+  // Marks nearer than this are one gray band: then one stands for several steps, in all lanes alike.
+  const NEAR = 1.4;
+
+  // What the time does not change is made once for a result and a size of the drawing.
+  const made = new WeakMap();
+  function shapes(pen, result, X, Y) {
+    const size = `${pen.width} ${pen.height}`;
+    const kept = made.get(result);
+    if (kept?.size === size) return kept;
+    const { ways } = result;
+    // The nearest of all goals, so that a mark stays what it was while the goal is moved.
+    const gap = Math.min(...ways.flatMap(({ ends, counts }) => ends.map((end, k) => (X.at(end) - X.at(0)) / counts[k])));
+    const every = [1, 2, 5, 10].find((count) => count * gap >= NEAR) ?? 20;
+    const drawn = ways.map(({ times, strides, prints, end }) => {
+      const stop = [end, between(times, strides, end)];
+      const curve = times.map((at, k) => [at, strides[k]]);
+      const line = (points) => pen.trace(points.map(([at, value]) => [X.at(at), Y.at(value)]));
+      return {
+        marks: prints.filter((_, k) => (k + 1) % every === 0).map((print) => X.at(print).toFixed(1)),
+        before: line([...curve.filter(([at]) => at < end), stop]),
+        beyond: line([stop, ...curve.filter(([at]) => at > end)]),
+      };
+    });
+    const shape = { size, every, drawn };
+    made.set(result, shape);
+    return shape;
+  }
+
   function draw(pen, state, result, { goals }, { time, ghost }) {
     const { ways } = result;
     const width = pen.width - LEFT - NAMES;
     // Two lines of words fit beside a lane.
     const lanes = Math.max(106, 0.48 * (pen.height - 40));
-    const top = HEAD + lanes + 8;
+    const top = HEAD + lanes + 16; // room for the handle
     const longest = Math.max(...ways.map(({ times }) => times[times.length - 1]));
     const strides = ways.flatMap((way) => way.strides);
     const [low, high] = [Math.min(...strides), Math.max(...strides)];
@@ -100,6 +132,8 @@
       },
     });
     const edge = LEFT + width + 8;
+    const { every, drawn } = shapes(pen, result, X, Y);
+    pen.text("every", edge, 10, `${plural(every, "step")} a mark`, "grey");
     pen.text("time", edge, pen.height - 6, "flow time");
     pen.text("road", 10, HEAD + lanes / 2, "road", "ink", {
       "text-anchor": "middle",
@@ -112,7 +146,7 @@
       const places = ways.map(({ ends }, i) => [X.at(ends[k]), heights[i]]);
       const [[first], [last]] = [places[0], places[places.length - 1]];
       const here = goal === state.goal;
-      pen.line(`goal${k}`, [[first, HEAD - 3], ...places, [last, HEAD + lanes]], here ? "ink" : "grey", {
+      pen.line(`goal${k}`, [[first, HEAD - 3], ...places, [last, HEAD + lanes + (here ? 6 : 0)]], here ? "ink" : "grey", {
         "stroke-width": here ? 1.4 : 0.7,
       });
       pen.text(`goal-name${k}`, first, 10, show(goal), here ? "ink" : "grey", {
@@ -129,26 +163,36 @@
       const now = Math.min(way.steps, Math.floor(time));
       const t = way.at(time);
       const count = before[i] && now === way.steps ? `${before[i]} → ${now}` : plural(now, "step");
-      // A mark for each step: behind the walker in full, before it faint.
-      const marks = (prints) => prints.map((print) => `M${X.at(print).toFixed(1)} ${y - 5}v10`).join("");
+      // Behind the walker in full, before it faint.
+      const { marks, before: behind, beyond } = drawn[i];
+      const passed = Math.floor(now / every);
+      const strokes = (places) => places.map((x) => `M${x} ${y - 5}v10`).join("");
       const look = { fill: "none", stroke: COLORS[color], "stroke-width": 0.9 };
-      pen.put(`rest${i}`, "path", { d: marks(way.prints.slice(now)), ...look, opacity: 0.35 });
-      pen.put(`gone${i}`, "path", { d: marks(way.prints.slice(0, now)), ...look });
+      pen.put(`rest${i}`, "path", { d: strokes(marks.slice(passed)), ...look, opacity: 0.35 });
+      pen.put(`gone${i}`, "path", { d: strokes(marks.slice(0, passed)), ...look });
       pen.line(`lane${i}`, [[X.at(0), y], [X.at(way.end), y]], color, { "stroke-width": 0.8 });
       pen.dots(`walker${i}`, [[X.at(t), y]], color, 10);
       pen.text(`count${i}`, edge, y - 1, count, color, { "font-weight": 600 });
       pen.text(`lane-name${i}`, edge, y + 11, name, color);
 
-      const dashes = { "stroke-dasharray": i === 2 ? "4 2" : "none" };
-      const curve = way.times.map((at, k) => [at, way.strides[k]]);
-      const stop = [way.end, between(way.times, way.strides, way.end)];
-      const drawn = (points) => points.map(([at, value]) => [X.at(at), Y.at(value)]);
-      pen.line(`beyond${i}`, drawn([stop, ...curve.filter(([at]) => at > way.end)]), color, { ...dashes, opacity: 0.35 });
-      pen.line(`stride${i}`, drawn([...curve.filter(([at]) => at < way.end), stop]), color, dashes);
+      const curve = { ...look, "stroke-width": 1.6, "stroke-dasharray": i === 2 ? "4 2" : "none" };
+      pen.put(`beyond${i}`, "path", { d: beyond, ...curve, opacity: 0.35 });
+      pen.put(`stride${i}`, "path", { d: behind, ...curve });
       pen.dots(`now${i}`, [[X.at(t), Y.at(between(way.times, way.strides, t))]], color, 8);
       pen.text(`name${i}`, edge, names[i] + 4, name, color);
     });
-    return [];
+    const far = ways[ways.length - 1];
+    return [
+      {
+        key: "goal",
+        label: "length of the road",
+        color: "ink",
+        fields: ["goal", null],
+        read: (goal) => far.ends[goals.indexOf(goal)],
+        at: [X.at(far.end), HEAD + lanes + 6],
+        to: (px) => [between(far.ends, goals, X.back(px)), 0],
+      },
+    ];
   }
 
   offCenter.figure("stride", { compute, draw, says, length });

@@ -48,6 +48,7 @@
       width: 0,
       height: 0,
       put,
+      trace,
       begin: () => (used = new Set()),
       end() {
         for (const [key, { node, last }] of nodes) {

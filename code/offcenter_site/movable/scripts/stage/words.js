@@ -17,7 +17,8 @@
       const [mantissa, exponent] = value.toExponential(1).split("e");
       text = `${mantissa} × ${power(Number(exponent))}`;
     } else if (size >= 1000) {
-      text = Math.round(value).toLocaleString("en-US");
+      // By hand: the first use of a locale costs a phone 45 ms.
+      text = String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
     } else {
       text = String(Number(value.toPrecision(digits)));
     }
