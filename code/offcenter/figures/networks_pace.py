@@ -93,7 +93,7 @@ def stride_data(*, activation: str = "sigmoid", start: int = 0, target: float = 
     goal = GOALS.index(target)
     return Stride(
         tuple(SETUPS[name].label for name in names),
-        tuple(as_seen(road.times[start]) for road in found),
+        tuple(as_seen(road.times[start], 3) for road in found),
         tuple(as_seen(road.losses[start]) for road in found),
         tuple(as_seen(2 / road.curvatures[start], 3) for road in found),
         tuple(as_seen(road.time[start]) for road in found),
@@ -114,8 +114,7 @@ def stride_alt(record: Stride) -> str:
     return (
         f"Gradient flow of one network in {len(record.labels)} writings, to a training loss of "
         f"{record.target:g}. Above, a lane for each, as long as the flow takes, with a mark for "
-        f"each step; the marks are dense where the strides are short. Below, the largest stable "
-        f"step 2/λ along the way. {ends}."
+        f"each step. Below, the largest stable step 2/λ along the way. {ends}."
     )
 
 

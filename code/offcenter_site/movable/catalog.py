@@ -140,6 +140,7 @@ _SIGNS = Movable(
         Button("batch", {"show": "batch"}),
         Button("flipped", {"flip": True}),
     ),
+    parts=("arrow",),
     grabs=True,
 )
 
@@ -173,7 +174,7 @@ _CENTERING = Movable(
         Button("ReLU", _moments("relu")),
         Button("center", {"mean": 0.0}, keep=True),
     ),
-    parts=("logistic", "math"),
+    parts=("logistic", "math", "arrow"),
     grabs=True,
     question=Question(
         "All eigenvalues are ¼ at mean 0. How large does the largest become as the mean of each of "
@@ -420,7 +421,7 @@ def _strides() -> object:
 def _ways(record: Stride) -> list[dict[str, object]]:
     return [
         {
-            "label": label,
+            "label": label.replace(" pixels", ""),
             "times": times.tolist(),
             "strides": strides.tolist(),
             "ends": ends.tolist(),
@@ -435,7 +436,7 @@ def _ways(record: Stride) -> list[dict[str, object]]:
 _STRIDE = Movable(
     "stride",
     "one network written in several ways, each walking its road",
-    "Drag the goal nearer, or play: all walk their roads, each with its own stride.",
+    "Drag the goal nearer, or play.",
     (
         Choice("name", "sigmoid", "activation", _WRITTEN),
         Range(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -44,9 +45,11 @@ STYLE = SOURCES / "movable.css"
 CATALOG = [Path(__file__).with_name(f"{name}.py") for name in ("catalog", "controls")]
 # In this order: each uses what stands before it.
 _SHARED = tuple(
-    f"stage/{name}" for name in ("words", "fields", "pen", "handles", "player", "guess", "stage")
+    f"stage/{name}"
+    for name in ("words", "fields", "pen", "handles", "player", "unplayed", "guess", "stage")
 )
 _GUESS = "stage/guess"  # for pages that ask first
+_PLAYER, _UNPLAYED = "stage/player", "stage/unplayed"  # for pages with a run, and without
 _MOVING = ("html", "dirhtml")
 # Builders of what nobody can move.
 _STILL = ("singlehtml", "latex", "text", "man", "texinfo", "notebooks", "slides")
@@ -101,8 +104,13 @@ class movable(nodes.General, nodes.Element):
 
 def _scripts(names: Iterable[str]) -> list[Path]:
     figures = [movables()[name] for name in names]
-    asked = any(figure.question for figure in figures)
-    shared = [name for name in _SHARED if asked or name != _GUESS]
+    plays = any(figure.plays for figure in figures)
+    used = {
+        _GUESS: any(figure.question for figure in figures),
+        _PLAYER: plays,
+        _UNPLAYED: not plays,
+    }
+    shared = [name for name in _SHARED if used.get(name, True)]
     parts = dict.fromkeys(f"parts/{part}" for figure in figures for part in figure.parts)
     own = [figure.name for figure in figures]
     return [SOURCES / f"{name}.js" for name in (*shared, *parts, *own)]
@@ -167,7 +175,11 @@ def markup(figure: Movable, target: str, root: str = "../") -> str:
     """
     data = ""
     if figure.data is not None:
-        numbers = json.dumps(figure.data(), separators=(",", ":"), allow_nan=False)
+        numbers = json.dumps(
+            figure.data(), separators=(",", ":"), allow_nan=False, ensure_ascii=False
+        )
+        # A whole number is as long without its zero.
+        numbers = re.sub(r"(?<=\d)\.0(?=[],])", "", numbers)
         # JSON has many double quotes.
         data = f" data-data='{escape(numbers, quote=False).replace(chr(39), '&#39;')}'"
     fields = "".join(field.markup(f"movable-{figure.name}") for field in figure.fields)

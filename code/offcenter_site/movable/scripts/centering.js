@@ -74,8 +74,8 @@
     const x = X.at(state.mean);
     const [high, deep] = [Y.at(top), Y.at(least)];
     const middle = (high + deep) / 2;
-    pen.arrow("up", [x, middle], [x, high], "grey", { "stroke-width": 1 });
-    pen.arrow("down", [x, middle], [x, deep], "grey", { "stroke-width": 1 });
+    offCenter.arrow(pen, "up", [x, middle], [x, high], "grey", { "stroke-width": 1 });
+    offCenter.arrow(pen, "down", [x, middle], [x, deep], "grey", { "stroke-width": 1 });
     const side = state.mean < 0.6 ? 1 : -1;
     // Where the span is short the number stands above it.
     pen.text("kappa", x + 8 * side, deep - high > 24 ? middle + 3 : high - 14, `κ = ${show(result.kappa)}`, "ink", {

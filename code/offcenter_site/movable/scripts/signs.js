@@ -73,15 +73,15 @@
         "stroke-dasharray": "1.2 1.8",
         opacity,
       });
-      pen.arrow(`gradient${k}`, at([0, 0]), at(result.gradients[k]), color(k), { opacity });
+      offCenter.arrow(pen, `gradient${k}`, at([0, 0]), at(result.gradients[k]), color(k), { opacity });
       const [left, top] = at(x);
       // Off its line: toward the axis where that is flat; on the left where the rows beside the drawing are near.
       const flat = Math.abs(x[1]) < 0.6 * Math.abs(x[0]);
       const hand = x[0] > 1.6 ? -17 : 17;
       pen.text(`name${k}`, left + (flat ? 0 : hand), top + (flat ? (x[1] < 0 ? -14 : 22) : 4), `x${LOWERED[k]}`, "ink", middle);
     });
-    if (batch) pen.arrow("batch", at([0, 0]), at(result.batch), "green", { "stroke-width": 2.2 });
-    else pen.arrow("chosen", at([0, 0]), at(result.shown), color(state.show - 1), { "stroke-width": 2.6 });
+    if (batch) offCenter.arrow(pen, "batch", at([0, 0]), at(result.batch), "green", { "stroke-width": 2.2 });
+    else offCenter.arrow(pen, "chosen", at([0, 0]), at(result.shown), color(state.show - 1), { "stroke-width": 2.6 });
     const right = box[0] + side + 10;
     result.gradients.forEach((g, k) =>
       pen.text(`row${k}`, right, 26 + 19 * k, `δ${LOWERED[k]} = ${show(state[`d${k + 1}`])}: ${signs(g)}`, color(k)),

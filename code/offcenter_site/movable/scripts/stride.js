@@ -47,7 +47,7 @@
   const length = ({ ways }, before) => (before ? 0 : Math.max(...ways.map(({ steps }) => steps)));
 
   function says(state, { goal, ways }) {
-    const counts = ways.map(({ label, steps }, i) => `${label.replace(" pixels", "")} in ${i ? steps : plural(steps, "step")}`);
+    const counts = ways.map(({ label, steps }, i) => `${label} in ${i ? steps : plural(steps, "step")}`);
     const ends = ways.map(({ end }) => end);
     const [least, most] = [Math.min(...ends), Math.max(...ends)];
     const roads = most < 1.05 * least ? "One road" : `Roads from ${show(least)} to ${show(most)} long`;
@@ -87,24 +87,23 @@
   // What the time does not change is made once for a result and a size of the drawing.
   const made = new WeakMap();
   function shapes(pen, result, X, Y) {
-    const size = `${pen.width} ${pen.height}`;
+    const { width } = pen;
     const kept = made.get(result);
-    if (kept?.size === size) return kept;
+    if (kept?.width === width) return kept;
     const { ways } = result;
     // The nearest of all goals, so that a mark stays what it was while the goal is moved.
     const gap = Math.min(...ways.flatMap(({ ends, counts }) => ends.map((end, k) => (X.at(end) - X.at(0)) / counts[k])));
-    const every = [1, 2, 5, 10].find((count) => count * gap >= NEAR) ?? 20;
+    const every = Math.ceil(NEAR / gap);
     const drawn = ways.map(({ times, strides, prints, end }) => {
-      const stop = [end, between(times, strides, end)];
       const curve = times.map((at, k) => [at, strides[k]]);
       const line = (points) => pen.trace(points.map(([at, value]) => [X.at(at), Y.at(value)]));
       return {
         marks: prints.filter((_, k) => (k + 1) % every === 0).map((print) => X.at(print).toFixed(1)),
-        before: line([...curve.filter(([at]) => at < end), stop]),
-        beyond: line([stop, ...curve.filter(([at]) => at > end)]),
+        before: line([...curve.filter(([at]) => at < end), [end, between(times, strides, end)]]),
+        whole: line(curve),
       };
     });
-    const shape = { size, every, drawn };
+    const shape = { width, every, drawn };
     made.set(result, shape);
     return shape;
   }
@@ -158,13 +157,12 @@
     const names = apart(ways.map((way) => Y.at(way.strides[way.strides.length - 1])), 13);
     ways.forEach((way, i) => {
       const color = INKS[ways.length === 2 ? 3 * i : i];
-      const name = way.label.replace(" pixels", "");
       const y = heights[i];
       const now = Math.min(way.steps, Math.floor(time));
       const t = way.at(time);
       const count = before[i] && now === way.steps ? `${before[i]} → ${now}` : plural(now, "step");
       // Behind the walker in full, before it faint.
-      const { marks, before: behind, beyond } = drawn[i];
+      const { marks, before: behind, whole } = drawn[i];
       const passed = Math.floor(now / every);
       const strokes = (places) => places.map((x) => `M${x} ${y - 5}v10`).join("");
       const look = { fill: "none", stroke: COLORS[color], "stroke-width": 0.9 };
@@ -173,13 +171,13 @@
       pen.line(`lane${i}`, [[X.at(0), y], [X.at(way.end), y]], color, { "stroke-width": 0.8 });
       pen.dots(`walker${i}`, [[X.at(t), y]], color, 10);
       pen.text(`count${i}`, edge, y - 1, count, color, { "font-weight": 600 });
-      pen.text(`lane-name${i}`, edge, y + 11, name, color);
+      pen.text(`lane-name${i}`, edge, y + 11, way.label, color);
 
       const curve = { ...look, "stroke-width": 1.6, "stroke-dasharray": i === 2 ? "4 2" : "none" };
-      pen.put(`beyond${i}`, "path", { d: beyond, ...curve, opacity: 0.35 });
+      pen.put(`whole${i}`, "path", { d: whole, ...curve, opacity: 0.35 });
       pen.put(`stride${i}`, "path", { d: behind, ...curve });
       pen.dots(`now${i}`, [[X.at(t), Y.at(between(way.times, way.strides, t))]], color, 8);
-      pen.text(`name${i}`, edge, names[i] + 4, name, color);
+      pen.text(`name${i}`, edge, names[i] + 4, way.label, color);
     });
     const far = ways[ways.length - 1];
     return [
