@@ -7,15 +7,18 @@ and pages opened from a folder, which may not fetch fonts, have it too.
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import math
 import re
 from collections.abc import Mapping
 from functools import cache
 from html import unescape
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from offcenter._store import kept
 from offcenter_site.theme.heights import FORMULA, heights_in
 
 if TYPE_CHECKING:
@@ -197,12 +200,36 @@ def cut(
 
 
 @cache
+def _cutter() -> tuple[str, ...]:
+    """Return what a cut font depends on besides what a page asks for, in a few characters."""
+    files = (FONT, Path(__file__))
+    return (
+        *(hashlib.sha256(path.read_bytes()).hexdigest() for path in files),
+        *(version(package) for package in ("fonttools", "brotli")),
+    )
+
+
+@cache
 def _for_page(
     drawn: frozenset[str],
     accents: frozenset[str],
     heights: frozenset[tuple[str, frozenset[float]]],
 ) -> str:
-    return base64.b64encode(cut(FONT, drawn, accents=accents, heights=dict(heights))).decode()
+    """Return the font of a page, packed and in base 64.
+
+    It is kept: to cut the fonts of a whole book takes some seconds.
+    """
+    # In order: sets have another in each process.
+    asked = (
+        *(sorted(signs) for signs in (drawn, accents)),
+        sorted((sign, sorted(high)) for sign, high in heights),
+    )
+    return kept(
+        "cut font",
+        "offcenter._store",
+        (*_cutter(), *asked),
+        lambda: base64.b64encode(cut(FONT, drawn, accents=accents, heights=dict(heights))).decode(),
+    )
 
 
 def font_face(html: str) -> str:
