@@ -1183,3 +1183,75 @@ def test_inputs_that_change_without_a_mean_take_few_steps():
     assert record.factors == pytest.approx((0.36, -0.44))
     assert record.still == EXAMPLES["shifts-bias-follows"]().steps > 10 * steps
     assert record.centered == 1
+
+
+def test_gradients_of_an_output_layer_by_differences():
+    record = EXAMPLES["shifts-outputs"]()
+    logits = np.log(record.probabilities)
+    for h, gradients in (((1.0, 2.0), record.positive), ((1.0, -1.0), record.centered)):
+        h = np.array(h)
+        # Weights that give these logits: all on the first input.
+        start = np.column_stack([logits / h[0], np.zeros(3)]).ravel()
+
+        def loss(w, h=h):
+            s = w.reshape(3, 2) @ h
+            return np.log(np.exp(s).sum()) - s[0]
+
+        np.testing.assert_allclose(
+            _numerical_gradient(loss, start).reshape(3, 2), gradients, atol=1e-6
+        )
+    assert record.errors.sum() == pytest.approx(0)
+    at = math.log(0.01 / 0.99)
+    output = lambda s: 1 / (1 + math.exp(-s))  # noqa: E731
+    cross = lambda s: -math.log(output(s[0]))  # noqa: E731
+    square = lambda s: (output(s[0]) - 1) ** 2 / 2  # noqa: E731
+    slopes = [_numerical_gradient(f, np.array([at])).item() for f in (cross, square)]
+    assert slopes == pytest.approx(record.missed, rel=1e-5)
+
+
+def test_four_means_of_images_by_hand():
+    rows = {name: rest for name, *rest in EXAMPLES["shifts-images"]().rows}
+    assert rows["nothing"][1] == pytest.approx(34 / (118 / 3))
+    assert rows["one number for all"][1] == pytest.approx(2 / (22 / 3))
+    assert rows["each pixel's"][1:] == pytest.approx([0, 0])
+    assert rows["each image's own"][:2] == ["(−1, 1) (−1, 1) (−1, 1)", pytest.approx(1)]
+    X = load_digits().inputs
+    own = X - X.mean(axis=1, keepdims=True)
+    # The share is the mean inner product of two examples over that of an example with itself.
+    assert rows["each image's own"][2] == pytest.approx(
+        np.mean(own @ own.T) / np.mean(np.sum(own * own, axis=1))
+    )
+
+
+def test_which_methods_see_a_shift_or_a_scale():
+    rows = {
+        name: (shift > 0, scale > 0) for name, shift, scale in EXAMPLES["shifts-methods"]().rows
+    }
+    assert rows == {
+        "least squares with bias": (False, False),
+        "least squares without bias": (True, False),
+        "ridge, bias not penalized": (False, True),
+        "gradient descent, 20 steps": (True, True),
+        "nearest neighbor": (False, True),
+        "decision tree of one split": (False, False),
+    }
+    # The sizes, by a general solver and by the data themselves.
+    rng = np.random.default_rng(0)
+    X, new = rng.standard_normal((12, 2)), rng.standard_normal((50, 2))
+    y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
+    plain = new @ np.linalg.lstsq(X, y, rcond=None)[0]
+    moved = (new + 10) @ np.linalg.lstsq(X + 10, y, rcond=None)[0]
+    sizes = {name: (shift, scale) for name, shift, scale in EXAMPLES["shifts-methods"]().rows}
+    assert sizes["least squares without bias"][0] == pytest.approx(np.abs(moved - plain).max())
+
+    def ridge(f):
+        # A penalty is two more examples, which the bias does not see.
+        A = np.block([[X * f, np.ones((12, 1))], [np.eye(2), np.zeros((2, 1))]])
+        w = np.linalg.lstsq(A, np.concatenate([y, [0, 0]]), rcond=None)[0]
+        return (new * f) @ w[:2] + w[2]
+
+    change = np.abs(ridge(np.array([1, 10])) - ridge(np.array([1, 1]))).max()
+    assert sizes["ridge, bias not penalized"][1] == pytest.approx(change)
+    assert sizes["gradient descent, 20 steps"][1] > 0.1
+    # A nearest neighbor's prediction is a target, so it changes by the difference of two.
+    assert min(abs(abs(a - b) - sizes["nearest neighbor"][1]) for a in y for b in y) < 1e-8
