@@ -10,7 +10,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
 from offcenter.layers import report
 from offcenter.remedies import layer_norm
-from offcenter.spectrum import condition_number, iid_condition_number, with_bias
+from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
 
 
 def _bits(p, *, scale=1.0, covariance=None, bias=False):
@@ -474,3 +474,57 @@ def test_without_a_bias_a_shift_along_a_flat_direction_can_leave_less_than_cente
     for shift in ([0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [-0.5, 2.0]):
         assert condition_number(with_bias(C, np.array(shift))) >= condition_number(C) - 1e-12
     assert "no shift gives" not in _before_fold("centering-and-signs")
+
+
+# hidden-layers, covariate-shift, output-layer, pixel-or-channel, which-models
+
+
+def test_layer_norm_can_leave_a_mean_and_nothing_else():
+    X = np.array([[1.0, 3.0], [1.1, 3.2], [0.0, 2.5]])
+    assert offset_share(layer_norm(X)) == pytest.approx(1)
+    for page in ("hidden-layers", "covariate-shift", "output-layer"):
+        assert "batch norm" in _before_fold(page)
+        assert "a norm" not in _before_fold(page)
+
+
+def test_a_larger_scale_need_not_diverge():
+    assert abs(1 - 1.2**2) < 1 < abs(1 - 1.5**2)
+    assert "scale grows enough" in _before_fold("covariate-shift")
+
+
+def test_centered_values_can_have_averages_with_a_mean():
+    assert np.array([0.9, 0.1]) @ [1, -1] == pytest.approx(0.8)
+    assert "such averages can have either sign" in _before_fold("output-layer")
+
+
+def test_a_larger_share_of_the_mean_need_not_cost_more():
+    gains = []
+    for variances in ((1.0, 1.0), (1.0, 0.01)):
+        C, mean = np.diag(variances), np.array([2.0, 0.0])
+        kappas = [condition_number(with_bias(C, m)) for m in (mean, 0 * mean)]
+        gains.append((4 / (4 + sum(variances)), kappas[0] / kappas[1]))
+    (small, much), (large, little) = gains
+    assert small < large
+    assert much > 5 * little
+    assert "often means" in _before_fold("pixel-or-channel")
+
+
+def test_least_squares_sees_a_scale_if_its_solution_is_not_unique():
+    X, y = np.array([[0.0, 0], [1, 1], [2, 2]]), np.arange(3.0)
+    for scale, prediction in ((1, 0.5), (10, 1 / 101)):
+        A = np.column_stack([X * [1, scale], np.ones(3)])
+        w = np.linalg.pinv(A) @ y
+        assert w[0] + w[2] == pytest.approx(prediction, abs=1e-6)
+    assert "if its solution is unique" in _before_fold("which-models")
+
+
+def test_a_mean_smaller_at_one_spread_costs_less_too():
+    assert iid_condition_number(2, 1.0, 1.0) < iid_condition_number(2, 2.0, 1.0)
+    assert "beside the spread" in _before_fold("negative-inputs")
+
+
+def test_the_two_inputs_without_a_spread_around_their_line_take_one_step():
+    H = np.array([[1.0, 2], [2, 4]])
+    w = np.array([3.0, -1])
+    assert not ((w - H @ w / 5) @ H).any()
+    assert "Inputs near (1, 2)" in _before_fold("negative-inputs")
