@@ -266,7 +266,7 @@ def test_a_damped_diagonal_sees_a_rescaling():
         step = -unit.gradient([0, 1]) / (np.diag(unit.fisher) + 0.1)
         moves.append(Z @ step[:-1] + step[-1])
     assert np.abs(moves[0] - moves[1]).max() > 0.02
-    assert "no damping" in CLAIMS["fisher.diagonal"].assumes
+    assert "no damping or penalty" in CLAIMS["fisher.diagonal"].assumes
 
 
 # fisher.invariance, fisher.plain-varies, fisher.needs-bias, fisher.linear-maps

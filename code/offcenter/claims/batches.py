@@ -400,8 +400,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "batches.mean-error",
-    "If the errors have a mean other than 0 and are independent of the inputs, a larger batch "
-    "locks the signs again where the inputs have means of one sign: for sigmoid inputs the "
+    "If the errors have a mean other than 0 and are independent of the inputs, a large batch "
+    "locks the signs where the inputs have means of one sign: for sigmoid inputs the "
     "agreement goes to one, for tanh inputs to one half.",
     kind="measured",
     assumes=("errors from one law" + _APART, _ACTIVATIONS, _ENTRIES),

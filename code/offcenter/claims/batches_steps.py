@@ -191,8 +191,8 @@ def _() -> Check:
 
 @claim(
     "batches.steps-run",
-    "On average real runs of SGD take the steps of the exact recursion: ReLU inputs, batches of "
-    "1, 8 and 64, each at its best step size.",
+    "The mean squared distance of real SGD runs follows the exact recursion: ReLU inputs, batches "
+    "of 1, 8 and 64, each at its best step size.",
     kind="measured",
     assumes=_LINEAR,
     over="n = 50, 400 runs, squared distance after three times T steps",

@@ -120,7 +120,7 @@ def _() -> Check:
     "centering.unequal-ranges",
     "Two uncorrelated inputs of zero mean with standard deviations 1 and 100 have κ = 10 000: "
     "gradient descent at its best fixed step size takes thousands of steps until a hundredth of "
-    "either weight's error is left; standardized, κ is 1.",
+    "both weights' errors is left; standardized, κ is 1.",
     kind="computed",
     assumes=("a linear unit with squared loss", "both weights off at the start", "no bias"),
     over="four examples; descent without a bias at its best step size from (1, 1) to a hundredth",

@@ -33,7 +33,7 @@ def _separate(unit: UnitFisher, g: np.ndarray, g0: float) -> UnitStep:
 
 @claim(
     "fisher.elu-step",
-    "The closed form of a unit's natural gradient in the ELU paper is F⁻¹(g, g₀).",
+    "The closed form of a unit's natural gradient in the ELU paper is F⁻¹ times its gradient.",
     assumes=("an invertible Fisher matrix",),
     over="one unit that reads five sigmoid activations",
     source="clevert2016",
@@ -160,12 +160,11 @@ def _() -> Check:
     "−G⁻¹ Cov(δ, x) C⁻¹, and no shift of the inputs changes the outputs after it.",
     assumes=(
         "invertible factors",
-        "no damping",
+        "no damping or penalty",
         "G from labels drawn from the model, the same after a shift",
         "the same function before the step",
     ),
-    over="shifts of −3, 2 and 10; four inputs, three units, errors for training labels unlike the "
-    "drawn ones",
+    over="shifts of −3, 2, 10; four inputs, three units, training labels unlike the drawn ones",
     source="george2017",
 )
 def _() -> Check:

@@ -183,7 +183,7 @@ def _() -> Check:
     "smallest eigenvalue of the shifted inputs' Fisher matrix.",
     assumes=(
         "a logistic unit with four inputs and a bias, started at 0",
-        "the Fisher matrix that of the start",
+        "the eigenvalue that at the start",
     ),
     over="shifts of 2 and 5; λ from 1e−8 to the eigenvalue; 30 steps",
 )
@@ -419,8 +419,8 @@ def _adam_outputs(*, scales: np.ndarray | float = 1.0, shift: float = 0.0) -> np
     "fisher.diagonal",
     "The diagonal of the Fisher matrix keeps the invariance to rescaling single inputs and loses "
     "that to a shift; Adam has neither.",
-    assumes=("a logistic unit with four inputs and a bias, started at 0", "no damping"),
-    over="factors of 10, 1, 0.1 and 3; a shift by 2; 30 steps",
+    assumes=("a logistic unit with four inputs and a bias, started at 0", "no damping or penalty"),
+    over="factors 10, 1, 0.1, 3; a shift by 2; 30 steps",
 )
 def _() -> Check:
     scales = np.array([10.0, 1.0, 0.1, 3.0])

@@ -75,7 +75,7 @@ def _(seed: int) -> Check:
     "curvature over the flow time, from a third to one and a half times it; with flow time they do "
     "not.",
     kind="measured",
-    assumes=("on the digits, steps to a loss of 0.1",),
+    assumes=("digits, full batch, steps to a loss of 0.1",),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -162,7 +162,7 @@ def _(seed: int) -> Check:
     "κ(A) over seven times smaller than that of σ − ½ on centered ones; yet the ReLU network needs "
     "at least twice the steps.",
     kind="measured",
-    assumes=("on the digits; κ before training, steps to a loss of 0.1",),
+    assumes=("digits, full batch; κ before training, steps to a loss of 0.1",),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -21,7 +21,7 @@ _DRAWS = 20
     "or 95 examples of 100 fair bits, a line with intercept 5 is missed raw by far more than "
     "centered, at no training error.",
     kind="measured",
-    assumes=("descent from zero on the mean squared error", "no noise"),
+    assumes=("descent from zero on squared error", "no noise, true weights of norm 1"),
     over="100 fair bits, 50 and 95 examples, 20 draws each; intercept 5 and 0",
 )
 def _(seed: int) -> Check:

@@ -197,7 +197,7 @@ def _by_errors(X: np.ndarray, y: np.ndarray, *, make_up: bool) -> tuple[np.ndarr
     source="schraudolph1995",
     assumes=(
         "a linear layer with squared loss and a bias, no weight decay; μ is the mean of the inputs",
-        "both start as one function",
+        "both start as one function, with one step size",
         "Δw·μ is not always zero",
     ),
 )
@@ -290,7 +290,7 @@ def _first_layer(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     "remedies.batch-norm-inputs",
     "Batch norm right behind the weights of the first layer makes its run blind to any shift of "
     "the inputs; the scale of one of several inputs can change it.",
-    assumes=("a fully connected layer", "the mean and the spread of the batch itself"),
+    assumes=("a fully connected layer, one start", "the mean and the spread of the batch itself"),
 )
 def _() -> Check:
     rng = np.random.default_rng(10)

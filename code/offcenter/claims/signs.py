@@ -313,8 +313,8 @@ def _(seed: int) -> Check:
 @claim(
     "signs.previous-layer",
     "What matters is the value of the previous layer's activation: with n iid z ~ N(0, 1), σ(z) > "
-    "0 gives a unit's gradient one sign in every example; tanh, which rises too but has either "
-    "sign, in a share 2¹⁻ⁿ of them.",
+    "0 gives the gradient of a unit's weights one sign in every example; tanh, which rises too but "
+    "has either sign, in a share 2¹⁻ⁿ of them.",
     kind="measured",
     assumes=("δ ≠ 0", *LEMMA),
     over="n = 3; 20 000 examples",
@@ -343,8 +343,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "signs.two-orthants",
-    "With n positive inputs a unit's gradients for single examples with δ ≠ 0 lie in 2 of the 2ⁿ "
-    "orthants.",
+    "With n positive inputs the gradients of a unit's weights for single examples with δ ≠ 0 lie "
+    "in 2 of the 2ⁿ orthants.",
     kind="proved",
     assumes=LEMMA,
     over="n = 5, all values, by z3",
