@@ -482,6 +482,24 @@ def test_plus_minus_one_is_the_better_code_from_a_quarter_on():
             assert np.linalg.cond(A) == pytest.approx(biased, rel=1e-6)
 
 
+def test_at_the_border_both_codes_of_bits_have_one_condition_number():
+    record = EXAMPLES["inputs-bits"]()
+
+    def plus_minus_is_better(p, n):
+        kappas = []
+        for m, v in ((p, p - p * p), (2 * p - 1, 4 * (p - p * p))):
+            A = np.eye(n + 1) * v + m * m
+            A[-1] = A[:, -1] = m
+            A[-1, -1] = 1
+            kappas.append(np.linalg.cond(A))
+        return kappas[1] < kappas[0]
+
+    for n, border in ((100, record.border), (2, record.border_of_two)):
+        assert not plus_minus_is_better(border - 1e-3, n)
+        assert plus_minus_is_better(border + 1e-3, n)
+    assert all(plus_minus_is_better(p, 1) for p in np.linspace(0.001, 0.5, 50))
+
+
 def test_one_fair_bit_is_learned_in_as_many_steps_as_a_run_takes():
     for (code, kappa, steps), bit in zip(
         EXAMPLES["inputs-bits"]().one, ((0, 1), (-1, 1)), strict=True
@@ -1156,7 +1174,7 @@ def test_signs_of_inputs_by_the_closed_form():
 
 
 def test_shares_of_hidden_layers_against_wide_networks():
-    record = EXAMPLES["shifts-hidden"]()
+    record = EXAMPLES["layers-hidden"]()
     rows = {row[:2]: row[2:] for row in record.rows}
     c = 0.0
     for share in rows["ReLU", "centered"]:
@@ -1186,7 +1204,7 @@ def test_inputs_that_change_without_a_mean_take_few_steps():
 
 
 def test_gradients_of_an_output_layer_by_differences():
-    record = EXAMPLES["shifts-outputs"]()
+    record = EXAMPLES["layers-outputs"]()
     logits = np.log(record.probabilities)
     for h, gradients in (((1.0, 2.0), record.positive), ((1.0, -1.0), record.centered)):
         h = np.array(h)
@@ -1210,7 +1228,7 @@ def test_gradients_of_an_output_layer_by_differences():
 
 
 def test_four_means_of_images_by_hand():
-    rows = {name: rest for name, *rest in EXAMPLES["shifts-images"]().rows}
+    rows = {name: rest for name, *rest in EXAMPLES["inputs-image-means"]().rows}
     assert rows["nothing"][1] == pytest.approx(34 / (118 / 3))
     assert rows["one number for all"][1] == pytest.approx(2 / (22 / 3))
     assert rows["each pixel's"][1:] == pytest.approx([0, 0])
@@ -1225,7 +1243,7 @@ def test_four_means_of_images_by_hand():
 
 def test_which_methods_see_a_shift_or_a_scale():
     rows = {
-        name: (shift > 0, scale > 0) for name, shift, scale in EXAMPLES["shifts-methods"]().rows
+        name: (shift > 0, scale > 0) for name, shift, scale in EXAMPLES["models-methods"]().rows
     }
     assert rows == {
         "least squares with bias": (False, False),
@@ -1241,7 +1259,7 @@ def test_which_methods_see_a_shift_or_a_scale():
     y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
     plain = new @ np.linalg.lstsq(X, y, rcond=None)[0]
     moved = (new + 10) @ np.linalg.lstsq(X + 10, y, rcond=None)[0]
-    sizes = {name: (shift, scale) for name, shift, scale in EXAMPLES["shifts-methods"]().rows}
+    sizes = {name: (shift, scale) for name, shift, scale in EXAMPLES["models-methods"]().rows}
     assert sizes["least squares without bias"][0] == pytest.approx(np.abs(moved - plain).max())
 
     def ridge(f):

@@ -20,6 +20,7 @@ from offcenter.experiment import (
     MAIN,
     METHODS,
     SETUPS,
+    Line,
     contest,
     descended,
     expected_error,
@@ -458,6 +459,23 @@ def test_from_one_example_without_a_bit_both_ways_find_one_line():
         assert np.abs(line.weights).max() < 1e-12
         assert line.bias == pytest.approx(5.0)
     assert "50 or 95 examples" in CLAIMS["networks.minimum"].sentence
+
+
+@pytest.mark.parametrize(("examples", "least"), [(50, 1.0), (95, 0.6)])
+def test_a_line_of_ten_times_the_slope_is_not_missed_by_more_raw(examples, least):
+    # Why the box says how long the true weights are: 5 is little beside what such a line varies.
+    ratios = []
+    for seed in range(20):
+        X, unit = fair_bits(examples, 100, intercept=5.0, seed=seed)
+        truth = Line(10 * unit.weights, unit.bias)
+        y = X @ truth.weights + truth.bias
+        raw, centered = (
+            interpolating_line(X, y, centered=way).error_on_fair_bits(truth)
+            for way in (False, True)
+        )
+        ratios.append(raw / centered)
+    assert min(ratios) < least
+    assert "true weights of norm 1" in CLAIMS["networks.minimum"].assumes[1]
 
 
 def test_where_all_targets_are_zero_centering_decides_nothing():

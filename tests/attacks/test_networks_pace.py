@@ -8,7 +8,16 @@ import pytest
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer, load_digits, load_wine
-from offcenter.experiment import SETUPS, contest, deep_races, shallow_races, split, start
+from offcenter.experiment import (
+    MAIN,
+    SETUPS,
+    contest,
+    deep_races,
+    races,
+    shallow_races,
+    split,
+    start,
+)
 from offcenter.network import (
     Family,
     Problem,
@@ -208,6 +217,15 @@ def test_the_network_with_the_smaller_condition_number_is_slower_in_other_sizes(
     # Outside: "seven times" is for the book's width, and grows with it.
     assert kappa["shifted-centered"] > 2 * kappa["relu-raw"]
     assert (kappa["shifted-centered"] > 25 * kappa["relu-raw"]) == (case is WIDE)
+
+
+def test_by_adam_the_network_with_the_smaller_condition_number_is_less_than_twice_slower():
+    relu, shifted = (
+        races(name, "adam", 0).fewest[:, MAIN] for name in ("relu-raw", "shifted-centered")
+    )
+    assert (relu / shifted).min() < 2
+    for name in ("kappa-order", "stride"):
+        assert any("full batch" in words for words in CLAIMS[f"networks.{name}"].assumes)
 
 
 # networks.larger

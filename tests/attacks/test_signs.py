@@ -183,6 +183,14 @@ def test_symmetric_inputs_of_any_law_are_of_one_sign_two_to_the_one_minus_n_time
         assert abs(found - share) <= 4 * math.sqrt(share * (1 - share) / count) + 1e-12
 
 
+def test_with_the_entry_of_a_bias_the_share_halves():
+    z = np.tanh(np.random.default_rng(3).normal(size=(40_000, 3)))
+    with_bias = np.column_stack([z, np.ones(len(z))])
+    assert single_signed(with_bias).mean() == pytest.approx(2.0**-3, abs=0.01)
+    for id in ("signs.two-orthants", "signs.previous-layer"):
+        assert "a unit's weights" in CLAIMS[id].sentence, id
+
+
 def test_a_skewed_law_breaks_the_count_and_correlation_too():
     rng = np.random.default_rng(0)
     shared = rng.normal(size=(20_000, 1))

@@ -92,7 +92,7 @@ def _() -> Check:
 def _() -> Check:
     change = _change("gradient", 2.0)
     return Check(
-        at_least("largest change of an output", bound=1, observed=change, matters=0.5),
+        at_least("largest change of a pre-activation", bound=1, observed=change, matters=0.5),
         numbers={"change": change},
     )
 
@@ -106,7 +106,7 @@ def _() -> Check:
 def _() -> Check:
     change = _change("natural", 2.0, bias=False)
     return Check(
-        at_least("largest change of an output", bound=2, observed=change, matters=0.5),
+        at_least("largest change of a pre-activation", bound=2, observed=change, matters=0.5),
         numbers={"change": change},
     )
 
@@ -183,7 +183,7 @@ def _() -> Check:
     "smallest eigenvalue of the shifted inputs' Fisher matrix.",
     assumes=(
         "a logistic unit with four inputs and a bias, started at 0",
-        "the eigenvalue that at the start",
+        "the eigenvalue at the start",
     ),
     over="shifts of 2 and 5; λ from 1e−8 to the eigenvalue; 30 steps",
 )

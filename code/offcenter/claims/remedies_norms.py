@@ -290,7 +290,10 @@ def _first_layer(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     "remedies.batch-norm-inputs",
     "Batch norm right behind the weights of the first layer makes its run blind to any shift of "
     "the inputs; the scale of one of several inputs can change it.",
-    assumes=("a fully connected layer, one start", "the mean and the spread of the batch itself"),
+    assumes=(
+        "a fully connected layer, equal starts",
+        "the mean and the spread of the batch itself",
+    ),
 )
 def _() -> Check:
     rng = np.random.default_rng(10)

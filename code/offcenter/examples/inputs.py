@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ __all__ = [
     "Bits",
     "Categories",
     "ForeignMean",
+    "ImageMeans",
     "Pixels",
     "Ranges",
     "Scales",
@@ -24,6 +26,7 @@ __all__ = [
     "bits",
     "categories",
     "foreign_mean",
+    "image_means",
     "pixels",
     "ranges",
     "scales",
@@ -185,11 +188,25 @@ class Bits:
     standardized with a bias.
     `biased`: p and the last three.
     `one`: the code of the fair bit, κ, steps to 1 % from the slowest start.
+    `border`, `border_of_two`: the p at which both codes have one κ with a bias, for 100 and 2 bits.
     """
 
     rows: tuple[tuple[float, ...], ...]
     biased: tuple[tuple[float, ...], ...]
     one: tuple[tuple[str, float, int], ...]
+    border: float
+    border_of_two: float
+
+
+def _border(n: int) -> float:
+    """Return the p below which 0/1 has the smaller κ with a bias, by halving."""
+    low, high = 0.01, 0.5
+    for _ in range(40):
+        p = (low + high) / 2
+        zero_one = iid_condition_number(n, p, p * (1 - p), bias=True)
+        plus_minus = iid_condition_number(n, 2 * p - 1, 4 * p * (1 - p), bias=True)
+        low, high = (p, high) if zero_one < plus_minus else (low, p)
+    return high
 
 
 @example("inputs-bits")
@@ -204,7 +221,13 @@ def bits() -> Bits:
     for code, values in (("0/1", (0.0, 1.0)), ("±1", (-1.0, 1.0))):
         _, H = _iid(1, float(np.mean(values)), float(np.var(values)))
         one.append((code, condition_number(H), steps_from_slowest(H)))
-    return Bits(tuple(rows), tuple((row[0], *row[4:]) for row in rows), tuple(one))
+    return Bits(
+        rows=tuple(rows),
+        biased=tuple((row[0], *row[4:]) for row in rows),
+        one=tuple(one),
+        border=_border(100),
+        border_of_two=_border(2),
+    )
 
 
 @dataclass(frozen=True)
@@ -359,3 +382,32 @@ def test_mean() -> TestMean:
     own = slope * (new - new.mean()) + intercept
     rows = tuple(zip(new, 2 * new - 2, right, own, strict=True))
     return TestMean(slope, intercept, rows, slope * 0 + intercept)
+
+
+@dataclass(frozen=True)
+class ImageMeans:
+    """Three images of two pixels, (1, 3), (3, 5), (5, 7), and the digits, less four means.
+
+    `rows`: what is subtracted, the three images then, and what share of the mean square their mean
+    over the images makes up, for these three and for the digits.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("inputs-image-means")
+def image_means() -> ImageMeans:
+    """Return the table for nothing, one number, a number for each pixel, and one for each image."""
+    three, digits = np.array([[1.0, 3], [3, 5], [5, 7]]), load_digits().inputs
+    means: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "nothing": np.zeros_like,
+        "one number for all": lambda X: X.mean(keepdims=True),
+        "each pixel's": lambda X: X.mean(axis=0),
+        "each image's own": lambda X: X.mean(axis=1, keepdims=True),
+    }
+    rows = []
+    for name, mean in means.items():
+        small = three - mean(three)
+        images = " ".join(f"({a:g}, {b:g})".replace("-", "−") for a, b in small)
+        rows.append((name, images, offset_share(small), offset_share(digits - mean(digits))))
+    return ImageMeans(tuple(rows))

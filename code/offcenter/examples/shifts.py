@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 
-from offcenter.activations import ACTIVATIONS
-from offcenter.data import load_digits
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
-from offcenter.spectrum import condition_number, offset_share
+from offcenter.spectrum import condition_number
 
 __all__ = [
     "BiasFollows",
-    "Hidden",
-    "ImageMeans",
-    "Methods",
     "Moving",
-    "OutputLayer",
     "SignsOfInputs",
     "bias_follows",
-    "hidden",
-    "image_means",
-    "methods",
     "moving",
-    "output_layer",
     "signs_of_inputs",
 ]
 
@@ -166,60 +155,6 @@ def signs_of_inputs() -> SignsOfInputs:
 
 
 @dataclass(frozen=True)
-class Hidden:
-    """What share of the mean square of a layer's outputs is their mean, in wide random networks.
-
-    `rows`: activation and data, then the share in the data and after layers 1, 2 and 3.
-    `sigmoid`, `tanh`: outputs for the sums −1 and 1; `sigmoid_share`: the share of their mean.
-    """
-
-    examples: int
-    sigmoid: np.ndarray
-    sigmoid_share: float
-    tanh: np.ndarray
-    rows: tuple[tuple[float | str, ...], ...]
-
-
-def _standardized(s: np.ndarray) -> np.ndarray:
-    return (s - s.mean(axis=0)) / s.std(axis=0)
-
-
-@example("shifts-hidden")
-def hidden() -> Hidden:
-    """Return the shares for normal data of mean 1 or 0 in 400 inputs, and 400 units a layer."""
-    rng = np.random.default_rng(0)
-    width, examples = 400, 1000
-    noise = rng.standard_normal((examples, width))
-    weights = rng.standard_normal((3, width, width)) / np.sqrt(width)
-
-    def shares(data: np.ndarray, name: str, norm: bool) -> tuple[float, ...]:
-        X, result = data, [offset_share(data)]
-        for W in weights:
-            s = X @ W
-            X = ACTIVATIONS[name].value(_standardized(s) if norm else s)
-            result.append(offset_share(X))
-        return tuple(result)
-
-    rows = []
-    for label, name, norm in (
-        ("ReLU", "relu", False),
-        ("sigmoid", "sigmoid", False),
-        ("tanh", "tanh", False),
-        ("batch norm, then ReLU", "relu", True),
-    ):
-        for data_label, data in (("mean 1", noise + 1), ("centered", noise - noise.mean(axis=0))):
-            rows.append((label, data_label, *shares(data, name, norm)))
-    sigmoid, tanh = (ACTIVATIONS[name].value(np.array([-1.0, 1.0])) for name in ("sigmoid", "tanh"))
-    return Hidden(
-        examples=examples,
-        sigmoid=sigmoid,
-        sigmoid_share=offset_share(sigmoid[:, None]),
-        tanh=tanh,
-        rows=tuple(rows),
-    )
-
-
-@dataclass(frozen=True)
 class Moving:
     """Steps to 1 % of a unit with weight and bias, for inputs that stay and inputs that change.
 
@@ -242,133 +177,3 @@ def moving() -> Moving:
     while abs(distance) > 0.01:
         distance, steps = distance * factors[steps % 2], steps + 1
     return Moving(record.steps, record.rows[0][1], steps, factors)
-
-
-@dataclass(frozen=True)
-class OutputLayer:
-    """Three classes, the first is right; the outputs are .7, .2 and .1; the layer below puts out h.
-
-    `probabilities`, `errors` p − y; `positive`, `centered`: for h = (1, 2) and h = (1, −1), the
-    gradient in the two weights of each class; `missed`: for a sigmoid that says .01 where 1 is
-    right, the error with cross-entropy and with half the squared error, as the sum sees them.
-    """
-
-    probabilities: np.ndarray
-    errors: np.ndarray
-    positive: np.ndarray
-    centered: np.ndarray
-    missed: np.ndarray
-
-
-@example("shifts-outputs")
-def output_layer() -> OutputLayer:
-    """Return p − y, its products with h, and p − y against (p − y)p(1 − p)."""
-    p = np.array([0.7, 0.2, 0.1])
-    errors = p - [1, 0, 0]
-    missed = 0.01
-    return OutputLayer(
-        probabilities=p,
-        errors=errors,
-        positive=np.outer(errors, [1.0, 2.0]),
-        centered=np.outer(errors, [1.0, -1.0]),
-        missed=np.array([missed - 1, (missed - 1) * missed * (1 - missed)]),
-    )
-
-
-@dataclass(frozen=True)
-class ImageMeans:
-    """Three images of two pixels, (1, 3), (3, 5), (5, 7), and the digits, less four means.
-
-    `rows`: what is subtracted, the three images then, and what share of the mean square their mean
-    over the images makes up, for these three and for the digits.
-    """
-
-    rows: tuple[tuple[float | str, ...], ...]
-
-
-@example("shifts-images")
-def image_means() -> ImageMeans:
-    """Return the table for nothing, one number, a number for each pixel, and one for each image."""
-    three, digits = np.array([[1.0, 3], [3, 5], [5, 7]]), load_digits().inputs
-    means: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "nothing": np.zeros_like,
-        "one number for all": lambda X: X.mean(keepdims=True),
-        "each pixel's": lambda X: X.mean(axis=0),
-        "each image's own": lambda X: X.mean(axis=1, keepdims=True),
-    }
-    rows = []
-    for name, mean in means.items():
-        small = three - mean(three)
-        images = " ".join(f"({a:g}, {b:g})".replace("-", "−") for a, b in small)
-        rows.append((name, images, offset_share(small), offset_share(digits - mean(digits))))
-    return ImageMeans(tuple(rows))
-
-
-@dataclass(frozen=True)
-class Methods:
-    """Which predictions change when the inputs are shifted, or one of them is rescaled.
-
-    `rows`: the method, and by how much its predictions for other inputs change at most, if 10 is
-    added to both inputs, and if the second is multiplied by 10.
-    """
-
-    rows: tuple[tuple[float | str, ...], ...]
-
-
-def _by_least_squares(penalty: float, *, bias: bool) -> Callable[..., np.ndarray]:
-    def predict(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
-        center, level = (X.mean(axis=0), y.mean()) if bias else (np.zeros(2), 0.0)
-        Z = X - center
-        w = np.linalg.solve(Z.T @ Z + penalty * np.eye(2), Z.T @ (y - level))
-        return (new - center) @ w + level
-
-    return predict
-
-
-def _by_descent(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Return the predictions after 20 steps from 0, each of size 1/λmax."""
-    A, B = (np.column_stack([Z, np.ones(len(Z))]) for Z in (X, new))
-    H = A.T @ A / len(A)
-    w = np.zeros(3)
-    for _ in range(20):
-        w = w - A.T @ (A @ w - y) / len(A) / np.linalg.eigvalsh(H)[-1]
-    return B @ w
-
-
-def _by_neighbor(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
-    return y[((new[:, None] - X) ** 2).sum(axis=2).argmin(axis=1)]
-
-
-def _by_stump(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Return the predictions of the one split with the least squared error."""
-
-    def tried(feature: int, at: float) -> tuple[float, np.ndarray]:
-        left, others = X[:, feature] <= at, X[:, feature] > at
-        low, high = y[left].mean(), y[others].mean()
-        error = ((np.where(left, low, high) - y) ** 2).sum()
-        return error, np.where(new[:, feature] <= at, low, high)
-
-    places = [(j, (a + b) / 2) for j in (0, 1) for a, b in pairwise(np.unique(X[:, j]))]
-    return min((tried(j, at) for j, at in places), key=lambda pair: pair[0])[1]
-
-
-@example("shifts-methods")
-def methods() -> Methods:
-    """Return the table for six methods on twelve examples and their predictions at 50 others."""
-    rng = np.random.default_rng(0)
-    X, new = rng.standard_normal((12, 2)), rng.standard_normal((50, 2))
-    y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
-    predictors = {
-        "least squares with bias": _by_least_squares(0.0, bias=True),
-        "least squares without bias": _by_least_squares(0.0, bias=False),
-        "ridge, bias not penalized": _by_least_squares(1.0, bias=True),
-        "gradient descent, 20 steps": _by_descent,
-        "nearest neighbor": _by_neighbor,
-        "decision tree of one split": _by_stump,
-    }
-    rows = []
-    for name, predict in predictors.items():
-        plain = predict(X, y, new)
-        moved = (predict(X + 10, y, new + 10), predict(X * [1, 10], y, new * [1, 10]))
-        rows.append((name, *(float(np.abs(other - plain).max().round(9)) for other in moved)))
-    return Methods(tuple(rows))

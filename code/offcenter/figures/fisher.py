@@ -174,7 +174,7 @@ class Damped:
         λ.
     shifts : tuple of float
     changes : tuple of tuple of float
-        For each shift the largest change of an output, for each λ.
+        For each shift the largest change of a pre-activation, for each λ.
     smallest : tuple of (float, float)
         For each shift λmin of the Fisher matrix of the moved inputs, and the change there.
     """
@@ -246,7 +246,7 @@ def plot_damping_law(record: Damped, ax: Axes) -> None:
         axis.set_major_locator(FixedLocator([10.0**k for k in (-8, -6, -4, -2, 0)]))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(_power_of_ten))
-    ax.set(xlabel="damping λ", ylabel="change of an output")
+    ax.set(xlabel="damping λ", ylabel="change of a pre-activation")
     words = "less damping lets less through,\nin proportion to λ"
     ax.text(0.03, 0.99, words, color=INK, va="top", transform=ax.transAxes)
     words = "dots: λ is the\nsmallest eigenvalue"

@@ -1,0 +1,83 @@
+"""Models: which of them see that the inputs are shifted or rescaled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from offcenter.examples._record import example
+
+__all__ = ["Methods", "methods"]
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Which predictions change when the inputs are shifted, or one of them is rescaled.
+
+    `rows`: the method, and by how much its predictions for other inputs change at most, if 10 is
+    added to both inputs, and if the second is multiplied by 10.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+def _by_least_squares(penalty: float, *, bias: bool) -> Callable[..., np.ndarray]:
+    def predict(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
+        center, level = (X.mean(axis=0), y.mean()) if bias else (np.zeros(2), 0.0)
+        Z = X - center
+        w = np.linalg.solve(Z.T @ Z + penalty * np.eye(2), Z.T @ (y - level))
+        return (new - center) @ w + level
+
+    return predict
+
+
+def _by_descent(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Return the predictions after 20 steps from 0, each of size 1/λmax."""
+    A, B = (np.column_stack([Z, np.ones(len(Z))]) for Z in (X, new))
+    H = A.T @ A / len(A)
+    w = np.zeros(3)
+    for _ in range(20):
+        w = w - A.T @ (A @ w - y) / len(A) / np.linalg.eigvalsh(H)[-1]
+    return B @ w
+
+
+def _by_neighbor(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
+    return y[((new[:, None] - X) ** 2).sum(axis=2).argmin(axis=1)]
+
+
+def _by_stump(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Return the predictions of the one split with the least squared error."""
+
+    def tried(feature: int, at: float) -> tuple[float, np.ndarray]:
+        left, others = X[:, feature] <= at, X[:, feature] > at
+        low, high = y[left].mean(), y[others].mean()
+        error = ((np.where(left, low, high) - y) ** 2).sum()
+        return error, np.where(new[:, feature] <= at, low, high)
+
+    places = [(j, (a + b) / 2) for j in (0, 1) for a, b in pairwise(np.unique(X[:, j]))]
+    return min((tried(j, at) for j, at in places), key=lambda pair: pair[0])[1]
+
+
+@example("models-methods")
+def methods() -> Methods:
+    """Return the table for six methods on twelve examples and their predictions at 50 others."""
+    rng = np.random.default_rng(0)
+    X, new = rng.standard_normal((12, 2)), rng.standard_normal((50, 2))
+    y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
+    predictors = {
+        "least squares with bias": _by_least_squares(0.0, bias=True),
+        "least squares without bias": _by_least_squares(0.0, bias=False),
+        "ridge, bias not penalized": _by_least_squares(1.0, bias=True),
+        "gradient descent, 20 steps": _by_descent,
+        "nearest neighbor": _by_neighbor,
+        "decision tree of one split": _by_stump,
+    }
+    rows = []
+    for name, predict in predictors.items():
+        plain = predict(X, y, new)
+        moved = (predict(X + 10, y, new + 10), predict(X * [1, 10], y, new * [1, 10]))
+        rows.append((name, *(float(np.abs(other - plain).max().round(9)) for other in moved)))
+    return Methods(tuple(rows))
