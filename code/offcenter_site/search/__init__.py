@@ -7,6 +7,7 @@ browser alike; `find.js` weighs; `page.js` shows.  Data and scripts stand in one
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,8 @@ LIBRARY = FOLDER / "vendor" / "minisearch.js"
 SCRIPT, DATA = "search.js", "search-data.js"
 # A word that stands on more pages than this part of them tells none from another.
 _COMMON = 0.4
+# A number that stands in the text is a result, which nobody types; one with a name is in a title.
+_RESULT = re.compile(r"\d+\.\d+").fullmatch
 _FIRST = 48  # where the characters that stand for entries begin
 
 
@@ -60,7 +63,7 @@ def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
         for term in terms:
             places.setdefault(term, []).append(index)
     longest = max(3, int(_COMMON * len(with_words)))
-    kept = sorted(term for term, found in places.items() if len(found) <= longest)
+    kept = sorted(t for t, found in places.items() if len(found) <= longest and not _RESULT(t))
     return {
         "entries": [
             [e.kind, page + (f"#{e.anchor}" if e.anchor else ""), e.title, e.excerpt, e.keys]
