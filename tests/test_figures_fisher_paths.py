@@ -102,7 +102,7 @@ def test_the_default_shift_makes_all_inputs_positive():
 
 def test_the_words_say_that_one_path_changes_and_the_other_does_not():
     alt = draw("fisher-two-paths").alt
-    assert "change by nothing" in alt
+    assert "the s of the natural gradient by nothing" in alt
     assert "those of plain gradient descent up to" in alt
 
 

@@ -1,6 +1,7 @@
 """Attempts to break the claims on centering inside their hypotheses, and what lies outside."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from offcenter.spectrum import (
     with_bias,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 SEEDS = st.integers(0, 2**20)
 
 
@@ -131,6 +133,23 @@ def test_close_to_the_edge_the_steepest_direction_is_the_slowest():
 
 
 # centering.same-knob
+
+
+def test_a_target_without_slow_parts_needs_a_start_and_a_step_size_to_be_learned_quickly():
+    # Why "What is idealized" says from where, and in which steps.
+    M, target = np.diag([100.0, 1.0]), np.array([1.0, 0.0])
+
+    def steps(start, step_size):
+        off, count = np.array(start) - target, 0
+        while np.linalg.norm(off) > 0.01:
+            off, count = off - step_size * M @ off, count + 1
+        return count
+
+    assert steps([0.0, 0.0], 1 / 100) == 1
+    assert steps([0.0, 1.0], 1 / 100) > 400
+    assert steps([0.0, 0.0], 2 / 101) > 200
+    page = (ROOT / "book/centering.md").read_text(encoding="utf-8")
+    assert "from weights 0, steps of 1/λmax learn" in page
 
 
 def test_the_sum_of_inputs_of_infinite_variance_stays_apart_from_the_bias():

@@ -10,7 +10,7 @@ import pytest
 from offcenter.descent import Setting, plane_run
 from offcenter.figures import FIGURES, draw
 from offcenter.figures.batches import step_counts
-from offcenter.figures.fisher import damping_law
+from offcenter.figures.fisher import damping_law, equal_change
 from offcenter.figures.opening import GOAL, opening
 from offcenter.figures.signs import neuron
 from offcenter.figures.zigzag import step_sizes
@@ -105,8 +105,8 @@ def test_a_shift_moves_the_natural_gradient_of_a_unit_without_a_bias():
     figure = FIGURES["fisher-two-paths"]
     record = figure.data(bias=False)
     assert record.change("natural") > 0.1
-    assert "natural gradient change up to" in figure.alt(record)
-    assert "natural gradient change by nothing" in figure.alt(figure.data())
+    assert "natural gradient up to" in figure.alt(record)
+    assert "natural gradient by nothing" in figure.alt(figure.data())
 
 
 def test_the_readme_names_all_that_the_library_needs():
@@ -123,3 +123,26 @@ def test_what_damping_lets_through_levels_off_above_one():
     assert min(ends) > 1.4
     for end in ends:
         assert f"{end:.1f}" in draw("fisher-damping").alt.split("levels off")[1]
+
+
+def test_the_loss_falls_by_another_share_than_its_linear_part():
+    record = equal_change()
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal(40)
+    x = (x - x.mean()) / x.std() + record.means[0]
+    y = 2 * (x - record.means[0]) + 1 + rng.logistic(size=40) > 0
+    falls = []
+    for dw, db in (record.plain[0], record.natural[0]):
+        s = dw * x + db
+        falls.append(np.log(2) - np.mean(np.logaddexp(0, s) - y * s))
+    alt = draw("fisher-ellipses").alt
+    assert f"{falls[0] / falls[1]:.0%}" not in alt
+    assert "to first order" in alt
+
+
+def test_beside_a_bias_the_largest_eigenvalue_need_not_leave_the_others():
+    # At mean 0 it is the 1 of the bias, far above the variance of the inputs.
+    values = iid_eigenvalues(100, 0.0, 0.25, bias=True)
+    assert values[-1] == 1
+    assert values[-2] == 0.25
+    assert "leaves them" not in draw("centering-spectrum", bias=True).alt

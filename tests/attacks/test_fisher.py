@@ -1,11 +1,15 @@
 """Attempts to break the sentences on Fisher matrices inside their hypotheses, and just outside."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from offcenter.claims import CLAIMS
+from offcenter.figures import draw
 from offcenter.fisher import (
     LogisticUnit,
     add_step,
@@ -20,6 +24,8 @@ from offcenter.fisher import (
 )
 from offcenter.network import Network, center_activation, forward, initialize, shift_inputs
 from offcenter.spectrum import condition_number
+
+ROOT = Path(__file__).resolve().parents[2]
 
 seeds = st.integers(0, 2**32 - 1)
 slow = settings(max_examples=40, deadline=None)
@@ -255,6 +261,30 @@ def test_the_probability_of_a_logistic_unit_moves_by_less_than_one():
         sentence = CLAIMS[f"fisher.{name}"].sentence
         assert "pre-activation" in sentence
         assert "output" not in sentence
+    for name in ("by-hand", "plain-varies", "needs-bias", "diagonal"):
+        wide = [p.label for p in CLAIMS[f"fisher.{name}"].result().parts if abs(p.observed) > 1]
+        assert wide
+        assert all("pre-activation" in label for label in wide)
+    wrong = re.compile(r"Adam's outputs|outputs of Adam|output \$s|moves an output")
+    for page in ("book/fisher.md", "book/corrected.md"):
+        assert not wrong.search((ROOT / page).read_text(encoding="utf-8"))
+    # Its largest change is above 3.
+    assert "output" not in draw("fisher-two-paths").alt + draw("fisher-two-paths").svg
+
+
+def test_a_penalty_on_the_weights_makes_the_natural_step_no_regression():
+    # Why the boxes on the three stages exclude a penalty: its gradient is not one of errors.
+    X, y = np.array([[1.0], [3.0], [4.0]]), np.array([1, 0, 1])
+    unit = LogisticUnit(X, [0.5], -1.0)
+    gradient = unit.gradient(y) + 0.1 * np.array([0.5, 0])
+    with_penalty = -np.linalg.solve(unit.fisher, gradient)
+    assert np.abs(with_penalty - unit.natural_step(y).vector).max() > 0.05
+    # Damping keeps a step of labels that all are 1 from being 1/p.
+    sure = LogisticUnit(X, [0.0], float(np.log(4)))
+    damped = -np.linalg.solve(sure.fisher + 0.1 * np.eye(2), sure.gradient([1, 1, 1]))
+    assert np.abs(X @ damped[:1] + damped[1] - 1 / 0.8).max() > 0.1
+    for name in ("center-regress-intercept", "regression", "solved", "empirical"):
+        assert "no damping or penalty" in CLAIMS[f"fisher.{name}"].assumes
 
 
 def test_a_damped_diagonal_sees_a_rescaling():
@@ -483,6 +513,22 @@ def test_no_network_with_an_invertible_matrix_sees_the_mean_of_its_hidden_units(
     assert inside >= 4
 
 
+def test_the_condition_number_of_a_network_can_grow_on_the_way():
+    # Why the page says of which moment its number is.
+    rng = np.random.default_rng([58, 0])
+    network = initialize([3, 4, 2], activation="sigmoid", rng=rng, gain=3.0)
+    X = rng.standard_normal((120, 3))
+    teacher = initialize([3, 4, 2], activation="sigmoid", rng=np.random.default_rng(59), gain=3.0)
+    targets = forward(teacher, X).logits
+    first = condition_number(network_fisher(network, X, likelihood="gaussian"))
+    assert first == pytest.approx(CLAIMS["fisher.hidden-layers"].result().numbers["condition"])
+    for _ in range(9):
+        network = add_step(network, 0.2 * squared_loss_step(network, X, targets, method="natural"))
+    assert condition_number(network_fisher(network, X, likelihood="gaussian")) > 3 * first
+    page = (ROOT / "book/fisher.md").read_text(encoding="utf-8")
+    assert "condition .0e` at the start" in page
+
+
 def test_a_network_without_an_invertible_matrix_is_refused_or_sees_it():
     rng = np.random.default_rng(11)
     raw = initialize([3, 6, 2], activation="sigmoid", rng=rng, gain=3.0)
@@ -529,6 +575,20 @@ def test_one_example_moves_its_neighbors_by_how_it_is_written(seed):
     # At the example itself nothing depends on it.
     g = np.array([x + 10, 1.0])
     assert np.linalg.pinv(np.outer(g, g)) @ g @ g == pytest.approx(1, rel=1e-9)
+
+
+def test_pages_that_say_the_natural_gradient_centers_name_the_inverse():
+    # Two examples and three weights: the pseudo-inverse moves other inputs by how all are written.
+    X, y, new = np.array([[0.0, 1.0], [1.0, 0.0]]), [1, 1], np.array([3.0, 1.0])
+    moves = []
+    for shift in (0.0, 5.0):
+        unit = LogisticUnit(X + shift, [0.0, 0.0], 0.0)
+        step = -np.linalg.pinv(unit.fisher, hermitian=True) @ unit.gradient(y)
+        moves.append((new + shift) @ step[:2] + step[2])
+    assert abs(moves[0] - moves[1]) > 0.1
+    for page in ("index.md", "book/questions.md"):
+        words = (ROOT / page).read_text(encoding="utf-8")
+        assert "by itself, if there is a bias, an inverse and no damping" in words
 
 
 # fisher.kronecker, fisher.kronecker-centers
@@ -660,6 +720,13 @@ def test_growth_with_the_width_needs_the_mean_of_the_output(activation):
         growth[subtract] = values[1] / values[0]
     assert growth[False] > 2.8
     assert growth[True] < 1.6
+
+
+def test_the_page_says_from_which_width_batch_norm_was_measured():
+    numbers = CLAIMS["fisher.width-batch-norm"].result().numbers
+    assert numbers["narrowest"] < CLAIMS["fisher.width"].result().numbers["narrowest"]
+    page = (ROOT / "book/fisher.md").read_text(encoding="utf-8")
+    assert "batch normalization from {value}`fisher.width-batch-norm narrowest`" in page
 
 
 def test_one_example_alone_gives_an_eigenvalue_like_the_width():

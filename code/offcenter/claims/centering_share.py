@@ -98,8 +98,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "centering.fixed-part",
-    "Over all examples x, and over random weights w of zero mean, independent and alike, the share "
-    "ρ of the mean square of w·x is that of its part w·μ, the same number for every example.",
+    "Over all examples x, and over random weights w of zero mean, independent and alike, w·μ, the "
+    "same number for every example, has the share ρ of the mean square of w·x.",
     kind="measured",
     assumes=(
         "inputs independent and alike, of finite variance, not all 0",

@@ -241,7 +241,7 @@ def _largest_difference(first: int, second: int) -> float:
     "fisher.center-regress-intercept",
     "The natural gradient step of a logistic unit with a bias is: center the inputs, regress −δ/h "
     "on them, then set the intercept, each with the weights h = p(1 − p) of the examples.",
-    assumes=("an invertible Fisher matrix", "no damping"),
+    assumes=("an invertible Fisher matrix", "no damping or penalty"),
     over="four inputs of mean 1; three settings of weights and bias",
 )
 def _() -> Check:
@@ -261,7 +261,7 @@ def _() -> Check:
     "fisher.regression",
     "The natural gradient step of a logistic unit with a bias is a regression: the line that is "
     "fitted to −δ/h with the weights h = p(1 − p) has the slopes Δw and the intercept Δb.",
-    assumes=("an invertible Fisher matrix", "no damping"),
+    assumes=("an invertible Fisher matrix", "no damping or penalty"),
     over="four inputs of mean 1; three settings of weights and bias",
 )
 def _() -> Check:
@@ -283,7 +283,7 @@ def _() -> Check:
     "and x over the variance of x, Δb is the mean of −δ/h less Δw times that of x, all with the "
     "weights h = p(1 − p).",
     kind="proved",
-    assumes=("inputs that are not all equal",),
+    assumes=("inputs that are not all equal", "no damping or penalty"),
     over="all moments of one input, all gradients",
 )
 def _() -> Check:
@@ -291,7 +291,7 @@ def _() -> Check:
 
 
 def _two_examples(shift: int) -> tuple[list[Fraction], list[Fraction]]:
-    """The outputs after one natural and one plain step, for inputs 1 and 3 moved by `shift`."""
+    """What s is after one natural and one plain step, for inputs 1 and 3 moved by `shift`."""
     x = [Fraction(1 + shift), Fraction(3 + shift)]
     delta = [Fraction(1, 2), Fraction(-1, 2)]  # labels 0 and 1, predictions ½
     h = Fraction(1, 4)
@@ -320,7 +320,7 @@ def _() -> Check:
         for place, (theory, seen) in enumerate(zip(by_hand, found, strict=True), 1):
             parts.append(
                 equal(
-                    f"output {place}, inputs moved by {shift}",
+                    f"pre-activation {place}, inputs moved by {shift}",
                     theory=float(theory),
                     observed=float(seen),
                     tolerance=1e-10,

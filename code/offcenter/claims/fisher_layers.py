@@ -363,5 +363,10 @@ def _(seed: int) -> Check:
     return Check(
         equal("slope, output as it is", theory=1, observed=whole, **_FINITE),
         equal("slope, mean of the output subtracted", theory=0, observed=subtracted, **_FINITE),
-        numbers={"whole": whole, "subtracted": subtracted, "widest": _NORMALIZED_WIDTHS[-1]},
+        numbers={
+            "whole": whole,
+            "subtracted": subtracted,
+            "narrowest": _NORMALIZED_WIDTHS[0],
+            "widest": _NORMALIZED_WIDTHS[-1],
+        },
     )

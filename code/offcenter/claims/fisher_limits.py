@@ -373,7 +373,7 @@ def _(seed: int) -> Check:
     "fisher.empirical",
     "If all labels are 1 and a logistic unit predicts p for each, the natural step adds 1/p to its "
     "pre-activations, the step with the empirical matrix 1/(1 − p).",
-    assumes=("a bias", "inputs with an invertible covariance"),
+    assumes=("a bias", "inputs with an invertible covariance", "no damping or penalty"),
     over="p = 1/2, 4/5 and 99/100; three inputs",
 )
 def _() -> Check:
@@ -430,7 +430,7 @@ def _() -> Check:
     shifted = _change("diagonal", 2.0)
     return Check(
         equal(
-            "largest change of an output by rescaling, diagonal",
+            "largest change of a pre-activation by rescaling, diagonal",
             theory=0,
             observed=float(rescaled),
             tolerance=1e-10,
@@ -438,19 +438,19 @@ def _() -> Check:
             matters=1e-3,
         ),
         at_least(
-            "largest change of an output by a shift, diagonal",
+            "largest change of a pre-activation by a shift, diagonal",
             bound=2,
             observed=shifted,
             matters=1,
         ),
         at_least(
-            "largest change of an output by rescaling, Adam",
+            "largest change of a pre-activation by rescaling, Adam",
             bound=4,
             observed=adam,
             matters=2,
         ),
         at_least(
-            "largest change of an output by a shift, Adam",
+            "largest change of a pre-activation by a shift, Adam",
             bound=1,
             observed=adam_shifted,
             matters=2,

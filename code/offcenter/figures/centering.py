@@ -76,11 +76,11 @@ def spectrum(
 
 def _spectrum_alt(record: Spectrum) -> str:
     bias = " and a bias" if record.bias else ""
-    fall = " Another falls below them, that of the bias." if record.bias else ""
+    fall = " Another falls below them." if record.bias else ""
     return (
         f"Eigenvalues of the second moment of {record.n} inputs{bias} against their mean m, on a "
         f"logarithmic scale. {record.n - 1} of them stay at the variance, {record.variance:g}. "
-        f"One leaves them at once and climbs.{fall} At m = {record.mean:g} the largest is "
+        f"One climbs above them.{fall} At m = {record.mean:g} the largest is "
         f"{three_digits(record.largest)}, the smallest {three_digits(record.smallest)}, "
         f"their ratio κ {three_digits(record.kappa)}."
     )

@@ -104,10 +104,10 @@ def _equal_change_alt(record: EqualChange) -> str:
     return (
         f"Steps of weight and bias that change the predictions by {record.divergence:g} nats. "
         f"Left, inputs with mean {record.means[0]:g}: a thin slanted ellipse, condition number "
-        f"{record.kappas[0]:.0f}; the plain step cuts across it, and the loss falls by "
-        f"{shifted:.0%} of what the natural step gives. Right, the same inputs centered: a round "
-        f"curve, condition number {record.kappas[1]:.2f}; plain and natural step are the same "
-        f"({centered:.0%}). Dots, the exact divergence, lie close to the ellipses."
+        f"{record.kappas[0]:.0f}; the plain step cuts across it, and the loss falls, to first "
+        f"order, by {shifted:.0%} of what the natural step gives. Right, the same inputs centered: "
+        f"a round curve, condition number {record.kappas[1]:.2f}; plain and natural step are the "
+        f"same ({centered:.0%}). Dots, the exact divergence, lie close to the ellipses."
     )
 
 

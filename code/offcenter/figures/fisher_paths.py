@@ -22,7 +22,7 @@ STEPS = 30
 # How far a reader may move the input, and a coordinate of the start.
 SHIFTS = (-3.2, 3.2)
 STARTS = (-1.7, 2.8)
-# The plane of functions: its weights, and its outputs at the mean input.
+# The plane of functions: its weights, and its pre-activations s at the mean input.
 LOW, HIGH = -1.8, 3.0
 _START = (-0.5, -0.5)
 # How far apart rings are drawn, in square roots of twice the loss, and how many.
@@ -55,11 +55,11 @@ class TwoPaths:
     moved: dict[str, LogisticPath]
 
     def change(self, method: str) -> float:
-        """The largest change of any output s at any step."""
+        """The largest change of any pre-activation s at any step."""
         return float(np.abs(self.moved[method].logits - self.still[method].logits).max())
 
     def functions(self, method: str, *, shifted: bool) -> np.ndarray:
-        """The weight and the output at the mean input after each step, shape (steps + 1, 2)."""
+        """The weight and s at the mean input after each step, shape (steps + 1, 2)."""
         path, mean = (self.moved, self.shift) if shifted else (self.still, 0.0)
         weights = path[method].weights[:, 0]
         return np.column_stack([weights, path[method].biases + mean * weights])
@@ -77,7 +77,7 @@ def sample(*, count: int = 40, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
 def two_paths(
     *, shift: float = 3.0, start: tuple[float, float] = _START, bias: bool = True
 ) -> TwoPaths:
-    """Compute the record of `fisher-two-paths`; `start` is a weight and an output at the mean."""
+    """Compute the record of `fisher-two-paths`; `start` is a weight and s at the mean."""
     c = _checks.number("shift", shift)
     weight, output = _checks.vector("start", start, size=2)
     X, y = sample()
@@ -128,9 +128,10 @@ def _by(record: TwoPaths, method: str) -> str:
 def _two_paths_alt(record: TwoPaths) -> str:
     last = {method: path.losses[-1] for method, path in record.moved.items()}
     return (
-        f"Two bowls of the loss over weight and output at the mean, in each a method's paths from "
-        f"one function, its input centered (gray) and shifted by {record.shift:g}. The outputs of "
-        f"the natural gradient change {_by(record, 'natural')}, those of plain gradient descent "
+        f"Two bowls of the loss over the weight and the pre-activation s at the mean, in each a "
+        f"method's paths from one function, its input centered (gray) and shifted by "
+        f"{record.shift:g}. The shift moves the s of the natural gradient "
+        f"{_by(record, 'natural')}, those of plain gradient descent "
         f"{_by(record, 'gradient')}; after {STEPS} steps the loss of the latter is "
         f"{last['gradient']:.3f}, not {record.still['gradient'].losses[-1]:.3f}."
     )
@@ -138,7 +139,7 @@ def _two_paths_alt(record: TwoPaths) -> str:
 
 @figure(
     "fisher-two-paths",
-    "With a bias, shifting inputs changes gradient descent, and nothing of the natural gradient.",
+    "With a bias, shifting inputs moves plain descent's predictions, not the natural gradient's.",
     data=two_paths,
     alt=_two_paths_alt,
     height=2.9,
@@ -148,7 +149,7 @@ def plot_two_paths(record: TwoPaths, panels: np.ndarray) -> None:
     """Draw for each method its path before the shift as a gray band, and after it as a line."""
     for method, ax in zip(STEP_SIZES, panels, strict=True):
         _plot_bowl(record, method, ax)
-    panels[0].set_ylabel("output at the mean")
+    panels[0].set_ylabel("s at the mean")
 
 
 def _plot_bowl(record: TwoPaths, method: str, ax: Axes) -> None:
@@ -166,7 +167,7 @@ def _plot_bowl(record: TwoPaths, method: str, ax: Axes) -> None:
     ax.plot(*minimum, "+", color=INK, markersize=8, markeredgewidth=1.4)
     ax.set(xlim=(LOW, HIGH), ylim=(LOW, HIGH), xticks=[0, 2], yticks=[0, 2], aspect="equal")
     ax.set_xlabel("weight")
-    ax.set_title(f"{_NAMES[method]}\noutputs move {_by(record, method)}", color=color)
+    ax.set_title(f"{_NAMES[method]}\ns moves {_by(record, method)}", color=color)
     corner = {"transform": ax.transAxes, "ha": "right"}
     ax.text(0.97, 0.14, "centered", color=GREY, weight="bold", **corner)
     ax.text(0.97, 0.04, f"shifted by {record.shift:g}", color=color, weight="bold", **corner)

@@ -393,7 +393,7 @@ _FISHER = Movable(
     "Shift the input, or drag the start: where do the two paths part?",
     (
         Range("x", *SHIFTS, 0.1, _paths.shift, "shift of the input"),
-        Range("y", *STARTS, 0.05, _output, "output at the start"),
+        Range("y", *STARTS, 0.05, _output, "s at the start"),
         Coordinate("w", *STARTS, 0.05, _weight),
         Switch("bias", True, "with a bias"),
     ),

@@ -2,7 +2,7 @@
 "use strict";
 (function (offCenter) {
   const { COLORS } = offCenter;
-  const [LOW, HIGH] = [-1.8, 3]; // the plane of functions: weights, and outputs at the mean input
+  const [LOW, HIGH] = [-1.8, 3]; // the plane of functions: weights, and s at the mean input
 
   // Weight and bias after each step on the mean logistic loss, with the losses and the logits of all
   // examples.  A unit without a bias is one whose bias stays.
@@ -75,7 +75,7 @@
     const [plain, natural] = METHODS.map((method) => `${NAMES[method]} ${change(result[method].change)}`);
     return (
       `The input is shifted by ${offCenter.show(x)}${bias ? "" : ", and the unit has no bias"}. ` +
-      `That moves the outputs of ${plain}, those of ${natural}.`
+      `That moves the pre-activations of ${plain}, those of ${natural}.`
     );
   }
 
@@ -95,7 +95,7 @@
     const { X, Y } = pen.axes(method, {
       box,
       x: { ...axis, label: "weight" },
-      y: { ...axis, label: first && "output at the mean", room: 20 },
+      y: { ...axis, label: first && "s at the mean", room: 20 },
     });
     const [left, top, side] = box;
     const color = COLOR[method];
@@ -129,8 +129,7 @@
     if (!first) pen.dots(`${method} start`, [band[0]], "ink", 8);
     const middle = { "text-anchor": "middle" };
     pen.text(`${method} title`, left + side / 2, top - 20, TITLE[method], color, { ...middle, "font-weight": 700 });
-    const outputs = side < 135 ? "outputs" : "outputs move"; // beside those of the other
-    pen.text(`${method} moves`, left + side / 2, top - 6, `${outputs} ${change(moves)}`, color, middle);
+    pen.text(`${method} moves`, left + side / 2, top - 6, `s moves ${change(moves)}`, color, middle);
     const corner = { "text-anchor": "end", "font-weight": 700 };
     pen.text(`${method} centered`, left + side - 4, top + side - 19, "centered", "grey", corner);
     if (state.x) pen.text(`${method} shifted`, left + side - 4, top + side - 6, `shifted by ${offCenter.show(state.x)}`, color, corner);
