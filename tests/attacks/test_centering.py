@@ -100,6 +100,18 @@ def test_correlated_gaussian_inputs_gain_little_from_centered_relu_features():
     assert "independent inputs N(0, 1)" in CLAIMS["centering.relu-features"].sentence
 
 
+def test_biases_below_zero_leave_random_relu_features_little_to_gain():
+    # Why centering.relu-features says "no biases": not only that of the unit behind them.
+    rng = np.random.default_rng(20)
+    W, X = rng.standard_normal((100, 100)) / 10, rng.standard_normal((20_000, 100))
+    gain = {}
+    for bias in (0.0, -2.0):
+        A = np.maximum(X @ W.T + bias, 0)
+        gain[bias] = kappa(A) / kappa(A - A.mean(axis=0))
+    assert gain[-2.0] < 2 < 10 < gain[0.0]
+    assert "no biases" in CLAIMS["centering.relu-features"].assumes
+
+
 def test_one_input_has_no_condition_number_and_unlike_inputs_have_another():
     assert iid_condition_number(1, 5.0, 1.0) == 1  # why the sentence says n ≥ 2
     rng = np.random.default_rng(0)
@@ -149,7 +161,7 @@ def test_a_target_without_slow_parts_needs_a_start_and_a_step_size_to_be_learned
     assert steps([0.0, 1.0], 1 / 100) > 400
     assert steps([0.0, 0.0], 2 / 101) > 200
     page = (ROOT / "book/centering.md").read_text(encoding="utf-8")
-    assert "from weights 0, steps of 1/λmax learn" in page
+    assert "from weights 0 and with step size 1/λmax, one without" in page
 
 
 def test_the_sum_of_inputs_of_infinite_variance_stays_apart_from_the_bias():

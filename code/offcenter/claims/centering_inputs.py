@@ -110,7 +110,7 @@ def _() -> Check:
     assumes=(
         "exact moments of the features",
         "independent normal weights of mean 0 and one variance",
-        "no bias",
+        "no biases",
     ),
 )
 def _(seed: int) -> Check:
