@@ -24,7 +24,6 @@ UNQUOTED = (
     ("signs-unit", "inputs"),
     ("spectra-one-or-three", "examples"),
     # Steps between what is given and what is quoted.
-    ("activations-means", "over_features"),
     ("paths-bowl", "rows"),
     ("spectra-one-or-three", "moment"),
     ("today-signless", "moment"),
@@ -371,26 +370,38 @@ def test_natural_step_moves_the_bias_alone_if_only_the_bias_is_wrong():
     assert record.moves[0].mean() == pytest.approx(0.4 + record.shift)
 
 
-def test_natural_step_is_the_least_squares_line():
+def test_natural_step_is_the_least_squares_plane():
     record = EXAMPLES["spectra-natural-step"]()
-    np.testing.assert_allclose(record.step, np.polyfit([1, 3], [0, 4], 1))
-    # On x − 2 the plain step is that line.
-    np.testing.assert_allclose(record.shifted_direction, np.polyfit([-1, 1], [0, 4], 1))
-    for shift, direction in ((0, record.direction), (2, record.shifted_direction)):
-        loss = lambda w, c=shift: ((w @ [1 - c, 1]) ** 2 + (w @ [3 - c, 1] - 4) ** 2) / 4  # noqa: E731
-        np.testing.assert_allclose(direction, -_numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    inputs = np.array([(a, b, 1) for a in (1, 3) for b in (1, 3)])
+    y, shift = inputs[:, 0], np.array([2, 2, 0])
+    for name, X in (("direction", inputs), ("shifted_direction", inputs - shift)):
+        loss = lambda w, X=X: ((X @ w - y) ** 2).mean() / 2  # noqa: E731
+        direction = -_numerical_gradient(loss, np.zeros(3))
+        np.testing.assert_allclose(getattr(record, name), direction, atol=1e-8)
+    np.testing.assert_allclose(record.gradient, -record.direction)
+    np.testing.assert_allclose(record.step, np.linalg.lstsq(inputs, y, rcond=None)[0], atol=1e-12)
+    # On x − 2 the plain step is that plane.
+    np.testing.assert_allclose((inputs - shift) @ record.shifted_direction, y, atol=1e-12)
+    F = sp.Matrix([[5, 4, 2], [4, 5, 2], [2, 2, 1]])
+    np.testing.assert_allclose(record.moment, np.array(F, dtype=float))
+    np.testing.assert_allclose(record.inverse, np.array(F.inv(), dtype=float), atol=1e-12)
+    # Its rows make the gradient for the centered inputs, and what the bias gives back.
+    rows = sp.Matrix([[1, 0, -2], [0, 1, -2], [-2, -2, 1 + 4 + 4]])
+    assert F.inv() == rows
     # With damping it is the step of ridge regression, whose predictions depend on the mean.
-    designs = [sp.Matrix([[1 - shift, 1], [3 - shift, 1]]) for shift in (0, 2)]
-    ridge = [X * (X.T * X + 2 * sp.eye(2)).inv() * X.T * sp.Matrix([0, 4]) for X in designs]
+    ridge = []
+    for X in (inputs, inputs - shift):
+        X = sp.Matrix(X.tolist())
+        ridge.append(X * (X.T * X + 4 * sp.eye(3)).inv() * X.T * sp.Matrix(y.tolist()))
     assert ridge[0] != ridge[1]
-    # The eigenvalues are 3 ± √8, so the best step size is ⅓.
-    assert record.best_step == pytest.approx(1 / 3)
-    w = b = 0.0
+    # The eigenvalues are 1 and 5 ± √24, so the best step size is 1/5.
+    assert record.best_step == pytest.approx(1 / 5)
+    w = np.zeros(3)
+    goal = np.array([1, 0, 0])
     for _ in range(record.steps):
-        assert math.hypot(w - 2, b + 2) > 0.01 * math.hypot(2, 2)
-        errors = w + b, 3 * w + b - 4
-        w, b = w - (errors[0] + 3 * errors[1]) / 6, b - sum(errors) / 6
-    assert math.hypot(w - 2, b + 2) <= 0.01 * math.hypot(2, 2)
+        assert np.linalg.norm(w - goal) > 0.01
+        w = w - inputs.T @ (inputs @ w - y) / 20
+    assert np.linalg.norm(w - goal) <= 0.01
     assert record.shifted_steps == 1
 
 
@@ -416,6 +427,26 @@ def test_means_and_slopes_by_quadrature_and_differences():
     signed = {label: negative for label, negative, *_ in EXAMPLES["activations-means"]().signed}
     for label, f in functions.items():
         assert signed[label] == ("yes" if min(map(f, np.linspace(-9, 9, 1801))) < 0 else "no")
+
+
+def test_flat_ends_by_exponentials_and_by_the_chain_rule():
+    record = EXAMPLES["activations-flat-ends"]()
+    for s, sigmoid, tanh, relu in record.rows:
+        assert sigmoid == pytest.approx(1 / (2 + math.exp(s) + math.exp(-s)))
+        assert tanh == pytest.approx(1 / math.cosh(s) ** 2)
+        assert relu == (s > 0)
+    assert record.five == pytest.approx([slope**5 for slope in record.rows[0][1:]])
+    # Steps of half the error halve it: 2⁻⁷ < 1 % < 2⁻⁶.
+    assert record.relu_steps == 7
+    loss = lambda s: (np.tanh(s[0]) - math.tanh(1)) ** 2 / 2  # noqa: E731
+    for start, steps in ((3.0, record.tanh_steps), (-3.0, record.tanh_back)):
+        path = [start]
+        for _ in range(steps):
+            path.append(path[-1] - _numerical_gradient(loss, np.array(path[-1:]))[0] / 2)
+        last, before = (abs(s - 1) / abs(start - 1) for s in (path[-1], path[-2]))
+        assert last <= 0.01 < before
+    # At −3 a ReLU has no slope, so no step is made.
+    assert record.rows[2][3] == 0
 
 
 def _kappa(inputs, bias):
@@ -578,6 +609,7 @@ def test_activations_at_plus_and_minus_one():
     pairs = np.array([(a, b) for a in (low, high) for b in (low, high)])
     ends = np.linalg.eigvalsh(pairs.T @ pairs / 4).tolist()
     assert [record.sigmoid_variance, record.sigmoid_steep] == pytest.approx(ends)
+    assert record.tanh_variance == pytest.approx(np.var(values["tanh"]))
 
 
 def test_next_layer_by_quadrature_and_logarithms():
@@ -724,22 +756,27 @@ def test_velocities_are_geometric_sums():
     assert record.constant_limit / record.alternating_limit == pytest.approx(19)
 
 
-def test_swings_by_the_roots_of_the_heavy_ball():
-    record = EXAMPLES["optimizers-momentum"]()
-    for column, (eta, beta) in enumerate(((0.2, 0.0), (0.25, 0.25), (0.2, 0.9))):
-        places = [1.0, 1 - 9 * eta]
-        for _ in range(9):
-            places.append((1 + beta - 9 * eta) * places[-1] - beta * places[-2])
-        assert [row[column + 1] for row in record.swings] == pytest.approx(places)
-    # A double root −½, from 1 and −1¼.
-    assert [row[2] for row in record.swings] == [(1 + 1.5 * k) * (-0.5) ** k for k in range(11)]
-    assert record.arrivals[:2] == record.runs[0][1:]
-    rate = math.log(0.01) / math.log(math.sqrt(0.9))
-    assert record.arrivals[2] == pytest.approx(rate, abs=5)
+def test_swing_and_slowness_by_the_recursion_of_each_axis():
+    rows = EXAMPLES["optimizers-momentum"]().apart
+    settings = ((0.1, 0.0), (0.2, 0.0), (0.2, 0.2), (0.2, 0.9))
+    for (eta, beta), (label, places, *arrivals) in zip(settings, rows, strict=True):
+        assert f"η = {eta}" in label
+        assert f"β = {beta}" in label or beta == 0
+        for curvature, arrival in zip((9, 1), arrivals, strict=True):
+            path = [1.0, 1 - eta * curvature]
+            for _ in range(300):
+                path.append((1 + beta - eta * curvature) * path[-1] - beta * path[-2])
+            assert abs(path[arrival - 1]) > 0.01
+            assert max(map(abs, path[arrival:])) <= 0.01
+            if curvature == 9:
+                shown = [float(a.replace("−", "-")) for a in places.split(", ")]
+                assert shown == pytest.approx(path[:5], abs=0.0051)
+    # The sign of a changes at each step of plain descent with η = 0.2, and at none with 0.1.
+    assert [1 - 9 * eta < 0 for eta in (0.1, 0.2)] == [False, True]
 
 
 def test_heavy_ball_runs_again_by_its_recursion():
-    for kappa, descent, ball in EXAMPLES["optimizers-momentum"]().runs:
+    for kappa, descent, best_beta, ball in EXAMPLES["optimizers-momentum"]().runs:
         rate = (math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)
         eta, beta, curvature = 4 / (math.sqrt(kappa) + 1) ** 2, rate**2, np.array([kappa, 1])
         before, now, last = np.ones(2), np.ones(2), 0
@@ -747,7 +784,16 @@ def test_heavy_ball_runs_again_by_its_recursion():
             before, now = now, now - eta * curvature * now + beta * (now - before)
             last = step if math.hypot(*now) > 0.01 * math.sqrt(2) else last
         assert ball == last + 1
+        assert best_beta == pytest.approx(beta)
         assert descent == math.ceil(math.log(0.01) / math.log((kappa - 1) / (kappa + 1)))
+
+
+def test_settings_that_are_best_in_the_long_run_can_take_more_steps_to_one_percent():
+    before, now, count = np.ones(2), np.ones(2), 0
+    while math.hypot(*now) > 0.01 * math.sqrt(2):
+        before, now = now, now - 0.25 * np.array([9, 1]) * now + 0.28 * (now - before)
+        count += 1
+    assert count < EXAMPLES["optimizers-momentum"]().runs[0][3]
 
 
 def test_steps_and_condition_number_by_the_closed_form():
@@ -1225,6 +1271,12 @@ def test_gradients_of_an_output_layer_by_differences():
     square = lambda s: (output(s[0]) - 1) ** 2 / 2  # noqa: E731
     slopes = [_numerical_gradient(f, np.array([at])).item() for f in (cross, square)]
     assert slopes == pytest.approx(record.missed, rel=1e-5)
+    # With the tanh of half the sum s, where σ(s) = .7, the loss is that of σ.
+    s, (t, error) = math.log(0.7 / 0.3), record.signed
+    assert t == pytest.approx(math.tanh(s / 2))
+    signed = lambda s: -np.log((1 + np.tanh(s[0] / 2)) / 2)  # noqa: E731
+    assert error == pytest.approx(_numerical_gradient(signed, np.array([s]))[0], abs=1e-8)
+    assert error == pytest.approx(record.probabilities[0] - 1)
 
 
 def test_four_means_of_images_by_hand():
@@ -1241,16 +1293,58 @@ def test_four_means_of_images_by_hand():
     )
 
 
+def test_support_vector_machines_by_their_primal_problem():
+    from scipy.optimize import minimize
+
+    rng = np.random.default_rng(0)
+    X, new = rng.standard_normal((12, 2)), rng.standard_normal((50, 2))
+    labels = np.sign(X @ [1.0, 0.5] + np.sin(2 * X[:, 0]))
+    kernels = {
+        "linear SVM": lambda A, B: A @ B.T,
+        "SVM, Gaussian kernel": lambda A, B: np.exp(
+            -(np.subtract.outer(A[:, 0], B[:, 0]) ** 2) / 2
+            - np.subtract.outer(A[:, 1], B[:, 1]) ** 2 / 2
+        ),
+    }
+
+    def decisions(kernel, scale):
+        # ½‖Σcᵢφ(xᵢ)‖² + Σξ under labels · (Kc + b) ≥ 1 − ξ, ξ ≥ 0.
+        K, border = kernel(X * scale, X * scale), np.eye(12)
+        A = np.column_stack([K * labels[:, None], labels, border])
+        H = np.zeros((25, 25))
+        H[:12, :12], price = K, np.append(np.zeros(13), np.ones(12))
+        found = minimize(
+            lambda z: z @ H @ z / 2 + price @ z,
+            np.append(np.zeros(13), np.ones(12)),
+            jac=lambda z: H @ z + price,
+            bounds=[(None, None)] * 13 + [(0, None)] * 12,
+            constraints={"type": "ineq", "fun": lambda z: A @ z - 1, "jac": lambda z: A},
+            method="SLSQP",
+            options={"ftol": 1e-14, "maxiter": 2000},
+        ).x
+        return kernel(new * scale, X * scale) @ found[:12] + found[12]
+
+    sizes = {name: changes for name, *changes, _ in EXAMPLES["models-methods"]().rows}
+    for name, kernel in kernels.items():
+        change = decisions(kernel, np.array([1, 10])) - decisions(kernel, np.ones(2))
+        assert sizes[name] == pytest.approx([0, np.abs(change).max()], abs=1e-4)
+
+
 def test_which_methods_see_a_shift_or_a_scale():
     rows = {
-        name: (shift > 0, scale > 0) for name, shift, scale in EXAMPLES["models-methods"]().rows
+        name: (shift > 0, scale > 0) for name, shift, scale, _ in EXAMPLES["models-methods"]().rows
     }
+    for name, _, _, needs in EXAMPLES["models-methods"]().rows:
+        words = {(0, 0): "neither", (0, 1): "scaling", (1, 1): "both", (1, 0): "centering"}
+        assert needs == words[rows[name]]
     assert rows == {
         "least squares with bias": (False, False),
         "least squares without bias": (True, False),
         "ridge, bias not penalized": (False, True),
         "gradient descent, 20 steps": (True, True),
         "nearest neighbor": (False, True),
+        "linear SVM": (False, True),
+        "SVM, Gaussian kernel": (False, True),
         "decision tree of one split": (False, False),
     }
     # The sizes, by a general solver and by the data themselves.
@@ -1259,7 +1353,7 @@ def test_which_methods_see_a_shift_or_a_scale():
     y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
     plain = new @ np.linalg.lstsq(X, y, rcond=None)[0]
     moved = (new + 10) @ np.linalg.lstsq(X + 10, y, rcond=None)[0]
-    sizes = {name: (shift, scale) for name, shift, scale in EXAMPLES["models-methods"]().rows}
+    sizes = {name: sizes for name, *sizes, _ in EXAMPLES["models-methods"]().rows}
     assert sizes["least squares without bias"][0] == pytest.approx(np.abs(moved - plain).max())
 
     def ridge(f):

@@ -18,6 +18,7 @@ __all__ = [
     "BiasShift",
     "Cell",
     "DeadUnits",
+    "FlatEnds",
     "Initialized",
     "Means",
     "NegativeOutputs",
@@ -28,6 +29,7 @@ __all__ = [
     "bias_shift",
     "cell",
     "dead_units",
+    "flat_ends",
     "initialized",
     "means",
     "negative_outputs",
@@ -115,19 +117,61 @@ def slopes() -> Slopes:
 
 
 @dataclass(frozen=True)
+class FlatEnds:
+    """Slopes at larger sums; and a unit whose sum starts there and should be 1.
+
+    `rows`: a sum, then the slopes of sigmoid, tanh and ReLU there.
+    `five`: the product of five slopes at the sum 1, for each.
+    `relu_steps`, `tanh_steps`, `tanh_back`: steps of size ½ on ½(φ(s) − φ(1))² until the sum is
+    within 1 % of its way: from 3 with ReLU and with tanh, and from −3 with tanh.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    five: tuple[float, ...]
+    relu_steps: int
+    tanh_steps: int
+    tanh_back: int
+
+
+@example("activations-flat-ends")
+def flat_ends() -> FlatEnds:
+    """Return φ′ at 1, 3 and −3, φ′(1)⁵, and the steps on a single sum."""
+    functions = [ACTIVATIONS[name] for name in ("sigmoid", "tanh", "relu")]
+    sums = np.array([1.0, 3.0, -3.0])
+    slopes = np.array([phi.derivative(sums) for phi in functions])
+
+    def steps(name: str, s: float) -> int:
+        phi, start, count = ACTIVATIONS[name], s, 0
+        while abs(s - 1) > 0.01 * abs(start - 1):
+            at = np.array([s, 1.0])
+            error = phi.value(at)[0] - phi.value(at)[1]
+            s, count = s - error * float(phi.derivative(at)[0]) / 2, count + 1
+        return count
+
+    return FlatEnds(
+        rows=tuple((float(s), *map(float, slopes[:, k])) for k, s in enumerate(sums)),
+        five=tuple(float(slope) ** 5 for slope in slopes[:, 0]),
+        relu_steps=steps("relu", 3.0),
+        tanh_steps=steps("tanh", 3.0),
+        tanh_back=steps("tanh", -3.0),
+    )
+
+
+@dataclass(frozen=True)
 class PlusMinusOne:
     """Activations at sums that are −1 or 1 with equal chances.
 
     `rows`: activation, its two values, their mean and standard deviation, κ for 2 and for 100
     such independent inputs, and for 100 with a bias.
     `sigmoid_variance`, `sigmoid_steep`: of two sigmoid outputs, the variance, which is also the
-    curvature along (1, −1), and the curvature along (1, 1).
+    curvature along (1, −1), and the curvature along (1, 1); `tanh_variance`: that of tanh outputs.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     normal_rows: tuple[tuple[float | str, ...], ...]
     sigmoid_variance: float
     sigmoid_steep: float
+    tanh_variance: float
 
 
 @example("activations-plus-minus-one")
@@ -158,7 +202,9 @@ def plus_minus_one() -> PlusMinusOne:
     sigmoid = ACTIVATIONS["sigmoid"].value(np.array([-1.0, 1.0]))
     variance = float(sigmoid.var())
     steep = variance + 2 * float(sigmoid.mean()) ** 2
-    return PlusMinusOne(tuple(rows), tuple(normal_rows), variance, steep)
+    return PlusMinusOne(
+        tuple(rows), tuple(normal_rows), variance, steep, tanh_variance=float(np.tanh(1.0) ** 2)
+    )
 
 
 @dataclass(frozen=True)

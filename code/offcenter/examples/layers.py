@@ -73,7 +73,8 @@ class OutputLayer:
 
     `probabilities`, `errors` p − y; `positive`, `centered`: for h = (1, 2) and h = (1, −1), the
     gradient in the two weights of each class; `missed`: for a sigmoid that says .01 where 1 is
-    right, the error with cross-entropy and with half the squared error, as the sum sees them.
+    right, the error with cross-entropy and with half the squared error, as the sum sees them;
+    `signed`: t = 2p − 1 for the first p and the label 1, and the error (t − 1)/2 of its sum.
     """
 
     probabilities: np.ndarray
@@ -81,6 +82,7 @@ class OutputLayer:
     positive: np.ndarray
     centered: np.ndarray
     missed: np.ndarray
+    signed: np.ndarray
 
 
 @example("layers-outputs")
@@ -95,4 +97,5 @@ def output_layer() -> OutputLayer:
         positive=np.outer(errors, [1.0, 2.0]),
         centered=np.outer(errors, [1.0, -1.0]),
         missed=np.array([missed - 1, (missed - 1) * missed * (1 - missed)]),
+        signed=np.array([2 * p[0] - 1, ((2 * p[0] - 1) - 1) / 2]),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.optimize import minimize
 
 from offcenter.examples._record import example
 
@@ -18,7 +19,9 @@ class Methods:
     """Which predictions change when the inputs are shifted, or one of them is rescaled.
 
     `rows`: the method, and by how much its predictions for other inputs change at most, if 10 is
-    added to both inputs, and if the second is multiplied by 10.
+    added to both inputs, and if the second is multiplied by 10; then what it needs.
+    For the support vector machines, which learn the sign of the target, it is what is compared
+    with 0.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
@@ -61,23 +64,59 @@ def _by_stump(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
     return min((tried(j, at) for j, at in places), key=lambda pair: pair[0])[1]
 
 
+def _by_support_vectors(
+    kernel: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> Callable[..., np.ndarray]:
+    def predict(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
+        """Return Σ αᵢyᵢk(xᵢ, x) + b, where α maximizes Σα − ½‖Σαᵢyᵢφ(xᵢ)‖² between 0 and 1."""
+        labels = np.sign(y)
+        Q = kernel(X, X) * np.outer(labels, labels)
+        found = minimize(
+            lambda a: a @ Q @ a / 2 - a.sum(),
+            np.full(len(y), 0.5),
+            jac=lambda a: Q @ a - 1,
+            bounds=[(0.0, 1.0)] * len(y),
+            constraints={"type": "eq", "fun": lambda a: a @ labels, "jac": lambda a: labels},
+            method="SLSQP",
+            options={"ftol": 1e-13, "maxiter": 1000},
+        )
+        # Which α lie on a bound is known now; on the margin the sum is the label, exactly.
+        a = found.x.round(4)
+        free = (a > 0) & (a < 1)
+        n, bound = free.sum(), a == 1
+        A = np.block([[Q[np.ix_(free, free)], labels[free, None]], [labels[free], np.zeros(1)]])
+        right = np.append(1 - Q[np.ix_(free, bound)].sum(axis=1), -labels[bound].sum())
+        solved = np.linalg.solve(A, right)
+        a[free] = solved[:n]
+        return kernel(new, X) @ (a * labels) + solved[n]
+
+    return predict
+
+
+def _gaussian(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    return np.exp(-((A[:, None] - B) ** 2).sum(axis=2) / 2)
+
+
 @example("models-methods")
 def methods() -> Methods:
-    """Return the table for six methods on twelve examples and their predictions at 50 others."""
+    """Return the table for eight methods on twelve examples and their predictions at 50 others."""
     rng = np.random.default_rng(0)
     X, new = rng.standard_normal((12, 2)), rng.standard_normal((50, 2))
     y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
     predictors = {
-        "least squares with bias": _by_least_squares(0.0, bias=True),
-        "least squares without bias": _by_least_squares(0.0, bias=False),
-        "ridge, bias not penalized": _by_least_squares(1.0, bias=True),
-        "gradient descent, 20 steps": _by_descent,
-        "nearest neighbor": _by_neighbor,
-        "decision tree of one split": _by_stump,
+        "least squares with bias": (_by_least_squares(0.0, bias=True), "neither"),
+        "decision tree of one split": (_by_stump, "neither"),
+        "nearest neighbor": (_by_neighbor, "scaling"),
+        "ridge, bias not penalized": (_by_least_squares(1.0, bias=True), "scaling"),
+        "linear SVM": (_by_support_vectors(lambda A, B: A @ B.T), "scaling"),
+        "SVM, Gaussian kernel": (_by_support_vectors(_gaussian), "scaling"),
+        "gradient descent, 20 steps": (_by_descent, "both"),
+        "least squares without bias": (_by_least_squares(0.0, bias=False), "centering"),
     }
     rows = []
-    for name, predict in predictors.items():
+    for name, (predict, needs) in predictors.items():
         plain = predict(X, y, new)
         moved = (predict(X + 10, y, new + 10), predict(X * [1, 10], y, new * [1, 10]))
-        rows.append((name, *(float(np.abs(other - plain).max().round(9)) for other in moved)))
+        changes = (float(np.abs(other - plain).max().round(9)) for other in moved)
+        rows.append((name, *changes, needs))
     return Methods(tuple(rows))

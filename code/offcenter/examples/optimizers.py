@@ -31,18 +31,16 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Momentum:
-    """What v ← 0.9v + g makes of gradients that alternate and that agree; and runs for κ = 100.
+    """What v ← 0.9v + g makes of gradients that alternate and that agree; and runs.
 
     `rows`: step, alternating g, v, constant g, v.
-    `runs`: κ, the best fixed step's steps to 1 %, the heavy ball's.
-    `swings`: for κ = 9, the step and the place along the steep axis: plain descent, the best
-    momentum, and β = 0.9 with the step size of plain descent.
-    `arrivals`: the steps of these three until the distance stays below 1 %.
+    `runs`: κ, the best fixed step's steps to 1 %, the heavy ball's best β and its steps.
+    `apart`: for κ = 9, what is run; the first places along the steep axis; the steps until that
+    coordinate stays within 1 %, and until the one along the flat axis does.
     """
 
     rows: tuple[tuple[float, ...], ...]
-    swings: tuple[tuple[float, ...], ...]
-    arrivals: tuple[int, ...]
+    apart: tuple[tuple[str | int, ...], ...]
     alternating_limit: float
     constant_limit: float
     runs: tuple[tuple[float, ...], ...]
@@ -51,7 +49,7 @@ class Momentum:
 def _arrival(points: np.ndarray) -> int:
     """Return the step from which on the distance to 0 is at most one percent of the first."""
     # The last time that it is farther: it may come near and leave again.
-    lengths = np.linalg.norm(points, axis=1)
+    lengths = np.linalg.norm(points.reshape(len(points), -1), axis=1)
     return int(np.flatnonzero(lengths > 0.01 * lengths[0])[-1]) + 1
 
 
@@ -69,15 +67,21 @@ def momentum_runs() -> Momentum:
         best = tuning("momentum", smallest=1.0, largest=kappa)
         path = momentum(H, np.ones(2), step_size=best.step_size, beta=best.beta, steps=2000)
         plain = steps_until(H, np.ones(2), 2 / (1 + kappa), 0.01)
-        runs.append((kappa, plain, _arrival(path.points)))
-    paths = [
-        momentum(np.diag([9.0, 1.0]), np.ones(2), step_size=eta, beta=beta, steps=500).points
-        for eta, beta in ((0.2, 0.0), (0.25, 0.25), (0.2, 0.9))
-    ]
+        runs.append((kappa, plain, best.beta, _arrival(path.points)))
+    apart: list[tuple[str | int, ...]] = []
+    for label, eta, beta in (
+        ("plain, η = 0.1", 0.1, 0.0),
+        ("plain, η = 0.2", 0.2, 0.0),
+        ("β = 0.2, η = 0.2", 0.2, 0.2),
+        ("β = 0.9, η = 0.2", 0.2, 0.9),
+    ):
+        H = np.diag([9.0, 1.0])
+        points = momentum(H, np.ones(2), step_size=eta, beta=beta, steps=500).points
+        places = ", ".join(f"{a + 0:.2f}".replace("-", "−") for a in points[:5, 0].round(2))
+        apart.append((label, places, _arrival(points[:, 0]), _arrival(points[:, 1])))
     return Momentum(
         rows=tuple(rows),
-        swings=tuple((k, *(float(path[k, 0]) for path in paths)) for k in range(11)),
-        arrivals=tuple(_arrival(path) for path in paths),
+        apart=tuple(apart),
         alternating_limit=1 / 1.9,
         constant_limit=1 / (1 - 0.9),
         runs=tuple(runs),

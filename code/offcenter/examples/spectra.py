@@ -174,10 +174,10 @@ def bias_only() -> BiasOnly:
 
 @dataclass(frozen=True)
 class NaturalStep:
-    """One natural gradient step of a linear unit on (1, 0), (3, 4), and on shifted inputs.
+    """One natural gradient step of a linear unit on two inputs, and of the same unit on x − 2.
 
-    `steps` are those of gradient descent, from w = b = 0 to 1 % of the distance; `direction` and
-    `shifted_direction` are −g.
+    Weights and bias start at 0 and the target is the first input. `steps` are those of gradient
+    descent to 1 % of the distance; `direction` and `shifted_direction` are −g.
     """
 
     moment: np.ndarray
@@ -193,25 +193,24 @@ class NaturalStep:
 
 @example("spectra-natural-step")
 def natural_step() -> NaturalStep:
-    """Return A, A⁻¹, g and −A⁻¹g for x = 1, 3 and y = 0, 4 from w = b = 0, then for x − 2."""
-    x, y = np.array([1.0, 3.0]), np.array([0.0, 4.0])
+    """Return F, F⁻¹, g and −F⁻¹g for inputs that are 1 or 3, then −g for the inputs less 2."""
 
-    def design(z: np.ndarray) -> np.ndarray:
-        return np.column_stack([z, np.ones(2)])
+    def parts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        A = np.column_stack([inputs, np.ones(4)])
+        return A.T @ A / 4, A.T @ (0 - FOUR[:, 0]) / 4
 
-    def parts(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return design(z).T @ design(z) / 2, design(z).T @ (0 - y) / 2
-
-    (A, g), (shifted, h) = parts(x), parts(x - 2)
-    step, best = -np.linalg.solve(A, g), 2 / np.trace(A)
+    (F, g), (shifted, h) = parts(FOUR), parts(FOUR - 2)
+    step = -np.linalg.solve(F, g)
+    values = np.linalg.eigvalsh(F)
+    best = 2 / (values[0] + values[-1])
     return NaturalStep(
-        moment=A,
-        inverse=np.linalg.inv(A).round(12) + 0.0,
+        moment=F,
+        inverse=np.linalg.inv(F).round(12) + 0.0,
         gradient=g,
         step=step.round(12) + 0.0,
         direction=-g,
-        shifted_direction=-h,
+        shifted_direction=-h + 0.0,
         best_step=float(best),
-        steps=steps_until(A, step, best, 0.01),
+        steps=steps_until(F, step, best, 0.01),
         shifted_steps=steps_until(shifted, -np.linalg.solve(shifted, h), 1.0, 0.01),
     )
