@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -209,16 +210,25 @@ def check() -> None:
 def test() -> None:
     """run every test (needs a browser, and gets one)"""
     ready_to_test()
-    # The site and the science with the oldest versions share the cores; then all tests do.
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(part) for part in (lint, take_along, floor)]:
-            try:
-                done.result()
-            except SystemExit:
-                pool.shutdown(cancel_futures=True)
-                raise
-    print("Everything, with the locked versions:")
-    TEST.test(*ON_ALL_CORES, "tests")
+    # No core waits: the oldest versions are tested beside all else, and say it afterwards.
+    alone = [sys.executable, __file__, "floor"]
+    with ThreadPoolExecutor(2) as pool, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        first = [pool.submit(part) for part in (lint, take_along)]
+        oldest = pool.submit(subprocess.run, alone, stdout=said, stderr=said, check=False)
+        try:
+            for part in first:
+                part.result()
+            print("Everything, with the locked versions:")
+            TEST.test(*ON_ALL_CORES, "tests")
+        except SystemExit:
+            pool.shutdown(cancel_futures=True)
+            raise
+        finally:
+            code = 0 if oldest.cancelled() else oldest.result().returncode
+            said.seek(0)
+            print(said.read())
+    if code:
+        sys.exit(code)
 
 
 @task

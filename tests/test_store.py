@@ -1,10 +1,13 @@
 """The store gives what was computed, and computes again when the code or the file changed."""
 
+import importlib.util
+import inspect
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import runs
 
 from offcenter import _store
 
@@ -89,3 +92,37 @@ def test_what_nobody_asks_for_is_removed(tmp_path, monkeypatch):
     assert _store.prune() == 0
     assert _store.prune(days=-1) == 1
     assert not list(tmp_path.glob("*.joblib"))
+
+
+RUN = """
+from runs import kept_run
+
+@kept_run
+def size(n, *, times=1):
+    calls.append(n)
+    return FACTOR * n * times
+"""
+
+
+def test_a_run_of_a_test_is_kept_until_its_module_changes(monkeypatch, tmp_path):
+    monkeypatch.setenv(_store.VARIABLE, str(tmp_path / "store"))
+    calls = []
+    for factor, new in ((2, 1), (2, 0), (3, 1)):
+        path = tmp_path / f"run{factor}" / "module.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"FACTOR = {factor}\n{RUN}")
+        spec = importlib.util.spec_from_file_location("module", path)
+        module = importlib.util.module_from_spec(spec)
+        module.calls = calls
+        spec.loader.exec_module(module)
+        calls.clear()
+        assert module.size(5, times=2) == factor * 10
+        assert len(calls) == new
+        assert module.size(4) == factor * 4
+
+
+def test_a_run_of_a_test_depends_on_the_code_that_its_module_imports(monkeypatch):
+    asked = []
+    monkeypatch.setattr(_store, "code_state", lambda *modules: asked.append(modules) or "state")
+    assert inspect.unwrap(runs._state)(__file__).endswith(" state")
+    assert asked == [("offcenter._store",)]

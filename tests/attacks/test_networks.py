@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runs import kept_run
 from scipy.optimize import linprog
 
 from offcenter.claims import CLAIMS
@@ -68,6 +69,7 @@ PIXEL_PAIRS = (
 SHAPES = [((16, 16), 128, 1), ((48, 24), 64, 3), ((16, 16, 16, 16), 128, 2)]
 
 
+@kept_run
 def raced(shape, examples, block, *, targets=(0.2, 0.1), names=tuple(SETUPS)):
     """Steps of the best full-batch step size, by setup, and what the flow predicts."""
     fewest, predicted = {}, {}
@@ -123,19 +125,22 @@ def test_without_hidden_layers_there_is_no_activation_to_center():
     assert (fewest["shifted-centered"] < fewest["shifted-raw"]).all()
 
 
+@kept_run
+def raced_in_edition_1(name):
+    given = contest(name, 2, sizes=(64, 64, 64, 64, 10), examples=500)
+    return race(
+        given.family,
+        given.theta,
+        given.training,
+        given.test,
+        step_sizes=2.0 ** np.arange(-2, 4),
+        targets=(0.1,),
+    ).fewest
+
+
 def test_the_size_of_edition_1_gives_the_same_picture():
     names = ("sigmoid-raw", "shifted-centered", "relu-raw", "relu-centered")
-    fewest = {}
-    for name in names:
-        given = contest(name, 2, sizes=(64, 64, 64, 64, 10), examples=500)
-        fewest[name] = race(
-            given.family,
-            given.theta,
-            given.training,
-            given.test,
-            step_sizes=2.0 ** np.arange(-2, 4),
-            targets=(0.1,),
-        ).fewest
+    fewest = {name: raced_in_edition_1(name) for name in names}
     assert (fewest["sigmoid-raw"] > 4 * fewest["shifted-centered"]).all()
     assert (fewest["relu-raw"] > 1.8 * fewest["relu-centered"]).all()
 
@@ -240,6 +245,7 @@ def test_both_averages_zero_is_enough_and_needed_unless_the_data_are_flat_along_
     assert difference(rng.standard_normal(8), flat) < 1e-13
 
 
+@kept_run
 def along_the_flow(name, seed, step, time):
     """At some times of a raw network's flow: E[δ] over the rms of δ; what differs over velocity."""
     net, _ = start(name, seed)
@@ -339,7 +345,7 @@ def test_useful_batch_never_exceeds_one_over_rho_and_positive_inputs_have_one_si
     ],
 )
 def test_starts_among_two_hundred_that_passed_the_bounds_before_keep_to_these(id, block):
-    assert CLAIMS[f"networks.{id}"].compute(block).holds
+    assert CLAIMS[f"networks.{id}"].result(block).holds
 
 
 def test_one_hot_inputs_leave_the_top_direction_open():

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from runs import kept_run
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
@@ -85,7 +86,7 @@ def written(name, case, starts):
     return family, stack(networks), Problem(inputs, targets)
 
 
-@cache
+@kept_run
 def raced(name, case, starts, powers=range(-3, 8), method="gradient"):
     family, theta, problem = written(name, case, starts)
     return race(
@@ -100,6 +101,12 @@ def raced(name, case, starts, powers=range(-3, 8), method="gradient"):
     )
 
 
+@kept_run
+def way(name, case, starts):
+    """The road of the flow to the losses of the data."""
+    return road(*written(name, case, starts), targets=losses(case))
+
+
 def ratio(before, after, case, starts, **how):
     """Steps of one writing over those of another, by start and loss."""
     return raced(before, case, starts, **how).fewest / raced(after, case, starts, **how).fewest
@@ -108,6 +115,7 @@ def ratio(before, after, case, starts, **how):
 # networks.edge
 
 
+@kept_run
 def edge(name, case, starts):
     """Step size times curvature: at the start, and the median over the second half of the way."""
     family, theta, problem = written(name, case, starts)
@@ -161,16 +169,11 @@ def test_on_tables_the_road_itself_is_longer_raw():
     # Outside: with few hidden units and other data than digits.
     for case, least, most in ((BREAST, 1.1, 1.4), (WINE, 1.05, 1.25)):
         times = np.array(
-            [
-                road(*written(n, case, (940, 941)), targets=losses(case)).time
-                for n in (*SIGMOID, "tanh-raw", "tanh-centered")
-            ]
+            [way(n, case, (940, 941)).time for n in (*SIGMOID, "tanh-raw", "tanh-centered")]
         )
         assert least < (times[0] / times[3]).min() < (times[0] / times[3]).max() < most
         assert (times[4] > times[5]).all()
-    inverted = np.array(
-        [road(*written(n, INVERTED, (940,)), targets=losses(INVERTED)).time for n in SIGMOID]
-    )
+    inverted = np.array([way(n, INVERTED, (940,)).time for n in SIGMOID])
     assert (inverted.max(axis=0) / inverted.min(axis=0)).max() < 1.06
 
 
@@ -180,7 +183,7 @@ def test_on_tables_the_road_itself_is_longer_raw():
 @pytest.mark.parametrize("case", [TWO, INVERTED, BREAST, WINE], ids=named)
 def test_steps_go_with_half_the_integral_of_the_curvature_on_other_data(case):
     starts = (930, 931)
-    roads = [road(*written(name, case, starts), targets=losses(case)) for name in SETUPS]
+    roads = [way(name, case, starts) for name in SETUPS]
     steps = np.array([raced(name, case, starts).fewest for name in SETUPS])
     half = np.array([one.steps_at_limit for one in roads])
     time = np.array([one.time for one in roads])
@@ -198,7 +201,7 @@ def test_steps_go_with_half_the_integral_of_the_curvature_on_other_data(case):
 @pytest.mark.parametrize(("id", "block"), [("stride", 1003), ("edge", 1005), ("edge", 1006)])
 def test_starts_that_broke_six_fifths_and_bounds_tighter_than_the_words(id, block):
     # One start took 1.35 times the prediction; medians of two starts lie at 1.9 times 2/η.
-    assert CLAIMS[f"networks.{id}"].compute(block).holds
+    assert CLAIMS[f"networks.{id}"].result(block).holds
 
 
 # networks.kappa-order
@@ -318,13 +321,13 @@ def test_a_deep_sigmoid_network_is_stuck_at_other_starts_too():
 def test_a_deep_relu_network_can_miss_a_loss_of_a_tenth_in_300_steps():
     # Why the sentence says "most of them".
     assert not deep_races("relu", 1003).fewest[:, 1].all()
-    assert CLAIMS["networks.deep"].compute(1003).holds
+    assert CLAIMS["networks.deep"].result(1003).holds
 
 
-def test_a_deep_sigmoid_network_that_is_tanh_in_other_units_learns():
-    # Outside: weights four times as large, and biases that make up for the mean.
+@kept_run
+def deep_tanh_in_other_units():
     given = contest("sigmoid-centered", 1, sizes=DEEP)
-    run = race(
+    return race(
         given.family,
         given.theta,
         given.training,
@@ -332,5 +335,9 @@ def test_a_deep_sigmoid_network_that_is_tanh_in_other_units_learns():
         step_sizes=2.0 ** np.arange(-2, 4),
         targets=(2.0, 0.1),
         limit=1000,
-    )
-    assert run.fewest.all()
+    ).fewest
+
+
+def test_a_deep_sigmoid_network_that_is_tanh_in_other_units_learns():
+    # Outside: weights four times as large, and biases that make up for the mean.
+    assert deep_tanh_in_other_units().all()

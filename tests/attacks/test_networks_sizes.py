@@ -1,9 +1,8 @@
 """Attacks on the general sentences of real networks: other sizes, losses and starts."""
 
-from functools import cache
-
 import numpy as np
 import pytest
+from runs import kept_run
 
 from offcenter.claims import CLAIMS
 from offcenter.experiment import METHODS, SETUPS, contest, split
@@ -30,7 +29,7 @@ SIZES = {
 GOALS = (0.3, 0.15, 0.07)
 
 
-@cache
+@kept_run
 def fewest(name, method, size):
     """Steps of the best step size to three losses that the book does not show, by start."""
     hidden, examples, block = SIZES[size]
@@ -68,7 +67,7 @@ def test_centering_takes_fewer_steps_in_other_sizes_and_to_other_losses(method, 
     assert (raw > 1.8 * centered).all()
 
 
-@cache
+@kept_run
 def flow(name, size):
     hidden, examples, block = SIZES[size]
     given = contest(name, block, sizes=(64, *hidden, 10), examples=examples)
@@ -92,7 +91,7 @@ def test_roads_are_one_and_predict_the_steps_in_other_sizes(size):
     assert 0.15 < (steps / half).min() < (steps / half).max() < 1.0
 
 
-@cache
+@kept_run
 def layers(kind, width):
     """Layers 2 to 4 of random networks on raw digits, a network each of three fresh starts."""
     found = []

@@ -2,7 +2,6 @@
 
 import inspect
 import math
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from runs import kept_run
 from scipy.optimize import brentq, minimize
 
 from offcenter.activations import ACTIVATIONS
@@ -499,14 +499,21 @@ def test_narrower_networks_and_another_target_gain_as_well(name):
     assert (race.best < race.step_sizes[-1]).all()
 
 
+@kept_run
+def raced_with(sizes, name, writing):
+    """The race from start 0 with other step sizes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(OPTIMIZERS, name, sizes)
+        return inspect.unwrap(optimizer_race)(name, writing, (0,))
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_no_step_size_outside_or_between_those_of_the_grid_changes_the_verdict(name, monkeypatch):
+def test_no_step_size_outside_or_between_those_of_the_grid_changes_the_verdict(name):
     # Each writing runs with its best step size: is it one, or only where the grid ends?
-    race, sizes = inspect.unwrap(optimizer_race), OPTIMIZERS[name]
-    own = {writing: race(name, writing, (0,)) for writing in ("raw", "centered")}
+    sizes = OPTIMIZERS[name]
+    own = {writing: optimizer_race(name, writing, (0,)) for writing in ("raw", "centered")}
     wide = tuple(sizes[0] * 2 ** (k / 2) for k in range(-6, 2 * len(sizes) + 5))
-    monkeypatch.setitem(OPTIMIZERS, name, wide)
-    fine = {writing: race(name, writing, (0,)) for writing in ("raw", "centered")}
+    fine = {writing: raced_with(wide, name, writing) for writing in ("raw", "centered")}
     for writing in ("raw", "centered"):
         assert sizes[0] < own[writing].best[0] < sizes[-1]
         assert wide[2] < fine[writing].best[0] < wide[-3]
@@ -517,12 +524,10 @@ def test_no_step_size_outside_or_between_those_of_the_grid_changes_the_verdict(n
     assert own["centered"].fewest[0] <= bound * fine["raw"].fewest[0]
 
 
-def test_outside_each_its_own_step_size_centering_gains_nothing(monkeypatch):
+def test_outside_each_its_own_step_size_centering_gains_nothing():
     # With the step size that is best on raw pixels both take as long: a stiff direction is gone,
     # and nobody uses it.
-    race = inspect.unwrap(optimizer_race)
-    monkeypatch.setitem(OPTIMIZERS, "gradient", (2.0,))
-    raw, centered = (race("gradient", way, (0,)).fewest[0] for way in ("raw", "centered"))
+    raw, centered = (raced_with((2.0,), "gradient", way).fewest[0] for way in ("raw", "centered"))
     assert centered > 0.5 * raw
 
 
@@ -552,7 +557,7 @@ def other(kind):
     )
 
 
-@cache
+@kept_run
 def fewest_on(kind, name, writing):
     """Steps on other data, from two starts; one more than the limit where a run does not arrive."""
     with pytest.MonkeyPatch.context() as patch:
@@ -616,18 +621,21 @@ def test_in_narrower_networks_centralized_gradients_save_less_than_half():
     assert (standardized < 0.7 * plain).all()
 
 
-def test_with_two_hidden_layers_centralized_gradients_save_less_than_half(monkeypatch):
+@kept_run
+def fewest_with_two_hidden_layers(name):
     def shallower(sizes):
         return (sizes[0], *[sizes[1]] * 2, sizes[-1])
 
-    monkeypatch.setattr(
-        _optimizer_race, "initialize", lambda sizes, **how: initialize(shallower(sizes), **how)
-    )
-    monkeypatch.setattr(
-        _optimizer_race, "Family", lambda sizes, *how: Family(shallower(sizes), *how)
-    )
-    race = inspect.unwrap(optimizer_race)
-    plain, centralized = (race(name, "raw", (0,)).fewest[0] for name in ("gradient", "centralized"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            _optimizer_race, "initialize", lambda sizes, **how: initialize(shallower(sizes), **how)
+        )
+        patch.setattr(_optimizer_race, "Family", lambda sizes, *how: Family(shallower(sizes), *how))
+        return inspect.unwrap(optimizer_race)(name, "raw", (0,)).fewest[0]
+
+
+def test_with_two_hidden_layers_centralized_gradients_save_less_than_half():
+    plain, centralized = map(fewest_with_two_hidden_layers, ("gradient", "centralized"))
     assert centralized > 0.55 * plain
     # Outside: the claim names the data and the number of layers.
     assert CLAIMS["today.centralized"].assumes[0].startswith("digits, three hidden layers")
