@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from offcenter.claims import CLAIMS
+from offcenter.claims.fisher_limits import centered_or_not
 from offcenter.figures import draw
 from offcenter.fisher import (
     LogisticUnit,
@@ -511,6 +512,14 @@ def test_no_network_with_an_invertible_matrix_sees_the_mean_of_its_hidden_units(
         for other in outputs[1:]:
             np.testing.assert_allclose(other, outputs[0], atol=1e-5 * size)
     assert inside >= 4
+
+
+def test_plain_descent_of_another_network_parts_by_less():
+    # Why the page says that its number is of three networks.
+    least = CLAIMS["fisher.hidden-layers"].result().numbers["plain"]
+    assert centered_or_not(18, 120, 4, "gradient") < 0.6 * least
+    page = (ROOT / "book/fisher.md").read_text(encoding="utf-8")
+    assert "steps on {value}`fisher.hidden-layers networks` networks of" in page
 
 
 def test_the_condition_number_of_a_network_can_grow_on_the_way():
