@@ -1,6 +1,7 @@
 """Attempts to break the claims on batches inside their hypotheses, and what lies outside."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from offcenter.batches import (
 )
 from offcenter.claims import CLAIMS
 from offcenter.claims.batches_steps import _sgd_steps
-from offcenter.descent import sgd
+from offcenter.descent import sgd, tuning
 from offcenter.signs import cosine_agreement, same_sign_probability, sign_agreement
 from offcenter.spectrum import second_moment
 
@@ -265,6 +266,10 @@ def test_entries_that_are_0_do_not_agree_in_sign_in_small_batches_of_relu_inputs
         assert np.mean(G[:, 0] * G[:, 1] > 0) < limit - 0.01
         assert np.mean(G[:, 0] * G[:, 1] >= 0) > limit
     assert any("entry that is 0" in words for words in CLAIMS["batches.gaussian-errors"].assumes)
+    scripts = Path(__file__).parents[2] / "code" / "offcenter_site" / "movable" / "scripts"
+    for name in ("batches", "regimes"):
+        said = (scripts / f"{name}.js").read_text(encoding="utf-8")
+        assert "two entries do not have opposite signs in" in said
 
 
 def test_rare_large_inputs_fall_below_their_limit_even_with_gaussian_errors():
@@ -391,6 +396,18 @@ def test_the_law_of_steps_does_not_see_the_third_and_fourth_moments(u, skew, exc
     n = 10**6
     seen = best_step(n, feature, 1).steps / best_step(n, feature, math.inf).steps
     assert seen == pytest.approx(gain_of_the_full_batch(u), rel=3e-3)
+
+
+def test_a_full_batch_with_momentum_is_far_faster_than_the_law_says():
+    # Why the claims on steps name SGD: a method that adds momentum takes √κ for κ in a full batch.
+    u, n = 1.0, 10_000
+    best = tuning("momentum", smallest=1.0, largest=1 + n * u)
+    single = n * (1 + math.sqrt(1 + u)) ** 2 / 4
+    assert single * -2 * math.log(best.rate) > 40 * gain_of_the_full_batch(u)
+    for name in ("law-of-steps", "useful", "ninety-percent", "gain-at-one", "stable-step"):
+        assert CLAIMS[f"batches.{name}"].assumes[0].startswith("SGD"), name
+    for name in ("no-speedup", "speedup"):
+        assert any("steps of SGD" in words for words in CLAIMS[f"batches.{name}"].assumes), name
 
 
 def test_few_inputs_or_infinite_fourth_moments_have_another_ratio():

@@ -1,5 +1,7 @@
 """Attempts to break the claims on misconceptions, and the small counterexamples by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -145,3 +147,13 @@ def test_correlated_inputs_of_the_same_variances_have_other_condition_numbers():
     covariance = np.array([[0.01, 0.09], [0.09, 1.0]])
     assert condition_number(covariance + np.diag([1.0, 0.0])) > 1.15
     assert condition_number(covariance) > 400
+
+
+def test_scaling_unlike_inputs_to_one_size_can_make_the_bowl_narrower():
+    # Why the row on Adam says that scaling can help, and not that it does.
+    variances, means = np.array([0.11, 0.08, 0.1]), np.array([9.6, 9.5, 1.2])
+    M = np.diag(variances) + np.outer(means, means)
+    scale = np.diag(M) ** -0.5
+    assert condition_number(M * np.outer(scale, scale)) > 1.4 * condition_number(M)
+    page = Path(__file__).parents[2] / "book" / "misconceptions.md"
+    assert "scaling can help" in page.read_text(encoding="utf-8")

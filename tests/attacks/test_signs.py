@@ -235,6 +235,17 @@ def test_no_displacement_is_beyond_45_degrees_of_every_direction_of_one_sign(d):
     assert orthant_split(d).alignment >= math.sqrt(0.5) - 1e-12
 
 
+@pytest.mark.parametrize("n", [2, 3, 20])
+def test_no_one_direction_of_one_sign_is_within_45_degrees_of_all_displacements(n):
+    # Why the sentence begins with the displacement: which direction is near depends on it.
+    rng = np.random.default_rng(n)
+    for direction in rng.exponential(size=(50, n)):
+        near = direction / np.linalg.norm(direction)
+        across = np.eye(n)[near.argmin()] - np.eye(n)[near.argmax()]
+        assert near @ across / math.sqrt(2) < math.sqrt(0.5)
+    assert CLAIMS["signs.alignment"].sentence.startswith("Every displacement")
+
+
 # signs.cone, signs.cone-angle, signs.cone-mean, signs.cone-examples
 
 

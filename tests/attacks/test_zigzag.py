@@ -514,6 +514,21 @@ def test_a_gradient_that_alternates_in_sign_and_size_has_another_factor():
     assert abs(steps[-2]) > 4
 
 
+def test_with_momentum_the_late_gradients_reverse_at_a_step_size_that_does_not_overshoot():
+    # Why the claims on late gradients and on counts of steps name the method.
+    X = ACTIVATIONS["sigmoid"].value(np.random.default_rng(3).standard_normal((500, 20)))
+    M = second_moment(X)
+    path = momentum(M, np.ones(20), step_size=1 / np.linalg.eigvalsh(M)[-1], beta=0.9, steps=400)
+    late = path.gradients[-100:]
+    assert (np.sum(late[1:] * late[:-1], axis=1) < 0).any()
+    best = tuning("momentum", smallest=0.01, largest=1.0)
+    assert best.step_size > tuning("gradient_descent", smallest=0.01, largest=1.0).step_size + 1
+    for name in ("by-hand", "window", "alternation", "small-step", "turns-are-fast", "edge",
+                 "hard-direction", "centered"):  # fmt: skip
+        assert CLAIMS[f"zigzag.{name}"].assumes[0].startswith("gradient descent on"), name
+    assert CLAIMS["zigzag.best-step"].sentence.startswith("Gradient descent's best")
+
+
 def test_only_the_heavy_ball_raises_the_limit_of_the_step_size():
     H, start = np.eye(1), [1.0]
     runs = {

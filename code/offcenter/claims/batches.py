@@ -438,6 +438,9 @@ def _(seed: int) -> Check:
     )
 
 
+_NOISES = {"gaussian": "Gaussian noise", "signs": "noise ±1"}
+
+
 @claim(
     "batches.regimes",
     "If the target is linear and the bias has been learned, two entries of the gradient agree with "
@@ -475,7 +478,7 @@ def _(seed: int) -> Check:
         for power in (5, 8, 13):
             parts.append(
                 equal(
-                    f"{n} {name} inputs, {law} noise with ν = {nu:g}, B = {2**power}",
+                    f"{n} {name} inputs, {_NOISES[law]} with ν = {nu:g}, B = {2**power}",
                     theory=float(record.theory[power]),
                     observed=float(record.share[power]),
                     error=math.hypot(float(record.standard_error[power]), 0.2 / n),

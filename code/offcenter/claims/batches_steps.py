@@ -23,7 +23,7 @@ from offcenter.descent import sgd
 from offcenter.spectrum import second_moment
 
 _LINEAR = (
-    "a linear unit without a bias, squared loss, a target that it can fit exactly",
+    "SGD on a linear unit without a bias, squared loss, a target that it can fit exactly",
     "inputs independent and alike, of mean m, variance v and finite fourth moment; at each step a "
     "new batch of independent examples, the full batch being all examples that there can be",
     "the best constant step size for each batch; steps in the long run, by the mean squared "
@@ -32,7 +32,7 @@ _LINEAR = (
 _FITTED = (
     "1,024 examples with inputs σ(z) of independent z ~ N(0, 1), no bias; a target with "
     "independent weights N(0, 1)",
-    "steps from zero weights to a thousandth of the loss",
+    "steps of SGD from zero weights to a thousandth of the loss",
 )
 _STEP_FACTORS = (0.7, 1.0, 1.3, 1.6, 1.9)
 
@@ -112,7 +112,7 @@ def _() -> Check:
     "step size, less than half of the speed of the full batch if ρ is at most 0.85.",
     kind="computed",
     assumes=_LINEAR,
-    over="u = 0.02 … 5.6",
+    over="u = 0.02 … 5.67",
     source="ma2018",
 )
 def _() -> Check:

@@ -33,8 +33,8 @@ def _hessian(X: np.ndarray, y: np.ndarray, slope: float) -> np.ndarray:
 
 @claim(
     "misconceptions.linear-unit",
-    "A linear unit, whose slope is 1 everywhere, has the condition number of its inputs and "
-    "bias, and centering lowers it more than tenfold.",
+    "The loss of a linear unit, whose slope is 1 everywhere, has the condition number of the "
+    "inputs and the bias, and centering lowers it more than tenfold.",
     kind="measured",
     assumes=("squared loss; 20 inputs, σ of independent standard normal numbers, in 200 examples",),
 )

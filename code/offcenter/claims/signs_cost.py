@@ -56,8 +56,8 @@ def _() -> Check:
 
 @claim(
     "signs.alignment",
-    "Some direction of one sign is within 45° of any displacement other than 0: its cosine is at "
-    "least 1/√2.",
+    "Every displacement other than 0 is within 45° of some direction of one sign: their cosine is "
+    "at least 1/√2.",
     kind="proved",
     over="all lengths, by z3; 1,200 random displacements with n = 2 … 100",
 )

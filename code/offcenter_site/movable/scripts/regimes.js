@@ -36,7 +36,7 @@
 
   function says({ size }, result) {
     const where = regime(size, result);
-    return `${where}, B = ${show(size)}: two entries agree in ${percent(result.agreement)}; ${WHY[where]}.`;
+    return `${where}, B = ${show(size)}: two entries do not have opposite signs in ${percent(result.agreement)}; ${WHY[where]}.`;
   }
 
   function draw(pen, { law, size }, result, { sizes }) {
