@@ -12,6 +12,7 @@ from offcenter.data import load_breast_cancer, load_digits, load_wine
 from offcenter.experiment import (
     MAIN,
     SETUPS,
+    SIZES,
     contest,
     deep_races,
     races,
@@ -222,6 +223,37 @@ def test_the_network_with_the_smaller_condition_number_is_slower_in_other_sizes(
     assert (kappa["shifted-centered"] > 25 * kappa["relu-raw"]) == (case is WIDE)
 
 
+def at_one_step_size(name, size, *, sizes=SIZES, examples=256, method="gradient"):
+    """Median steps to a loss of a tenth of two starts with this step size, not its best."""
+    given = contest(name, 1, sizes=sizes, examples=examples)
+    run = race(
+        given.family,
+        given.theta,
+        given.training,
+        given.test,
+        step_sizes=np.array([size]),
+        targets=(0.1,),
+        method=method,
+        limit=3000,
+    )
+    assert run.fewest.all()
+    return np.median(run.fewest)
+
+
+def test_with_one_step_size_for_all_centering_gains_nothing_and_relu_is_the_faster():
+    # Outside: each with its best one, which the claims name.
+    assert at_one_step_size("relu-raw", 1 / 8) < at_one_step_size("shifted-centered", 1 / 8) / 5
+    one = {name: at_one_step_size(name, 1.0, sizes=(64, 32, 10)) for name in SIGMOID}
+    assert max(one.values()) < 1.05 * min(one.values())
+    how = {"sizes": (64, 64, 64, 64, 10), "examples": 512, "method": "momentum"}
+    raw, centered = (
+        at_one_step_size(name, 1 / 4, **how) for name in ("sigmoid-raw", "shifted-centered")
+    )
+    assert centered > 0.9 * raw
+    for name in ("kappa-order", "shallow", "larger", "tables", "accuracy"):
+        assert "the best step size for each" in " ".join(CLAIMS[f"networks.{name}"].assumes)
+
+
 def test_by_adam_the_network_with_the_smaller_condition_number_is_less_than_twice_slower():
     relu, shifted = (
         races(name, "adam", 0).fewest[:, MAIN] for name in ("relu-raw", "shifted-centered")
@@ -307,6 +339,17 @@ def test_from_one_start_in_five_the_pixels_gain_a_tenth_with_32_units_so_medians
     assert np.median(gains) > 1.3
 
 
+def test_by_adam_centered_activations_alone_halve_the_steps_of_one_layer_on_raw_pixels():
+    raw, shifted = (
+        raced(name, ("digits", (32,), 256), (910, 911), range(-7, 2), "adam").fewest[:, -1]
+        for name in ("sigmoid-raw", "shifted-raw")
+    )
+    assert (raw > 1.5 * shifted).all()
+    # Outside: the claims on steps by one method name it.
+    for name in ("shallow", "kappa-order", "stride", "edge", "step-size", "deep", "accuracy"):
+        assert "gradient descent in full" in " ".join(CLAIMS[f"networks.{name}"].assumes)
+
+
 # networks.deep
 
 
@@ -322,6 +365,26 @@ def test_a_deep_relu_network_can_miss_a_loss_of_a_tenth_in_300_steps():
     # Why the sentence says "most of them".
     assert not deep_races("relu", 1003).fewest[:, 1].all()
     assert CLAIMS["networks.deep"].result(1003).holds
+
+
+def test_a_deep_sigmoid_network_gets_moving_with_adam():
+    # Outside: Adam divides small gradients by their size.
+    family = Family(DEEP, "sigmoid")
+    rng = np.random.default_rng([0, 5])
+    given = contest("sigmoid-centered", 0, sizes=DEEP)
+    network = initialize(DEEP, activation="sigmoid", rng=rng)
+    first = given.training.rows(np.array([0]))
+    run = race(
+        family,
+        stack([network]),
+        first,
+        first,
+        step_sizes=2.0 ** np.arange(-9, -3),
+        targets=(2.0,),
+        method="adam",
+        limit=300,
+    )
+    assert run.fewest.all()
 
 
 @kept_run

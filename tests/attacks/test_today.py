@@ -529,6 +529,8 @@ def test_outside_each_its_own_step_size_centering_gains_nothing():
     # and nobody uses it.
     raw, centered = (raced_with((2.0,), "gradient", way).fewest[0] for way in ("raw", "centered"))
     assert centered > 0.5 * raw
+    for name in ("optimizers", "soap", "centralized", "standardized"):
+        assert "best step size for each" in CLAIMS[f"today.{name}"].assumes[1]
 
 
 OTHERS = [(name, 32, 0.07) for name in OPTIMIZERS if name != "soap"]

@@ -75,7 +75,7 @@ def _(seed: int) -> Check:
     "curvature over the flow time, from a third to one and a half times it; with flow time they do "
     "not.",
     kind="measured",
-    assumes=("digits, full batch, steps to a loss of 0.1",),
+    assumes=("digits, gradient descent in full batches to a loss of 0.1",),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -131,8 +131,8 @@ def _(seed: int) -> Check:
     "the second half of the way, a top curvature of 2/η up to a factor of about two, wherever it "
     "began: below it or at more than twice as much.",
     kind="measured",
-    assumes=("on the digits, the way to a loss of 0.1",),
-    over=f"{_DIGITS}, full batch; the median over four measurements of the second half",
+    assumes=("digits, gradient descent in full batches to a loss of 0.1",),
+    over=f"{_DIGITS}; the median over four measurements of the second half",
 )
 def _(seed: int) -> Check:
     start, late, numbers = [], [], {}
@@ -162,7 +162,10 @@ def _(seed: int) -> Check:
     "κ(A) over seven times smaller than that of σ − ½ on centered ones; yet the ReLU network needs "
     "at least twice the steps.",
     kind="measured",
-    assumes=("digits, full batch; κ before training, steps to a loss of 0.1",),
+    assumes=(
+        "digits, gradient descent in full batches to a loss of 0.1, the best step size for each",
+        "κ before training",
+    ),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -26,7 +26,7 @@ from offcenter.spectrum import offset_share
 _SIGMOID = ACTIVATIONS["sigmoid"]
 _LAYER = (
     f"a hidden layer of {UNITS} σ units with Gaussian weights of variance 4/{BITS}, on {EXAMPLES} "
-    f"examples of {BITS} fair bits; behind it a linear layer with a bias",
+    f"examples of {BITS} fair bits; behind it a linear layer with a bias and squared loss",
 )
 _GOAL = (
     "at the start the loss is spread evenly over the eigenvectors of the curvature, on average; "
@@ -141,7 +141,7 @@ def _(seed: int) -> Check:
     "not centered, and less than a ten-thousandth if they are; RMS norm leaves four fifths or "
     "more in both.",
     kind="measured",
-    assumes=_LAYER,
+    assumes=(*_LAYER, "norms without learned scale and shift"),
 )
 def _(seed: int) -> Check:
     effects, relu, one = _inputs(seed), layer("relu", seed=seed), layer("sigmoid", seed=seed)
@@ -188,6 +188,7 @@ def _(seed: int) -> Check:
     assumes=(
         *_LAYER,
         _GOAL,
+        "gradient descent with the step size 2/(λmax + λmin)",
         "targets that do not need the sum of the weights",
         "the mean square of what the weights learn from, the inputs less each example's mean over "
         "the features",
@@ -223,7 +224,7 @@ def _(seed: int) -> Check:
     "Layer norm before σ makes the sum of the activations almost the same for all examples, so "
     "that this sum is a second bias, and κ grows more than tenfold.",
     kind="measured",
-    assumes=_LAYER,
+    assumes=(*_LAYER, "no learned scale and shift"),
 )
 def _(seed: int) -> Check:
     z = layer("sigmoid", seed=seed).pre_activations()
@@ -284,7 +285,7 @@ def _(seed: int) -> Check:
     "On the layer that reads σ activations Adam's scaling does not lower κ, Adam takes more than "
     "twice the steps of the heavy ball, and centering makes it more than fourfold faster.",
     kind="measured",
-    assumes=_METHODS,
+    assumes=(*_METHODS, "25 outputs"),
 )
 def _(seed: int) -> Check:
     effects, centered = _methods(seed), _methods(seed, centered=True)

@@ -12,7 +12,7 @@ _SEEDS = 10
 _OVER = "500 digits, three hidden layers of 64, full batch, ten seeds, best of a grid of steps"
 _WRITTEN = (
     "digits, three hidden layers; σ on raw pixels against σ − ½ on centered pixels",
-    "steps to a training loss of .1",
+    "full batches, the best step size for each, to a training loss of .1",
 )
 _METHODS = ("gradient", "centralized", "standardized", "momentum", "adamw", "shampoo", "muon")
 
