@@ -597,7 +597,7 @@ def test_pages_that_say_the_natural_gradient_centers_name_the_inverse():
     assert abs(moves[0] - moves[1]) > 0.1
     for page in ("index.md", "book/questions.md"):
         words = (ROOT / page).read_text(encoding="utf-8")
-        assert "by itself, if there is a bias, an inverse and no damping" in words
+        assert "if there is a bias and the Fisher matrix is inverted as it is" in words
 
 
 # fisher.kronecker, fisher.kronecker-centers
