@@ -1367,3 +1367,40 @@ def test_which_methods_see_a_shift_or_a_scale():
     assert sizes["gradient descent, 20 steps"][1] > 0.1
     # A nearest neighbor's prediction is a target, so it changes by the difference of two.
     assert min(abs(abs(a - b) - sizes["nearest neighbor"][1]) for a in y for b in y) < 1e-8
+
+
+def test_batch_norm_and_layer_norm_of_four_numbers():
+    record = EXAMPLES["batch-norm-axes"]()
+    assert record.batch.tolist() == [[-1, -1], [1, 1]]
+    assert record.layer.tolist() == [[-1, 1], [-1, 1]]
+    assert record.other_batch.tolist() == [(1 - 3) / 2, 0]
+
+
+def test_running_averages_by_their_formula():
+    record = EXAMPLES["batch-norm-modes"]()
+    for updates, mean, variance, evaluated in record.rows:
+        assert mean == pytest.approx(2 * (1 - 0.9**updates))
+        assert variance == pytest.approx(2 - 0.9**updates)
+        assert evaluated == pytest.approx((3 - mean) / math.sqrt(variance))
+    assert record.late == pytest.approx((math.sqrt(1 / 2), math.sqrt(31 / 32)))
+
+
+def test_an_explosion_by_its_factor():
+    record = EXAMPLES["overflow-explosion"]()
+    assert record.factor == 1 - 0.01 * (40**2 + 60**2) / 2
+    largest = float(np.finfo(np.float32).max)
+    # The mean of two squared errors overflows with their sum, half the mean of which is the loss.
+    of = lambda step: 5200 * float(record.factor) ** (2 * step)  # noqa: E731
+    for step, w, loss in record.rows:
+        assert w - 2 == pytest.approx(-2 * record.factor**step, rel=1e-4)
+        assert loss == pytest.approx(of(step), rel=1e-4)
+    assert of(record.infinite) > largest / 4 > of(record.infinite - 1)
+    assert record.nan > record.infinite
+    rng = np.random.default_rng(0)
+    for low, curvature, limit in (
+        (0, record.pixels_raw, record.limit_raw),
+        (-0.5, record.pixels_centered, record.limit_centered),
+    ):
+        u = rng.uniform(low, low + 1, 200_000)
+        assert u.var() + 784 * u.mean() ** 2 == pytest.approx(curvature, rel=0.01, abs=0.01)
+        assert limit == 2 / curvature

@@ -1,0 +1,69 @@
+"""Batch norm: over what it takes its mean, and what it does once training is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.examples._record import example
+
+__all__ = ["Axes", "Modes", "axes", "modes"]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Examples (1, 5) and (3, 9), and the first beside (5, 5): standardized in both directions.
+
+    `batch`, `layer`: the two examples after batch norm, and after layer norm; `other_batch`: the
+    first example after batch norm if the second is (5, 5).
+    """
+
+    batch: np.ndarray
+    layer: np.ndarray
+    other_batch: np.ndarray
+
+
+def _standardized(X: np.ndarray, axis: int) -> np.ndarray:
+    """Return X less its mean along an axis, divided by the standard deviation, or 0 where it is."""
+    deviation = X - X.mean(axis=axis, keepdims=True)
+    spread = X.std(axis=axis, keepdims=True)
+    return np.divide(deviation, spread, out=np.zeros_like(X), where=spread > 0)
+
+
+@example("batch-norm-axes")
+def axes() -> Axes:
+    """Return both norms of two examples of two features, without learned scales and shifts."""
+    X = np.array([[1.0, 5.0], [3.0, 9.0]])
+    other = np.array([[1.0, 5.0], [5.0, 5.0]])
+    return Axes(_standardized(X, 0), _standardized(X, 1), _standardized(other, 0)[0])
+
+
+@dataclass(frozen=True)
+class Modes:
+    """A feature that is 1 and 3 in each batch: running mean and variance from 0 and 1.
+
+    `rows`: updates, running mean, running variance, and what 3 becomes in evaluation mode.
+    `late`: the same after very many updates, if batches have 2 and 32 examples, half of them 3.
+    """
+
+    rows: tuple[tuple[int, float, float, float], ...]
+    late: tuple[float, float]
+
+
+@example("batch-norm-modes")
+def modes() -> Modes:
+    """Return running averages with PyTorch's defaults: a tenth new, and the unbiased variance."""
+    batch = np.array([1.0, 3.0])
+
+    def evaluated(updates: int, batch: np.ndarray) -> tuple[int, float, float, float]:
+        mean, variance = 0.0, 1.0
+        for _ in range(updates):
+            mean += 0.1 * (batch.mean() - mean)
+            variance += 0.1 * (batch.var(ddof=1) - variance)
+        return updates, mean, variance, (3 - mean) / float(np.sqrt(variance))
+
+    return Modes(
+        rows=tuple(evaluated(updates, batch) for updates in (0, 1, 10, 50)),
+        late=(evaluated(1000, batch)[3], evaluated(1000, np.tile(batch, 16))[3]),
+    )
