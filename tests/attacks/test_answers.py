@@ -131,6 +131,43 @@ def test_the_step_size_of_the_long_run_is_not_the_one_of_fewest_steps(curvatures
     assert steps(part * best) < steps(best)
 
 
+# loss-oscillates, steepest-direction, two-zigzags
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_below_its_limit_a_bowl_is_descended_at_every_step_and_above_it_not(seed):
+    rng = np.random.default_rng(seed)
+    curvatures, start = 10 ** rng.uniform(-2, 2, 5), rng.standard_t(1, 5)
+    limit = 2 / curvatures.max()
+    for part in (0.3, 0.9, 0.999):
+        d = start * (1 - part * limit * curvatures) ** np.arange(50)[:, None]
+        assert (np.diff(d**2 @ curvatures) < 0).all()
+    d = start * (1 - 1.1 * limit * curvatures) ** np.arange(300)[:, None]
+    assert np.diff(d**2 @ curvatures)[-1] > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gradient_of_a_bowl_is_within_the_angle_of_its_condition_number(seed):
+    rng = np.random.default_rng(seed)
+    curvatures, d = 10 ** rng.uniform(-1, 1, 4), rng.standard_normal(4)
+    g, kappa = curvatures * d, curvatures.max() / curvatures.min()
+    cosine = g @ d / (np.linalg.norm(g) * np.linalg.norm(d))
+    assert cosine >= 2 * np.sqrt(kappa) / (1 + kappa) > 0
+
+
+def test_gradient_of_one_example_can_point_away_from_the_minimum_of_all():
+    # x = 1 with the targets 0 and 4: the minimum is 2, and at 1 the first wants less.
+    w, targets = 1.0, np.array([0.0, 4.0])
+    assert (w - targets).mean() < 0 < w - targets[0]
+
+
+def test_single_examples_need_not_zigzag_in_small_steps_and_averages_can_be_one_signed():
+    X = np.array([[2.0, 1.0], [1.0, 2.0]])
+    inward = -(X @ -np.array([1.0, 1.0]))[:, None] * X
+    assert (inward > 0).all()
+    assert (inward.mean(axis=0) > 0).all()
+
+
 # layer-norm-mean
 
 

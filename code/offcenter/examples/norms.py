@@ -8,12 +8,13 @@ import numpy as np
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.normal import normal_cdf
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 
-__all__ = ["BiasAndNorm", "Centralized", "Features", "Learned", "NormedInputs", "Place", "bias"]
-__all__ += ["centralized", "features", "learned", "normed_inputs", "place"]
+__all__ = ["BiasAndNorm", "Centralized", "Features", "Fixed", "Learned", "NormedInputs", "Place"]
+__all__ += ["bias", "centralized", "features", "fixed", "learned", "normed_inputs", "place"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,38 @@ def place() -> Place:
         other.mean(),
         relu.mean,
         relu.offset_share,
+    )
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A unit with the weights (2, −1) on four examples, batch norm and a ReLU behind it.
+
+    `left`: the sums less their mean; `centered`: the sums of the inputs less their mean; `read`:
+    what the next layer reads, with its `mean` and the share of its mean square that is the mean.
+    """
+
+    sums: np.ndarray
+    left: np.ndarray
+    centered: np.ndarray
+    read: np.ndarray
+    mean: float
+    share: float
+
+
+@example("norms-fixes")
+def fixed() -> Fixed:
+    """Return the sums by both ways, and what a ReLU makes of them."""
+    w = np.array([2.0, -1.0])
+    sums = FOUR @ w
+    read = ACTIVATIONS["relu"].value(batch_norm(sums[:, None]))[:, 0]
+    return Fixed(
+        sums=sums,
+        left=sums - sums.mean(),
+        centered=(FOUR - FOUR.mean(axis=0)) @ w,
+        read=read,
+        mean=float(read.mean()),
+        share=float(read.mean() ** 2 / (read**2).mean()),
     )
 
 

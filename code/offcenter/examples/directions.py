@@ -1,0 +1,165 @@
+"""Directions: where the steps of two weights point, and where they cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.examples._inputs import FOUR
+from offcenter.examples._record import example
+from offcenter.signs import shortest_way
+
+__all__ = ["Picture", "Steepest", "TwoZigZags", "picture", "steepest", "two_zigzags"]
+
+
+@dataclass(frozen=True)
+class Steepest:
+    """The bowl ½(a² + 9b²) seen from (9, 1), where the minimum lies at (−9, −1).
+
+    `rows`: the loss at the start; after a step of length 1 against the gradient and of the same
+    length straight at the minimum; and the least loss on either line.
+    `angle`: in degrees, between the two; `worst`: the largest one, over all places.
+    `newton`: the gradient, each entry divided by its curvature.
+    `inputs_gradient`, `centered_gradient`: of a linear unit on inputs 1 or 3 that is off by (1, 0),
+    and less their mean.
+    """
+
+    gradient: np.ndarray
+    angle: float
+    worst: float
+    rows: tuple[tuple[float, ...], ...]
+    newton: np.ndarray
+    inputs_gradient: np.ndarray
+    centered_gradient: np.ndarray
+
+
+@example("directions-steepest")
+def steepest() -> Steepest:
+    """Return the gradient, its angle with the way, and what a step along each of the two gives."""
+    H, d = np.diag([1.0, 9.0]), np.array([9.0, 1.0])
+
+    def loss(e: np.ndarray) -> float:
+        return float(e @ H @ e / 2)
+
+    g = H @ d
+    # A line's least loss is where its slope is 0.
+    rows = tuple(
+        (loss(d), loss(d - v / np.linalg.norm(v)), loss(d - (g @ v) / (v @ H @ v) * v))
+        for v in (g, d)
+    )
+    cosine = g @ d / (np.linalg.norm(g) * np.linalg.norm(d))
+    turns = np.radians(np.arange(0, 90, 0.01))
+    ways = np.array([np.cos(turns), np.sin(turns)])
+    bent = H @ ways
+    cosines = (ways * bent).sum(axis=0) / np.linalg.norm(bent, axis=0)
+    M, C = FOUR.T @ FOUR / 4, (FOUR - 2).T @ (FOUR - 2) / 4
+    return Steepest(
+        gradient=g,
+        angle=float(np.degrees(np.arccos(cosine))),
+        worst=float(np.degrees(np.arccos(cosines.min()))),
+        rows=rows,
+        newton=g / np.diag(H),
+        inputs_gradient=M[:, 0],
+        centered_gradient=C[:, 0],
+    )
+
+
+@dataclass(frozen=True)
+class TwoZigZags:
+    """A linear unit on (2, 1) and (1, 2), one after the other or averaged, from (0, 0).
+
+    `single`, `average`: goal, and how often the first ten steps turn by more than 90° with the
+    step size 1/20 and with 0.3.
+    `gradients`: of the two examples at the start if the goal is (1, −1), and their average; then
+    their average if it is (1, 1).
+    `steep`, `flat`: the curvatures of the averaged loss along (1, 1) and (1, −1).
+    `factors`: of the averaged steps along (1, 1), with the two step sizes.
+    `arrivals`: steps to 1 % of the distance to (1, −1), one after the other and averaged, at 0.3.
+    """
+
+    single: tuple[tuple[str | int, ...], ...]
+    average: tuple[tuple[str | int, ...], ...]
+    gradients: np.ndarray
+    steep: float
+    flat: float
+    factors: tuple[float, ...]
+    arrivals: tuple[int, int]
+
+
+_TWO = np.array([[2.0, 1.0], [1.0, 2.0]])
+_GOALS = {"(1, −1)": np.array([1.0, -1.0]), "(1, 1)": np.array([1.0, 1.0])}
+_SLOW, _FAST = 1 / 20, 0.3
+
+
+def _steps(goal: np.ndarray, step_size: float, count: int, *, averaged: bool) -> np.ndarray:
+    """Return the first steps from (0, 0), shape (count, 2)."""
+    distance, steps = -goal, []
+    for k in range(count):
+        X = _TWO if averaged else _TWO[[k % 2]]
+        steps.append(-step_size * X.T @ (X @ distance) / len(X))
+        distance = distance + steps[-1]
+    return np.array(steps)
+
+
+def _turns(goal: np.ndarray, step_size: float, *, averaged: bool) -> int:
+    steps = _steps(goal, step_size, 10, averaged=averaged)
+    return int(((steps[1:] * steps[:-1]).sum(axis=1) < 0).sum())
+
+
+def _arrives(goal: np.ndarray, *, averaged: bool) -> int:
+    places = _steps(goal, _FAST, 100, averaged=averaged).cumsum(axis=0)
+    left = np.linalg.norm(places - goal, axis=1)
+    return 1 + int(np.argmax(left <= 0.01 * np.linalg.norm(goal)))
+
+
+@example("directions-two-zigzags")
+def two_zigzags() -> TwoZigZags:
+    """Return how often each kind of step turns back, for two goals and two step sizes."""
+    rows = [
+        tuple(
+            (name, *(_turns(goal, eta, averaged=averaged) for eta in (_SLOW, _FAST)))
+            for name, goal in _GOALS.items()
+        )
+        for averaged in (False, True)
+    ]
+    M, goal = _TWO.T @ _TWO / 2, _GOALS["(1, −1)"]
+    flat, steep = np.linalg.eigvalsh(M)
+    singles = -(_TWO @ goal)[:, None] * _TWO
+    return TwoZigZags(
+        single=rows[0],
+        average=rows[1],
+        gradients=np.array([*singles, singles.mean(axis=0), -M @ _GOALS["(1, 1)"]]),
+        steep=float(steep),
+        flat=float(flat),
+        factors=tuple(float(1 - eta * steep) for eta in (_SLOW, _FAST)),
+        arrivals=(_arrives(goal, averaged=False), _arrives(goal, averaged=True)),
+    )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How far two goals are from (0, 0) along the examples (1, 1), (1, 3), (3, 1), (3, 3).
+
+    `rows`: the goal; how long the way is, the straight one being 1, with the inputs as they are,
+    with the second one negated, and with the mean subtracted.
+    `free`: the same for the goal (1, −1) if any step without mixed signs is allowed.
+    `multiples`: of (3, 1) and (1, 3) that make (1, −1).
+    """
+
+    rows: tuple[tuple[str | float, ...], ...]
+    free: float
+    multiples: np.ndarray
+
+
+@example("directions-picture")
+def picture() -> Picture:
+    """Return the shortest ways, and the multiples of which the longest consists."""
+    inputs = (FOUR, FOUR * [1, -1], FOUR - 2)
+    rows = tuple(
+        (name, *(shortest_way(X, goal).detour for X in inputs)) for name, goal in _GOALS.items()
+    )
+    # The short sides of a right triangle are the longest way of all.
+    free = shortest_way(np.eye(2), _GOALS["(1, −1)"]).detour
+    multiples = np.linalg.solve(np.array([[3.0, 1.0], [1.0, 3.0]]), _GOALS["(1, −1)"])
+    return Picture(rows, free, multiples.round(12))
