@@ -67,7 +67,15 @@ def contrasts(colors: np.ndarray, ground: np.ndarray) -> np.ndarray:
 
 def faint(page, svg: str) -> list[tuple[float, str]]:
     """Return the marks of a drawing that are nowhere as plain as they must be."""
-    pixels = np.array(Image.open(io.BytesIO(page.screenshot(full_page=True))))
+    # Down to the end of the drawing: what is below need not be painted.
+    box = page.locator(svg).bounding_box()
+    part = {
+        "x": 0,
+        "y": 0,
+        "width": box["x"] + box["width"] + 1,
+        "height": box["y"] + box["height"] + 1,
+    }
+    pixels = np.array(Image.open(io.BytesIO(page.screenshot(full_page=True, clip=part))))
     found = []
     for points, mark in page.evaluate(PLACES, svg):
         best = 0.0

@@ -7,8 +7,8 @@ served under the book's strict policy.
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
-import os
 import pickle
 import re
 import subprocess
@@ -22,6 +22,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docutils.parsers.rst import DirectiveError
 from py_mini_racer import MiniRacer
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, plane_run
@@ -1599,14 +1601,13 @@ def build(tmp_path):
     def run(builder, **pages):
         for page, text in pages.items():
             (tmp_path / f"{page}.md").write_text(f"# Title\n\n{text}")
-        result = subprocess.run(
-            [sys.executable, "-m", "sphinx", "-q", "-b", builder, tmp_path, tmp_path / builder],
-            env=os.environ | {"PYTHONPATH": str(ROOT / "code")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return tmp_path / builder, result.stderr
+        warnings = io.StringIO()
+        target = tmp_path / builder
+        with docutils_namespace():
+            trees = target / ".doctrees"
+            app = Sphinx(tmp_path, tmp_path, target, trees, builder, status=None, warning=warnings)
+            app.build()
+        return target, warnings.getvalue()
 
     return run
 
