@@ -292,6 +292,12 @@ def bench() -> None:
 
 
 @task
+def bench_figures(*chosen: str) -> None:
+    """what an update of each movable figure takes, and beside another site: --beside FOLDER"""
+    TEST.ready().run("python", "tools/bench_figures.py", *chosen, PYTHONPATH="code")
+
+
+@task
 def lint() -> None:
     """check the style and the types of the code, and the workflows"""
     TEST.ready().run("ruff", "check", *CODE)

@@ -1273,6 +1273,39 @@ def test_an_update_touches_nothing_that_stays(visit, name):
     assert touched == []
 
 
+@every
+def test_until_the_next_frame_the_drawing_is_that_of_the_state_before(visit, name):
+    page = visit(name)
+    page.evaluate("offCenter.stages[0].live()")
+    settled(page)
+    differ = []
+    for field in MOVABLES[name].fields:
+        if isinstance(field, Switch):
+            other = not field.value
+        elif isinstance(field, Choice):
+            other = next(option for option in field.options if option != field.value)
+        else:
+            other = field.low if field.value != field.low else field.high
+        drawings = page.evaluate(
+            """([key, other]) => {
+              const stage = offCenter.stages[0];
+              const drawing = () => stage.svg.querySelector('g').innerHTML;
+              const drawn = [drawing()];
+              const set = (value) => { stage.set({ [key]: value }); stage.player.ghost = null; };
+              set(other); stage.redraw(); drawn.push(drawing());
+              stage.update(); drawn.push(drawing());
+              set(stage.defaults[key]); stage.redraw(); drawn.push(drawing());
+              stage.update(); return [...drawn, drawing()];
+            }""",
+            [field.key, other],
+        )
+        shown = [re.findall(r"<[^>]*inline[^>]*>[^<]*", drawing) for drawing in drawings]
+        assert shown[0] == shown[1] == shown[4]
+        assert shown[2] == shown[3]
+        differ.append(shown[2] != shown[0])
+    assert any(differ)
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
 def test_the_words_in_the_empty_quadrant_stay_in_it(visit, width, height):
     page = visit("signs", viewport={"width": width, "height": height})

@@ -336,7 +336,6 @@ def test_both_paths_of_the_logistic_unit_are_those_of_the_library(script, bias):
                 paths = result[method]["still"] if name == "still" else result[method]
                 wanted = np.column_stack([path[method].weights, path[method].biases])
                 close(paths["points"], wanted)
-                close(paths["losses"], path[method].losses)
             close(result[method]["change"], record.change(method))
 
 

@@ -51,36 +51,43 @@
     return known.get(name);
   }
 
+  // The curves over all shifts, and the axis: that of the activation, so that what moves is the
+  // histogram.
+  const over = new Map();
+  function curves(name, n) {
+    const key = `${name} ${n}`;
+    if (!over.has(key)) {
+      const { mean: offset, variance, from } = unshifted(name);
+      const deviation = Math.sqrt(variance);
+      const far = SHIFT + 0.3 * deviation;
+      const low = Math.min(AXIS[0], (offset - far) / deviation, from / deviation - 0.2);
+      const high = Math.max(AXIS[1], (offset + far) / deviation);
+      const ratios = DENSE.map((at) => (at < 0 ? -low : high) * at * Math.abs(at));
+      const along = (bias) => ratios.map((ratio) => iidSpectrum(n, ratio * deviation, variance, bias).kappa);
+      const ends = [offset - SHIFT, offset + SHIFT];
+      const [curve, curveBias] = [along(false), along(true)];
+      const highest = Math.max(...ends.map((at) => iidSpectrum(n, at, variance, true).kappa), ...curve);
+      over.set(key, { axis: [low, high], ratios, curve, curveBias, reach: ends.map((at) => at / deviation), highest });
+    }
+    return over.get(key);
+  }
+
   function compute({ name, shift, n }) {
     const { mean: offset, variance, from, width, shares } = unshifted(name);
     const mean = offset - shift;
-    const deviation = Math.sqrt(variance);
-    // The axis is that of the activation, so that what moves is the histogram.
-    const far = SHIFT + 0.3 * deviation;
-    const low = Math.min(AXIS[0], (offset - far) / deviation, from / deviation - 0.2);
-    const high = Math.max(AXIS[1], (offset + far) / deviation);
-    const ratios = DENSE.map((at) => (at < 0 ? -low : high) * at * Math.abs(at));
-    const kappaOf = (at, bias) => iidSpectrum(n, at, variance, bias).kappa;
-    const along = (bias) => ratios.map((ratio) => kappaOf(ratio * deviation, bias));
-    const curve = along(false);
-    const ends = [offset - SHIFT, offset + SHIFT];
+    const kappaOf = (bias) => iidSpectrum(n, mean, variance, bias).kappa;
     return {
+      ...curves(name, n),
       name,
       mean,
       offset,
       variance,
-      deviation,
+      deviation: Math.sqrt(variance),
       share: offsetShare(mean, variance),
-      kappa: kappaOf(mean, false),
-      kappaBias: kappaOf(mean, true),
+      kappa: kappaOf(false),
+      kappaBias: kappaOf(true),
       edges: Array.from({ length: BINS + 1 }, (_, i) => from + i * width - shift),
       shares,
-      axis: [low, high],
-      ratios,
-      curve,
-      curveBias: along(true),
-      reach: ends.map((at) => at / deviation),
-      highest: Math.max(...ends.map((at) => kappaOf(at, true)), ...curve),
     };
   }
 
@@ -185,12 +192,14 @@
       pen.text("heap-name", edge, Y.at(0.6 * top) + 4, `${Math.round(100 * top)}\u00a0% of the values`, "grey");
     }
 
-    const curve = (values) => result.ratios.map((ratio, i) => [X.at(ratio), K.at(values[i])]);
-    pen.line("kappa", curve(result.curve), "ink");
-    const shown = curve(result.curveBias).filter((_, i) => result.ratios[i] >= reach[0] && result.ratios[i] <= reach[1]);
-    pen.line("bias", shown, "purple");
-    const [endX, endY] = shown[shown.length - 1];
-    if (pen.width - endX > 74) pen.text("bias-name", endX + 5, endY + 6, "with a bias", "purple");
+    pen.keep("curves", [state.name, state.n], () => {
+      const curve = (values) => result.ratios.map((ratio, i) => [X.at(ratio), K.at(values[i])]);
+      pen.line("kappa", curve(result.curve), "ink");
+      const shown = curve(result.curveBias).filter((_, i) => result.ratios[i] >= reach[0] && result.ratios[i] <= reach[1]);
+      pen.line("bias", shown, "purple");
+      const [endX, endY] = shown[shown.length - 1];
+      if (pen.width - endX > 74) pen.text("bias-name", endX + 5, endY + 6, "with a bias", "purple");
+    });
     const spot = (key, ratio, value, ink, size) => pen.dots(key, [[X.at(ratio), K.at(value)]], ink, size, deep);
     // The same curve for all: the others that a reader knows stand on it.
     for (const other of MARKED) {

@@ -51,26 +51,28 @@
     });
     view.scales = { X, Y };
     if (view.hidden) return [];
-    const curve = (which) => shares[which].map((share, i) => [X.at(sizes[i]), Y.at(share)]);
-    // The curves of the printed figure stay behind, to compare with.
     const right = X.at(sizes.at(-1));
-    const middle = Y.at(result.limit);
-    for (const other of data.printed) {
-      if (other === name) continue;
-      pen.line(`behind-${other}`, curve(other), "grey", { "stroke-width": 0.8 });
-      // Its name stands clear of the two lines of the one in use, where there is room for it.
-      const y = Y.at(shares[other].at(-1));
-      const lack = Math.max(0, 22 - Math.abs(y - middle)) * (y < middle ? -1 : 1);
-      if (y + lack < Y.at(0.44)) pen.text(`name-${other}`, right + 5, y + lack + 4, named(other), "grey");
-    }
-    pen.line("limit", [[X.at(0.9), Y.at(result.limit)], [right, Y.at(result.limit)]], "blue", {
-      "stroke-width": 0.8,
-      "stroke-dasharray": "3 3",
+    pen.keep("curves", name, () => {
+      const curve = (which) => shares[which].map((share, i) => [X.at(sizes[i]), Y.at(share)]);
+      // The curves of the printed figure stay behind, to compare with.
+      const middle = Y.at(result.limit);
+      for (const other of data.printed) {
+        if (other === name) continue;
+        pen.line(`behind-${other}`, curve(other), "grey", { "stroke-width": 0.8 });
+        // Its name stands clear of the two lines of the one in use, where there is room for it.
+        const y = Y.at(shares[other].at(-1));
+        const lack = Math.max(0, 22 - Math.abs(y - middle)) * (y < middle ? -1 : 1);
+        if (y + lack < Y.at(0.44)) pen.text(`name-${other}`, right + 5, y + lack + 4, named(other), "grey");
+      }
+      pen.line("limit", [[X.at(0.9), Y.at(result.limit)], [right, Y.at(result.limit)]], "blue", {
+        "stroke-width": 0.8,
+        "stroke-dasharray": "3 3",
+      });
+      pen.line("curve", curve(name), "blue");
+      pen.dots("sizes", curve(name), "blue", 4);
+      pen.text("name", right + 5, Y.at(result.limit) - 3, named(name), "blue");
+      pen.text("limit-value", right + 5, Y.at(result.limit) + 11, `limit ${result.limit.toFixed(3)}`, "blue");
     });
-    pen.line("curve", curve(name), "blue");
-    pen.dots("sizes", curve(name), "blue", 4);
-    pen.text("name", right + 5, Y.at(result.limit) - 3, named(name), "blue");
-    pen.text("limit-value", right + 5, Y.at(result.limit) + 11, `limit ${result.limit.toFixed(3)}`, "blue");
     const at = [X.at(size), Y.at(result.agreement)];
     // Off the curve: below it where it rises, if the axis leaves room; and off the names on the right.
     const before = at[0] > right - 50;

@@ -4,13 +4,20 @@
   const { iidSpectrum, offsetShare } = offCenter.math;
   const MEANS = Array.from({ length: 61 }, (_, i) => i / 60);
 
+  // The outliers over all means that the slider reaches: kept until something else is moved.
+  let over = {};
+  function curvesOf(n, variance, bias) {
+    if (over.n !== n || over.variance !== variance || over.bias !== bias) {
+      over = { n, variance, bias, curves: MEANS.map((m) => iidSpectrum(n, m, variance, bias).outliers) };
+    }
+    return over.curves;
+  }
+
   function compute({ n, mean, variance, bias }) {
-    const spectrum = iidSpectrum(n, mean, variance, bias);
     return {
-      ...spectrum,
+      ...iidSpectrum(n, mean, variance, bias),
       share: offsetShare(mean, variance),
-      // The outliers over all means that the slider reaches.
-      curves: MEANS.map((m) => iidSpectrum(n, m, variance, bias).outliers),
+      curves: curvesOf(n, variance, bias),
     };
   }
 
@@ -60,17 +67,19 @@
     });
     view.scales = { X, Y };
     if (view.hidden) return [];
-    const curve = (i) => MEANS.map((m, k) => [X.at(m), Y.at(result.curves[k][i])]);
-    const right = X.at(1) + 5;
-    pen.line("bulk", [[X.at(0), Y.at(result.bulk)], [X.at(1), Y.at(result.bulk)]], "blue");
-    pen.text("bulk-name", right, Y.at(result.bulk) + 3, `${result.count} equal to v`, "blue");
-    pen.line("outlier", curve(0), "orange");
-    pen.text("outlier-name", right, Y.at(last[0]) + 3, "the outlier", "orange");
-    if (!state.bias) pen.text("outlier-value", right, Y.at(last[0]) + 16, "v + nm²", "orange");
-    else {
-      pen.line("bias", curve(1), "purple");
-      pen.text("bias-name", right, Y.at(last[1]) + 3, "of the bias", "purple");
-    }
+    pen.keep("curves", [state.n, state.variance, state.bias], () => {
+      const curve = (i) => MEANS.map((m, k) => [X.at(m), Y.at(result.curves[k][i])]);
+      const right = X.at(1) + 5;
+      pen.line("bulk", [[X.at(0), Y.at(result.bulk)], [X.at(1), Y.at(result.bulk)]], "blue");
+      pen.text("bulk-name", right, Y.at(result.bulk) + 3, `${result.count} equal to v`, "blue");
+      pen.line("outlier", curve(0), "orange");
+      pen.text("outlier-name", right, Y.at(last[0]) + 3, "the outlier", "orange");
+      if (!state.bias) pen.text("outlier-value", right, Y.at(last[0]) + 16, "v + nm²", "orange");
+      else {
+        pen.line("bias", curve(1), "purple");
+        pen.text("bias-name", right, Y.at(last[1]) + 3, "of the bias", "purple");
+      }
+    });
     const x = X.at(state.mean);
     const [high, deep] = [Y.at(top), Y.at(least)];
     const middle = (high + deep) / 2;

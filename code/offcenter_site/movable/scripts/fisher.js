@@ -4,32 +4,30 @@
   const { COLORS } = offCenter;
   const [LOW, HIGH] = [-1.8, 3]; // the plane of functions: weights, and s at the mean input
 
-  // Weight and bias after each step on the mean logistic loss, with the losses and the logits of all
-  // examples.  A unit without a bias is one whose bias stays.
+  // Weight and bias after each step on the mean logistic loss, with the logits of all examples at
+  // each.  A unit without a bias is one whose bias stays.
   function path(inputs, y, method, eta, steps, bias, start) {
     let [w, b] = start;
-    const [points, losses, logits] = [[start], [], []];
+    const points = [start];
     const count = inputs.length;
+    const logits = new Float64Array(count * (steps + 1));
     for (let step = 0; ; step++) {
-      let [g, g1, F, F1, F2, loss] = [0, 0, 0, 0, 0, 0];
-      const row = inputs.map((x, k) => {
+      let [g, g1, F, F1, F2] = [0, 0, 0, 0, 0];
+      for (let k = 0; k < count; k++) {
+        const x = inputs[k];
         const s = w * x + b;
-        // One exponential for the outcomes' probabilities and for the loss.
+        logits[step * count + k] = s;
         const e = Math.exp(-Math.abs(s));
         const [rare, usual] = [e / (1 + e), 1 / (1 + e)];
         const delta = (s < 0 ? rare : usual) - y[k];
         const h = rare * usual;
-        loss += Math.max(s, 0) + Math.log1p(e) - y[k] * s;
         g += delta * x;
         g1 += delta;
         F += h * x * x;
         F1 += h * x;
         F2 += h;
-        return s;
-      });
-      losses.push(loss / count);
-      logits.push(row);
-      if (step === steps) return { points, losses, logits };
+      }
+      if (step === steps) return { points, logits };
       // All are sums over the examples, whose number cancels in F⁻¹g only.
       let move = [g / count, g1 / count];
       if (method === "natural") {
@@ -56,9 +54,7 @@
       const still = go(data.inputs, 0);
       const there = go(shifted, x);
       let change = 0;
-      there.logits.forEach((row, step) =>
-        row.forEach((value, k) => (change = Math.max(change, Math.abs(value - still.logits[step][k])))),
-      );
+      for (let k = 0; k < there.logits.length; k++) change = Math.max(change, Math.abs(there.logits[k] - still.logits[k]));
       result[method] = { ...there, still, change };
     }
     return result;
@@ -107,10 +103,12 @@
     pen.put(`${method} pane`, "g", { ...clip, fill: COLORS.blue, "fill-opacity": 0.06, stroke: COLORS.light, "stroke-width": 0.7 });
     const turned = { transform: `translate(${u} ${v}) rotate(${-data.angle})` };
     pen.put(`${method} rings`, "g", turned, undefined, `${method} pane`);
-    for (let k = 1; k <= data.rings; k++) {
-      const [rx, ry] = data.axes.map((half) => (k * half * unit).toFixed(1));
-      pen.put(`${method} ring ${k}`, "ellipse", { rx, ry }, undefined, `${method} rings`);
-    }
+    pen.keep(`${method} rings`, unit, () => {
+      for (let k = 1; k <= data.rings; k++) {
+        const [rx, ry] = data.axes.map((half) => (k * half * unit).toFixed(1));
+        pen.put(`${method} ring ${k}`, "ellipse", { rx, ry }, undefined, `${method} rings`);
+      }
+    });
     const round = { "stroke-linecap": "round", "stroke-linejoin": "round", ...clip };
     const { points, still, change: moves } = result[method];
     const walks = time < data.steps;

@@ -5,10 +5,17 @@
   const { ACTIVATIONS, moments, offsetShare, signAgreement } = offCenter.math;
   const LOW = 0.44;
   const LAWS = [["gaussian", "Gaussian", "orange"], ["signs", "±1", "blue"], ["rare", "rare", "green"]];
+  const INKS = Object.fromEntries(LAWS.map(([law, , color]) => [law, color]));
+
+  const known = new Map();
+  function momentsOf(name) {
+    if (!known.has(name)) known.set(name, moments(ACTIVATIONS[name]));
+    return known.get(name);
+  }
 
   // data: inputs n, batch sizes, noises ν, and by activation, law and ν what the library estimated.
   function compute({ name, law, noise, size }, { n, noises, sizes, shares }) {
-    const { mean, variance } = moments(ACTIVATIONS[name]);
+    const { mean, variance } = momentsOf(name);
     const offset = offsetShare(mean, variance);
     const crossover = n * (1 + mean ** 2 / variance) * (1 + noise);
     const theory = sizes.map((B) => signAgreement(offset / (1 + B / crossover)));
@@ -39,7 +46,8 @@
     return `${where}, B = ${show(size)}: two entries do not have opposite signs in ${percent(result.agreement)}; ${WHY[where]}.`;
   }
 
-  function draw(pen, { law, size }, result, { sizes }) {
+  // All that does not move with the batch.
+  function ground(pen, { law }, result, { sizes }) {
     const last = sizes[sizes.length - 1];
     const { X, Y } = pen.axes("a", {
       box: [46, 26, pen.width - 116, pen.height - 64],
@@ -92,14 +100,19 @@
         "font-weight": chosen ? 700 : 400,
       });
     });
-    const inks = Object.fromEntries(LAWS.map(([one, , color]) => [one, color]));
-    pen.line("measured", curve(result.measured), inks[law], { "stroke-width": 1.8 });
-    pen.dots("sizes", curve(result.measured), inks[law], 4);
+    pen.line("measured", curve(result.measured), INKS[law], { "stroke-width": 1.8 });
+    pen.dots("sizes", curve(result.measured), INKS[law], 4);
+    return { X, Y };
+  }
+
+  function draw(pen, state, result, data) {
+    const { law, noise, name, size } = state;
+    const { X, Y } = pen.keep("ground", [law, noise, name], () => ground(pen, state, result, data));
     return [
       {
         key: "size",
         label: "batch size",
-        color: inks[law],
+        color: INKS[law],
         fields: ["size", null],
         at: [X.at(size), Y.at(result.agreement)],
         to: (px) => [X.back(px), 0],

@@ -57,11 +57,7 @@
 
   // Names from the top, none over another.
   function apart(heights, least) {
-    const order = [];
-    heights.forEach((y, i) => {
-      const below = order.findIndex((k) => heights[k] > y);
-      order.splice(below < 0 ? order.length : below, 0, i);
-    });
+    const order = heights.map((_, i) => i).toSorted((a, b) => heights[a] - heights[b]);
     const moved = [...heights];
     for (let round = 0; round < 50; round++) {
       for (let i = 1; i < order.length; i++) {
@@ -77,50 +73,30 @@
   function stepsBefore(ghost, { name, goal, ways }) {
     if (!ghost || (ghost.name === name && ghost.goal === goal)) return [];
     const was = ghost.ways.map(({ steps }) => steps);
-    if (was.length === ways.length) return was;
-    return ways.map((_, i) => (i ? (i === ways.length - 1 ? was[was.length - 1] : null) : was[0]));
+    return was.length === ways.length ? was : ways.map((_, i) => (i ? i === ways.length - 1 && was.at(-1) : was[0]));
   }
 
   // Marks nearer than this are one gray band: then one stands for several steps, in all lanes alike.
   const NEAR = 1.4;
 
-  // What the time does not change is made once for a result and a size of the drawing.
-  const made = new WeakMap();
-  function shapes(pen, result, X, Y) {
-    const { width } = pen;
-    const kept = made.get(result);
-    if (kept?.width === width) return kept;
-    const { ways } = result;
-    // The nearest of all goals, so that a mark stays what it was while the goal is moved.
-    const gap = Math.min(...ways.flatMap(({ ends, counts }) => ends.map((end, k) => (X.at(end) - X.at(0)) / counts[k])));
-    const every = Math.ceil(NEAR / gap);
-    const drawn = ways.map(({ times, strides, prints, end }) => {
-      const curve = times.map((at, k) => [at, strides[k]]);
-      const line = (points) => pen.trace(points.map(([at, value]) => [X.at(at), Y.at(value)]));
-      return {
-        marks: prints.filter((_, k) => (k + 1) % every === 0).map((print) => X.at(print).toFixed(1)),
-        before: line([...curve.filter(([at]) => at < end), [end, between(times, strides, end)]]),
-        whole: line(curve),
-      };
-    });
-    const shape = { width, every, drawn };
-    made.set(result, shape);
-    return shape;
-  }
+  const ink = (ways, i) => INKS[ways.length === 2 ? 3 * i : i];
+  const dashes = (i) => ({ "stroke-dasharray": i === 2 ? "4 2" : "none" });
 
-  function draw(pen, state, result, { goals }, { time, ghost }) {
-    const { ways } = result;
+  const curve = ({ times, strides }, places, X, Y) => places.map((at) => [X.at(at), Y.at(between(times, strides, at))]);
+
+  // What an activation has whatever the goal: the axes, the names, and all of each curve of strides.
+  function ground(pen, ways) {
     const width = pen.width - LEFT - NAMES;
     // Two lines of words fit beside a lane.
     const lanes = Math.max(106, 0.48 * (pen.height - 40));
     const top = HEAD + lanes + 16; // room for the handle
-    const longest = Math.max(...ways.map(({ times }) => times[times.length - 1]));
+    const longest = Math.max(...ways.map(({ times }) => times.at(-1)));
     const strides = ways.flatMap((way) => way.strides);
     const [low, high] = [Math.min(...strides), Math.max(...strides)];
     const tick = [5, 10, 50].find((size) => longest / size < 4);
     const { X, Y } = pen.axes("a", {
       box: [LEFT, top, width, pen.height - 20 - top],
-      x: { from: 0, to: 1.02 * longest, ticks: [0, 1, 2, 3].map((k) => k * tick).filter((t) => t < longest) },
+      x: { from: 0, to: 1.02 * longest, ticks: [0, tick, 2 * tick, 3 * tick].filter((t) => t < longest) },
       y: {
         from: 0.8 * low,
         to: 1.2 * high,
@@ -130,22 +106,36 @@
         room: 30,
       },
     });
-    const edge = LEFT + width + 8;
-    const { every, drawn } = shapes(pen, result, X, Y);
+    const edge = pen.width - NAMES + 8;
+    // The nearest of all goals, so that a mark stays what it was while the goal is moved.
+    const gap = Math.min(...ways.flatMap(({ ends, counts }) => ends.map((end, k) => (X.at(end) - X.at(0)) / counts[k])));
+    const every = Math.ceil(NEAR / gap);
     pen.text("every", edge, 10, `${plural(every, "step")} a mark`, "grey");
     pen.text("time", edge, pen.height - 6, "flow time");
     pen.text("road", 10, HEAD + lanes / 2, "road", "ink", {
       "text-anchor": "middle",
       transform: `rotate(-90 10 ${HEAD + lanes / 2})`,
     });
-    const heights = ways.map((_, i) => HEAD + ((i + 0.5) * lanes) / ways.length);
     pen.text("loss", LEFT, 10, "loss", "grey");
+    const heights = ways.map((_, i) => HEAD + ((i + 0.5) * lanes) / ways.length);
+    const names = apart(ways.map((way) => Y.at(way.strides.at(-1))), 13);
+    ways.forEach((way, i) => {
+      const color = ink(ways, i);
+      pen.text(`lane-name${i}`, edge, heights[i] + 11, way.label, color);
+      pen.text(`name${i}`, edge, names[i] + 4, way.label, color);
+      pen.line(`whole${i}`, curve(way, way.times, X, Y), color, { ...dashes(i), opacity: 0.35 });
+    });
+    return { X, Y, heights, edge, every, floor: HEAD + lanes };
+  }
+
+  // What a goal has whatever the time: returns where the marks of each way are.
+  function road(pen, { ways, goal: chosen }, goals, { X, Y, heights, every, floor }) {
     // Where the ways are at equal losses: one road is one upright line.
     goals.forEach((goal, k) => {
       const places = ways.map(({ ends }, i) => [X.at(ends[k]), heights[i]]);
-      const [[first], [last]] = [places[0], places[places.length - 1]];
-      const here = goal === state.goal;
-      pen.line(`goal${k}`, [[first, HEAD - 3], ...places, [last, HEAD + lanes + (here ? 6 : 0)]], here ? "ink" : "grey", {
+      const [[first], [last]] = [places[0], places.at(-1)];
+      const here = goal === chosen;
+      pen.line(`goal${k}`, [[first, HEAD - 3], ...places, [last, floor + (here ? 6 : 0)]], here ? "ink" : "grey", {
         "stroke-width": here ? 1.4 : 0.7,
       });
       pen.text(`goal-name${k}`, first, 10, show(goal), here ? "ink" : "grey", {
@@ -153,41 +143,46 @@
         "font-weight": here ? 700 : 400,
       });
     });
+    return ways.map((way, i) => {
+      const color = ink(ways, i);
+      const { prints, end } = way;
+      pen.line(`lane${i}`, [[X.at(0), heights[i]], [X.at(end), heights[i]]], color, { "stroke-width": 0.8 });
+      pen.line(`stride${i}`, curve(way, [...way.times.filter((at) => at < end), end], X, Y), color, dashes(i));
+      return prints.filter((_, k) => !((k + 1) % every)).map((print) => X.at(print).toFixed(1));
+    });
+  }
+
+  function draw(pen, { name, goal }, result, { goals }, { time, ghost }) {
+    const { ways } = result;
+    const there = pen.keep("ground", name, () => ground(pen, ways));
+    const { X, Y, heights, edge, every, floor } = there;
+    const marked = pen.keep("road", [name, goal], () => road(pen, result, goals, there));
     const before = stepsBefore(ghost, result);
-    const names = apart(ways.map((way) => Y.at(way.strides[way.strides.length - 1])), 13);
     ways.forEach((way, i) => {
-      const color = INKS[ways.length === 2 ? 3 * i : i];
+      const color = ink(ways, i);
       const y = heights[i];
       const now = Math.min(way.steps, Math.floor(time));
       const t = way.at(time);
       const count = before[i] && now === way.steps ? `${before[i]} → ${now}` : plural(now, "step");
       // Behind the walker in full, before it faint.
-      const { marks, before: behind, whole } = drawn[i];
       const passed = Math.floor(now / every);
-      const strokes = (places) => places.map((x) => `M${x} ${y - 5}v10`).join("");
-      const look = { fill: "none", stroke: COLORS[color], "stroke-width": 0.9 };
-      pen.put(`rest${i}`, "path", { d: strokes(marks.slice(passed)), ...look, opacity: 0.35 });
-      pen.put(`gone${i}`, "path", { d: strokes(marks.slice(0, passed)), ...look });
-      pen.line(`lane${i}`, [[X.at(0), y], [X.at(way.end), y]], color, { "stroke-width": 0.8 });
+      const strokes = (key, places, opacity) =>
+        pen.put(key + i, "path", { d: places.map((x) => `M${x} ${y - 5}v10`).join(""), stroke: COLORS[color], "stroke-width": 0.9, opacity });
+      strokes("rest", marked[i].slice(passed), 0.35);
+      strokes("gone", marked[i].slice(0, passed));
       pen.dots(`walker${i}`, [[X.at(t), y]], color, 10);
-      pen.text(`count${i}`, edge, y - 1, count, color, { "font-weight": 600 });
-      pen.text(`lane-name${i}`, edge, y + 11, way.label, color);
-
-      const curve = { ...look, "stroke-width": 1.6, "stroke-dasharray": i === 2 ? "4 2" : "none" };
-      pen.put(`whole${i}`, "path", { d: whole, ...curve, opacity: 0.35 });
-      pen.put(`stride${i}`, "path", { d: behind, ...curve });
-      pen.dots(`now${i}`, [[X.at(t), Y.at(between(way.times, way.strides, t))]], color, 8);
-      pen.text(`name${i}`, edge, names[i] + 4, way.label, color);
+      pen.text(`count${i}`, edge, y - 1, count, color, { "font-weight": 700 });
+      pen.dots(`now${i}`, curve(way, [t], X, Y), color, 8);
     });
-    const far = ways[ways.length - 1];
+    const far = ways.at(-1);
     return [
       {
         key: "goal",
         label: "length of the road",
         color: "ink",
         fields: ["goal", null],
-        read: (goal) => far.ends[goals.indexOf(goal)],
-        at: [X.at(far.end), HEAD + lanes + 6],
+        read: (loss) => far.ends[goals.indexOf(loss)],
+        at: [X.at(far.end), floor + 6],
         to: (px) => [between(far.ends, goals, X.back(px)), 0],
       },
     ];

@@ -70,7 +70,7 @@
     else if (input.type === "range") {
       input.value = field.list ? nearest(field, value) : value;
       const words = offCenter.show(value);
-      input.setAttribute("aria-valuetext", words);
+      input.ariaValueText = words;
       input.nextElementSibling.textContent = words;
     }
   }

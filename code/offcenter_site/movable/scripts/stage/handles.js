@@ -2,7 +2,7 @@
 "use strict";
 (function (offCenter) {
   const SVG = "http://www.w3.org/2000/svg";
-  const { COLORS, clip, show, snap, stepped } = offCenter;
+  const { COLORS, change, clip, show, snap, stepped } = offCenter;
   // The radii that a finger finds and that an eye finds: a ring around a dot is for the hand.
   const [FINGER, RING] = [18, 10];
   // What a key does to a handle: to the right, upward, and the steps where they are not one, or
@@ -40,30 +40,26 @@
       const read = handle.read ?? ((value) => value);
       const ends = [read(min, 0), read(max, 0)];
       const now = keys.map((key, i) => read(state[key], i));
-      const wanted = {
+      change(entry, {
         transform: `translate(${clip(handle.at[0])} ${clip(handle.at[1])})`,
         color: COLORS[handle.color ?? "orange"],
         "aria-valuemin": Math.min(...ends),
         "aria-valuemax": Math.max(...ends),
         "aria-valuenow": now[0],
         "aria-valuetext": now.map((value) => show(value)).join(", "),
-      };
-      for (const name in wanted) {
-        const value = String(wanted[name]);
-        if (entry.node.getAttribute(name) !== value) entry.node.setAttribute(name, value);
-      }
+      });
     }
 
     make(handle) {
       const node = this.stage.svg.appendChild(document.createElementNS(SVG, "g"));
-      const entry = { node };
+      const entry = { node, last: {} };
       for (const radius of [FINGER, RING, 6]) {
         node.appendChild(document.createElementNS(SVG, "circle")).setAttribute("r", radius);
       }
       node.setAttribute("class", "movable-handle");
-      node.setAttribute("tabindex", 0);
+      node.tabIndex = 0;
       node.setAttribute("role", "slider");
-      node.setAttribute("aria-label", handle.label);
+      node.ariaLabel = handle.label;
       node.addEventListener("pointerdown", (event) => this.drag(entry, event));
       // Chromium does not honor touch-action within an SVG: this alone keeps the page from scrolling.
       node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
@@ -77,7 +73,9 @@
       const patch = {};
       handle.fields.forEach((key, i) => key && (patch[key] = snap(stage.fields[key], values[i])));
       // What fits is asked of where a glide leads.
-      const fits = stage.valid({ ...stage.goal, ...patch });
+      const { goal } = stage;
+      if (Object.keys(patch).every((key) => patch[key] === goal[key])) return true;
+      const fits = stage.valid({ ...goal, ...patch });
       if (fits) stage.set(patch);
       return fits;
     }

@@ -6,29 +6,40 @@
   const { COLORS, show } = offCenter;
   const SIZE = 11; // of words, in pixels of a phone
 
-  // What keeps words legible where they meet a line.
-  const HALO = { "paint-order": "stroke", stroke: COLORS.paper, "stroke-width": 3, "stroke-opacity": 0.75, "stroke-linejoin": "round" };
-
   const fix = (number) => Math.round(100 * number) / 100;
   // A point far outside is drawn at the rim of what SVG draws well.
   const clip = (number) => fix(Math.min(1e4, Math.max(-1e4, number)));
-  const trace = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${clip(x)} ${clip(y)}`).join("");
+  function trace(points) {
+    let d = "";
+    for (const [x, y] of points) d += `${d ? "L" : "M"}${clip(x)} ${clip(y)}`;
+    return d;
+  }
+
+  const SHOWN = { display: "inline" };
 
   // What is set again as it was would be laid out and painted again.
   function change({ node, last }, wanted) {
     for (const which in wanted) {
-      const value = String(wanted[which]);
+      const value = wanted[which];
       if (last[which] !== value) node.setAttribute(which, (last[which] = value));
     }
   }
 
   function makePen(svg, name) {
     const layer = svg.appendChild(document.createElementNS(SVG, "g"));
-    layer.setAttribute("aria-hidden", "true");
+    layer.ariaHidden = true;
     layer.setAttribute("font-size", SIZE);
     const nodes = new Map();
     const panes = new Map();
-    let used = new Set();
+    const kept = new Map();
+    let used = [];
+    let round = 0;
+
+    function use(entry) {
+      entry.round = round;
+      used.push(entry);
+      change(entry, SHOWN);
+    }
 
     // Its node, within that of another key where one is named.
     function put(key, tag, attributes, text, within) {
@@ -38,9 +49,13 @@
         entry = { node: parent.appendChild(document.createElementNS(SVG, tag)), last: {} };
         nodes.set(key, entry);
       }
-      used.add(key);
-      change(entry, { display: "inline", ...attributes });
-      if (text !== undefined && entry.text !== text) entry.node.textContent = entry.text = text;
+      use(entry);
+      change(entry, attributes);
+      if (text !== undefined && entry.text !== text) {
+        // The same node with other words: a new one would be styled and laid out from nothing.
+        entry.words ??= entry.node.appendChild(document.createTextNode(""));
+        entry.words.data = entry.text = text;
+      }
       return entry.node;
     }
 
@@ -48,13 +63,13 @@
       width: 0,
       height: 0,
       put,
-      trace,
-      begin: () => (used = new Set()),
+      begin() {
+        round++;
+        used = [];
+      },
       end() {
-        for (const [key, { node, last }] of nodes) {
-          if (!used.has(key) && last.display !== "none") {
-            node.setAttribute("display", (last.display = "none"));
-          }
+        for (const entry of nodes.values()) {
+          if (entry.round !== round) change(entry, { display: "none" });
         }
       },
       // What makes a mark end at the rim of a box, as an attribute.
@@ -77,7 +92,7 @@
           ...options,
         }),
       area: (key, points, color, options) =>
-        put(key, "path", { d: `${trace(points)}Z`, fill: COLORS[color], stroke: "none", ...options }),
+        put(key, "path", { d: `${trace(points)}Z`, fill: COLORS[color], ...options }),
       // All dots are one path of round caps, each place once: one node for any number of them.
       dots: (key, points, color, size = 4, options) =>
         put(key, "path", {
@@ -88,8 +103,21 @@
           ...options,
         }),
       text: (key, x, y, words, color = "ink", options) =>
-        put(key, "text", { x: fix(x), y: fix(y), fill: COLORS[color], ...HALO, ...options }, words),
-      axes: (key, spec) => axes(pen, key, spec),
+        put(key, "text", { x: fix(x), y: fix(y), fill: COLORS[color], ...options }, words),
+      // What is drawn for the same reason as before stays, and so does what drawing it gave.
+      keep(key, reason, make) {
+        const words = JSON.stringify([pen.width, reason]);
+        const before = kept.get(key);
+        if (before?.words === words) {
+          before.entries.forEach(use);
+          return before.made;
+        }
+        const start = used.length;
+        const made = make();
+        kept.set(key, { words, made, entries: used.slice(start) });
+        return made;
+      },
+      axes: (key, spec) => pen.keep(key, spec, () => axes(pen, key, spec)),
     };
     return pen;
   }
@@ -113,11 +141,12 @@
     const X = scale(x, left, width);
     const Y = scale(y, top + height, -height);
     const base = top + height;
+    const middle = { "text-anchor": "middle" };
     let ticks = "";
     const worded = (tick) => (Array.isArray(tick) ? tick : [tick, show(tick)]);
     (x.ticks ?? []).map(worded).forEach(([value, words], i) => {
       ticks += `M${fix(X.at(value))} ${base}v3.5`;
-      pen.text(`${key}x${i}`, X.at(value), base + 14, words, "ink", { "text-anchor": "middle" });
+      pen.text(`${key}x${i}`, X.at(value), base + 14, words, "ink", middle);
     });
     (y.ticks ?? []).map(worded).forEach(([value, words], i) => {
       ticks += `M${left} ${fix(Y.at(value))}h-3.5`;
@@ -130,7 +159,6 @@
       stroke: COLORS.grey,
       "stroke-width": 0.7,
     });
-    const middle = { "text-anchor": "middle" };
     if (x.label) pen.text(`${key}xlabel`, left + width / 2, base + 29, x.label, "ink", middle);
     if (y.label) {
       const [cx, cy] = [left - (y.room ?? 32), top + height / 2];
@@ -140,5 +168,5 @@
     return { X, Y };
   }
 
-  Object.assign(offCenter, { clip, makePen });
+  Object.assign(offCenter, { change, clip, makePen });
 })((globalThis.offCenter ??= {}));

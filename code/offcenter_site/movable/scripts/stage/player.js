@@ -109,14 +109,14 @@
       const words = this.playing ? "Pause" : "Play";
       if (this.button.textContent !== words) this.button.textContent = words;
       const pinned = String(this.pinned);
-      if (this.pin && this.pin.getAttribute("aria-pressed") !== pinned) this.pin.setAttribute("aria-pressed", pinned);
+      if (this.pin && this.pin.ariaPressed !== pinned) this.pin.ariaPressed = pinned;
       if (!this.scrub || !this.stage.result) return;
       const { length } = this;
       const now = Math.floor(Math.min(this.time, length));
       // Set again, the same words would be laid out again.
       const where = `step ${now} of ${length}`;
-      if (this.scrub.getAttribute("aria-valuetext") === where) return;
-      this.scrub.setAttribute("aria-valuetext", where);
+      if (this.scrub.ariaValueText === where) return;
+      this.scrub.ariaValueText = where;
       this.scrub.max = length;
       this.scrub.value = now;
       this.scrub.nextElementSibling.textContent = now;

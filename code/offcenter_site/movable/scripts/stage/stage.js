@@ -133,7 +133,7 @@
 
     // The first change after a rest.
     depart() {
-      if (this.phase === "still") this.result = this.figure.compute(this.state, this.data);
+      if (this.phase === "still") this.compute();
       if (this.phase === "still" || this.phase === "live") this.player.leave(this.result);
       if (this.player.time !== Infinity) this.player.rest();
     }
@@ -231,7 +231,7 @@
       this.silent = silent;
       this.svg = document.createElementNS(SVG, "svg");
       for (const { name, value } of this.still.attributes) {
-        if (!/^(id|role|aria-.*|viewBox)$/.test(name)) this.svg.setAttribute(name, value);
+        if (!/^(id|role|viewBox)$/.test(name)) this.svg.setAttribute(name, value);
       }
       this.svg.setAttribute("role", "group");
       this.svg.classList.add("movable-live");
@@ -256,36 +256,43 @@
 
     update() {
       if (!this.svg) return this.phase === "settling" && this.settle();
-      this.result = this.figure.compute(this.state, this.data);
+      this.compute();
       this.redraw();
       this.showControls();
-      const moved = this.changed(this.goal);
-      this.frame.classList.toggle("movable-moved", moved);
-      // Until it is moved, the words for the printed figure are true of it.
-      const label = (moved ? this.root : this.still).getAttribute("aria-label");
-      if (this.svg.getAttribute("aria-label") !== label) this.svg.setAttribute("aria-label", label);
-      // The first sentence comes at once; later ones wait, or a screen reader would never end.
-      if (!this.status.textContent) this.say();
       this.player.show();
       if (this.phase === "gliding") return;
       this.become("settling");
       this.later = setTimeout(() => this.settle(), QUIET);
     }
 
+    // A state and its result: what is drawn before the next frame is not one of them with another.
+    compute() {
+      this.computed = this.state;
+      this.result = this.figure.compute(this.state, this.data);
+    }
+
     redraw() {
       const { pen, guess } = this;
       const view = { ...this.player.view, hidden: guess.hidden };
       pen.begin();
-      const handles = this.figure.draw(pen, this.state, this.result, this.data, view) ?? [];
+      const handles = this.figure.draw(pen, this.computed, this.result, this.data, view) ?? [];
       if (view.scales) guess.draw(pen, view.scales);
       pen.end();
       if (guess.hidden) return this.handles.clear();
       for (const handle of handles) this.handles.place(handle);
     }
 
+    // What the words around the drawing say waits for the hand to rest: a screen reader would never
+    // end, and each word would lay out the page again.
     settle() {
       this.become(this.svg ? "live" : "still");
-      if (this.svg) this.say();
+      if (this.svg) {
+        const moved = this.changed(this.goal);
+        this.frame.classList.toggle("movable-moved", moved);
+        // Until it is moved, the words for the printed figure are true of it.
+        this.svg.ariaLabel = (moved ? this.root : this.still).ariaLabel;
+        this.say();
+      }
       // A preset is played, not only shown.
       if (this.svg && this.performs) this.player.perform();
       this.performs = false;
@@ -327,7 +334,7 @@
         const pressed = Object.keys(preset.state).every((key) => this.goal[key] === preset.state[key]);
         if (preset.pressed === pressed) continue;
         preset.pressed = pressed;
-        preset.button.setAttribute("aria-pressed", pressed);
+        preset.button.ariaPressed = pressed;
       }
     }
 
@@ -341,7 +348,7 @@
       const url = this.at(location.href);
       link.href = Object.assign(this.at(link.dataset.home ?? url), { hash: root.dataset.figure });
       if (code) {
-        const title = root.getAttribute("aria-label").replace(/^.*?: /, "");
+        const title = root.ariaLabel.replace(/^.*?: /, "");
         code.value = `<iframe src="${this.at(code.dataset.embed).href.replaceAll("&", "&amp;")}" title="${title}" width="100%" height="${code.dataset.height}" loading="lazy" style="border: 0"></iframe>`;
       }
       return url;
