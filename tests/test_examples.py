@@ -1505,7 +1505,7 @@ def test_batch_norm_and_layer_norm_of_four_numbers():
     record = EXAMPLES["batch-norm-axes"]()
     assert record.batch.tolist() == [[-1, -1], [1, 1]]
     assert record.layer.tolist() == [[-1, 1], [-1, 1]]
-    assert record.other_batch.tolist() == [(1 - 3) / 2, 0]
+    assert record.other_batch.tolist() == [(1 - 0.5) / 0.5, (5 - 7) / 2]
 
 
 def test_running_averages_by_their_formula():

@@ -565,3 +565,84 @@ def test_the_two_inputs_without_a_spread_around_their_line_take_one_step():
     w = np.array([3.0, -1])
     assert not ((w - H @ w / 5) @ H).any()
     assert "Inputs near (1, 2)" in _before_fold("negative-inputs")
+
+
+# batch-or-layer-norm
+
+
+def _batch_norm(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
+def test_batch_norm_can_hide_or_show_a_number_added_to_all_features_of_one_example():
+    X = np.array([[1.0, 5.0], [3.0, 9.0], [0.0, 0.0]])
+    added = X + np.array([[1.0], [0.0], [0.0]])
+    assert np.allclose(_batch_norm(X[:2]), _batch_norm(added[:2]))
+    assert not np.allclose(_batch_norm(X), _batch_norm(added))
+    assert np.allclose(layer_norm(X[:2]), layer_norm(added[:2]))
+    assert "| can change outputs | changes nothing |" in _before_fold("batch-or-layer-norm")
+
+
+def test_layer_norm_of_features_of_one_mean_can_leave_little_but_a_mean():
+    X = np.array([[0.0, 1.0]] * 99 + [[200.0, 101.0]])
+    assert X.mean(axis=0).tolist() == [2, 2]
+    assert offset_share(X) < 0.02 < 0.95 < offset_share(layer_norm(X))
+    assert "the division usually brings little back" in _before_fold("batch-or-layer-norm")
+
+
+# train-and-eval
+
+
+def test_large_batches_that_differ_keep_the_two_modes_apart():
+    batches = [np.tile(values, 50) for values in ([0.0, 2.0], [8.0, 10.0])]
+    mean, variance = 0.0, 1.0
+    for _ in range(500):
+        for batch in batches:
+            mean += 0.1 * (batch.mean() - mean)
+            variance += 0.1 * (batch.var(ddof=1) - variance)
+    assert (10 - batches[1].mean()) / batches[1].std() == 1
+    assert (10 - mean) / variance**0.5 > 4
+    assert "if batches are large and alike" in _before_fold("train-and-eval")
+
+
+# loss-explodes
+
+
+def test_dividing_by_the_standard_deviation_alone_can_leave_a_large_mean_square():
+    x = np.array([999.0, 1001.0])
+    assert np.mean((x / x.std()) ** 2) > 1e6
+    assert np.mean((x / np.abs(x).max()) ** 2) <= 1
+    assert "Is dividing by the largest value enough?" in _before_fold("loss-explodes")
+
+
+def test_a_single_layer_with_cross_entropy_need_not_swing():
+    x, w, ways = 20.0, 0.0, []
+    for _ in range(20):
+        step = x / (1 + np.exp(w * x))  # of size 1, for the label 1
+        w, ways = w + step, [*ways, step]
+    assert min(ways) >= 0
+    assert "can swing widely" in _before_fold("loss-explodes")
+
+
+def test_two_layers_can_explode_below_the_limit_of_the_start():
+    def last(start, eta, x=3.0, y=6.0):
+        a, b = start
+        for _ in range(100):
+            error = a * b * x - y
+            a, b = a - eta * error * b * x, b - eta * error * a * x
+            if abs(a * b) > 1e100:
+                break
+        return abs(a * b)
+
+    a = b = 0.3
+    error = a * b * 3 - 6
+    H = np.array([[9 * b * b, error * 3 + 9 * a * b], [error * 3 + 9 * a * b, 9 * a * a]])
+    assert last((a, b), 1.99 / np.abs(np.linalg.eigvalsh(H)).max()) > 1e99
+
+
+def test_normalizing_can_cure_the_overflow_of_a_softmax():
+    x, w = np.float32(1000), np.float32(0.1)
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.exp(w * x))
+    assert np.isfinite(np.exp(w * (x - 1000) / 10))
+    assert "need not cure" in _before_fold("loss-explodes")
