@@ -1536,3 +1536,207 @@ def test_an_explosion_by_its_factor():
         u = rng.uniform(low, low + 1, 200_000)
         assert u.var() + 784 * u.mean() ** 2 == pytest.approx(curvature, rel=0.01, abs=0.01)
         assert limit == 2 / curvature
+
+
+def test_factors_of_initial_variances_keep_drawn_sums_at_their_size():
+    record, rng = EXAMPLES["weights-factors"](), np.random.default_rng(0)
+    sums = np.array([-3, -1, 1, 3])
+    for name, shown, mean, square, forward in record.rows:
+        values = np.array([float(v.replace("−", "-")) for v in shown.split(", ")])
+        assert (mean, square) == (values.mean(), np.mean(values**2))
+        # Many units of 100 inputs, each one of the four values.
+        inputs = rng.choice(values, (4000, 100))
+        weights = rng.standard_normal((4000, 100)) * math.sqrt(forward / 100)
+        next_sums = np.sum(inputs * weights, axis=1)
+        assert np.mean(next_sums**2) == pytest.approx(5, rel=0.1)
+        phi = {
+            "s itself": lambda s: s,
+            "size of s": abs,
+            "ReLU": lambda s: np.maximum(s, 0),
+            "ReLU − mean": lambda s: np.maximum(s, 0) - 1,
+        }[name]
+        assert list(values) == list(phi(sums))
+        if name.startswith("ReLU"):
+            slopes = (phi(sums + 1e-6) - phi(sums - 1e-6)) / 2e-6
+            assert record.back == pytest.approx(1 / np.mean(slopes**2))
+    z = rng.standard_normal(400_000)
+    for factor, value in zip(record.normal, (np.maximum(z, 0), np.tanh(z)), strict=True):
+        middle = value.mean() if value.min() == 0 else 0
+        assert 1 / np.mean((value - middle) ** 2) == pytest.approx(factor, rel=0.01)
+
+
+def test_gradients_of_four_starts_by_differences():
+    record = EXAMPLES["weights-starts"]()
+
+    def numbers(text):
+        return np.array([float(v) for v in re.findall(r"-?[\d.]+", text.replace("−", "-"))])
+
+    for name, weights, v, h, error, *gradients in record.rows:
+        start = np.concatenate([numbers(weights), numbers(v)])
+
+        def hidden(p):
+            return np.maximum(p[:4].reshape(2, 2) @ [1, 2], 0)
+
+        loss = lambda p: (p[4:] @ hidden(p) - 1) ** 2 / 2  # noqa: E731
+        np.testing.assert_allclose(numbers(h), hidden(start))
+        assert error == pytest.approx(start[4:] @ hidden(start) - 1)
+        expected = _numerical_gradient(loss, start)
+        np.testing.assert_allclose(
+            np.concatenate(list(map(numbers, gradients))), expected[:4], atol=1e-6
+        )
+        if name == "all positive":
+            assert (expected > 0).all()
+        if name == "all 0":
+            assert not expected.any()
+    assert {row[0] for row in record.rows} >= {"all positive", "all 0"}
+    rng = np.random.default_rng(0)
+    drawn = np.sum(rng.choice([-0.1, 0.1], (20_000, 100)), axis=1)
+    assert record.spread == pytest.approx(drawn.std(), rel=0.02)
+    assert record.slopes == pytest.approx([1 / 4, 1 / (2 + 2 * math.cosh(10))])
+    a = np.ones(100)
+    for _ in range(10):
+        a = np.maximum(np.full((100, 100), 0.1) @ a, 0)
+    assert record.ten_layers == pytest.approx(a[0])
+
+
+def test_bias_and_weight_learned_from_single_examples_in_fractions():
+    record = EXAMPLES["shifts-bias-turns"]()
+    for rows, inputs, size in ((record.raw, (1, 3), 4), (record.centered, (-1, 1), 2)):
+        w = b = sp.Rational(0)
+        for step, row in enumerate(rows):
+            x, y = inputs[step % 2], (-1, 1)[step % 2]
+            error = w * x + b - y
+            w, b = w - error * x / size, b - error / size
+            assert row == tuple(map(float, (x, error, w, b)))
+
+    def steps(size):
+        # One round is an affine map: its fixed point is the goal.
+        first, second = (np.eye(2) - size * np.outer(x, x) for x in ([1, 1], [3, 1]))
+        goal, p, taken = np.array([1, -2]), np.array([-1.0, 2.0]), 0
+        while np.linalg.norm(p) > 0.01 * np.linalg.norm(goal) and taken < 2000:
+            p, taken = second @ first @ p, taken + 2
+        return taken
+
+    assert record.raw_steps == steps(1 / 4)
+    assert record.best_steps == min(steps(k / 200) for k in range(2, 80))
+    assert record.angles == pytest.approx([45 - math.degrees(math.atan(1 / 3)), 90])
+    assert record.small_condition == pytest.approx(100)
+
+
+def test_matrices_of_two_weights_by_differences():
+    record = EXAMPLES["matrices-four"]()
+
+    def hessian(target, step=1e-4):
+        loss = lambda w: (w[0] * w[1] - target) ** 2 / 2  # noqa: E731
+        at, e = np.ones(2), step * np.eye(2)
+        return [
+            [
+                (loss(at + a + b) - loss(at + a - b) - loss(at - a + b) + loss(at - a - b))
+                / (4 * step**2)
+                for a in e
+            ]
+            for b in e
+        ]
+
+    for target, expected in ((5, record.hessian), (1, record.fitted)):
+        np.testing.assert_allclose(hessian(target), expected, atol=1e-6)
+    assert record.error == 1 - 5
+    # Labels drawn around the output 1, and the gradient δ(1, 1) for each.
+    errors = 1 - np.random.default_rng(0).normal(1, 1, 400_000)
+    assert np.mean(errors**2) * np.ones((2, 2)) == pytest.approx(record.gauss_newton, rel=0.01)
+    gradient = _numerical_gradient(lambda w: (w[0] * w[1] - 5) ** 2 / 2, np.ones(2))
+    np.testing.assert_allclose(record.empirical, np.outer(gradient, gradient), rtol=1e-6)
+    assert not record.fitted_empirical.any()
+    assert record.curvatures == pytest.approx(np.linalg.eigvalsh(record.hessian)[::-1])
+    assert record.gauss_newton_curvatures == pytest.approx(np.linalg.eigvalsh(record.gauss_newton))
+
+
+def test_outputs_after_one_step_of_three_kinds_in_fractions():
+    record = EXAMPLES["matrices-writings"]()
+    for mean, *outputs in record.rows:
+        m, damping = sp.Integer(int(mean)), sp.Rational(1, 10)
+        # The first column of the inverse, by Cramer's rule; the gradient is (−1, 0).
+        for place, size in ((2, sp.Integer(0)), (4, damping)):
+            det = (1 + m**2 + size) * (1 + size) - m**2
+            w, b = (1 + size) / det, -m / det
+            expected = [w * (m - 1) + b, w * (m + 1) + b]
+            assert outputs[place : place + 2] == pytest.approx([float(v) for v in expected])
+        assert outputs[:2] == [mean - 1, mean + 1]
+    F = np.array([[1 + 10_000**2, 10_000], [10_000, 1]])
+    assert np.linalg.matrix_rank(F.astype(np.float32).astype(float)) == 1
+    assert sp.Matrix(F).det() == 1
+    assert (record.exact, record.single) == (F[0, 0], int(F.astype(np.float32)[0, 0]))
+
+
+def test_decay_settles_where_the_derivatives_are_zero():
+    record = EXAMPLES["shifts-decay"]()
+    w, b = sp.symbols("w b")
+    settings = [(x, decay) for x in ((1, 3), (-1, 1)) for decay in ((0, 0), (1, 0), (1, 1))]
+    for (inputs, (on_w, on_b)), row in zip(settings, record.rows, strict=True):
+        parameters, outputs, kappa = row
+        loss = sum((w * x + b - y) ** 2 for x, y in zip(inputs, (-1, 1), strict=True)) / 4
+        loss += (on_w * w**2 + on_b * b**2) / sp.Integer(2)
+        (at,) = sp.solve([loss.diff(w), loss.diff(b)], [w, b], dict=True)
+        written = [sp.Rational(v.strip()) for v in parameters.replace("−", "-").split(",")]
+        assert written == [at[w], at[b]]
+        shown = [sp.Rational(v.strip()) for v in outputs.replace("−", "-").split(",")]
+        assert shown == [at[w] * x + at[b] for x in inputs]
+        values = sorted(sp.hessian(loss, (w, b)).eigenvals(multiple=True))
+        assert kappa == pytest.approx(float(values[1] / values[0]))
+    low, high = 3 - math.sqrt(8), 3 + math.sqrt(8)
+    assert record.small == pytest.approx((high + 1e-4) / (low + 1e-4))
+
+
+def test_three_writings_of_one_unit_by_differences():
+    record = EXAMPLES["activations-shifted"]()
+    sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+    kinds = {
+        "tanh": (np.tanh, [1.0, 1.0], 1),
+        "2σ − 1": (lambda s: 2 * sigmoid(s) - 1, [2.0, 1.0], 2),
+        "σ − ½": (lambda s: sigmoid(s) - 0.5, [2.0, 2.0], 4),
+    }
+    for name, value, by_w, part_w, part_v, total in record.rows:
+        phi, start, _ = kinds[name]
+        output = lambda p, phi=phi: p[1] * phi(p[0])  # noqa: E731
+        expected = _numerical_gradient(output, np.array(start))
+        assert [by_w, value] == pytest.approx(list(expected))
+        assert [part_w, part_v, total] == pytest.approx([*expected**2, sum(expected**2)])
+        assert output(start) == pytest.approx(math.tanh(1))
+    totals = {row[0]: row[-1] for row in record.rows}
+    assert 4 * totals["σ − ½"] == pytest.approx(totals["tanh"])
+    assert record.five == pytest.approx((4.0**-5, 2.0**-5))
+
+
+def test_deep_networks_of_shifted_sigmoids_learn_as_tanh_at_step_sizes_of_their_own():
+    rng = np.random.default_rng(0)
+    first = [rng.standard_normal(shape) / 2 for shape in ((4, 3), (4, 4), (1, 4))]
+    biases = [rng.standard_normal(len(W)) / 2 for W in first]
+    X, y = rng.standard_normal((3, 6)), rng.standard_normal((1, 6))
+    sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+
+    def train(phi, slope, factors):
+        W = [c * w for (c, _), w in zip(factors, first, strict=True)]
+        b = [c * v for (_, c), v in zip(factors, biases, strict=True)]
+        losses = []
+        for _ in range(20):
+            a, sums = [X], []
+            for k in range(3):
+                sums.append(W[k] @ a[-1] + b[k][:, None])
+                a.append(phi(sums[-1]) if k < 2 else sums[-1])
+            d = (a[-1] - y) / 6
+            losses.append(np.sum((a[-1] - y) ** 2) / 12)
+            for k in (2, 1, 0):
+                below = W[k].T @ d
+                # The step size of each is 0.1 times the square of its factor.
+                W[k] = W[k] - 0.1 * factors[k][0] ** 2 * d @ a[k].T
+                b[k] = b[k] - 0.1 * factors[k][1] ** 2 * d.sum(axis=1)
+                d = below * slope(sums[k - 1]) if k else d
+        return losses
+
+    flat = lambda s: sigmoid(s) * (1 - sigmoid(s))  # noqa: E731
+    expected = train(np.tanh, lambda s: 1 - np.tanh(s) ** 2, [(1, 1)] * 3)
+    half = train(lambda s: sigmoid(s) - 0.5, flat, [(2, 2), (4, 2), (2, 1)])
+    double = train(lambda s: 2 * sigmoid(s) - 1, lambda s: 2 * flat(s), [(2, 2), (2, 2), (1, 1)])
+    assert expected[-1] < 0.9 * expected[0]
+    np.testing.assert_allclose(half, expected, rtol=1e-10)
+    np.testing.assert_allclose(double, expected, rtol=1e-10)

@@ -24,6 +24,7 @@ __all__ = [
     "NegativeOutputs",
     "NextLayer",
     "PlusMinusOne",
+    "Shifted",
     "Slopes",
     "Subtracted",
     "bias_shift",
@@ -35,6 +36,7 @@ __all__ = [
     "negative_outputs",
     "next_layer",
     "plus_minus_one",
+    "shifted",
     "slopes",
     "subtracted",
 ]
@@ -427,6 +429,36 @@ def subtracted() -> Subtracted:
         kappas = (iid_condition_number(100, first - c, square - first**2) for c in (0.0, constant))
         rows.append((float(mean), first, round(first - constant, 12) + 0.0, *kappas))
     return Subtracted(constant, ACTIVATIONS["relu"].variance, tuple(rows))
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """One hidden unit v·φ(w·1), written with tanh, with 2σ − 1 and with σ − ½ as one function.
+
+    `rows`: φ, its value at w, its slope there times v, the squares of these two derivatives, the
+    second first, and their sum.
+    `five`: what five layers leave of an error at slopes of σ − ½ and of 2σ − 1 at 0.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    five: tuple[float, float]
+
+
+@example("activations-shifted")
+def shifted() -> Shifted:
+    """Return the derivatives of the output by v and w, and their squares."""
+    tanh, sigmoid, rows = ACTIVATIONS["tanh"], ACTIVATIONS["sigmoid"], []
+    at = np.array([1.0, 2.0])
+    of_tanh, of_sigmoid = tanh.value(at).tolist(), sigmoid.value(at).tolist()
+    slope, flat = float(tanh.derivative(at)[0]), float(sigmoid.derivative(at)[1])
+    for name, value, by_w in (
+        ("tanh", of_tanh[0], slope),
+        ("2σ − 1", 2 * of_sigmoid[1] - 1, 2 * flat),
+        ("σ − ½", of_sigmoid[1] - 0.5, 2 * flat),
+    ):
+        rows.append((name, value, by_w, by_w**2, value**2, by_w**2 + value**2))
+    middle = float(sigmoid.derivative(np.array(0.0)))
+    return Shifted(tuple(rows), (middle**5, (2 * middle) ** 5))
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,13 @@ from offcenter.spectrum import condition_number
 
 __all__ = [
     "BiasFollows",
+    "BiasTurns",
+    "Decay",
     "Moving",
     "SignsOfInputs",
     "bias_follows",
+    "bias_turns",
+    "decay",
     "moving",
     "signs_of_inputs",
 ]
@@ -106,6 +110,91 @@ def _with_the_best_bias(mean: float) -> int:
         b = (y - w * x).mean()
         w, steps = w - ((w * x + b - y) * x).mean(), steps + 1
     return steps
+
+
+@dataclass(frozen=True)
+class BiasTurns:
+    """The unit of `BiasFollows` learns from one example at a time, in turn, from w = b = 0.
+
+    `raw`: of the first two steps of size ¼ the input, the error δ, and w and b after it;
+    `centered`: the same of both steps of size ½ for the inputs less 2.
+    `raw_steps`: to 1 % of the distance at that size; `best_steps`: at the best of sizes .005 apart.
+    `angles`: between the two inputs, each with the 1 of the bias, raw and centered, in degrees.
+    `small_condition`: κ for the inputs −.1 and .1.
+    """
+
+    raw: tuple[tuple[float, ...], ...]
+    centered: tuple[tuple[float, ...], ...]
+    raw_steps: int
+    best_steps: int
+    angles: tuple[float, float]
+    small_condition: float
+
+
+def _in_turn(inputs: tuple[float, float], step_size: float, steps: int) -> np.ndarray:
+    """Return input, error, w and b of each step for the targets −1 and 1."""
+    w, b, rows = 0.0, 0.0, []
+    for step in range(steps):
+        x, y = inputs[step % 2], (-1.0, 1.0)[step % 2]
+        error = w * x + b - y
+        w, b = w - step_size * error * x, b - step_size * error
+        rows.append((x, error, w, b))
+    return np.array(rows)
+
+
+@example("shifts-bias-turns")
+def bias_turns() -> BiasTurns:
+    """Return the steps on 1 and 3, and on −1 and 1."""
+
+    def rounds(step_size: float) -> int:
+        """Return the steps of whole rounds until 1 % of the distance to (1, −2) is left."""
+        path = _in_turn((1.0, 3.0), step_size, 1000)[1::2, 2:]
+        near = np.linalg.norm(path - [1, -2], axis=1) <= 0.01 * 5**0.5
+        return 2 * int(near.argmax() + 1) if near.any() else len(path) * 2
+
+    def angle(inputs: tuple[float, float]) -> float:
+        first, second = (np.array([x, 1.0]) for x in inputs)
+        cosine = first @ second / (np.linalg.norm(first) * np.linalg.norm(second))
+        return float(np.degrees(np.arccos(cosine)))
+
+    return BiasTurns(
+        raw=tuple(map(tuple, _in_turn((1.0, 3.0), 0.25, 2).tolist())),
+        centered=tuple(map(tuple, _in_turn((-1.0, 1.0), 0.5, 2).tolist())),
+        raw_steps=rounds(0.25),
+        best_steps=min(rounds(0.005 * k) for k in range(2, 80)),
+        angles=(angle((1.0, 3.0)), angle((-1.0, 1.0))),
+        small_condition=condition_number(np.diag([0.1**2, 1.0])),
+    )
+
+
+@dataclass(frozen=True)
+class Decay:
+    """The unit of `BiasFollows` with weight decay of strength 1, at its minimum.
+
+    `rows`, for the inputs 1 or 3 and then −1 or 1, without decay, with decay of w, and of w and b:
+    w and b, the two outputs, κ.
+    `small`: κ for the inputs 1 or 3 with decay of both of strength 0.0001.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    small: float
+
+
+@example("shifts-decay")
+def decay() -> Decay:
+    """Return the minima of ½E[(w·x + b − y)²] + ½(decay of w) w² + ½(decay of b) b²."""
+    y, rows = np.array([-1.0, 1.0]), []
+    small = 0.0
+    for inputs in ((1.0, 3.0), (-1.0, 1.0)):
+        X = np.column_stack([inputs, np.ones(2)])
+        A = X.T @ X / 2
+        small = small or condition_number(A + 1e-4 * np.eye(2))
+        for strengths in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)):
+            H = A + np.diag(strengths)
+            p = np.linalg.solve(H, X.T @ y / 2).round(12)
+            pairs = (_written(Fraction(v).limit_denominator(100) for v in q) for q in (p, X @ p))
+            rows.append((*map(", ".join, pairs), condition_number(H)))
+    return Decay(tuple(rows), small)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,89 @@
+"""Matrices of curvature: which are equal, and what a step by them depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.examples._record import example
+
+__all__ = ["FourMatrices", "Writings", "four_matrices", "writings"]
+
+
+@dataclass(frozen=True)
+class FourMatrices:
+    """A network of two weights u = v = 1 puts out vu for the input 1; half the squared error.
+
+    `hessian`: for the target 5; `gauss_newton`: for any target, which is the Fisher matrix for
+    labels of variance 1, too; `empirical`: the outer product of the gradient for the target 5.
+    `curvatures`, `gauss_newton_curvatures`: along (1, −1) and (1, 1).
+    `fitted`, `fitted_empirical`: the first and the third for the target 1.
+    """
+
+    error: float
+    hessian: np.ndarray
+    gauss_newton: np.ndarray
+    empirical: np.ndarray
+    curvatures: np.ndarray
+    gauss_newton_curvatures: np.ndarray
+    fitted: np.ndarray
+    fitted_empirical: np.ndarray
+
+
+@example("matrices-four")
+def four_matrices() -> FourMatrices:
+    """Return H = JJᵀ + δ∇²f, JJᵀ and δ²JJᵀ for J = (u, v), the derivatives of the output."""
+    J = np.ones(2)
+    bend = np.array([[0.0, 1.0], [1.0, 0.0]])
+    G = np.outer(J, J)
+
+    def hessian(target: float) -> np.ndarray:
+        return G + (1 - target) * bend
+
+    def empirical(target: float) -> np.ndarray:
+        return (1 - target) ** 2 * G + 0.0
+
+    directions = np.array([[1.0, -1.0], [1.0, 1.0]]) / 2**0.5
+
+    def along(matrix: np.ndarray) -> np.ndarray:
+        return np.einsum("ki,ij,kj->k", directions, matrix, directions).round(12) + 0.0
+
+    return FourMatrices(
+        error=1.0 - 5,
+        hessian=hessian(5),
+        gauss_newton=G,
+        empirical=empirical(5),
+        curvatures=along(hessian(5)),
+        gauss_newton_curvatures=along(G),
+        fitted=hessian(1),
+        fitted_empirical=empirical(1),
+    )
+
+
+@dataclass(frozen=True)
+class Writings:
+    """One step of a linear unit from w = b = 0 on two examples with the targets −1 and 1.
+
+    `rows`: the mean m of the inputs m − 1 and m + 1, and the two outputs after a step of size 1:
+    of plain descent, of the natural gradient, and of the natural gradient with .1 added to the
+    diagonal of F.
+    `exact`, `single`: 1 + m² for m = 10,000, and what single precision keeps of it.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    exact: int
+    single: int
+
+
+@example("matrices-writings")
+def writings() -> Writings:
+    """Return the outputs after −g, −F⁻¹g and −(F + .1 I)⁻¹g for means 0, 2 and 10."""
+    rows = []
+    for mean in (0.0, 2.0, 10.0):
+        X, y = np.array([[mean - 1, 1.0], [mean + 1, 1.0]]), np.array([-1.0, 1.0])
+        F, g = X.T @ X / 2, X.T @ (0 - y) / 2
+        steps = -g, -np.linalg.solve(F, g), -np.linalg.solve(F + 0.1 * np.eye(2), g)
+        rows.append((mean, *(float(out) + 0.0 for s in steps for out in (X @ s).round(12))))
+    exact = 1 + 10_000**2
+    return Writings(tuple(rows), exact, int(np.float32(exact)))
