@@ -646,3 +646,21 @@ def test_normalizing_can_cure_the_overflow_of_a_softmax():
         assert np.isinf(np.exp(w * x))
     assert np.isfinite(np.exp(w * (x - 1000) / 10))
     assert "need not cure" in _before_fold("loss-explodes")
+
+
+# momentum-oscillation, loss-oscillates
+
+
+def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
+    def settled(eta, beta):
+        a, v, sizes = 1.0, 0.0, []
+        for _ in range(400):
+            sizes.append(abs(a))
+            v = beta * v + 9 * a
+            a -= eta * v
+        return np.flatnonzero(np.array(sizes) > 0.01)[-1] + 1
+
+    assert settled(0.2, 0.2) < 10
+    assert all(settled(0.2 / k, 0.9) > 75 for k in (1, 10, 100))
+    assert "`lr` alone may not help" in _before_fold("momentum-oscillation")
+    assert "lower momentum, if any" in _before_fold("loss-oscillates")
