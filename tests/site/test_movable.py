@@ -13,7 +13,7 @@ import pickle
 import re
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
@@ -111,9 +111,9 @@ def pages(tmp_path_factory, hosted):
 STILL = {"viewport": {"width": 800, "height": 1000}, "reduced_motion": "reduce"}
 
 
-@pytest.fixture
-def visit(desk, pages):
-    """Open the page of a figure; in the end nothing was complained of or asked from outside."""
+@contextmanager
+def visitor(desk, pages):
+    """Open pages of figures; in the end nothing was complained of or asked from outside."""
     complaints = []
     listen = {
         "console": lambda message: complaints.append(message.text),
@@ -133,9 +133,38 @@ def visit(desk, pages):
     assert not complaints
 
 
+@pytest.fixture
+def visit(desk, pages):
+    """Give a function that opens the page of a figure."""
+    with visitor(desk, pages) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def sized(desk, pages, name, width, height):
+    """Give a live figure in a window of a size: for tests of where things are, one after another.
+
+    Each sets all fields that it needs, or leaves them as they were.
+    """
+    with visitor(desk, pages) as open_page:
+        page = open_page(name, viewport={"width": width, "height": height})
+        page.evaluate("offCenter.stages[0].live()")
+        yield page
+
+
 # What the figures share is tried on one of them.
 shared = pytest.mark.parametrize("name", ["zigzag"])
 every = pytest.mark.parametrize("name", MOVABLES)
+
+
+def in_windows(names):
+    """Run a test of the layout for each figure in windows of three sizes."""
+    sizes = [(320, 640), (740, 360), (1280, 800)]
+    cases = [(name, *size) for name in names for size in sizes]
+    return pytest.mark.parametrize(("name", "width", "height"), cases, scope="module")
+
+
+in_every_window = in_windows(MOVABLES)
 with_handles = pytest.mark.parametrize("name", [n for n, m in MOVABLES.items() if m.grabs])
 
 
@@ -520,12 +549,12 @@ def test_the_answer_to_a_guess_is_said_once_with_the_sentence(visit, name):
     assert page.evaluate("offCenter.stages[0].said") in heard
 
 
-@every
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
-def test_no_word_of_a_preset_is_cut_or_a_name_of_the_code(visit, name, width, height):
-    page = visit(name, viewport={"width": width, "height": height})
-    page.evaluate("offCenter.stages[0].live()")
-    code = re.compile(r"\b(relu|gelu|selu|elu|silu|\w+_\w+)\b")
+@in_every_window
+def test_no_word_of_a_preset_is_cut_or_a_name_of_the_code(sized, name):
+    page, code = sized, re.compile(r"\b(relu|gelu|selu|elu|silu|\w+_\w+)\b")
+    if state(page) != MOVABLES[name].defaults:
+        page.evaluate("offCenter.stages[0].set(offCenter.stages[0].defaults)")
+        settled(page)
     for button in [None, *MOVABLES[name].buttons]:
         if button is not None:
             page.get_by_role("button", name=button.label, exact=True).click()
@@ -1042,12 +1071,9 @@ OVER = """() => {
 }"""
 
 
-@every
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
-def test_no_words_of_a_figure_lie_over_others(visit, name, width, height):
-    page = visit(name, viewport={"width": width, "height": height})
-    enter(page)
-    assert page.evaluate(OVER) == []
+@in_every_window
+def test_no_words_of_a_figure_lie_over_others(sized):
+    assert sized.evaluate(OVER) == []
 
 
 # Words that a line goes through, by the middle of their box; of grey lines those of examples count.
@@ -1092,12 +1118,9 @@ ON_NO_LINE = {
 }
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (740, 360), (1280, 800)])
-@pytest.mark.parametrize("name", ON_NO_LINE)
-def test_no_line_goes_through_the_words_beside_it(visit, name, width, height):
-    page = visit(name, viewport={"width": width, "height": height})
-    enter(page)
-    assert page.evaluate(CROSSED, list(ON_NO_LINE[name])) == []
+@in_windows(ON_NO_LINE)
+def test_no_line_goes_through_the_words_beside_it(sized, name):
+    assert sized.evaluate(CROSSED, list(ON_NO_LINE[name])) == []
 
 
 @pytest.mark.parametrize(
