@@ -1,16 +1,24 @@
 """Drawings stand in the page itself, wherever their file is."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import docutils_namespace
 
 from offcenter.figures import PALETTE, draw
 
 CODE = Path(__file__).resolve().parents[2] / "code"
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" aria-label="a"></svg>'
+
+
+def build(source, site):
+    """Build a book; each warning is an error."""
+    with docutils_namespace():
+        app = Sphinx(source, source, site, site / "trees", "html", status=None, warningiserror=True)
+        app.build()
+    assert app.statuscode == 0
 
 
 @pytest.mark.parametrize(
@@ -25,15 +33,8 @@ def test_drawing_without_words_fails_the_build(tmp_path, svg):
     (tmp_path / "conf.py").write_text('extensions = ["offcenter_site.pages.drawings"]\n')
     (tmp_path / "mute.svg").write_text(svg)
     (tmp_path / "index.rst").write_text("T\n=\n\n.. image:: mute.svg\n")
-    run = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-qW", "-b", "html", tmp_path, tmp_path / "site"],
-        env=os.environ | {"PYTHONPATH": str(CODE)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode != 0
-    assert "figure without a text alternative: mute.svg" in run.stderr
+    with pytest.raises(SphinxError, match=r"figure without a text alternative: mute\.svg"):
+        build(tmp_path, tmp_path / "site")
 
 
 def test_local_drawings_stand_in_the_page_and_others_stay_addresses(tmp_path):
@@ -48,11 +49,7 @@ def test_local_drawings_stand_in_the_page_and_others_stay_addresses(tmp_path):
     (source / "below" / "page.rst").write_text(
         "P\n=\n\n.. image:: beside.svg\n\n.. image:: /top.svg\n"
     )
-    subprocess.run(
-        [sys.executable, "-m", "sphinx", "-qW", "-b", "html", source, site],
-        env=os.environ | {"PYTHONPATH": str(CODE)},
-        check=True,
-    )
+    build(source, site)
     page = (site / "below" / "page.html").read_text()
     assert page.count("<svg") == 2
     assert "<?xml" not in page
