@@ -166,12 +166,12 @@ def plot_outputs(record: Outputs, axes: np.ndarray) -> None:
     upper.plot([at - 1, at + 1], [height, height], color=BLUE)
     upper.plot([at], [height], "o", color=ORANGE, markersize=6)
     upper.plot([at, at], [0, height], color=ORANGE)
-    away = f"mean {record.mean:.2f}, {abs(at):.2f} spreads from 0".replace("-", "−")
+    away = f"mean {record.mean:.3f}, {abs(at):.3f} spreads from 0".replace("-", "−")
     side = "left" if at < sum(record.axis) / 2 else "right"
     beside(
         upper, (at, height), (-6 if side == "left" else 6, 7), away, ORANGE, ha=side, va="bottom"
     )
-    beside(upper, (at + 1, height), (5, 0), f"spread {unit:.2f}", BLUE)
+    beside(upper, (at + 1, height), (5, 0), f"spread {unit:.3f}", BLUE)
     fullest = int(record.shares.argmax())
     if record.shares[fullest] > _HEAP:
         heap = f"{record.shares[fullest]:.0%} of the values".replace("%", "\N{NO-BREAK SPACE}%")
@@ -219,7 +219,7 @@ def plot_outputs(record: Outputs, axes: np.ndarray) -> None:
             color=color,
         )
     lower.set_ylabel(f"κ, n = {record.n:,}")
-    lower.set_xlabel(f"in units of the spread, {unit:.2f}")
+    lower.set_xlabel(f"in units of the spread, {unit:.3f}")
     # The mean leads from its histogram to its κ.
     low, high = upper.transData, lower.transData
     lead = ConnectionPatch((at, 0), (at, record.kappa), low, high, color=ORANGE, linewidth=0.8)

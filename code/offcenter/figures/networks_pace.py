@@ -103,6 +103,14 @@ def stride_data(*, activation: str = "sigmoid", start: int = 0, target: float = 
     )
 
 
+# Marks that a lane has room for: with more, one stands for several steps, in all lanes alike.
+_ROOM = 60
+
+
+def _each(record: Stride) -> int:
+    return math.ceil(max(record.steps) / _ROOM)
+
+
 def stride_alt(record: Stride) -> str:
     """Say how long the roads are, and the strides."""
     ways = zip(record.labels, record.spans, record.times, record.strides, record.steps, strict=True)
@@ -111,10 +119,12 @@ def stride_alt(record: Stride) -> str:
         f"{steps} steps"
         for label, span, times, strides, steps in ways
     )
+    each = _each(record)
+    marks = "step" if each == 1 else f"{each} steps"
     return (
         f"Gradient flow of one network in {len(record.labels)} writings, to a training loss of "
         f"{record.target:g}. Above, a lane for each, as long as the flow takes, with a mark for "
-        f"each step. Below, the largest stable step 2/λ along the way. {ends}."
+        f"every {marks}. Below, the largest stable step 2/λ along the way. {ends}."
     )
 
 
@@ -155,13 +165,17 @@ def stride_plot(record: Stride, axes: np.ndarray) -> None:
             weight=weight,
             color=INK if here else GREY,
         )
+    each = _each(record)
+    words = "1 step a mark" if each == 1 else f"{each} steps a mark"
+    beside(upper, (longest, lanes[0] + 0.75), (14, 6), words, GREY)
     high = 0.05 * ways
     for way, prints in enumerate(record.footprints):
         lane, color = lanes[way], colors[way]
         # One line with a stroke up and down at each step: half the bytes of a line for each.
-        marks = lane + high * np.tile([0.0, 1.0, -1.0, 0.0], len(prints) - 1)
-        across = np.append(0.0, np.repeat(prints[1:], 4))
-        upper.plot(across, np.append(lane, marks), color=color, linewidth=0.9)
+        marked = prints[each::each]
+        marks = lane + high * np.tile([0.0, 1.0, -1.0, 0.0], len(marked))
+        across = np.concatenate([[0.0], np.repeat(marked, 4), prints[-1:]])
+        upper.plot(across, np.concatenate([[lane], marks, [lane]]), color=color, linewidth=0.9)
         upper.plot([prints[-1]], [lane], "o", color=color, markersize=6)
         end = (longest, lane)
         count = f"{record.steps[way]} steps"

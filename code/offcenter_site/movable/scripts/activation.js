@@ -158,7 +158,7 @@
     const kappas = { from: 0.8, to: 1.5 * highest, log: true };
     const lower = pen.axes("k", {
       box: [left, head + tall + gap, width, tall],
-      x: { ...x, ticks: whole(axis, 2), label: `in units of the spread, ${show(deviation, 2)}` },
+      x: { ...x, ticks: whole(axis, 2), label: `in units of the spread, ${show(deviation)}` },
       y: { ...kappas, ticks: powers(highest, tall), label: "κ", room: 34 },
     });
     const K = lower.Y;
@@ -176,10 +176,10 @@
     const [here, height] = [X.at(at), Y.at(1.2 * top)];
     pen.line("spread", [at - 1, at + 1].map((value) => [X.at(value), height]), "blue");
     const wide = pen.width - X.at(at + 1) > 80;
-    pen.text("spread-name", X.at(at + (wide ? 1 : -1)) + (wide ? 5 : -5), height + 4, `spread ${show(deviation, 2)}`, "blue", {
+    pen.text("spread-name", X.at(at + (wide ? 1 : -1)) + (wide ? 5 : -5), height + 4, `spread ${show(deviation)}`, "blue", {
       "text-anchor": wide ? "start" : "end",
     });
-    const away = `mean ${show(round(mean), 2)}${at ? `, ${show(Math.abs(at), 2)} spreads from 0` : ""}`;
+    const away = `mean ${show(round(mean))}${at ? `, ${show(Math.abs(at))} spreads from 0` : ""}`;
     // Above the mean, as far as the drawing has room.
     pen.text("mean-name", Math.min(here - 6, pen.width - 6.5 * away.length), height - 13, away, "orange");
     const fullest = shares.indexOf(top);

@@ -18,7 +18,8 @@
         const s = w * x + b;
         logits[step * count + k] = s;
         const e = Math.exp(-Math.abs(s));
-        const [rare, usual] = [e / (1 + e), 1 / (1 + e)];
+        const rare = e / (1 + e);
+        const usual = 1 / (1 + e);
         const delta = (s < 0 ? rare : usual) - y[k];
         const h = rare * usual;
         g += delta * x;

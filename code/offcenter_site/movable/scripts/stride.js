@@ -18,7 +18,8 @@
 
   // What `ys` are where the rising `xs` are x.
   function between(xs, ys, x) {
-    let [low, high] = [0, xs.length - 1];
+    let low = 0;
+    let high = xs.length - 1;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if (xs[middle] < x) low = middle;
