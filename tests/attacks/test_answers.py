@@ -664,3 +664,12 @@ def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
     assert all(settled(0.2 / k, 0.9) > 75 for k in (1, 10, 100))
     assert "`lr` alone may not help" in _before_fold("momentum-oscillation")
     assert "lower momentum, if any" in _before_fold("loss-oscillates")
+
+
+# weight-decay
+
+
+def test_weight_decay_makes_no_round_bowl_rounder():
+    H = np.eye(2)
+    assert condition_number(H + np.eye(2)) == condition_number(H) == 1
+    assert "This is smaller if κ is above 1" in _before_fold("weight-decay")
