@@ -1503,9 +1503,9 @@ def test_which_methods_see_a_shift_or_a_scale():
 
 def test_batch_norm_and_layer_norm_of_four_numbers():
     record = EXAMPLES["batch-norm-axes"]()
-    assert record.batch.tolist() == [[-1, -1], [1, 1]]
-    assert record.layer.tolist() == [[-1, 1], [-1, 1]]
-    assert record.other_batch.tolist() == [(1 - 0.5) / 0.5, (5 - 7) / 2]
+    assert record.batch.tolist() == [[-1, -1, -1], [1, 1, 1]]
+    assert record.layer == pytest.approx(np.array([[-1, 0, 1]] * 2) * math.sqrt(3 / 2))
+    assert record.other_batch.tolist() == [(1 - 0.5) / 0.5, (2 - 5.5) / 3.5, (3 - 6) / 3]
 
 
 def test_running_averages_by_their_formula():
@@ -1529,11 +1529,9 @@ def test_an_explosion_by_its_factor():
     assert of(record.infinite) > largest / 4 > of(record.infinite - 1)
     assert record.nan > record.infinite
     rng = np.random.default_rng(0)
-    for low, curvature, limit in (
-        (0, record.pixels_raw, record.limit_raw),
-        (-0.5, record.pixels_centered, record.limit_centered),
-    ):
-        u = rng.uniform(low, low + 1, 200_000)
+    ranges = ((0, 255), (0, 1), (-0.5, 0.5))
+    for (low, high), curvature, limit in zip(ranges, record.pixels, record.limits, strict=True):
+        u = rng.uniform(low, high, 200_000)
         assert u.var() + 784 * u.mean() ** 2 == pytest.approx(curvature, rel=0.01, abs=0.01)
         assert limit == 2 / curvature
 

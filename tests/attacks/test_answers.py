@@ -611,8 +611,7 @@ def test_large_batches_that_differ_keep_the_two_modes_apart():
 def test_dividing_by_the_standard_deviation_alone_can_leave_a_large_mean_square():
     x = np.array([999.0, 1001.0])
     assert np.mean((x / x.std()) ** 2) > 1e6
-    assert np.mean((x / np.abs(x).max()) ** 2) <= 1
-    assert "Is dividing by the largest value enough?" in _before_fold("loss-explodes")
+    assert "dividing enough" not in _before_fold("loss-explodes").lower()
 
 
 def test_a_single_layer_with_cross_entropy_need_not_swing():

@@ -13,10 +13,10 @@ __all__ = ["Axes", "Modes", "axes", "modes"]
 
 @dataclass(frozen=True)
 class Axes:
-    """Examples (1, 5) and (3, 9), and the first beside (0, 9): standardized in both directions.
+    """Examples (1, 2, 3) and (2, 6, 10), and the first beside (0, 9, 9): standardized both ways.
 
     `batch`, `layer`: the two examples after batch norm, and after layer norm; `other_batch`: the
-    first example after batch norm if the second is (0, 9).
+    first example after batch norm if the second is (0, 9, 9).
     """
 
     batch: np.ndarray
@@ -31,9 +31,9 @@ def _standardized(X: np.ndarray, axis: int) -> np.ndarray:
 
 @example("batch-norm-axes")
 def axes() -> Axes:
-    """Return both norms of two examples of two features, without learned scales and shifts."""
-    X = np.array([[1.0, 5.0], [3.0, 9.0]])
-    other = np.array([[1.0, 5.0], [0.0, 9.0]])
+    """Return both norms of two examples of three features, without learned scales and shifts."""
+    X = np.array([[1.0, 2.0, 3.0], [2.0, 6.0, 10.0]])
+    other = np.array([[1.0, 2.0, 3.0], [0.0, 9.0, 9.0]])
     return Axes(_standardized(X, 0), _standardized(X, 1), _standardized(other, 0)[0])
 
 

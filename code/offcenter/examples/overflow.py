@@ -17,8 +17,8 @@ class Explosion:
 
     `curvature` E[x²]; `limit` 2/curvature; `factor` by which a step multiplies the distance.
     `rows`: step, w, half the mean squared error; `infinite`, `nan`: the first step whose loss is.
-    `pixels_raw`, `pixels_centered`: λmax of 784 independent inputs uniform in [0, 1], and less ½;
-    `limit_raw`, `limit_centered`: the largest stable step sizes.
+    `pixels`: λmax of 784 independent inputs uniform from 0 to 255, from 0 to 1, and less ½;
+    `limits`: the largest stable step sizes.
     """
 
     curvature: float
@@ -27,10 +27,8 @@ class Explosion:
     rows: tuple[tuple[int, float, float], ...]
     infinite: int
     nan: int
-    pixels_raw: float
-    pixels_centered: float
-    limit_raw: float
-    limit_centered: float
+    pixels: tuple[float, ...]
+    limits: tuple[float, ...]
 
 
 @example("overflow-explosion")
@@ -46,7 +44,8 @@ def explosion() -> Explosion:
             runs.append((len(runs), float(w), float(np.mean(errors**2) / 2)))
             w = w - eta * np.mean(errors * x)
     losses = np.array([loss for _, _, loss in runs])
-    raw = 1 / 12 + 784 / 4
+    scaled = 1 / 12 + 784 / 4
+    pixels = (255**2 * scaled, scaled, 1 / 12)
     return Explosion(
         curvature=curvature,
         limit=2 / curvature,
@@ -54,8 +53,6 @@ def explosion() -> Explosion:
         rows=tuple(runs[:4]),
         infinite=int(np.argmax(np.isinf(losses))),
         nan=int(np.argmax(np.isnan(losses))),
-        pixels_raw=raw,
-        pixels_centered=1 / 12,
-        limit_raw=2 / raw,
-        limit_centered=2 * 12.0,
+        pixels=pixels,
+        limits=tuple(2 / curvature for curvature in pixels),
     )
