@@ -290,7 +290,8 @@ def test_each_place_in_the_language_model_can_be_chosen():
 def test_the_walk_along_the_road_is_by_equal_shares_of_the_curvature(script, name, goal):
     found = script(
         """([state, data]) => offCenter.figures.stride.compute(state, data).ways.map(way =>
-          ({ ...way, at: [0, 0.37, 1, 2.5, 1e9].map(way.at) }))""",
+          ({ ...way, prints: Array.from({ length: way.steps }, (_, k) => way.at(k + 1)),
+             at: [0, 0.37, 1, 2.5, 1e9].map(way.at) }))""",
         [{"name": name, "goal": goal}, MOVABLES["stride"].data()],
     )
     record = stride_data(activation=name, target=goal)

@@ -37,9 +37,9 @@
       const gone = walk(way);
       const [end, steps] = [way.ends[place], way.counts[place]];
       const whole = between(way.times, gone, end);
-      // The flow time after so many of the steps, and after each.
+      // The flow time after so many of the steps.
       const at = (count) => between(gone, way.times, whole * Math.min(1, count / steps));
-      return { ...way, end, steps, at, prints: Array.from({ length: steps }, (_, k) => at(k + 1)) };
+      return { ...way, end, steps, at };
     });
     return { name, goal, ways };
   }
@@ -146,10 +146,10 @@
     });
     return ways.map((way, i) => {
       const color = ink(ways, i);
-      const { prints, end } = way;
+      const { end, steps } = way;
       pen.line(`lane${i}`, [[X.at(0), heights[i]], [X.at(end), heights[i]]], color, { "stroke-width": 0.8 });
       pen.line(`stride${i}`, curve(way, [...way.times.filter((at) => at < end), end], X, Y), color, dashes(i));
-      return prints.filter((_, k) => !((k + 1) % every)).map((print) => X.at(print).toFixed(1));
+      return Array.from({ length: Math.floor(steps / every) }, (_, k) => X.at(way.at((k + 1) * every)).toFixed(1));
     });
   }
 
