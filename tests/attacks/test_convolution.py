@@ -7,10 +7,11 @@ centered outputs alone" (with Adam they did).
 
 import numpy as np
 import pytest
+from runs import kept_run
 
 from offcenter.claims import CLAIMS
-from offcenter.experiment import convolution_races, convolution_start
-from offcenter.network import Images
+from offcenter.experiment import CONVOLUTION_TARGETS, convolution_races, convolution_start
+from offcenter.network import Images, race
 
 
 def _fewest(name, method, block, channels):
@@ -25,6 +26,31 @@ def test_fresh_starts_and_other_widths_keep_the_order(method, block, channels):
     )
     assert (output <= norm).all()
     assert (1.5 * both <= norm).all()
+
+
+@kept_run
+def fewest_in_batches(name):
+    """Steps with momentum in batches of 32, the loss seen after every second."""
+    family, theta, images, tests = convolution_start(name, 1)
+    return race(
+        family,
+        theta,
+        images,
+        tests,
+        step_sizes=2.0 ** np.arange(-9, 3),
+        targets=CONVOLUTION_TARGETS,
+        method="momentum",
+        batch_size=32,
+        look=2,
+        seed=1,
+    ).fewest
+
+
+def test_with_momentum_in_batches_centered_outputs_can_take_more_steps_than_batch_norm():
+    # Outside: why the claim names full batches.
+    norm, output = map(fewest_in_batches, ("norm", "output"))
+    assert (output > norm).any()
+    assert "full batches" in CLAIMS["networks.convolution"].assumes[1]
 
 
 def test_centered_pixels_do_not_gain_from_every_start():

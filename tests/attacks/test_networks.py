@@ -385,6 +385,31 @@ def test_tables_in_other_units_and_to_a_lower_loss_gain_too(load, divide):
     assert (steps[0] > 1.5 * steps[1]).all()
 
 
+def test_with_one_unit_for_all_features_a_table_need_not_gain():
+    # Outside: why the claim names units. One feature far larger than the others sets the pace.
+    data = load_breast_cancer()
+    order = np.random.default_rng([0, 2]).permutation(len(data.labels))
+    half = order[: len(order) // 2]
+    X = data.features[half][None] / data.features.max()
+    targets, steps = np.eye(2)[data.labels[half]][None], []
+    family = Family((X.shape[2], 2), "relu")
+    for mean in (0.0, X.mean(axis=1, keepdims=True)):
+        problem = Problem(X - mean, targets)
+        result = race(
+            family,
+            np.zeros((1, family.parameters)),
+            problem,
+            problem,
+            step_sizes=2.0 ** np.arange(-3, 12),
+            targets=(0.2,),
+            method="momentum",
+            limit=400,
+        )
+        steps.append(int(result.fewest[0, 0]))
+    assert 0 < steps[0] < steps[1]
+    assert "each of largest value 1" in CLAIMS["networks.tables"].sentence
+
+
 def test_some_measurements_of_breast_cancer_are_zero():
     # Why the sentence says non-negative: what it said before was positive.
     features = load_breast_cancer().features

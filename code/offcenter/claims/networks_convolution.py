@@ -22,13 +22,13 @@ _STEPS = 30
 
 @claim(
     "networks.convolution",
-    "On the digits, in a small convolution network, centering what the last layer reads takes "
-    "fewer steps than batch norm before the ReLU, never more with momentum, and both together take "
-    "at most two thirds of the steps of batch norm alone.",
+    "On the digits, in a convolution network, centering what the last layer reads takes fewer "
+    "steps than batch norm before the ReLU, with momentum never more, and both together take at "
+    "most two thirds of the steps of batch norm alone.",
     kind="measured",
     assumes=(
         "one layer of kernels and a linear layer; norms without learned scale and shift",
-        "the best step size for each; losses 0.5 to 0.1",
+        "full batches, the best step size for each; losses 0.5 to 0.1",
     ),
     over=f"each start of {_DIGITS}, momentum 0.9, Adam; "
     f"losses {', '.join(f'{t:g}' for t in CONVOLUTION_TARGETS)}",

@@ -48,7 +48,10 @@ _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and spl
     "takes fewer steps from every start by full batches, batches of 32 and Adam, and never more "
     "with momentum.",
     kind="measured",
-    assumes=("three hidden layers of 32 units", "training losses of 0.5 to 0.05"),
+    assumes=(
+        "three hidden layers of 32 units; Adam and momentum in full batches",
+        "training losses of 0.5 to 0.05",
+    ),
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS)}; "
     + ", ".join(method.label for method in METHODS.values()),
 )
@@ -331,9 +334,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.tables",
-    "On two tables of non-negative measurements, too, the centered network takes fewer steps to "
-    "the same training loss: without hidden units on each random half, with them in the median "
-    "over ten halves, by each method.",
+    "On two tables of non-negative features, each of largest value 1, the centered network takes "
+    "fewer steps to a training loss: without hidden units on each random half, with them in the "
+    "median over ten halves, by each method.",
     kind="measured",
     assumes=(
         "full batches: gradient descent, momentum 0.9, Adam; the best step size for each",
