@@ -516,6 +516,10 @@ def test_natural_step_is_the_least_squares_plane():
     np.testing.assert_allclose((inputs - shift) @ record.shifted_direction, y, atol=1e-12)
     F = sp.Matrix([[5, 4, 2], [4, 5, 2], [2, 2, 1]])
     np.testing.assert_allclose(record.moment, np.array(F, dtype=float))
+    # A shift changes the coordinates of w, b, and with them F, by congruence.
+    back = sp.Matrix([[1, 0, -2], [0, 1, -2], [0, 0, 1]])
+    assert back * F * back.T == sp.eye(3)
+    np.testing.assert_allclose(record.shifted_moment, np.eye(3))
     np.testing.assert_allclose(record.inverse, np.array(F.inv(), dtype=float), atol=1e-12)
     # Its rows make the gradient for the centered inputs, and what the bias gives back.
     rows = sp.Matrix([[1, 0, -2], [0, 1, -2], [-2, -2, 1 + 4 + 4]])
@@ -742,6 +746,25 @@ def test_activations_at_plus_and_minus_one():
     ends = np.linalg.eigvalsh(pairs.T @ pairs / 4).tolist()
     assert [record.sigmoid_variance, record.sigmoid_steep] == pytest.approx(ends)
     assert record.tanh_variance == pytest.approx(np.var(values["tanh"]))
+
+
+def test_choices_by_differences_and_by_four_inputs():
+    functions = {
+        "sigmoid": lambda s: 1 / (1 + math.exp(-s)),
+        "tanh": math.tanh,
+        "ReLU": lambda s: max(s, 0.0),
+        "leaky ReLU (.01)": lambda s: max(s, s / 100),
+        "GELU": lambda s: s * (1 + math.erf(s / 2**0.5)) / 2,
+        "ELU": lambda s: s if s > 0 else math.expm1(s),
+    }
+    rows = EXAMPLES["activations-choices"]().rows
+    assert [row[0] for row in rows] == list(functions)
+    for label, *slopes, kappa in rows:
+        phi = functions[label]
+        expected = [(phi(s + 1e-6) - phi(s - 1e-6)) / 2e-6 for s in (3.0, -3.0)]
+        assert slopes == pytest.approx(expected, abs=1e-8)
+        pairs = [(a, b) for a in (phi(-1), phi(1)) for b in (phi(-1), phi(1))]
+        assert _kappa(pairs, False) == pytest.approx(kappa)
 
 
 def test_next_layer_by_quadrature_and_logarithms():

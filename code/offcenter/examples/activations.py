@@ -17,6 +17,7 @@ from offcenter.spectrum import iid_condition_number
 __all__ = [
     "BiasShift",
     "Cell",
+    "Choices",
     "DeadUnits",
     "FlatEnds",
     "Initialized",
@@ -29,6 +30,7 @@ __all__ = [
     "Subtracted",
     "bias_shift",
     "cell",
+    "choices",
     "dead_units",
     "flat_ends",
     "initialized",
@@ -157,6 +159,37 @@ def flat_ends() -> FlatEnds:
         tanh_steps=steps("tanh", 3.0),
         tanh_back=steps("tanh", -3.0),
     )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Activations by the slope that errors meet and by what their mean costs the next layer.
+
+    `rows`: activation, its slopes at 3 and −3, and κ of two of its outputs, at sums that are −1
+    or 1, independently and with equal chances.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("activations-choices")
+def choices() -> Choices:
+    """Return φ′(3), φ′(−3) and 1 + 2m²/v for six activations."""
+    names = {
+        "sigmoid": "sigmoid",
+        "tanh": "tanh",
+        "ReLU": "relu",
+        "leaky ReLU (.01)": "leaky_relu",
+        "GELU": "gelu",
+        "ELU": "elu",
+    }
+    rows = []
+    for label, name in names.items():
+        phi = ACTIVATIONS[name]
+        outputs = phi.value(np.array([-1.0, 1.0]))
+        kappa = iid_condition_number(2, float(outputs.mean()), float(outputs.var()))
+        rows.append((label, *phi.derivative(np.array([3.0, -3.0])).tolist(), kappa))
+    return Choices(tuple(rows))
 
 
 @dataclass(frozen=True)

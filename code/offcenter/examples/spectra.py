@@ -181,6 +181,7 @@ class NaturalStep:
     """
 
     moment: np.ndarray
+    shifted_moment: np.ndarray
     inverse: np.ndarray
     gradient: np.ndarray
     step: np.ndarray
@@ -193,7 +194,7 @@ class NaturalStep:
 
 @example("spectra-natural-step")
 def natural_step() -> NaturalStep:
-    """Return F, F⁻¹, g and −F⁻¹g for inputs that are 1 or 3, then −g for the inputs less 2."""
+    """Return F, F⁻¹, g and −F⁻¹g for inputs that are 1 or 3, then F and −g for them less 2."""
 
     def parts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         A = np.column_stack([inputs, np.ones(4)])
@@ -205,6 +206,7 @@ def natural_step() -> NaturalStep:
     best = 2 / (values[0] + values[-1])
     return NaturalStep(
         moment=F,
+        shifted_moment=shifted,
         inverse=np.linalg.inv(F).round(12) + 0.0,
         gradient=g,
         step=step.round(12) + 0.0,
