@@ -9,7 +9,7 @@ import pytest
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
 from offcenter.layers import report
-from offcenter.remedies import layer_norm
+from offcenter.remedies import batch_norm, layer_norm
 from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
 
 
@@ -166,6 +166,62 @@ def test_single_examples_need_not_zigzag_in_small_steps_and_averages_can_be_one_
     inward = -(X @ -np.array([1.0, 1.0]))[:, None] * X
     assert (inward > 0).all()
     assert (inward.mean(axis=0) > 0).all()
+
+
+def test_another_direction_than_the_gradient_can_lower_the_loss_more_in_a_short_step():
+    H, d = np.array([1.0, 9.0]), np.array([9.0, 1.0])
+    turns = np.radians(np.arange(0, 360, 0.1))
+    ways = np.column_stack([np.cos(turns), np.sin(turns)])
+    for length in (0.1, 1.0):
+        against = d - length * H * d / np.linalg.norm(H * d)
+        assert ((d + length * ways) ** 2 @ H).min() < against**2 @ H
+    assert "among *short* steps" not in _before_fold("steepest-direction")
+
+
+def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_of_the_weights():
+    H, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([1.0, 2.0])
+    assert not np.allclose(H @ d, np.diag(H) * d)
+    values, axes = np.linalg.eigh(H)
+    assert np.allclose(axes.T @ H @ d, values * (axes.T @ d))
+    assert "the slope along each of its axes is" in _before_fold("steepest-direction")
+
+
+def test_below_the_limit_momentum_and_batches_can_raise_the_loss_of_all_data():
+    w, v, losses = 1.0, 0.0, []
+    for _ in range(20):
+        losses.append(w**2 / 2)
+        v = 0.9 * v - 0.5 * w
+        w += v
+    assert max(np.diff(losses)) > 0
+    # One example a step: x = 1 with the targets ±1, of which the minimum is 0.
+    for eta, swings in ((0.5, True), (0.05, False)):
+        w, losses = 0.0, []
+        for target in [1.0, 1.0, -1.0, -1.0] * 10:
+            losses.append(w**2 / 2)
+            w -= eta * (w - target)
+        assert (max(np.diff(losses)) > 0.01) == swings
+    text = _before_fold("loss-oscillates")
+    assert "each plain full-batch step" in text
+    assert "too large for the steepness or batches" in text
+
+
+def test_a_mean_of_mixed_signs_makes_the_loss_steep_where_the_weights_move_apart():
+    X = np.array(list(itertools.product((1.0, 3.0), (-1.0, -3.0))))
+    steep = np.linalg.eigh(X.T @ X / 4)[1][:, -1]
+    assert steep[0] * steep[1] == pytest.approx(-0.5)
+    assert "A large mean of the inputs makes the loss steep in its direction" in _before_fold(
+        "loss-oscillates"
+    )
+
+
+# batch-norm-fixes
+
+
+def test_tanh_behind_batch_norm_leaves_no_mean_of_symmetric_sums():
+    sums = np.array([[-1.0], [-3.0], [3.0], [1.0]]) + 2
+    read = np.tanh(batch_norm(sums))
+    assert abs(read.mean()) < 1e-12
+    assert "the activations stay off center" not in _before_fold("batch-norm-fixes")
 
 
 # layer-norm-mean
