@@ -332,6 +332,13 @@ def test_four_examples_in_turn_and_averaged():
 
 def test_smaller_steps_by_the_two_factors():
     record = EXAMPLES["paths-smaller-steps"]()
+    eta, steep, flat, swing = record.beyond
+    assert eta > 2 / 9
+    w = np.array([1.0, 1.0])
+    for _ in range(10):
+        w = w - eta * np.array([[5.0, 4.0], [4.0, 5.0]]) @ w
+    assert w == pytest.approx([swing, swing])
+    assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
     assert (record.steep, record.flat) == pytest.approx((9, 1))
     for eta, steep, flat, steps in record.rows:
         # (1, 0) is half of the steep axis and half of the flat one.

@@ -270,9 +270,11 @@ class SmallerSteps:
     """Two inputs of mean 2 and variance 1 each, and four step sizes; then the inputs centered.
 
     `rows`: η, the steep factor 1 − ηλmax, the flat factor 1 − ηλmin, steps to 1 %.
+    `beyond`: a step size above 2/λmax, its factors, and the steep part after ten steps, at first 1.
     """
 
     rows: tuple[tuple[float, ...], ...]
+    beyond: tuple[float, float, float, float]
     steep: float
     flat: float
     centered_steps: int
@@ -288,4 +290,11 @@ def smaller_steps() -> SmallerSteps:
         (eta, 1 - eta * steep, 1 - eta * flat, steps_until(M, start, eta, 0.01))
         for eta in (0.22, 0.2, 0.1, 0.05)
     )
-    return SmallerSteps(rows, float(steep), float(flat), steps_until(np.eye(2), start, 1.0, 0.01))
+    beyond = (0.25, 1 - 0.25 * float(steep), 1 - 0.25 * float(flat))
+    return SmallerSteps(
+        rows=rows,
+        beyond=(*beyond, beyond[1] ** 10),
+        steep=float(steep),
+        flat=float(flat),
+        centered_steps=steps_until(np.eye(2), start, 1.0, 0.01),
+    )
