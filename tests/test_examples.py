@@ -1768,3 +1768,9 @@ def test_deep_networks_of_shifted_sigmoids_learn_as_tanh_at_step_sizes_of_their_
     assert expected[-1] < 0.9 * expected[0]
     np.testing.assert_allclose(half, expected, rtol=1e-10)
     np.testing.assert_allclose(double, expected, rtol=1e-10)
+
+
+def test_the_reference_has_each_room_of_examples():
+    rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
+    page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"automodule:: offcenter\.examples\.(\w+)", page)) == rooms
