@@ -178,6 +178,16 @@ def test_another_direction_than_the_gradient_can_lower_the_loss_more_in_a_short_
     assert "among *short* steps" not in _before_fold("steepest-direction")
 
 
+def test_descent_in_the_bowl_can_turn_once_and_then_go_straight():
+    H, places = np.array([1.0, 9.0]), [np.array([9.0, 1.0])]
+    for _ in range(50):
+        places.append(places[-1] - H * places[-1] / 9)
+    steps = np.diff(places, axis=0)
+    assert not steps[1:, 1].any()
+    assert steps[0] @ steps[1] < 0.99 * np.linalg.norm(steps[0]) * np.linalg.norm(steps[1])
+    assert "must turn, again and again" not in _before_fold("steepest-direction")
+
+
 def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_of_the_weights():
     H, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([1.0, 2.0])
     assert not np.allclose(H @ d, np.diag(H) * d)
@@ -222,6 +232,18 @@ def test_tanh_behind_batch_norm_leaves_no_mean_of_symmetric_sums():
     read = np.tanh(batch_norm(sums))
     assert abs(read.mean()) < 1e-12
     assert "the activations stay off center" not in _before_fold("batch-norm-fixes")
+
+
+# still-matters
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_mean_of_relu_is_smaller_for_its_spread_than_that_of_the_sigmoid(seed):
+    rng = np.random.default_rng(seed)
+    sums = rng.uniform(-3, 3) + 10 ** rng.uniform(-1, 1) * rng.standard_t(2, 50)
+    sums[0] = 1.0
+    relu, sigmoid = (offset_share(ACTIVATIONS[n].value(sums)[:, None]) for n in ("relu", "sigmoid"))
+    assert relu < sigmoid
 
 
 # layer-norm-mean
