@@ -1629,25 +1629,28 @@ def test_gradients_of_four_starts_by_differences():
 
 def test_bias_and_weight_learned_from_single_examples_in_fractions():
     record = EXAMPLES["shifts-bias-turns"]()
-    for rows, inputs, size in ((record.raw, (1, 3), 4), (record.centered, (-1, 1), 2)):
+    for rows, inputs in ((record.raw, (1, 3)), (record.centered, (-1, 1))):
         w = b = sp.Rational(0)
         for step, row in enumerate(rows):
             x, y = inputs[step % 2], (-1, 1)[step % 2]
             error = w * x + b - y
-            w, b = w - error * x / size, b - error / size
-            assert row == tuple(map(float, (x, error, w, b)))
+            w, b = w - error * x / (x * x + 1), b - error / (x * x + 1)
+            assert w * x + b == y
+            assert row == pytest.approx(tuple(map(float, (x, error, w, b))))
 
-    def steps(size):
-        # One round is an affine map: its fixed point is the goal.
-        first, second = (np.eye(2) - size * np.outer(x, x) for x in ([1, 1], [3, 1]))
-        goal, p, taken = np.array([1, -2]), np.array([-1.0, 2.0]), 0
-        while np.linalg.norm(p) > 0.01 * np.linalg.norm(goal) and taken < 2000:
-            p, taken = second @ first @ p, taken + 2
+    def steps(first, second):
+        p, taken = np.array([-1.0, 2.0]), 0
+        examples = itertools.cycle(((first, np.array([1, 1])), (second, np.array([3, 1]))))
+        while np.linalg.norm(p) > 0.01 * 5**0.5:
+            size, x = next(examples)
+            p, taken = p - size * x * (x @ p), taken + 1
         return taken
 
-    assert record.raw_steps == steps(1 / 4)
-    assert record.best_steps == min(steps(k / 200) for k in range(2, 80))
+    assert record.raw_steps == steps(1 / 2, 1 / 10)
+    assert record.one_size == (steps(1 / 4, 1 / 4), steps(1 / 2, 1 / 2))
     assert record.angles == pytest.approx([45 - math.degrees(math.atan(1 / 3)), 90])
+    # Each step projects the distance, and two lines at this angle leave its cosine.
+    assert record.left == pytest.approx(math.cos(math.radians(record.angles[0])))
     assert record.small_condition == pytest.approx(100)
 
 

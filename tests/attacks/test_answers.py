@@ -750,3 +750,61 @@ def test_weight_decay_makes_no_round_bowl_rounder():
     H = np.eye(2)
     assert condition_number(H + np.eye(2)) == condition_number(H) == 1
     assert "This is smaller if κ is above 1" in _before_fold("weight-decay")
+
+
+# bias-zigzag, parametrization, weight-decay, fisher-or-hessian, random-weights
+
+
+def test_turns_at_one_step_size_can_cancel_by_luck():
+    step = lambda x: np.eye(2) - np.outer(x, x) / 2  # noqa: E731
+    a, b = np.array([1.0, 1.0]), np.array([3.0, 1.0])
+    assert np.allclose(step(a) @ step(b) @ step(a), 0)
+    assert "cancel by luck" in _before_fold("bias-zigzag")
+
+
+def test_the_plain_step_of_the_centered_writing_can_be_farther_from_the_natural_one():
+    F, to_go = np.diag([0.01, 1.0]), np.array([1.0, 1.0])
+    # b' = b + w with the mean 1: the plain step of (w, b), in the centered parameters.
+    T = np.array([[1.0, 0.0], [1.0, 1.0]])
+    centered, raw = F @ to_go, T @ T.T @ F @ to_go
+    cosine = lambda s: s @ F @ to_go / np.sqrt((s @ F @ s) * (to_go @ F @ to_go))  # noqa: E731
+    assert cosine(centered) < cosine(raw)
+    assert "usually comes nearer to the natural one" in _before_fold("parametrization")
+
+
+def test_with_a_decayed_bias_centering_the_inputs_alone_can_cost():
+    y, losses = np.array([1.0, 3.0]), []
+    for x in (y, y - 2):
+        X = np.column_stack([x, np.ones(2)])
+        p = np.linalg.solve(X.T @ X / 2 + np.eye(2), X.T @ y / 2)
+        losses.append(np.mean((X @ p - y) ** 2) / 2)
+    assert losses[0] < losses[1] / 5
+    assert "Centering can *add* to the bias's penalty" in _before_fold("weight-decay")
+
+
+def test_decay_of_the_weights_alone_can_make_the_bowl_less_round():
+    assert condition_number(np.eye(2)) < condition_number(np.eye(2) + np.diag([1.0, 0.0]))
+    assert "Decay of all also rounds" in _before_fold("weight-decay")
+
+
+def test_a_logistic_unit_with_squared_loss_has_a_negative_hessian_and_a_linear_one_no_labels():
+    p = 1 / (1 + np.exp(2.0))
+    slope, bend, error = p * (1 - p), p * (1 - p) * (1 - 2 * p), p - 1
+    assert slope**2 + error * bend < 0 < slope**2
+    assert "a logistic one with the second" in _before_fold("fisher-or-hessian")
+    assert "It can depend on the labels" in _before_fold("fisher-or-hessian")
+
+
+def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
+    X, y = np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([0.0, 2.0])
+    W, v = np.array([[0.5, 0.4], [0.3, 0.2]]), np.array([0.5, 1.0])
+    on = []
+    for _ in range(300):
+        S = X @ W.T
+        H = np.maximum(S, 0)
+        d = (H @ v - y) / 2
+        W, v = W - 0.1 * ((d[:, None] * v) * (S > 0)).T @ X, v - 0.1 * d @ H
+        on.append((S > 0).all())
+    assert on[0]
+    assert not on[-1]
+    assert "until training makes some sums negative" in _before_fold("random-weights")

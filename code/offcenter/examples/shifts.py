@@ -116,9 +116,11 @@ def _with_the_best_bias(mean: float) -> int:
 class BiasTurns:
     """The unit of `BiasFollows` learns from one example at a time, in turn, from w = b = 0.
 
-    `raw`: of the first two steps of size ¼ the input, the error δ, and w and b after it;
-    `centered`: the same of both steps of size ½ for the inputs less 2.
-    `raw_steps`: to 1 % of the distance at that size; `best_steps`: at the best of sizes .005 apart.
+    Steps of size 1/(x² + 1) make their example right.
+    `raw`: of the first two the input, the error δ, and w and b after it; `centered`: of both for
+    the inputs less 2.
+    `raw_steps`: to 1 % of the distance; `left`: what each leaves of it, from the second on;
+    `one_size`: steps to 1 % if all have size ¼, and if all have size ½.
     `angles`: between the two inputs, each with the 1 of the bias, raw and centered, in degrees.
     `small_condition`: κ for the inputs −.1 and .1.
     """
@@ -126,18 +128,20 @@ class BiasTurns:
     raw: tuple[tuple[float, ...], ...]
     centered: tuple[tuple[float, ...], ...]
     raw_steps: int
-    best_steps: int
+    left: float
+    one_size: tuple[int, int]
     angles: tuple[float, float]
     small_condition: float
 
 
-def _in_turn(inputs: tuple[float, float], step_size: float, steps: int) -> np.ndarray:
+def _in_turn(inputs: tuple[float, float], steps: int, step_size: float | None = None) -> np.ndarray:
     """Return input, error, w and b of each step for the targets −1 and 1."""
     w, b, rows = 0.0, 0.0, []
     for step in range(steps):
         x, y = inputs[step % 2], (-1.0, 1.0)[step % 2]
         error = w * x + b - y
-        w, b = w - step_size * error * x, b - step_size * error
+        size = step_size or 1 / (x * x + 1)
+        w, b = w - size * error * x, b - size * error
         rows.append((x, error, w, b))
     return np.array(rows)
 
@@ -146,11 +150,12 @@ def _in_turn(inputs: tuple[float, float], step_size: float, steps: int) -> np.nd
 def bias_turns() -> BiasTurns:
     """Return the steps on 1 and 3, and on −1 and 1."""
 
-    def rounds(step_size: float) -> int:
-        """Return the steps of whole rounds until 1 % of the distance to (1, −2) is left."""
-        path = _in_turn((1.0, 3.0), step_size, 1000)[1::2, 2:]
-        near = np.linalg.norm(path - [1, -2], axis=1) <= 0.01 * 5**0.5
-        return 2 * int(near.argmax() + 1) if near.any() else len(path) * 2
+    def distances(step_size: float | None = None) -> np.ndarray:
+        """Return the distance to (1, −2) after each of a hundred steps."""
+        return np.linalg.norm(_in_turn((1.0, 3.0), 100, step_size)[:, 2:] - [1, -2], axis=1)
+
+    def steps(step_size: float | None = None) -> int:
+        return int((distances(step_size) <= 0.01 * 5**0.5).argmax() + 1)
 
     def angle(inputs: tuple[float, float]) -> float:
         first, second = (np.array([x, 1.0]) for x in inputs)
@@ -158,10 +163,11 @@ def bias_turns() -> BiasTurns:
         return float(np.degrees(np.arccos(cosine)))
 
     return BiasTurns(
-        raw=tuple(map(tuple, _in_turn((1.0, 3.0), 0.25, 2).tolist())),
-        centered=tuple(map(tuple, _in_turn((-1.0, 1.0), 0.5, 2).tolist())),
-        raw_steps=rounds(0.25),
-        best_steps=min(rounds(0.005 * k) for k in range(2, 80)),
+        raw=tuple(map(tuple, _in_turn((1.0, 3.0), 2).tolist())),
+        centered=tuple(map(tuple, _in_turn((-1.0, 1.0), 2).tolist())),
+        raw_steps=steps(),
+        left=float(distances()[1] / distances()[0]),
+        one_size=(steps(0.25), steps(0.5)),
         angles=(angle((1.0, 3.0)), angle((-1.0, 1.0))),
         small_condition=condition_number(np.diag([0.1**2, 1.0])),
     )
