@@ -682,6 +682,29 @@ def test_at_an_early_loss_the_accuracies_lie_far_apart():
     assert np.ptp(early, axis=0).max() > np.ptp(late, axis=0).max()
 
 
+@kept_run
+def accuracies(name, targets):
+    given = contest(name, 0)
+    return race(
+        given.family,
+        given.theta,
+        given.training,
+        given.test,
+        step_sizes=METHODS["full"].step_sizes,
+        targets=targets,
+        limit=4000,
+    ).accuracy
+
+
+def test_at_high_losses_the_means_lie_far_apart_and_at_lower_ones_than_the_books_they_do_not():
+    means = np.array([accuracies(name, (2.0, 1.0, 0.01)).mean(axis=0) for name in SETUPS])
+    apart = 100 * np.ptp(means, axis=0)
+    assert apart[:2].min() > 9
+    # Below a twentieth they do not come nearer again, so the page does not say "the lower".
+    assert 1.2 < apart[2] < 2
+    assert "loss of 0.05" in CLAIMS["networks.accuracy"].sentence
+
+
 def test_after_a_hundred_steps_the_accuracies_are_alike_again():
     # What "after equally many steps they do not" left out: it is few steps.
     means = []

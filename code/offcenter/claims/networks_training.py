@@ -282,8 +282,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.accuracy",
-    "At one training loss the eight networks name the test digits about equally well on average, "
-    f"and more so at a loss of 0.05 than at 0.5; after {EQUAL} steps they do not.",
+    "At a training loss of 0.05 the eight networks name the test digits about equally well on "
+    f"average, at 0.5 less so; after {EQUAL} steps they do not.",
     kind="measured",
     assumes=("gradient descent in full batches, the best step size for each",),
     over=f"{_DIGITS}; losses 0.5 to 0.05",
