@@ -456,9 +456,13 @@ def test_weights_and_bias_of_the_first_layer_can_make_up_for_other_numbers():
 # tanh-or-sigmoid
 
 
-def _before_fold(name):
+def _whole(name):
     page = Path(__file__).resolve().parents[2] / "book" / "answers" / f"{name}.md"
-    return " ".join(page.read_text(encoding="utf-8").partition("```{answer-fold}")[0].split())
+    return " ".join(page.read_text(encoding="utf-8").split())
+
+
+def _before_fold(name):
+    return _whole(name).partition("```{answer-fold}")[0]
 
 
 def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller_far_out():
@@ -567,6 +571,36 @@ def test_without_a_bias_a_shift_changes_nothing_if_the_inputs_add_up_to_one():
     X = np.eye(3)
     assert np.linalg.matrix_rank(np.vstack([X, X - 0.2])) == np.linalg.matrix_rank(X - 0.2) == 3
     assert "a shift can also change what can be learned" in _before_fold("covariance")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_best_bias_leaves_the_covariance_and_a_fixed_one_the_second_moment(seed):
+    rng = np.random.default_rng(seed)
+    x, (d, c) = 3 * rng.standard_t(3, 40) + rng.normal(0, 10), rng.standard_normal(2)
+    m, v = x.mean(), x.var()
+    assert ((d * x + c) ** 2).mean() / 2 == pytest.approx((d * m + c) ** 2 / 2 + v * d**2 / 2)
+    # A penalty on the weights alone leaves least squares as blind to a shift as it was.
+    Z, y = rng.standard_normal((50, 3)) + 4, rng.standard_t(2, 50)
+    predictions = []
+    for inputs in (Z, Z - Z.mean(axis=0)):
+        A = np.column_stack([inputs, np.ones(50)])
+        predictions.append(A @ np.linalg.solve(A.T @ A + np.diag([1, 1, 1, 0]), A.T @ y))
+    assert np.allclose(*predictions)
+    assert "a penalty on the bias, or damping, can bring it back" in _whole("covariance")
+
+
+# natural-gradient
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((50, 3)) @ rng.standard_normal((3, 3)) + rng.normal(0, 5, 3)
+    error, mean, A = rng.standard_t(2, 50), X.mean(axis=0), np.column_stack([X, np.ones(50)])
+    step = -np.linalg.solve(A.T @ A, A.T @ error)
+    weights = -np.linalg.solve(np.cov(X.T, bias=True), error @ (X - mean) / 50)
+    assert np.allclose(step, [*weights, -error.mean() - mean @ weights])
+    assert "it centers the inputs itself" in _before_fold("natural-gradient")
 
 
 # dummy-variables
