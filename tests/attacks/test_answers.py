@@ -814,6 +814,7 @@ def test_with_a_decayed_bias_centering_the_inputs_alone_can_cost():
         losses.append(np.mean((X @ p - y) ** 2) / 2)
     assert losses[0] < losses[1] / 5
     assert "Centering can *add* to the bias's penalty" in _before_fold("weight-decay")
+    assert "the penalty then depends on the mean" in _before_fold("speed-or-generalization")
 
 
 def test_decay_of_the_weights_alone_can_make_the_bowl_less_round():
