@@ -1268,6 +1268,9 @@ def test_scale_and_shift_behind_batch_norm_by_numerical_slopes():
     assert record.next_share == pytest.approx(25 / 29)
     for beta, on in record.shares:
         assert on == pytest.approx(math.erfc(-beta / math.sqrt(2)) / 2)
+    for gamma, low, high in record.sigmoid:
+        assert math.log(high / (1 - high)) == pytest.approx(gamma)
+        assert low == pytest.approx(1 - high)
 
 
 def test_weights_below_batch_norm_take_the_same_steps_whatever_the_mean():
@@ -1289,6 +1292,8 @@ def test_weights_below_batch_norm_take_the_same_steps_whatever_the_mean():
             p = p - _numerical_gradient(loss, p)
         first = np.linalg.norm(output(path[0]) - target)
         assert np.linalg.norm(output(p) - target) <= 0.01 * first
+        # The outputs both units begin with: of mean 0 and standard deviation 1.
+        np.testing.assert_allclose(output(path[0]), signs.sum(axis=1) / 2**0.5)
         paths.append(p)
         # The best in the long run is no worse than the slowest start at κ of (x, 1).
         A = np.eye(3) + 0.0
@@ -1396,6 +1401,38 @@ def test_shares_of_hidden_layers_against_wide_networks():
     assert record.sigmoid_share == pytest.approx(0.25 / np.mean(record.sigmoid**2))
     assert sum(record.tanh) == pytest.approx(0)
     assert sum(record.sigmoid) == pytest.approx(1)
+
+
+def test_first_layer_under_a_relu_by_numerical_curvature_and_by_draws():
+    record = EXAMPLES["layers-first"]()
+    X = np.array([[a, b] for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    for row, M, eta, Z in zip(record.rows, record.matrices, record.sizes, (X, X - 2), strict=True):
+        _, shown, on, steep, flat, steps = row
+        sums = Z @ [1, 0.5]
+        assert [float(s.replace("−", "-")) for s in shown.split(", ")] == list(sums)
+        assert on == (sums > 0).sum()
+        y = np.maximum(sums, 0)
+        loss = lambda w, Z=Z, y=y: np.mean((np.maximum(Z @ w, 0) - y) ** 2) / 2  # noqa: E731
+        for w in ([1.0, 0.5], [1.1, 0.4]):
+            gradient = _numerical_gradient(loss, np.array(w))
+            np.testing.assert_allclose(gradient, M @ np.subtract(w, [1, 0.5]), atol=1e-8)
+        np.testing.assert_allclose([steep, flat], np.linalg.eigvalsh(M)[::-1])
+        # The start lies along (1, −1), the flat direction of the raw inputs.
+        left = abs(1 - eta * flat)
+        assert left**steps <= 0.01 < left ** (steps - 1)
+    rng = np.random.default_rng(0)
+    for m, kappa in zip((2, 0), record.with_bias, strict=True):
+        A = np.column_stack([rng.standard_normal((400_000, 2)) + m, np.ones(400_000)])
+        A = A[A[:, :2] @ [1, 0.5] > 0]
+        assert kappa == pytest.approx(np.linalg.cond(A.T @ A), rel=0.02)
+
+
+@pytest.mark.parametrize("w", [(1.0, 0.5), (-1.0, 0.2), (0.0, -3.0)])
+def test_a_relu_on_symmetric_data_has_half_the_curvature_in_all_directions(w):
+    Z = np.random.default_rng(1).standard_normal((50, 2))
+    Z = np.concatenate([Z, -Z])
+    on = (Z @ w > 0)[:, None]
+    np.testing.assert_allclose((on * Z).T @ Z, Z.T @ Z / 2)
 
 
 def test_inputs_that_change_without_a_mean_take_few_steps():

@@ -1,4 +1,4 @@
-"""Layers: what one hands on, and what the last one gets back."""
+"""Layers: what the first reads, what one hands on, and what the last one gets back."""
 
 from __future__ import annotations
 
@@ -7,10 +7,80 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.errors import ArrivalError
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
+from offcenter.normal import normal_cdf, normal_density
 from offcenter.spectrum import offset_share
 
-__all__ = ["Hidden", "OutputLayer", "hidden", "output_layer"]
+__all__ = ["First", "Hidden", "OutputLayer", "first", "hidden", "output_layer"]
+
+
+@dataclass(frozen=True)
+class First:
+    """A ReLU unit that should learn the weights (1, ½) on (1 or 3, 1 or 3), as is and centered.
+
+    `rows`: the inputs, the four sums, how many of them are on, the largest and the smallest
+    curvature, and the steps from (1.1, 0.4) to 1 % of the distance at the step size `sizes`,
+    the best for these curvatures.  `matrices`: the curvature.
+    `with_bias`: κ of weights and bias for normal inputs of variance 1 with the means (2, 2), and
+    (0, 0).
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    matrices: tuple[np.ndarray, ...]
+    sizes: tuple[float, ...]
+    with_bias: tuple[float, ...]
+
+
+def _shown(sums: np.ndarray) -> str:
+    return ", ".join(f"{s:g}" for s in sums).replace("-", "−")
+
+
+def _half_space(w: np.ndarray, mean: np.ndarray) -> float:
+    """Return κ of E[φ′(w·x)(x, 1)(x, 1)ᵀ] for ReLU and x ~ N(mean, I) in the plane.
+
+    With u along w, on where u > −a, a = w·mean/|w|: P = Φ(a), E[u] = φ(a), E[u²] = Φ(a) − aφ(a).
+    """
+    along = w / np.linalg.norm(w)
+    across = np.array([-along[1], along[0]])
+    a, c = along @ mean, across @ mean
+    p, d = float(normal_cdf(a)), float(normal_density(a))
+    level = d + a * p
+    M = np.array(
+        [
+            [p + a * level, c * level, level],
+            [c * level, (1 + c * c) * p, c * p],
+            [level, c * p, p],
+        ]
+    )
+    return float(np.linalg.cond(M))
+
+
+@example("layers-first")
+def first() -> First:
+    """Return sums, curvatures and the run of a single ReLU unit without a bias."""
+    relu, goal, start = ACTIVATIONS["relu"], np.array([1.0, 0.5]), np.array([1.1, 0.4])
+    rows, matrices, sizes = [], [], []
+    for name, X in (("raw", FOUR), ("centered", FOUR - 2)):
+        sums = X @ goal
+        M = X.T @ (relu.derivative(sums)[:, None] * X) / 4
+        flat, steep = np.linalg.eigvalsh(M)
+        eta, w, steps = 2 / (flat + steep), start, 0
+        while np.linalg.norm(w - goal) > 0.01 * np.linalg.norm(start - goal):
+            if steps == 1000:
+                raise ArrivalError("the unit did not reach its goal")
+            delta = (relu.value(X @ w) - relu.value(sums)) * relu.derivative(X @ w)
+            w, steps = w - eta * X.T @ delta / 4, steps + 1
+        rows.append((name, _shown(sums), int((sums > 0).sum()), float(steep), float(flat), steps))
+        matrices.append(M)
+        sizes.append(float(eta))
+    return First(
+        rows=tuple(rows),
+        matrices=tuple(matrices),
+        sizes=tuple(sizes),
+        with_bias=tuple(_half_space(goal, np.array([m, m])) for m in (2.0, 0.0)),
+    )
 
 
 @dataclass(frozen=True)

@@ -246,6 +246,7 @@ class Learned:
     batch norm and with it; the target is 5 plus twice the first input's deviation, and the first
     weights are equal.  All steps are those at the best of a grid of step sizes.
     `shares`: β, and the share of standard normal z with z + β > 0.
+    `sigmoid`: γ, and a sigmoid's outputs for γ·(−1) and γ·1.
     `next_share`: the offset share of outputs 3, 7.
     """
 
@@ -257,6 +258,7 @@ class Learned:
     plain_steps: int
     rows: tuple[tuple[float, int, int], ...]
     shares: tuple[tuple[float, float], ...]
+    sigmoid: tuple[tuple[float, ...], ...]
     next_share: float
 
 
@@ -295,7 +297,7 @@ def _normed_run(X: np.ndarray, y: np.ndarray, etas: np.ndarray) -> int:
 
 @example("norms-learned")
 def learned() -> Learned:
-    """Return the step by hand, the steps of the runs, and what β does before a ReLU."""
+    """Return the step by hand, the runs, and what β and γ do before a ReLU and a sigmoid."""
     x, y = np.array([9.0, 11.0]), np.array([3.0, 7.0])
     z = batch_norm(x[:, None])[:, 0].round(6)
     slopes = np.array([np.mean((z - y) * z), np.mean(z - y)])
@@ -311,6 +313,8 @@ def learned() -> Learned:
         plain = _run(B, target, first, grid / top)
         rows.append((mean, plain, _normed_run(X, target, np.linspace(0.1, 2, 39))))
     shares = tuple((b, float(normal_cdf(np.array(b)))) for b in (-1.0, 0.0, 1.0))
+    sigmoid = ACTIVATIONS["sigmoid"].value
+    bent = ((g, *sigmoid(np.array([-g, g])).tolist()) for g in (0.25, 1.0, 4.0))
     return Learned(
         normed=z,
         slopes=slopes,
@@ -320,5 +324,6 @@ def learned() -> Learned:
         plain_steps=_run(A, y, start, grid / curvatures[0]),
         rows=tuple(rows),
         shares=shares,
+        sigmoid=tuple(bent),
         next_share=float(y.mean() ** 2 / (y**2).mean()),
     )
