@@ -6,6 +6,7 @@ locked by hash.  `make TASK` is the same, where there is make.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,6 +31,7 @@ SWIFT = ("-m", "not seeds and not slow and not on_demand")
 QUICK = (*SWIFT, "tests", "--ignore=tests/site")
 # Attacks try to break sentences; they are the same with all versions.
 SCIENCE = (*QUICK, "--ignore=tests/attacks")
+OLDEST = "The science with the oldest versions that it accepts:"
 # What a forge reads, each by its published form.
 FORMS = {
     "github-workflows": ".github/workflows/*.yml",
@@ -44,6 +46,24 @@ def run(*command: str | Path, **settings: str) -> None:
     """Run a command in this folder, and end when it fails: it has said why."""
     sys.stdout.flush()
     code = subprocess.run(command, cwd=ROOT, env=os.environ | settings, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+@contextlib.contextmanager
+def beside(title: str, *command: str | Path) -> Iterator[None]:
+    """Run a command beside what is done meanwhile, then say what it said; end when it fails."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
+        try:
+            yield
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        code = process.wait()
+        said.seek(0)
+        print(f"{title}\n{said.read().decode(errors='replace')}")
     if code:
         sys.exit(code)
 
@@ -66,9 +86,13 @@ class Environment:
         """Run a command that is installed here."""
         run(self.command(name), *options, **settings)
 
+    def tests(self, *options: str) -> tuple[str | Path, ...]:
+        """Return the command that runs tests."""
+        return (self.command("python"), "-m", "pytest", "-q", *options)
+
     def test(self, *options: str, **settings: str) -> None:
         """Run tests."""
-        self.run("python", "-m", "pytest", "-q", *options, **settings)
+        run(*self.tests(*options), **settings)
 
     def make(self, *options: str) -> None:
         """Make it, unless it is there."""
@@ -210,32 +234,20 @@ def check() -> None:
 def test() -> None:
     """run every test (needs a browser, and gets one)"""
     ready_to_test()
-    # No core waits: the oldest versions are tested beside all else, and say it afterwards.
-    alone = [sys.executable, __file__, "floor"]
-    with ThreadPoolExecutor(2) as pool, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        first = [pool.submit(part) for part in (lint, take_along)]
-        oldest = pool.submit(subprocess.run, alone, stdout=said, stderr=said, check=False)
-        try:
-            for part in first:
+    # No core waits: the oldest versions are tested beside all else.
+    with beside(OLDEST, *FLOOR.tests(*SCIENCE)):
+        with ThreadPoolExecutor(2) as pool:
+            for part in [pool.submit(lint), pool.submit(take_along)]:
                 part.result()
-            print("Everything, with the locked versions:")
-            TEST.test(*ON_ALL_CORES, "tests")
-        except SystemExit:
-            pool.shutdown(cancel_futures=True)
-            raise
-        finally:
-            code = 0 if oldest.cancelled() else oldest.result().returncode
-            said.seek(0)
-            print(said.read())
-    if code:
-        sys.exit(code)
+        print("Everything, with the locked versions:")
+        TEST.test(*ON_ALL_CORES, "tests")
 
 
 @task
 def floor() -> None:
     """the science with the oldest versions that it accepts"""
     FLOOR.ready()
-    print("The science with the oldest versions that it accepts:")
+    print(OLDEST)
     FLOOR.test(*SCIENCE)
 
 

@@ -86,3 +86,24 @@ def test_a_step_that_fails_ends_the_task_with_its_code(make):
     with pytest.raises(SystemExit) as end:
         make.run(sys.executable, "-c", "raise SystemExit(3)")
     assert end.value.code == 3
+
+
+def test_what_runs_beside_says_its_say_afterwards_and_its_failure_counts(make, capfd):
+    with make.beside("Beside:", sys.executable, "-c", "print('done')"):
+        print("meanwhile")
+    assert capfd.readouterr().out.split() == ["meanwhile", "Beside:", "done"]
+    with (
+        pytest.raises(SystemExit) as end,
+        make.beside("Beside:", sys.executable, "-c", "print('why'); raise SystemExit(3)"),
+    ):
+        pass
+    assert end.value.code == 3
+    assert "why" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("error", [SystemExit(4), KeyboardInterrupt()])
+def test_what_runs_beside_ends_when_the_rest_fails(make, error):
+    # Endless: were it waited for, this test would be, too.
+    endless = [sys.executable, "-c", "import time\nwhile True: time.sleep(1)"]
+    with pytest.raises(type(error)), make.beside("Beside:", *endless):
+        raise error
