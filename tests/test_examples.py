@@ -13,7 +13,7 @@ import sympy as sp
 from offcenter.data import load_digits
 from offcenter.errors import ArrivalError
 from offcenter.examples import EXAMPLES, example, number_of
-from offcenter.examples.paths import steps_until
+from offcenter.examples.paths import first_within, steps_until
 from offcenter.remedies import batch_norm, rms_norm
 
 BOOK = Path(__file__).resolve().parents[1]
@@ -349,6 +349,12 @@ def test_smaller_steps_by_the_two_factors():
         assert left[0] > 0.01 >= left[1]
         assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
     assert record.centered_steps == 1
+
+
+def test_what_never_comes_near_is_said_and_not_counted():
+    assert first_within(0.1, np.array([1.0, 0.1, 0.0])) == 2
+    with pytest.raises(ArrivalError, match=r"none of 2 distances is at most 0\.1"):
+        first_within(0.1, np.array([1.0, 0.5]))
 
 
 def test_bowl_takes_the_steps_that_its_slower_factor_says():

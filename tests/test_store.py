@@ -116,6 +116,7 @@ def test_a_run_of_a_test_is_kept_until_its_module_changes(monkeypatch, tmp_path)
         module.calls = calls
         spec.loader.exec_module(module)
         calls.clear()
+        monkeypatch.setattr(_store, "_here", {})  # As in another process.
         assert module.size(5, times=2) == factor * 10
         assert len(calls) == new
         assert module.size(4) == factor * 4

@@ -1,4 +1,4 @@
-"""What an update of a movable figure costs, in milliseconds of a processor four times slower.
+"""What an update of a movable figure costs: milliseconds of this processor, times four.
 
 `make bench-figures`, or beside a site that was built before: `--beside FOLDER`; the two are then
 measured in turns.  A figure is dragged on a page of the built book, in a phone's window, and each
@@ -71,6 +71,8 @@ def _updates(page: Page, name: str) -> list[dict[str, float]]:
         if state != was:
             taken.append({part: after[part] - before[part] for part in after})
     page.mouse.up()
+    if not taken:
+        raise SystemExit(f"{name}: the drag changed nothing, so there is no update to measure")
     return taken
 
 

@@ -1046,6 +1046,7 @@ def test_what_the_batches_figure_writes_stays_inside_and_apart(visit):
 # their letters; the numbers of the axes are among them.
 OVER = """() => {
   const stage = offCenter.stages[0], found = new Set(), { defaults } = stage;
+  stage.player.forget();
   const look = (state) => {
     stage.state = { ...defaults, ...state };
     stage.update();
@@ -1079,13 +1080,15 @@ def test_no_words_of_a_figure_lie_over_others(sized):
 # Words that a line goes through, by the middle of their box; of grey lines those of examples count.
 CROSSED = """([words, states]) => {
   const stage = offCenter.stages[0], found = [];
+  stage.player.forget();
   for (const state of states) {
     stage.state = { ...stage.defaults, ...state };
     stage.update();
     const boxes = [...stage.svg.querySelectorAll('text[display=inline]')]
       .filter(text => words.some(word => text.textContent.includes(word)))
       .map(text => [text.textContent, text.getBBox()]);
-    const lines = [...stage.svg.querySelectorAll('path[display=inline][fill=none]')]
+    const drawn = 'path[display=inline]:is([fill=none], :not([fill]))';
+    const lines = [...stage.svg.querySelectorAll(drawn)]
       .filter(line => line.getAttribute('d') && (line.getAttribute('stroke-dasharray') === '1.2 1.8'
         || !/grey|light/.test(line.getAttribute('stroke'))));
     for (const line of lines) for (let at = 0; at <= line.getTotalLength(); at++) {

@@ -8,6 +8,7 @@ import numpy as np
 
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
+from offcenter.examples.paths import first_within
 from offcenter.signs import shortest_way
 
 __all__ = ["Picture", "Steepest", "TwoZigZags", "picture", "steepest", "two_zigzags"]
@@ -110,7 +111,7 @@ def _turns(goal: np.ndarray, step_size: float, *, averaged: bool) -> int:
 def _arrives(goal: np.ndarray, *, averaged: bool) -> int:
     places = _steps(goal, _FAST, 100, averaged=averaged).cumsum(axis=0)
     left = np.linalg.norm(places - goal, axis=1)
-    return 1 + int(np.argmax(left <= 0.01 * np.linalg.norm(goal)))
+    return first_within(0.01 * float(np.linalg.norm(goal)), left)
 
 
 @example("directions-two-zigzags")

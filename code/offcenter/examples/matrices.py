@@ -33,7 +33,7 @@ class FourMatrices:
 
 @example("matrices-four")
 def four_matrices() -> FourMatrices:
-    """Return H = JJᵀ + δ∇²f, JJᵀ and δ²JJᵀ for J = (u, v), the derivatives of the output."""
+    """Return H = JJᵀ + δ∇²f, JJᵀ and δ²JJᵀ for J = (v, u), the derivatives of the output."""
     J = np.ones(2)
     bend = np.array([[0.0, 1.0], [1.0, 0.0]])
     G = np.outer(J, J)

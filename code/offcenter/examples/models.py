@@ -97,6 +97,15 @@ def _gaussian(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     return np.exp(-((A[:, None] - B) ** 2).sum(axis=2) / 2)
 
 
+# By whether a shift of the inputs changes a prediction, and whether a scale of one does.
+_NEEDS = {
+    (False, False): "neither",
+    (True, False): "centering",
+    (False, True): "scaling",
+    (True, True): "both",
+}
+
+
 @example("models-methods")
 def methods() -> Methods:
     """Return the table for eight methods on twelve examples and their predictions at 50 others."""
@@ -104,19 +113,19 @@ def methods() -> Methods:
     X, new = rng.standard_normal((12, 2)), rng.standard_normal((50, 2))
     y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
     predictors = {
-        "least squares with bias": (_by_least_squares(0.0, bias=True), "neither"),
-        "decision tree of one split": (_by_stump, "neither"),
-        "nearest neighbor": (_by_neighbor, "scaling"),
-        "ridge, bias not penalized": (_by_least_squares(1.0, bias=True), "scaling"),
-        "linear SVM": (_by_support_vectors(lambda A, B: A @ B.T), "scaling"),
-        "SVM, Gaussian kernel": (_by_support_vectors(_gaussian), "scaling"),
-        "gradient descent, 20 steps": (_by_descent, "both"),
-        "least squares without bias": (_by_least_squares(0.0, bias=False), "centering"),
+        "least squares with bias": _by_least_squares(0.0, bias=True),
+        "decision tree of one split": _by_stump,
+        "nearest neighbor": _by_neighbor,
+        "ridge, bias not penalized": _by_least_squares(1.0, bias=True),
+        "linear SVM": _by_support_vectors(lambda A, B: A @ B.T),
+        "SVM, Gaussian kernel": _by_support_vectors(_gaussian),
+        "gradient descent, 20 steps": _by_descent,
+        "least squares without bias": _by_least_squares(0.0, bias=False),
     }
     rows = []
-    for name, (predict, needs) in predictors.items():
+    for name, predict in predictors.items():
         plain = predict(X, y, new)
         moved = (predict(X + 10, y, new + 10), predict(X * [1, 10], y, new * [1, 10]))
-        changes = (float(np.abs(other - plain).max().round(9)) for other in moved)
-        rows.append((name, *changes, needs))
+        shift, scale = (float(np.abs(other - plain).max().round(9)) for other in moved)
+        rows.append((name, shift, scale, _NEEDS[shift > 0, scale > 0]))
     return Methods(tuple(rows))

@@ -17,6 +17,7 @@ __all__ = [
     "SmallerSteps",
     "TwoExamples",
     "bowl",
+    "first_within",
     "four_examples",
     "smaller_steps",
     "steps_from_slowest",
@@ -47,6 +48,20 @@ def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> 
             return step
         d = d - step_size * (H @ d)
     raise ArrivalError("the descent did not reach its goal within a million steps")
+
+
+def first_within(limit: float, distances: np.ndarray) -> int:
+    """Return the number, from 1, of the first distance that is at most `limit`.
+
+    Raises
+    ------
+    ArrivalError
+        If none is.
+    """
+    near = np.flatnonzero(np.asarray(distances) <= limit)
+    if near.size == 0:
+        raise ArrivalError(f"none of {len(distances)} distances is at most {limit:g}")
+    return int(near[0]) + 1
 
 
 def steps_from_slowest(H: np.ndarray) -> int:

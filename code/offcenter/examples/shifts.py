@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from offcenter.examples._record import example
-from offcenter.examples.paths import steps_from_slowest, steps_until
+from offcenter.examples.paths import first_within, steps_from_slowest, steps_until
 from offcenter.spectrum import condition_number
 
 __all__ = [
@@ -155,7 +155,7 @@ def bias_turns() -> BiasTurns:
         return np.linalg.norm(_in_turn((1.0, 3.0), 100, step_size)[:, 2:] - [1, -2], axis=1)
 
     def steps(step_size: float | None = None) -> int:
-        return int((distances(step_size) <= 0.01 * 5**0.5).argmax() + 1)
+        return first_within(0.01 * 5**0.5, distances(step_size))
 
     def angle(inputs: tuple[float, float]) -> float:
         first, second = (np.array([x, 1.0]) for x in inputs)
