@@ -1515,6 +1515,17 @@ def test_a_nearer_goal_is_told_beside_the_goal_before_and_ends_the_run(visit):
     assert f"{near[-1]} → {tanh[-1]}" in words_of(page)
 
 
+def test_a_change_right_after_waking_keeps_what_was_before_as_a_ghost(visit):
+    # On a slow machine the first key comes while the figure is waking.
+    woken = """() => {
+      const stage = offCenter.stages[0];
+      stage.live(true);
+      stage.set({ goal: 0.2 });
+      return stage.player.ghost !== null;
+    }"""
+    assert visit("stride").evaluate(woken)
+
+
 def test_after_the_guess_on_road_and_stride_all_walk(visit):
     page = visit("stride", reduced_motion="no-preference")
     page.get_by_role("button", name="The stride is longer").click()

@@ -166,7 +166,7 @@ def plot_outputs(record: Outputs, axes: np.ndarray) -> None:
     upper.plot([at - 1, at + 1], [height, height], color=BLUE)
     upper.plot([at], [height], "o", color=ORANGE, markersize=6)
     upper.plot([at, at], [0, height], color=ORANGE)
-    away = f"mean {record.mean:.3f}, {abs(at):.3f} spreads from 0".replace("-", "−")
+    away = f"mean {record.mean:.3f}, {abs(at):.3f} spreads".replace("-", "−")
     side = "left" if at < sum(record.axis) / 2 else "right"
     beside(
         upper, (at, height), (-6 if side == "left" else 6, 7), away, ORANGE, ha=side, va="bottom"

@@ -119,6 +119,7 @@
       cancelAnimationFrame(this.soon);
       clearTimeout(this.later);
       this.phase = phase;
+      this.woken = false;
     }
 
     set(patch) {
@@ -134,7 +135,8 @@
     // The first change after a rest.
     depart() {
       if (this.phase === "still") this.compute();
-      if (this.phase === "still" || this.phase === "live") this.player.leave(this.result);
+      // A figure that has only woken has not changed yet.
+      if (this.phase === "still" || this.phase === "live" || this.woken) this.player.leave(this.result);
       if (this.player.time !== Infinity) this.player.rest();
     }
 
@@ -241,6 +243,7 @@
       this.still.classList.add("movable-still");
       this.become("settling");
       this.update();
+      this.woken = true;
     }
 
     // A drawing has as many units as pixels on a phone, so that its words are as large there.
