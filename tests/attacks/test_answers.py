@@ -514,7 +514,7 @@ def test_the_best_step_size_of_the_long_run_can_take_twice_the_steps_of_the_best
         return np.flatnonzero(left <= 0.01 * left[0])[0]
 
     assert steps(2 / 102) > 1.9 * steps(1.95 / 102)
-    assert "Even the best of many step sizes takes" in _before_fold("gamma-and-beta")
+    assert "Even the best of many step sizes takes" in _whole("gamma-and-beta")
 
 
 # adam
