@@ -791,6 +791,8 @@ def test_next_layer_by_quadrature_and_logarithms():
     }
     record = EXAMPLES["activations-next-layer"]()
     sigmoid, relu, tanh = record.spreads
+    for ratio, row in zip(record.ratios, (0, 3, 4), strict=True):
+        assert record.rows[row][3] == pytest.approx(1 + 100 * ratio**2)
     spreads = [sigmoid, sigmoid, sigmoid, relu, tanh]
     for (label, signs, mean, kappa, steps), spread in zip(record.rows, spreads, strict=True):
         m = weights @ values[label.split(",")[0]]

@@ -249,11 +249,13 @@ class NextLayer:
     `rows`: the outputs, whether the entries of one example's gradient have one sign, the size of
     their means for standard normal sums, κ of the loss, and the steps that descent with the best
     fixed step size takes to 1 % from the slowest start.
-    `spreads`: the standard deviations of the outputs of σ, ReLU and tanh.
+    `spreads`, `ratios`: of the outputs of σ, ReLU and tanh, the standard deviations, and the means
+    divided by these.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     spreads: tuple[float, ...]
+    ratios: tuple[float, ...]
 
 
 @example("activations-next-layer")
@@ -280,8 +282,10 @@ def next_layer() -> NextLayer:
         one = (reached >= 0).all() or (reached <= 0).all()
         steps = steps_until(M, start, 2 / (steep + flat), 0.01)
         rows.append((label, "one" if one else "mixed", abs(m), steep / flat, steps))
-    spreads = tuple(ACTIVATIONS[name].variance ** 0.5 for name in ("sigmoid", "relu", "tanh"))
-    return NextLayer(tuple(rows), spreads)
+    three = [ACTIVATIONS[name] for name in ("sigmoid", "relu", "tanh")]
+    spreads = tuple(phi.variance**0.5 for phi in three)
+    ratios = tuple(phi.mean / phi.variance**0.5 for phi in three)
+    return NextLayer(tuple(rows), spreads, ratios)
 
 
 @dataclass(frozen=True)
