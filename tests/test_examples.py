@@ -1421,12 +1421,12 @@ def test_first_layer_under_a_relu_by_numerical_curvature_and_by_draws():
         assert on == (sums > 0).sum()
         y = np.maximum(sums, 0)
         loss = lambda w, Z=Z, y=y: np.mean((np.maximum(Z @ w, 0) - y) ** 2) / 2  # noqa: E731
-        for w in ([1.0, 0.5], [1.1, 0.4]):
+        for w in ([1.0, 0.5], [1.1, 0.5]):
             gradient = _numerical_gradient(loss, np.array(w))
             np.testing.assert_allclose(gradient, M @ np.subtract(w, [1, 0.5]), atol=1e-8)
         np.testing.assert_allclose([steep, flat], np.linalg.eigvalsh(M)[::-1])
-        # The start lies along (1, −1), the flat direction of the raw inputs.
         left = abs(1 - eta * flat)
+        assert left == pytest.approx(abs(1 - eta * steep))
         assert left**steps <= 0.01 < left ** (steps - 1)
     rng = np.random.default_rng(0)
     for m, kappa in zip((2, 0), record.with_bias, strict=True):

@@ -21,7 +21,7 @@ class First:
     """A ReLU unit that should learn the weights (1, ½) on (1 or 3, 1 or 3), as is and centered.
 
     `rows`: the inputs, the four sums, how many of them are on, the largest and the smallest
-    curvature, and the steps from (1.1, 0.4) to 1 % of the distance at the step size `sizes`,
+    curvature, and the steps from (1.1, 0.5) to 1 % of the distance at the step size `sizes`,
     the best for these curvatures.  `matrices`: the curvature.
     `with_bias`: κ of weights and bias for normal inputs of variance 1 with the means (2, 2), and
     (0, 0).
@@ -60,7 +60,7 @@ def _half_space(w: np.ndarray, mean: np.ndarray) -> float:
 @example("layers-first")
 def first() -> First:
     """Return sums, curvatures and the run of a single ReLU unit without a bias."""
-    relu, goal, start = ACTIVATIONS["relu"], np.array([1.0, 0.5]), np.array([1.1, 0.4])
+    relu, goal, start = ACTIVATIONS["relu"], np.array([1.0, 0.5]), np.array([1.1, 0.5])
     rows, matrices, sizes = [], [], []
     for name, X in (("raw", FOUR), ("centered", FOUR - 2)):
         sums = X @ goal
