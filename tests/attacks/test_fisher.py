@@ -181,7 +181,7 @@ def test_without_a_bias_a_mean_can_make_the_matrix_better():
     assert (1 + mean @ mean) * (1 + mean @ np.linalg.solve(np.cov(X.T), mean)) > 100
 
 
-# fisher.center-regress-intercept, fisher.regression, fisher.solved, fisher.by-hand
+# fisher.center-regress-intercept, fisher.by-hand
 
 
 @given(seed=seeds)
@@ -227,7 +227,7 @@ def test_two_examples_end_where_they_end_wherever_they_stand(shift, spread):
 
 
 def test_errors_with_a_mean_make_the_stage_no_plain_covariance():
-    # Why fisher.solved says of what, and with which weights.
+    # Why fisher.center-regress-intercept says to what is fitted, and with which weights.
     X, y = np.array([[0.0], [1.0], [4.0]]), np.array([1, 1, 0])
     unit = LogisticUnit(X, [0.8], 0.3)
     x, h, ratio = X[:, 0], unit.curvatures, -unit.errors(y) / unit.curvatures
@@ -241,14 +241,17 @@ def test_errors_with_a_mean_make_the_stage_no_plain_covariance():
 @given(mean=st.floats(-3, 3))
 @slow
 def test_the_bias_takes_more_than_what_makes_up_for_the_mean(mean):
-    # Why fisher.solved names the mean of −δ/h: "makes up for the mean" was less than half of it.
+    # Why fisher.center-regress-intercept says "intercept" of a fit to −δ/h: "makes up for the mean"
+    # was less than half of it.
     x, y = np.array([-1.0, 0.0, 2.0]) + mean, np.array([1, 1, 0])
     unit = LogisticUnit(x[:, np.newaxis], [0.0], 0.0)
     dw, db = unit.natural_step(y)
     ratio = np.mean(-unit.errors(y) / unit.curvatures)
     assert abs(ratio) > 0.5
     assert db == pytest.approx(ratio - x.mean() * dw[0])
-    assert "mean of −δ/h less Δw times that of x" in CLAIMS["fisher.solved"].sentence
+    sentence = CLAIMS["fisher.center-regress-intercept"].sentence
+    assert "fit to −δ/h" in sentence
+    assert "Δb its intercept" in sentence
 
 
 def test_the_probability_of_a_logistic_unit_moves_by_less_than_one():
@@ -284,7 +287,7 @@ def test_a_penalty_on_the_weights_makes_the_natural_step_no_regression():
     sure = LogisticUnit(X, [0.0], float(np.log(4)))
     damped = -np.linalg.solve(sure.fisher + 0.1 * np.eye(2), sure.gradient([1, 1, 1]))
     assert np.abs(X @ damped[:1] + damped[1] - 1 / 0.8).max() > 0.1
-    for name in ("center-regress-intercept", "regression", "solved", "empirical"):
+    for name in ("center-regress-intercept", "empirical"):
         assert "no damping or penalty" in CLAIMS[f"fisher.{name}"].assumes
 
 

@@ -239,55 +239,31 @@ def _largest_difference(first: int, second: int) -> float:
 
 @claim(
     "fisher.center-regress-intercept",
-    "The natural gradient step of a logistic unit with a bias is: center the inputs, regress −δ/h "
-    "on them, then set the intercept, each with the weights h = p(1 − p) of the examples.",
+    "The natural gradient step of a logistic unit with a bias is a least-squares fit to −δ/h, Δw "
+    "its slopes and Δb its intercept: center the inputs, regress on them, set the intercept, each "
+    "with the weights h = p(1 − p).",
     assumes=("an invertible Fisher matrix", "no damping or penalty"),
-    over="four inputs of mean 1; three settings of weights and bias",
+    over="four inputs of mean 1, three settings of weights and bias; one input by algebra",
 )
 def _() -> Check:
+    rounding = {"because": "rounding of two ways to solve the same equations", "matters": 1e-3}
     return Check(
         equal(
-            "largest difference of the two steps",
+            "largest difference of the step and the three stages",
             theory=0,
             observed=_largest_difference(0, 1),
             tolerance=1e-11,
-            because="rounding of two ways to solve the same equations",
-            matters=1e-3,
-        )
-    )
-
-
-@claim(
-    "fisher.regression",
-    "The natural gradient step of a logistic unit with a bias is a regression: the line that is "
-    "fitted to −δ/h with the weights h = p(1 − p) has the slopes Δw and the intercept Δb.",
-    assumes=("an invertible Fisher matrix", "no damping or penalty"),
-    over="four inputs of mean 1; three settings of weights and bias",
-)
-def _() -> Check:
-    return Check(
+            **rounding,
+        ),
         equal(
             "largest difference of the step and the least-squares fit",
             theory=0,
             observed=_largest_difference(0, 2),
             tolerance=1e-10,
-            because="rounding of two ways to solve the same equations",
-            matters=1e-3,
-        )
+            **rounding,
+        ),
+        yes("with one input, of any moments, both forms are equal", one_input_step().agrees),
     )
-
-
-@claim(
-    "fisher.solved",
-    "The natural step of a logistic unit with one input and a bias: Δw is the covariance of −δ/h "
-    "and x over the variance of x, Δb is the mean of −δ/h less Δw times that of x, all with the "
-    "weights h = p(1 − p).",
-    kind="proved",
-    assumes=("inputs that are not all equal", "no damping or penalty"),
-    over="all moments of one input, all gradients",
-)
-def _() -> Check:
-    return Check(yes("both forms of the step are equal", one_input_step().agrees))
 
 
 def _two_examples(shift: int) -> tuple[list[Fraction], list[Fraction]]:

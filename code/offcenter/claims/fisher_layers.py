@@ -292,8 +292,8 @@ _AT_THE_START = (
 @claim(
     "fisher.width",
     "With as many examples as the width, the largest eigenvalue of the Fisher matrix of random "
-    "networks grows like the width for ReLU and sigmoid, whose activations have a mean; for tanh "
-    "it hardly grows.",
+    "ReLU and sigmoid networks grows like the width, but hardly once the output's mean over the "
+    "examples is subtracted; of tanh networks it hardly grows.",
     kind="measured",
     assumes=_AT_THE_START,
     over="widths 64 to 512",
@@ -303,30 +303,19 @@ def _(seed: int) -> Check:
     slopes = {
         name: width_slope(name, seed, False, None, False) for name in ("relu", "sigmoid", "tanh")
     }
+    left = {name: width_slope(name, seed, True, None, False) for name in ("relu", "sigmoid")}
     return Check(
         equal("slope, ReLU", theory=1, observed=slopes["relu"], **_FINITE),
         equal("slope, sigmoid", theory=1, observed=slopes["sigmoid"], **_FINITE),
         equal("slope, tanh", theory=0, observed=slopes["tanh"], **_FINITE),
-        numbers={**slopes, "narrowest": _WIDTHS[0], "widest": _WIDTHS[-1]},
-    )
-
-
-@claim(
-    "fisher.width-subtracted",
-    "With as many examples as the width, the largest eigenvalue of the Fisher matrix of random "
-    "ReLU and sigmoid networks hardly grows once the mean of the output over the examples is "
-    "subtracted.",
-    kind="measured",
-    assumes=_AT_THE_START,
-    over="widths 64 to 512",
-    source="karakida2019normalization",
-)
-def _(seed: int) -> Check:
-    slopes = {name: width_slope(name, seed, True, None, False) for name in ("relu", "sigmoid")}
-    return Check(
-        equal("slope, ReLU", theory=0, observed=slopes["relu"], **_FINITE),
-        equal("slope, sigmoid", theory=0, observed=slopes["sigmoid"], **_FINITE),
-        numbers=slopes,
+        equal("slope, ReLU, mean subtracted", theory=0, observed=left["relu"], **_FINITE),
+        equal("slope, sigmoid, mean subtracted", theory=0, observed=left["sigmoid"], **_FINITE),
+        numbers={
+            **slopes,
+            **{f"{name}_subtracted": slope for name, slope in left.items()},
+            "narrowest": _WIDTHS[0],
+            "widest": _WIDTHS[-1],
+        },
     )
 
 
