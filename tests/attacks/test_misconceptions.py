@@ -13,6 +13,8 @@ from offcenter.normal import normal_expectation
 from offcenter.remedies import batch_norm, layer_norm
 from offcenter.spectrum import condition_number, second_moment
 
+LANDING = (Path(__file__).parents[2] / "index.md").read_text(encoding="utf-8")
+
 
 def kappa(X, slope=1.0):
     """κ of the Hessian of a unit a = c·s with squared loss."""
@@ -131,10 +133,20 @@ def test_two_alike_inputs_by_hand():
     assert condition_number([[2.0, 1.0], [1.0, 2.0]]) == pytest.approx(3.0)
 
 
+def test_beside_a_bias_two_alike_inputs_have_another_ratio():
+    # Why the landing page says "no bias" of its 9, too.
+    pairs = np.array([[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0]])
+    assert condition_number(second_moment(pairs)) == pytest.approx(9.0)
+    assert condition_number(second_moment(pairs, bias=True)) > 90
+    assert "1 or 3 equally often, no bias: steepest to flattest is 9" in LANDING
+
+
 def test_layer_norm_may_take_more_of_the_mean_than_what_features_share():
+    # Why the landing page says that the rest can stay, and not that it does.
     X = np.array([[0.0, 1.0], [0.0, -3.0]])
     assert (X.mean(axis=0) - X.mean()).any()
     assert np.allclose(layer_norm(X).mean(axis=0), 0)
+    assert "what all features share; the rest of the mean can stay" in LANDING
 
 
 def test_inputs_above_zero_can_have_a_nearly_round_bowl():

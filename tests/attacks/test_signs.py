@@ -205,7 +205,7 @@ def test_positive_inputs_reach_at_most_two_patterns_and_one_zero_error_a_third(X
     assert len(np.unique(np.sign(np.array([[1.0], [-1.0], [0.0]]) * X[:3]), axis=0)) == 3
 
 
-# signs.detour, signs.alignment
+# signs.detour
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 17])
@@ -237,13 +237,13 @@ def test_no_displacement_is_beyond_45_degrees_of_every_direction_of_one_sign(d):
 
 @pytest.mark.parametrize("n", [2, 3, 20])
 def test_no_one_direction_of_one_sign_is_within_45_degrees_of_all_displacements(n):
-    # Why the sentence begins with the displacement: which direction is near depends on it.
+    # Why the sentence begins with the displacement: which leg is near depends on it.
     rng = np.random.default_rng(n)
     for direction in rng.exponential(size=(50, n)):
         near = direction / np.linalg.norm(direction)
         across = np.eye(n)[near.argmin()] - np.eye(n)[near.argmax()]
         assert near @ across / math.sqrt(2) < math.sqrt(0.5)
-    assert CLAIMS["signs.alignment"].sentence.startswith("Every displacement")
+    assert CLAIMS["signs.detour"].sentence.startswith("Every displacement")
 
 
 # signs.cone, signs.cone-angle, signs.cone-mean, signs.cone-examples

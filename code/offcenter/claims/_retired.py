@@ -9,9 +9,12 @@ from collections.abc import Mapping
 RETIRED: Mapping[str, str] = {
     "signs.deduced": "signs.same-sign",
     "signs.two-legs": "signs.detour",
+    "signs.alignment": "signs.detour",
     # An identity, now a remark beside the claim on both norms.
     "remedies.rms-norm-signs": "remedies.over-features",
     "batches.one-example": "batches.never-half",
+    "batches.all-agree-sampled": "batches.all-agree",
+    "zigzag.small-step": "zigzag.window",
     "centering.bias-quadratic": "centering.bias",
     "centering.share-and-kappa": "centering.outlier",
     "centering.useful-batch": "centering.outlier",

@@ -26,8 +26,8 @@ _LINEAR = (
     "SGD on a linear unit without a bias, squared loss, a target that it can fit exactly",
     "inputs independent and alike, of mean m, variance v and finite fourth moment; at each step a "
     "new batch of independent examples, the full batch being all examples that there can be",
-    "the best constant step size for each batch; steps in the long run, by the mean squared "
-    "distance",
+    "a random start, the best constant step size for each batch; steps in the long run, by the "
+    "mean squared distance",
 )
 _FITTED = (
     "1,024 examples with inputs σ(z) of independent z ~ N(0, 1), no bias; a target with "
@@ -294,8 +294,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "batches.gain-at-one",
-    "For a batch of one, subtracting the mean of many inputs divides the steps by "
-    "((1 + √(1 + u))/2)², u = m²/v, however many they are.",
+    "With many inputs of mean m single examples need ((1 + √(1 + u))/2)² times the steps that they "
+    "need with the same inputs less their mean, u = m²/v.",
     kind="computed",
     assumes=_LINEAR,
     over="n = 10 000; ReLU, sigmoid, and bits that are rare or frequent",

@@ -1,6 +1,7 @@
 """Claims of the chapter on zig-zags: the bowl, its axes, and what turns a path."""
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -267,8 +268,8 @@ def _() -> Check:
 @claim(
     "zigzag.window",
     "On positive inputs the late gradients of the full data are all up and all down in turn if "
-    "2/(λmax + λmin) < η < 2/λmax, which is the 1/(κ + 1) of the stable step sizes next to their "
-    "limit; below it they have mixed signs.",
+    "2/(λmax + λmin) < η < 2/λmax, the last 1/(κ + 1) of the stable step sizes; below they have "
+    "mixed signs and do not reverse.",
     kind="measured",
     assumes=(
         DESCENT,
@@ -277,24 +278,32 @@ def _() -> Check:
         "an invertible E[xxᵀ]",
         "a start with parts along both extreme axes",
     ),
-    over="20 and 50 sigmoid and ReLU inputs; step sizes in the window and before it",
+    over="20 and 50 sigmoid and ReLU inputs; step sizes in the window, before it, and 1/λmax",
 )
 def _(seed: int) -> Check:
     small, large = sp.symbols("lambda_min lambda_max", positive=True)
     width = (2 / large - 2 / (large + small)) / (2 / large)
     parts, numbers = [], {}
     for name, units in (("sigmoid", 20), ("sigmoid", 50), ("relu", 20), ("relu", 50)):
-        for inside, place in ((-0.5, "below it"), (0.1, "just inside"), (0.9, "near the limit")):
-            run = alternation(inside=inside, activation=name, units=units, seed=seed)
-            where = f"{units} {name} inputs, {place}"
-            parts.append(
+        kind = partial(alternation, activation=name, units=units, seed=seed)
+        for run, place in (
+            (kind(multiple=1.0), "at 1/λmax"),
+            (kind(inside=-0.5), "below it"),
+            (kind(inside=0.1), "just inside"),
+            (kind(inside=0.9), "near the limit"),
+        ):
+            parts += [
                 equal(
-                    f"share of one sign, {where}",
-                    theory=float(inside > 0),
-                    observed=run.one_sign,
+                    f"{what}, {units} {name} inputs, {place}",
+                    theory=float(run.inside > 0),
+                    observed=share,
                     matters=0.02,
                 )
-            )
+                for what, share in (
+                    ("share of one sign", run.one_sign),
+                    ("share that reverses", run.reversed),
+                )
+            ]
             key = f"{name}_{units}"
             numbers |= {f"{key}_kappa": run.kappa, f"{key}_width": 1 / (run.kappa + 1)}
             numbers[f"{key}_from"] = 2 * run.kappa / (run.kappa + 1)
@@ -337,37 +346,6 @@ def _(seed: int) -> Check:
             "one_sign": raw.one_sign,
             "one_sign_centered": centered.one_sign,
         },
-    )
-
-
-@claim(
-    "zigzag.small-step",
-    "With 20 sigmoid inputs and the step size 1/λmax, which is half of the largest stable one, the "
-    "full gradient has mixed signs in all late steps and does not reverse.",
-    kind="measured",
-    assumes=(
-        DESCENT,
-        "500 examples of inputs σ(z) with independent z ~ N(0, 1)",
-        "a start w − w* from N(0, I)",
-    ),
-    over="the last 50 of 4,000 steps",
-)
-def _(seed: int) -> Check:
-    rng = np.random.default_rng([seed, 9])
-    X = 1 / (1 + np.exp(-rng.standard_normal((500, 20))))
-    M = second_moment(X)
-    eta = 1 / np.linalg.eigvalsh(M)[-1]
-    late = gradient_descent(M, rng.standard_normal(20), step_size=eta, steps=4000).gradients[-50:]
-    rows = late / np.abs(late).max(axis=1, keepdims=True)
-    reversals = np.mean(np.sum(rows[1:] * rows[:-1], axis=1) < 0)
-    return Check(
-        equal(
-            "share of one sign",
-            theory=0,
-            observed=float(single_signed(late).mean()),
-            matters=0.02,
-        ),
-        equal("share that reverses", theory=0, observed=float(reversals), matters=0.02),
     )
 
 
