@@ -478,6 +478,11 @@ def test_four_writings_by_hand():
     root = 5 + math.sqrt(24)
     assert [row[2:4] for row in rows] == [(1, 9), (0, 9), (1, 9), (0.5, 1)]
     assert [row[4] for row in rows] == pytest.approx([root**2, root**2, 9, 1])
+    assert [row[5] for row in rows] == pytest.approx([9, 9, 9, 1])
+    assert [row[6] for row in rows] == pytest.approx([1, 1, 1, 1])
+    # A step of 2/(9 + 1) leaves 0.8 of both parts.
+    assert 0.8**21 < 0.01 < 0.8**20
+    assert [row[7] for row in rows] == [21, 21, 21, 1]
 
 
 def test_descent_from_zero_ends_at_the_least_norm_that_fits():

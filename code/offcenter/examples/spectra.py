@@ -61,7 +61,8 @@ class FourWritings:
     """The inputs 1 or 3 written in four ways.
 
     `rows`: the writing, its mean, the share of examples whose gradient has one sign, κ without a
-    bias and with one.
+    bias and with one; without one also the largest and the smallest curvature, and the steps that
+    descent takes to 1 % from the slowest start.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
@@ -83,7 +84,10 @@ def four_writings() -> FourWritings:
         one_sign = (Z[:, 0] * Z[:, 1] > 0).mean()
         A = with_bias(M - np.outer(mean, mean), mean)
         means = ", ".join(f"{m + 0:.0f}".replace("-", "−") for m in mean)
-        rows.append((name, f"({means})", one_sign, condition_number(M), condition_number(A)))
+        kappas = condition_number(M), condition_number(A)
+        flat, steep = np.linalg.eigvalsh(M)
+        steps = steps_from_slowest(M)
+        rows.append((name, f"({means})", one_sign, *kappas, steep, flat, steps))
     return FourWritings(tuple(rows))
 
 
