@@ -56,6 +56,16 @@ def test_a_mean_need_not_saturate_units_on_average_over_examples():
     assert raw < 0.8 * centered
 
 
+def test_centering_can_make_examples_longer_on_average():
+    # Why the page speaks of the mean square of the length: "longer on average" broke here.
+    x = np.repeat([0.0, 1.0], [9, 1])
+    centered = x - x.mean()
+    assert np.abs(centered).mean() > 1.5 * np.abs(x).mean()
+    assert np.mean(x**2) - np.mean(centered**2) == pytest.approx(x.mean() ** 2)
+    page = (Path(__file__).parents[2] / "book/starts.md").read_text(encoding="utf-8")
+    assert "A mean adds |μ|² to the mean square of that length" in page
+
+
 def test_with_weights_of_another_law_one_entry_sees_the_law():
     # Outside: weights ±1 and an example of one entry; there is one slope, not a mean of many.
     slope = float(SIGMOID.derivative(np.array(4.0)))

@@ -132,11 +132,11 @@ def _() -> Check:
 
 @claim(
     "networks.silent",
-    "Of 200 units drawn with biases 0, some in each ReLU layer are silent on every raw digit; on "
+    "In each of three layers of 200 ReLU units some are silent on every raw digit at the start; on "
     "centered digits none of the first layer is, and fewer of the others.",
     kind="measured",
-    assumes=("independent normal weights of mean 0 and variance 2/inputs",),
-    over="three hidden layers of 200, ten random starts and splits of 256 digits",
+    assumes=("independent normal weights of mean 0 and variance 2/inputs; biases 0",),
+    over="ten random starts and splits of 256 digits",
 )
 def _(seed: int) -> Check:
     shares = {}
@@ -265,8 +265,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.gates",
     "In a random LSTM cell of 32 units the memory stays nearly centered with a tanh candidate, "
-    "although its gates are σ, and is nearly all mean with a σ candidate; tanh gates turn its "
-    "sign.",
+    "although its gates are σ, and is nearly all mean with a σ candidate; a tanh forget gate "
+    "turns the sign of what it keeps in about half of the steps.",
     kind="measured",
     assumes=(
         "normal inputs of mean zero and variance 1, as many as units; weights N(0, 1/(2 · units))",
