@@ -406,8 +406,7 @@ def test_a_full_batch_with_momentum_is_far_faster_than_the_law_says():
     assert single * -2 * math.log(best.rate) > 40 * gain_of_the_full_batch(u)
     for name in ("law-of-steps", "useful", "ninety-percent", "gain-at-one", "stable-step"):
         assert CLAIMS[f"batches.{name}"].assumes[0].startswith("SGD"), name
-    for name in ("no-speedup", "speedup"):
-        assert any("steps of SGD" in words for words in CLAIMS[f"batches.{name}"].assumes), name
+    assert any("steps of SGD" in words for words in CLAIMS["batches.no-speedup"].assumes)
 
 
 def test_from_a_start_along_the_mean_the_full_batch_takes_one_step():
@@ -506,8 +505,7 @@ def test_hardly_more_examples_than_centered_inputs_leave_less_to_save():
         found = [run.steps_to(1e-3, measure="loss") for run in runs]
         least[size] = min(steps for steps in found if steps is not None)
     assert least[256] / least[1] > 1 / 15
-    for name in ("batches.speedup", "batches.no-speedup"):
-        assert CLAIMS[name].assumes[0].startswith("1,024 examples")
+    assert CLAIMS["batches.no-speedup"].assumes[0].startswith("1,024 examples")
 
 
 def test_a_target_along_the_mean_lets_a_batch_save_more_of_its_steps():

@@ -14,6 +14,8 @@ RETIRED: Mapping[str, str] = {
     "remedies.rms-norm-signs": "remedies.over-features",
     "batches.one-example": "batches.never-half",
     "batches.all-agree-sampled": "batches.all-agree",
+    "batches.soon": "batches.gaussian-errors",
+    "batches.speedup": "batches.no-speedup",
     "zigzag.small-step": "zigzag.window",
     "centering.bias-quadratic": "centering.bias",
     "centering.share-and-kappa": "centering.outlier",
