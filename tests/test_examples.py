@@ -520,42 +520,41 @@ def test_natural_step_moves_the_bias_alone_if_only_the_bias_is_wrong():
     assert record.moves[0].mean() == pytest.approx(0.4 + record.shift)
 
 
-def test_natural_step_is_the_least_squares_plane():
+def test_natural_step_is_the_least_squares_line():
     record = EXAMPLES["spectra-natural-step"]()
-    inputs = np.array([(a, b, 1) for a in (1, 3) for b in (1, 3)])
-    y, shift = inputs[:, 0], np.array([2, 2, 0])
+    inputs, y, shift = np.array([[1, 1], [3, 1]]), np.array([-1, 1]), np.array([2, 0])
     for name, X in (("direction", inputs), ("shifted_direction", inputs - shift)):
         loss = lambda w, X=X: ((X @ w - y) ** 2).mean() / 2  # noqa: E731
-        direction = -_numerical_gradient(loss, np.zeros(3))
+        direction = -_numerical_gradient(loss, np.zeros(2))
         np.testing.assert_allclose(getattr(record, name), direction, atol=1e-8)
     np.testing.assert_allclose(record.gradient, -record.direction)
-    np.testing.assert_allclose(record.step, np.linalg.lstsq(inputs, y, rcond=None)[0], atol=1e-12)
-    # On x − 2 the plain step is that plane.
+    np.testing.assert_allclose(record.step, np.polyfit([1, 3], y, 1), atol=1e-12)
+    # The plain step leaves the bias, though it moves the mean prediction by 2 for each 1 of w.
+    np.testing.assert_allclose(record.direction, [1, 0])
+    np.testing.assert_allclose((inputs @ record.step).mean(), 0, atol=1e-12)
+    # On x − 2 the plain step is that line.
     np.testing.assert_allclose((inputs - shift) @ record.shifted_direction, y, atol=1e-12)
-    F = sp.Matrix([[5, 4, 2], [4, 5, 2], [2, 2, 1]])
+    F = sp.Matrix([[5, 2], [2, 1]])
     np.testing.assert_allclose(record.moment, np.array(F, dtype=float))
     # A shift changes the coordinates of w, b, and with them F, by congruence.
-    back = sp.Matrix([[1, 0, -2], [0, 1, -2], [0, 0, 1]])
-    assert back * F * back.T == sp.eye(3)
-    np.testing.assert_allclose(record.shifted_moment, np.eye(3))
+    back = sp.Matrix([[1, -2], [0, 1]])
+    assert back * F * back.T == sp.eye(2)
+    np.testing.assert_allclose(record.shifted_moment, np.eye(2))
     np.testing.assert_allclose(record.inverse, np.array(F.inv(), dtype=float), atol=1e-12)
-    # Its rows make the gradient for the centered inputs, and what the bias gives back.
-    rows = sp.Matrix([[1, 0, -2], [0, 1, -2], [-2, -2, 1 + 4 + 4]])
-    assert F.inv() == rows
+    # Its rows make the gradient for the centered input, and what the bias gives back.
+    assert F.inv() == sp.Matrix([[1, -2], [-2, 1 + 4]])
     # With damping it is the step of ridge regression, whose predictions depend on the mean.
     ridge = []
     for X in (inputs, inputs - shift):
         X = sp.Matrix(X.tolist())
-        ridge.append(X * (X.T * X + 4 * sp.eye(3)).inv() * X.T * sp.Matrix(y.tolist()))
+        ridge.append(X * (X.T * X + 2 * sp.eye(2)).inv() * X.T * sp.Matrix(y.tolist()))
     assert ridge[0] != ridge[1]
-    # The eigenvalues are 1 and 5 ± √24, so the best step size is 1/5.
-    assert record.best_step == pytest.approx(1 / 5)
-    w = np.zeros(3)
-    goal = np.array([1, 0, 0])
+    # The curvatures add up to 6, so the best step size is 1/3.
+    w, goal = np.zeros(2), np.array([1, -2])
     for _ in range(record.steps):
-        assert np.linalg.norm(w - goal) > 0.01
-        w = w - inputs.T @ (inputs @ w - y) / 20
-    assert np.linalg.norm(w - goal) <= 0.01
+        assert np.linalg.norm(w - goal) > 0.01 * 5**0.5
+        w = w - inputs.T @ (inputs @ w - y) / 6
+    assert np.linalg.norm(w - goal) <= 0.01 * 5**0.5
     assert record.shifted_steps == 1
 
 

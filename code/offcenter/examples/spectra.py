@@ -178,45 +178,42 @@ def bias_only() -> BiasOnly:
 
 @dataclass(frozen=True)
 class NaturalStep:
-    """One natural gradient step of a linear unit on two inputs, and of the same unit on x − 2.
+    """A linear unit that reads 1 or 3 and should put out −1 or 1, from w = b = 0; and on x − 2.
 
-    Weights and bias start at 0 and the target is the first input. `steps` are those of gradient
-    descent to 1 % of the distance; `direction` and `shifted_direction` are −g.
+    F, its inverse, g, −g and −F⁻¹g for (w, b), then F and −g on x − 2. `steps` are those of
+    gradient descent to 1 % of the distance, at the step size 2/(λmax + λmin).
     """
 
     moment: np.ndarray
     shifted_moment: np.ndarray
     inverse: np.ndarray
     gradient: np.ndarray
-    step: np.ndarray
     direction: np.ndarray
+    step: np.ndarray
     shifted_direction: np.ndarray
-    best_step: float
     steps: int
     shifted_steps: int
 
 
 @example("spectra-natural-step")
 def natural_step() -> NaturalStep:
-    """Return F, F⁻¹, g and −F⁻¹g for inputs that are 1 or 3, then F and −g for them less 2."""
+    """Return a plain and a natural step by hand, and the steps that descent takes."""
+    inputs, targets = np.array([1.0, 3.0]), np.array([-1.0, 1.0])
 
-    def parts(inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        A = np.column_stack([inputs, np.ones(4)])
-        return A.T @ A / 4, A.T @ (0 - FOUR[:, 0]) / 4
+    def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        A = np.column_stack([x, np.ones(2)])
+        return A.T @ A / 2, A.T @ (0 - targets) / 2
 
-    (F, g), (shifted, h) = parts(FOUR), parts(FOUR - 2)
+    (F, g), (shifted, h) = parts(inputs), parts(inputs - 2)
     step = -np.linalg.solve(F, g)
-    values = np.linalg.eigvalsh(F)
-    best = 2 / (values[0] + values[-1])
     return NaturalStep(
         moment=F,
         shifted_moment=shifted,
         inverse=np.linalg.inv(F).round(12) + 0.0,
         gradient=g,
+        direction=0 - g,
         step=step.round(12) + 0.0,
-        direction=-g,
-        shifted_direction=-h + 0.0,
-        best_step=float(best),
-        steps=steps_until(F, step, best, 0.01),
+        shifted_direction=0 - h,
+        steps=steps_until(F, step, 2 / np.trace(F), 0.01),
         shifted_steps=steps_until(shifted, -np.linalg.solve(shifted, h), 1.0, 0.01),
     )
