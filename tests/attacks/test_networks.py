@@ -489,7 +489,22 @@ def test_from_one_example_without_a_bit_both_ways_find_one_line():
     for line in lines:
         assert np.abs(line.weights).max() < 1e-12
         assert line.bias == pytest.approx(5.0)
-    assert "50 or 95 examples" in CLAIMS["networks.minimum"].sentence
+    sentence = CLAIMS["networks.minimum"].sentence
+    assert "from 50 examples" in sentence
+    assert "from 95 over" in sentence
+
+
+def test_a_line_of_equal_slopes_can_be_missed_raw_by_less_than_twice_as_much():
+    # Why the true weights are random: these are what the raw way prefers.
+    X, unit = fair_bits(50, 100, intercept=5.0, seed=79)
+    truth = Line(np.full(100, 0.1), unit.bias)
+    assert np.linalg.norm(truth.weights) == pytest.approx(1)
+    y = X @ truth.weights + truth.bias
+    raw, centered = (
+        interpolating_line(X, y, centered=way).error_on_fair_bits(truth) for way in (False, True)
+    )
+    assert raw < 1.6 * centered
+    assert "random true weights" in CLAIMS["networks.minimum"].assumes[1]
 
 
 @pytest.mark.parametrize(("examples", "least"), [(50, 1.0), (95, 0.6)])
@@ -524,6 +539,27 @@ def test_on_centered_pixels_relu_layers_stay_off_center():
     network, shift = start("relu-centered", 0)
     read = forward(network, split(0).inputs - shift).inputs[1:]
     assert min(offset_share(x) for x in read) > 0.25
+
+
+# networks.batch-signs
+
+
+@pytest.mark.parametrize(("name", "layer"), [("sigmoid-raw", 0), ("relu-raw", 2)])
+def test_some_pairs_of_entries_disagree_in_most_batches(name, layer):
+    # Why the sentence counts pairs: for two given entries of a row it can be false.
+    network, shift = start(name, 0)
+    data, rng = split(0), np.random.default_rng(1)
+    states = forward(network, data.inputs - shift)
+    x = states.inputs[layer]
+    error = backward(network, states, data.labels).errors[layer]
+    batches = [rng.choice(len(x), 32, replace=False) for _ in range(400)]
+    signs = np.sign([error[batch, 0] @ x[batch] for batch in batches])
+    signs = signs[:, (signs != 0).all(axis=0)]
+    agreement = (signs.T @ signs / len(signs) + 1) / 2
+    pairs = agreement[np.triu_indices(len(agreement), 1)]
+    assert pairs.mean() > 0.55
+    assert (pairs < 0.4).mean() > 0.1
+    assert "of all pairs of entries in one gradient row" in CLAIMS["networks.batch-signs"].sentence
 
 
 # networks.silent-unit, networks.silent

@@ -145,6 +145,17 @@ def test_the_best_step_ends_near_the_edge_in_other_sizes_and_on_other_data(case)
     assert (first.max() < 3.5) == (case is BREAST)
 
 
+def test_networks_begin_between_the_edge_and_twice_it_too():
+    # What "wherever it began: below it or at more than twice as much" left out.
+    claim = CLAIMS["networks.edge"]
+    numbers = claim.result(0).numbers
+    begun = [numbers[f"start_{name.replace('-', '_')}"] for name in SETUPS]
+    assert sum(2 < at < 4 for at in begun) == 2
+    assert min(begun) < 2
+    assert max(begun) > 4
+    assert "some begin below it, some at more than twice as much" in claim.sentence
+
+
 # networks.step-size, networks.road
 
 

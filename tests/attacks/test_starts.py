@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer, load_wine
 from offcenter.experiment import split
 from offcenter.network import forward, initialize, relu_cosines
@@ -100,6 +101,20 @@ def test_layers_of_other_widths_have_silent_units_on_raw_digits_too(width):
         assert raw[0] > 0
         assert centered[0] == 0
         assert raw[1:].sum() > centered[1:].sum()
+
+
+def test_of_all_digits_one_can_wake_each_unit_of_the_first_layer():
+    # Why the sentence says how many digits there are.
+    data = split(1075)
+    rng = np.random.default_rng([1075, 6])
+    net = initialize((64, 200, 200, 200, 10), activation="relu", rng=rng, gain=math.sqrt(2))
+
+    def silent_units(X):
+        return (forward(net, X).inputs[1].max(axis=0) == 0).sum()
+
+    assert silent_units(data.inputs) > 0
+    assert silent_units(np.vstack([data.inputs, data.test_inputs])) == 0
+    assert "all of 256 raw digits" in CLAIMS["networks.silent"].sentence
 
 
 @pytest.mark.parametrize("name", TABLES)

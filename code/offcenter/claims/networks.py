@@ -172,9 +172,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.batch-signs",
-    "In batches of 32 two entries of a gradient row agree in sign more often than not in "
-    "off-center layers of the digit networks at the start, and about half of the time in centered "
-    "ones.",
+    "In batches of 32, of all pairs of entries in one gradient row, more than half agree in sign "
+    "in off-center layers of the digit networks at the start, and about half in centered ones.",
     kind="measured",
     over=_DIGITS,
 )
@@ -375,8 +374,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.diagonal",
     "In the digit networks scaling each input of a layer that reads σ units to mean square one "
-    "hardly lowers the condition number of A at the start; in layer 3 with ReLU it does, for there "
-    "the units differ in size.",
+    "hardly lowers the condition number of A; in layer 3 with ReLU it does, for there the units "
+    "differ in size.",
     kind="measured",
     assumes=("before training", "no unit is silent: one that is 0 throughout has no scale"),
     over=_DIGITS,

@@ -128,8 +128,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.edge",
     "With its best step size η each of the eight networks has, in the median over starts and over "
-    "the second half of the way, a top curvature of 2/η up to a factor of about two, wherever it "
-    "began: below it or at more than twice as much.",
+    "the second half of the way, a top curvature of 2/η up to a factor of about two; some begin "
+    "below it, some at more than twice as much.",
     kind="measured",
     assumes=("digits, gradient descent in full batches to a loss of 0.1",),
     over=f"{_DIGITS}; the median over four measurements of the second half",

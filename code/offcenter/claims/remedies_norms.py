@@ -321,8 +321,8 @@ def _() -> Check:
 
 @claim(
     "remedies.constant",
-    "One constant subtracted from all ReLU activations removes nearly all of the offset if the "
-    "data are centered, and less than two thirds of it if not.",
+    "One constant subtracted from all ReLU activations removes nearly all of the offset share if "
+    "the data are centered, and less than two thirds of it if not.",
     kind="measured",
     assumes=(
         "24 ReLU units with Gaussian weights of variance 4/64 on 64 fair bits",
