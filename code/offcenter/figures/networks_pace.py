@@ -335,7 +335,7 @@ def step_sizes_alt(record: StepSizes) -> str:
 
 @figure(
     "networks-step-size",
-    "At step size 1 centering saves hardly a step; it allows larger sizes.",
+    "At step size 1 centering saves hardly any steps; it allows larger sizes.",
     data=step_sizes_data,
     alt=step_sizes_alt,
     height=2.9,
