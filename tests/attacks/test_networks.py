@@ -407,7 +407,7 @@ def test_with_one_unit_for_all_features_a_table_need_not_gain():
         )
         steps.append(int(result.fewest[0, 0]))
     assert 0 < steps[0] < steps[1]
-    assert "each of largest value 1" in CLAIMS["networks.tables"].sentence
+    assert "each feature of largest value 1" in CLAIMS["networks.tables"].sentence
 
 
 def test_some_measurements_of_breast_cancer_are_zero():

@@ -192,7 +192,10 @@ def _(seed: int) -> Check:
     "Absorbing a shift c of the inputs in the bias changes the gradient flow of a unit's "
     "pre-activations by E[δ(c·x)] − |c|²E[δ] + E[δ] c·z at the input z, and by nothing else.",
     kind="proved",
-    assumes=("one layer at a moment; E over the examples of the batch",),
+    assumes=(
+        "one layer at a moment; E over the examples of the batch",
+        "δ: an example's derivative of the loss by the pre-activation",
+    ),
     over="all values, three examples of two inputs; and a network's first layer by its own code",
 )
 def _() -> Check:
