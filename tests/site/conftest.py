@@ -57,6 +57,16 @@ def site() -> Path:
     return SITE
 
 
+@pytest.fixture(scope="session")
+def first_of_their_kind() -> set[str]:
+    """Give the first page of each folder, where one has the shape of all, and those of none."""
+    first: dict[str, str] = {}
+    for name in page_names():
+        folder = name.rpartition("/")[0]
+        first.setdefault(folder or name, name)
+    return set(first.values())
+
+
 def headers_of(site: Path, path: str) -> list[tuple[str, str]]:
     """Return the headers that the site's `_headers` file gives to a path, of every rule for it."""
     found = []
