@@ -120,9 +120,9 @@ def _formed(name: str, seed: int) -> tuple[list[float], int]:
 
 @claim(
     "networks.one-sign",
-    "Each gradient row of one example has one sign in all layers of the digit networks with σ "
-    "or ReLU on raw pixels, and none has in those with tanh or σ − ½ on centered pixels, before "
-    "and after training.",
+    "Each nonzero gradient row of one example has one sign in all layers of the digit networks "
+    "with σ or ReLU on raw pixels, and none has in those with tanh or σ − ½ on centered pixels, "
+    "before and after training.",
     kind="measured",
     over=_DIGITS,
 )
@@ -172,8 +172,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.batch-signs",
-    "In batches of 32, of all pairs of entries in one gradient row, more than half agree in sign "
-    "in off-center layers of the digit networks at the start, and about half in centered ones.",
+    "In batches of 32, of all pairs of nonzero entries that share a gradient row, more than half "
+    "agree in sign in off-center layers of the digit networks at the start, and about half in "
+    "centered ones.",
     kind="measured",
     over=_DIGITS,
 )
