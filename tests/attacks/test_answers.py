@@ -773,7 +773,7 @@ def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
 
     assert settled(0.2, 0.2) < 10
     assert all(settled(0.2 / k, 0.9) > 75 for k in (1, 10, 100))
-    assert "`lr` alone may not help" in _before_fold("momentum-oscillation")
+    assert "a smaller η alone may not help" in _before_fold("momentum-oscillation")
     assert "lower momentum, if any" in _before_fold("loss-oscillates")
 
 

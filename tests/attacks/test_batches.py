@@ -418,6 +418,10 @@ def test_from_a_start_along_the_mean_the_full_batch_takes_one_step():
     assert best_step(n, Feature.gaussian(math.sqrt(u), 1.0), math.inf).steps > n * u / 5
     for name in ("law-of-steps", "useful", "ninety-percent"):
         assert any("a random start" in words for words in CLAIMS[f"batches.{name}"].assumes), name
+    # Across the mean M is v = 1, and a step of 1/v, which is far beyond 2/λmax, arrives.
+    across = np.eye(n)[0] - np.eye(n)[1]
+    assert not (across - (across + u * across.sum())).any()
+    assert CLAIMS["batches.stable-step"].assumes[-1].startswith("stable: from every start")
 
 
 def test_less_its_mean_the_same_target_may_be_out_of_reach():

@@ -303,7 +303,7 @@ def test_a_damped_diagonal_sees_a_rescaling():
     assert "no damping or penalty" in CLAIMS["fisher.diagonal"].assumes
 
 
-# fisher.invariance, fisher.plain-varies, fisher.needs-bias, fisher.linear-maps
+# fisher.invariance, fisher.plain-varies, fisher.needs-bias
 
 
 @given(seed=seeds, step_size=st.floats(0.05, 0.5))
@@ -373,12 +373,12 @@ def test_weight_decay_shows_how_inputs_are_written(weights, bias, same):
             w, b = w + step[:-1], b + step[-1]
         outputs.append(Z @ w + b)
     assert (np.abs(outputs[0] - outputs[1]).max() < 1e-9) == same
-    for name in ("invariance", "linear-maps", "hidden-layers"):
+    for name in ("invariance", "hidden-layers"):
         assert "no damping, no weight decay" in CLAIMS[f"fisher.{name}"].assumes
 
 
 def test_one_weight_for_two_inputs_sees_an_invertible_map():
-    # Why fisher.linear-maps names the unit: with a shared weight, started at 0, the map shows.
+    # Why fisher.invariance names the unit: with a shared weight, started at 0, the map shows.
     X = np.random.default_rng(22).standard_normal((100, 2)) + 1
     y = (X[:, 0] > 1).astype(float)
     outputs = []
@@ -386,7 +386,7 @@ def test_one_weight_for_two_inputs_sees_an_invertible_map():
         dw, db = LogisticUnit(Z.sum(axis=1, keepdims=True), [0.0], 0.0).natural_step(y)
         outputs.append(Z.sum(axis=1) * dw + db)
     assert np.abs(outputs[0] - outputs[1]).max() > 0.1
-    assert "of a logistic unit" in CLAIMS["fisher.linear-maps"].sentence
+    assert "of a logistic unit" in CLAIMS["fisher.invariance"].sentence
 
 
 def test_a_map_that_is_not_affine_changes_outputs():

@@ -196,6 +196,8 @@ def test_no_positive_curvature_leaves_the_window_for_one_sign(inside, n, seed):
     sizes = np.abs(1 - eta * values)
     last = vectors[:, sizes.argmax()]
     assert single_signed(last[None])[0] == (inside > 0)
+    # Its factor: a late gradient reverses, or it does not.
+    assert (1 - eta * values[sizes.argmax()] < 0) == (inside > 0)
 
 
 def test_from_the_stiff_axis_one_sign_lasts_far_from_the_limit():

@@ -20,6 +20,7 @@ RETIRED: Mapping[str, str] = {
     "centering.bias-quadratic": "centering.bias",
     "centering.share-and-kappa": "centering.outlier",
     "centering.useful-batch": "centering.outlier",
+    "fisher.linear-maps": "fisher.invariance",
     "fisher.regression": "fisher.center-regress-intercept",
     "fisher.solved": "fisher.center-regress-intercept",
     "fisher.width-subtracted": "fisher.width",
