@@ -70,7 +70,11 @@ def test_no_text_makes_the_figure_wider(drawing):
 def test_open_marks_are_closed():
     # Markers that are not filled end where they began: a circle by its two arcs, others by a z.
     circle = re.compile(r"M[\d. ]+a2 2 0 1 0 4 0 2 2 0 1 0-4 0$")
-    marks = re.findall(r'<path fill-opacity="0"[^>]* d="([^"]*)"', draw("networks-pace").svg)
+    svg = draw("networks-pace").svg
+    kinds = re.findall(
+        r'<path fill="none" stroke="#b8450b" stroke-width="0.8"[^>]* d="([^"]*)"', svg
+    )
+    marks = re.findall(r"M[^M]*", "".join(kinds))
     assert len(marks) == 40
     assert all(mark.endswith("z") or circle.match(mark) for mark in marks)
 

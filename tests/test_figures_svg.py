@@ -58,6 +58,15 @@ def test_dots_with_an_edge_of_another_color_stay_apart_and_round():
         assert float(width) == pytest.approx(2 * float(radius))
 
 
+def test_open_marks_of_one_color_are_one_path_and_not_filled():
+    style = {"color": PALETTE["blue"], "markerfacecolor": "none", "ms": 4, "mew": 0.8}
+    for shape in "osD":
+        [marks] = paths(lambda ax, shape=shape: ax.plot(*POINTS.T, shape, **style))
+        assert marks.get("fill") == "none"
+        assert "fill-opacity" not in marks.attrib
+        assert marks.get("d").count("M") == len(POINTS)
+
+
 def test_dots_that_let_shine_through_stay_apart_where_they_cover_each_other():
     style = {"color": PALETTE["blue"], "alpha": 0.5, "ms": 6, "mew": 0.5}
     assert len(paths(lambda ax: ax.plot(*POINTS.T, "o", **style))) == 1

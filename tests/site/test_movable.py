@@ -27,6 +27,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import PRESETS, plane_run
+from offcenter.experiment import LOSSES
 from offcenter.figures import draw
 from offcenter.figures.networks_pace import GOALS, stride_data
 from offcenter.spectrum import iid_condition_number
@@ -1489,8 +1490,9 @@ def test_the_goal_of_the_roads_follows_the_hand_to_each_loss(visit):
     )
     far = page.evaluate("1.02 * Math.max(...offCenter.stages[0].result.ways.flatMap(w => w.times))")
     last = page.evaluate("ends.at(-1)")
-    for goal, end in zip(GOALS, page.evaluate("ends"), strict=True):
-        page.mouse.move(x + (end - last) / far * unit, y)
+    # Also away from the line, as a finger does.
+    for goal, end in zip(LOSSES, page.evaluate("ends"), strict=True):
+        page.mouse.move(x + (end - last) / far * unit, y + 60)
         settled(page)
         assert state(page)["goal"] == goal
         assert float(handle.get_attribute("aria-valuenow")) == end
@@ -1500,7 +1502,7 @@ def test_the_goal_of_the_roads_follows_the_hand_to_each_loss(visit):
 
 def test_a_nearer_goal_is_told_beside_the_goal_before_and_ends_the_run(visit):
     page = visit("stride")
-    page.get_by_label("loss at the goal").press("ArrowRight")
+    page.get_by_label("loss at the goal").fill(str(LOSSES[::-1].index(0.2)))
     settled(page)
     far, near = stride_data().steps, stride_data(target=0.2).steps
     for one, other in zip(far, near, strict=True):

@@ -309,6 +309,25 @@ def test_the_walk_along_the_road_is_by_equal_shares_of_the_curvature(script, nam
         close(way["at"], np.interp(end * shares, gone, times))
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+def test_more_goals_lie_between_those_of_the_printed_roads(script, name):
+    data = MOVABLES["stride"].data()
+    ways = data["ways"][name]
+    [field] = [field for field in MOVABLES["stride"].fields if field.key == "goal"]
+    assert sorted(field.values) == sorted(data["losses"])
+    for goal in GOALS:
+        record = stride_data(activation=name, target=goal)
+        place = data["losses"].index(goal)
+        close([way["ends"][place] for way in ways], record.spans)
+        assert [way["counts"][place] for way in ways] == list(record.steps)
+    for way in ways:
+        assert len(way["ends"]) == len(way["counts"]) == len(data["losses"])
+        assert (np.diff(way["ends"]) > 0).all()
+        assert (np.diff(way["counts"]) >= 0).all()
+        # No goal is far from the next.
+        assert max(np.diff(way["ends"])) < 0.07 * way["ends"][-1]
+
+
 def test_what_the_question_on_road_and_stride_is_answered_with():
     for name, goal in itertools.product(("sigmoid", "tanh", "relu"), GOALS):
         record = stride_data(activation=name, target=goal)

@@ -31,6 +31,7 @@ from offcenter.experiment._digits import (
     shallow_races,
     step_sizes,
 )
+from offcenter.experiment._goals import LOSSES, Goals, goals
 from offcenter.experiment._minimum import (
     Line,
     descended,
@@ -62,6 +63,7 @@ __all__ = [
     "DEEP_TARGETS",
     "EQUAL",
     "HIDDEN_LAYERS",
+    "LOSSES",
     "MAIN",
     "METHODS",
     "SEEDS",
@@ -75,6 +77,7 @@ __all__ = [
     "Contest",
     "ConvolutionSetup",
     "Edge",
+    "Goals",
     "Line",
     "Method",
     "Setup",
@@ -87,6 +90,7 @@ __all__ = [
     "edges",
     "expected_error",
     "fair_bits",
+    "goals",
     "gradient_shares",
     "interpolating_line",
     "larger_races",

@@ -61,6 +61,10 @@ def _draw(element: ElementTree.Element) -> None:
 
 
 def _shorten(element: ElementTree.Element) -> None:
+    # What lets all shine through is no fill.
+    if element.get("fill-opacity") == "0":
+        del element.attrib["fill-opacity"]
+        element.attrib = {"fill": "none"} | element.attrib
     # Places need no more than tenths of a point.  Words keep the digits they were given.
     if "d" in element.attrib:
         _draw(element)

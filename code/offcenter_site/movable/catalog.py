@@ -13,7 +13,8 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.batches import SIZES
 from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
-from offcenter.figures._marks import in_words
+from offcenter.experiment import LOSSES, SETUPS, goals
+from offcenter.figures._marks import as_seen, in_words
 from offcenter.figures.batches import NOISE, agreements, regime_curves
 from offcenter.figures.fisher_paths import (
     RINGS,
@@ -25,7 +26,7 @@ from offcenter.figures.fisher_paths import (
     sample,
     two_paths,
 )
-from offcenter.figures.networks_pace import GOALS, Stride, stride_data
+from offcenter.figures.networks_pace import GOALS, stride_data
 from offcenter.figures.opening import GOAL as OPENING_GOAL
 from offcenter.figures.opening import opening
 from offcenter.figures.signs import neuron
@@ -413,22 +414,23 @@ _WRITTEN = {"sigmoid": "σ", "tanh": "tanh", "relu": "ReLU"}
 
 
 def _strides() -> object:
-    """Return the roads of the printed figure, and those of the other activations."""
-    ways = {name: _ways(stride_data(activation=name)) for name in _WRITTEN}
-    return {"goals": GOALS, "ways": ways}
+    """Return the roads of the printed figure and of the other activations, to more goals."""
+    return {"goals": GOALS, "losses": LOSSES, "ways": {name: _ways(name) for name in _WRITTEN}}
 
 
-def _ways(record: Stride) -> list[dict[str, object]]:
+def _ways(activation: str) -> list[dict[str, object]]:
+    record = stride_data(activation=activation)
+    found = [goals(name) for name in SETUPS if SETUPS[name].activation == activation]
     return [
         {
             "label": label.replace(" pixels", ""),
             "times": times.tolist(),
             "strides": strides.tolist(),
-            "ends": ends.tolist(),
-            "counts": counts,
+            "ends": as_seen(to.times).tolist(),
+            "counts": to.steps.tolist(),
         }
-        for label, times, strides, ends, counts in zip(
-            record.labels, record.times, record.strides, record.ends, record.counts, strict=True
+        for label, times, strides, to in zip(
+            record.labels, record.times, record.strides, found, strict=True
         )
     ]
 
@@ -439,9 +441,7 @@ _STRIDE = Movable(
     "Drag the goal nearer, or play.",
     (
         Choice("name", "sigmoid", "activation", _WRITTEN),
-        Range(
-            "goal", min(GOALS), max(GOALS), 0.1, GOALS[-1], "loss at the goal", tuple(sorted(GOALS))
-        ),
+        Range("goal", 0.1, 0.5, 0.01, GOALS[-1], "loss at the goal", LOSSES[::-1]),
     ),
     data=_strides,
     grabs=True,

@@ -46,9 +46,20 @@ CATALOG = [Path(__file__).with_name(f"{name}.py") for name in ("catalog", "contr
 # In this order: each uses what stands before it.
 _SHARED = tuple(
     f"stage/{name}"
-    for name in ("words", "fields", "pen", "handles", "player", "unplayed", "guess", "stage")
+    for name in (
+        "words",
+        "fields",
+        "pen",
+        "handles",
+        "player",
+        "unplayed",
+        "guess",
+        "sketch",
+        "stage",
+    )
 )
 _GUESS = "stage/guess"  # for pages that ask first
+_SKETCH = "stage/sketch"  # where the guess is drawn
 _PLAYER, _UNPLAYED = "stage/player", "stage/unplayed"  # for pages with a run, and without
 _MOVING = ("html", "dirhtml")
 # Builders of what nobody can move.
@@ -104,9 +115,11 @@ class movable(nodes.General, nodes.Element):
 
 def _scripts(names: Iterable[str]) -> list[Path]:
     figures = [movables()[name] for name in names]
+    questions = [figure.question for figure in figures]
     plays = any(figure.plays for figure in figures)
     used = {
-        _GUESS: any(figure.question for figure in figures),
+        _GUESS: any(questions),
+        _SKETCH: any(question and not question.choices for question in questions),
         _PLAYER: plays,
         _UNPLAYED: not plays,
     }

@@ -29,12 +29,13 @@
     return ys[low] + part * (ys[high] - ys[low]);
   }
 
-  // data: the goals, and by activation its ways, each with label, times, strides, and by goal the
-  // flow time until there and the measured steps.
+  // data: the losses that can be the goal, the goals of the printed figure, and by activation its
+  // ways, each with label, times, strides, and by loss the flow time until there and the measured
+  // steps.
   function compute({ name, goal }, data) {
-    const place = data.goals.indexOf(goal);
+    const place = data.losses.indexOf(goal);
     const ways = data.ways[name].map((way) => {
-      const gone = walk(way);
+      const gone = (way.gone ??= walk(way));
       const [end, steps] = [way.ends[place], way.counts[place]];
       const whole = between(way.times, gone, end);
       // The flow time after so many of the steps.
@@ -86,7 +87,7 @@
   const curve = ({ times, strides }, places, X, Y) => places.map((at) => [X.at(at), Y.at(between(times, strides, at))]);
 
   // What an activation has whatever the goal: the axes, the names, and all of each curve of strides.
-  function ground(pen, ways) {
+  function ground(pen, ways, { goals, losses }) {
     const width = pen.width - LEFT - NAMES;
     // Two lines of words fit beside a lane.
     const lanes = Math.max(106, 0.48 * (pen.height - 40));
@@ -111,7 +112,7 @@
     // The nearest of all goals, so that a mark stays what it was while the goal is moved.
     const gap = Math.min(...ways.flatMap(({ ends, counts }) => ends.map((end, k) => (X.at(end) - X.at(0)) / counts[k])));
     const every = Math.ceil(NEAR / gap);
-    pen.text("every", edge, 10, `${plural(every, "step")} a mark`, "grey");
+    pen.text("every", edge + 6, 10, `${plural(every, "step")} a mark`, "grey");
     pen.text("time", edge, pen.height - 6, "flow time");
     pen.text("road", 10, HEAD + lanes / 2, "road", "ink", {
       "text-anchor": "middle",
@@ -120,44 +121,48 @@
     pen.text("loss", LEFT, 10, "loss", "grey");
     const heights = ways.map((_, i) => HEAD + ((i + 0.5) * lanes) / ways.length);
     const names = apart(ways.map((way) => Y.at(way.strides.at(-1))), 13);
-    ways.forEach((way, i) => {
+    // Where the ways are at equal losses: one road is one upright line.
+    const upright = (loss, foot) => {
+      const places = ways.map(({ ends }, i) => [X.at(ends[losses.indexOf(loss)]), heights[i]]);
+      return [[places[0][0], HEAD - 3], ...places, [places.at(-1)[0], HEAD + lanes + foot]];
+    };
+    goals.forEach((loss, k) => pen.line(`goal${k}`, upright(loss, 0), "grey", { "stroke-width": 0.7 }));
+    const curves = ways.map((way, i) => {
       const color = ink(ways, i);
       pen.text(`lane-name${i}`, edge, heights[i] + 11, way.label, color);
       pen.text(`name${i}`, edge, names[i] + 4, way.label, color);
-      pen.line(`whole${i}`, curve(way, way.times, X, Y), color, { ...dashes(i), opacity: 0.35 });
+      const points = curve(way, way.times, X, Y);
+      pen.line(`whole${i}`, points, color, { ...dashes(i), opacity: 0.35 });
+      return points;
     });
-    return { X, Y, heights, edge, every, floor: HEAD + lanes };
+    return { X, Y, heights, edge, every, upright, curves };
   }
 
   // What a goal has whatever the time: returns where the marks of each way are.
-  function road(pen, { ways, goal: chosen }, goals, { X, Y, heights, every, floor }) {
-    // Where the ways are at equal losses: one road is one upright line.
-    goals.forEach((goal, k) => {
-      const places = ways.map(({ ends }, i) => [X.at(ends[k]), heights[i]]);
-      const [[first], [last]] = [places[0], places.at(-1)];
-      const here = goal === chosen;
-      pen.line(`goal${k}`, [[first, HEAD - 3], ...places, [last, floor + (here ? 6 : 0)]], here ? "ink" : "grey", {
-        "stroke-width": here ? 1.4 : 0.7,
-      });
-      pen.text(`goal-name${k}`, first, 10, show(goal), here ? "ink" : "grey", {
-        "text-anchor": "middle",
-        "font-weight": here ? 700 : 400,
-      });
+  function road(pen, { ways, goal }, { goals }, { X, Y, heights, every, upright, curves }) {
+    const line = upright(goal, 6);
+    pen.line("goal", line, "ink", { "stroke-width": 1.4 });
+    const name = (key, loss, color, options) =>
+      pen.text(key, upright(loss, 0)[0][0], 10, show(loss), color, { "text-anchor": "middle", ...options });
+    name("goal-name", goal, "ink", { "font-weight": 700 });
+    goals.forEach((loss, k) => {
+      if (Math.abs(upright(loss, 0)[0][0] - line[0][0]) > 26) name(`goal-name${k}`, loss, "grey");
     });
     return ways.map((way, i) => {
       const color = ink(ways, i);
       const { end, steps } = way;
       pen.line(`lane${i}`, [[X.at(0), heights[i]], [X.at(end), heights[i]]], color, { "stroke-width": 0.8 });
-      pen.line(`stride${i}`, curve(way, [...way.times.filter((at) => at < end), end], X, Y), color, dashes(i));
+      const points = curves[i].filter((_, k) => way.times[k] < end);
+      pen.line(`stride${i}`, [...points, ...curve(way, [end], X, Y)], color, dashes(i));
       return Array.from({ length: Math.floor(steps / every) }, (_, k) => X.at(way.at((k + 1) * every)).toFixed(1));
     });
   }
 
-  function draw(pen, { name, goal }, result, { goals }, { time, ghost }) {
+  function draw(pen, { name, goal }, result, data, { time, ghost }) {
     const { ways } = result;
-    const there = pen.keep("ground", name, () => ground(pen, ways));
-    const { X, Y, heights, edge, every, floor } = there;
-    const marked = pen.keep("road", [name, goal], () => road(pen, result, goals, there));
+    const there = pen.keep("ground", name, () => ground(pen, ways, data));
+    const { X, Y, heights, edge, every, upright } = there;
+    const marked = pen.keep("road", [name, goal], () => road(pen, result, data, there));
     const before = stepsBefore(ghost, result);
     ways.forEach((way, i) => {
       const color = ink(ways, i);
@@ -182,9 +187,9 @@
         label: "length of the road",
         color: "ink",
         fields: ["goal", null],
-        read: (loss) => far.ends[goals.indexOf(loss)],
-        at: [X.at(far.end), floor + 6],
-        to: (px) => [between(far.ends, goals, X.back(px)), 0],
+        read: (loss) => far.ends[data.losses.indexOf(loss)],
+        at: upright(goal, 6).at(-1),
+        to: (px) => [between(far.ends, data.losses, X.back(px)), 0],
       },
     ];
   }
