@@ -202,6 +202,18 @@ def test_what_layer_4_reads_has_no_finite_condition_number_where_a_relu_unit_is_
         assert "layer 3" in CLAIMS[f"networks.{name}"].sentence.replace("layers 2 and", "layer")
 
 
+def test_what_layer_3_reads_can_hold_a_silent_unit_too():
+    # Why the sentence assumes none: centering then lowers nothing, κ is infinite in both.
+    for network in digit_layers("relu-raw", 129, trained=False):
+        third = network[2]
+        mean = third.input_factor[:-1, -1]
+        assert np.isinf(third.condition_number_with_bias)
+        assert np.isinf(condition_number(third.second_moment - np.outer(mean, mean)))
+    claim = CLAIMS["networks.condition"]
+    assert "no unit is silent" in claim.assumes[0]
+    assert claim.compute(129).holds
+
+
 def test_the_formula_for_independent_features_fails_by_less_in_narrow_layers():
     least = {
         width: min(
