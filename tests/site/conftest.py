@@ -293,6 +293,10 @@ for line in sys.stdin:
     child = os.fork()
     if not child:
         signal.alarm(7200)  # of a build that does not end
+        if job["alone"]:
+            os.setsid()  # a key on the keyboard reaches it and what it starts, and no other
+            # Who runs tests in the background lets them ignore the keyboard.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
         os.environ.update(job["environment"])
         os.chdir(job["book"])
@@ -301,8 +305,12 @@ for line in sys.stdin:
             os.dup2(source, number)
         sys.argv = job["command"]
         sys.exit(jupyter_book.cli.main.main())
+    print(child, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+
+
+_COMMAND = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
 
 
 class Builds:
@@ -315,7 +323,7 @@ class Builds:
         """Build a book; return the exit code, and all that was printed."""
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         environment |= settings
-        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
+        command = list(_COMMAND)
         if builder != "html":
             command += ["--builder", "custom", "--custom-builder", builder]
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as log:
@@ -331,31 +339,50 @@ class Builds:
                         check=False,
                     ).returncode
             else:
-                job = {"book": str(book), "command": command, "log": log.name}
                 starts = {k: v for k, v in settings.items() if not k.startswith("OFFCENTER_")}
-                code = self._ask(job | {"environment": environment}, starts)
+                _, end = self._start(book, command, environment, log.name, starts)
+                code = end()
             return code, re.sub(r"\x1b\[[\d;]*[mK]", "", log.read())
 
-    def _ask(self, job: dict[str, Any], starts: dict[str, str]) -> int:
+    def start(self, book: Path) -> tuple[int, Callable[[], int]]:
+        """Start a build that others will stop; return its process, and how to get its exit code."""
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        return self._start(book, _COMMAND, environment, os.devnull, {}, alone=True)
+
+    def _start(
+        self,
+        book: Path,
+        command: list[str],
+        environment: dict[str, str],
+        log: str,
+        starts: dict[str, str],
+        *,
+        alone: bool = False,
+    ) -> tuple[int, Callable[[], int]]:
         key = tuple(sorted(starts.items()))
         if key not in self._builders:
-            environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+            own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
             self._builders[key] = subprocess.Popen(
                 # Alone with the packages: not the folder where the tests run.
                 [sys.executable, "-P", "-c", _BUILDER],
-                env=environment | {"OMP_NUM_THREADS": "1"} | starts,
+                env=own | {"OMP_NUM_THREADS": "1"} | starts,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
             )
         builder = self._builders[key]
+
+        def number() -> int:
+            assert builder.stdout
+            said = builder.stdout.readline()
+            assert said, "the process that builds books has ended"
+            return int(said)
+
+        job = {"book": str(book), "command": command, "log": log, "alone": alone}
         assert builder.stdin
-        assert builder.stdout
-        builder.stdin.write(json.dumps(job) + "\n")
+        builder.stdin.write(json.dumps(job | {"environment": environment}) + "\n")
         builder.stdin.flush()
-        said = builder.stdout.readline()
-        assert said, "the process that builds books has ended"
-        return int(said)
+        return number(), number
 
     def close(self) -> None:
         """End the processes that wait."""
@@ -364,11 +391,17 @@ class Builds:
 
 
 @pytest.fixture(scope="session")
-def run_build() -> Iterator[Callable[..., tuple[int, str]]]:
-    """Give a function that builds a book as its users do; exit code, and all that was printed."""
+def builds() -> Iterator[Builds]:
+    """Give who builds books."""
     builds = Builds()
-    yield builds.run
+    yield builds
     builds.close()
+
+
+@pytest.fixture(scope="session")
+def run_build(builds: Builds) -> Callable[..., tuple[int, str]]:
+    """Give a function that builds a book as its users do; exit code, and all that was printed."""
+    return builds.run
 
 
 @pytest.fixture(scope="session")
