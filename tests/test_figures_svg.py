@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
 
 from offcenter.figures._style import PALETTE
 from offcenter.figures._svg import svg_of
@@ -65,6 +66,25 @@ def test_open_marks_of_one_color_are_one_path_and_not_filled():
         assert marks.get("fill") == "none"
         assert "fill-opacity" not in marks.attrib
         assert marks.get("d").count("M") == len(POINTS)
+
+
+@pytest.mark.parametrize("angle", [0, 28.9, 90, -61.3, 180])
+@pytest.mark.parametrize("size", [(0.8, 0.1), (0.3, 0.7), (0.4, 0.4)])
+def test_an_ellipse_is_two_arcs_of_its_axes(size, angle):
+    shape = Ellipse((0.5, 0.4), *size, angle=angle, fill=False, lw=0.8)
+    [path] = paths(lambda ax: ax.add_patch(shape))
+    arc = r"a([\d.]+) ([\d.]+) ?(-?[\d.]+) 1 0 ?(-?[\d.]+) ?(-?[\d.]+)"
+    found = re.fullmatch(rf"M[-\d. ]+{arc}{arc}z", path.get("d"))
+    rx, ry, turn, dx, dy, *back = map(float, found.groups())
+    assert back == [rx, ry, turn, -dx, -dy]
+    assert np.hypot(dx, dy) == pytest.approx(2 * rx, abs=0.15)
+    # The map from a circle to points of the pane, 4 × 3 inches, where upward is less.
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    maps = np.diag([288, -216]) @ [[cos, -sin], [sin, cos]] @ np.diag(size) / 2
+    axes, lengths, _ = np.linalg.svd(maps)
+    assert [rx, ry] == pytest.approx(lengths, abs=0.06)
+    along = np.array([np.cos(np.radians(turn)), np.sin(np.radians(turn))])
+    assert abs(along @ axes[:, 0]) == pytest.approx(1, abs=1e-6)
 
 
 def test_dots_that_let_shine_through_stay_apart_where_they_cover_each_other():

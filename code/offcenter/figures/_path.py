@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -48,6 +49,45 @@ def circle(radius: float, x: float, y: float) -> str:
     r, d = _tenths(size), _tenths(2 * size)
     start = _joined([round(10 * (x - radius)), round(10 * y)])
     return f"M{start}a{r} {r} 0 1 0 {d} 0 {r} {r} 0 1 0-{d} 0"
+
+
+def _ellipse_of(commands: _Commands) -> tuple[complex, complex, float] | None:
+    """Return center, longer half axis and its turned fellow's length of eight curves, if one."""
+    # Some are closed by a line of no length, too.
+    if "".join(name for name, _ in commands).upper() not in ("MCCCCCCCCZ", "MCCCCCCCCLZ"):
+        return None
+    ends = [complex(*numbers[-2:]) for _, numbers in commands[:9]]
+    center = (ends[0] + ends[4]) / 2
+    one, other = ends[0] - center, ends[2] - center
+    for k, end in enumerate(ends):
+        turned = one * math.cos(k * math.pi / 4) + other * math.sin(k * math.pi / 4)
+        if abs(end - center - turned) > 1e-3:
+            return None
+    # Where on the ellipse its longer axis ends.
+    turn = math.atan2(2 * (one * other.conjugate()).real, abs(one) ** 2 - abs(other) ** 2) / 2
+    long = one * math.cos(turn) + other * math.sin(turn)
+    short = other * math.cos(turn) - one * math.sin(turn)
+    return center, long, abs(short)
+
+
+def ellipse(path: str, x: float, y: float) -> str | None:
+    """Return the path of an ellipse moved by (x, y) as two arcs; Matplotlib draws eight curves.
+
+    The arcs meet at the ends of the longer axis: so rounding stretches neither axis.
+    """
+    found = _ellipse_of(_commands(path))
+    if found is None:
+        return None
+    center, long, short = found
+    # Alike for shapes that are alike.
+    long = long if (long.real, long.imag) > (0, 0) else -long
+    start, way = center + complex(x, y) - long, 2 * long
+    place = _joined([round(10 * start.real), round(10 * start.imag)])
+    step = [round(10 * way.real), round(10 * way.imag)]
+    turn = f"{math.degrees(math.atan2(long.imag, long.real)):.2f}"
+    arc = f"a{_tenths(round(10 * abs(long)))} {_tenths(round(10 * short))} {turn} 1 0 "
+    there, back = _joined(step), _joined([-size for size in step])
+    return f"M{place}{arc}{there}{arc}{back}z".replace("0 -", "0-")
 
 
 def dots(places: Sequence[complex]) -> str:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from matplotlib.figure import Figure as MatplotlibFigure
 
-from offcenter.figures._path import circle, dots, radius_of, short_path
+from offcenter.figures._path import circle, dots, ellipse, radius_of, short_path
 from offcenter.figures._settings import settings
 from offcenter.figures._style import RC
 
@@ -46,7 +46,9 @@ def _draw(element: ElementTree.Element) -> None:
     path = element.attrib.pop("d")
     radius = radius_of(path)
     if radius is None:
-        element.set("d", short_path(path, x, y))
+        # Dashes would begin elsewhere.
+        whole = None if "stroke-dasharray" in element.attrib else ellipse(path, x, y)
+        element.set("d", whole or short_path(path, x, y))
         return
     alike = element.get("fill-opacity") == element.get("stroke-opacity")
     if element.get("fill") != element.get("stroke") or not alike or "transform" in element.attrib:

@@ -407,6 +407,14 @@ _FISHER = Movable(
     plays=True,
     races=False,
     data=_unit,
+    question=Question(
+        "A logistic unit with a bias starts as one function, once with its input centered, once "
+        "with it shifted. Which method then takes two paths?",
+        "Plain gradient descent. To the natural gradient a shift is a change of coordinates, and "
+        "it takes one path.",
+        ("Plain gradient descent", "The natural gradient"),
+        race={},
+    ),
     long=True,
 )
 
