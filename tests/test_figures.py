@@ -16,8 +16,14 @@ def drawing(request):
     return draw(request.param)
 
 
-def test_svg_is_well_formed_and_carries_its_text_alternative(drawing):
-    root = ElementTree.fromstring(drawing.svg)
+@pytest.fixture(scope="module")
+def svg(drawing):
+    """Give the bytes of a drawing, which are made anew at every call."""
+    return drawing.svg
+
+
+def test_svg_is_well_formed_and_carries_its_text_alternative(drawing, svg):
+    root = ElementTree.fromstring(svg)
     assert root.get("role") == "img"
     assert root.get("aria-label") == drawing.alt
 
@@ -29,17 +35,17 @@ def test_alt_text_tells_the_message(drawing):
     assert drawing.title.endswith(".")
 
 
-def test_svg_is_the_same_twice(drawing):
-    assert draw(drawing.name).svg == drawing.svg
+def test_svg_is_the_same_twice(drawing, svg):
+    assert draw(drawing.name).svg == svg == drawing.svg
 
 
-def test_svg_needs_no_inline_style(drawing):
-    assert "style" not in re.sub(r'font-style="[^"]*"', "", drawing.svg)
-    assert "<metadata" not in drawing.svg
+def test_svg_needs_no_inline_style(svg):
+    assert "style" not in re.sub(r'font-style="[^"]*"', "", svg)
+    assert "<metadata" not in svg
 
 
-def test_svg_uses_only_the_palette(drawing):
-    colors = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawing.svg))
+def test_svg_uses_only_the_palette(svg):
+    colors = set(re.findall(r'(?:fill|stroke)="([^"]+)"', svg))
     assert {color for color in colors if not color.startswith("url(")} <= ALLOWED
 
 
@@ -57,13 +63,13 @@ def test_a_color_that_the_dark_theme_does_not_know_is_refused():
         _ = blue.draw().svg
 
 
-def test_svg_is_small(drawing):
-    assert len(drawing.svg) < 120_000
+def test_svg_is_small(svg):
+    assert len(svg) < 120_000
 
 
-def test_no_text_makes_the_figure_wider(drawing):
+def test_no_text_makes_the_figure_wider(svg):
     # The box of the SVG grows with what stands outside; a little is left for labels at the rim.
-    width = float(ElementTree.fromstring(drawing.svg).get("viewBox").split()[2])
+    width = float(ElementTree.fromstring(svg).get("viewBox").split()[2])
     assert width <= 72 * WIDTH + 9
 
 
