@@ -1081,6 +1081,37 @@ OVER = """() => {
 }"""
 
 
+# Words under the ring of a handle, at rest and at every preset.
+HELD = """() => {
+  const stage = offCenter.stages[0], found = [];
+  for (const { state } of [{ state: stage.defaults }, ...stage.presets]) {
+    stage.state = { ...stage.defaults, ...state };
+    stage.update();
+    const rings = [...stage.svg.querySelectorAll('.movable-handle circle:nth-child(2)')]
+      .map(ring => ring.getBoundingClientRect());
+    // The numbers of an axis are where its ends are.
+    for (const text of stage.svg.querySelectorAll('text:not([display=none], [transform])')) {
+      if (/^[\\d.−]*$/.test(text.textContent)) continue;
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      for (const { x, y, width, height } of rings) {
+        const [u, v] = [x + width / 2, y + height / 2];
+        const across = Math.max(left - u, 0, u - right);
+        const along = Math.max(top + 3 - v, 0, v - bottom + 3);
+        if (Math.hypot(across, along) < width / 2) found.push([state, text.textContent]);
+      }
+    }
+  }
+  stage.state = { ...stage.defaults };
+  stage.update();
+  return found;
+}"""
+
+
+@in_every_window
+def test_no_handle_lies_over_words(sized):
+    assert sized.evaluate(HELD) == []
+
+
 @in_every_window
 def test_no_words_of_a_figure_lie_over_others(sized):
     assert sized.evaluate(OVER) == []

@@ -90,9 +90,11 @@
     pen.line("theory", curve(result.theory), "grey", { "stroke-width": 4, "stroke-linecap": "round" });
     pen.text("theory-name", X.at(1), Y.at(result.theory[0]) + 15, "theory", "grey");
     // The other laws stay, thin, so that one sees what the choice changes.  They lie on one another
-    // but for small batches: their names stand as a column above the curves, or beside them.
+    // but for small batches: their names stand in two rows above the curves and the hand, or as a
+    // column beside them.
     LAWS.forEach(([one, words, color], i) => {
-      const [x, y] = [early ? right + 40 : X.at(5), Y.at(0.985 - 0.058 * i)];
+      const x = early ? right + 40 : X.at(5) + (i === 2 ? 24 : 0);
+      const y = Y.at(0.985 - 0.058 * (early ? i : Math.min(i, 1)));
       const chosen = one === law;
       pen.line(`law-${one}`, curve(result.laws[i]), color, { "stroke-width": 0.9 });
       pen.text(`name-${one}`, x, y, words, color, {

@@ -109,6 +109,9 @@
       const factor = result.factors ? ` × ${show(result.factors[i], 2)}` : "";
       return round ? `all ways alike${factor}` : `${word}${factor}`;
     });
+    // Their names stand at the right ends, or, where the path starts in a corner there, at the left.
+    const [a, b] = result.points[0];
+    const turned = a > 0.2 && Math.abs(b) > 0.8;
     [-1, 1].forEach((way, i) => {
       if (round && i) return;
       if (!round) {
@@ -117,8 +120,9 @@
           "stroke-dasharray": "2 3",
         });
       }
-      pen.text(`axis-name${i}`, left + side - 16, i ? top + 12 : top + side - 6, words[i], "grey", {
-        "text-anchor": "end",
+      const down = Boolean(i) === turned;
+      pen.text(`axis-name${i}`, turned ? left + 16 : left + side - 16, down ? top + side - 6 : top + 12, words[i], "grey", {
+        "text-anchor": turned ? "start" : "end",
       });
     });
     if (ghost) {
