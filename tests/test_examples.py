@@ -1123,6 +1123,36 @@ def test_own_mean_forgets_that_all_are_large():
     assert record.single == 2
 
 
+def test_weights_in_original_units_are_those_of_least_squares_on_raw_inputs():
+    record = EXAMPLES["inputs-original-units"]()
+    table = np.array(record.rows)
+    X, y = table[:, :2], table[:, 2]
+    Z = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
+    assert pytest.approx(X) == [100, 30] + Z * [20, 10]
+    ones = np.ones((4, 1))
+    for inputs, targets, learned in (
+        (X, y, record.original),
+        (Z, y, record.learned),
+        (Z, (y - 300) / 75, record.scaled),
+    ):
+        fitted = np.linalg.lstsq(np.hstack([inputs, ones]), targets, rcond=None)[0]
+        assert learned == pytest.approx(fitted, abs=1e-12)
+    assert (y.mean(), y.std()) == pytest.approx((300, 75))
+    assert np.array(record.scaled) * 75 + [0, 0, 300] == pytest.approx(record.learned)
+    assert record.before == pytest.approx(record.after)
+    assert record.after == pytest.approx(135 + 3 * 110 - 4.5 * 25)
+    assert record.monthly == pytest.approx(record.original[1] / 12)
+    # Ridge as least squares with an example more for each weight; the bias is free.
+    for inputs, unit, weights in (
+        (Z, X.std(axis=0), record.penalized),
+        (X, 1, record.penalized_raw),
+    ):
+        more = np.hstack([2 * np.eye(2), np.zeros((2, 1))])
+        stacked = np.vstack([np.hstack([inputs, ones]), more])
+        fitted = np.linalg.lstsq(stacked, np.append(y, [0, 0]), rcond=None)[0]
+        assert weights == pytest.approx(fitted[:2] / unit)
+
+
 def test_initialized_layers_by_drawing_wide_ones():
     rng, width, draws = np.random.default_rng(6), 400, 30
     x = np.sqrt(width) * np.tile(np.eye(width)[:2], (draws, 1, 1))

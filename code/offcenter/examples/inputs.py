@@ -17,6 +17,7 @@ __all__ = [
     "Categories",
     "ForeignMean",
     "ImageMeans",
+    "OriginalUnits",
     "Pixels",
     "Ranges",
     "Scales",
@@ -27,6 +28,7 @@ __all__ = [
     "categories",
     "foreign_mean",
     "image_means",
+    "original_units",
     "pixels",
     "ranges",
     "scales",
@@ -411,3 +413,61 @@ def image_means() -> ImageMeans:
         images = " ".join(f"({a:g}, {b:g})".replace("-", "−") for a, b in small)
         rows.append((name, images, offset_share(small), offset_share(digits - mean(digits))))
     return ImageMeans(tuple(rows))
+
+
+@dataclass(frozen=True)
+class OriginalUnits:
+    """Prices of four houses by area and age, learned on standardized columns, and turned back.
+
+    `rows`: area, age, and price.
+    `learned`, `original`: weights of area and age, and bias, before and after; `scaled`: what is
+    learned if prices are standardized, too; `before`, `after`: the price of a house of 110 m² and
+    25 years by the first two; `monthly`: the weight of the age in months.
+    `penalized`, `penalized_raw`: the weights in original units if half their squares are added to
+    the mean of half the squared errors, for standardized and for raw columns.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    learned: tuple[float, ...]
+    original: tuple[float, ...]
+    scaled: tuple[float, ...]
+    before: float
+    after: float
+    monthly: float
+    penalized: tuple[float, ...]
+    penalized_raw: tuple[float, ...]
+
+
+def _ridge(X: np.ndarray, y: np.ndarray, strength: float) -> np.ndarray:
+    """Return weights and a bias that is free, for the mean of half the squared errors."""
+    centered = X - X.mean(axis=0)
+    moment = centered.T @ centered / len(X) + strength * np.eye(X.shape[1])
+    w = np.linalg.solve(moment, centered.T @ y / len(X))
+    return np.append(w, y.mean() - w @ X.mean(axis=0))
+
+
+@example("inputs-original-units")
+def original_units() -> OriginalUnits:
+    """Return the weights in both units, and those of a penalty that acts in either."""
+    X = np.array([[80.0, 20.0], [80.0, 40.0], [120.0, 20.0], [120.0, 40.0]])
+    y = np.array([285.0, 195.0, 405.0, 315.0])
+    mean, deviation = X.mean(axis=0), X.std(axis=0)
+    Z = (X - mean) / deviation
+
+    def back(w: np.ndarray) -> np.ndarray:
+        weights = w[:-1] / deviation
+        return np.append(weights, w[-1] - weights @ mean)
+
+    learned = _ridge(Z, y, 0.0)
+    original, house = back(learned), np.array([110.0, 25.0])
+    return OriginalUnits(
+        rows=tuple((*x, price) for x, price in zip(X, y, strict=True)),
+        learned=tuple(learned),
+        original=tuple(original),
+        scaled=tuple(_ridge(Z, (y - y.mean()) / y.std(), 0.0)),
+        before=float(learned @ np.append((house - mean) / deviation, 1.0)),
+        after=float(original @ np.append(house, 1.0)),
+        monthly=float(original[1] / 12),
+        penalized=tuple(back(_ridge(Z, y, 1.0))[:-1]),
+        penalized_raw=tuple(_ridge(X, y, 1.0)[:-1]),
+    )
