@@ -28,6 +28,13 @@ def test_fresh_starts_and_other_widths_keep_the_order(method, block, channels):
     assert (1.5 * both <= norm).all()
 
 
+def test_with_two_kernels_both_together_can_take_more_than_two_thirds_of_the_steps():
+    # Outside: why the claim says how many kernels there are.
+    norm, both = (_fewest(name, "full", 2, 2) for name in ("norm", "norm-output"))
+    assert (3 * both > 2 * norm).any()
+    assert "8 kernels" in CLAIMS["networks.convolution"].assumes[0]
+
+
 @kept_run
 def fewest_in_batches(name):
     """Steps with momentum in batches of 32, the loss seen after every second."""

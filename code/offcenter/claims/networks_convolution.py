@@ -27,7 +27,7 @@ _STEPS = 30
     "most two thirds of the steps of batch norm alone.",
     kind="measured",
     assumes=(
-        "one layer of kernels and a linear layer; norms without learned scale and shift",
+        "a layer of 8 kernels and a linear layer; norms without learned scale and shift",
         "full batches, the best step size for each; losses 0.5 to 0.1",
     ),
     over=f"each start of {_DIGITS}, momentum 0.9, Adam; "

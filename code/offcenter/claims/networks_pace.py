@@ -163,7 +163,8 @@ def _(seed: int) -> Check:
     "at least twice the steps.",
     kind="measured",
     assumes=(
-        "digits, gradient descent in full batches to a loss of 0.1, the best step size for each",
+        "the digit networks; gradient descent in full batches to a loss of 0.1, the best step size "
+        "for each",
         "κ before training",
     ),
     over=_DIGITS,
@@ -189,7 +190,7 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.flow",
-    "Absorbing a shift c of the inputs in the bias changes the gradient flow of a unit's "
+    "Subtracting c from the inputs, absorbed in the bias, changes the gradient flow of a unit's "
     "pre-activations by E[δ(c·x)] − |c|²E[δ] + E[δ] c·z at the input z, and by nothing else.",
     kind="proved",
     assumes=(

@@ -22,7 +22,7 @@ _DRAWS = 20
     "new data that it has centered, from 95 over ten times.",
     kind="measured",
     assumes=(
-        "descent from zero on squared error, to none in training",
+        "descent from zero on squared error, to none in training; squared error on new data, too",
         "no noise, random true weights of norm 1",
     ),
     over="100 fair bits, 50 and 95 examples, 20 draws each; intercept 5 and 0",

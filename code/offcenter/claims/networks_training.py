@@ -44,12 +44,11 @@ _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and spl
 
 @claim(
     "networks.steps",
-    "On the digits, with the best step size for each, centering the activations or the pixels "
-    "takes fewer steps from every start by full batches, batches of 32 and Adam, and never more "
-    "with momentum.",
+    "On the digits, with the best step size for each, centering σ units or the pixels takes fewer "
+    "steps from every start by full batches, batches of 32 and Adam, and never more with momentum.",
     kind="measured",
     assumes=(
-        "three hidden layers of 32 units; Adam and momentum in full batches",
+        "three hidden layers of 32 units, σ, tanh or ReLU; Adam and momentum in full batches",
         "training losses of 0.5 to 0.05",
     ),
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS)}; "
@@ -236,9 +235,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.step-size",
-    "On the digits, at step size 1, at most half of the best one of either, σ on raw pixels and "
-    "σ − ½ on centered pixels take almost equally many steps: what centering buys is a larger "
-    "step.",
+    "In the digit networks, at step size 1, at most half of the best one of either, σ on raw "
+    "pixels and σ − ½ on centered pixels take almost equally many steps: what centering buys is a "
+    "larger step.",
     kind="measured",
     assumes=("gradient descent in full batches to a loss of 0.1",),
     over=f"{_DIGITS}; step size 1",
