@@ -35,9 +35,9 @@
     size === 1 ? "A single example" : size < crossover / 4 ? "Noise" : size < 4 * crossover ? "The crossover" : "Signal";
 
   const WHY = {
-    "A single example": "no entry opposes the sign of its error",
-    Noise: "toward the plateau, where the mean of the inputs keeps entries together",
-    "The crossover": "the true gradient is about as strong as the noise",
+    "A single example": "no entry opposes its error",
+    Noise: "the mean of the inputs keeps a plateau",
+    "The crossover": "the true gradient about equals the noise",
     Signal: "the signs become those of the true gradient",
   };
 
