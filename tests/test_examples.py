@@ -1153,6 +1153,16 @@ def test_weights_in_original_units_are_those_of_least_squares_on_raw_inputs():
         assert weights == pytest.approx(fitted[:2] / unit)
 
 
+def test_slopes_and_operations_of_the_sigmoid_by_counting():
+    record = EXAMPLES["activations-three-problems"]()
+    assert (record.five, record.ten) == pytest.approx((2**10, 2**20))
+    # A loop over units and inputs: one multiplication and one addition each.
+    assert record.product == sum(2 for _ in itertools.product(range(100), range(100)))
+    assert record.exps == record.product / 10
+    # 20 operations of 6 · 100 a unit, forward and backward.
+    assert record.training_percent == pytest.approx(100 * 20 / 600)
+
+
 def test_initialized_layers_by_drawing_wide_ones():
     rng, width, draws = np.random.default_rng(6), 400, 30
     x = np.sqrt(width) * np.tile(np.eye(width)[:2], (draws, 1, 1))

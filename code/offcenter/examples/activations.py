@@ -28,6 +28,7 @@ __all__ = [
     "Shifted",
     "Slopes",
     "Subtracted",
+    "ThreeProblems",
     "bias_shift",
     "cell",
     "choices",
@@ -41,6 +42,7 @@ __all__ = [
     "shifted",
     "slopes",
     "subtracted",
+    "three_problems",
 ]
 
 
@@ -538,3 +540,28 @@ def bias_shift() -> BiasShift:
     phi = ACTIVATIONS["relu"].centered()
     rows.append(("ReLU − its mean", 0.0, 0.0, step * (n * phi.variance) ** 0.5))
     return BiasShift(tuple(rows))
+
+
+@dataclass(frozen=True)
+class ThreeProblems:
+    """What the sigmoid's slopes leave of an error, and what its exp costs beside a product.
+
+    `five`, `ten`: the part of an error that as many slopes of ¼ leave, as one over this number.
+    `product`, `exps`: operations of 100 units on 100 inputs, for the sums and for the exps, if one
+    exp is 20; `training_percent`: the exps beside the three products of forward and backward pass.
+    """
+
+    five: float
+    ten: float
+    product: int
+    exps: int
+    training_percent: float
+
+
+@example("activations-three-problems")
+def three_problems() -> ThreeProblems:
+    """Return powers of the slope at 0, and counts of operations for one example."""
+    slope = float(ACTIVATIONS["sigmoid"].derivative(np.array(0.0)))
+    units, inputs, of_exp = 100, 100, 20
+    product, exps = 2 * units * inputs, of_exp * units
+    return ThreeProblems(slope**-5, slope**-10, product, exps, 100 * exps / (3 * product))
