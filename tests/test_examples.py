@@ -1639,6 +1639,30 @@ def test_running_averages_by_their_formula():
     assert record.late == pytest.approx((math.sqrt(1 / 2), math.sqrt(31 / 32)))
 
 
+def test_batch_norm_turns_and_lengthens_weights_as_by_the_angle():
+    record = EXAMPLES["batch-norm-rates"]()
+    assert record.raw == pytest.approx(5 + 2 * math.sqrt(6))
+    assert record.limit * record.raw == pytest.approx(2)
+    # Half the mean squared error of cos θ z₁ + sin θ z₂ against z₁ is 1 − cos θ.
+    w, v = sp.symbols("w v", positive=True)
+    loss = 1 - w / sp.sqrt(w**2 + v**2)
+    for place, gradient in (((0.6, 0.8), record.gradient), ((6, 8), record.far_gradient)):
+        values = dict(zip((w, v), place, strict=True))
+        expected = [float(sp.diff(loss, one).subs(values)) for one in (w, v)]
+        assert gradient == pytest.approx(np.array(expected))
+    assert record.loss == pytest.approx(1 - 0.6)
+    assert record.step == pytest.approx(np.array([7, -4]))
+    assert (record.square, record.turns_like) == pytest.approx((65, 10 / 65))
+    for size, raw, centered, normed in record.rows:
+        assert centered == pytest.approx(0.4 * (1 - size) ** 20, rel=1e-9, abs=1e-12)
+        theta, length = math.atan2(0.8, 0.6), 1.0
+        for _ in range(10):
+            tangent = size * math.sin(theta) / length
+            theta, length = theta - math.atan(tangent / length), math.hypot(length, tangent)
+        assert normed == pytest.approx(1 - math.cos(theta), rel=1e-4)
+        assert raw > 1e10
+
+
 def test_an_explosion_by_its_factor():
     record = EXAMPLES["overflow-explosion"]()
     assert record.factor == 1 - 0.01 * (40**2 + 60**2) / 2

@@ -41,6 +41,8 @@ def _(seed: int) -> Check:
         fewest = {name: race.fewest for name, race in races.items()}
         for name, steps in fewest.items():
             numbers |= ranged(f"{method}_{key_of(name)}", steps[:, _MAIN])
+        for name, one in races.items():
+            numbers |= ranged(f"{method}_{key_of(name)}_size", one.step_sizes[one.best[:, _MAIN]])
         numbers[f"{method}_gains"] = int((fewest["plain"] > fewest["centered"])[:, _MAIN].sum())
         label = METHODS[method].label
         parts += [

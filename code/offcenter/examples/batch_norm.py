@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm, layer_norm
 
-__all__ = ["Axes", "Modes", "axes", "modes"]
+__all__ = ["Axes", "Modes", "Rates", "axes", "modes", "rates"]
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,76 @@ def modes() -> Modes:
         rows=tuple(evaluated(updates, batch) for updates in (0, 1, 10, 50)),
         late=(evaluated(1000, batch)[3], evaluated(1000, np.tile(batch, 16))[3]),
     )
+
+
+@dataclass(frozen=True)
+class Rates:
+    """A unit with weights (0.6, 0.8) reads 1 or 3 twice, and should put out the first, less 2.
+
+    `raw`: the largest curvature of half the mean squared error, with a bias; `limit`: 2 over it.
+    `gradient`: with batch norm, by the weights; `far_gradient`: at ten times the weights.
+    `step`: the weights after a step of size 10; `square`: of their length; `turns_like`: the step
+    size that turns weights of length 1 as 10 turns these.
+    `rows`: a step size; the loss after ten steps with a bias, less the mean, with batch norm.
+    """
+
+    raw: float
+    limit: float
+    loss: float
+    gradient: np.ndarray
+    far_gradient: np.ndarray
+    step: np.ndarray
+    square: float
+    turns_like: float
+    rows: tuple[tuple[float, float, float, float], ...]
+
+
+@example("batch-norm-rates")
+def rates() -> Rates:
+    """Return what one step does behind batch norm, and ten of three units that start alike."""
+    w = np.array([0.6, 0.8])
+    centered = FOUR - FOUR.mean(axis=0)
+    targets = centered[:, 0]
+    with_bias = np.column_stack([FOUR, np.ones(4)])
+    raw = float(np.linalg.eigvalsh(with_bias.T @ with_bias / 4)[-1])
+    step = w - 10 * _behind_norm(w, targets)[1]
+    return Rates(
+        raw=raw,
+        limit=2 / raw,
+        loss=_behind_norm(w, targets)[0],
+        gradient=_behind_norm(w, targets)[1],
+        far_gradient=_behind_norm(10 * w, targets)[1],
+        step=step,
+        square=float(step @ step),
+        turns_like=10 / float(step @ step),
+        rows=tuple(
+            (
+                size,
+                _descend(np.append(w, -2.8), size, lambda p: _linear(p, with_bias, targets)),
+                _descend(w, size, lambda p: _linear(p, centered, targets)),
+                _descend(w, size, lambda p: _behind_norm(p, targets)),
+            )
+            for size in (1.0, 10.0, 100.0)
+        ),
+    )
+
+
+def _linear(p: np.ndarray, X: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
+    errors = X @ p - targets
+    return float(errors @ errors) / (2 * len(X)), X.T @ errors / len(X)
+
+
+def _behind_norm(w: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
+    sums = FOUR @ w
+    outputs = batch_norm(sums[:, None])[:, 0]
+    errors = (outputs - targets) / len(FOUR)
+    back = (errors - errors.mean() - outputs * (errors @ outputs) / len(FOUR)) / sums.std()
+    return float(np.mean((outputs - targets) ** 2)) / 2, FOUR.T @ back
+
+
+def _descend(
+    p: np.ndarray, size: float, loss: Callable[[np.ndarray], tuple[float, np.ndarray]]
+) -> float:
+    for _ in range(10):
+        p = p - size * loss(p)[1]
+    return loss(p)[0]
