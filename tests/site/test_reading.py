@@ -17,6 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from offcenter_site.movable.catalog import MOVABLES
 from offcenter_site.movable.directive import STYLE as MOVABLE_STYLE
 from offcenter_site.theme.fonts import FONT
 from offcenter_site.theme.styles import STYLE
@@ -177,6 +178,60 @@ def test_the_style_of_a_page_has_every_rule_for_what_is_on_it_or_comes_to_it(
     if 'class="movable"' in (site / page_name).read_text(encoding="utf-8"):
         whole += MOVABLE_STYLE.read_text(encoding="utf-8")
     assert opened.evaluate(LOST_RULES, whole) == []
+
+
+# Draws settings of a figure by a fixed seed, and keeps a sentence of each shape: digits are alike.
+SENTENCES = """name => {
+  const { fields, figure, data } = offCenter.stages.find(stage => stage.name === name);
+  let seed = 7;
+  const below = count => (seed = (seed * 16807) % 2147483647) % count;
+  const draw = ({ kind, options, list, min, max, step }) => {
+    const among = options ?? list ?? (kind === 'number' ? null : [false, true]);
+    if (among) return among[below(among.length)];
+    return Number((min + step * below(Math.round((max - min) / step) + 1)).toFixed(6));
+  };
+  const found = new Map();
+  for (let i = 0; i < 4000; i++) {
+    const drawn = Object.entries(fields).map(([key, field]) => [key, draw(field)]);
+    const state = Object.fromEntries(drawn);
+    if (figure.valid && !figure.valid(state)) continue;
+    const words = figure.says(state, figure.compute(state, data));
+    found.set(words.replace(/\\d/g, '0'), words);
+  }
+  return [...found.values()];
+}"""
+NARROW_AND_WIDE = [(320, 640), (360, 740), (385, 740), (641, 900), (740, 360), (1280, 800)]
+# The sentences that are higher than the place kept for them.
+TOO_LONG = """([name, sentences]) => {
+  const says = document.querySelector(`[data-movable=${name}] .movable-says`);
+  const height = () => says.getBoundingClientRect().height;
+  const kept = height();
+  const found = sentences.filter(words => {
+    says.textContent = words;
+    return height() > kept + 0.5;
+  });
+  says.textContent = '';
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", MOVABLES)
+def test_no_sentence_of_any_setting_pushes_the_page(site: Path, visit, name: str) -> None:
+    # With the letters of the site, and as narrow as its pages make it.
+    holder = next(
+        path
+        for path in (site / "index.html", *(site / "book").glob("*.html"))
+        if f'data-movable="{name}"' in path.read_text(encoding="utf-8")
+    )
+    with visit(str(holder.relative_to(site)), width=320) as page:
+        page.evaluate("document.fonts.ready.then(() => 0)")
+        sentences = page.evaluate(SENTENCES, name)
+        assert len(sentences) > 8
+        assert not [words for words in sentences if re.search(r"NaN|undefined|Infinity", words)]
+        for width, height in NARROW_AND_WIDE:
+            page.set_viewport_size({"width": width, "height": height})
+            pushing = page.evaluate(TOO_LONG, [name, sentences])
+            assert not pushing, (width, pushing[:3])
 
 
 def test_page_runs_under_its_policy_without_a_complaint(opened) -> None:
