@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 FOCUS = "document.activeElement.textContent || document.activeElement.name"
 
 # What is pasted as text by whoever marked what the selector finds, all folds open.
@@ -51,13 +53,23 @@ def test_a_claim_is_pasted_with_each_fact_on_a_line(visit) -> None:
     assert "#" not in pasted
 
 
-def test_a_figure_is_pasted_as_its_words_and_its_caption(visit) -> None:
-    with visit("book/fisher.html") as page:
-        name = "#fig-fisher-two-paths"
-        pasted = page.evaluate(PASTED, name)
-        said = page.locator(f"{name} svg").first.get_attribute("aria-label")
-    assert pasted.startswith(said)
-    assert "Two methods on one logistic unit" in pasted
+@pytest.mark.parametrize(
+    ("page_of", "name", "question", "caption"),
+    [
+        ("signs", "signs-neuron", "", "Three examples of one unit"),
+        ("fisher", "fisher-two-paths", "Guess first.", "Two methods on one logistic unit"),
+    ],
+)
+def test_a_figure_is_pasted_as_its_words_and_its_caption(
+    visit, page_of, name, question, caption
+) -> None:
+    with visit(f"book/{page_of}.html") as page:
+        pasted = page.evaluate(PASTED, f"#fig-{name}")
+        said = page.locator(f"#fig-{name} svg").first.get_attribute("aria-label")
+    # What is asked first stands first, with its two answers.
+    assert pasted.startswith(question or said)
+    assert said in pasted.splitlines()
+    assert caption in pasted.partition(said)[2]
     assert "Play" not in pasted
 
 
