@@ -762,7 +762,9 @@ def test_activations_at_plus_and_minus_one():
     record, (low, high) = EXAMPLES["activations-plus-minus-one"](), values["sigmoid"]
     pairs = np.array([(a, b) for a in (low, high) for b in (low, high)])
     ends = np.linalg.eigvalsh(pairs.T @ pairs / 4).tolist()
-    assert [record.sigmoid_variance, record.sigmoid_steep] == pytest.approx(ends)
+    assert record.sigmoid_variance == pytest.approx(ends[0])
+    # Along (1, −1) and (1, 1), whose squares are 2.
+    assert [record.sigmoid_apart, record.sigmoid_together] == pytest.approx([2 * e for e in ends])
     assert record.tanh_variance == pytest.approx(np.var(values["tanh"]))
 
 

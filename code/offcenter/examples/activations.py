@@ -200,14 +200,16 @@ class PlusMinusOne:
 
     `rows`: activation, its two values, their mean and standard deviation, κ for 2 and for 100
     such independent inputs, and for 100 with a bias.
-    `sigmoid_variance`, `sigmoid_steep`: of two sigmoid outputs, the variance, which is also the
-    curvature along (1, −1), and the curvature along (1, 1); `tanh_variance`: that of tanh outputs.
+    `sigmoid_variance`, `tanh_variance`: the variance of such outputs.
+    `sigmoid_together`, `sigmoid_apart`: the mean square of the sum of two sigmoid outputs and of
+    their difference.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     normal_rows: tuple[tuple[float | str, ...], ...]
     sigmoid_variance: float
-    sigmoid_steep: float
+    sigmoid_together: float
+    sigmoid_apart: float
     tanh_variance: float
 
 
@@ -238,9 +240,14 @@ def plus_minus_one() -> PlusMinusOne:
         )
     sigmoid = ACTIVATIONS["sigmoid"].value(np.array([-1.0, 1.0]))
     variance = float(sigmoid.var())
-    steep = variance + 2 * float(sigmoid.mean()) ** 2
+    together = (2 * float(sigmoid.mean())) ** 2 + 2 * variance
     return PlusMinusOne(
-        tuple(rows), tuple(normal_rows), variance, steep, tanh_variance=float(np.tanh(1.0) ** 2)
+        tuple(rows),
+        tuple(normal_rows),
+        variance,
+        together,
+        2 * variance,
+        tanh_variance=float(np.tanh(1.0) ** 2),
     )
 
 
