@@ -1,16 +1,21 @@
 """Counterexamples to sentences of the answers that once said more than holds."""
 
+import inspect
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
 from offcenter.layers import report
 from offcenter.remedies import batch_norm, layer_norm
 from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
+from offcenter.today import _optimizer_race
 
 
 def _bits(p, *, scale=1.0, covariance=None, bias=False):
@@ -526,6 +531,44 @@ def test_step_sizes_of_single_weights_do_turn_the_steep_direction():
     steep = np.linalg.eigh(H * np.outer(scale, scale))[1][:, -1]
     assert abs(steep @ [1, 1]) / np.sqrt(2) < 0.8
     assert "step sizes of single weights do not cure that" in _before_fold("adam")
+
+
+def test_at_a_small_step_size_the_step_size_is_the_limit_and_not_the_mean(monkeypatch):
+    # Past the store: its key does not hold the step sizes that are tried.
+    race = inspect.unwrap(_optimizer_race.optimizer_race)
+    monkeypatch.setattr(_optimizer_race, "_LIMIT", 1500)
+    products = []
+    for eta in (0.003, 0.001, 0.0003):
+        monkeypatch.setitem(_optimizer_race.OPTIMIZERS, "adamw", (eta,))
+        raw, centered = (race("adamw", way, tuple(range(10))).fewest for way in ("raw", "centered"))
+        products += [eta * np.median(raw), eta * np.median(centered)]
+        if eta == 0.001:
+            assert 200 < centered.min() < raw.max() < 500
+            assert (centered > 0.9 * raw).all()
+    assert max(products) < 1.2 * min(products)
+    assert "At η = 10⁻³, a common default" in _before_fold("adam")
+
+
+# mini-batches
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.integers(2, 6))
+def test_signs_of_a_batch_mix_only_where_the_covariance_outweighs_the_first_part(seed, size, n):
+    rng = np.random.default_rng(seed)
+    X, errors = rng.random((size, n)) + 0.01, rng.standard_normal(size) + rng.standard_normal()
+    first = errors.mean() * X.mean(axis=0)
+    gradient = (errors[:, None] * X).mean(axis=0)
+    if gradient.min() < 0 < gradient.max():
+        assert (np.abs(gradient - first) > np.abs(first)).any()
+    # Not the other way round: a covariance can outweigh the first part in all entries.
+    text = _before_fold("mini-batches")
+    assert "the signs can mix only if the covariance outweighs the first part in some entry" in text
+
+
+def test_an_averaged_step_takes_fewer_steps_and_more_examples():
+    (_, one, *_), (_, averaged, *_) = EXAMPLES["paths-four-examples"]().rows
+    median, _, most = map(int, re.findall(r"\d+", one))
+    assert averaged < median < most < 4 * averaged
 
 
 # leaky-relu-gelu, tanh-or-sigmoid, language-models
