@@ -1052,6 +1052,28 @@ def test_first_step_of_adam_is_one_size_in_each_weight():
     assert list(record.after_gradient) == [0.5, -0.5]
 
 
+def test_adam_steps_are_those_of_single_runs():
+    (_, _, raw, centered), (n, ratio, *many) = EXAMPLES["optimizers-adam-steps"]().rows
+    assert np.linalg.cond(np.eye(n) + 4) == pytest.approx(ratio)
+    # One start and step size at a time, in the eigenvectors' matrix, from other starts.
+    found = []
+    for H in (np.array([[5.0, 4.0], [4.0, 5.0]]), np.eye(2)):
+        steps = []
+        for start in np.random.default_rng(1).standard_normal((20, 2)):
+            w, m, v, last = start, 0.0, 0.0, 0
+            for step in range(1, 2001):
+                g = H @ w
+                m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
+                w = w - 0.1 * (m / (1 - 0.9**step)) / np.sqrt(v / (1 - 0.999**step) + 1e-16)
+                last = step if np.hypot(*w) > 0.01 * np.hypot(*start) else last
+            steps.append(last + 1)
+        found.append(np.median(steps))
+    assert found == pytest.approx([raw, centered], rel=0.1)
+    # Two inputs hide the ratio, many do not.
+    assert raw < 1.1 * centered
+    assert many[0] > 5 * many[1]
+
+
 def test_newton_step_in_fractions():
     record = EXAMPLES["optimizers-inverse"]()
     g = sp.Matrix([5, 4])

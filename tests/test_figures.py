@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from offcenter.figures import FIGURES, PALETTE, Figure, draw
-from offcenter.figures._style import WIDTH
+from offcenter.figures._style import ORANGE, WIDTH
 
 ALLOWED = set(PALETTE.values()) | {"none"}
 
@@ -78,7 +78,7 @@ def test_open_marks_are_closed():
     circle = re.compile(r"M[\d. ]+a2 2 0 1 0 4 0 2 2 0 1 0-4 0$")
     svg = draw("networks-pace").svg
     kinds = re.findall(
-        r'<path fill="none" stroke="#b8450b" stroke-width="0.8"[^>]* d="([^"]*)"', svg
+        rf'<path fill="none" stroke="{ORANGE}" stroke-width="0.8"[^>]* d="([^"]*)"', svg
     )
     marks = re.findall(r"M[^M]*", "".join(kinds))
     assert len(marks) == 40

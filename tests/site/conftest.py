@@ -57,16 +57,6 @@ def site() -> Path:
     return SITE
 
 
-@pytest.fixture(scope="session")
-def first_of_their_kind() -> set[str]:
-    """Give the first page of each folder, where one has the shape of all, and those of none."""
-    first: dict[str, str] = {}
-    for name in page_names():
-        folder = name.rpartition("/")[0]
-        first.setdefault(folder or name, name)
-    return set(first.values())
-
-
 def headers_of(site: Path, path: str) -> list[tuple[str, str]]:
     """Return the headers that the site's `_headers` file gives to a path, of every rule for it."""
     found = []
@@ -293,10 +283,6 @@ for line in sys.stdin:
     child = os.fork()
     if not child:
         signal.alarm(7200)  # of a build that does not end
-        if job["alone"]:
-            os.setsid()  # a key on the keyboard reaches it and what it starts, and no other
-            # Who runs tests in the background lets them ignore the keyboard.
-            signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
         os.environ.update(job["environment"])
         os.chdir(job["book"])
@@ -305,12 +291,8 @@ for line in sys.stdin:
             os.dup2(source, number)
         sys.argv = job["command"]
         sys.exit(jupyter_book.cli.main.main())
-    print(child, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
-
-
-_COMMAND = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
 
 
 class Builds:
@@ -323,7 +305,7 @@ class Builds:
         """Build a book; return the exit code, and all that was printed."""
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         environment |= settings
-        command = list(_COMMAND)
+        command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "."]
         if builder != "html":
             command += ["--builder", "custom", "--custom-builder", builder]
         with tempfile.NamedTemporaryFile("r", encoding="utf-8") as log:
@@ -339,50 +321,31 @@ class Builds:
                         check=False,
                     ).returncode
             else:
+                job = {"book": str(book), "command": command, "log": log.name}
                 starts = {k: v for k, v in settings.items() if not k.startswith("OFFCENTER_")}
-                _, end = self._start(book, command, environment, log.name, starts)
-                code = end()
+                code = self._ask(job | {"environment": environment}, starts)
             return code, re.sub(r"\x1b\[[\d;]*[mK]", "", log.read())
 
-    def start(self, book: Path) -> tuple[int, Callable[[], int]]:
-        """Start a build that others will stop; return its process, and how to get its exit code."""
-        environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-        return self._start(book, _COMMAND, environment, os.devnull, {}, alone=True)
-
-    def _start(
-        self,
-        book: Path,
-        command: list[str],
-        environment: dict[str, str],
-        log: str,
-        starts: dict[str, str],
-        *,
-        alone: bool = False,
-    ) -> tuple[int, Callable[[], int]]:
+    def _ask(self, job: dict[str, Any], starts: dict[str, str]) -> int:
         key = tuple(sorted(starts.items()))
         if key not in self._builders:
-            own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+            environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
             self._builders[key] = subprocess.Popen(
                 # Alone with the packages: not the folder where the tests run.
                 [sys.executable, "-P", "-c", _BUILDER],
-                env=own | {"OMP_NUM_THREADS": "1"} | starts,
+                env=environment | {"OMP_NUM_THREADS": "1"} | starts,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
             )
         builder = self._builders[key]
-
-        def number() -> int:
-            assert builder.stdout
-            said = builder.stdout.readline()
-            assert said, "the process that builds books has ended"
-            return int(said)
-
-        job = {"book": str(book), "command": command, "log": log, "alone": alone}
         assert builder.stdin
-        builder.stdin.write(json.dumps(job | {"environment": environment}) + "\n")
+        assert builder.stdout
+        builder.stdin.write(json.dumps(job) + "\n")
         builder.stdin.flush()
-        return number(), number
+        said = builder.stdout.readline()
+        assert said, "the process that builds books has ended"
+        return int(said)
 
     def close(self) -> None:
         """End the processes that wait."""
@@ -391,17 +354,11 @@ class Builds:
 
 
 @pytest.fixture(scope="session")
-def builds() -> Iterator[Builds]:
-    """Give who builds books."""
-    builds = Builds()
-    yield builds
-    builds.close()
-
-
-@pytest.fixture(scope="session")
-def run_build(builds: Builds) -> Callable[..., tuple[int, str]]:
+def run_build() -> Iterator[Callable[..., tuple[int, str]]]:
     """Give a function that builds a book as its users do; exit code, and all that was printed."""
-    return builds.run
+    builds = Builds()
+    yield builds.run
+    builds.close()
 
 
 @pytest.fixture(scope="session")

@@ -386,42 +386,42 @@ def started_by(process):
     return found
 
 
-def has_not_ended(process):
-    """Return whether a process is there; `ps`, asked again and again, costs as much as a build."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def stopped(builds, book, moment, kind):
+def stopped(book, moment, kind):
     """Start a build, stop it at a moment, and return its code when none of its processes lives."""
     log = book / "_build/html.log"
     log.unlink()
-    build, end = builds.start(book)
+    nothing = subprocess.DEVNULL
+    build = subprocess.Popen(
+        COMMAND,
+        cwd=book,
+        stdout=nothing,
+        stderr=nothing,
+        start_new_session=True,
+        # Who runs tests in the background lets them ignore the keyboard, and what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     says, command = MOMENTS[moment]
     family = {}
     while not (
         log.is_file()
         and re.search(says, log.read_text("utf-8"))
-        and command in "".join((family := started_by(build)).values())
+        and command in "".join((family := started_by(build.pid)).values())
     ):
-        assert has_not_ended(build), f"the build ended before {moment}"
+        assert build.poll() is None, f"the build ended before {moment}"
         time.sleep(0.01)
     # A key on the keyboard reaches all processes, `kill` one.
-    (os.killpg if kind is signal.SIGINT else os.kill)(build, kind)
-    code = end()
+    (os.killpg if kind is signal.SIGINT else os.kill)(build.pid, kind)
+    build.wait()
     while family.keys() & living().keys():
         time.sleep(0.1)
-    return code
+    return build.returncode
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("source")
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_after_builds_that_were_stopped_the_site_is_as_it_was_and_the_next_build_whole(
-    book, builds, run_build, moment
+    book, run_build, moment
 ):
     code, output = run_build(book)
     assert code == 0, output
@@ -431,7 +431,7 @@ def test_after_builds_that_were_stopped_the_site_is_as_it_was_and_the_next_build
     apply(book, Fault("", "code/offcenter/small.py", "return sum(", "return 0 + sum(", ""))
     apply(book, Fault("", "CITATION.cff", "version: 2", "version: 3", ""))
     for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        assert stopped(builds, book, moment, kind) != 0
+        assert stopped(book, moment, kind) != 0
         assert contents(site) == good
     apply(book, Fault("", "code/offcenter/small.py", "return 0 + sum(", "return sum(", ""))
     apply(book, Fault("", "CITATION.cff", "version: 3", "version: 2", ""))

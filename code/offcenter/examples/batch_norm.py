@@ -93,7 +93,7 @@ def rates() -> Rates:
     w = np.array([0.6, 0.8])
     centered = FOUR - FOUR.mean(axis=0)
     targets = centered[:, 0]
-    with_bias = np.column_stack([FOUR, np.ones(4)])
+    with_bias, bias = np.column_stack([FOUR, np.ones(4)]), -w @ FOUR.mean(axis=0)
     raw = float(np.linalg.eigvalsh(with_bias.T @ with_bias / 4)[-1])
     step = w - 10 * _behind_norm(w, targets)[1]
     return Rates(
@@ -108,7 +108,7 @@ def rates() -> Rates:
         rows=tuple(
             (
                 size,
-                _descend(np.append(w, -2.8), size, lambda p: _linear(p, with_bias, targets)),
+                _descend(np.append(w, bias), size, lambda p: _linear(p, with_bias, targets)),
                 _descend(w, size, lambda p: _linear(p, centered, targets)),
                 _descend(w, size, lambda p: _behind_norm(p, targets)),
             )

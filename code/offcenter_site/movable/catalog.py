@@ -349,6 +349,12 @@ def _moments_of_places() -> object:
     }
 
 
+def _without_the_mean() -> str:
+    """Return which part of the largest eigenvalue is left once the mean is subtracted."""
+    record = spectrum_data(mean=1.0)
+    return f"{record.centered[0] / record.raw[0]:.0%}"
+
+
 _SPECTRUM = Movable(
     "spectrum",
     "the eigenvalues of what a language model's layers read",
@@ -365,6 +371,13 @@ _SPECTRUM = Movable(
     ),
     grabs=True,
     data=_moments_of_places,
+    question=Question(
+        "What the attention of block 15 reads is not positive, and yet it has a mean. How much of "
+        "the largest eigenvalue of its second moments goes if that mean is subtracted?",
+        f"Most of it: {_without_the_mean()} is left. It takes no positive numbers to have a large "
+        "mean.",
+        ("A small part", "Most of it"),
+    ),
     long=True,
 )
 
@@ -449,7 +462,7 @@ _STRIDE = Movable(
     "Drag the goal nearer, or play.",
     (
         Choice("name", "sigmoid", "activation", _WRITTEN),
-        Range("goal", 0.1, 0.5, 0.01, GOALS[-1], "loss at the goal", LOSSES[::-1]),
+        Range("goal", min(LOSSES), max(LOSSES), 0.01, GOALS[-1], "loss at the goal", LOSSES[::-1]),
     ),
     data=_strides,
     grabs=True,

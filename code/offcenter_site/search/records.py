@@ -15,6 +15,7 @@ from sphinx.addnodes import desc, desc_name, desc_signature
 from offcenter_site.pages.claims import claim_box
 from offcenter_site.search.plain import plain_formula
 
+# An answer's first sentence mostly fits; a hundred excerpts more must still leave the page light.
 _LONGEST = 118
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
