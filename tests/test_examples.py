@@ -1913,6 +1913,36 @@ def test_deep_networks_of_shifted_sigmoids_learn_as_tanh_at_step_sizes_of_their_
     np.testing.assert_allclose(double, expected, rtol=1e-10)
 
 
+def test_small_inputs_by_symbols():
+    record = EXAMPLES["inputs-small"]()
+    w, b = sp.symbols("w b")
+    data = [(8, -1), *6 * [(10, 3)], (12, 7)]
+
+    def slopes(shift):
+        loss = sum((w * (x - shift) + b - y) ** 2 for x, y in data) / 16
+        return [sp.diff(loss, v) for v in (w, b)]
+
+    centered, raw = slopes(10), slopes(0)
+    for found, expected in ((record.slopes, centered), (record.raw_slopes, raw)):
+        assert tuple(found) == tuple(float(s.subs({w: 0, b: 0})) for s in expected)
+    minimum, goal = (sp.solve(s, [w, b]) for s in (centered, raw))
+    assert tuple(record.after) == (float(minimum[w]), float(minimum[b]))
+    assert record.square == float(sp.diff(centered[0], w))
+    for x, count, y, delta, to_w, to_b in record.rows:
+        assert (data.count((x + 10, y)), -y) == (count, delta)
+        assert (to_w, to_b) == (delta * x, delta)
+    assert [sum(row[1] * row[k] for row in record.rows) / 8 for k in (4, 5)] == [*record.slopes]
+    # The curvature is (101, 10; 10, 1): trace 102 and determinant 1.
+    steep = (102 + math.sqrt(102**2 - 4)) / 2
+    assert record.raw_limit == pytest.approx(2 / steep)
+    # At the step size 2/102 both directions keep the same part, the steep one with changing sign.
+    distance, flat = np.array([goal[w], goal[b]], dtype=float), 1 / steep
+    along = np.array([10, flat - 101])
+    part = abs(distance @ along) / np.linalg.norm(along) / np.linalg.norm(distance)
+    assert part == pytest.approx(1, abs=1e-3)
+    assert record.raw_steps == math.ceil(math.log(0.01) / math.log(1 - 2 / 102 * flat))
+
+
 def test_the_reference_has_each_room_of_examples():
     rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")

@@ -886,3 +886,46 @@ def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
     assert on[0]
     assert not on[-1]
     assert "until training makes some sums negative" in _before_fold("random-weights")
+
+
+# small-inputs
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_spread_sets_the_pace_however_many_centered_inputs_are_zero(seed):
+    rng = np.random.default_rng(seed)
+    zeros, others = rng.integers(0, 200), rng.integers(2, 20)
+    far = rng.standard_t(2, others)
+    x = np.r_[np.zeros(zeros), far - far.mean()]
+    x /= x.std()
+    w, b = rng.normal(0, 5, 2)
+    y = w * x + b
+    # At a mean square of 1 one step of size 1 arrives, from any start.
+    start = rng.normal(0, 5, 2)
+    delta = start[0] * x + start[1] - y
+    assert np.allclose(start - [np.mean(delta * x), np.mean(delta)], [w, b])
+    # What the raw gradient has more is the mean times the bias's gradient.
+    mean = rng.normal(0, 10)
+    assert np.mean(delta * (x + mean)) == pytest.approx(
+        np.mean(delta * x) + mean * np.mean(delta), abs=1e-9
+    )
+    assert "goes with the mean square of the centered input" in _before_fold("small-inputs")
+
+
+def test_a_small_spread_is_slow_and_a_constant_feature_needs_no_weight():
+    x = np.array([-0.1, 0.1, 0.1, -0.1])
+    assert 1 - np.mean(x**2) == pytest.approx(0.99)
+    assert "leaves the weight 99% of its way" in _before_fold("small-inputs")
+    rng = np.random.default_rng(0)
+    delta, constant = rng.standard_normal(50), np.full(50, 3.0)
+    assert delta @ (constant - constant.mean()) == 0
+    fits = [
+        A @ np.linalg.lstsq(A, delta, rcond=None)[0]
+        for A in (np.ones((50, 1)), np.column_stack([constant, np.ones(50)]))
+    ]
+    assert np.allclose(*fits)
+
+
+def test_correlated_centered_inputs_of_mean_square_one_can_be_slow():
+    assert condition_number(np.array([[1.0, 0.99], [0.99, 1.0]])) > 100
+    assert "if the centered features are uncorrelated" in _whole("small-inputs")

@@ -21,6 +21,7 @@ __all__ = [
     "Pixels",
     "Ranges",
     "Scales",
+    "SmallInputs",
     "Targets",
     "TestMean",
     "Whitening",
@@ -32,6 +33,7 @@ __all__ = [
     "pixels",
     "ranges",
     "scales",
+    "small_inputs",
     "targets",
     "test_mean",
     "whitening",
@@ -470,4 +472,49 @@ def original_units() -> OriginalUnits:
         monthly=float(original[1] / 12),
         penalized=tuple(back(_ridge(Z, y, 1.0))[:-1]),
         penalized_raw=tuple(_ridge(X, y, 1.0)[:-1]),
+    )
+
+
+@dataclass(frozen=True)
+class SmallInputs:
+    """Eight examples of one input: 8, six times 10, and 12, with the targets −1, 3 and 7.
+
+    `rows`: the input less its mean, how many have it, the target, δ of a linear unit with w = b =
+    0, and what the example gives to the gradients in w and in b.
+    `slopes`, `after`: both gradients, means over the eight, and w and b after a step of size 1.
+    `square`: the mean square of the input less its mean; `raw_slopes`, `raw_limit`, `raw_steps`:
+    for the input as it is both gradients, the step size above which descent explodes, and the
+    steps to 1 % of the distance at the one that is best in the long run.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    slopes: np.ndarray
+    after: np.ndarray
+    square: float
+    raw_slopes: np.ndarray
+    raw_limit: float
+    raw_steps: int
+
+
+@example("inputs-small")
+def small_inputs() -> SmallInputs:
+    """Return the first step of w and b on ½δ², and how long the raw input takes."""
+    x = np.array([8.0, *6 * [10.0], 12.0])
+    z = x - x.mean()
+    # The targets are 2z + 3, and the outputs at the start are 0.
+    delta, goal = -(2 * z + 3), np.array([2.0, 3.0])
+    centered, raw = (np.column_stack([inputs, np.ones(8)]) for inputs in (z, x))
+    slopes, H = centered.T @ delta / 8, raw.T @ raw / 8
+    start = np.array([0.0, 2 * x.mean()]) - goal
+    return SmallInputs(
+        rows=tuple(
+            (float(v), int(sum(z == v)), -float(d), float(d), float(d * v) + 0.0, float(d))
+            for v, d in zip(z[[0, 1, 7]], delta[[0, 1, 7]], strict=True)
+        ),
+        slopes=slopes,
+        after=-slopes,
+        square=float((z**2).mean()),
+        raw_slopes=raw.T @ delta / 8,
+        raw_limit=float(2 / np.linalg.eigvalsh(H)[-1]),
+        raw_steps=steps_until(H, start, _best_step(H), 0.01),
     )
