@@ -1943,6 +1943,19 @@ def test_small_inputs_by_symbols():
     assert record.raw_steps == math.ceil(math.log(0.01) / math.log(1 - 2 / 102 * flat))
 
 
+def test_negative_pixels_by_whole_numbers():
+    record = EXAMPLES["inputs-negative-pixels"]()
+    bright, dark = (200, 220), (40, 60)
+    assert record.mean == sum(bright + dark) / 4
+    for image, less, own in zip((bright, dark), record.less_mean, record.less_own, strict=True):
+        assert tuple(less) == tuple(p - 130 for p in image)
+        assert tuple(own) == tuple(p - sum(image) / 2 for p in image)
+    for sums in (record.raw_sums, record.sums):
+        assert tuple(sums) == tuple(2 * a - b + 5 for a, b in (bright, dark))
+    assert record.bias == 5 + (2 - 1) * 130
+    assert record.wrapped == (40 - 130) % 256
+
+
 def test_the_reference_has_each_room_of_examples():
     rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")

@@ -929,3 +929,35 @@ def test_a_small_spread_is_slow_and_a_constant_feature_needs_no_weight():
 def test_correlated_centered_inputs_of_mean_square_one_can_be_slow():
     assert condition_number(np.array([[1.0, 0.99], [0.99, 1.0]])) > 100
     assert "if the centered features are uncorrelated" in _whole("small-inputs")
+
+
+# negative-pixels
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_mean_for_all_keeps_differences_and_sums_and_own_means_do_not(seed):
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (6, rng.integers(1, 30))).astype(float)
+    mean, w, b = images.mean(), rng.standard_normal(images.shape[1]), rng.normal()
+    shifted = images - mean
+    assert np.allclose(shifted + mean, images)
+    assert np.allclose(shifted - shifted[0], images - images[0])
+    assert np.allclose(shifted @ w + b + w.sum() * mean, images @ w + b)
+    brighter = images + rng.uniform(1, 50)
+    own = [X - X.mean(axis=1, keepdims=True) for X in (images, brighter)]
+    assert np.allclose(*own)
+    assert "add the mean again, and you have the old pixels" in _before_fold("negative-pixels")
+
+
+def test_a_convolution_that_pads_differs_after_the_shift_at_the_border_and_not_inside():
+    rng = np.random.default_rng(0)
+    x, kernel, mean = rng.uniform(0, 255, 12), np.array([1.0, -2.0, 4.0]), 130.0
+    apart = {}
+    for padding in (0.0, -mean):
+        raw = np.correlate(np.pad(x, 1), kernel, "valid")
+        shifted = np.correlate(np.pad(x - mean, 1, constant_values=padding), kernel, "valid")
+        apart[padding] = np.abs(raw - (shifted + kernel.sum() * mean))
+    assert apart[0.0][1:-1].max() < 1e-9 < 100 < apart[0.0][[0, -1]].min()
+    assert apart[-mean].max() < 1e-9
+    # A kernel may not see the padding's value: then even the border agrees.
+    assert "near the border the two can differ" in _before_fold("negative-pixels")

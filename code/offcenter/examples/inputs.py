@@ -17,6 +17,7 @@ __all__ = [
     "Categories",
     "ForeignMean",
     "ImageMeans",
+    "NegativePixels",
     "OriginalUnits",
     "Pixels",
     "Ranges",
@@ -29,6 +30,7 @@ __all__ = [
     "categories",
     "foreign_mean",
     "image_means",
+    "negative_pixels",
     "original_units",
     "pixels",
     "ranges",
@@ -517,4 +519,41 @@ def small_inputs() -> SmallInputs:
         raw_slopes=raw.T @ delta / 8,
         raw_limit=float(2 / np.linalg.eigvalsh(H)[-1]),
         raw_steps=steps_until(H, start, _best_step(H), 0.01),
+    )
+
+
+@dataclass(frozen=True)
+class NegativePixels:
+    """A bright image of two pixels, (200, 220), and a dark one, (40, 60), less two means.
+
+    `mean`: of all four pixels; `less_mean`, `less_own`: the images less it, and less each its own.
+    `raw_sums`, `sums`: of a unit with the weights (2, −1) on the images as they are, with the bias
+    5, and less the mean, with the bias `bias`.
+    `wrapped`: the dark image's first pixel less the mean in whole numbers of 8 bits.
+    """
+
+    mean: float
+    less_mean: np.ndarray
+    less_own: np.ndarray
+    raw_sums: np.ndarray
+    bias: float
+    sums: np.ndarray
+    wrapped: int
+
+
+@example("inputs-negative-pixels")
+def negative_pixels() -> NegativePixels:
+    """Return both images less both means, and the sums of one function of them."""
+    images, w, b = np.array([[200.0, 220.0], [40.0, 60.0]]), np.array([2.0, -1.0]), 5.0
+    mean = images.mean()
+    less_mean, bias = images - mean, b + w.sum() * mean
+    eight_bits = images.astype(np.uint8)
+    return NegativePixels(
+        mean=float(mean),
+        less_mean=less_mean,
+        less_own=images - images.mean(axis=1, keepdims=True),
+        raw_sums=images @ w + b,
+        bias=float(bias),
+        sums=less_mean @ w + bias,
+        wrapped=int((eight_bits - np.uint8(mean))[1, 0]),
     )
