@@ -1956,6 +1956,26 @@ def test_negative_pixels_by_whole_numbers():
     assert record.wrapped == (40 - 130) % 256
 
 
+def test_alike_outputs_by_counting_what_is_on():
+    record = EXAMPLES["layers-alike"]()
+    inputs = [(1, 0), (0, 1), (-1, 0), (0, -1)]
+    signs = list(itertools.product((1, -1), repeat=2))
+    for row, (x, y) in zip(record.rows, inputs, strict=True):
+        sums = [a * x + b * y for a, b in signs]
+        stages = ([x, y], sums, [max(s, 0) for s in sums], [max(s, 0) - 0.5 for s in sums])
+        shown = [", ".join(f"{v:g}" for v in stage).replace("-", "−") for stage in stages]
+        assert list(row) == [f"({shown[0]})", *shown[1:]]
+    # Of two units that are on for an input one is on for its neighbor, too; opposite: none.
+    assert [pair[1:] for pair in record.pairs] == [(0, 0, 1 / 2, 0), (-1, -1, 0, -1)]
+    c = 0.0
+    expected = {}
+    for layer in range(51):
+        expected[layer] = c, 2 * math.sin(math.acos(c) / 2)
+        c = (math.sqrt(1 - c * c) + c * (math.pi - math.acos(c))) / math.pi
+    for layers, cosine, difference in record.wide:
+        assert (cosine, difference) == pytest.approx(expected[layers])
+
+
 def test_the_reference_has_each_room_of_examples():
     rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")

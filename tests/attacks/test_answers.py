@@ -961,3 +961,60 @@ def test_a_convolution_that_pads_differs_after_the_shift_at_the_border_and_not_i
     assert apart[-mean].max() < 1e-9
     # A kernel may not see the padding's value: then even the border agrees.
     assert "near the border the two can differ" in _before_fold("negative-pixels")
+
+
+# same-output
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_relu_outputs_cannot_point_opposite_ways_and_wide_layers_make_them_more_alike(seed):
+    rng = np.random.default_rng(seed)
+    W = rng.standard_normal((5, 3))
+    for _ in range(20):
+        X = np.maximum(rng.standard_t(1, (2, 3)) @ W.T, 0)
+        assert X[0] @ X[1] >= 0
+    # Directions, whatever their angle, through wide layers, up to the noise of the width.
+    width = 1000
+    X = rng.standard_normal((2, width))
+    X[1] += rng.uniform(-2, 2) * X[0]
+    cosines = []
+    for _ in range(6):
+        cosines.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
+        X = np.maximum(X @ rng.standard_normal((width, width)), 0)
+    assert (np.diff(cosines) > 0).all()
+    assert "left the cosines as they were" in _before_fold("same-output")
+
+
+def test_narrow_random_layers_can_make_inputs_less_alike():
+    rng, apart = np.random.default_rng(0), []
+    x = np.array([[1.0, 0.3], [0.3, 1.0]])
+    for _ in range(200):
+        X = np.maximum(x @ rng.standard_normal((2, 3)), 0)
+        if X.any(axis=1).all():
+            apart.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
+    assert min(apart) < x[0] @ x[1] / (x[0] @ x[0]) < np.median(apart)
+    assert "pass through wide layers" in _before_fold("same-output")
+
+
+def test_a_relu_network_doubles_its_output_with_its_input_and_a_tanh_network_is_odd():
+    rng = np.random.default_rng(1)
+    layers, x = rng.normal(0, 0.3, (12, 20, 20)), rng.standard_normal(20)
+
+    def through(x, name):
+        for W in layers:
+            x = ACTIVATIONS[name].value(W @ x)
+        return x
+
+    assert np.allclose(through(2 * x, "relu"), 2 * through(x, "relu"))
+    assert np.allclose(through(-x, "tanh"), -through(x, "tanh"))
+
+
+def test_the_difference_of_outputs_follows_from_the_cosine_for_one_length():
+    rng = np.random.default_rng(2)
+    a, b = np.eye(2, 50)
+    for cosine in (0.0, 0.87, 0.99):
+        other = cosine * a + np.sqrt(1 - cosine**2) * b
+        w = rng.standard_normal((200_000, 2))
+        first, second = w @ a[:2], w @ other[:2]
+        ratio = np.sqrt(np.mean((first - second) ** 2) / np.mean(first**2))
+        assert ratio == pytest.approx(np.sqrt(2 - 2 * cosine), rel=0.02)

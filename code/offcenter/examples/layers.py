@@ -10,10 +10,11 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
+from offcenter.network import relu_cosines
 from offcenter.normal import normal_cdf, normal_density
 from offcenter.spectrum import offset_share
 
-__all__ = ["First", "Hidden", "OutputLayer", "first", "hidden", "output_layer"]
+__all__ = ["Alike", "First", "Hidden", "OutputLayer", "alike", "first", "hidden", "output_layer"]
 
 
 @dataclass(frozen=True)
@@ -168,4 +169,51 @@ def output_layer() -> OutputLayer:
         centered=np.outer(errors, [1.0, -1.0]),
         missed=np.array([missed - 1, (missed - 1) * missed * (1 - missed)]),
         signed=np.array([2 * p[0] - 1, ((2 * p[0] - 1) - 1) / 2]),
+    )
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Four inputs, ±(1, 0) and ±(0, 1), through the ReLU units (±1, ±1); and through wide layers.
+
+    `rows`: the input, its four sums, what the ReLU makes of them, and that less its mean over the
+    inputs.
+    `pairs`: two inputs; their cosine, those of their sums, of their outputs, and of the last.
+    `wide`: how many wide random layers, the cosine that they make of 0, and the length of the
+    difference of two vectors of this cosine and one length, as a part of that length.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    pairs: tuple[tuple[float | str, ...], ...]
+    wide: tuple[tuple[float, ...], ...]
+
+
+def _cosine(X: np.ndarray, i: int, j: int) -> float:
+    lengths = np.linalg.norm(X, axis=1)
+    return round(float(X[i] @ X[j] / (lengths[i] * lengths[j])), 12) + 0.0
+
+
+@example("layers-alike")
+def alike() -> Alike:
+    """Return outputs and cosines of one layer, and the cosines of up to 50 wide ones."""
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])
+    W = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    sums = X @ W.T
+    outputs = ACTIVATIONS["relu"].value(sums)
+    centered = outputs - outputs.mean(axis=0)
+    stages = (X, sums, outputs, centered)
+    cosines = relu_cosines(50)
+    return Alike(
+        rows=tuple(
+            (f"({_shown(x + 0.0)})", *(_shown(stage[i] + 0.0) for stage in stages[1:]))
+            for i, x in enumerate(X)
+        ),
+        pairs=tuple(
+            (name, *(_cosine(stage, 0, j) for stage in stages))
+            for name, j in (("(1, 0) and (0, 1)", 1), ("(1, 0) and (−1, 0)", 2))
+        ),
+        wide=tuple(
+            (layers, float(cosines[layers]), float(np.sqrt(2 - 2 * cosines[layers])))
+            for layers in (0, 1, 10, 50)
+        ),
     )
