@@ -1976,6 +1976,25 @@ def test_alike_outputs_by_counting_what_is_on():
         assert (cosine, difference) == pytest.approx(expected[layers])
 
 
+def test_moved_tanh_by_exponentials():
+    record = EXAMPLES["activations-moved-tanh"]()
+
+    def tanh(s):
+        return (math.exp(2 * s) - 1) / (math.exp(2 * s) + 1)
+
+    for (sums, _, center, outputs, mean), values in zip(
+        record.rows, ((-1, 1), (0, 2), (-1, -1, 2)), strict=True
+    ):
+        assert sums == ", ".join(map(str, values)).replace("-", "−")
+        assert center == sum(values) / len(values)
+        assert outputs == ", ".join(f"{tanh(s):.2f}" for s in values).replace("-", "−")
+        assert mean == pytest.approx(sum(map(tanh, values)) / len(values), abs=1e-12)
+    # One of two outputs is 0: their mean is half of the other, their mean square half its square.
+    assert record.share == pytest.approx(1 / 2)
+    root = math.sqrt(2)
+    assert record.normed == pytest.approx((0, (tanh(root) - 2 * tanh(root / 2)) / 3))
+
+
 def test_the_reference_has_each_room_of_examples():
     rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")

@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
+from offcenter.experiment import MAIN, network_of, races, seeds, split, start
 from offcenter.layers import report
+from offcenter.network import forward
 from offcenter.remedies import batch_norm, layer_norm
 from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
 from offcenter.today import _optimizer_race
@@ -1018,3 +1021,61 @@ def test_the_difference_of_outputs_follows_from_the_cosine_for_one_length():
         first, second = w @ a[:2], w @ other[:2]
         ratio = np.sqrt(np.mean((first - second) ** 2) / np.mean(first**2))
         assert ratio == pytest.approx(np.sqrt(2 - 2 * cosine), rel=0.02)
+
+
+# trained-tanh
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_tanh_of_symmetric_sums_has_no_mean_and_of_centered_skewed_ones_it_has(seed):
+    rng = np.random.default_rng(seed)
+    half = rng.standard_t(1, 50)
+    assert abs(np.tanh(np.r_[half, -half]).mean()) < 1e-12
+    skewed = rng.exponential(size=2000)
+    skewed -= skewed.mean()
+    assert abs(skewed.mean()) < 1e-12
+    assert np.tanh(skewed).mean() < -0.02
+    # Opposite inputs and no biases, through layers.
+    X = rng.standard_normal((30, 8)) + 3
+    X = np.r_[X, -X]
+    for _ in range(4):
+        X = np.tanh(X @ rng.standard_normal((8, 8)))
+        assert np.abs(X.mean(axis=0)).max() < 1e-12
+    assert "if its sums lie symmetrically around 0" in _before_fold("trained-tanh")
+
+
+def test_batch_norm_before_tanh_mends_a_moved_unit_and_not_an_askew_one():
+    moved, askew = (np.tanh(batch_norm(np.array([s]).T)).mean() for s in ([0, 2.0], [-1, -1, 2.0]))
+    assert abs(moved) < 1e-12 < 0.1 < abs(askew)
+    # In the sums of the next layer a batch norm takes the rest.
+    a = np.tanh(np.array([[-1.0], [-1.0], [2.0]]))
+    assert np.allclose(batch_norm(a), batch_norm(a - a.mean()))
+
+
+@pytest.mark.parametrize("block", [0, 1])
+def test_means_of_trained_tanh_networks_are_small_and_far_below_those_of_sigmoids(block):
+    shares, units = {}, []
+    for name in ("tanh-centered", "tanh-raw", "sigmoid-centered"):
+        trained = races(name, "full", block).trained
+        found = []
+        for place, s in enumerate(seeds(block)):
+            X = split(s).inputs - start(name, s)[1]
+            hidden = forward(network_of(name, trained[place, MAIN]), X).inputs[1:]
+            found.append([(h.mean(axis=0) ** 2).sum() / (h**2).mean(axis=0).sum() for h in hidden])
+            if name == "tanh-centered":
+                units.append(max(np.abs(h.mean(axis=0)).max() for h in hidden))
+        shares[name] = np.array(found)
+    assert 0.005 < shares["tanh-centered"].min() < shares["tanh-centered"].max() < 0.05
+    assert shares["sigmoid-centered"].min() > 5 * shares["tanh-centered"].max()
+    # The first layer of the one on raw pixels ends farther off.
+    assert (
+        np.median(shares["tanh-raw"], axis=0) > np.median(shares["tanh-centered"], axis=0)
+    ).all()
+    assert 0.1 < np.median(units) < 0.4
+    if block == 0:
+        numbers = CLAIMS["networks.after-training"].check(0).numbers
+        for name, found in shares.items():
+            for layer in range(3):
+                expected = numbers[f"{name.replace('-', '_')}_share_after_{layer + 1}"]
+                assert np.median(found[:, layer]) == pytest.approx(expected)
+        assert np.median(units) == pytest.approx(numbers["tanh_unit"])

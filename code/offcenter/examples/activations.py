@@ -22,6 +22,7 @@ __all__ = [
     "FlatEnds",
     "Initialized",
     "Means",
+    "MovedTanh",
     "NegativeOutputs",
     "NextLayer",
     "PlusMinusOne",
@@ -36,6 +37,7 @@ __all__ = [
     "flat_ends",
     "initialized",
     "means",
+    "moved_tanh",
     "negative_outputs",
     "next_layer",
     "plus_minus_one",
@@ -572,3 +574,38 @@ def three_problems() -> ThreeProblems:
     units, inputs, of_exp = 100, 100, 20
     product, exps = 2 * units * inputs, of_exp * units
     return ThreeProblems(slope**-5, slope**-10, product, exps, 100 * exps / (3 * product))
+
+
+@dataclass(frozen=True)
+class MovedTanh:
+    """Outputs of tanh and their mean, for sums in balance, moved by 1, and askew.
+
+    `rows`: the sums, what is said of them, their mean, the outputs, and the mean of these.
+    `share`: what part of the second row's mean square is its mean; `normed`: the means of the
+    second and the third row if batch norm without scale and shift is put before the tanh.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    share: float
+    normed: tuple[float, float]
+
+
+@example("activations-moved-tanh")
+def moved_tanh() -> MovedTanh:
+    """Return the means of tanh over −1 and 1, over 0 and 2, and over −1, −1 and 2."""
+    tanh, rows, normed, shares = ACTIVATIONS["tanh"].value, [], [], []
+    for label, values in (
+        ("in balance", (-1.0, 1.0)),
+        ("moved by 1", (0.0, 2.0)),
+        ("askew", (-1.0, -1.0, 2.0)),
+    ):
+        s = np.array(values)
+        a = tanh(s)
+        sums, outputs = (
+            ", ".join(f"{v:.{places}f}" for v in array).replace("-", "−")
+            for array, places in ((s, 0), (a, 2))
+        )
+        rows.append((sums, label, float(s.mean()), outputs, round(float(a.mean()), 12) + 0.0))
+        normed.append(round(float(tanh((s - s.mean()) / s.std()).mean()), 12) + 0.0)
+        shares.append(float(a.mean() ** 2 / (a**2).mean()))
+    return MovedTanh(tuple(rows), shares[1], (normed[1], normed[2]))
