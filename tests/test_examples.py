@@ -5,6 +5,7 @@ import itertools
 import math
 import re
 from bisect import bisect_left
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -452,6 +453,50 @@ def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial
     assert rows[0] == (1, 0, 0)
     # (½, −½), and 1 · (2, 2) + (1, −½).
     assert EXAMPLES["batches-sizes"]().full == (1, 0)
+
+
+def test_average_of_two_gradients_splits_into_two_parts():
+    record, inputs = EXAMPLES["batches-pair"](), ((1, 3), (3, 1))
+    for k, errors in enumerate(((-1, 1), (-1, 4))):
+        gradient = [
+            Fraction(sum(e * x[i] for e, x in zip(errors, inputs, strict=True)), 2) for i in (0, 1)
+        ]
+        along = [Fraction(sum(errors), 2) * Fraction(sum(x[i] for x in inputs), 2) for i in (0, 1)]
+        assert list(record.gradient[k]) == gradient
+        assert list(record.along[k]) == along
+        assert list(record.rest[k]) == [g - a for g, a in zip(gradient, along, strict=True)]
+        assert record.mean_error[k] == Fraction(sum(errors), 2)
+    assert record.terms.tolist() == [[-1, -3], [3, 1]]
+
+
+def test_five_entries_agree_as_often_as_the_counted_signs_of_the_inputs_say():
+    record = EXAMPLES["batches-five"]()
+    rng, draws = np.random.default_rng(0), 4000
+    signs = np.array(list(itertools.product((-1, 1), repeat=8)))
+    errors = rng.standard_normal((draws, 8))
+    # Given the errors, each of the five sums is one of 256, equally likely.
+    up = (errors @ (signs + 2).T > 0).mean(axis=1)
+    counted = (up**5 + (1 - up) ** 5).mean()
+    (_, one, _), (_, eight, _), *large = record.rows
+    assert one == 1
+    assert eight == pytest.approx(counted, abs=0.03)
+    for _, share, _ in large:
+        assert share == pytest.approx(record.limit, abs=0.02)
+    # Independent fair signs, whatever the errors.
+    assert [centered for *_, centered in record.rows] == pytest.approx([1 / 16] * 4, abs=0.01)
+    # E[2Φ(z√u)⁵] for u = 4 by another rule than the library's.
+    z = np.random.default_rng(1).standard_normal(400_000)
+    phi = np.array([0.5 * (1 + math.erf(t * math.sqrt(2))) for t in z])
+    assert record.limit == pytest.approx(2 * (phi**5).mean(), abs=0.005)
+    # A mean error of ½ is four standard errors in a batch of 64.
+    assert record.mean_error > 0.995
+
+
+def test_full_batch_of_many_inputs_by_the_logarithm():
+    for n, raw, centered in EXAMPLES["batches-five"]().steps:
+        kappa = 1 + 4 * n
+        assert raw == math.ceil(math.log(0.01) / math.log((kappa - 1) / (kappa + 1)))
+        assert centered == 1
 
 
 def test_line_search_stops_where_the_slope_along_the_line_is_zero():

@@ -2,7 +2,6 @@
 
 import inspect
 import itertools
-import re
 from pathlib import Path
 
 import numpy as np
@@ -493,7 +492,7 @@ def test_the_way_along_two_examples_is_at_least_the_sizes_of_the_only_multiples(
     assert np.linalg.norm(X, axis=1).sum() == pytest.approx(EXAMPLES["paths-zigzag"]().least)
     alike = np.array([[1.0, 0.9], [0.9, 1.0]])
     assert np.linalg.solve(alike.T, [1.0, -1.0]) == pytest.approx([10, -10])
-    assert "it takes ten times each" in _before_fold("why-zigzag")
+    assert "ten times one minus ten times the other" in _before_fold("why-zigzag")
 
 
 def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal():
@@ -560,18 +559,51 @@ def test_signs_of_a_batch_mix_only_where_the_covariance_outweighs_the_first_part
     rng = np.random.default_rng(seed)
     X, errors = rng.random((size, n)) + 0.01, rng.standard_normal(size) + rng.standard_normal()
     first = errors.mean() * X.mean(axis=0)
+    assert (first > 0).all() or (first < 0).all()
     gradient = (errors[:, None] * X).mean(axis=0)
+    covariance = ((errors - errors.mean())[:, None] * (X - X.mean(axis=0))).mean(axis=0)
+    assert np.allclose(gradient, first + covariance)
     if gradient.min() < 0 < gradient.max():
-        assert (np.abs(gradient - first) > np.abs(first)).any()
-    # Not the other way round: a covariance can outweigh the first part in all entries.
-    text = _before_fold("mini-batches")
-    assert "the signs can mix only if the covariance outweighs the first part in some entry" in text
+        assert (np.abs(covariance) > np.abs(first)).any()
+    assert "only the covariance can have both" in _before_fold("mini-batches")
 
 
-def test_an_averaged_step_takes_fewer_steps_and_more_examples():
-    (_, one, *_), (_, averaged, *_) = EXAMPLES["paths-four-examples"]().rows
-    median, _, most = map(int, re.findall(r"\d+", one))
-    assert averaged < median < most < 4 * averaged
+@pytest.mark.parametrize("noise", ["normal", "signs", "skewed"])
+@pytest.mark.parametrize("ratio", [0.5, 2.0, 5.0])
+def test_both_parts_of_a_batch_of_noise_shrink_alike(noise, ratio):
+    rng, sizes = np.random.default_rng(7), {}
+    draw = {
+        "normal": rng.standard_normal,
+        "signs": lambda shape: rng.choice([-1.0, 1.0], shape),
+        "skewed": lambda shape: rng.exponential(size=shape) - 1,
+    }[noise]
+    for size in (8, 32, 128, 512):
+        x, errors = ratio + rng.choice([-1.0, 1.0], (4000, size)), draw((4000, size))
+        first = errors.mean(axis=1) * x.mean(axis=1)
+        second = (errors * x).mean(axis=1) - first
+        sizes[size] = np.sqrt([(first**2).mean(), (second**2).mean()])
+    for size, (first, second) in sizes.items():
+        # The batch's mean input is a little off, too.
+        assert first * size**0.5 == pytest.approx((ratio**2 + 1 / size) ** 0.5, rel=0.05)
+        assert second * size**0.5 == pytest.approx(1, rel=0.1)
+    assert "but the covariance shrinks alike" in _before_fold("mini-batches")
+
+
+def test_negated_inputs_mix_each_gradient_and_mirror_the_path():
+    rng = np.random.default_rng(3)
+    signs, X = np.array([1, -1, 1, -1]), 2 + rng.choice([-1.0, 1.0], (50, 4))
+    targets, w = rng.standard_normal(50), rng.standard_normal(4)
+    mirrored = signs * w
+    for step in range(40):
+        batch = rng.integers(0, 50, 1 + step % 5)
+        x, z = X[batch], X[batch] * signs
+        single = (z @ mirrored - targets[batch])[:, None] * z
+        assert (single.min(axis=1) < 0).all()
+        assert (single.max(axis=1) > 0).all()
+        w = w - 0.02 * x.T @ (x @ w - targets[batch]) / len(batch)
+        mirrored = mirrored - 0.02 * single.mean(axis=0)
+        assert np.allclose(mirrored, signs * w)
+    assert "the path is the old one, mirrored" in _before_fold("mini-batches")
 
 
 # leaky-relu-gelu, tanh-or-sigmoid, language-models

@@ -1,4 +1,4 @@
-"""Batches: how often two entries of one gradient agree in sign, on four possible inputs."""
+"""Batches: how often entries of one gradient agree in sign, and what steps on them cost."""
 
 from __future__ import annotations
 
@@ -7,12 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.signs import sign_agreement
+from offcenter.examples.paths import steps_from_slowest
+from offcenter.signs import same_sign_probability, sign_agreement
 
-__all__ = ["Regimes", "TwoErrors", "agreement", "regimes", "two_errors"]
+__all__ = [
+    "Five",
+    "Pair",
+    "Regimes",
+    "TwoErrors",
+    "agreement",
+    "five",
+    "pair",
+    "regimes",
+    "two_errors",
+]
 
 NOISE = 3.0
 TRIALS = 40_000
@@ -144,3 +156,76 @@ def sizes() -> Sizes:
     terms = two_errors().terms
     rows = tuple((n, *(opposite(t, n) for t in terms)) for n in (1, 2, 8, 32))
     return Sizes(rows, tuple(float(np.prod(t.mean(axis=0)) < 0) for t in terms))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The gradients of (1, 3) and (3, 1), averaged, for the errors −1, 1 and for −1, 4.
+
+    `terms`: δx for the first two errors.  `mean_error`, and for either the mean error times the
+    mean input (`along`), the covariance of error and input (`rest`) and their sum (`gradient`).
+    """
+
+    terms: np.ndarray
+    mean_error: tuple[float, float]
+    along: np.ndarray
+    rest: np.ndarray
+    gradient: np.ndarray
+
+
+@example("batches-pair")
+def pair() -> Pair:
+    """Return both averages, and their two parts."""
+    X, errors = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([[-1.0, 1.0], [-1.0, 4.0]])
+    means = errors.mean(axis=1)
+    return Pair(
+        terms=errors[0][:, None] * X,
+        mean_error=(float(means[0]), float(means[1])),
+        along=np.outer(means, X.mean(axis=0)),
+        rest=(errors - means[:, None]) @ (X - X.mean(axis=0)) / 2,
+        gradient=errors @ X / 2,
+    )
+
+
+@dataclass(frozen=True)
+class Five:
+    """How often all five entries of a batch's gradient have one sign, if errors are noise.
+
+    `rows`: batch size; the share for inputs that are 1 or 3, and for −1 or 1.
+    `mean_error`: the share for 1 or 3 in batches of 64, if errors have the mean ½ as well.
+    `limit`: for 1 or 3 in large batches.
+    `steps`: number of inputs; the full batch's steps to 1 % from the slowest start, for 1 or 3 and
+    for −1 or 1.
+    """
+
+    rows: tuple[tuple[float, float, float], ...]
+    mean_error: float
+    limit: float
+    steps: tuple[tuple[int, int, int], ...]
+
+
+@stored
+def _all_five(size: int, mean: float) -> tuple[float, float]:
+    """Return the shares for 1 or 3 and for −1 or 1, with errors N(`mean`, 1)."""
+    rng, trials = np.random.default_rng([5, size]), 10_000
+    errors = mean + rng.standard_normal((trials, size))
+    signs = rng.integers(0, 2, (trials, size, 5), dtype=np.int8) * 2.0 - 1
+    centered = np.einsum("tb,tbi->ti", errors, signs)
+    raw = 2 * errors.sum(axis=1, keepdims=True) + centered
+    one, other = (float((abs(np.sign(g).sum(axis=1)) == 5).mean()) for g in (raw, centered))
+    return one, other
+
+
+@example("batches-five")
+def five() -> Five:
+    """Return the shares for 1 to 512 examples, and the steps for 5, 20 and 100 inputs."""
+    moments = ((n, np.ones((n, n)), np.eye(n)) for n in (5, 20, 100))
+    return Five(
+        rows=tuple((size, *_all_five(size, 0.0)) for size in (1, 8, 64, 512)),
+        mean_error=_all_five(64, 0.5)[0],
+        limit=same_sign_probability(5, 0.8),
+        steps=tuple(
+            (n, steps_from_slowest(eye + 4 * ones), steps_from_slowest(eye))
+            for n, ones, eye in moments
+        ),
+    )
