@@ -170,6 +170,64 @@ def test_zigzag_by_exact_fractions_and_by_the_angle():
     assert math.sqrt(0.2) + 0.6 * math.sqrt(1.8) / 0.2 == pytest.approx(record.least)
 
 
+def test_run_by_hand_by_exact_fractions_and_by_the_lines_that_the_page_prints(capsys):
+    record = EXAMPLES["paths-by-hand"]()
+    A, B = sp.Matrix([3, 1]), sp.Matrix([1, 3])
+    goal, eta = sp.Matrix([1, -1]), sp.Rational(1, 10)
+
+    def run(examples, size, count):
+        w, rows = sp.zeros(2, 1), []
+        for k in range(count):
+            x, target = examples[k % 2], (2, -2)[k % 2]
+            s = w.dot(x)
+            w = w - size * (s - target) * x
+            rows.append((k + 1, s, s - target, *((s - target) * x), *w))
+        return rows
+
+    raw = run((A, B), eta, 10)
+    for ours, exact in zip((*record.rows, record.last), (*raw[:4], raw[-1]), strict=True):
+        np.testing.assert_allclose(ours, [float(v) for v in exact], atol=1e-12)
+    left = [(sp.Matrix(row[-2:]) - goal).norm() / sp.sqrt(2) for row in raw]
+    assert left[-1] <= sp.Rational(1, 100) < left[-2]
+    # After its step an example has its target, and the cosine of the two is 6/10.
+    for k, row in enumerate(raw):
+        assert sp.Matrix(row[-2:]).dot((A, B)[k % 2]) == (2, -2)[k % 2]
+    assert all(sp.simplify(b / a) == sp.Rational(6, 10) for a, b in itertools.pairwise(left))
+    centered = (sp.Matrix([1, -1]), sp.Matrix([-1, 1]))
+    np.testing.assert_allclose(
+        record.centered_row, [float(v) for v in run(centered, eta, 1)[0]], atol=1e-12
+    )
+    assert record.centered_steps == math.ceil(math.log(0.01, 1 - 0.1 * 2))
+    far = run((A, B), sp.Rational(1, 2), 4)[-1][-2:]
+    np.testing.assert_allclose(record.long, [float(v) for v in far])
+    assert [*record.centered_long] == [1, -1]
+    # A round of two steps is one linear map of the distance.
+    first, second = (lambda size, x=x: np.eye(2) - size * np.outer(x, x) for x in ([3, 1], [1, 3]))
+    fewest = []
+    for size in np.arange(1, 401) / 400:
+        d, maps = np.array([-1.0, 1.0]), (first(size), second(size))
+        for k in range(10):
+            d = maps[k % 2] @ d
+            if np.hypot(*d) <= 0.01 * math.sqrt(2):
+                fewest.append(k + 1)
+                break
+    assert record.fewest == min(fewest)
+    page = (BOOK / "book" / "answers" / "zigzag-by-hand.md").read_text(encoding="utf-8")
+    lines = re.search(r"```python\n(.*?)```", page, re.S)[1]
+    ends = {
+        (False, "0.1"): [*record.last][-2:],
+        (True, "0.1"): [1 - 0.8**10, 0.8**10 - 1],
+        (True, "0.5"): [1, -1],
+    }
+    for (subtract, size), end in ends.items():
+        text = lines.replace("eta = np.zeros(2), 0.1", f"eta = np.zeros(2), {size}")
+        names = {}
+        exec(text.replace("# X -=", "X -=") if subtract else text, names)
+        np.testing.assert_allclose(names["w"], end, atol=1e-12)
+    assert len(lines.splitlines()) == 8
+    assert capsys.readouterr().out.startswith("1 -2.0 [0.6 0.2]\n2 3.2 [ 0.28 -0.76]\n")
+
+
 def test_steepest_direction_by_calculus_and_by_the_inequality_of_kantorovich():
     record = EXAMPLES["directions-steepest"]()
     a, b, t = sp.symbols("a b t", positive=True)

@@ -1111,3 +1111,38 @@ def test_means_of_trained_tanh_networks_are_small_and_far_below_those_of_sigmoid
                 expected = numbers[f"{name.replace('-', '_')}_share_after_{layer + 1}"]
                 assert np.median(found[:, layer]) == pytest.approx(expected)
         assert np.median(units) == pytest.approx(numbers["tanh_unit"])
+
+
+# zigzag-by-hand
+
+
+def _in_turn(X, eta, steps, targets=(2.0, -2.0)):
+    w, places = np.zeros(2), []
+    for k in range(steps):
+        x = X[k % 2]
+        w = w - eta * (x @ w - targets[k % 2]) * x
+        places.append(w)
+    return np.array(places)
+
+
+def test_each_step_of_the_run_by_hand_raises_both_weights_or_lowers_both():
+    X = np.array([[3.0, 1.0], [1.0, 3.0]])
+    moves = np.diff(_in_turn(X, 0.1, 30), axis=0, prepend=0)
+    assert (moves.prod(axis=1) > 0).all()
+    assert (np.sign(moves[:, 0]) == [1, -1] * 15).all()
+    straight = _in_turn(X - 2, 0.1, 100)
+    assert np.allclose(straight.sum(axis=1), 0)
+    # Straight, and not in one step unless the step size is raised.
+    assert np.linalg.norm(straight[0] - [1, -1]) > 1
+    assert "and raise the step size" in _before_fold("zigzag-by-hand")
+
+
+@pytest.mark.parametrize("eta", [0.05, 0.12, 0.19])
+def test_another_step_size_does_not_fit_its_own_example_and_zigzags_all_the_same(eta):
+    X = np.array([[3.0, 1.0], [1.0, 3.0]])
+    first = _in_turn(X, eta, 1)[0]
+    assert X[0] @ first != pytest.approx(2)
+    assert "a step of this size fits its own example exactly" in _before_fold("zigzag-by-hand")
+    assert "On A the step size has the limit 2/10" in _whole("zigzag-by-hand")
+    far = [np.abs(_in_turn(X, size, 400)[-1]).max() for size in (eta, 0.205)]
+    assert far[0] < 2 < 100 < far[1]

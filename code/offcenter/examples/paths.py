@@ -13,10 +13,12 @@ from offcenter.examples._record import example
 
 __all__ = [
     "Bowl",
+    "ByHand",
     "FourExamples",
     "SmallerSteps",
     "TwoExamples",
     "bowl",
+    "by_hand",
     "first_within",
     "four_examples",
     "smaller_steps",
@@ -201,6 +203,61 @@ def four_examples() -> FourExamples:
             ),
             ("all four averaged", *(_fewest_averaged(Z, distance) for Z in inputs)),
         )
+    )
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A linear unit that reads (3, 1) and (1, 3) in turn and should learn (1, −1); from (0, 0).
+
+    `rows`: step, the example's sum, δ, the two entries of its gradient, the two weights after it.
+    `last`: the row with which 1 % of the distance is left; `centered_steps`: its number on (1, −1)
+    and (−1, 1), at the same step size, of which `centered_row` is the first.
+    `fewest`: the fewest steps over the step sizes 1/400 to 1.
+    `long`, `centered_long`: the weights after four steps of size ½, and after one on (1, −1).
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    last: tuple[float, ...]
+    fewest: int
+    long: np.ndarray
+    centered_row: tuple[float, ...]
+    centered_steps: int
+    centered_long: np.ndarray
+
+
+def _steps_in_rows(X: np.ndarray, step_size: float, count: int) -> list[tuple[float, ...]]:
+    """Return step, w·x, δ, the gradient and the weights, of steps on one example after another."""
+    w, targets, rows = np.zeros(2), (2.0, -2.0), []
+    for k in range(count):
+        x = X[k % 2]
+        total = float(w @ x)
+        error = total - targets[k % 2]
+        w = w - step_size * error * x
+        rows.append((k + 1, total, error, *(error * x), *w))
+    return rows
+
+
+def _arrival(rows: list[tuple[float, ...]], goal: np.ndarray) -> int:
+    """Return the number, from 1, of the first row whose weights are within 1 % of the goal."""
+    left = np.linalg.norm(np.array(rows)[:, -2:] - goal, axis=1)
+    return first_within(0.01 * float(np.linalg.norm(goal)), left)
+
+
+@example("paths-by-hand")
+def by_hand() -> ByHand:
+    """Return the steps of size 0.1, raw and centered, and what steps of size ½ do."""
+    X, goal = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([1.0, -1.0])
+    centered = X - X.mean(axis=0)
+    rows, straight = (_steps_in_rows(Z, 0.1, 50) for Z in (X, centered))
+    return ByHand(
+        rows=tuple(rows[:4]),
+        last=rows[_arrival(rows, goal) - 1],
+        fewest=_fewest_in_turn(X, -goal),
+        long=np.array(_steps_in_rows(X, 0.5, 4)[-1][-2:]),
+        centered_row=straight[0],
+        centered_steps=_arrival(straight, goal),
+        centered_long=np.array(_steps_in_rows(centered, 0.5, 1)[-1][-2:]),
     )
 
 
