@@ -1146,3 +1146,54 @@ def test_another_step_size_does_not_fit_its_own_example_and_zigzags_all_the_same
     assert "On A the step size has the limit 2/10" in _whole("zigzag-by-hand")
     far = [np.abs(_in_turn(X, size, 400)[-1]).max() for size in (eta, 0.205)]
     assert far[0] < 2 < 100 < far[1]
+
+
+# convolution-signs
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_terms_of_a_filter_have_one_sign_and_their_sum_need_not(seed):
+    rng = np.random.default_rng(seed)
+    pixels = rng.exponential(size=12) + 0.01
+    patches = np.lib.stride_tricks.sliding_window_view(pixels, 3)
+    errors = rng.standard_normal(len(patches))
+    terms = errors[:, None] * patches
+    assert (np.sign(terms) == np.sign(errors)[:, None]).all()
+    # Errors of one sign leave one sign, with zeros among them, too.
+    agreeing = np.abs(errors) * rng.integers(0, 2, len(errors))
+    assert (agreeing @ patches >= 0).all()
+    assert "for the filter as a whole not in general" in _before_fold("convolution-signs")
+
+
+def test_some_filters_of_positive_pixels_get_mixed_signs_and_some_one():
+    rng = np.random.default_rng(0)
+    found = set()
+    for _ in range(50):
+        patches = np.lib.stride_tricks.sliding_window_view(rng.random(6), 2)
+        gradient = rng.standard_normal(len(patches)) @ patches
+        found.add(bool(gradient.prod() > 0))
+    assert found == {True, False}
+
+
+@pytest.mark.parametrize("relu", [True, False])
+@pytest.mark.parametrize("seed", range(10))
+def test_behind_an_average_over_positions_a_filter_has_one_sign_and_with_two_readers_mixed(
+    seed, relu
+):
+    rng = np.random.default_rng(seed)
+    patches = np.lib.stride_tricks.sliding_window_view(rng.random(9), 2)
+    w, error = rng.standard_normal(2), rng.standard_normal()
+    on = patches @ w > 0 if relu else np.ones(len(patches), bool)
+    gradient = error / len(patches) * on @ patches
+    assert (error * gradient >= 0).all()
+    # Outside: what also reads single positions gives each an error of its own.
+    assert "if only the average over the positions is read on" in _before_fold("convolution-signs")
+
+
+def test_positive_pixels_of_a_large_spread_are_hardly_steep():
+    # Far-apart spikes on a dark row.
+    pixels = np.full(200, 0.01)
+    pixels[10::20] = 10.0
+    patches = np.lib.stride_tricks.sliding_window_view(pixels, 2)
+    assert condition_number(patches.T @ patches) < 1.1
+    assert "can make the loss steep" in _before_fold("convolution-signs")

@@ -9,7 +9,8 @@ import numpy as np
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.signs import orthant_split
+from offcenter.examples.paths import steps_until
+from offcenter.signs import convolution_gradient, orthant_split
 
 __all__ = ["HiddenError", "Labels", "Reach", "UnitGradients", "hidden", "labels", "reach", "unit"]
 
@@ -191,3 +192,44 @@ def pre_activations() -> PreActivations:
     negative = inputs @ [-0.5, -0.5]
     centered = (inputs - 2) @ [-0.5, -0.5] + 0.0
     return PreActivations(mixed, mixed.mean(), negative, centered)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter of two weights on the pixels 1, 1, 3, 3, 1, with half the sum of squared errors.
+
+    `edge`: for each of the four places its δ, and the two entries of δ times its patch, from
+    (0, 0), if the filter should become (1, −1).
+    `edge_gradient`, `sum_gradient`: the sums over the places; the latter for the goal (1, 1).
+    `curvatures`: along (1, 1) and (1, −1), and the same with 2 subtracted from each pixel.
+    `steps`: of the step size that suits both best, to 1 % of the way to (1, −1).
+    `one_sign`: the gradient if only the average of the places is read on, with the error −4.
+    """
+
+    edge: tuple[tuple[float, ...], ...]
+    edge_gradient: np.ndarray
+    sum_gradient: np.ndarray
+    curvatures: tuple[float, ...]
+    steps: int
+    one_sign: np.ndarray
+
+
+@example("signs-filter")
+def filter_gradients() -> Filter:
+    """Return the gradients of the filter for two goals, and the curvatures along them."""
+    patches = np.lib.stride_tricks.sliding_window_view(np.array([1.0, 1.0, 3.0, 3.0, 1.0]), 2)
+    edge, both = np.array([1.0, -1.0]), np.array([1.0, 1.0])
+    errors = 0 - patches @ edge
+    inputs = (patches, patches - 2)
+    curvatures = [float(((Z @ way) ** 2).sum() / 2) for Z in inputs for way in (both, edge)]
+    step = 2 / (curvatures[0] + curvatures[1])
+    return Filter(
+        edge=tuple(
+            (float(e), *(float(e) * patch + 0)) for e, patch in zip(errors, patches, strict=True)
+        ),
+        edge_gradient=convolution_gradient(patches, errors),
+        sum_gradient=convolution_gradient(patches, 0 - patches @ both),
+        curvatures=tuple(curvatures),
+        steps=steps_until(patches.T @ patches, edge, step, 0.01),
+        one_sign=convolution_gradient(patches, np.full(4, -4 / 4)),
+    )
