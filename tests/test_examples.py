@@ -470,6 +470,30 @@ def test_filter_by_the_derivative_of_its_loss():
     np.testing.assert_allclose(record.one_sign, _numerical_gradient(average, np.zeros(2)))
 
 
+def test_backward_by_the_derivative_of_a_loss_with_these_errors():
+    record = EXAMPLES["signs-backward"]()
+    W, errors = np.array([[2.0, -1.0], [-1.0, 3.0]]), np.array([1.0, -1.0])
+
+    def loss(w, weights=W):
+        # Two sigmoids on (1, 2), of which each has the sum 0 at the start.
+        a = 1 / (1 + np.exp(-(w.reshape(2, 2) @ [1, 2])))
+        return errors @ (weights @ a)
+
+    start = np.array([2.0, -1.0, -4.0, 2.0])
+    below = np.ravel([row[1:] for row in record.below])
+    np.testing.assert_allclose(below, _numerical_gradient(loss, start), atol=1e-8)
+    assert [row[0] for row in record.below] == [0.75, -1]
+    of_weights = lambda w: loss(start, w.reshape(2, 2))  # noqa: E731
+    found = _numerical_gradient(of_weights, W.ravel())
+    np.testing.assert_allclose(record.weights.ravel(), found, atol=1e-8)
+    of_outputs = lambda a: errors @ W @ a  # noqa: E731
+    np.testing.assert_allclose(record.back, _numerical_gradient(of_outputs, np.full(2, 0.5)))
+    unit = lambda p: -0.5 * (p[0] * p[2] + p[1] * p[3])  # noqa: E731
+    single = _numerical_gradient(unit, np.array([1.0, 2.0, 1.0, -1.0]))
+    np.testing.assert_allclose([*record.single_back, *record.single_weights], single, atol=1e-9)
+    assert record.positive.tolist() == [[2 + 1, 1 + 3], [2 - 1, 1 - 3]]
+
+
 def test_pre_activations_are_sums_over_the_four_inputs():
     record = EXAMPLES["signs-pre-activations"]()
     inputs = [(1, 1), (1, 3), (3, 1), (3, 3)]

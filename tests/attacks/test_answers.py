@@ -1197,3 +1197,48 @@ def test_positive_pixels_of_a_large_spread_are_hardly_steep():
     patches = np.lib.stride_tricks.sliding_window_view(pixels, 2)
     assert condition_number(patches.T @ patches) < 1.1
     assert "can make the loss steep" in _before_fold("convolution-signs")
+
+
+# backward-signs
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_goes_back_is_of_errors_and_weights_and_rows_are_of_errors_and_inputs(seed):
+    rng = np.random.default_rng(seed)
+    n, units = rng.integers(2, 6), rng.integers(1, 4)
+    W, x = rng.standard_normal((units, n)), rng.random(n) + 0.1
+    target = rng.standard_normal(units)
+    errors = W @ x - target
+    loss = lambda v: ((W @ v - target) ** 2).sum() / 2  # noqa: E731
+    ways = 1e-6 * np.eye(n)
+    slopes = [(loss(x + way) - loss(x - way)) / 2e-6 for way in ways]
+    assert np.allclose(W.T @ errors, slopes, atol=1e-6)
+    rows = np.outer(errors, x)
+    assert (np.sign(rows) == np.sign(errors)[:, None]).all()
+    positive = np.abs(W)
+    assert (np.sign(positive[:1].T @ errors[:1]) == np.sign(errors[0])).all()
+    assert (positive.T @ np.abs(errors) > 0).all()
+
+
+def test_weights_of_both_signs_can_pass_back_one_sign_and_positive_weights_both():
+    assert (np.array([[2.0, -1.0], [-1.0, 3.0]]).T @ [1, 1] > 0).all()
+    assert np.prod(np.array([[2.0, 1.0], [1.0, 3.0]]).T @ [1, -1]) < 0
+    text = _before_fold("backward-signs")
+    assert "weights of both signs usually mix it" in text
+    assert "Usually not." in text
+
+
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_one_unit_of_random_weights_passes_back_one_sign_as_rarely_as_counted(n):
+    signs = np.array(list(itertools.product((-1, 1), repeat=n)))
+    for error in (-0.5, 2.0):
+        back = error * signs
+        one = ((back > 0).all(axis=1) | (back < 0).all(axis=1)).mean()
+        assert one == 2.0 ** (1 - n)
+
+
+def test_a_relu_puts_zero_and_changes_no_other_sign_and_a_skip_connection_can():
+    back, slopes = np.array([3.0, -4.0, 1.0]), np.array([1.0, 0.0, 1.0])
+    assert (np.sign(slopes * back) == np.sign(back) * slopes).all()
+    assert np.sign(1.0 + -2.0) != np.sign(1.0)
+    assert "past a skip connection" in _whole("backward-signs")

@@ -233,3 +233,39 @@ def filter_gradients() -> Filter:
         steps=steps_until(patches.T @ patches, edge, step, 0.01),
         one_sign=convolution_gradient(patches, np.full(4, -4 / 4)),
     )
+
+
+@dataclass(frozen=True)
+class Backward:
+    """Two units with errors (1, −1) that read two sigmoid units, each with the output ½.
+
+    `weights`: the gradients δaᵀ of their weights, a row for a unit; `back`: Wᵀδ for the weights
+    (2, −1) and (−1, 3); `below`: the errors of the two sigmoid units, and the gradients of their
+    weights, which read (1, 2).
+    `single_weights`, `single_back`: δx and δw of one unit with x = (1, 2), w = (1, −1), δ = −½.
+    `positive`: Wᵀδ for the weights (2, 1) and (1, 3), and the errors (1, 1) and (1, −1).
+    """
+
+    weights: np.ndarray
+    back: np.ndarray
+    below: tuple[tuple[float, ...], ...]
+    single_weights: np.ndarray
+    single_back: np.ndarray
+    positive: np.ndarray
+
+
+@example("signs-backward")
+def backward() -> Backward:
+    """Return what goes to the weights of a layer, and what goes back to the layer below."""
+    W, errors = np.array([[2.0, -1.0], [-1.0, 3.0]]), np.array([1.0, -1.0])
+    sigmoid = ACTIVATIONS["sigmoid"]
+    back = W.T @ errors
+    below = sigmoid.derivative(np.zeros(2)) * back
+    return Backward(
+        weights=np.outer(errors, sigmoid.value(np.zeros(2))),
+        back=back,
+        below=tuple((float(e), *(float(e) * X)) for e in below),
+        single_weights=-0.5 * X,
+        single_back=-0.5 * np.array([1.0, -1.0]),
+        positive=np.array([[1.0, 1.0], errors]) @ np.abs(W),
+    )
