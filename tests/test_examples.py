@@ -660,6 +660,23 @@ def test_shifted_input_takes_as_many_steps_as_it_was_run():
         assert steps == count
 
 
+def test_more_inputs_by_fractions_and_the_closed_form():
+    record = EXAMPLES["spectra-more-inputs"]()
+    for n, share, steep, limit, steps, centered in record.rows:
+        assert share == float(sp.Rational(2, 2**n))
+        assert (steep, limit) == pytest.approx((4 * n + 1, 2 / (4 * n + 1)))
+        # The best step size leaves (κ − 1)/(κ + 1) of both ends: 4n/(4n + 2).
+        assert steps == math.ceil(math.log(0.01) / math.log(2 * n / (2 * n + 1)))
+        assert centered == 1
+    values = ((0.1, 10, sp.Rational(1, 100)), (2, -1, sp.Rational(1, 10)))
+    for (orthants, ratio, kappa), (usual, rare, chance) in zip(record.kinds, values, strict=True):
+        mean = (1 - chance) * usual + chance * rare
+        square = (1 - chance) * usual**2 + chance * rare**2
+        expected = float(mean**2 / (square - mean**2))
+        assert (ratio, kappa) == pytest.approx((expected, 1 + 10 * expected))
+        assert orthants == (2 if rare > 0 else 2**10)
+
+
 def test_natural_step_moves_the_bias_alone_if_only_the_bias_is_wrong():
     record = EXAMPLES["spectra-bias-only"]()
     for shift, step in ((0, record.steps[0]), (2, record.steps[2])):

@@ -1199,6 +1199,40 @@ def test_positive_pixels_of_a_large_spread_are_hardly_steep():
     assert "can make the loss steep" in _before_fold("convolution-signs")
 
 
+# more-inputs
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 100, 1000])
+def test_two_legs_cost_the_root_of_two_at_most_whatever_the_number_of_weights(n):
+    rng = np.random.default_rng(n)
+    halves = np.r_[np.ones(n // 2), -np.ones(n - n // 2)]
+    for goal in (halves, rng.standard_normal(n), np.ones(n)):
+        legs = np.linalg.norm(np.maximum(goal, 0)) + np.linalg.norm(np.minimum(goal, 0))
+        assert legs <= np.sqrt(2) * np.linalg.norm(goal) * (1 + 1e-12)
+    if n % 2 == 0:
+        assert 2 * np.sqrt(n / 2) == pytest.approx(np.sqrt(2) * np.linalg.norm(halves))
+
+
+@pytest.mark.parametrize("n", [2, 5, 50])
+def test_the_step_size_falls_as_one_over_n_with_a_mean_and_not_without(n):
+    for mean, limit in ((2.0, 2 / (4 * n + 1)), (0.0, 2.0)):
+        H = np.eye(n) + mean**2 * np.ones((n, n))
+        for part in (0.99, 1.01):
+            left = np.linalg.norm(np.linalg.matrix_power(np.eye(n) - part * limit * H, 500).sum(0))
+            assert (left < 1) == (part < 1)
+
+
+def test_a_correlation_that_all_inputs_share_grows_with_their_number_and_centering_leaves_it():
+    tops = [np.linalg.eigvalsh(np.full((n, n), 0.5) + np.eye(n) / 2)[-1] for n in (2, 20)]
+    assert tops[1] > 5 * tops[0]
+    assert "Correlated inputs can share more than a mean" in _before_fold("more-inputs")
+
+
+def test_along_examples_that_are_alike_the_way_is_longer_than_the_root_of_two():
+    assert EXAMPLES["signs-reach"]().times > 10
+    assert "Along examples that are nearly alike" in _before_fold("more-inputs")
+
+
 # backward-signs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -217,3 +218,41 @@ def natural_step() -> NaturalStep:
         steps=steps_until(F, step, 2 / np.trace(F), 0.01),
         shifted_steps=steps_until(shifted, -np.linalg.solve(shifted, h), 1.0, 0.01),
     )
+
+
+@dataclass(frozen=True)
+class MoreInputs:
+    """A linear unit that reads n independent inputs.
+
+    `rows`: n inputs that are 1 or 3; 2 of the 2ⁿ orthants as a share, the largest curvature, 2 over
+    it, the steps that descent takes to 1 % from the slowest start, raw and less the mean.
+    `kinds`: ten inputs that are 10 in one of 100 cases, else 0.1, or −1 in one of 10, else 2; how
+    many orthants the gradients of single examples are in, mean²/variance, κ.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    kinds: tuple[tuple[float, ...], ...]
+
+
+def _of_two_values(usual: float, rare: float, chance: float) -> tuple[int, float, float]:
+    """Return the orthants, mean²/variance and κ of ten inputs, each `rare` with a chance."""
+    X = np.array(list(product((usual, rare), repeat=10)))
+    weights = np.prod(np.where(rare == X, chance, 1 - chance), axis=1)
+    # With errors of both signs each example has the orthant of its inputs, and the opposite one.
+    orthants = {tuple(sign * row) for row in np.sign(X) for sign in (1, -1)}
+    mean = (1 - chance) * usual + chance * rare
+    variance = chance * (1 - chance) * (rare - usual) ** 2
+    return len(orthants), mean**2 / variance, condition_number((X.T * weights) @ X)
+
+
+@example("spectra-more-inputs")
+def more_inputs() -> MoreInputs:
+    """Return what grows with n, and that the orthants do not decide it."""
+    rows = []
+    for n in (2, 10, 100):
+        M = np.eye(n) + 4 * np.ones((n, n))
+        steep = float(np.linalg.eigvalsh(M)[-1])
+        steps = (steps_from_slowest(H) for H in (M, np.eye(n)))
+        rows.append((n, 2 / 2**n, steep, 2 / steep, *steps))
+    kinds = (_of_two_values(0.1, 10.0, 0.01), _of_two_values(2.0, -1.0, 0.1))
+    return MoreInputs(rows=tuple(rows), kinds=kinds)
