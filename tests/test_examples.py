@@ -2166,3 +2166,25 @@ def test_the_reference_has_each_room_of_examples():
     rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")
     assert set(re.findall(r"automodule:: offcenter\.examples\.(\w+)", page)) == rooms
+
+
+def test_what_divides_a_gradient_in_fractions():
+    record = EXAMPLES["matrices-divided"]()
+    X = [(sp.Integer(a), sp.Integer(b)) for a in (1, 3) for b in (1, 3)]
+    mean = lambda f: sum(f(*x) for x in X) / 4  # noqa: E731
+    F = sp.Matrix(2, 2, lambda i, j: mean(lambda *x: x[i] * x[j]))
+    g = sp.Matrix([mean(lambda a, b: a * a), mean(lambda a, b: a * b)])
+    squares = [mean(lambda a, b: a**4), mean(lambda a, b: a**2 * b**2)]
+    assert record.fisher.tolist() == np.array(F, dtype=float).tolist()
+    assert record.gradient.tolist() == [float(v) for v in g]
+    assert record.squares.tolist() == [float(v) for v in squares]
+    assert record.roots == pytest.approx([float(sp.sqrt(v)) for v in squares])
+    assert record.half_squares.tolist() == [float(v / 4) for v in squares]
+    assert record.batch_squares.tolist() == [float(v**2) for v in g]
+    # Noise of mean 0 and variance 1, independent of the inputs: its square has the mean 1.
+    assert record.noisy_squares.tolist() == [float(F[0, 0]), float(F[1, 1])]
+    natural, diagonal, single, roots = record.rows
+    assert natural == pytest.approx([float(v) for v in -F.inv() * g])
+    assert diagonal == pytest.approx([float(-g[i] / F[i, i]) for i in range(2)])
+    assert single == pytest.approx([float(-g[i] / squares[i]) for i in range(2)])
+    assert roots == pytest.approx([float(-g[i] / sp.sqrt(squares[i])) for i in range(2)])

@@ -1276,3 +1276,57 @@ def test_a_relu_puts_zero_and_changes_no_other_sign_and_a_skip_connection_can():
     assert (np.sign(slopes * back) == np.sign(back) * slopes).all()
     assert np.sign(1.0 + -2.0) != np.sign(1.0)
     assert "past a skip connection" in _whole("backward-signs")
+# adam-natural-gradient
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_natural_steps_do_not_see_the_units_of_an_input_and_adams_first_does(seed):
+    rng = np.random.default_rng(seed)
+    X, errors = rng.standard_normal((40, 3)) + rng.normal(0, 3, 3), rng.standard_t(2, 40)
+    moves = {"natural": [], "adam": []}
+    for scale in (np.ones(3), np.array([10.0, 1.0, 1.0])):
+        Z = X * scale
+        g = Z.T @ errors / 40
+        moves["natural"].append(np.linalg.solve(Z.T @ Z / 40, g) * scale)
+        roots = np.sqrt(((errors[:, None] * Z) ** 2).mean(axis=0))
+        moves["adam"].append(g / roots * scale)
+    assert np.allclose(*moves["natural"])
+    assert np.allclose(moves["adam"][1], moves["adam"][0] * [10, 1, 1])
+    text = _before_fold("adam-natural-gradient")
+    assert "the output ten times as far through it" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_diagonal_of_equal_numbers_leaves_the_step_along_the_gradient(seed):
+    rng = np.random.default_rng(seed)
+    mean, variance, g = rng.normal(0, 3), rng.uniform(0.1, 4), rng.standard_normal(5)
+    F = variance * np.eye(5) + mean**2
+    step = g / np.diag(F)
+    assert step @ g == pytest.approx(np.linalg.norm(step) * np.linalg.norm(g))
+    assert condition_number(F / np.diag(F)) == pytest.approx(condition_number(F))
+    assert "holds equal numbers, so it does not turn the step" in _before_fold(
+        "adam-natural-gradient"
+    )
+
+
+def test_mean_squares_see_the_errors_and_the_fisher_matrix_of_a_linear_unit_does_not():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    squares = [((X @ [off, 0.0])[:, None] * X) ** 2 for off in (1.0, 0.5, 0.0)]
+    first, half, fit = (s.mean(axis=0) for s in squares)
+    assert np.allclose(half, first / 4)
+    assert not fit.any()
+    # With a logistic unit the Fisher matrix changes with the weights, though not with the labels.
+    p = 1 / (1 + np.exp(-X @ [1.0, 0.0]))
+    assert not np.allclose((X.T * p * (1 - p)) @ X, X.T @ X / 4)
+    assert "Half as far off, the mean squares are a quarter" in _before_fold(
+        "adam-natural-gradient"
+    )
+
+
+def test_centered_inputs_that_are_correlated_leave_something_beside_the_diagonal():
+    X = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]])
+    assert not X.mean(axis=0).any()
+    assert (X.T @ X / 6)[0, 1] == pytest.approx(1 / 3)
+    assert "with ±1 in place of 1 or 3, $F$ is the identity" in _before_fold(
+        "adam-natural-gradient"
+    )

@@ -42,7 +42,7 @@ def test_answer_has_an_example_by_hand_and_says_what_to_do(path):
 
 def test_each_answer_is_in_the_table_of_contents_once():
     listed = re.findall(r"file: book/answers/(\S+)", (ROOT / "_toc.yml").read_text())
-    assert sorted(listed) == [path.stem for path in PAGES]
+    assert sorted(listed) == sorted(path.stem for path in PAGES)
 
 
 def test_no_answer_has_the_name_of_a_chapter():

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 
-__all__ = ["FourMatrices", "Writings", "four_matrices", "writings"]
+__all__ = ["Divided", "FourMatrices", "Writings"]
+__all__ += ["divided", "four_matrices", "writings"]
 
 
 @dataclass(frozen=True)
@@ -87,3 +89,49 @@ def writings() -> Writings:
         rows.append((mean, *(float(out) + 0.0 for s in steps for out in (X @ s).round(12))))
     exact = 1 + 10_000**2
     return Writings(tuple(rows), exact, int(np.float32(exact)))
+
+
+@dataclass(frozen=True)
+class Divided:
+    """A linear unit on two inputs, 1 or 3, without a bias, whose weights are off by (1, 0).
+
+    `fisher`: F for labels of variance 1; `gradient`: of half the mean squared error.
+    `squares`, `roots`: the mean squares of single examples' gradients, and their roots;
+    `half_squares`: if the weights are off by (½, 0); `batch_squares`: of the whole data's gradient.
+    `rows`: the two weights after the step −g, divided by F, by its diagonal, by the squares, and
+    by their roots, less those before.
+    `noisy_squares`: at the right weights, if the labels have noise of variance 1.
+    """
+
+    fisher: np.ndarray
+    gradient: np.ndarray
+    squares: np.ndarray
+    roots: np.ndarray
+    half_squares: np.ndarray
+    batch_squares: np.ndarray
+    noisy_squares: np.ndarray
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("matrices-divided")
+def divided() -> Divided:
+    """Return what a gradient is divided by in the natural gradient, in Adam, and in between."""
+    off = np.array([1.0, 0.0])
+    F, g = FOUR.T @ FOUR / 4, FOUR.T @ (FOUR @ off) / 4
+
+    def squares(errors: np.ndarray) -> np.ndarray:
+        return ((errors[:, None] * FOUR) ** 2).mean(axis=0)
+
+    single = squares(FOUR @ off)
+    steps = (np.linalg.solve(F, g), g / np.diag(F), g / single, g / np.sqrt(single))
+    return Divided(
+        fisher=F,
+        gradient=g,
+        squares=single,
+        roots=np.sqrt(single),
+        half_squares=squares(FOUR @ off / 2),
+        batch_squares=g**2,
+        # Noise of ±1, independent of the inputs.
+        noisy_squares=(squares(np.ones(4)) + squares(-np.ones(4))) / 2,
+        rows=tuple(tuple(-(step.round(12)) + 0.0) for step in steps),
+    )
