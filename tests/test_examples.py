@@ -2168,6 +2168,72 @@ def test_the_reference_has_each_room_of_examples():
     assert set(re.findall(r"automodule:: offcenter\.examples\.(\w+)", page)) == rooms
 
 
+def test_steps_by_signs_in_fractions():
+    record = EXAMPLES["optimizers-signs"]()
+    X = [(sp.Integer(2), sp.Integer(1)), (sp.Integer(1), sp.Integer(2))]
+    size, goal = sp.Rational(1, 5), (1, -1)
+
+    def slopes(x, w):
+        error = x[0] * (w[0] - goal[0]) + x[1] * (w[1] - goal[1])
+        return error, (error * x[0], error * x[1])
+
+    w = (sp.Integer(0), sp.Integer(0))
+    for step, error, *after in record.rows:
+        exact, g = slopes(X[(step - 1) % 2], w)
+        w = tuple(a - size * sp.sign(b) for a, b in zip(w, g, strict=True))
+        assert error == pytest.approx(float(exact))
+        assert after == pytest.approx([float(a) for a in w])
+        assert w[0] == w[1]
+    both = [slopes(x, (0, 0))[1] for x in X]
+    assert list(record.batch) == [float(sum(g) / 2) for g in zip(*both, strict=True)]
+    assert record.batch_after == pytest.approx([1, -1])
+    assert record.centered_after == pytest.approx([1, -1])
+
+    def lion(X):
+        w, m, mixed = (sp.Integer(0),) * 2, (sp.Integer(0),) * 2, None
+        for step in itertools.count(1):
+            _, g = slopes(X[(step - 1) % 2], w)
+            c = [(9 * a + b) / 10 for a, b in zip(m, g, strict=True)]
+            m = tuple((99 * a + b) / 100 for a, b in zip(m, g, strict=True))
+            w = tuple(a - size * sp.sign(b) for a, b in zip(w, c, strict=True))
+            mixed = step if mixed is None and c[0] * c[1] < 0 else mixed
+            if w == goal:
+                return mixed, step
+        return None
+
+    assert lion(X) == (record.lion_mixed, record.lion)
+    half = sp.Rational(1, 2)
+    assert lion([(half, -half), (-half, half)]) == (1, record.lion_centered)
+
+
+def test_whitened_gradient_by_powers_of_its_two_sides():
+    record = EXAMPLES["matrices-two-units"]()
+    G = np.array([[5.0, 4.0], [4.0, 5.0]])
+    assert record.gradient.tolist() == G.tolist()
+
+    def power(M, p):
+        values, vectors = np.linalg.eigh(M)
+        return vectors * values**p @ vectors.T
+
+    # Shampoo's first step, and the orthogonal factor by one side only.
+    shampoo = power(G @ G.T, -0.25) @ G @ power(G.T @ G, -0.25)
+    np.testing.assert_allclose(record.orthogonal, shampoo, atol=1e-12)
+    np.testing.assert_allclose(record.orthogonal, power(G @ G.T, -0.5) @ G, atol=1e-12)
+    assert (G @ [1, 1]).tolist() == [record.stretches[0]] * 2
+    assert (G @ [1, -1]).tolist() == [record.stretches[1], -record.stretches[1]]
+    assert record.signs.tolist() == [[1, 1], [1, 1]]
+    assert record.signs_after.tolist() == [[0, -1], [-1, 0]]
+    assert record.orthogonal_after.tolist() == [[0, 0], [0, 0]]
+    assert record.alone == pytest.approx(np.array([5, 4]) / math.sqrt(41))
+    # Muon's polynomial on the stretches 9 and 1, over the size √82 of G.
+    nine, one = 9 / math.sqrt(82), 1 / math.sqrt(82)
+    for _ in range(5):
+        nine, one = (3.4445 * s - 4.775 * s**3 + 2.0315 * s**5 for s in (nine, one))
+    assert record.muon[0] == pytest.approx(((nine + one) / 2, (nine - one) / 2))
+    # The errors are the inputs, so the gradient is (1, 3) times (1, 3).
+    assert record.one_example == pytest.approx(np.array([[1, 3], [3, 9]]) / 10)
+
+
 def test_what_divides_a_gradient_in_fractions():
     record = EXAMPLES["matrices-divided"]()
     X = [(sp.Integer(a), sp.Integer(b)) for a in (1, 3) for b in (1, 3)]

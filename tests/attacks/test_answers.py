@@ -1276,6 +1276,56 @@ def test_a_relu_puts_zero_and_changes_no_other_sign_and_a_skip_connection_can():
     assert (np.sign(slopes * back) == np.sign(back) * slopes).all()
     assert np.sign(1.0 + -2.0) != np.sign(1.0)
     assert "past a skip connection" in _whole("backward-signs")
+# sign-optimizers
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.sampled_from([0.01, 0.2, 3.0]))
+def test_sign_steps_on_positive_inputs_keep_the_differences_of_weights(seed, n, size):
+    rng = np.random.default_rng(seed)
+    start = rng.standard_t(2, n)
+    w, mirrored, ways = start, start * np.r_[-1, np.ones(n - 1)], []
+    for _ in range(30):
+        x, error = 10 ** rng.uniform(-2, 2, n), rng.standard_t(1)
+        w = w - size * np.sign(error * x)
+        # The first input and its weight negated.
+        mirrored = mirrored - size * np.sign(error * x * np.r_[-1, np.ones(n - 1)])
+        ways.append(w)
+    assert np.allclose(np.diff(ways, axis=1), np.diff(start), atol=1e-9)
+    assert np.allclose(mirrored * np.r_[-1, np.ones(n - 1)], w)
+    text = _before_fold("sign-optimizers")
+    assert "where a unit's gradient is all positive or all negative" in text
+    assert "so signSGD keeps $w_1 = w_2$, with any step size" in text
+
+
+def test_sign_steps_can_part_weights_by_an_input_of_zero_and_in_batches():
+    assert np.sign(0.5 * np.array([0.0, 2.0])).tolist() == [0, 1]
+    assert np.sign(EXAMPLES["optimizers-signs"]().batch).tolist() == [-1, 1]
+    assert "Signs alone can make it worse" in _before_fold("sign-optimizers")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(1, 5))
+def test_whitened_step_on_one_example_or_of_one_unit_keeps_its_direction(seed, units, n):
+    rng = np.random.default_rng(seed)
+    x, errors = rng.standard_normal(n), rng.standard_normal(units)
+    for G in (np.outer(errors, x), rng.standard_normal((1, n))):
+        left, stretches, right = np.linalg.svd(G, full_matrices=False)
+        kept = stretches > 1e-10 * stretches[0]
+        assert kept.sum() == 1
+        assert np.allclose(left[:, kept] @ right[kept], G / np.linalg.norm(G))
+    text = _before_fold("sign-optimizers")
+    assert "With one unit, whitening only changes the length of $G$" in text
+    assert "each unit's whitened step is still a multiple of the input" in text
+
+
+def test_whitening_can_miss_the_goal_and_spoil_a_weight_that_was_right():
+    off = np.array([[1.0, 0.0], [1.0, 1.0]])
+    left, _, right = np.linalg.svd(off @ [[5.0, 4.0], [4.0, 5.0]])
+    step = (left @ right).ravel()
+    assert abs(step[1]) > 0.2
+    assert step @ off.ravel() < 0.95 * np.linalg.norm(step) * np.linalg.norm(off)
+    assert "This is a lucky case" in _before_fold("sign-optimizers")
+
+
 # adam-natural-gradient
 
 

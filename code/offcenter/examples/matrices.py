@@ -8,9 +8,10 @@ import numpy as np
 
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
+from offcenter.remedies import newton_schulz
 
-__all__ = ["Divided", "FourMatrices", "Writings"]
-__all__ += ["divided", "four_matrices", "writings"]
+__all__ = ["Divided", "FourMatrices", "TwoUnits", "Writings"]
+__all__ += ["divided", "four_matrices", "two_units", "writings"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,54 @@ def writings() -> Writings:
         rows.append((mean, *(float(out) + 0.0 for s in steps for out in (X @ s).round(12))))
     exact = 1 + 10_000**2
     return Writings(tuple(rows), exact, int(np.float32(exact)))
+
+
+@dataclass(frozen=True)
+class TwoUnits:
+    """Two linear units that read two inputs, 1 or 3, and are off by (1, 0) and by (0, 1).
+
+    `gradient`: G, a row for each unit; `signs`: of G; `orthogonal`: UVᵀ of G = UΣVᵀ, which is
+    G over the root of GGᵀ; `stretches`: Σ; `signs_after`, `orthogonal_after`: what the units are
+    off by after a step of 1 along either.
+    `muon`: what Muon's five rounds make of G.  `alone`: UVᵀ if the first unit is the only one.
+    `one_example`: UVᵀ on the example (1, 3) alone.
+    """
+
+    gradient: np.ndarray
+    signs: np.ndarray
+    orthogonal: np.ndarray
+    stretches: np.ndarray
+    signs_after: np.ndarray
+    orthogonal_after: np.ndarray
+    muon: np.ndarray
+    alone: np.ndarray
+    one_example: np.ndarray
+
+
+def _orthogonal(G: np.ndarray) -> np.ndarray:
+    left, stretches, right = np.linalg.svd(G, full_matrices=False)
+    # Directions that the gradient does not have are not moved.
+    kept = stretches > 1e-12
+    return (left[:, kept] @ right[kept]).round(12) + 0.0
+
+
+@example("matrices-two-units")
+def two_units() -> TwoUnits:
+    """Return steps along the signs of a gradient, and along what is left of it without stretch."""
+    off = np.eye(2)
+    G = off @ FOUR.T @ FOUR / 4
+    x = np.array([1.0, 3.0])
+    return TwoUnits(
+        gradient=G,
+        signs=np.sign(G),
+        orthogonal=_orthogonal(G),
+        stretches=np.linalg.svd(G, compute_uv=False).round(12),
+        signs_after=off - np.sign(G),
+        orthogonal_after=off - _orthogonal(G),
+        muon=newton_schulz(G),
+        alone=_orthogonal(G[:1])[0],
+        one_example=_orthogonal(np.outer(off @ x, x)),
+    )
 
 
 @dataclass(frozen=True)
