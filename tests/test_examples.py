@@ -2254,3 +2254,23 @@ def test_what_divides_a_gradient_in_fractions():
     assert diagonal == pytest.approx([float(-g[i] / F[i, i]) for i in range(2)])
     assert single == pytest.approx([float(-g[i] / squares[i]) for i in range(2)])
     assert roots == pytest.approx([float(-g[i] / sp.sqrt(squares[i])) for i in range(2)])
+
+
+def test_gradient_through_batch_norm_by_numerical_slopes():
+    record = EXAMPLES["batch-norm-backward"]()
+    s = record.sums
+    assert (record.mean, s.std()) == (2, pytest.approx(math.sqrt(2)))
+    assert record.normed == pytest.approx((s - 2) / math.sqrt(2))
+    loss = lambda s: 3 * (s[0] - s.mean()) / s.std()  # noqa: E731
+    # The mean held where it was; the deviation is that from it.
+    held = lambda s: 3 * (s[0] - 2) / math.sqrt(np.mean((s - 2) ** 2))  # noqa: E731
+    np.testing.assert_allclose(record.gradient, _numerical_gradient(loss, s), atol=1e-8)
+    np.testing.assert_allclose(record.held, _numerical_gradient(held, s), atol=1e-8)
+    assert record.incoming.tolist() == [3, 0, 0]
+    assert record.less_mean.tolist() == [2, -1, -1]
+    np.testing.assert_allclose(record.left, [1.5, -1.5, 0])
+    np.testing.assert_allclose(record.left / math.sqrt(2), record.gradient)
+    assert record.dots.tolist() == [0, 0]
+    assert record.held_bias == pytest.approx(3 / math.sqrt(2))
+    assert record.bias == pytest.approx(-10 * 0.1 * 3 / math.sqrt(2))
+    assert record.normed_then == pytest.approx(record.normed)

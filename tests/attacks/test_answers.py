@@ -1380,3 +1380,68 @@ def test_centered_inputs_that_are_correlated_leave_something_beside_the_diagonal
     assert "with ±1 in place of 1 or 3, $F$ is the identity" in _before_fold(
         "adam-natural-gradient"
     )
+
+
+# batch-norm-gradient
+
+
+def _normed_back(s, g, *, held=False, epsilon=0.0):
+    sigma = np.sqrt(s.var() + epsilon)
+    z = (s - s.mean()) / sigma
+    return (g - (0.0 if held else g.mean()) - z * np.mean(g * z)) / sigma
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.sampled_from([0.01, 1.0, 100.0]))
+def test_what_passes_batch_norm_has_mean_zero_and_no_part_along_the_normalized(seed, n, scale):
+    rng = np.random.default_rng(seed)
+    s, g = rng.normal(0, 10) + scale * rng.standard_normal(n), rng.standard_t(2, n)
+    z, back = (s - s.mean()) / s.std(), _normed_back(s, g)
+    size = np.abs(g).max() / s.std()
+    assert abs(back.sum()) < 1e-9 * size * n
+    assert abs(back @ z) < 1e-9 * size * n
+    loss = lambda s: g @ ((s - s.mean()) / s.std())  # noqa: E731
+    step = 1e-5 * s.std()
+    slopes = [(loss(s + e) - loss(s - e)) / (2 * step) for e in step * np.eye(n)]
+    assert np.allclose(back, slopes, atol=1e-5 * size)
+    if n == 2:
+        assert np.allclose(back, 0, atol=1e-9 * size)
+    # The weights' gradient is that of centered inputs.
+    X = rng.standard_normal((n, 3))
+    assert np.allclose(back @ X, back @ (X + 100), atol=1e-6 * size * n)
+    assert "it is the gradient of centered inputs" in _before_fold("batch-norm-gradient")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9))
+def test_with_the_mean_held_the_bias_gets_the_sum_of_what_comes_in_and_no_output_moves(seed, n):
+    rng = np.random.default_rng(seed)
+    s, g = rng.standard_normal(n), rng.standard_normal(n)
+    held = _normed_back(s, g, held=True)
+    assert held.sum() == pytest.approx(g.sum() / s.std(), abs=1e-9 / s.std())
+    b = 0.0
+    for _ in range(5):
+        b -= 0.1 * _normed_back(s + b, g, held=True).sum()
+    assert b == pytest.approx(-0.5 * g.sum() / s.std(), abs=1e-8 / s.std())
+    shifted = s + b
+    assert np.allclose((shifted - shifted.mean()) / shifted.std(), (s - s.mean()) / s.std())
+    x = rng.standard_normal(n) + 5
+    false = held @ x - _normed_back(s, g) @ x
+    assert false == pytest.approx(x.mean() * held.sum(), abs=1e-9 / s.std())
+    assert "the inputs' mean times" in _before_fold("batch-norm-gradient")
+
+
+def test_a_constant_under_the_root_leaves_a_part_along_the_normalized_values():
+    s, g = np.array([1.0, 1.0, 4.0]), np.array([3.0, 0.0, 0.0])
+    # The formula's x̂ is then shorter than 1 in the root mean square.
+    back = _normed_back(s, g, epsilon=0.5)
+    assert back.sum() == pytest.approx(0)
+    assert abs(back @ (s - 2)) > 0.05
+    assert "and their product with $\\hat x$ only nearly" in _whole("batch-norm-gradient")
+
+
+def test_with_constants_for_mean_and_deviation_a_bias_counts():
+    s = np.array([1.0, 1.0, 4.0])
+    outputs = [(s + b - 2) / 2**0.5 for b in (0.0, 1.0)]
+    assert np.allclose(np.diff(outputs, axis=0), 1 / 2**0.5)
+    assert "In evaluation mode mean and deviation *are* constants" in _before_fold(
+        "batch-norm-gradient"
+    )

@@ -1,4 +1,4 @@
-"""Batch norm: over what it takes its mean, and what it does once training is over."""
+"""Batch norm: over what it takes its mean, how gradients pass it, and what it does in use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm, layer_norm
 
-__all__ = ["Axes", "Modes", "Rates", "axes", "modes", "rates"]
+__all__ = ["Axes", "Backward", "Modes", "Rates", "axes", "backward", "modes", "rates"]
 
 
 @dataclass(frozen=True)
@@ -136,3 +136,62 @@ def _descend(
     for _ in range(10):
         p = p - size * loss(p)[1]
     return loss(p)[0]
+
+
+@dataclass(frozen=True)
+class Backward:
+    """Sums 1, 1, 4 of a unit behind which batch norm stands; the loss is 3 times the first output.
+
+    `sums`, `mean`, `normed`: s, and what batch norm makes of it; `incoming`: slopes of the loss by
+    the outputs; `less_mean`: these less their mean; `left`: less their part along `normed`, too;
+    `gradient`: by the sums, `left` over the standard deviation.
+    `dots`: the sum of `left`, and its product with `normed`.
+    `held`: the gradient by the sums if the mean is held constant; `held_bias`: that by the bias;
+    `bias`: the bias after ten such steps of size 0.1, from 0; `normed_then`: the outputs then.
+    """
+
+    sums: np.ndarray
+    mean: float
+    normed: np.ndarray
+    incoming: np.ndarray
+    less_mean: np.ndarray
+    left: np.ndarray
+    dots: np.ndarray
+    gradient: np.ndarray
+    held: np.ndarray
+    held_bias: float
+    bias: float
+    normed_then: np.ndarray
+
+
+def _back(s: np.ndarray, incoming: np.ndarray, *, held: bool) -> np.ndarray:
+    """Return slopes by the sums; with the mean `held` only the standard deviation depends on s."""
+    normed = batch_norm(s[:, None])[:, 0]
+    mean = 0.0 if held else incoming.mean()
+    return (incoming - mean - normed * (incoming @ normed) / len(s)) / s.std()
+
+
+@example("batch-norm-backward")
+def backward() -> Backward:
+    """Return what of (3, 0, 0) passes batch norm, and what a bias does if the mean is held."""
+    s, incoming = np.array([1.0, 1.0, 4.0]), np.array([3.0, 0.0, 0.0])
+    normed = batch_norm(s[:, None])[:, 0]
+    less_mean = incoming - incoming.mean()
+    left = (less_mean - normed * (incoming @ normed) / 3).round(12) + 0.0
+    bias = 0.0
+    for _ in range(10):
+        bias -= 0.1 * float(_back(s + bias, incoming, held=True).sum())
+    return Backward(
+        sums=s,
+        mean=float(s.mean()),
+        normed=normed,
+        incoming=incoming,
+        less_mean=less_mean,
+        left=left,
+        dots=np.array([left.sum(), left @ normed]).round(12) + 0.0,
+        gradient=_back(s, incoming, held=False).round(12) + 0.0,
+        held=_back(s, incoming, held=True),
+        held_bias=float(_back(s, incoming, held=True).sum()),
+        bias=bias,
+        normed_then=batch_norm((s + bias)[:, None])[:, 0],
+    )
