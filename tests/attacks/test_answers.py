@@ -15,7 +15,7 @@ from offcenter.examples import EXAMPLES
 from offcenter.experiment import MAIN, network_of, races, seeds, split, start
 from offcenter.layers import report
 from offcenter.network import forward
-from offcenter.remedies import batch_norm, layer_norm
+from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
 from offcenter.today import _optimizer_race
 
@@ -1276,6 +1276,8 @@ def test_a_relu_puts_zero_and_changes_no_other_sign_and_a_skip_connection_can():
     assert (np.sign(slopes * back) == np.sign(back) * slopes).all()
     assert np.sign(1.0 + -2.0) != np.sign(1.0)
     assert "past a skip connection" in _whole("backward-signs")
+
+
 # sign-optimizers
 
 
@@ -1445,3 +1447,44 @@ def test_with_constants_for_mean_and_deviation_a_bias_counts():
     assert "In evaluation mode mean and deviation *are* constants" in _before_fold(
         "batch-norm-gradient"
     )
+
+
+# normalize-which-axis
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 5))
+def test_positive_rows_stay_positive_and_columns_can_be_undone(seed, examples, n):
+    rng = np.random.default_rng(seed)
+    X = 10 ** rng.uniform(-2, 2, (examples, n))
+    rows = X / np.linalg.norm(X, axis=1, keepdims=True)
+    assert (rows > 0).all()
+    assert (rows.mean(axis=0) > 0).all()
+    columns, w = batch_norm(X), rng.standard_normal(n)
+    assert np.allclose(columns.mean(axis=0), 0, atol=1e-9)
+    undone = columns @ (w * X.std(axis=0)) + w @ X.mean(axis=0)
+    assert np.allclose(undone, X @ w)
+    longer = X * 10 ** rng.uniform(-2, 2, (examples, 1))
+    assert np.allclose(longer / np.linalg.norm(longer, axis=1, keepdims=True), rows)
+    # Rows first, then columns: no mean is left; an RMS norm differs by a factor.
+    assert np.allclose(rms_norm(X), rows * np.sqrt(n))
+    if (rows.std(axis=0) > 1e-6).all():
+        assert np.allclose(batch_norm(rows).mean(axis=0), 0, atol=1e-6)
+    text = _before_fold("normalize-which-axis")
+    assert "so the entries stay positive, and their means too" in text
+    assert "if no feature is constant" in text
+
+
+def test_rows_divided_by_their_lengths_can_lose_a_mean_by_luck_and_a_large_condition_number():
+    X = np.array([[4.0, 4.0], [-1.0, -1.0]])
+    assert np.allclose((X / np.linalg.norm(X, axis=1, keepdims=True)).mean(axis=0), 0)
+    X = np.array([[100.0, 0.0], [-100.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    rows = X / np.linalg.norm(X, axis=1, keepdims=True)
+    assert condition_number(rows.T @ rows) == pytest.approx(1)
+    assert condition_number(X.T @ X) > 1000
+    assert "in general leaves a mean" in _before_fold("normalize-which-axis")
+
+
+def test_a_mean_need_not_make_the_loss_steeper_than_another_direction():
+    C, mean = np.diag([100.0, 1.0]), np.array([0.0, 3.0])
+    assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
+    assert "can make the loss steep" in _before_fold("normalize-which-axis")

@@ -10,6 +10,7 @@ import numpy as np
 from offcenter.data import load_digits
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
+from offcenter.remedies import batch_norm, layer_norm
 from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "SmallInputs",
     "Targets",
     "TestMean",
+    "TwoWays",
     "Whitening",
     "bits",
     "categories",
@@ -38,6 +40,7 @@ __all__ = [
     "small_inputs",
     "targets",
     "test_mean",
+    "two_ways",
     "whitening",
 ]
 
@@ -556,4 +559,45 @@ def negative_pixels() -> NegativePixels:
         bias=float(bias),
         sums=less_mean @ w + bias,
         wrapped=int((eight_bits - np.uint8(mean))[1, 0]),
+    )
+
+
+@dataclass(frozen=True)
+class TwoWays:
+    """Three examples of two features, normalized by features, and by examples.
+
+    `features`: each column standardized; `examples`: each row divided by its length; `layer`: each
+    row standardized; `means`: of the columns as they are and of the first two, a row each;
+    `kappas`: of their second moments; `biased`: with a bias, as they are.
+    `then`: the column means if the rows are divided by their lengths and then the columns
+    standardized, and in the other order.
+    """
+
+    features: np.ndarray
+    examples: np.ndarray
+    layer: np.ndarray
+    means: np.ndarray
+    kappas: np.ndarray
+    biased: float
+    then: np.ndarray
+
+
+@example("inputs-two-ways")
+def two_ways() -> TwoWays:
+    """Return what is left of the columns' means, and κ, for (1, 2), (3, 6) and (5, 4)."""
+    X = np.array([[1.0, 2.0], [3.0, 6.0], [5.0, 4.0]])
+
+    def rows(X: np.ndarray) -> np.ndarray:
+        return X / np.linalg.norm(X, axis=1, keepdims=True)
+
+    three = X, batch_norm(X), rows(X)
+    after = batch_norm(rows(X)), rows(batch_norm(X))
+    return TwoWays(
+        features=three[1],
+        examples=three[2],
+        layer=layer_norm(X),
+        means=np.array([Z.mean(axis=0) for Z in three]).round(12) + 0.0,
+        kappas=np.array([condition_number(Z.T @ Z / 3) for Z in three]),
+        biased=condition_number(with_bias(np.cov(X.T, bias=True), X.mean(axis=0))),
+        then=np.array([Z.mean(axis=0) for Z in after]).round(12) + 0.0,
     )
