@@ -31,7 +31,8 @@ class Stride:
 
     Parameters
     ----------
-    labels : tuple of str
+    names, labels : tuple of str
+        Of the ways: their keys in `SETUPS`, and what they are called.
     times, losses, strides : tuple of ndarray
         Of each way: flow time, training loss, and 2/λ, λ the largest eigenvalue of the Hessian, to
         the last of the goals.
@@ -45,6 +46,7 @@ class Stride:
         The goal that is shown.
     """
 
+    names: tuple[str, ...]
     labels: tuple[str, ...]
     times: tuple[np.ndarray, ...]
     losses: tuple[np.ndarray, ...]
@@ -80,7 +82,7 @@ class Stride:
 
 def stride_data(*, activation: str = "sigmoid", start: int = 0, target: float = TARGET) -> Stride:
     """Collect the roads of all ways to write the network with one activation, of one start."""
-    names = [name for name in SETUPS if SETUPS[name].activation == activation]
+    names = tuple(name for name in SETUPS if SETUPS[name].activation == activation)
     if not names:
         known = sorted({setup.activation for setup in SETUPS.values()})
         raise ArgumentError(f"activation must be one of {', '.join(known)}; got {activation!r:.80}")
@@ -92,6 +94,7 @@ def stride_data(*, activation: str = "sigmoid", start: int = 0, target: float = 
         raise ArgumentError(f"start must be at most {len(found[0].times) - 1}, got {start}")
     goal = GOALS.index(target)
     return Stride(
+        names,
         tuple(SETUPS[name].label for name in names),
         tuple(as_seen(road.times[start], 3) for road in found),
         tuple(as_seen(road.losses[start]) for road in found),

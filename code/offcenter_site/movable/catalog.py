@@ -13,7 +13,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.batches import SIZES
 from offcenter.descent import PRESETS, Setting
 from offcenter.descent import _plane as _plane_module
-from offcenter.experiment import LOSSES, SETUPS, goals
+from offcenter.experiment import LOSSES, goals
 from offcenter.figures._marks import as_seen, in_words
 from offcenter.figures.batches import NOISE, agreements, regime_curves
 from offcenter.figures.fisher_paths import (
@@ -441,7 +441,6 @@ def _strides() -> object:
 
 def _ways(activation: str) -> list[dict[str, object]]:
     record = stride_data(activation=activation)
-    found = [goals(name) for name in SETUPS if SETUPS[name].activation == activation]
     return [
         {
             "label": label.replace(" pixels", ""),
@@ -451,7 +450,7 @@ def _ways(activation: str) -> list[dict[str, object]]:
             "counts": to.steps.tolist(),
         }
         for label, times, strides, to in zip(
-            record.labels, record.times, record.strides, found, strict=True
+            record.labels, record.times, record.strides, map(goals, record.names), strict=True
         )
     ]
 
