@@ -92,6 +92,7 @@ def test_gradients_of_the_labels_are_those_of_the_cross_entropy():
 
 def test_gradients_of_a_unit_are_those_of_its_sum():
     record = EXAMPLES["signs-unit"]()
+    assert record.error == -0.5
     for delta, x, gradient in (
         (-0.5, (1, 2), record.below),
         (0.5, (1, 2), record.above),
@@ -99,6 +100,14 @@ def test_gradients_of_a_unit_are_those_of_its_sum():
     ):
         # A loss that is linear in the sum has this error everywhere.
         loss = lambda w, delta=delta, x=x: delta * (w @ x)  # noqa: E731
+        np.testing.assert_allclose(gradient, _numerical_gradient(loss, np.zeros(2)), atol=1e-9)
+
+
+def test_gradients_on_a_centered_input_by_the_loss_of_a_line():
+    record = EXAMPLES["signs-centered-input"]()
+    np.testing.assert_array_equal(record.raw - (2, 2), record.centered)
+    for x, gradient in (((1, 3), record.raw_gradient), ((-1, 1), record.gradient)):
+        loss = lambda w, x=x: 2 * (w @ x)  # noqa: E731
         np.testing.assert_allclose(gradient, _numerical_gradient(loss, np.zeros(2)), atol=1e-9)
 
 
@@ -158,7 +167,10 @@ def test_zigzag_by_exact_fractions_and_by_the_angle():
         x = sp.Matrix(entries)
         error = w.dot(x) - (x[0] - x[1])
         w -= eta * error * x
-        np.testing.assert_allclose(row[1:], [float(v) for v in (error, *(error * x), *w)])
+        change = -eta * error * x
+        found = (error, *(error * x), *w, *change)
+        np.testing.assert_allclose(row[1:], [float(v) for v in found])
+    assert record.first_error == 0 * 1 + 0 * 2 - (-1)
     # A step of 1/‖x‖² fits its example: each leaves the cosine 4/5 of the distance, and is as
     # long as the sine 3/5 of it; the first leaves √1.8 of √2.
     assert record.steps == 1 + math.ceil(math.log(0.01 * math.sqrt(2 / 1.8)) / math.log(0.8))
@@ -979,6 +991,9 @@ def test_next_layer_by_quadrature_and_logarithms():
         assert signs == ("one" if label in ("sigmoid", "ReLU") else "mixed")
         rate = (kappa - 1) / (kappa + 1)
         assert steps == (1 if rate == 0 else math.ceil(math.log(0.01) / math.log(rate)))
+    for row, flat, steep in zip((0, 3, 4), record.variances, record.steep, strict=True):
+        _, _, mean, kappa, _ = record.rows[row]
+        assert steep == pytest.approx(flat + 100 * mean**2) == pytest.approx(kappa * flat)
 
 
 def test_cell_sums_its_candidates():

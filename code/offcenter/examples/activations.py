@@ -262,9 +262,12 @@ class NextLayer:
     fixed step size takes to 1 % from the slowest start.
     `spreads`, `ratios`: of the outputs of σ, ReLU and tanh, the standard deviations, and the means
     divided by these.
+    `variances`, `steep`: of the same, the smallest and the largest curvature.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    variances: tuple[float, ...]
+    steep: tuple[float, ...]
     spreads: tuple[float, ...]
     ratios: tuple[float, ...]
 
@@ -296,7 +299,9 @@ def next_layer() -> NextLayer:
     three = [ACTIVATIONS[name] for name in ("sigmoid", "relu", "tanh")]
     spreads = tuple(phi.variance**0.5 for phi in three)
     ratios = tuple(phi.mean / phi.variance**0.5 for phi in three)
-    return NextLayer(tuple(rows), spreads, ratios)
+    variances = tuple(phi.variance for phi in three)
+    steep = tuple(phi.variance + n * phi.mean**2 for phi in three)
+    return NextLayer(tuple(rows), variances, steep, spreads, ratios)
 
 
 @dataclass(frozen=True)

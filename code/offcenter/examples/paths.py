@@ -112,13 +112,15 @@ def two_examples() -> TwoExamples:
 class ZigZag:
     """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1).
 
-    `rows`: step, δ, the two entries of its gradient, the two weights after it.
+    `rows`: step, δ, the two entries of its gradient, the two weights after it, their two changes.
+    `first_error`: δ of the second example at the start.
     `steps`, `way`: until 1 % of the distance is left, and how far the weights have gone by then.
     `least`: the distance over the sine of the examples' angle with (1, 1), which bounds the way.
     `centered`: the weights after one step of size 2 on the first example less the mean.
     """
 
     rows: tuple[tuple[float, ...], ...]
+    first_error: float
     straight: float
     steps: int
     way: float
@@ -137,12 +139,14 @@ def zigzag() -> ZigZag:
     while np.linalg.norm(w - goal) > 0.01 * straight:
         x = X[len(rows) % 2]
         error = x @ (w - goal)
-        w = w - 0.2 * error * x
-        way += 0.2 * float(np.linalg.norm(error * x))
-        rows.append((len(rows) + 1, error, *(error * x), *w))
+        change = -0.2 * error * x
+        w = w + change
+        way += float(np.linalg.norm(change))
+        rows.append((len(rows) + 1, error, *(error * x), *w, *change))
     rest = X[0] - X.mean(axis=0)
     return ZigZag(
         rows=tuple(rows[:4]),
+        first_error=float(X[1] @ -goal),
         straight=straight,
         steps=len(rows),
         way=way,

@@ -21,6 +21,7 @@ X = np.array([1.0, 2.0])
 class UnitGradients:
     """The gradients δx of one unit for both signs of δ and for a mixed input, and of two units."""
 
+    error: float
     inputs: np.ndarray
     below: np.ndarray
     above: np.ndarray
@@ -31,8 +32,26 @@ class UnitGradients:
 @example("signs-unit")
 def unit() -> UnitGradients:
     """Return δx for x = (1, 2) and δ = ∓½, for (1, −2) and −½, and δxᵀ for the errors (1, −1)."""
-    mixed = X * [1, -1]
-    return UnitGradients(X, -0.5 * X, 0.5 * X, -0.5 * mixed, np.outer([1.0, -1.0], X))
+    error, mixed = -0.5, X * [1, -1]
+    return UnitGradients(error, X, error * X, -error * X, error * mixed, np.outer([1.0, -1.0], X))
+
+
+@dataclass(frozen=True)
+class CenteredInput:
+    """One input and the gradient δx on it, as it is and with the mean of all inputs subtracted."""
+
+    raw: np.ndarray
+    raw_gradient: np.ndarray
+    centered: np.ndarray
+    gradient: np.ndarray
+
+
+@example("signs-centered-input")
+def centered_input() -> CenteredInput:
+    """Return them for (1, 3), one of the four pairs of 1 and 3, and δ = 2."""
+    raw = FOUR[1]
+    centered = raw - FOUR.mean(axis=0)
+    return CenteredInput(raw, 2 * raw, centered, 2 * centered)
 
 
 @dataclass(frozen=True)

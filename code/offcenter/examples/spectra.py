@@ -24,7 +24,6 @@ class OneOrThree:
     steep: float
     flat: float
     condition: float
-    best_step: float
     steps: int
     centered_condition: float
     centered_steps: int
@@ -48,7 +47,6 @@ def one_or_three() -> OneOrThree:
         steep=steep,
         flat=flat,
         condition=condition_number(M),
-        best_step=2 / (steep + flat),
         steps=steps_from_slowest(M),
         centered_condition=condition_number(C),
         centered_steps=steps_from_slowest(C),
