@@ -940,10 +940,9 @@ def test_activations_at_plus_and_minus_one():
         assert _kappa(pairs, False) == pytest.approx(two)
     record, (low, high) = EXAMPLES["activations-plus-minus-one"](), values["sigmoid"]
     pairs = np.array([(a, b) for a in (low, high) for b in (low, high)])
-    ends = np.linalg.eigvalsh(pairs.T @ pairs / 4).tolist()
-    assert record.sigmoid_variance == pytest.approx(ends[0])
-    # Along (1, −1) and (1, 1), whose squares are 2.
-    assert [record.sigmoid_apart, record.sigmoid_together] == pytest.approx([2 * e for e in ends])
+    # At right angles to the mean the curvature is the variance.
+    flat, _ = np.linalg.eigvalsh(pairs.T @ pairs / 4)
+    assert record.sigmoid_variance == pytest.approx(flat)
     assert record.tanh_variance == pytest.approx(np.var(values["tanh"]))
 
 
@@ -964,6 +963,26 @@ def test_choices_by_differences_and_by_four_inputs():
         assert slopes == pytest.approx(expected, abs=1e-8)
         pairs = [(a, b) for a in (phi(-1), phi(1)) for b in (phi(-1), phi(1))]
         assert _kappa(pairs, False) == pytest.approx(kappa)
+
+
+def test_moved_means_by_all_pairs_of_outputs():
+    record = EXAMPLES["activations-mean-moved"]()
+    sigmoid, tanh = (lambda s: 1 / (1 + math.exp(-s))), math.tanh
+    functions = (sigmoid, lambda s: sigmoid(s) - 0.5, lambda s: tanh(s) + 1, tanh)
+    for phi, row, share in zip(functions, record.rows, record.shares, strict=True):
+        _, low, high, together, apart, ratio = row
+        assert (low, high) == pytest.approx((phi(-1), phi(1)))
+        pairs = np.array([(a, b) for a in (phi(-1), phi(1)) for b in (phi(-1), phi(1))])
+        for direction, square in (((1, 1), together), ((1, -1), apart)):
+            loss = lambda w: ((pairs @ w) ** 2).mean() / 2  # noqa: B023, E731
+            # Of half a square, twice the loss at the direction is the curvature along it.
+            assert 2 * loss(np.array(direction)) == pytest.approx(square)
+        assert ratio == pytest.approx(_kappa(pairs, False))
+        mean = (phi(-1) + phi(1)) / 2
+        assert share == pytest.approx(mean**2 / ((phi(-1) ** 2 + phi(1) ** 2) / 2), abs=1e-12)
+    pairs = [(a, b) for a in (sigmoid(-1), sigmoid(1)) for b in (sigmoid(-1), sigmoid(1))]
+    assert sorted({a + b for a, b in pairs}) == pytest.approx(record.sum_changes)
+    assert sorted({a - b for a, b in pairs}) == pytest.approx(record.difference_changes)
 
 
 def test_next_layer_by_quadrature_and_logarithms():

@@ -482,6 +482,54 @@ def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller
     assert "at 0 its slope is four times as large" in _before_fold("tanh-or-sigmoid")
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_tanh_network_can_be_rewritten_with_sigmoids_of_at_most_a_quarter_slope(seed):
+    rng = np.random.default_rng(seed)
+    sizes = (4, 7, 3, 2)
+    layers = [
+        (rng.normal(0, 2, (out, into)), rng.normal(0, 2, out))
+        for into, out in itertools.pairwise(sizes)
+    ]
+    sigmoid = ACTIVATIONS["sigmoid"]
+    a = b = rng.normal(0, 3, (4, 20))
+    for place, (W, bias) in enumerate(layers):
+        hidden = place < len(layers) - 1
+        # tanh(s) = 2σ(2s) − 1: behind σ twice the weights, and the bias takes the −1.
+        V, shift = (W, bias) if place == 0 else (2 * W, bias - W.sum(axis=1))
+        s, t = W @ a + bias[:, None], V @ b + shift[:, None]
+        assert np.allclose(s, t)
+        assert sigmoid.derivative(2 * t).max() <= 0.25
+        a, b = (np.tanh(s), sigmoid.value(2 * t)) if hidden else (s, t)
+    text = _before_fold("tanh-or-sigmoid")
+    assert "fully connected networks with tanh can be rewritten with sigmoids" in text
+    assert "The sigmoid's is at most ¼" in text
+
+
+def test_moving_an_activation_changes_the_mean_and_no_slope():
+    s = np.linspace(-4, 4, 161)
+    for name, shift in (("sigmoid", -0.5), ("tanh", 1.0)):
+        phi = ACTIVATIONS[name]
+        moved = np.gradient(phi.value(s) + shift, s)
+        assert np.allclose(moved, np.gradient(phi.value(s), s))
+    # Sums away from 0 give tanh a mean, and with it a ratio.
+    outputs = np.tanh(np.array([0.0, 2.0]))
+    assert iid_condition_number(2, outputs.mean(), outputs.var()) > 2
+    text = _before_fold("tanh-or-sigmoid")
+    assert "Moving σ down or tanh up leaves its slope" in text
+    assert "its outputs lie around 0 if its sums do" in text
+
+
+def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_squares():
+    for s in (-4.0, -10.0, -30.0):
+        p = ACTIVATIONS["sigmoid"].value(np.array(s)).item()
+        step = 1e-4
+        loss = [np.logaddexp(0, -(s + d)) for d in (-step, step)]
+        assert (loss[1] - loss[0]) / (2 * step) == pytest.approx(p - 1, abs=1e-6)
+        assert abs(p - 1) > 0.98
+        assert abs((p - 1) * p * (1 - p)) < 0.02
+    assert "so a confidently wrong unit still learns" in _before_fold("tanh-or-sigmoid")
+
+
 # why-zigzag
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "DeadUnits",
     "FlatEnds",
     "Initialized",
+    "MeanMoved",
     "Means",
     "MovedTanh",
     "NegativeOutputs",
@@ -36,6 +37,7 @@ __all__ = [
     "dead_units",
     "flat_ends",
     "initialized",
+    "mean_moved",
     "means",
     "moved_tanh",
     "negative_outputs",
@@ -203,15 +205,11 @@ class PlusMinusOne:
     `rows`: activation, its two values, their mean and standard deviation, κ for 2 and for 100
     such independent inputs, and for 100 with a bias.
     `sigmoid_variance`, `tanh_variance`: the variance of such outputs.
-    `sigmoid_together`, `sigmoid_apart`: the mean square of the sum of two sigmoid outputs and of
-    their difference.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     normal_rows: tuple[tuple[float | str, ...], ...]
     sigmoid_variance: float
-    sigmoid_together: float
-    sigmoid_apart: float
     tanh_variance: float
 
 
@@ -241,15 +239,49 @@ def plus_minus_one() -> PlusMinusOne:
             )
         )
     sigmoid = ACTIVATIONS["sigmoid"].value(np.array([-1.0, 1.0]))
-    variance = float(sigmoid.var())
-    together = (2 * float(sigmoid.mean())) ** 2 + 2 * variance
     return PlusMinusOne(
         tuple(rows),
         tuple(normal_rows),
-        variance,
-        together,
-        2 * variance,
+        sigmoid_variance=float(sigmoid.var()),
         tanh_variance=float(np.tanh(1.0) ** 2),
+    )
+
+
+@dataclass(frozen=True)
+class MeanMoved:
+    """Sigmoid and tanh with their means moved, at sums that are −1 or 1 with equal chances.
+
+    `rows`: activation, its two outputs, the mean square of the sum of two independent outputs and
+    of their difference, and the ratio of these two.
+    `shares`: in the same order, the part of an output's mean square that is its mean's.
+    `sum_changes`, `difference_changes`: of two sigmoids, the values of their sum and difference.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    shares: tuple[float, ...]
+    sum_changes: tuple[float, ...]
+    difference_changes: tuple[float, ...]
+
+
+@example("activations-mean-moved")
+def mean_moved() -> MeanMoved:
+    """Return the table for σ, σ − ½, tanh + 1 and tanh."""
+    at = np.array([-1.0, 1.0])
+    sigmoid, tanh = (ACTIVATIONS[name].value(at) for name in ("sigmoid", "tanh"))
+    ways = {"σ": sigmoid, "σ − ½": sigmoid - 0.5, "tanh + 1": tanh + 1, "tanh": tanh}
+    rows, shares = [], []
+    for label, outputs in ways.items():
+        # Rounding would leave a trace of a mean that is 0.
+        m, v = round(float(outputs.mean()), 15), float(outputs.var())
+        together, apart = 4 * m**2 + 2 * v, 2 * v
+        rows.append((label, *outputs.tolist(), together, apart, together / apart))
+        shares.append(m**2 / (m**2 + v))
+    low, high = sigmoid.tolist()
+    return MeanMoved(
+        rows=tuple(rows),
+        shares=tuple(shares),
+        sum_changes=(2 * low, low + high, 2 * high),
+        difference_changes=(low - high, 0.0, high - low),
     )
 
 
