@@ -68,7 +68,8 @@ def _(seed: int) -> Check:
             "median ratio of steps, centered to raw",
             bound=0.8,
             observed=float(np.median(centered / raw)),
-            matters=0.25,
+            # Rounding decides much here: other machines give other steps.
+            matters=0.35,
         ),
         numbers=ranged("raw", raw)
         | ranged("centered", centered)
