@@ -616,6 +616,22 @@ def test_full_batch_of_many_inputs_by_the_logarithm():
         assert centered == 1
 
 
+def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():
+    record = EXAMPLES["norms-shifted-input"]()
+    assert list(record.inputs) == [1, 2, 3]
+    assert list(record.shifted) == [6, 7, 8]
+    for inputs, gradient in (
+        (record.inputs, record.gradient),
+        (record.shifted, record.shifted_gradient),
+    ):
+        X, w = np.column_stack([inputs, [3.0, 0.0, 0.0]]), np.ones(2)
+        # A loss whose slopes by the normalized sums become these errors on the way back.
+        slopes = record.errors * (X @ w).std()
+        loss = lambda w, X=X, slopes=slopes: slopes @ batch_norm((X @ w)[:, None])[:, 0]  # noqa: E731
+        assert _numerical_gradient(loss, w)[0] == pytest.approx(gradient, abs=1e-6)
+    assert record.gradient == record.shifted_gradient == 1 * 1 + 1 * 2 - 2 * 3
+
+
 def test_line_search_stops_where_the_slope_along_the_line_is_zero():
     from scipy.optimize import minimize_scalar
 

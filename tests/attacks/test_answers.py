@@ -253,6 +253,42 @@ def test_the_mean_of_relu_is_smaller_for_its_spread_than_that_of_the_sigmoid(see
     assert relu < sigmoid
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind_others_both(seed):
+    rng = np.random.default_rng(seed)
+    X, W, up = rng.random((12, 5)), rng.standard_normal((5, 3)), rng.standard_normal((12, 3))
+    shift = 10 * rng.random(5)
+
+    def run(X, norm, step=1e-5):
+        loss = lambda W: np.sum(up * np.maximum(norm(X @ W), 0) ** 2)  # noqa: E731
+        slopes = [
+            (loss(W + step * E) - loss(W - step * E)) / (2 * step)
+            for E in np.eye(15).reshape(15, 5, 3)
+        ]
+        return norm(X @ W), np.array(slopes)
+
+    for norm, blind in ((batch_norm, True), (layer_norm, False), (lambda s: s, False)):
+        (one, slopes), (other, moved) = run(X, norm), run(X + shift, norm)
+        assert np.allclose(one, other) == blind
+        assert np.allclose(slopes, moved, atol=1e-4) == blind
+    assert "drops out of the gradient, too" in _before_fold("still-matters")
+
+
+@given(st.floats(0.01, 100), st.floats(0.01, 100))
+def test_no_step_sizes_of_single_weights_make_nine_to_one_smaller(one, other):
+    scale = np.sqrt([one, other])
+    H = np.array([[5.0, 4.0], [4.0, 5.0]]) * np.outer(scale, scale)
+    assert condition_number(H) >= 9 * (1 - 1e-9)
+    assert "leaves the ratio at" in _before_fold("still-matters")
+
+
+def test_layer_norm_can_leave_a_feature_positive_in_all_examples():
+    X = np.random.default_rng(0).standard_normal((100, 4)) + np.array([9, 0, 0, 0])
+    assert (X[:, 0] > 0).all()
+    assert (layer_norm(X)[:, 0] > 0).all()
+    assert "positive in all examples can stay so" in _before_fold("still-matters")
+
+
 # layer-norm-mean
 
 

@@ -84,6 +84,30 @@ def fixed() -> Fixed:
 
 
 @dataclass(frozen=True)
+class ShiftedInput:
+    """One of a unit's inputs in a batch of three, with errors that came back through batch norm.
+
+    `errors` add up to 0. `gradient`, `shifted_gradient`: their sum times the input, and times the
+    input plus 5.
+    """
+
+    inputs: np.ndarray
+    shifted: np.ndarray
+    errors: np.ndarray
+    gradient: float
+    shifted_gradient: float
+
+
+@example("norms-shifted-input")
+def shifted_input() -> ShiftedInput:
+    """Return the gradient of the weight that reads 1, 2, 3, and that it is blind to a shift."""
+    inputs, errors = np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, -2.0])
+    return ShiftedInput(
+        inputs, inputs + 5, errors, float(errors @ inputs), float(errors @ (inputs + 5))
+    )
+
+
+@dataclass(frozen=True)
 class BiasAndNorm:
     """Sums 1 and 3 with the bias 0 and 5, batch-normalized; and two features, layer-normalized."""
 
