@@ -719,26 +719,12 @@ def test_natural_step_moves_the_bias_alone_if_only_the_bias_is_wrong():
 def test_natural_step_is_the_least_squares_line():
     record = EXAMPLES["spectra-natural-step"]()
     inputs, y, shift = np.array([[1, 1], [3, 1]]), np.array([-1, 1]), np.array([2, 0])
-    for name, X in (("direction", inputs), ("shifted_direction", inputs - shift)):
-        loss = lambda w, X=X: ((X @ w - y) ** 2).mean() / 2  # noqa: E731
-        direction = -_numerical_gradient(loss, np.zeros(2))
-        np.testing.assert_allclose(getattr(record, name), direction, atol=1e-8)
-    np.testing.assert_allclose(record.gradient, -record.direction)
+    loss = lambda w: ((inputs @ w - y) ** 2).mean() / 2  # noqa: E731
+    np.testing.assert_allclose(record.direction, -_numerical_gradient(loss, np.zeros(2)), atol=1e-8)
     np.testing.assert_allclose(record.step, np.polyfit([1, 3], y, 1), atol=1e-12)
     # The plain step leaves the bias, though it moves the mean prediction by 2 for each 1 of w.
     np.testing.assert_allclose(record.direction, [1, 0])
     np.testing.assert_allclose((inputs @ record.step).mean(), 0, atol=1e-12)
-    # On x − 2 the plain step is that line.
-    np.testing.assert_allclose((inputs - shift) @ record.shifted_direction, y, atol=1e-12)
-    F = sp.Matrix([[5, 2], [2, 1]])
-    np.testing.assert_allclose(record.moment, np.array(F, dtype=float))
-    # A shift changes the coordinates of w, b, and with them F, by congruence.
-    back = sp.Matrix([[1, -2], [0, 1]])
-    assert back * F * back.T == sp.eye(2)
-    np.testing.assert_allclose(record.shifted_moment, np.eye(2))
-    np.testing.assert_allclose(record.inverse, np.array(F.inv(), dtype=float), atol=1e-12)
-    # Its rows make the gradient for the centered input, and what the bias gives back.
-    assert F.inv() == sp.Matrix([[1, -2], [-2, 1 + 4]])
     # With damping it is the step of ridge regression, whose predictions depend on the mean.
     ridge = []
     for X in (inputs, inputs - shift):
@@ -751,7 +737,36 @@ def test_natural_step_is_the_least_squares_line():
         assert np.linalg.norm(w - goal) > 0.01 * 5**0.5
         w = w - inputs.T @ (inputs @ w - y) / 6
     assert np.linalg.norm(w - goal) <= 0.01 * 5**0.5
-    assert record.shifted_steps == 1
+
+
+def test_bias_that_is_off_by_fractions_and_a_change_of_names():
+    record, x = EXAMPLES["spectra-bias-off"](), sp.Matrix([[1, 1], [3, 1]])
+    F, g = x.T * x / 2, x.T * sp.Matrix([1, 1]) / 2
+    for field, value in (
+        ("moment", F),
+        ("gradient", g),
+        ("inverse", F.inv()),
+        ("natural", F.inv() * g),
+    ):
+        np.testing.assert_array_equal(
+            getattr(record, field),
+            np.array(value, dtype=float).reshape(getattr(record, field).shape),
+        )
+    # (w, b) = back·(w, b + 2w): F and g change with the names, what F⁻¹g does to the unit does not.
+    back = sp.Matrix([[1, 0], [-2, 1]])
+    renamed, gradient = back.T * F * back, back.T * g
+    assert renamed == sp.eye(2)
+    np.testing.assert_array_equal(record.centered_moment, np.eye(2))
+    np.testing.assert_array_equal(record.centered_gradient, [0, 1])
+    assert list(gradient) == [0, 1]
+    assert back * renamed.inv() * gradient == F.inv() * g
+    assert back * gradient != g
+    # The curvatures add up to 6: steps of 1/3 on the error 1 of the bias.
+    off, count = np.array([0.0, 1.0]), 0
+    while np.linalg.norm(off) > 0.01:
+        off = off - np.array([5 * off[0] + 2 * off[1], 2 * off[0] + off[1]]) / 3
+        count += 1
+    assert count == record.steps
 
 
 def test_means_and_slopes_by_quadrature_and_differences():

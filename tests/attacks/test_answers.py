@@ -762,7 +762,39 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     step = -np.linalg.solve(A.T @ A, A.T @ error)
     weights = -np.linalg.solve(np.cov(X.T, bias=True), error @ (X - mean) / 50)
     assert np.allclose(step, [*weights, -error.mean() - mean @ weights])
-    assert "it centers the inputs itself" in _before_fold("natural-gradient")
+    # By hand: the second row of F(u, v) = g, put into the first, for one input.
+    x, c = X[:, 0], error - error.mean() / 3
+    F = np.array([[(x**2).mean(), x.mean()], [x.mean(), 1.0]])
+    u, v = np.linalg.solve(F, [(c * x).mean(), c.mean()])
+    assert u == pytest.approx((c * (x - x.mean())).mean() / x.var())
+    assert v == pytest.approx(c.mean() - x.mean() * u)
+    assert "the natural gradient subtracts the mean itself" in _before_fold("natural-gradient")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_natural_step_does_the_same_in_both_writings_and_a_plain_one_does_not(seed):
+    rng = np.random.default_rng(seed)
+    x, y, (w, b) = rng.normal(rng.normal(0, 3), 1, 30), rng.standard_t(2, 30), rng.normal(0, 2, 2)
+    size, after = rng.uniform(0.1, 2), {}
+    for writing, mean in (("raw", 0.0), ("centered", x.mean())):
+        A = np.column_stack([x - mean, np.ones(30)])
+        start = np.array([w, b + w * mean])
+        errors = A @ start - y
+        F, g = A.T @ A / 30, A.T @ errors / 30
+        for kind, step in (
+            ("natural", np.linalg.solve(F, g)),
+            ("plain", g),
+            ("damped", np.linalg.solve(F + np.eye(2), g)),
+            # Without a bias that learns.
+            ("lone", np.array([g[0] / F[0, 0], 0.0])),
+        ):
+            after[kind, writing] = A @ (start - size * step)
+    assert np.allclose(after["natural", "raw"], after["natural", "centered"])
+    for kind in ("plain", "damped", "lone"):
+        assert np.abs(after[kind, "raw"] - after[kind, "centered"]).max() > 1e-3
+    text = _before_fold("natural-gradient")
+    assert "Both writings predict the same, so a natural step does the same in both" in text
+    assert "Without a bias, or with damping ($F + \\lambda I$), a natural step can depend" in text
 
 
 # dummy-variables

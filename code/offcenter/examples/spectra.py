@@ -176,46 +176,64 @@ def bias_only() -> BiasOnly:
 
 
 @dataclass(frozen=True)
-class NaturalStep:
-    """A linear unit that reads 1 or 3 and should put out −1 or 1, from w = b = 0; and on x − 2.
+class BiasOff:
+    """A linear unit that reads 1 or 3, whose weight is right and whose bias is 1 too high.
 
-    F, its inverse, g, −g and −F⁻¹g for (w, b), then F and −g on x − 2. `steps` are those of
-    gradient descent to 1 % of the distance, at the step size 2/(λmax + λmin).
+    F, its inverse, g and F⁻¹g for (w, b), then F and g for (w, b + 2w), on x − 2. `steps` are those
+    of gradient descent to 1 % of the distance, at the step size 2/(λmax + λmin).
     """
 
     moment: np.ndarray
-    shifted_moment: np.ndarray
     inverse: np.ndarray
     gradient: np.ndarray
+    natural: np.ndarray
+    centered_moment: np.ndarray
+    centered_gradient: np.ndarray
+    steps: int
+
+
+@example("spectra-bias-off")
+def bias_off() -> BiasOff:
+    """Return both gradients for the errors 1 and 1, and the steps that descent takes."""
+    inputs, errors = np.array([1.0, 3.0]), np.ones(2)
+
+    def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        A = np.column_stack([x, np.ones(2)])
+        return A.T @ A / 2, A.T @ errors / 2
+
+    (F, g), (centered, h) = parts(inputs), parts(inputs - 2)
+    natural = np.linalg.solve(F, g).round(12) + 0.0
+    return BiasOff(
+        moment=F,
+        inverse=np.linalg.inv(F).round(12) + 0.0,
+        gradient=g,
+        natural=natural,
+        centered_moment=centered,
+        centered_gradient=h,
+        steps=steps_until(F, natural, 2 / np.trace(F), 0.01),
+    )
+
+
+@dataclass(frozen=True)
+class NaturalStep:
+    """A linear unit that reads 1 or 3 and should put out −1 or 1, from w = b = 0.
+
+    −g and −F⁻¹g for (w, b). `steps` are those of gradient descent to 1 % of the distance, at the
+    step size 2/(λmax + λmin).
+    """
+
     direction: np.ndarray
     step: np.ndarray
-    shifted_direction: np.ndarray
     steps: int
-    shifted_steps: int
 
 
 @example("spectra-natural-step")
 def natural_step() -> NaturalStep:
     """Return a plain and a natural step by hand, and the steps that descent takes."""
-    inputs, targets = np.array([1.0, 3.0]), np.array([-1.0, 1.0])
-
-    def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        A = np.column_stack([x, np.ones(2)])
-        return A.T @ A / 2, A.T @ (0 - targets) / 2
-
-    (F, g), (shifted, h) = parts(inputs), parts(inputs - 2)
-    step = -np.linalg.solve(F, g)
-    return NaturalStep(
-        moment=F,
-        shifted_moment=shifted,
-        inverse=np.linalg.inv(F).round(12) + 0.0,
-        gradient=g,
-        direction=0 - g,
-        step=step.round(12) + 0.0,
-        shifted_direction=0 - h,
-        steps=steps_until(F, step, 2 / np.trace(F), 0.01),
-        shifted_steps=steps_until(shifted, -np.linalg.solve(shifted, h), 1.0, 0.01),
-    )
+    A, targets = np.array([[1.0, 1.0], [3.0, 1.0]]), np.array([-1.0, 1.0])
+    F, direction = A.T @ A / 2, A.T @ targets / 2
+    step = np.linalg.solve(F, direction).round(12) + 0.0
+    return NaturalStep(direction, step, steps_until(F, step, 2 / np.trace(F), 0.01))
 
 
 @dataclass(frozen=True)
