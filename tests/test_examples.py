@@ -2227,6 +2227,52 @@ def test_moved_tanh_by_exponentials():
     assert record.normed == pytest.approx((0, (tanh(root) - 2 * tanh(root / 2)) / 3))
 
 
+def test_four_units_by_hand_and_the_sum_of_many_weights_by_draws():
+    record = EXAMPLES["weights-four-units"]()
+    *units, means = record.rows
+    halves = {"½": 0.5, "1": 1.0, "−½": -0.5, "−1": -1.0}
+    for name, first, second, mean, after in units:
+        u, v = (halves[part] for part in name.strip("()").split(", "))
+        assert (first, second) == (u + 3 * v, 3 * u + v)
+        assert mean == 2 * (u + v) != 0
+        assert after == (max(first, 0) + max(second, 0)) / 2
+    assert {row[0].count("−") for row in units} == {0, 1, 2}
+    assert means[1:] == (0, 0, 0, 9 / 8)
+    rng = np.random.default_rng(0)
+    for n in (10, 1000):
+        sums = rng.normal(0, math.sqrt(2 / n), (4000, n)).sum(axis=1)
+        assert record.sum_spread == pytest.approx(sums.std(), rel=0.05)
+
+
+def test_means_and_spreads_by_layer_by_a_draw_of_another_width_and_by_the_law():
+    record, rng = EXAMPLES["weights-by-layer"](), np.random.default_rng(5)
+    width, draws, rows = 500, 3, {row[0]: row[1:] for row in record.rows}
+    found = {layer: [] for layer in rows}
+    for _ in range(draws):
+        x = rng.standard_normal((300, width))
+        x -= x.mean(axis=0)
+        for layer in range(1, 11):
+            s = rng.normal(0, math.sqrt(2 / width), (width, width)) @ x.T
+            x = np.maximum(s, 0).T
+            if layer in rows:
+                own = s.mean(axis=1)
+                found[layer].append((own.mean(), own @ own / width, s.var(axis=1).mean()))
+    cosine, after = 0.0, [0.0]
+    for _ in range(10):
+        cosine = (math.sqrt(1 - cosine**2) + cosine * (math.pi - math.acos(cosine))) / math.pi
+        after.append(cosine)
+    for layer, (common, own, spread, share, theory) in rows.items():
+        others = np.mean(found[layer], axis=0)
+        assert abs(common) < 0.1 > abs(others[0])
+        # Sums of mean square 2, of which the share before this layer is fixed.
+        assert own == pytest.approx(math.sqrt(others[1]), abs=0.2)
+        assert own == pytest.approx(math.sqrt(2 * after[layer - 1]), abs=0.15)
+        assert spread == pytest.approx(math.sqrt(others[2]), abs=0.1)
+        assert spread == pytest.approx(math.sqrt(2 - 2 * after[layer - 1]), abs=0.1)
+        assert theory == pytest.approx(after[layer])
+        assert share == pytest.approx(theory, abs=0.02)
+
+
 def test_the_reference_has_each_room_of_examples():
     rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")

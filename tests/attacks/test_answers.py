@@ -16,7 +16,13 @@ from offcenter.experiment import MAIN, network_of, races, seeds, split, start
 from offcenter.layers import report
 from offcenter.network import forward
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
-from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+    mean_cosine,
+    offset_share,
+    with_bias,
+)
 from offcenter.today import _optimizer_race
 
 
@@ -1604,3 +1610,50 @@ def test_a_mean_need_not_make_the_loss_steeper_than_another_direction():
     C, mean = np.diag([100.0, 1.0]), np.array([0.0, 3.0])
     assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
     assert "can make the loss steep" in _before_fold("normalize-which-axis")
+
+
+# zero-mean-weights
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_drawn_unit_is_centered_and_no_width_makes_its_mean_small(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 3000))
+    a = np.maximum(rng.standard_normal((200, n)) + rng.normal(0, 2, n), 0)
+    W = rng.normal(0, np.sqrt(2 / n), (n, 400))
+    means = W.T @ a.mean(axis=0)
+    assert np.allclose(means, (a @ W).mean(axis=0))
+    assert (means != 0).all()
+    same = W.sum(axis=0)
+    assert same.std() == pytest.approx(np.sqrt(2), rel=0.2)
+    assert "for any $n$" in _before_fold("zero-mean-weights")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gradients_behind_a_relu_have_one_sign_with_weights_of_any_signs(seed):
+    rng = np.random.default_rng(seed)
+    a, w = np.maximum(rng.standard_normal(30), 0), rng.standard_normal(30)
+    gradient = (np.tanh(w @ a) - 0.3) * (1 - np.tanh(w @ a) ** 2) * a
+    signs = np.sign(gradient[gradient != 0])
+    assert abs(signs.sum()) == len(signs)
+    # Of several examples, which the sentence leaves out, it need not.
+    assert (np.array([1.0, 2.0]) - np.array([2.0, 1.0])).prod() < 0
+    assert "One example's gradient" in _before_fold("zero-mean-weights")
+
+
+def test_weights_that_add_up_to_zero_cancel_one_mean_and_not_several():
+    rng = np.random.default_rng(0)
+    w = rng.standard_normal((6, 50))
+    w -= w.mean(axis=1, keepdims=True)
+    assert np.allclose(w @ np.full(50, 0.4), 0)
+    assert abs(w @ np.linspace(0, 1, 50)).min() > 0.01
+    assert "a mean that all inputs have alike cancels" in _before_fold("zero-mean-weights")
+
+
+def test_examples_of_unequal_lengths_take_the_cosine_from_the_share():
+    rng = np.random.default_rng(0)
+    a = np.maximum(rng.standard_normal((400, 300)), 0)
+    for scale, apart in ((np.ones(400), 0.01), (10.0 ** rng.uniform(-2, 2, 400), 0.1)):
+        x = a * scale[:, None]
+        assert (abs(mean_cosine(x) - offset_share(x)) > 0.02) == (apart > 0.02)
+    assert "If all have one length, the mean cosine" in _before_fold("zero-mean-weights")

@@ -8,8 +8,11 @@ import numpy as np
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
+from offcenter.network import relu_cosines
+from offcenter.spectrum import offset_share
 
-__all__ = ["Factors", "Starts", "factors", "starts"]
+__all__ = ["ByLayer", "Factors", "FourUnits", "Starts", "by_layer", "factors", "four_units"]
+__all__ += ["starts"]
 
 
 @dataclass(frozen=True)
@@ -93,3 +96,74 @@ def starts() -> Starts:
     common = n * size
     slopes = ACTIVATIONS["sigmoid"].derivative(np.array([0.0, common])).tolist()
     return Starts(tuple(rows), common, n**0.5 * size, tuple(slopes), common**10)
+
+
+@dataclass(frozen=True)
+class FourUnits:
+    """Units with the weights ±1 and ±½, in all signs, read outputs a = (1, 3) and a = (3, 1).
+
+    `rows`: the weights, the sum for each of the two, the mean of the two sums, and the mean of what
+    ReLU makes of them; in the last row the means over the units.
+    `sum_spread`: the standard deviation of the sum of n weights of variance 2/n, whatever n is.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    sum_spread: float
+
+
+@example("weights-four-units")
+def four_units() -> FourUnits:
+    """Return w·a, its mean over the examples, over the units, and behind ReLU."""
+    a = np.array([[1.0, 3.0], [3.0, 1.0]])
+    weights = {
+        "(1, ½)": (1.0, 0.5),
+        "(1, −½)": (1.0, -0.5),
+        "(−1, ½)": (-1.0, 0.5),
+        "(−1, −½)": (-1.0, -0.5),
+    }
+    sums = np.array(list(weights.values())) @ a.T
+    numbers = np.column_stack([sums, sums.mean(axis=1), np.maximum(sums, 0).mean(axis=1)])
+    rows = [(name, *row) for name, row in zip(weights, numbers.tolist(), strict=True)]
+    rows.append(("mean", *numbers.mean(axis=0).tolist()))
+    return FourUnits(tuple(rows), sum_spread=2**0.5)
+
+
+@dataclass(frozen=True)
+class ByLayer:
+    """Centered normal examples in ReLU layers of He's weights, biases 0.
+
+    `rows`: layer; the mean of its sums over units and examples; of each unit's mean over the
+    examples the root mean square over units, and the same of its standard deviation; what share of
+    the mean square of the outputs is their mean, all averaged over the draws; and that share in the
+    limit of unlimited width.
+    """
+
+    draws: int
+    width: int
+    examples: int
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("weights-by-layer")
+def by_layer() -> ByLayer:
+    """Return layers 1, 2, 5 and 10."""
+    draws, width, examples, layers = 6, 300, 200, (1, 2, 5, 10)
+    theory, found = relu_cosines(layers[-1]), {layer: [] for layer in layers}
+    for draw in range(draws):
+        rng = np.random.default_rng(draw)
+        x = rng.standard_normal((examples, width))
+        x = x - x.mean(axis=0)
+        for layer in range(1, layers[-1] + 1):
+            s = x @ (rng.standard_normal((width, width)) * (2 / width) ** 0.5)
+            x = np.maximum(s, 0)
+            if layer in layers:
+                means, variances = s.mean(axis=0), s.var(axis=0)
+                measured = means.mean(), np.mean(means**2), variances.mean(), offset_share(x)
+                found[layer].append(measured)
+    rows = []
+    for layer in layers:
+        common, square, variance, share = np.mean(found[layer], axis=0).tolist()
+        # A zero of either sign is shown as one.
+        sizes = round(common, 2) + 0.0, square**0.5, variance**0.5
+        rows.append((layer, *sizes, share, float(theory[layer])))
+    return ByLayer(draws, width, examples, tuple(rows))
