@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from offcenter.data import load_digits
+from offcenter.data import load_digits, load_language_model
 from offcenter.errors import ArrivalError
 from offcenter.examples import EXAMPLES, example, number_of
 from offcenter.examples.paths import first_within, steps_until
@@ -2271,6 +2271,67 @@ def test_means_and_spreads_by_layer_by_a_draw_of_another_width_and_by_the_law():
         assert spread == pytest.approx(math.sqrt(2 - 2 * after[layer - 1]), abs=0.1)
         assert theory == pytest.approx(after[layer])
         assert share == pytest.approx(theory, abs=0.02)
+
+
+def test_columns_of_two_tokens_by_exact_roots():
+    X = sp.Matrix([[5, 0, 1], [7, 3, 2]])
+    mean = sp.ones(2, 1) * sp.Matrix([[6, sp.Rational(3, 2), sp.Rational(3, 2)]])
+    size = lambda row: sp.sqrt(sum(v**2 for v in row) / 3)  # noqa: E731
+    rms = [X.row(k) / size(X.row(k)) for k in range(2)]
+    left = [X.row(k) - sp.ones(1, 3) * sum(X.row(k)) / 3 for k in range(2)]
+    ways = {
+        "as they are": X,
+        "RMS norm": sp.Matrix.vstack(*rms),
+        "layer norm": sp.Matrix.vstack(*(row / size(row) for row in left)),
+        "centered": X - mean,
+    }
+    for name, first, second, middle, share in EXAMPLES["norms-columns"]().rows:
+        Z = ways[name]
+        means = (Z.row(0) + Z.row(1)) / 2
+        for text, row in ((first, Z.row(0)), (second, Z.row(1)), (middle, means)):
+            numbers = [float(v.replace("−", "-")) for v in text.strip("()").split(", ")]
+            assert numbers == pytest.approx([float(v) for v in row], abs=0.05)
+        square = sum(v**2 for v in Z) / 2
+        assert share == pytest.approx(float(sum(v**2 for v in means) / square))
+
+
+def test_steps_behind_two_norms_by_runs_without_eigenvectors():
+    record = EXAMPLES["norms-two-means"]()
+    found = []
+    for draw in range(record.draws):
+        rng = np.random.default_rng(draw)
+        X = rng.standard_normal((record.examples, record.units))
+        W = rng.standard_normal((record.units, record.units)) / math.sqrt(record.units)
+        goal, steps = rng.standard_normal(record.units), []
+        for x in (X - X.mean(axis=1, keepdims=True), X):
+            h = np.maximum(x / np.sqrt(np.mean(x**2, axis=1, keepdims=True)) @ W, 0)
+            for Z in (h, h - h.mean(axis=0)):
+                A = np.column_stack([Z, np.ones(len(Z))])
+                M = A.T @ A / len(A)
+                top = np.linalg.eigvalsh(M)[-1]
+                # All step sizes at once; first the error of the mean, which makes up for nothing.
+                D = np.tile(np.append(goal, -Z.mean(axis=0) @ goal)[:, None], 38)
+                first, count = D[:, 0] @ M @ D[:, 0], 0
+                etas = np.linspace(0.5, 1.98, 38) / top
+                while np.einsum("ij,ij->j", D, M @ D).min() > 1e-4 * first:
+                    D, count = D - etas * (M @ D), count + 1
+                steps.append(count)
+        found.append(steps)
+    assert [*record.layer, *record.rms] == np.median(found, axis=0).tolist()
+
+
+def test_curvatures_of_the_language_model_by_the_power_method():
+    record, model = EXAMPLES["today-columns"](), load_language_model()
+    x = model.stream[15][~model.first]
+    for (raw, centered), rows in ((record.layer, x - x.mean(1, keepdims=True)), (record.rms, x)):
+        z = rows / np.sqrt(np.mean(rows**2, axis=1, keepdims=True))
+        for observed, y in ((raw, z), (centered, z - z.mean(axis=0))):
+            v = np.ones(y.shape[1]) + np.arange(y.shape[1]) / 100
+            for _ in range(400):
+                v = y.T @ (y @ v)
+                v /= np.linalg.norm(v)
+            assert observed == pytest.approx(np.sum((y @ v) ** 2) / len(y), rel=1e-4)
+    assert record.gain == pytest.approx(record.rms[0] / record.rms[1])
 
 
 def test_the_reference_has_each_room_of_examples():

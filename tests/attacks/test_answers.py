@@ -1657,3 +1657,52 @@ def test_examples_of_unequal_lengths_take_the_cosine_from_the_share():
         x = a * scale[:, None]
         assert (abs(mean_cosine(x) - offset_share(x)) > 0.02) == (apart > 0.02)
     assert "If all have one length, the mean cosine" in _before_fold("zero-mean-weights")
+
+
+# rms-norm-and-centering
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_linear_unit_on_columns_with_large_means_is_steep_behind_either_norm(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(3, 40))
+    x = rng.standard_normal((100, n)) + rng.normal(0, 3, n)
+    for normed in (layer_norm(x), rms_norm(x)):
+        assert np.allclose(np.mean(normed**2, axis=1), 1)
+        mean, M = normed.mean(axis=0), normed.T @ normed / 100
+        top = np.linalg.eigvalsh(M)[-1]
+        # The square of the mean's length at least, the number of features at most.
+        assert mean @ mean <= top * (1 + 1e-12)
+        assert top <= n * (1 + 1e-12)
+        assert abs(mean).max() > 0.1
+
+
+def test_tokens_behind_layer_norm_need_not_keep_signs_nor_a_batch_of_the_two_here():
+    for x in ([1.0, 2.0, 3.0], [3.0, 2.0, 1.5]):
+        assert layer_norm(np.array([x]))[0].sum() == pytest.approx(0, abs=1e-12)
+    two = layer_norm(np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]]))
+    assert np.sign(two).tolist() == [[1, -1, -1]] * 2
+    difference = two[0] - two[1]
+    assert np.sign(difference).tolist() != [1, -1, -1]
+    assert "one token's gradient" in _before_fold("rms-norm-and-centering")
+
+
+def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((4000, 30))
+    for means, left in ((np.full(30, 5.0), False), (rng.normal(0, 5, 30), True)):
+        z = x - x.mean(axis=0) + means
+        rest = (z - z.mean(axis=1, keepdims=True)).mean(axis=0)
+        assert (abs(rest).max() > 1e-9) == left
+    assert "layer norm's subtraction does remove it" in _before_fold("rms-norm-and-centering")
+
+
+def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
+    rng = np.random.default_rng(0)
+    parts = [(rng.standard_normal((9, k)), rng.standard_normal(9)) for k in (4, 7)]
+    inputs = [rng.standard_normal((50, k)) for k in (4, 7)]
+    stream = sum(h @ W.T + b for h, (W, b) in zip(inputs, parts, strict=True))
+    folded = [(W - W.mean(axis=0), b - b.mean()) for W, b in parts]
+    kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
+    assert np.allclose(kept.mean(axis=1), 0)
+    assert np.allclose(layer_norm(stream), rms_norm(kept))

@@ -11,10 +11,12 @@ from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.normal import normal_cdf
-from offcenter.remedies import batch_norm, layer_norm, rms_norm
+from offcenter.remedies import batch_norm, center, layer_norm, rms_norm
+from offcenter.spectrum import offset_share, second_moment
 
-__all__ = ["BiasAndNorm", "Centralized", "Features", "Fixed", "Learned", "NormedInputs", "Place"]
-__all__ += ["bias", "centralized", "features", "fixed", "learned", "normed_inputs", "place"]
+__all__ = ["BiasAndNorm", "Centralized", "Columns", "Features", "Fixed", "Learned", "NormedInputs"]
+__all__ += ["Place", "TwoMeans", "bias", "centralized", "columns", "features", "fixed", "learned"]
+__all__ += ["normed_inputs", "place", "two_means"]
 
 
 @dataclass(frozen=True)
@@ -351,3 +353,92 @@ def learned() -> Learned:
         sigmoid=tuple(bent),
         next_share=float(y.mean() ** 2 / (y**2).mean()),
     )
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Two tokens with three features, behind norms, which work on rows, and with columns centered.
+
+    `rows`: what is done, the first token, the second, the mean of each feature, and what share of
+    the mean square is these means.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("norms-columns")
+def columns() -> Columns:
+    """Return (5, 0, 1) and (7, 3, 2) as they are, behind both norms, and centered."""
+    X = np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]])
+
+    def shown(values: np.ndarray) -> str:
+        numbers = ", ".join(f"{round(v, 1) + 0:g}" for v in values.tolist())
+        return f"({numbers})".replace("-", "−")
+
+    rows = []
+    for name, Z in (
+        ("as they are", X),
+        ("RMS norm", rms_norm(X)),
+        ("layer norm", layer_norm(X)),
+        ("centered", center(X)),
+    ):
+        rows.append((name, shown(Z[0]), shown(Z[1]), shown(Z.mean(axis=0)), offset_share(Z)))
+    return Columns(tuple(rows))
+
+
+@dataclass(frozen=True)
+class TwoMeans:
+    """Steps of a linear unit that reads random ReLU units, which read normed inputs.
+
+    The goal is random weights; the start puts out the mean of the targets for each example.
+    `layer`, `rms`: medians over the draws of the steps until 1 % of the output error is left, at
+    the best of a grid of fixed step sizes: outputs of the ReLU units as they are, and less each
+    one's mean over the examples.
+    """
+
+    draws: int
+    units: int
+    examples: int
+    layer: tuple[float, ...]
+    rms: tuple[float, ...]
+
+
+def _steps_to(M: np.ndarray, start: np.ndarray) -> int:
+    """Return the fewest steps to 1 % of the error √(dᵀMd) of `start`, over fixed step sizes."""
+    values, vectors = np.linalg.eigh(M)
+    parts = values * (vectors.T @ start) ** 2
+    # A column for each step size; the error only falls, so that one can be found by halving.
+    factors = (1 - np.linspace(0.5, 1.98, 38) * values[:, None] / values[-1]) ** 2
+
+    def arrived(steps: int) -> bool:
+        return bool((parts @ factors**steps).min() <= 0.01**2 * parts.sum())
+
+    few, many = 0, 1
+    while not arrived(many):
+        few, many = many, 2 * many
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if arrived(middle) else (middle, many)
+    return many
+
+
+@example("norms-two-means")
+def two_means() -> TwoMeans:
+    """Return the medians over seven draws of inputs, ReLU units and goals."""
+    draws, units, examples = 7, 50, 2000
+    found: dict[str, list[tuple[int, ...]]] = {"layer": [], "rms": []}
+    for draw in range(draws):
+        rng = np.random.default_rng(draw)
+        X = rng.standard_normal((examples, units))
+        W, goal = rng.standard_normal((units, units)) / units**0.5, rng.standard_normal(units)
+        for name, norm in (("layer", layer_norm), ("rms", rms_norm)):
+            h = np.maximum(norm(X) @ W, 0)
+            # One function at the start in both: the bias makes up for the mean.
+            found[name].append(
+                tuple(
+                    _steps_to(second_moment(Z, bias=True), np.append(goal, -Z.mean(axis=0) @ goal))
+                    for Z in (h, center(h))
+                )
+            )
+    layer, rms = (tuple(np.median(rows, axis=0).tolist()) for rows in found.values())
+    return TwoMeans(draws, units, examples, layer, rms)

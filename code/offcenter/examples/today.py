@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.data import load_language_model
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.layers import report
+from offcenter.remedies import center, layer_norm, rms_norm
 
-__all__ = ["Mine", "Rounded", "Signless", "Used", "mine", "rounded", "signless", "used"]
+__all__ = ["Columns", "Mine", "Rounded", "Signless", "Used", "columns", "mine", "rounded"]
+__all__ += ["signless", "used"]
 
 
 @dataclass(frozen=True)
@@ -112,3 +115,34 @@ def used() -> Used:
         rows.append((label, low, phi.mean, phi.offset_share))
     rows.append(("SwiGLU: SiLU(z)·y", "none", 0.0, 0.0))
     return Used(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A linear unit that reads the vectors before block 15 of SmolLM2-135M behind a norm.
+
+    `layer`, `rms`: its largest curvature as they are, and with each feature's mean over the tokens
+    subtracted; the first token of each passage is left out, and there are no learned scales.
+    `gain`: the first by the second, behind RMS norm.
+    """
+
+    layer: tuple[float, ...]
+    rms: tuple[float, ...]
+    gain: float
+
+
+@example("today-columns")
+def columns() -> Columns:
+    """Return λmax of E[xxᵀ] and of the covariance behind both norms."""
+    model = load_language_model()
+    stream = model.stream[15][~model.first]
+
+    def steepest(x: np.ndarray) -> float:
+        # x xᵀ has the nonzero eigenvalues of xᵀx, and is the smaller of the two.
+        return float(np.linalg.eigvalsh(x @ x.T)[-1] / len(x))
+
+    layer, rms = (
+        tuple(steepest(x) for x in (norm(stream), center(norm(stream))))
+        for norm in (layer_norm, rms_norm)
+    )
+    return Columns(layer, rms, gain=rms[0] / rms[1])
