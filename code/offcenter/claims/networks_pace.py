@@ -4,6 +4,7 @@ import numpy as np
 import sympy as sp
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims._digits import BEST, DRAWN
 from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import MAIN, SETUPS, SIZES, TARGETS, edges, layers, races, roads, seeds
@@ -21,6 +22,7 @@ _ROADS = MAIN + 1  # targets to which the flow is followed
     "0.1 in all four ways to write it, within a few percent, and that of tanh in both; with ReLU "
     "centering the pixels lengthens it.",
     kind="measured",
+    assumes=(DRAWN,),
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS[:_ROADS])}",
 )
 def _(seed: int) -> Check:
@@ -75,7 +77,7 @@ def _(seed: int) -> Check:
     "curvature over the flow time, from a third to one and a half times it; with flow time they do "
     "not.",
     kind="measured",
-    assumes=("digits, gradient descent in full batches to a loss of 0.1",),
+    assumes=(f"digits, gradient descent in full batches to a loss of 0.1; {BEST}", DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -131,7 +133,7 @@ def _(seed: int) -> Check:
     "the second half of the way, a top curvature of 2/η up to a factor of about two; some begin "
     "below it, some at more than twice as much.",
     kind="measured",
-    assumes=("digits, gradient descent in full batches to a loss of 0.1",),
+    assumes=(f"digits, gradient descent in full batches to a loss of 0.1; {BEST}", DRAWN),
     over=f"{_DIGITS}; the median over four measurements of the second half",
 )
 def _(seed: int) -> Check:
@@ -158,14 +160,14 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.kappa-order",
-    "Condition numbers order the networks wrongly: the second layer of ReLU on raw pixels has a "
-    "κ(A) over seven times smaller than that of σ − ½ on centered ones; yet the ReLU network needs "
-    "at least twice the steps.",
+    "A layer's condition number can order networks wrongly: the second layer of ReLU on raw pixels "
+    "has a κ(A) over seven times smaller than that of σ − ½ on centered ones; yet the ReLU network "
+    "needs at least twice the steps.",
     kind="measured",
     assumes=(
-        "the digit networks; gradient descent in full batches to a loss of 0.1, the best step size "
-        "for each",
+        f"the digit networks; gradient descent in full batches to a loss of 0.1; {BEST}",
         "κ before training",
+        DRAWN,
     ),
     over=_DIGITS,
 )

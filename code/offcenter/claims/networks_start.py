@@ -23,7 +23,7 @@ _DRAWS = 20
     kind="measured",
     assumes=(
         "descent from zero on squared error, to none in training; squared error on new data, too",
-        "no noise, random true weights of norm 1",
+        "no noise, random true weights of norm 1, all directions alike",
     ),
     over="100 fair bits, 50 and 95 examples, 20 draws each; intercept 5 and 0",
 )
@@ -231,7 +231,7 @@ def _(seed: int) -> Check:
         "0 ≤ f < 1",
         "candidates independent from step to step and alike, of finite variance above zero",
     ),
-    over="f = 0, 0.5, 0.9; σ and tanh of N(0, 1); 20 000 sequences",
+    over="f = 0, 0.5, 0.9; σ of N(0, 1); 20 000 sequences",
 )
 def _(seed: int) -> Check:
     rng, sequences, parts = np.random.default_rng([seed, 8]), 20_000, []

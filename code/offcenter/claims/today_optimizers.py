@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from offcenter.claims._digits import BEST, DRAWN
 from offcenter.claims._numbers import ranged
 from offcenter.claims._record import Check, Part, at_most, claim, equal, yes
 from offcenter.today import OptimizerRace, optimizer_race
@@ -12,7 +13,8 @@ _SEEDS = 10
 _OVER = "500 digits, three hidden layers of 64, full batch, ten seeds, best of a grid of steps"
 _WRITTEN = (
     "digits, three hidden layers; σ on raw pixels against σ − ½ on centered pixels",
-    "full batches, the best step size for each, to a training loss of .1",
+    f"full batches, to a training loss of .1; {BEST}",
+    DRAWN,
 )
 _METHODS = ("gradient", "centralized", "standardized", "momentum", "adamw", "shampoo", "muon")
 
