@@ -39,6 +39,9 @@ _METHODS = (
     "with the momentum tuned to κ",
 )
 
+# Of a thousand layers some ten have κ so near a thousand that a method gains less.
+_OTHERS = "one draw of bits, weights and start, and in the tests others: the same for most"
+
 
 def _inputs(seed: int, gain: float = 1.0) -> dict[str, Effect]:
     effects = effects_on_inputs(gain=gain, seed=seed)
@@ -105,7 +108,7 @@ def _share(gain: float) -> float:
 @claim(
     "remedies.upstream",
     "Whatever stands before σ, the share of its activations' mean square that is their mean is "
-    "above that mean: above ½ where the pre-activations are spread evenly around 0.",
+    "above that mean: above ½ where the pre-activations are spread symmetrically around 0.",
     kind="measured",
     over="all activations between 0 and 1; Gaussian pre-activations of scale 1, 2, 3 and 10",
 )
@@ -137,7 +140,7 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.over-features",
-    "Layer norm after σ leaves a fifth or more of the mean square to the mean if the data are "
+    "Layer norm after σ leaves an eighth or more of the mean square to the mean if the data are "
     "not centered, and less than a ten-thousandth if they are; RMS norm leaves four fifths or "
     "more in both.",
     kind="measured",
@@ -148,7 +151,7 @@ def _(seed: int) -> Check:
     return Check(
         at_least(
             "offset share after layer norm",
-            bound=0.2,
+            bound=1 / 8,
             observed=effects["layer-after"].offset_share,
             matters=0.25,
         ),
@@ -182,8 +185,8 @@ def _(seed: int) -> Check:
 @claim(
     "remedies.centralized",
     "With centered data, centralized gradients leave less than a ten-thousandth of the mean square "
-    "to the mean and take at most a twentieth more steps than centering both; with data that are "
-    "not centered they leave a fifth or more.",
+    "to the mean and take at most a twentieth more steps than centering data and activations; with "
+    "data that are not centered they leave an eighth or more.",
     kind="measured",
     assumes=(
         *_LAYER,
@@ -207,13 +210,13 @@ def _(seed: int) -> Check:
             matters=9.5e-5,
         ),
         at_most(
-            "steps over those of centering both, data centered",
+            "steps over those of centering data and activations, data centered",
             bound=1.05,
             observed=with_data.steps / best.steps,
             matters=0.2,
         ),
         at_least(
-            "offset share, data not centered", bound=0.2, observed=raw.offset_share, matters=0.25
+            "offset share, data not centered", bound=1 / 8, observed=raw.offset_share, matters=0.3
         ),
         numbers=_numbers(effects, "centralized", "centralized-centered"),
     )
@@ -222,7 +225,7 @@ def _(seed: int) -> Check:
 @claim(
     "remedies.layer-norm-sum",
     "Layer norm before σ makes the sum of the activations almost the same for all examples, so "
-    "that this sum is a second bias, and κ grows more than tenfold.",
+    "that this sum is a second bias, and κ grows more than fourfold.",
     kind="measured",
     assumes=(*_LAYER, "no learned scale and shift"),
 )
@@ -236,7 +239,7 @@ def _(seed: int) -> Check:
     return Check(
         at_least(
             "spread of the sum before layer norm, over that after",
-            bound=5.0,
+            bound=4.0,
             observed=before / after,
             matters=10.0,
         ),
@@ -248,9 +251,9 @@ def _(seed: int) -> Check:
         ),
         at_least(
             "κ with layer norm before σ, over κ as it is",
-            bound=10.0,
+            bound=4.0,
             observed=effects["layer-before"].kappa / effects["nothing"].kappa,
-            matters=25.0,
+            matters=30.0,
         ),
         numbers={"spread_before": before, "spread_after": after},
     )
@@ -258,10 +261,11 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.momentum",
-    "On the layer that reads σ activations, heavy ball and Nesterov take less than an eighth of "
-    "the steps of gradient descent, at the same κ.",
+    "On the layer of the table, heavy ball and Nesterov take less than an eighth of the steps of "
+    "gradient descent, at the same κ.",
     kind="measured",
-    assumes=_METHODS,
+    assumes=(*_METHODS, "25 outputs"),
+    over=_OTHERS,
 )
 def _(seed: int) -> Check:
     effects, centered = _methods(seed), _methods(seed, centered=True)
@@ -282,10 +286,12 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.adam",
-    "On the layer that reads σ activations Adam's scaling does not lower κ, Adam takes more than "
-    "twice the steps of the heavy ball, and centering makes it more than fourfold faster.",
+    "On the layer of the table Adam's scaling does not lower κ, Adam takes more than twice the "
+    "steps of the heavy ball, and centering data and activations makes it more than fourfold "
+    "faster.",
     kind="measured",
     assumes=(*_METHODS, "25 outputs"),
+    over=_OTHERS,
 )
 def _(seed: int) -> Check:
     effects, centered = _methods(seed), _methods(seed, centered=True)
@@ -314,11 +320,12 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.orthogonalized",
-    "With as many outputs as inputs, counting the bias, orthogonalized steps need less than a "
-    "third of the heavy ball's steps, Muon less than three quarters, and centering saves steps in "
-    "both.",
+    "On the layer of the table, with as many outputs as inputs, counting the bias, orthogonalized "
+    "steps need less than a third of the heavy ball's steps, Muon less than three quarters, and "
+    "centering data and activations saves steps in both.",
     kind="measured",
     assumes=_METHODS,
+    over=_OTHERS,
 )
 def _(seed: int) -> Check:
     effects, centered = _methods(seed), _methods(seed, centered=True)

@@ -78,7 +78,7 @@ def _() -> Check:
 
 @claim(
     "remedies.diagonal-bias",
-    "With a bias, independent features of one mean m and one variance v have a best diagonal "
+    "With a bias, n independent features of one mean m and one variance v have a best diagonal "
     "scaling, one of the bias alone, and it leaves κ = (√(v + nm²) + √(nm²))²/v.",
     assumes=("a variance above zero", "no scale is 0"),
     over="n = 1, 4 and 100; sigmoid, ReLU",
