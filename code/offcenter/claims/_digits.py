@@ -4,8 +4,8 @@ __all__ = ["BEST", "DRAWN"]
 
 #: How the networks start: another law can change which of two is faster.
 DRAWN = (
-    "weights normal, of variance 1/inputs (ReLU: 2/inputs), biases 0, drawn for centered pixels, "
-    "and for tanh where σ stands: the other ways are the same function"
+    "weights normal, of variance 1/inputs (ReLU: 2/inputs), biases 0, for centered pixels and for "
+    "tanh; raw pixels and σ: the same function, rewritten"
 )
 #: What a number of steps is counted at: with a finer grid a pair can come nearer or change places.
 BEST = "the best step size for each, of powers of two"
