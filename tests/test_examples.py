@@ -1197,6 +1197,29 @@ def test_heavy_ball_runs_again_by_its_recursion():
         assert descent == math.ceil(math.log(0.01) / math.log((kappa - 1) / (kappa + 1)))
 
 
+def test_swings_and_steps_of_a_hundred_inputs_by_the_recursion():
+    rows = EXAMPLES["optimizers-swings"]().rows
+    rate = (math.sqrt(401) - 1) / (math.sqrt(401) + 1)
+    best = 4 * 401 / (math.sqrt(401) + 1) ** 2
+    settings = ((0.1, 0), (1, 0), (1.9, 0), (1, 0.9), (best, rate**2))
+    for (relative, beta), (label, jumps, steps) in zip(settings, rows[:-1], strict=True):
+        assert f"η = {relative:.2g}/401" in label
+        assert not beta or f"momentum {beta:.2g}" in label
+        a, b = [1.0, 1 - relative], [1.0, 1 - relative / 401]
+        for _ in range(20_000):
+            for path, share in ((a, relative), (b, relative / 401)):
+                path.append((1 + beta - share) * path[-1] - beta * path[-2])
+        far = np.flatnonzero(np.hypot(a, b) > 0.01 * math.sqrt(2))
+        assert steps == far[-1] + 1
+        assert jumps == sum(x * y < 0 for x, y in itertools.pairwise(a[:21]))
+    # The mean square is 5 for each input, and 4 between two.
+    H = np.eye(100) + 4
+    np.testing.assert_allclose(np.linalg.eigvalsh(H)[[0, 98, 99]], [1, 1, 401])
+    assert rows[-1][1:] == (0, 1)
+    assert min(rows[:-1], key=lambda row: row[2])[1] == 20
+    assert max(rows[:-1], key=lambda row: row[2])[1] == 0
+
+
 def test_settings_that_are_best_in_the_long_run_can_take_more_steps_to_one_percent():
     before, now, count = np.ones(2), np.ones(2), 0
     while math.hypot(*now) > 0.01 * math.sqrt(2):

@@ -977,6 +977,39 @@ def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
     assert "lower momentum, if any" in _before_fold("loss-oscillates")
 
 
+@given(st.floats(0.01, 0.99), st.floats(0.01, 0.99), st.floats(2, 1000))
+def test_a_smaller_learning_rate_ends_jumps_and_makes_the_flat_direction_slower(one, other, kappa):
+    small, large = sorted((one / kappa, 2 * other / kappa))
+    assert 1 - small >= 1 - large > 0
+    assert 1 - one / kappa * kappa > 0
+    text = _before_fold("momentum-oscillation")
+    assert "A small enough learning rate η ends the first" in text
+    assert "makes the flat direction slower still" in text
+
+
+@pytest.mark.parametrize("kappa", [9, 100, 1000, 10_000])
+def test_steps_grow_like_the_ratio_and_with_the_best_momentum_like_its_root(kappa):
+    plain = np.log(0.01) / np.log((kappa - 1) / (kappa + 1))
+    ball = np.log(0.01) / np.log((kappa**0.5 - 1) / (kappa**0.5 + 1))
+    assert plain / kappa == pytest.approx(2.3, rel=0.02)
+    assert ball / kappa**0.5 == pytest.approx(2.3, rel=0.05)
+    text = _before_fold("momentum-oscillation")
+    assert "the ratio κ of the curvatures, with momentum like √κ" in text
+
+
+@pytest.mark.parametrize("beta", [0.5, 0.9, 0.99])
+def test_velocity_damps_alternating_gradients_against_agreeing_ones_and_mixes_signs(beta):
+    alternating = agreeing = 0.0
+    for step in range(5000):
+        alternating, agreeing = beta * alternating + (-1) ** step, beta * agreeing + 1
+    assert abs(alternating) == pytest.approx(1 / (1 + beta))
+    assert agreeing == pytest.approx(1 / (1 - beta))
+    # Two examples with positive inputs, and errors of opposite signs.
+    velocity = beta * np.array([-1.0, -3.0]) + beta * np.array([3.0, 1.0])
+    assert velocity[0] > 0 > velocity[1]
+    assert "works like averaging over recent examples" in _before_fold("momentum-oscillation")
+
+
 # weight-decay
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "Momentum",
     "SignSteps",
     "StepLimit",
+    "Swings",
     "adam_start",
     "adam_steps",
     "conditioned",
@@ -32,6 +33,7 @@ __all__ = [
     "momentum_runs",
     "sign_steps",
     "step_limit",
+    "swings",
 ]
 
 
@@ -92,6 +94,39 @@ def momentum_runs() -> Momentum:
         constant_limit=1 / (1 - 0.9),
         runs=tuple(runs),
     )
+
+
+@dataclass(frozen=True)
+class Swings:
+    """Descent on ½(401a² + b²) from (1, 1): 100 inputs that are 1 or 3; then with their mean off.
+
+    `rows`: the run; how often `a` changes its sign in 20 steps; the steps until the distance stays
+    within 1 %.
+    """
+
+    rows: tuple[tuple[str, int, int], ...]
+
+
+@example("optimizers-swings")
+def swings() -> Swings:
+    """Return plain runs with three step sizes, two with momentum, and one on a round bowl."""
+    steep = 401.0
+    best = tuning("momentum", smallest=1.0, largest=steep)
+    best_label = f"η = {steep * best.step_size:.1f}/401, momentum {best.beta:.2f}"
+    rows = []
+    for label, largest, eta, beta in (
+        ("η = 0.1/401", steep, 0.1 / steep, 0.0),
+        ("η = 1/401", steep, 1 / steep, 0.0),
+        ("η = 1.9/401", steep, 1.9 / steep, 0.0),
+        ("η = 1/401, momentum 0.9", steep, 1 / steep, 0.9),
+        (best_label, steep, best.step_size, best.beta),
+        ("η = 1, mean subtracted", 1.0, 1.0, 0.0),
+    ):
+        H = np.diag([largest, 1.0])
+        points = momentum(H, np.ones(2), step_size=eta, beta=beta, steps=20_000).points
+        a = points[:21, 0].round(9)
+        rows.append((label, int((a[1:] * a[:-1] < 0).sum()), _arrival(points)))
+    return Swings(tuple(rows))
 
 
 @dataclass(frozen=True)
