@@ -1026,9 +1026,7 @@ def test_next_layer_by_quadrature_and_logarithms():
         "tanh": np.tanh(nodes),
     }
     record = EXAMPLES["activations-next-layer"]()
-    sigmoid, relu, tanh = record.spreads
-    for ratio, row in zip(record.ratios, (0, 3, 4), strict=True):
-        assert record.rows[row][3] == pytest.approx(1 + 100 * ratio**2)
+    sigmoid, relu, tanh = np.sqrt(record.variances)
     spreads = [sigmoid, sigmoid, sigmoid, relu, tanh]
     for (label, signs, mean, kappa, steps), spread in zip(record.rows, spreads, strict=True):
         m = weights @ values[label.split(",")[0]]
@@ -1044,6 +1042,29 @@ def test_next_layer_by_quadrature_and_logarithms():
     for row, flat, steep in zip((0, 3, 4), record.variances, record.steep, strict=True):
         _, _, mean, kappa, _ = record.rows[row]
         assert steep == pytest.approx(flat + 100 * mean**2) == pytest.approx(kappa * flat)
+
+
+def test_ratios_for_normal_sums_by_quadrature():
+    from scipy.integrate import quad
+
+    functions = {
+        "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+        "ReLU": lambda z: max(z, 0.0),
+        "ELU": lambda z: z if z > 0 else math.expm1(z),
+        "tanh": math.tanh,
+    }
+    normal = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
+    rows = EXAMPLES["activations-plus-minus-one"]().normal_rows
+    assert [row[0] for row in rows] == list(functions)
+    for label, mean, share, kappa, _, variance in rows:
+        f = functions[label]
+        first, second = (
+            quad(lambda z, f=f, k=k: f(z) ** k * normal(z), -12, 12, points=[0])[0] for k in (1, 2)
+        )
+        assert mean == pytest.approx(first, abs=1e-9)
+        assert variance == pytest.approx(second - first**2)
+        assert share == pytest.approx(first**2 / second, abs=1e-9)
+        assert kappa == pytest.approx(1 + 100 * first**2 / (second - first**2))
 
 
 def test_cell_sums_its_candidates():

@@ -14,7 +14,7 @@ from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import MAIN, network_of, races, seeds, split, start
 from offcenter.layers import report
-from offcenter.network import forward
+from offcenter.network import Convolution, Images, forward
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
@@ -755,6 +755,72 @@ def test_the_best_bias_leaves_the_covariance_and_a_fixed_one_the_second_moment(s
         predictions.append(A @ np.linalg.solve(A.T @ A + np.diag([1, 1, 1, 0]), A.T @ y))
     assert np.allclose(*predictions)
     assert "a penalty on the bias, or damping, can bring it back" in _whole("covariance")
+
+
+# relu-popular
+
+
+def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_for_it():
+    slopes = ACTIVATIONS["sigmoid"].derivative(np.linspace(-9, 9, 1801))
+    assert slopes.max() ** 10 <= 1 / EXAMPLES["activations-three-problems"]().ten
+    # One unit a layer, with the sum 0 and the weight 4.
+    assert (4 * slopes.max()) ** 10 == pytest.approx(1)
+    assert set(ACTIVATIONS["relu"].derivative(np.array([0.1, 3.0, 100.0]))) == {1.0}
+    text = _before_fold("relu-popular")
+    assert "unless large weights make up for it" in text
+    # Sums that do not lie around 0, either.
+    sums = np.random.default_rng(0).standard_normal(10_000)[:, None]
+    for shift in (-3, 0, 9):
+        relu, sigmoid = (
+            offset_share(ACTIVATIONS[name].value(sums + shift)) for name in ("relu", "sigmoid")
+        )
+        assert relu < sigmoid
+    # Where sums hardly vary, all of both is mean: the sentence says "usually".
+    near = 3 + sums / 1000
+    assert offset_share(ACTIVATIONS["relu"].value(near)) > 0.999
+    assert "usually a smaller one than the sigmoid's" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_weights_that_rise_together_meet_the_means_and_others_the_variance(seed):
+    rng = np.random.default_rng(seed)
+    m, v, n = rng.uniform(0, 2), rng.uniform(0.1, 2), 100
+    M = v * np.eye(n) + m**2 * np.ones((n, n))
+    together, others = np.ones(n) / 10, rng.standard_normal(n)
+    others -= others.mean()
+    others /= np.linalg.norm(others)
+    assert together @ M @ together == pytest.approx(v + 100 * m**2)
+    assert others @ M @ others == pytest.approx(v)
+
+
+@pytest.mark.parametrize("batch_norm_first", [False, True])
+def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_first):
+    rng, (images, classes, channels) = np.random.default_rng(3), (12, 4, 5)
+    features = rng.standard_normal((images, channels))
+    features = np.maximum(batch_norm(features) if batch_norm_first else features + 1, 0)
+    assert features.mean(axis=0).min() > 0.1
+    W, b = rng.standard_normal((classes, channels)), rng.standard_normal(classes)
+    outputs = features @ W.T
+    read = (features - features.mean(axis=0)) @ W.T + b
+    assert np.allclose(outputs - outputs.mean(axis=0) + b, read)
+    # Batch norm behind the weights cannot tell the two apart.
+    assert np.allclose(batch_norm(outputs), batch_norm(read))
+    family = [Convolution(4, channels, classes, batch_norm_first, flag) for flag in (False, True)]
+    theta = family[0].start(rng)[None]
+    patches = Images.of(rng.random((1, images, 16)), np.zeros((1, images, classes))).inputs
+    plain, centered = (one.forward(theta, patches)[3] for one in family)
+    assert np.allclose(centered, plain - plain.mean(axis=1, keepdims=True))
+    text = _before_fold("relu-popular")
+    assert (
+        "from each sum it subtracts the mean, and with it all that the outputs' means add" in text
+    )
+
+
+def test_a_unit_whose_sums_are_all_negative_gets_no_gradient_and_one_positive_sum_revives_it():
+    sums = np.array([-3.0, -0.1, -7.0])
+    assert not ACTIVATIONS["relu"].derivative(sums).any()
+    assert ACTIVATIONS["relu"].derivative(np.r_[sums, 0.1]).any()
+    assert "a unit whose sums are all negative stops learning" in _before_fold("relu-popular")
 
 
 # natural-gradient

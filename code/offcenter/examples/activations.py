@@ -204,6 +204,8 @@ class PlusMinusOne:
 
     `rows`: activation, its two values, their mean and standard deviation, κ for 2 and for 100
     such independent inputs, and for 100 with a bias.
+    `normal_rows`: for standard normal sums, activation, its mean, that mean's share of the mean
+    square, κ for 100, for 100 with a bias, and the variance.
     `sigmoid_variance`, `tanh_variance`: the variance of such outputs.
     """
 
@@ -236,6 +238,7 @@ def plus_minus_one() -> PlusMinusOne:
                 phi.offset_share,
                 iid_condition_number(100, m, v),
                 iid_condition_number(100, m, v, bias=True),
+                v,
             )
         )
     sigmoid = ACTIVATIONS["sigmoid"].value(np.array([-1.0, 1.0]))
@@ -292,16 +295,12 @@ class NextLayer:
     `rows`: the outputs, whether the entries of one example's gradient have one sign, the size of
     their means for standard normal sums, κ of the loss, and the steps that descent with the best
     fixed step size takes to 1 % from the slowest start.
-    `spreads`, `ratios`: of the outputs of σ, ReLU and tanh, the standard deviations, and the means
-    divided by these.
-    `variances`, `steep`: of the same, the smallest and the largest curvature.
+    `variances`, `steep`: with σ, ReLU and tanh, the smallest and the largest curvature.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     variances: tuple[float, ...]
     steep: tuple[float, ...]
-    spreads: tuple[float, ...]
-    ratios: tuple[float, ...]
 
 
 @example("activations-next-layer")
@@ -329,11 +328,9 @@ def next_layer() -> NextLayer:
         steps = steps_until(M, start, 2 / (steep + flat), 0.01)
         rows.append((label, "one" if one else "mixed", abs(m), steep / flat, steps))
     three = [ACTIVATIONS[name] for name in ("sigmoid", "relu", "tanh")]
-    spreads = tuple(phi.variance**0.5 for phi in three)
-    ratios = tuple(phi.mean / phi.variance**0.5 for phi in three)
     variances = tuple(phi.variance for phi in three)
     steep = tuple(phi.variance + n * phi.mean**2 for phi in three)
-    return NextLayer(tuple(rows), variances, steep, spreads, ratios)
+    return NextLayer(tuple(rows), variances, steep)
 
 
 @dataclass(frozen=True)
