@@ -11,6 +11,7 @@ from docutils.utils import new_document
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+from offcenter_site.pages import answers
 from offcenter_site.pages.answers import (
     MOST_WORDS,
     answer_fold,
@@ -166,6 +167,20 @@ def test_index_has_each_question_with_its_bold_sentence_by_topic(tmp_path: Path)
     assert "More, −1." in page.astext()
     assert len(list(page.findall(nodes.row))) == 3
     assert page.astext().rstrip().endswith("C?")
+
+
+def test_index_folds_what_is_not_core_and_warns_if_ten_minutes_do_not_do(tmp_path, monkeypatch):
+    pages = {name: GOOD.format(title=name.upper(), name=name) for name in "abc"}
+    pages["b"] = pages["b"].replace("topic: Signs", "topic: Signs\ncore: true")
+    app, warned = _book(tmp_path / "one", pages)
+    assert "stand open" not in warned
+    tree = app.env.get_and_resolve_doctree("index", app.builder)
+    [fold] = tree.findall(answer_fold)
+    assert fold["summary"] == "2 more: Signs"
+    assert [word in fold.astext() for word in ("A?", "B?", "C?")] == [True, False, True]
+    monkeypatch.setattr(answers, "MOST_OPEN_WORDS", 3)
+    _, warned = _book(tmp_path / "two", pages)
+    assert "4 words stand open in the index, more than 3" in warned
 
 
 def test_faults_are_warnings_and_so_stop_the_build(tmp_path: Path):

@@ -1,8 +1,9 @@
 """Answers: one short page a question, held to one shape, and the index of their first sentences.
 
 The front matter of a page in `book/answers/` names its `topic` and, as `related`, the answers that
-are close to it.  The `{answer-fold}` at its end holds how the answer was checked, where the full
-argument stands, and what to ask a class.  A page out of shape is a warning, so no book is built.
+are close to it; with `core: true` it stands open in the index.  The `{answer-fold}` at its end
+holds how the answer was checked, where the full argument stands, and what to ask a class.  A page
+out of shape is a warning, so no book is built.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ logger = logging.getLogger(__name__)
 FOLDER = "book/answers/"
 MOST_WORDS = 450
 FEWEST_RELATED = 2
+# What stands open in the index is read in ten minutes, at 240 words a minute.
+MOST_OPEN_WORDS = 2400
 # What search engines show of a description.
 DESCRIPTION = 155
 _INDEX = "offcenter-answers-index"
 
 
 class answer_fold(nodes.container):
-    """What stands behind an answer, closed at first."""
+    """What stands behind an answer, or behind the core answers of a topic, closed at first."""
 
 
 class related_answers(nodes.General, nodes.Element):
@@ -161,20 +164,34 @@ def _in_reading_order(env: BuildEnvironment) -> list[str]:
     return [page for page in env.collect_relations() if is_answer(page)]
 
 
+def _entry(app: Sphinx, docname: str, page: str) -> nodes.container:
+    entry = nodes.container(classes=["answers-entry"])
+    sentence = first_sentence(app.env.get_doctree(page))
+    entry += nodes.paragraph("", "", _link(app, docname, page))
+    if sentence is not None:
+        entry += nodes.paragraph("", "", *(c.deepcopy() for c in sentence.children))
+    return entry
+
+
 def _index(app: Sphinx, docname: str) -> list[nodes.Node]:
     topics: dict[str, list[str]] = {}
     for page in _in_reading_order(app.env):
         topics.setdefault(app.env.metadata[page].get("topic", ""), []).append(page)
     found: list[nodes.Node] = []
     for topic, pages in topics.items():
+        core = [page for page in pages if app.env.metadata[page].get("core")]
+        more = [page for page in pages if page not in core] if core else []
         found.append(nodes.rubric("", topic, classes=["answers-topic"]))
-        for page in pages:
-            entry = nodes.container(classes=["answers-entry"])
-            sentence = first_sentence(app.env.get_doctree(page))
-            entry += nodes.paragraph("", "", _link(app, docname, page))
-            if sentence is not None:
-                entry += nodes.paragraph("", "", *(c.deepcopy() for c in sentence.children))
-            found.append(entry)
+        found += [_entry(app, docname, page) for page in core or pages]
+        if more:
+            fold = answer_fold(classes=["fold"], summary=f"{len(more)} more: {topic}")
+            fold += [_entry(app, docname, page) for page in more]
+            found.append(fold)
+    entries = [node for node in found if not isinstance(node, answer_fold)]
+    words = sum(len(entry.astext().split()) for entry in entries)
+    if words > MOST_OPEN_WORDS:
+        told = f"{words} words stand open in the index, more than {MOST_OPEN_WORDS}"
+        logger.warning("answers: %s", told, location=docname, type="answer")
     return found
 
 
@@ -232,8 +249,9 @@ def _describe(
 
 
 def _visit_fold(self: HTML5Translator, node: answer_fold) -> None:
+    summary = node.get("summary", "How this was checked, and where the full argument is")
     self.body.append(self.starttag(node, "details"))
-    self.body.append("<summary>How this was checked, and where the full argument is</summary>\n")
+    self.body.append(f"<summary>{self.encode(summary)}</summary>\n")
 
 
 def _depart_fold(self: HTML5Translator, node: answer_fold) -> None:
