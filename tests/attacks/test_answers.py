@@ -14,7 +14,16 @@ from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import MAIN, network_of, races, seeds, split, start
 from offcenter.layers import report
-from offcenter.network import Convolution, Images, forward
+from offcenter.network import (
+    Convolution,
+    Family,
+    Images,
+    Problem,
+    forward,
+    initialize,
+    race,
+    stack,
+)
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
@@ -280,12 +289,28 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
     assert "drops out of the gradient, too" in _before_fold("still-matters")
 
 
+def test_from_equal_weights_the_slope_counts_more_than_the_mean():
+    # Why the page says that larger weights of σ made up for its slope.
+    sizes, steps = (64, 32, 32, 32, 10), {}
+    data, targets = split(0), np.eye(10)[split(0).labels]
+    problem = Problem((data.inputs - data.inputs.mean(axis=0))[None], targets[None])
+    for name, less in (("sigmoid", 0.0), ("sigmoid", 0.5), ("tanh", 0.0)):
+        drawn = initialize(sizes, activation=name, rng=np.random.default_rng(0))
+        how = {"step_sizes": 2.0 ** np.arange(-1, 6), "targets": (0.1,)}
+        family = Family(sizes, name, less)
+        steps[name, less] = race(family, stack([drawn]), problem, problem, **how).fewest[0, 0]
+    plain, centered, tanh = steps.values()
+    assert plain / centered < centered / tanh
+    assert "larger weights of σ made up for its slope" in _before_fold("tanh-or-sigmoid")
+    assert "larger weights of σ make up for its slopes" in _before_fold("sigmoid-worst")
+
+
 @given(st.floats(0.01, 100), st.floats(0.01, 100))
 def test_no_step_sizes_of_single_weights_make_nine_to_one_smaller(one, other):
     scale = np.sqrt([one, other])
     H = np.array([[5.0, 4.0], [4.0, 5.0]]) * np.outer(scale, scale)
     assert condition_number(H) >= 9 * (1 - 1e-9)
-    assert "leaves the ratio at" in _before_fold("still-matters")
+    assert "brings the ratio below" in _before_fold("still-matters")
 
 
 def test_layer_norm_can_leave_a_feature_positive_in_all_examples():
@@ -585,6 +610,17 @@ def test_the_way_along_two_examples_is_at_least_the_sizes_of_the_only_multiples(
     assert "ten times one minus ten times the other" in _before_fold("why-zigzag")
 
 
+def test_a_full_batch_can_go_up_and_down_in_turn_from_another_start():
+    # Outside: why the page says "here, at the start" of a batch.
+    X, d, signs = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -0.5]), []
+    for _ in range(3):
+        gradient = X.T @ X @ d
+        signs.append(np.sign(gradient))
+        d = d - gradient / 5
+    np.testing.assert_array_equal(signs, [[1, 1], [-1, -1], [1, 1]])
+    assert "Here, at the start, the gradients are" in _before_fold("why-zigzag")
+
+
 def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal():
     for x in ([1.0, 2.0], [1.8, 1.2], [1.99, 1.01]):
         assert np.linalg.solve(np.array([[2.0, 1.0], x]).T, [2.0, 1.0]) == pytest.approx([1, 0])
@@ -676,7 +712,7 @@ def test_both_parts_of_a_batch_of_noise_shrink_alike(noise, ratio):
         # The batch's mean input is a little off, too.
         assert first * size**0.5 == pytest.approx((ratio**2 + 1 / size) ** 0.5, rel=0.05)
         assert second * size**0.5 == pytest.approx(1, rel=0.1)
-    assert "but the covariance shrinks alike" in _before_fold("mini-batches")
+    assert "but the covariance shrinks just as fast" in _before_fold("mini-batches")
 
 
 def test_negated_inputs_mix_each_gradient_and_mirror_the_path():
@@ -811,9 +847,7 @@ def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_fi
     plain, centered = (one.forward(theta, patches)[3] for one in family)
     assert np.allclose(centered, plain - plain.mean(axis=1, keepdims=True))
     text = _before_fold("relu-popular")
-    assert (
-        "from each sum it subtracts the mean, and with it all that the outputs' means add" in text
-    )
+    assert "the mean that it subtracts from each sum contains what the outputs' means add" in text
 
 
 def test_a_unit_whose_sums_are_all_negative_gets_no_gradient_and_one_positive_sum_revives_it():
@@ -840,7 +874,7 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     u, v = np.linalg.solve(F, [(c * x).mean(), c.mean()])
     assert u == pytest.approx((c * (x - x.mean())).mean() / x.var())
     assert v == pytest.approx(c.mean() - x.mean() * u)
-    assert "the natural gradient subtracts the mean itself" in _before_fold("natural-gradient")
+    assert "the natural gradient subtracts the mean by itself" in _before_fold("natural-gradient")
 
 
 @pytest.mark.parametrize("seed", range(10))
