@@ -1073,7 +1073,6 @@ def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
 
     assert settled(0.2, 0.2) < 10
     assert all(settled(0.2 / k, 0.9) > 75 for k in (1, 10, 100))
-    assert "a smaller η alone may not help" in _before_fold("momentum-oscillation")
     assert "lower momentum, if any" in _before_fold("loss-oscillates")
 
 
@@ -1084,7 +1083,57 @@ def test_a_smaller_learning_rate_ends_jumps_and_makes_the_flat_direction_slower(
     assert 1 - one / kappa * kappa > 0
     text = _before_fold("momentum-oscillation")
     assert "A small enough learning rate η ends the first" in text
-    assert "makes the flat direction slower still" in text
+    assert "Without momentum, a smaller learning rate can end the oscillation" in text
+
+
+def _root(share, beta):
+    # What a step of the heavy ball leaves in the long run; `share` is η times the curvature.
+    return max(abs(np.roots([1, share - 1 - beta, beta])))
+
+
+def test_a_smaller_momentum_lowers_the_limit_of_the_step_size():
+    assert _root(3.7, 0.9) < 1 < _root(3.7, 0.8)
+    assert _root(3.5, 0.8) < 1
+    # The limit that stands behind the fold.
+    for beta in (0.0, 0.5, 0.9):
+        assert _root(1.999 * (1 + beta), beta) < 1 < _root(2.001 * (1 + beta), beta)
+    text = _before_fold("momentum-oscillation")
+    assert "lower β; this can lower the limit of η, too" in text
+
+
+def test_with_momentum_a_smaller_step_need_not_slow_the_flat_direction():
+    # Both directions swing, and each step leaves √β of the swings, in the mean only.
+    assert _root(9 * 0.2, 0.9) == pytest.approx(_root(0.2, 0.9)) == pytest.approx(_root(0.02, 0.9))
+    a, v, sizes = 1.0, 0.0, []
+    for _ in range(40):
+        v = 0.9 * v + 9 * a
+        a -= 0.2 * v
+        sizes.append(abs(a))
+    assert max(np.divide(sizes[1:], sizes[:-1])) > 1
+    assert "shrink by the factor √β a step on average" in _whole("momentum-oscillation")
+
+
+def test_small_steps_spend_their_time_in_the_flat_direction_and_large_ones_in_the_steep_one():
+    def steps(eta, curvature):
+        return np.log(0.01) / np.log(abs(1 - eta * curvature))
+
+    assert steps(0.01, 9) < steps(0.01, 1) / 2
+    assert steps(0.2222, 9) > 10 * steps(0.2222, 1)
+    assert "and with small steps that is most of the time" in _before_fold("momentum-oscillation")
+
+
+def test_momentum_can_need_a_smaller_step_against_noise_and_allows_a_larger_one_without():
+    def variance(eta, beta):
+        step, noise = np.array([[1 - eta, -eta * beta], [1, beta]]), np.array([-eta, 1.0])
+        moments = np.linalg.solve(np.eye(4) - np.kron(step, step), np.outer(noise, noise).ravel())
+        return moments[0]
+
+    assert variance(0.1, 0.9) > 5 * variance(0.1, 0.0)
+    assert variance(0.01, 0.9) == pytest.approx(variance(0.1, 0.0), rel=0.1)
+    # Without noise the limit is higher with momentum.
+    assert _root(3.6, 0.9) < 1 < _root(3.6, 0.0)
+    text = _before_fold("momentum-oscillation")
+    assert "against noise momentum can need a smaller one" in text
 
 
 @pytest.mark.parametrize("kappa", [9, 100, 1000, 10_000])
@@ -1583,6 +1632,62 @@ def test_whitening_can_miss_the_goal_and_spoil_a_weight_that_was_right():
     assert "This is a lucky case" in _before_fold("sign-optimizers")
 
 
+def test_the_whitened_gradient_of_a_unit_points_against_its_step():
+    record = EXAMPLES["matrices-two-units"]()
+    assert (record.alone > 0).all()
+    off = np.array([1.0, 0.0])
+    M = record.gradient
+    assert (off - 0.1 * record.alone) @ M @ (off - 0.1 * record.alone) < off @ M @ off
+    assert (off + 0.1 * record.alone) @ M @ (off + 0.1 * record.alone) > off @ M @ off
+    assert "The whitened gradient of the unit that is alone is" in _whole("sign-optimizers")
+
+
+def test_shampoo_turns_the_second_step_by_its_sums():
+    def power(M, p):
+        values, vectors = np.linalg.eigh(M)
+        kept = values > 1e-12
+        return (vectors[:, kept] * values[kept] ** p) @ vectors[:, kept].T
+
+    first, second = np.array([[2.0, 1.0]]), np.array([[1.0, 2.0]])
+    sides = [f(first) + f(second) for f in (lambda G: G @ G.T, lambda G: G.T @ G)]
+    step = (power(sides[0], -0.25) @ second @ power(sides[1], -0.25))[0]
+    assert step @ [1, 2] < 0.99 * np.linalg.norm(step) * 5**0.5
+    alone = (power(second @ second.T, -0.25) @ second @ power(second.T @ second, -0.25))[0]
+    assert alone @ [1, 2] == pytest.approx(np.linalg.norm(alone) * 5**0.5)
+    assert "this holds for the first step" in _before_fold("sign-optimizers")
+
+
+def test_signs_of_the_mean_gradient_can_be_alike_and_not_reach_the_goal():
+    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
+    for origin, alike, arrives in (((0.0, 0.0), False, True), ((2.0, -1.0), True, False)):
+        w, near = np.array(origin), False
+        assert ((X @ (w - goal) @ X).prod() > 0) == alike
+        for _ in range(100):
+            w = w - 0.2 * np.sign((X @ (w - goal) @ X).round(9))
+            near |= np.allclose(w, goal)
+        assert near == arrives
+    assert "From (2, −1) the mean gradient has one sign, too" in _before_fold("sign-optimizers")
+
+
+def test_sign_steps_on_several_positive_examples_can_part_weights():
+    X, errors = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([-1.0, 1.0])
+    assert np.sign(errors @ X).tolist() == [-1, 1]
+    assert "With one example a step, and all inputs positive" in _whole("sign-optimizers")
+
+
+def test_lion_leaves_the_goal_where_signs_of_the_gradient_would_stay():
+    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([5, -5])
+    at, mean = np.zeros(2, dtype=int), np.zeros(2)
+    for step in range(EXAMPLES["optimizers-signs"]().lion + 1):
+        left = at
+        x = X[step % 2]
+        g = 0.2 * (x @ (at - goal)) * x
+        at, mean = at - np.sign(0.9 * mean + 0.1 * g).astype(int), 0.99 * mean + 0.01 * g
+    assert left.tolist() == goal.tolist() != at.tolist()
+    assert np.sign(g).tolist() == [0, 0]
+    assert "Its steps of one size do not stay at the goal above" in _whole("sign-optimizers")
+
+
 # adam-natural-gradient
 
 
@@ -1637,6 +1742,17 @@ def test_centered_inputs_that_are_correlated_leave_something_beside_the_diagonal
     assert "with ±1 in place of 1 or 3, $F$ is the identity" in _before_fold(
         "adam-natural-gradient"
     )
+
+
+def test_a_logistic_unit_that_is_sure_has_a_fisher_matrix_near_zero_and_a_linear_one_not():
+    X = np.array([[1.0, 0.0], [-1.0, 1.0], [2.0, 1.0]])
+    for scale, low, high in ((1.0, 0.1, 1.0), (20.0, 0.0, 1e-5)):
+        p = 1 / (1 + np.exp(-scale * X @ [1.0, 0.0]))
+        assert low <= np.trace((X.T * p * (1 - p)) @ X / 3) <= high
+    assert np.linalg.eigvalsh(X.T @ X / 3)[0] > 0.1
+    text = _whole("adam-natural-gradient")
+    assert "A network with squared loss fits" in text
+    assert "its F can be near 0, too" in text
 
 
 # batch-norm-gradient
@@ -1736,13 +1852,31 @@ def test_rows_divided_by_their_lengths_can_lose_a_mean_by_luck_and_a_large_condi
     rows = X / np.linalg.norm(X, axis=1, keepdims=True)
     assert condition_number(rows.T @ rows) == pytest.approx(1)
     assert condition_number(X.T @ X) > 1000
-    assert "in general leaves a mean" in _before_fold("normalize-which-axis")
+    assert "in general leaves the features' means" in _before_fold("normalize-which-axis")
 
 
 def test_a_mean_need_not_make_the_loss_steeper_than_another_direction():
     C, mean = np.diag([100.0, 1.0]), np.array([0.0, 3.0])
     assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
     assert "can make the loss steep" in _before_fold("normalize-which-axis")
+
+
+def test_two_equal_rows_leave_a_flat_direction_with_a_bias_alone():
+    record = EXAMPLES["inputs-two-ways"]()
+    for Z, flat in ((record.examples, False), (np.c_[record.examples, np.ones(3)], True)):
+        assert (np.linalg.eigvalsh(Z.T @ Z / 3)[0] < 1e-12) == flat
+    # Standardized, no two rows are equal.
+    assert np.linalg.matrix_rank(np.c_[record.features, np.ones(3)]) == 3
+    assert "For the third column there is no κ with a bias" in _whole("normalize-which-axis")
+
+
+def test_a_constant_feature_needs_another_divisor_than_zero():
+    train = np.array([[0.0, 1.0], [0.0, 3.0]])
+    std = train.std(axis=0)
+    assert std[0] == 0
+    std[std == 0] = 1
+    assert ((train - train.mean(axis=0)) / std).tolist() == [[0, -1], [0, 1]]
+    assert "std[std == 0] = 1 # constant features" in _before_fold("normalize-which-axis")
 
 
 # zero-mean-weights
@@ -1759,7 +1893,11 @@ def test_no_drawn_unit_is_centered_and_no_width_makes_its_mean_small(seed):
     assert (means != 0).all()
     same = W.sum(axis=0)
     assert same.std() == pytest.approx(np.sqrt(2), rel=0.2)
-    assert "for any $n$" in _before_fold("zero-mean-weights")
+    text = _before_fold("zero-mean-weights")
+    assert "for any $n$" in text
+    # A unit's own is often half of that or less.
+    assert np.mean(abs(same) < 0.5 * 2**0.5) > 0.25
+    assert "over draws its root mean square is" in text
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -1789,7 +1927,7 @@ def test_examples_of_unequal_lengths_take_the_cosine_from_the_share():
     for scale, apart in ((np.ones(400), 0.01), (10.0 ** rng.uniform(-2, 2, 400), 0.1)):
         x = a * scale[:, None]
         assert (abs(mean_cosine(x) - offset_share(x)) > 0.02) == (apart > 0.02)
-    assert "If all have one length, the mean cosine" in _before_fold("zero-mean-weights")
+    assert "if all have one length, the mean cosine" in _whole("zero-mean-weights")
 
 
 # rms-norm-and-centering
@@ -1828,6 +1966,25 @@ def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():
         rest = (z - z.mean(axis=1, keepdims=True)).mean(axis=0)
         assert (abs(rest).max() > 1e-9) == left
     assert "layer norm's subtraction does remove it" in _before_fold("rms-norm-and-centering")
+
+
+def test_batch_norm_mixes_tokens_in_training_and_not_with_fixed_numbers():
+    rng = np.random.default_rng(0)
+    token, one, other = (rng.standard_normal((k, 4)) for k in (1, 5, 5))
+    batches = [np.vstack([token, rest]) for rest in (one, other)]
+    assert not np.allclose(*(batch_norm(x)[0] for x in batches))
+    mean, deviation = one.mean(axis=0), one.std(axis=0)
+    assert np.allclose(*(((x - mean) / deviation)[0] for x in batches))
+    assert "batch norm would in training make" in _before_fold("rms-norm-and-centering")
+
+
+def test_what_leaves_rows_a_mean_of_zero_leaves_columns_theirs():
+    x = layer_norm(np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]]))
+    assert np.allclose(x.sum(axis=1), 0)
+    assert np.allclose(x.sum(axis=0), 2 * x.mean(axis=0))
+    assert abs(x.sum(axis=0)).min() > 1
+    text = _whole("rms-norm-and-centering")
+    assert "the column means times the number of tokens, in general not 0" in text
 
 
 def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():

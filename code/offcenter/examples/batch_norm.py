@@ -142,17 +142,16 @@ def _descend(
 class Backward:
     """Sums 1, 1, 4 of a unit behind which batch norm stands; the loss is 3 times the first output.
 
-    `sums`, `mean`, `normed`: s, and what batch norm makes of it; `incoming`: slopes of the loss by
-    the outputs; `less_mean`: these less their mean; `left`: less their part along `normed`, too;
-    `gradient`: by the sums, `left` over the standard deviation.
-    `dots`: the sum of `left`, and its product with `normed`.
+    `sums`, `mean`: s, and its mean; `incoming`: slopes of the loss by the outputs
+    x̂; `less_mean`: these less their mean; `left`: less their part along x̂, too; `gradient`: by
+    the sums, `left` over the standard deviation.
+    `dots`: the sum of `left`, and its product with x̂.
     `held`: the gradient by the sums if the mean is held constant; `held_bias`: that by the bias;
     `bias`: the bias after ten such steps of size 0.1, from 0; `normed_then`: the outputs then.
     """
 
     sums: np.ndarray
     mean: float
-    normed: np.ndarray
     incoming: np.ndarray
     less_mean: np.ndarray
     left: np.ndarray
@@ -184,7 +183,6 @@ def backward() -> Backward:
     return Backward(
         sums=s,
         mean=float(s.mean()),
-        normed=normed,
         incoming=incoming,
         less_mean=less_mean,
         left=left,
