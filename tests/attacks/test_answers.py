@@ -2,12 +2,14 @@
 
 import inspect
 import itertools
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
@@ -25,6 +27,7 @@ from offcenter.network import (
     stack,
 )
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
+from offcenter.signs import shortest_way
 from offcenter.spectrum import (
     condition_number,
     iid_condition_number,
@@ -1267,7 +1270,7 @@ def test_a_small_spread_is_slow_and_a_constant_feature_needs_no_weight():
 
 def test_correlated_centered_inputs_of_mean_square_one_can_be_slow():
     assert condition_number(np.array([[1.0, 0.99], [0.99, 1.0]])) > 100
-    assert "if the centered features are uncorrelated" in _whole("small-inputs")
+    assert "correlated features can be slower" in _whole("small-inputs")
 
 
 # negative-pixels
@@ -1286,6 +1289,7 @@ def test_one_mean_for_all_keeps_differences_and_sums_and_own_means_do_not(seed):
     own = [X - X.mean(axis=1, keepdims=True) for X in (images, brighter)]
     assert np.allclose(*own)
     assert "add the mean again, and you have the old pixels" in _before_fold("negative-pixels")
+    assert "The sums agree for all weights and biases" in _whole("negative-pixels")
 
 
 def test_a_convolution_that_pads_differs_after_the_shift_at_the_border_and_not_inside():
@@ -1300,6 +1304,39 @@ def test_a_convolution_that_pads_differs_after_the_shift_at_the_border_and_not_i
     assert apart[-mean].max() < 1e-9
     # A kernel may not see the padding's value: then even the border agrees.
     assert "near the border the two can differ" in _before_fold("negative-pixels")
+
+
+def test_numbers_of_8_bits_with_a_sign_have_negatives_and_those_without_wrap():
+    assert (np.array([40], np.int8) - np.int8(120))[0] == -80
+    assert (np.array([40], np.uint8) - np.uint8(130))[0] == 166
+    assert "*Unsigned 8-bit numbers* (`uint8`)" in _before_fold("negative-pixels")
+
+
+def test_color_floats_are_cut_at_one_whatever_the_range_and_whole_numbers_are_not():
+    image = np.full((1, 2, 3), 100.0)
+    image[0, 1] = 150.2
+    shown = [
+        Figure().subplots().imshow(pixels, vmin=0, vmax=255).make_image(None, unsampled=True)[0]
+        for pixels in (image, image.round().astype("uint8"))
+    ]
+    assert (shown[0][..., :3] == 255).all()
+    assert (shown[1][0, :, 0] == [100, 150]).all()
+    assert "A color image needs `.round()" in _before_fold("negative-pixels")
+
+
+def test_the_lines_on_pixels_keep_single_precision_and_show_the_old_image():
+    page = (
+        Path(__file__).resolve().parents[2] / "book" / "answers" / "negative-pixels.md"
+    ).read_text(encoding="utf-8")
+    x_train = np.random.default_rng(0).integers(0, 256, (5, 4, 4)).astype(np.uint8)
+    axes = Figure().subplots()
+    names = {"x_train": x_train, "x": x_train[0], "plt": axes}
+    exec(re.search(r"```python\n(.*?)```", page, re.S)[1], names)
+    assert names["z"].dtype == np.float32
+    assert names["z"].min() < 0
+    image = axes.images[0]
+    assert image.get_clim() == (0, 255)
+    assert np.allclose(image.get_array(), x_train[0], atol=1e-4)
 
 
 # same-output
@@ -1332,7 +1369,7 @@ def test_narrow_random_layers_can_make_inputs_less_alike():
         if X.any(axis=1).all():
             apart.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
     assert min(apart) < x[0] @ x[1] / (x[0] @ x[0]) < np.median(apart)
-    assert "pass through wide layers" in _before_fold("same-output")
+    assert "pass through very wide layers" in _before_fold("same-output")
 
 
 def test_a_relu_network_doubles_its_output_with_its_input_and_a_tanh_network_is_odd():
@@ -1357,6 +1394,44 @@ def test_the_difference_of_outputs_follows_from_the_cosine_for_one_length():
         first, second = w @ a[:2], w @ other[:2]
         ratio = np.sqrt(np.mean((first - second) ** 2) / np.mean(first**2))
         assert ratio == pytest.approx(np.sqrt(2 - 2 * cosine), rel=0.02)
+
+
+@pytest.mark.parametrize("relu", [True, False])
+def test_with_default_weights_outputs_are_alike_after_ten_layers_with_and_without_relus(relu):
+    # Weights and biases even within ±1/√n, as of PyTorch's nn.Linear; then He's, and no biases.
+    width, left = 400, {}
+    for default in (True, False):
+        rng = np.random.default_rng(0)
+        h = rng.standard_normal((100, width))
+        for layer in range(11):
+            edge = 1 / np.sqrt(width)
+            if default:
+                h = h @ rng.uniform(-edge, edge, (width, width)) + rng.uniform(-edge, edge, width)
+            else:
+                h = h @ rng.normal(0, np.sqrt(2) * edge, (width, width))
+            if relu and layer < 10:
+                h = np.maximum(h, 0)
+        left[default] = np.sqrt(h.var(axis=0).mean() / (h**2).mean())
+    assert left[True] < (0.01 if relu else 0.1)
+    assert left[False] > 0.3
+    text = _before_fold("same-output")
+    assert "outputs are nearly alike after some ten layers, even without ReLUs" in text
+    assert "with He's weights" in text
+
+
+def test_layers_of_400_units_leave_a_larger_difference_than_the_limit_since_lengths_differ():
+    width, rng, found, angles = 400, np.random.default_rng(0), [], []
+    for _ in range(300):
+        h = np.eye(2, width)
+        for _ in range(50):
+            # Sums of He's normal weights have the covariance 2/width · hhᵀ.
+            root = np.linalg.cholesky(2 / width * h @ h.T)
+            h = np.maximum(root @ rng.standard_normal((2, width)), 0)
+        found.append(np.sqrt(2 * ((h[0] - h[1]) ** 2).sum() / (h**2).sum()))
+        angles.append(np.sqrt(2 - 2 * h[0] @ h[1] / np.linalg.norm(h, axis=1).prod()))
+    limit = EXAMPLES["layers-alike"]().wide[-1][2]
+    assert np.median(angles) < limit < 0.2 < np.mean(found) < 0.3
+    assert "is about a quarter on average over draws" in _whole("same-output")
 
 
 # trained-tanh
@@ -1390,7 +1465,7 @@ def test_batch_norm_before_tanh_mends_a_moved_unit_and_not_an_askew_one():
 
 @pytest.mark.parametrize("block", [0, 1])
 def test_means_of_trained_tanh_networks_are_small_and_far_below_those_of_sigmoids(block):
-    shares, units = {}, []
+    shares, units = {}, {"tanh-centered": [], "tanh-raw": []}
     for name in ("tanh-centered", "tanh-raw", "sigmoid-centered"):
         trained = races(name, "full", block).trained
         found = []
@@ -1398,8 +1473,8 @@ def test_means_of_trained_tanh_networks_are_small_and_far_below_those_of_sigmoid
             X = split(s).inputs - start(name, s)[1]
             hidden = forward(network_of(name, trained[place, MAIN]), X).inputs[1:]
             found.append([(h.mean(axis=0) ** 2).sum() / (h**2).mean(axis=0).sum() for h in hidden])
-            if name == "tanh-centered":
-                units.append(max(np.abs(h.mean(axis=0)).max() for h in hidden))
+            if name in units:
+                units[name].append(max(np.abs(h.mean(axis=0)).max() for h in hidden))
         shares[name] = np.array(found)
     assert 0.005 < shares["tanh-centered"].min() < shares["tanh-centered"].max() < 0.05
     assert shares["sigmoid-centered"].min() > 5 * shares["tanh-centered"].max()
@@ -1407,14 +1482,20 @@ def test_means_of_trained_tanh_networks_are_small_and_far_below_those_of_sigmoid
     assert (
         np.median(shares["tanh-raw"], axis=0) > np.median(shares["tanh-centered"], axis=0)
     ).all()
-    assert 0.1 < np.median(units) < 0.4
+    # The unit farthest off is twice as far off on raw pixels, and the page gives both.
+    middle = {name: np.median(found) for name, found in units.items()}
+    assert 0.1 < middle["tanh-centered"] < 0.3 < 0.4 < middle["tanh-raw"] < 0.7
+    text = _before_fold("trained-tanh")
+    assert "With centered pixels the tanh unit farthest off had a mean of about" in text
+    assert "networks.after-training tanh_raw_unit .1f" in text
     if block == 0:
         numbers = CLAIMS["networks.after-training"].check(0).numbers
         for name, found in shares.items():
             for layer in range(3):
                 expected = numbers[f"{name.replace('-', '_')}_share_after_{layer + 1}"]
                 assert np.median(found[:, layer]) == pytest.approx(expected)
-        assert np.median(units) == pytest.approx(numbers["tanh_unit"])
+        assert middle["tanh-centered"] == pytest.approx(numbers["tanh_unit"])
+        assert middle["tanh-raw"] == pytest.approx(numbers["tanh_raw_unit"])
 
 
 # zigzag-by-hand
@@ -1447,9 +1528,16 @@ def test_another_step_size_does_not_fit_its_own_example_and_zigzags_all_the_same
     first = _in_turn(X, eta, 1)[0]
     assert X[0] @ first != pytest.approx(2)
     assert "a step of this size fits its own example exactly" in _before_fold("zigzag-by-hand")
-    assert "On A the step size has the limit 2/10" in _whole("zigzag-by-hand")
+    assert "Steps on A alone diverge above 2/10" in _whole("zigzag-by-hand")
     far = [np.abs(_in_turn(X, size, 400)[-1]).max() for size in (eta, 0.205)]
     assert far[0] < 2 < 100 < far[1]
+
+
+def test_the_centered_run_of_ten_steps_is_not_there_yet_and_of_21_it_is():
+    X = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    left = np.abs(_in_turn(X, 0.1, 21) - [1, -1])[:, 0]
+    assert left[20] <= 0.01 < left[19] < 0.1 < left[9]
+    assert "with `eta = 0.1` and `range(21)`" in _before_fold("zigzag-by-hand")
 
 
 # convolution-signs
@@ -1491,7 +1579,37 @@ def test_behind_an_average_over_positions_a_filter_has_one_sign_and_with_two_rea
     gradient = error / len(patches) * on @ patches
     assert (error * gradient >= 0).all()
     # Outside: what also reads single positions gives each an error of its own.
-    assert "if only the average over the positions is read on" in _before_fold("convolution-signs")
+    assert "with nothing but a ReLU between" in _before_fold("convolution-signs")
+
+
+def test_behind_an_average_a_filter_can_get_mixed_signs_if_a_derivative_between_changes_sign():
+    # |s| in place of the ReLU, the patches (1, 3) and (3, 1), sums of both signs.
+    patches, w = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([1.0, -1.0])
+    gradient = np.sign(patches @ w) / 2 @ patches
+    assert gradient.prod() < 0
+    assert "if the next layer reads only the average of these sums" in _before_fold(
+        "convolution-signs"
+    )
+
+
+def test_one_mean_per_channel_does_not_suit_weights_of_a_filter_as_large_as_the_image():
+    ramp = np.arange(1.0, 9.0)
+    apart = []
+    for pixels in (ramp, np.tile(ramp, 40)):
+        means = np.lib.stride_tricks.sliding_window_view(pixels, 7).mean(axis=0)
+        apart.append(np.abs(means - pixels.mean()).max() / pixels.std())
+    assert apart[0] > 1 > 0.02 > apart[1]
+    assert "if the image is much larger than the filter" in _before_fold("convolution-signs")
+
+
+def test_the_filter_that_adds_needs_a_bias_of_4_on_centered_pixels_and_the_edge_filter_none():
+    patches = np.lib.stride_tricks.sliding_window_view(np.array([1.0, 1, 3, 3, 1]), 2)
+    for goal, bias in (([1.0, 1.0], 4), ([1.0, -1.0], 0)):
+        targets = patches @ goal
+        # One step of size ¼ from 0, the bias with it, whose curvature is 4, too.
+        w, b = (patches - 2).T @ targets / 4, targets.sum() / 4
+        assert (*w, b) == (*goal, bias)
+    assert "the second goal now needs a bias of 4" in _before_fold("convolution-signs")
 
 
 def test_positive_pixels_of_a_large_spread_are_hardly_steep():
@@ -1534,7 +1652,22 @@ def test_a_correlation_that_all_inputs_share_grows_with_their_number_and_centeri
 
 def test_along_examples_that_are_alike_the_way_is_longer_than_the_root_of_two():
     assert EXAMPLES["signs-reach"]().times > 10
-    assert "Along examples that are nearly alike" in _before_fold("more-inputs")
+    assert "the more alike the examples are" in _before_fold("more-inputs")
+
+
+@pytest.mark.parametrize("n", [2, 4, 8])
+def test_along_inputs_of_1_or_3_the_way_is_twice_the_straight_one_at_least_and_more_along_few(n):
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=n)))
+    cosines = X.sum(axis=1) / np.linalg.norm(X, axis=1) / np.sqrt(n)
+    assert cosines.min() >= np.cos(np.pi / 6) - 1e-12
+    goal = np.r_[np.ones(n // 2), -np.ones(n // 2)]
+    way = shortest_way(X, goal).detour
+    assert way >= 2 > np.sqrt(2)
+    assert shortest_way(1 + 2 * np.eye(n), goal).detour >= way * (1 - 1e-9)
+    text = _whole("more-inputs")
+    assert "if any step of one sign were allowed, the way would be at most about √2" in text
+    assert "Along inputs of 1 or 3 this way is at least twice the straight one" in text
+    assert "if any step of one sign may be taken" in text
 
 
 # backward-signs
@@ -1579,7 +1712,32 @@ def test_a_relu_puts_zero_and_changes_no_other_sign_and_a_skip_connection_can():
     back, slopes = np.array([3.0, -4.0, 1.0]), np.array([1.0, 0.0, 1.0])
     assert (np.sign(slopes * back) == np.sign(back) * slopes).all()
     assert np.sign(1.0 + -2.0) != np.sign(1.0)
-    assert "past a skip connection" in _whole("backward-signs")
+    assert "such as a skip connection" in _whole("backward-signs")
+
+
+@pytest.mark.parametrize(("upper", "one"), [((1.0, 2.0), True), ((1.0, -2.0), False)])
+def test_weights_of_different_units_can_zigzag_below_one_unit_with_positive_weights(upper, one):
+    # Two sigmoids of one weight each; x is 1 and 3 in turn, and one weight has to rise.
+    def sigmoid(s):
+        return 1 / (1 + np.exp(-s))
+
+    u, v, goal, steps = np.zeros(2), np.array(upper), np.array([1.0, -1.0]), []
+    for k in range(4000):
+        x = (1.0, 3.0)[k % 2]
+        h = sigmoid(u * x)
+        error = v @ h - v @ sigmoid(goal * x)
+        steps.append(-4 * error * v * h * (1 - h) * x)
+        u = u + steps[-1]
+    steps = np.array(steps)
+    assert ((steps.prod(axis=1) > 0) == one).all()
+    # It gets there, and with positive weights by turns up and down.
+    assert np.abs(u - goal).max() < 0.1
+    turns = np.sign(steps[1:10, 0]) != np.sign(steps[:9, 0])
+    assert not one or turns.all()
+    text = _before_fold("backward-signs")
+    assert "**Would one sign hurt?** It can." in text
+    assert "one pattern of signs or its opposite" in text
+    assert "Usually nothing on the way back" in text
 
 
 # sign-optimizers

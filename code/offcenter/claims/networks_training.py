@@ -412,10 +412,13 @@ def _(seed: int) -> Check:
     )
     pixels = [network[0].offset_share for network in layers("sigmoid-raw", seed, trained=False)]
     silent = [sum(map(_silent, network[1:])) for network in layers("relu-raw", seed, trained=True)]
-    largest = [
-        max(float(np.abs(layer.input_factor[:-1, -1]).max()) for layer in network[1:])
-        for network in layers("tanh-centered", seed, trained=True)
-    ]
+    largest = {
+        name: [
+            max(float(np.abs(layer.input_factor[:-1, -1]).max()) for layer in network[1:])
+            for network in layers(name, seed, trained=True)
+        ]
+        for name in ("tanh-centered", "tanh-raw")
+    }
     return Check(
         at_least("least fall", bound=0.08, observed=float((before - after).min()), matters=0.15),
         at_least("least share after", bound=0.3, observed=float(after.min()), matters=0.3),
@@ -426,7 +429,8 @@ def _(seed: int) -> Check:
             **_by_layer("relu-raw", seed),
             **_by_layer("tanh-centered", seed),
             **_by_layer("tanh-raw", seed),
-            **ranged("tanh_unit", np.array(largest)),
+            **ranged("tanh_unit", np.array(largest["tanh-centered"])),
+            **ranged("tanh_raw_unit", np.array(largest["tanh-raw"])),
             **ranged("pixels", np.array(pixels)),
             **ranged("relu_silent", np.array(silent)),
             "with_silent": int((np.array(silent) > 0).sum()),
