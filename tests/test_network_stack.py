@@ -204,6 +204,19 @@ def test_the_road_of_a_bowl_is_known():
     assert result.start[0] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("products", [1, 3, 10])
+def test_curvature_is_that_of_the_only_direction_however_many_products(products):
+    # Beyond it Lanczos' method would go on with rounding errors, and find too much.
+    data = Problem(np.ones((5, 4, 1)), np.tile([1.0, 0.0], (5, 4, 1)))
+    theta = np.random.default_rng(3).standard_normal((5, 4))
+    z = theta @ [1, -1, 1, -1]
+    found = curvature(Family((1, 2), "tanh"), theta, data, products=products)
+    top = 4 * np.exp(z) / (1 + np.exp(z)) ** 2
+    assert (found <= top * (1 + 1e-9)).all()
+    if products > 1:
+        np.testing.assert_allclose(found, top, rtol=1e-9)
+
+
 def test_the_road_is_the_same_by_smaller_steps(monkeypatch):
     data, _ = problem()
     family = Family((6, 5, 4, 3), "tanh")

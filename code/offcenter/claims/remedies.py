@@ -153,7 +153,7 @@ def _(seed: int) -> Check:
             "offset share after layer norm",
             bound=1 / 8,
             observed=effects["layer-after"].offset_share,
-            matters=0.25,
+            matters=0.4,
         ),
         at_least(
             "offset share after RMS norm",
@@ -185,8 +185,8 @@ def _(seed: int) -> Check:
 @claim(
     "remedies.centralized",
     "With centered data, centralized gradients leave less than a ten-thousandth of the mean square "
-    "to the mean and take at most a twentieth more steps than centering data and activations; with "
-    "data that are not centered they leave an eighth or more.",
+    "to the mean and take at most a twentieth more steps than centering the activations instead; "
+    "on raw data they leave an eighth or more.",
     kind="measured",
     assumes=(
         *_LAYER,
@@ -210,7 +210,7 @@ def _(seed: int) -> Check:
             matters=9.5e-5,
         ),
         at_most(
-            "steps over those of centering data and activations, data centered",
+            "steps over those of centered data and activations",
             bound=1.05,
             observed=with_data.steps / best.steps,
             matters=0.2,

@@ -328,4 +328,7 @@ def curvature(
         v = Hv
         for _ in range(2):  # once is not enough in floating point
             v = v - np.matmul(np.matmul(basis, v[:, :, None]).transpose(0, 2, 1), basis)[:, 0]
+        # What rounding leaves where H has no more directions is none.
+        left, whole = (np.linalg.norm(x, axis=1, keepdims=True) for x in (v, Hv))
+        v = np.where(left > 1e-10 * whole, v, 0.0)
     return np.linalg.eigvalsh(T)[:, -1]  # of its lower triangle
