@@ -174,8 +174,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.batch-signs",
     "In batches of 32, of all pairs of nonzero entries that share a gradient row, more than half "
-    "agree in sign in off-center layers of the digit networks at the start, and about half in "
-    "centered ones.",
+    "agree in sign in layers of the digit networks with σ or ReLU on raw pixels at the start, and "
+    "about half with tanh or σ − ½ on centered ones.",
     kind="measured",
     over=_DIGITS,
 )
@@ -212,8 +212,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.useful-batch",
-    "In off-center layers of the digit networks at the start tr(M)/λmax is at least two thirds of "
-    "1/ρ, and never above.",
+    "In layers of the digit networks with σ or ReLU on raw pixels at the start tr(M)/λmax is at "
+    "least two thirds of 1/ρ, and never above.",
     kind="measured",
     assumes=(_MOMENT, "32 units a layer: in narrower ReLU layers it can be less, never more"),
     over=_DIGITS,

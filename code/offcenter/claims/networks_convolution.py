@@ -23,12 +23,12 @@ _STEPS = 30
 
 @claim(
     "networks.convolution",
-    "On the digits, in a convolution network, centering what the last layer reads takes fewer "
-    "steps than batch norm before the ReLU, with momentum never more, and both together take at "
+    "In a convolution network, by gradient descent and Adam, centering what the last layer reads "
+    "takes fewer steps than batch norm before the ReLU; with momentum, too, both together take at "
     "most two thirds of the steps of batch norm alone.",
     kind="measured",
     assumes=(
-        "a layer of 8 kernels and a linear layer; norms without learned scale and shift",
+        "digits; a layer of 8 kernels and a linear one; norms without learned scale and shift",
         "weights normal, of variance 2/inputs (last layer 1/inputs), biases 0, for centered images",
         f"full batches, losses 0.5 to 0.1; {BEST}",
     ),
@@ -47,13 +47,17 @@ def _(seed: int) -> Check:
             numbers |= ranged(f"{method}_{key_of(name)}_size", one.step_sizes[one.best[:, _MAIN]])
         numbers[f"{method}_gains"] = int((fewest["plain"] > fewest["centered"])[:, _MAIN].sum())
         label = METHODS[method].label
+        # With momentum batch norm can be as fast, and at a loss of 0.25 two steps faster.
+        if method != "momentum":
+            parts.append(
+                at_least(
+                    f"{label}: least ratio of steps, batch norm to centered outputs",
+                    bound=1.005,
+                    observed=float((fewest["norm"] / fewest["output"]).min()),
+                    matters=0.8,
+                )
+            )
         parts += [
-            at_least(
-                f"{label}: least ratio of steps, batch norm to centered outputs",
-                bound=1.0 if method == "momentum" else 1.005,
-                observed=float((fewest["norm"] / fewest["output"]).min()),
-                matters=0.8,
-            ),
             at_least(
                 f"{label}: least ratio of steps, batch norm without and with centered outputs",
                 bound=1.5,

@@ -41,6 +41,7 @@ PAIRS = (
     ("relu-raw", "relu-centered"),
 )
 _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and splits"
+_TRAINED = f"trained in full batches to a loss of 0.1; {BEST}"
 
 
 @claim(
@@ -398,6 +399,7 @@ def _silent(layer: LayerStatistics) -> int:
     "Training lowers the offset share of every hidden layer of the σ network, and leaves each of "
     "them off center.",
     kind="measured",
+    assumes=(_TRAINED, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -443,6 +445,7 @@ def _(seed: int) -> Check:
     "After training, too, each hidden layer of the σ network has a larger condition number of A "
     "than that of the σ − ½ network on centered pixels.",
     kind="measured",
+    assumes=(_TRAINED, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -329,7 +329,7 @@ def _() -> Check:
     "the data are centered, and less than three quarters of it if not.",
     kind="measured",
     assumes=(
-        "24 ReLU units with Gaussian weights of variance 4/64 on 64 fair bits",
+        "24 ReLU units with Gaussian weights of variance 4/64, on 2000 examples of 64 fair bits",
         "the constant is 1/√(2π)",
     ),
 )
