@@ -16,6 +16,8 @@ from offcenter.data import load_digits, load_language_model
 from offcenter.errors import ArrivalError
 from offcenter.examples import EXAMPLES, example, number_of
 from offcenter.examples.paths import first_within, steps_until
+from offcenter.experiment import SIZES, split
+from offcenter.network import initialize, train
 from offcenter.remedies import batch_norm, rms_norm
 
 BOOK = Path(__file__).resolve().parents[1]
@@ -92,7 +94,6 @@ def test_gradients_of_the_labels_are_those_of_the_cross_entropy():
 
 def test_gradients_of_a_unit_are_those_of_its_sum():
     record = EXAMPLES["signs-unit"]()
-    assert record.error == -0.5
     for delta, x, gradient in (
         (-0.5, (1, 2), record.below),
         (0.5, (1, 2), record.above),
@@ -101,6 +102,36 @@ def test_gradients_of_a_unit_are_those_of_its_sum():
         # A loss that is linear in the sum has this error everywhere.
         loss = lambda w, delta=delta, x=x: delta * (w @ x)  # noqa: E731
         np.testing.assert_allclose(gradient, _numerical_gradient(loss, np.zeros(2)), atol=1e-9)
+
+
+def test_steps_from_the_usual_weights_by_training_one_network_at_a_time():
+    record = EXAMPLES["activations-usual-start"]()
+    networks = [
+        initialize(SIZES, activation=name, rng=np.random.default_rng([seed, 1]))
+        for name in ("sigmoid", "tanh")
+        for seed in range(record.starts)
+    ]
+
+    def fewest(network, seed):
+        X, labels = split(seed).inputs, split(seed).labels
+        X = X - X.mean(axis=0)
+        steps = []
+        for k in range(-2, 7):
+            how = {"step_size": 2.0**k, "steps": 400, "target": 0.1}
+            losses = train(network, X, labels, **how).losses
+            steps.append(
+                len(losses) - 1 if losses[-1] <= 0.1 and max(losses) < 3 * losses[0] else np.inf
+            )
+        assert 0 < np.argmin(steps) < len(steps) - 1
+        return min(steps)
+
+    sigmoid, tanh = networks[: record.starts], networks[record.starts :]
+    shifted = [
+        dataclasses.replace(network, activation=network.activation.centered())
+        for network in sigmoid
+    ]
+    for some, steps in ((sigmoid, record.sigmoid), (shifted, record.shifted), (tanh, record.tanh)):
+        assert np.median([fewest(network, seed) for seed, network in enumerate(some)]) == steps
 
 
 def test_gradients_on_a_centered_input_by_the_loss_of_a_line():

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
-from offcenter.experiment import MAIN, network_of, races, seeds, split, start
+from offcenter.experiment import MAIN, SIZES, network_of, races, seeds, split, start
 from offcenter.layers import report
 from offcenter.network import (
     Convolution,
@@ -292,23 +292,24 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
     assert "drops out of the gradient, too" in _before_fold("still-matters")
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_from_equal_weights_the_slope_counts_more_than_the_mean(seed):
-    # Why the pages say that larger weights of σ made up for its slope.
-    sizes, steps = (64, 32, 32, 32, 10), {}
-    data, targets = split(seed), np.eye(10)[split(seed).labels]
-    problem = Problem((data.inputs - data.inputs.mean(axis=0))[None], targets[None])
+@pytest.mark.parametrize("seed", [7, 8])
+def test_from_the_usual_weights_mean_and_slope_both_count(seed):
+    # Why the pages have two rows: other starts than theirs, here with 400 digits.
+    steps, data = {}, split(seed, examples=400)
+    X, targets = data.inputs - data.inputs.mean(axis=0), np.eye(10)[data.labels]
+    problem = Problem(X[None], targets[None])
     for name, less in (("sigmoid", 0.0), ("sigmoid", 0.5), ("tanh", 0.0)):
-        drawn = initialize(sizes, activation=name, rng=np.random.default_rng(seed))
+        drawn = stack([initialize(SIZES, activation=name, rng=np.random.default_rng(seed))])
         how = {"step_sizes": 2.0 ** np.arange(-1, 6), "targets": (0.1,)}
-        family = Family(sizes, name, less)
-        steps[name, less] = race(family, stack([drawn]), problem, problem, **how).fewest[0, 0]
+        steps[name, less] = race(Family(SIZES, name, less), drawn, problem, problem, **how).fewest[
+            0, 0
+        ]
     plain, centered, tanh = steps.values()
+    assert plain > 2 * centered > 4 * tanh
+    assert plain - centered > centered - tanh
     assert plain / centered < centered / tanh
-    assert centered > 3 * tanh
-    assert "larger weights of σ made up for its slope" in _before_fold("tanh-or-sigmoid")
-    assert "larger weights of σ make up for its slopes" in _before_fold("sigmoid-worst")
-    assert "more than three times as many steps as tanh" in _before_fold("shifted-sigmoid")
+    assert "In both the mean cost most steps" in _before_fold("sigmoid-worst")
+    assert "still takes several times those of tanh" in _before_fold("shifted-sigmoid")
 
 
 @given(st.floats(0.01, 100), st.floats(0.01, 100))
@@ -587,9 +588,8 @@ def test_moving_an_activation_changes_the_mean_and_no_slope():
     # Sums away from 0 give tanh a mean, and with it a ratio.
     outputs = np.tanh(np.array([0.0, 2.0]))
     assert iid_condition_number(2, outputs.mean(), outputs.var()) > 2
-    text = _before_fold("tanh-or-sigmoid")
-    assert "Moving σ down or tanh up leaves its slope" in text
-    assert "its outputs lie around 0 if its sums do" in text
+    assert "Moving σ down or tanh up leaves its slope" in _whole("tanh-or-sigmoid")
+    assert "its outputs lie around 0 if its sums do" in _before_fold("tanh-or-sigmoid")
 
 
 def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_squares():

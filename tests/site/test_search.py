@@ -93,3 +93,23 @@ def test_the_first_hit_is_what_the_reader_wants(query, places, find):
 def test_nothing_is_found_for_what_is_nowhere(find):
     assert find("xyzzyq") == []
     assert find("the") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("LogisticUnit", "library"),
+        ("condition number", "answer"),
+        ("zig-zag", "section"),
+        ("signs of a gradient", "claim"),
+        ("offset share", "term"),
+    ],
+)
+def test_what_is_found_stands_where_it_says(query, kind, find, site):
+    # Addresses come without what those before them say.
+    found = find(query)
+    assert kind in {hit[0] for hit in found}
+    for _, address, *_ in found:
+        page, _, anchor = address.partition("#")
+        text = (site / page).read_text(encoding="utf-8")
+        assert not anchor or f'id="{anchor}"' in text, address

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims._digits import DRAWN, TRAINED
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
     BATCH_SIZE,
@@ -26,7 +27,7 @@ from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 _OFF_CENTER = ("sigmoid-raw", "relu-raw")
 _CENTERED = ("shifted-centered", "tanh-centered")
 _DIGITS = f"digits, layers of {SIZES[1]} units, ten random starts and splits"
-_MOMENT = "M: the second moment E[xxᵀ] of what a layer reads; ρ: the mean's part of its trace"
+_MOMENT = "M: the second moment E[xxᵀ] of what a layer reads"
 
 
 def _start(names: tuple[str, ...], seed: int) -> list[LayerStatistics]:
@@ -125,7 +126,8 @@ def _formed(name: str, seed: int) -> tuple[list[float], int]:
     "with σ or ReLU on raw pixels, and none has in those with tanh or σ − ½ on centered pixels, "
     "before and after training.",
     kind="measured",
-    over=_DIGITS,
+    assumes=(TRAINED, DRAWN),
+    over=f"{_DIGITS}; four examples a start",
 )
 def _(seed: int) -> Check:
     off, centered = ([_formed(name, seed) for name in names] for names in (_OFF_CENTER, _CENTERED))
@@ -177,6 +179,7 @@ def _(seed: int) -> Check:
     "agree in sign in layers of the digit networks with σ or ReLU on raw pixels at the start, and "
     "about half with tanh or σ − ½ on centered ones.",
     kind="measured",
+    assumes=(DRAWN,),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -215,7 +218,11 @@ def _(seed: int) -> Check:
     "In layers of the digit networks with σ or ReLU on raw pixels at the start tr(M)/λmax is at "
     "least two thirds of 1/ρ, and never above.",
     kind="measured",
-    assumes=(_MOMENT, "32 units a layer: in narrower ReLU layers it can be less, never more"),
+    assumes=(
+        f"{_MOMENT}; ρ: the mean's part of its trace",
+        "32 units a layer: in narrower ReLU layers it can be less, never more",
+        DRAWN,
+    ),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -249,7 +256,7 @@ def _minority(layer: LayerStatistics) -> float:
     "The top eigenvector of M has one sign in all layers of the digit networks with σ or ReLU on "
     "raw pixels, and mixed signs in all centered layers, before training.",
     kind="measured",
-    assumes=("M: the second moment E[xxᵀ] of what a layer reads",),
+    assumes=(_MOMENT, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -279,7 +286,7 @@ def _(seed: int) -> Check:
     "The largest eigenvalue of A in hidden layers of the digit networks at the start is, within a "
     "fifth, the one of independent features, each with the mean and the variance of its own.",
     kind="measured",
-    assumes=("A: the second moment of what a layer reads, and of a 1 for the bias",),
+    assumes=("A: the second moment of what a layer reads, and of a 1 for the bias", DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -316,6 +323,7 @@ def _(seed: int) -> Check:
         "before training; no unit is silent",
         "the layer's own mean over the examples is subtracted",
         "32 units a layer: narrower layers gain less, wider ones more",
+        DRAWN,
     ),
     over=_DIGITS,
 )
@@ -345,7 +353,7 @@ def _(seed: int) -> Check:
     "layer that reads σ units has more than five times as much, one that reads σ − ½ on centered "
     "pixels more than twenty times.",
     kind="measured",
-    assumes=("before training", "32 units a layer: in narrower layers less"),
+    assumes=("before training", "32 units a layer: in narrower layers less", DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -383,7 +391,7 @@ def _(seed: int) -> Check:
     "hardly lowers the condition number of A; in layer 3 with ReLU it does, for there the units "
     "differ in size.",
     kind="measured",
-    assumes=("before training", "no unit is silent: one that is 0 throughout has no scale"),
+    assumes=("before training", "no unit is silent: one that is 0 throughout has no scale", DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -244,8 +244,8 @@ def _() -> Check:
 @claim(
     "networks.flow-rates",
     "For a linear unit the n + 1 rates of the raw flow interlace with the n rates of the centered "
-    "one: none of these is above the largest or below the smallest, and one lies between each two "
-    "neighbors.",
+    "one: no centered rate is above the largest raw one or below the smallest, and one is between "
+    "each two raw neighbors.",
     source="derived here",
     assumes=("half the mean squared error", "the bias's own rate, 1, left out of the centered n"),
     over="200 random covariances and means, n = 2 … 12",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from offcenter.claims._digits import BEST, DRAWN
+from offcenter.claims._digits import BEST, DRAWN, TRAINED
 from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
@@ -41,7 +41,6 @@ PAIRS = (
     ("relu-raw", "relu-centered"),
 )
 _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and splits"
-_TRAINED = f"trained in full batches to a loss of 0.1; {BEST}"
 
 
 @claim(
@@ -399,7 +398,7 @@ def _silent(layer: LayerStatistics) -> int:
     "Training lowers the offset share of every hidden layer of the σ network, and leaves each of "
     "them off center.",
     kind="measured",
-    assumes=(_TRAINED, DRAWN),
+    assumes=(TRAINED, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -445,7 +444,7 @@ def _(seed: int) -> Check:
     "After training, too, each hidden layer of the σ network has a larger condition number of A "
     "than that of the σ − ½ network on centered pixels.",
     kind="measured",
-    assumes=(_TRAINED, DRAWN),
+    assumes=(TRAINED, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -196,8 +196,8 @@ def _by_errors(X: np.ndarray, y: np.ndarray, *, make_up: bool) -> tuple[np.ndarr
 @claim(
     "remedies.errors",
     "Over full batches, centering the errors that the weights see moves them as centering the "
-    "inputs does, and the outputs go with them if the bias makes up for Δw·μ in the same step, "
-    "else not.",
+    "inputs does, and the outputs go with them if the bias, besides its own step, makes up for "
+    "Δw·μ, else not.",
     source="schraudolph1995",
     assumes=(
         "a linear layer with squared loss and a bias, no weight decay; μ is the mean of the inputs",

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
-from offcenter.network import relu_cosines
+from offcenter.experiment import SIZES, split
+from offcenter.network import Family, Problem, initialize, race, relu_cosines, stack
 from offcenter.normal import normal_expectation
 from offcenter.spectrum import iid_condition_number
 
@@ -31,6 +33,7 @@ __all__ = [
     "Slopes",
     "Subtracted",
     "ThreeProblems",
+    "UsualStart",
     "bias_shift",
     "cell",
     "choices",
@@ -47,6 +50,7 @@ __all__ = [
     "slopes",
     "subtracted",
     "three_problems",
+    "usual_start",
 ]
 
 
@@ -643,3 +647,42 @@ def moved_tanh() -> MovedTanh:
         normed.append(round(float(tanh((s - s.mean()) / s.std()).mean()), 12) + 0.0)
         shares.append(float(a.mean() ** 2 / (a**2).mean()))
     return MovedTanh(tuple(rows), shares[1], (normed[1], normed[2]))
+
+
+@dataclass(frozen=True)
+class UsualStart:
+    """Steps of σ, σ − ½ and tanh networks on the digits, from weights of variance 1/inputs each.
+
+    `sigmoid`, `shifted`, `tanh`: medians over `starts` starts of the steps in full batches to a
+    training loss of 0.1, at the best of step sizes that are powers of two and at which the loss
+    stays below three times the first; pixels are centered.
+    """
+
+    starts: int
+    sigmoid: float
+    shifted: float
+    tanh: float
+
+
+@stored
+def _steps_from_usual_weights(activation: str, subtracted: float) -> np.ndarray:
+    networks, inputs, targets = [], [], []
+    for seed in range(5):
+        data = split(seed)
+        networks.append(
+            initialize(SIZES, activation=activation, rng=np.random.default_rng([seed, 1]))
+        )
+        inputs.append(data.inputs - data.inputs.mean(axis=0))
+        targets.append(np.eye(SIZES[-1])[data.labels])
+    problem = Problem(np.array(inputs), np.array(targets))
+    family = Family(SIZES, activation, subtracted)
+    how = {"step_sizes": 2.0 ** np.arange(-2, 7), "targets": (0.1,)}
+    return race(family, stack(networks), problem, problem, **how).fewest[:, 0]
+
+
+@example("activations-usual-start")
+def usual_start() -> UsualStart:
+    """Return the medians over five starts."""
+    ways = (("sigmoid", 0.0), ("sigmoid", 0.5), ("tanh", 0.0))
+    steps = [_steps_from_usual_weights(*way) for way in ways]
+    return UsualStart(len(steps[0]), *(float(np.median(s)) for s in steps))

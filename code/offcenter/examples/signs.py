@@ -21,7 +21,6 @@ X = np.array([1.0, 2.0])
 class UnitGradients:
     """The gradients δx of one unit for both signs of δ and for a mixed input, and of two units."""
 
-    error: float
     inputs: np.ndarray
     below: np.ndarray
     above: np.ndarray
@@ -32,8 +31,8 @@ class UnitGradients:
 @example("signs-unit")
 def unit() -> UnitGradients:
     """Return δx for x = (1, 2) and δ = ∓½, for (1, −2) and −½, and δxᵀ for the errors (1, −1)."""
-    error, mixed = -0.5, X * [1, -1]
-    return UnitGradients(error, X, error * X, -error * X, error * mixed, np.outer([1.0, -1.0], X))
+    mixed = X * [1, -1]
+    return UnitGradients(X, -0.5 * X, 0.5 * X, -0.5 * mixed, np.outer([1.0, -1.0], X))
 
 
 @dataclass(frozen=True)

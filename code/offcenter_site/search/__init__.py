@@ -27,7 +27,7 @@ SCRIPT, DATA = "search.js", "search-data.js"
 # A word that stands on more pages than this part of them tells none from another.
 _COMMON = 0.4
 # A number that stands in the text is a result, which nobody types; one with a name is in a title.
-_RESULT = re.compile(r"\d+\.\d+").fullmatch
+_RESULT = re.compile(r"\d+(\.\d+)?").fullmatch
 _FIRST = 48  # where the characters that stand for entries begin
 
 
@@ -55,6 +55,19 @@ def terms_of(texts: Sequence[str]) -> list[list[str]]:
     return json.loads(str(_engine().eval(call)))
 
 
+def _short(entries: Sequence[tuple[str, Entry]]) -> Iterator[list[str]]:
+    """Give the entries without what those before them, or their titles, say."""
+    before = ""
+    for page, e in entries:
+        anchor = e.anchor.removesuffix(e.title) if e.kind == "library" else e.anchor
+        address = (page if page != before or not anchor else "") + (f"#{anchor}" if anchor else "")
+        row = [e.kind, address, e.title, e.excerpt, e.keys]
+        before = page
+        while not row[-1]:
+            row.pop()
+        yield row
+
+
 def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
     """Return what the browser gets: entries with their addresses, and the words of each."""
     places: dict[str, list[int]] = {}
@@ -65,10 +78,7 @@ def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
     longest = max(3, int(_COMMON * len(with_words)))
     kept = sorted(t for t, found in places.items() if len(found) <= longest and not _RESULT(t))
     return {
-        "entries": [
-            [e.kind, page + (f"#{e.anchor}" if e.anchor else ""), e.title, e.excerpt, e.keys]
-            for page, e in entries
-        ],
+        "entries": list(_short(entries)),
         # The pages, as entries, and for each word a character a page that has it.
         "pages": with_words,
         "terms": " ".join(kept),

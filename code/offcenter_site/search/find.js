@@ -4,8 +4,19 @@ const Finder = (() => {
   // An answer before a chapter, a chapter before the names of the library.
   const weight = { answer: 3, term: 2.6, symbol: 2.2, chapter: 2, claim: 1.2, section: 1.3, page: 1, library: 0.25 };
 
+  // An address without a page is on the page before; one that ends with a dot, with the title.
+  const whole = (entries) => {
+    let page = "";
+    return entries.map(([kind, short, title, excerpt = "", keys = ""]) => {
+      const named = short.endsWith(".") ? short + title : short;
+      const address = named.startsWith("#") ? page + named : named;
+      page = address.split("#")[0];
+      return [kind, address, title, excerpt, keys];
+    });
+  };
+
   const make = (data) => {
-    const texts = data.entries.map(() => []);
+    const entries = whole(data.entries), texts = entries.map(() => []);
     const words = data.terms.split(" "), places = data.places.split(" ");
     words.forEach((term, i) => [...places[i]].forEach((c) => texts[data.pages[c.codePointAt(0) - 48]].push(term)));
     const known = new Set(words);
@@ -16,8 +27,8 @@ const Finder = (() => {
       processTerm: (term) => term,
       searchOptions: { boost: { title: 4, keys: 3, text: 1 }, boostDocument: (_, __, stored) => weight[stored.kind] ?? 1 },
     });
-    engine.addAll(data.entries.map(([kind, , title, , keys], id) => {
-      const terms = Words.terms(title), more = Words.terms(keys ?? "");
+    engine.addAll(entries.map(([kind, , title, , keys], id) => {
+      const terms = Words.terms(title), more = Words.terms(keys);
       for (const term of [...terms, ...more]) known.add(term);
       return { id, kind, title: terms.join(" "), keys: more.join(" "), text: texts[id].join(" ") };
     }));
@@ -43,9 +54,9 @@ const Finder = (() => {
       found = [...found, ...(found.length < 8 ? more.filter((hit) => !ids.has(hit.id)) : [])];
       // Who types the title of a chapter wants the chapter.
       const asked = terms.join(" ");
-      const named = (hit) => hit.kind === "chapter" && Words.terms(data.entries[hit.id][2]).join(" ") === asked;
+      const named = (hit) => hit.kind === "chapter" && Words.terms(entries[hit.id][2]).join(" ") === asked;
       found = [...found.filter(named), ...found.filter((hit) => !named(hit))];
-      return { results: found.slice(0, 25).map((hit) => data.entries[hit.id]), near };
+      return { results: found.slice(0, 25).map((hit) => entries[hit.id]), near };
     };
   };
   return { make };
