@@ -41,8 +41,8 @@ TREE = WORK / "tree"
 CORE = ("_checks", "_guard", "_inputs", "normal", "activations", "spectrum", "samples", "layers")
 ROOMS = ("signs", "descent", "batches", "fisher")
 TESTS = (
-    *("activations", "batches", "checks", "claims_check", "descent", "examples", "fisher", "fuzz"),
-    *("figures_opening", "layers", "normal", "records", "samples", "signs", "spectrum"),
+    *("activations", "batches", "checks", "claims_check", "descent", "fisher", "fuzz", "layers"),
+    *("figures_opening", "normal", "records", "samples", "signs", "spectrum"),
 )
 ATTACKS = ("batches", "centering", "fisher", "misconceptions", "signs", "zigzag")
 # What is loaded once, for all mutants.
@@ -316,7 +316,7 @@ def main() -> None:
     options = parser.parse_args()
     began = time.monotonic()
     prepare()
-    files = [f"tests/test_{name}.py" for name in TESTS]
+    files = [*(f"tests/test_{name}.py" for name in TESTS), "tests/examples"]
     files += [f"tests/attacks/test_{name}.py" for name in ATTACKS]
     names = options.modules or [*CORE, *ROOMS]
     base = TREE / "code" / "offcenter"

@@ -1,0 +1,444 @@
+"""Counterexamples to what answers on "Activations" once said too broadly."""
+
+import itertools
+
+import numpy as np
+import pytest
+from pages import before_fold, whole
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
+from offcenter.examples import EXAMPLES
+from offcenter.experiment import MAIN, SIZES, network_of, races, seeds, split, start
+from offcenter.network import (
+    Convolution,
+    Family,
+    Images,
+    Problem,
+    forward,
+    initialize,
+    race,
+    stack,
+)
+from offcenter.remedies import batch_norm, layer_norm
+from offcenter.spectrum import (
+    iid_condition_number,
+    mean_cosine,
+    offset_share,
+)
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_from_the_usual_weights_mean_and_slope_both_count(seed):
+    # Why the pages have two rows: other starts than theirs, here with 400 digits.
+    steps, data = {}, split(seed, examples=400)
+    X, targets = data.inputs - data.inputs.mean(axis=0), np.eye(10)[data.labels]
+    problem = Problem(X[None], targets[None])
+    for name, less in (("sigmoid", 0.0), ("sigmoid", 0.5), ("tanh", 0.0)):
+        drawn = stack([initialize(SIZES, activation=name, rng=np.random.default_rng(seed))])
+        how = {"step_sizes": 2.0 ** np.arange(-1, 6), "targets": (0.1,)}
+        steps[name, less] = race(Family(SIZES, name, less), drawn, problem, problem, **how).fewest[
+            0, 0
+        ]
+    plain, centered, tanh = steps.values()
+    assert plain > 2 * centered > 4 * tanh
+    assert plain - centered > centered - tanh
+    assert plain / centered < centered / tanh
+    assert "In both the mean cost most steps" in before_fold("sigmoid-worst")
+    assert "still takes several times those of tanh" in before_fold("shifted-sigmoid")
+
+
+def test_no_bias_makes_up_for_a_constant_at_a_padded_border():
+    a, w, c = np.array([0.5, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]), 0.5
+    change = np.convolve(a - c, w, "same") - np.convolve(a, w, "same")
+    assert change[0] != change[1]
+    assert np.ptp(np.convolve(a - c, w, "valid") - np.convolve(a, w, "valid")) == 0
+
+
+def test_a_unit_that_fires_in_one_of_ten_can_gain_by_the_usual_constant():
+    outputs, constant = np.array([5.0] + [0.0] * 9), 0.399
+    assert abs(outputs.mean() - constant) < outputs.mean()
+
+
+def _silu(s):
+    return s / (1 + np.exp(-s))
+
+
+@pytest.mark.parametrize("size", [0.01, 1.0, 30.0])
+def test_symmetric_sums_leave_a_positive_mean_and_others_can_leave_a_negative_one(size):
+    assert _silu(np.array([-size, size])).mean() > 0
+    assert _silu(np.array([-size, size]) - 2 * size).mean() < 0
+
+
+def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller_far_out():
+    slopes = [
+        [ACTIVATIONS[name].derivative(np.array(s)).item() for name in ("tanh", "sigmoid")]
+        for s in (0.0, 3.0)
+    ]
+    assert slopes[0][0] == pytest.approx(4 * slopes[0][1])
+    assert slopes[1][0] < 0.25 * slopes[1][1]
+    assert "at 0 its slope is four times as large" in before_fold("tanh-or-sigmoid")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_tanh_network_can_be_rewritten_with_sigmoids_of_at_most_a_quarter_slope(seed):
+    rng = np.random.default_rng(seed)
+    sizes = (4, 7, 3, 2)
+    layers = [
+        (rng.normal(0, 2, (out, into)), rng.normal(0, 2, out))
+        for into, out in itertools.pairwise(sizes)
+    ]
+    sigmoid = ACTIVATIONS["sigmoid"]
+    a = b = rng.normal(0, 3, (4, 20))
+    for place, (W, bias) in enumerate(layers):
+        hidden = place < len(layers) - 1
+        # tanh(s) = 2σ(2s) − 1: behind σ twice the weights, and the bias takes the −1.
+        V, shift = (W, bias) if place == 0 else (2 * W, bias - W.sum(axis=1))
+        s, t = W @ a + bias[:, None], V @ b + shift[:, None]
+        assert np.allclose(s, t)
+        assert sigmoid.derivative(2 * t).max() <= 0.25
+        a, b = (np.tanh(s), sigmoid.value(2 * t)) if hidden else (s, t)
+    text = before_fold("tanh-or-sigmoid")
+    assert "fully connected networks with tanh can be rewritten with sigmoids" in text
+    assert "The sigmoid's is at most ¼" in text
+
+
+def test_moving_an_activation_changes_the_mean_and_no_slope():
+    s = np.linspace(-4, 4, 161)
+    for name, shift in (("sigmoid", -0.5), ("tanh", 1.0)):
+        phi = ACTIVATIONS[name]
+        moved = np.gradient(phi.value(s) + shift, s)
+        assert np.allclose(moved, np.gradient(phi.value(s), s))
+    # Sums away from 0 give tanh a mean, and with it a ratio.
+    outputs = np.tanh(np.array([0.0, 2.0]))
+    assert iid_condition_number(2, outputs.mean(), outputs.var()) > 2
+    assert "Moving σ down or tanh up leaves its slope" in whole("tanh-or-sigmoid")
+    assert "its outputs lie around 0 if its sums do" in before_fold("tanh-or-sigmoid")
+
+
+def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_squares():
+    for s in (-4.0, -10.0, -30.0):
+        p = ACTIVATIONS["sigmoid"].value(np.array(s)).item()
+        step = 1e-4
+        loss = [np.logaddexp(0, -(s + d)) for d in (-step, step)]
+        assert (loss[1] - loss[0]) / (2 * step) == pytest.approx(p - 1, abs=1e-6)
+        assert abs(p - 1) > 0.98
+        assert abs((p - 1) * p * (1 - p)) < 0.02
+    assert "so a confidently wrong unit still learns" in before_fold("tanh-or-sigmoid")
+
+
+def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_others():
+    def share(name, sums):
+        a = ACTIVATIONS[name].value(sums)
+        return a.mean() ** 2 / (a**2).mean()
+
+    rng = np.random.default_rng(0)
+    for size in (0.1, 1.0, 10.0):
+        sums = size * rng.standard_t(3, 2000)
+        sums = np.r_[sums, -sums]
+        for name in ("leaky_relu", "gelu", "silu"):
+            assert 0 < share(name, sums) < share("relu", sums)
+    near = np.linspace(-1.3, -0.7, 101)
+    assert share("gelu", near) > 0.99
+    assert np.ptp(ACTIVATIONS["gelu"].value(near)) < 0.05
+    assert not ACTIVATIONS["relu"].value(near).any()
+    text = before_fold("leaky-relu-gelu")
+    assert "For sums spread symmetrically around 0 their mean is below ReLU's" in text
+    assert "they only make it smaller" not in text
+
+
+def test_positive_outputs_alone_do_not_make_the_loss_steep():
+    values = np.array([0.01, 10.0])
+    m, v = 0.98 * values[0] + 0.02 * values[1], 0.98 * 0.02 * np.ptp(values) ** 2
+    assert iid_condition_number(2, m, v) < 1.1
+    assert "If all are positive, raising" not in before_fold("tanh-or-sigmoid")
+
+
+def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_for_it():
+    slopes = ACTIVATIONS["sigmoid"].derivative(np.linspace(-9, 9, 1801))
+    assert slopes.max() ** 10 <= 1 / EXAMPLES["activations-three-problems"]().ten
+    # One unit a layer, with the sum 0 and the weight 4.
+    assert (4 * slopes.max()) ** 10 == pytest.approx(1)
+    assert set(ACTIVATIONS["relu"].derivative(np.array([0.1, 3.0, 100.0]))) == {1.0}
+    text = before_fold("relu-popular")
+    assert "unless large weights make up for it" in text
+    # Sums that do not lie around 0, either.
+    sums = np.random.default_rng(0).standard_normal(10_000)[:, None]
+    for shift in (-3, 0, 9):
+        relu, sigmoid = (
+            offset_share(ACTIVATIONS[name].value(sums + shift)) for name in ("relu", "sigmoid")
+        )
+        assert relu < sigmoid
+    # Where sums hardly vary, all of both is mean: the sentence says "usually".
+    near = 3 + sums / 1000
+    assert offset_share(ACTIVATIONS["relu"].value(near)) > 0.999
+    assert "usually a smaller one than the sigmoid's" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_weights_that_rise_together_meet_the_means_and_others_the_variance(seed):
+    rng = np.random.default_rng(seed)
+    m, v, n = rng.uniform(0, 2), rng.uniform(0.1, 2), 100
+    M = v * np.eye(n) + m**2 * np.ones((n, n))
+    together, others = np.ones(n) / 10, rng.standard_normal(n)
+    others -= others.mean()
+    others /= np.linalg.norm(others)
+    assert together @ M @ together == pytest.approx(v + 100 * m**2)
+    assert others @ M @ others == pytest.approx(v)
+
+
+@pytest.mark.parametrize("batch_norm_first", [False, True])
+def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_first):
+    rng, (images, classes, channels) = np.random.default_rng(3), (12, 4, 5)
+    features = rng.standard_normal((images, channels))
+    features = np.maximum(batch_norm(features) if batch_norm_first else features + 1, 0)
+    assert features.mean(axis=0).min() > 0.1
+    W, b = rng.standard_normal((classes, channels)), rng.standard_normal(classes)
+    outputs = features @ W.T
+    read = (features - features.mean(axis=0)) @ W.T + b
+    assert np.allclose(outputs - outputs.mean(axis=0) + b, read)
+    # Batch norm behind the weights cannot tell the two apart.
+    assert np.allclose(batch_norm(outputs), batch_norm(read))
+    family = [Convolution(4, channels, classes, batch_norm_first, flag) for flag in (False, True)]
+    theta = family[0].start(rng)[None]
+    patches = Images.of(rng.random((1, images, 16)), np.zeros((1, images, classes))).inputs
+    plain, centered = (one.forward(theta, patches)[3] for one in family)
+    assert np.allclose(centered, plain - plain.mean(axis=1, keepdims=True))
+    text = before_fold("relu-popular")
+    assert "the mean that it subtracts from each sum contains what the outputs' means add" in text
+
+
+def test_a_unit_whose_sums_are_all_negative_gets_no_gradient_and_one_positive_sum_revives_it():
+    sums = np.array([-3.0, -0.1, -7.0])
+    assert not ACTIVATIONS["relu"].derivative(sums).any()
+    assert ACTIVATIONS["relu"].derivative(np.r_[sums, 0.1]).any()
+    assert "a unit whose sums are all negative stops learning" in before_fold("relu-popular")
+
+
+def test_layer_norm_can_leave_a_mean_and_nothing_else():
+    X = np.array([[1.0, 3.0], [1.1, 3.2], [0.0, 2.5]])
+    assert offset_share(layer_norm(X)) == pytest.approx(1)
+    for page in ("hidden-layers", "covariate-shift", "output-layer"):
+        assert "batch norm" in before_fold(page)
+        assert "a norm" not in before_fold(page)
+
+
+def test_centered_values_can_have_averages_with_a_mean():
+    assert np.array([0.9, 0.1]) @ [1, -1] == pytest.approx(0.8)
+    assert "such averages can have either sign" in before_fold("output-layer")
+
+
+def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
+    X, y = np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([0.0, 2.0])
+    W, v = np.array([[0.5, 0.4], [0.3, 0.2]]), np.array([0.5, 1.0])
+    on = []
+    for _ in range(300):
+        S = X @ W.T
+        H = np.maximum(S, 0)
+        d = (H @ v - y) / 2
+        W, v = W - 0.1 * ((d[:, None] * v) * (S > 0)).T @ X, v - 0.1 * d @ H
+        on.append((S > 0).all())
+    assert on[0]
+    assert not on[-1]
+    assert "until training makes some sums negative" in before_fold("random-weights")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_relu_outputs_cannot_point_opposite_ways_and_wide_layers_make_them_more_alike(seed):
+    rng = np.random.default_rng(seed)
+    W = rng.standard_normal((5, 3))
+    for _ in range(20):
+        X = np.maximum(rng.standard_t(1, (2, 3)) @ W.T, 0)
+        assert X[0] @ X[1] >= 0
+    # Directions, whatever their angle, through wide layers, up to the noise of the width.
+    width = 1000
+    X = rng.standard_normal((2, width))
+    X[1] += rng.uniform(-2, 2) * X[0]
+    cosines = []
+    for _ in range(6):
+        cosines.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
+        X = np.maximum(X @ rng.standard_normal((width, width)), 0)
+    assert (np.diff(cosines) > 0).all()
+    assert "left the cosines as they were" in before_fold("same-output")
+
+
+def test_narrow_random_layers_can_make_inputs_less_alike():
+    rng, apart = np.random.default_rng(0), []
+    x = np.array([[1.0, 0.3], [0.3, 1.0]])
+    for _ in range(200):
+        X = np.maximum(x @ rng.standard_normal((2, 3)), 0)
+        if X.any(axis=1).all():
+            apart.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
+    assert min(apart) < x[0] @ x[1] / (x[0] @ x[0]) < np.median(apart)
+    assert "pass through very wide layers" in before_fold("same-output")
+
+
+def test_a_relu_network_doubles_its_output_with_its_input_and_a_tanh_network_is_odd():
+    rng = np.random.default_rng(1)
+    layers, x = rng.normal(0, 0.3, (12, 20, 20)), rng.standard_normal(20)
+
+    def through(x, name):
+        for W in layers:
+            x = ACTIVATIONS[name].value(W @ x)
+        return x
+
+    assert np.allclose(through(2 * x, "relu"), 2 * through(x, "relu"))
+    assert np.allclose(through(-x, "tanh"), -through(x, "tanh"))
+
+
+def test_the_difference_of_outputs_follows_from_the_cosine_for_one_length():
+    rng = np.random.default_rng(2)
+    a, b = np.eye(2, 50)
+    for cosine in (0.0, 0.87, 0.99):
+        other = cosine * a + np.sqrt(1 - cosine**2) * b
+        w = rng.standard_normal((200_000, 2))
+        first, second = w @ a[:2], w @ other[:2]
+        ratio = np.sqrt(np.mean((first - second) ** 2) / np.mean(first**2))
+        assert ratio == pytest.approx(np.sqrt(2 - 2 * cosine), rel=0.02)
+
+
+@pytest.mark.parametrize("relu", [True, False])
+def test_with_default_weights_outputs_are_alike_after_ten_layers_with_and_without_relus(relu):
+    # Weights and biases even within ±1/√n, as of PyTorch's nn.Linear; then He's, and no biases.
+    width, left = 400, {}
+    for default in (True, False):
+        rng = np.random.default_rng(0)
+        h = rng.standard_normal((100, width))
+        for layer in range(11):
+            edge = 1 / np.sqrt(width)
+            if default:
+                h = h @ rng.uniform(-edge, edge, (width, width)) + rng.uniform(-edge, edge, width)
+            else:
+                h = h @ rng.normal(0, np.sqrt(2) * edge, (width, width))
+            if relu and layer < 10:
+                h = np.maximum(h, 0)
+        left[default] = np.sqrt(h.var(axis=0).mean() / (h**2).mean())
+    assert left[True] < (0.01 if relu else 0.1)
+    assert left[False] > 0.3
+    text = before_fold("same-output")
+    assert "outputs are nearly alike after some ten layers, even without ReLUs" in text
+    assert "with He's weights" in text
+
+
+def test_layers_of_400_units_leave_a_larger_difference_than_the_limit_since_lengths_differ():
+    width, rng, found, angles = 400, np.random.default_rng(0), [], []
+    for _ in range(300):
+        h = np.eye(2, width)
+        for _ in range(50):
+            # Sums of He's normal weights have the covariance 2/width · hhᵀ.
+            root = np.linalg.cholesky(2 / width * h @ h.T)
+            h = np.maximum(root @ rng.standard_normal((2, width)), 0)
+        found.append(np.sqrt(2 * ((h[0] - h[1]) ** 2).sum() / (h**2).sum()))
+        angles.append(np.sqrt(2 - 2 * h[0] @ h[1] / np.linalg.norm(h, axis=1).prod()))
+    limit = EXAMPLES["layers-alike"]().wide[-1][2]
+    assert np.median(angles) < limit < 0.2 < np.mean(found) < 0.3
+    assert "is about a quarter on average over draws" in whole("same-output")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_tanh_of_symmetric_sums_has_no_mean_and_of_centered_skewed_ones_it_has(seed):
+    rng = np.random.default_rng(seed)
+    half = rng.standard_t(1, 50)
+    assert abs(np.tanh(np.r_[half, -half]).mean()) < 1e-12
+    skewed = rng.exponential(size=2000)
+    skewed -= skewed.mean()
+    assert abs(skewed.mean()) < 1e-12
+    assert np.tanh(skewed).mean() < -0.02
+    # Opposite inputs and no biases, through layers.
+    X = rng.standard_normal((30, 8)) + 3
+    X = np.r_[X, -X]
+    for _ in range(4):
+        X = np.tanh(X @ rng.standard_normal((8, 8)))
+        assert np.abs(X.mean(axis=0)).max() < 1e-12
+    assert "if its sums lie symmetrically around 0" in before_fold("trained-tanh")
+
+
+def test_batch_norm_before_tanh_mends_a_moved_unit_and_not_an_askew_one():
+    moved, askew = (np.tanh(batch_norm(np.array([s]).T)).mean() for s in ([0, 2.0], [-1, -1, 2.0]))
+    assert abs(moved) < 1e-12 < 0.1 < abs(askew)
+    # In the sums of the next layer a batch norm takes the rest.
+    a = np.tanh(np.array([[-1.0], [-1.0], [2.0]]))
+    assert np.allclose(batch_norm(a), batch_norm(a - a.mean()))
+
+
+@pytest.mark.parametrize("block", [0, 1])
+def test_means_of_trained_tanh_networks_are_small_and_far_below_those_of_sigmoids(block):
+    shares, units = {}, {"tanh-centered": [], "tanh-raw": []}
+    for name in ("tanh-centered", "tanh-raw", "sigmoid-centered"):
+        trained = races(name, "full", block).trained
+        found = []
+        for place, s in enumerate(seeds(block)):
+            X = split(s).inputs - start(name, s)[1]
+            hidden = forward(network_of(name, trained[place, MAIN]), X).inputs[1:]
+            found.append([(h.mean(axis=0) ** 2).sum() / (h**2).mean(axis=0).sum() for h in hidden])
+            if name in units:
+                units[name].append(max(np.abs(h.mean(axis=0)).max() for h in hidden))
+        shares[name] = np.array(found)
+    assert 0.005 < shares["tanh-centered"].min() < shares["tanh-centered"].max() < 0.05
+    assert shares["sigmoid-centered"].min() > 5 * shares["tanh-centered"].max()
+    # The first layer of the one on raw pixels ends farther off.
+    assert (
+        np.median(shares["tanh-raw"], axis=0) > np.median(shares["tanh-centered"], axis=0)
+    ).all()
+    # The unit farthest off is twice as far off on raw pixels, and the page gives both.
+    middle = {name: np.median(found) for name, found in units.items()}
+    assert 0.1 < middle["tanh-centered"] < 0.3 < 0.4 < middle["tanh-raw"] < 0.7
+    text = before_fold("trained-tanh")
+    assert "With centered pixels the tanh unit farthest off had a mean of about" in text
+    assert "networks.after-training tanh_raw_unit .1f" in text
+    if block == 0:
+        numbers = CLAIMS["networks.after-training"].check(0).numbers
+        for name, found in shares.items():
+            for layer in range(3):
+                expected = numbers[f"{name.replace('-', '_')}_share_after_{layer + 1}"]
+                assert np.median(found[:, layer]) == pytest.approx(expected)
+        assert middle["tanh-centered"] == pytest.approx(numbers["tanh_unit"])
+        assert middle["tanh-raw"] == pytest.approx(numbers["tanh_raw_unit"])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_drawn_unit_is_centered_and_no_width_makes_its_mean_small(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 3000))
+    a = np.maximum(rng.standard_normal((200, n)) + rng.normal(0, 2, n), 0)
+    W = rng.normal(0, np.sqrt(2 / n), (n, 400))
+    means = W.T @ a.mean(axis=0)
+    assert np.allclose(means, (a @ W).mean(axis=0))
+    assert (means != 0).all()
+    same = W.sum(axis=0)
+    assert same.std() == pytest.approx(np.sqrt(2), rel=0.2)
+    text = before_fold("zero-mean-weights")
+    assert "for any $n$" in text
+    # A unit's own is often half of that or less.
+    assert np.mean(abs(same) < 0.5 * 2**0.5) > 0.25
+    assert "over draws its root mean square is" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gradients_behind_a_relu_have_one_sign_with_weights_of_any_signs(seed):
+    rng = np.random.default_rng(seed)
+    a, w = np.maximum(rng.standard_normal(30), 0), rng.standard_normal(30)
+    gradient = (np.tanh(w @ a) - 0.3) * (1 - np.tanh(w @ a) ** 2) * a
+    signs = np.sign(gradient[gradient != 0])
+    assert abs(signs.sum()) == len(signs)
+    # Of several examples, which the sentence leaves out, it need not.
+    assert (np.array([1.0, 2.0]) - np.array([2.0, 1.0])).prod() < 0
+    assert "One example's gradient" in before_fold("zero-mean-weights")
+
+
+def test_weights_that_add_up_to_zero_cancel_one_mean_and_not_several():
+    rng = np.random.default_rng(0)
+    w = rng.standard_normal((6, 50))
+    w -= w.mean(axis=1, keepdims=True)
+    assert np.allclose(w @ np.full(50, 0.4), 0)
+    assert abs(w @ np.linspace(0, 1, 50)).min() > 0.01
+    assert "a mean that all inputs have alike cancels" in before_fold("zero-mean-weights")
+
+
+def test_examples_of_unequal_lengths_take_the_cosine_from_the_share():
+    rng = np.random.default_rng(0)
+    a = np.maximum(rng.standard_normal((400, 300)), 0)
+    for scale, apart in ((np.ones(400), 0.01), (10.0 ** rng.uniform(-2, 2, 400), 0.1)):
+        x = a * scale[:, None]
+        assert (abs(mean_cosine(x) - offset_share(x)) > 0.02) == (apart > 0.02)
+    assert "if all have one length, the mean cosine" in whole("zero-mean-weights")

@@ -1,0 +1,370 @@
+"""Counterexamples to what answers on "Centering the data" once said too broadly."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from pages import ANSWERS, before_fold, whole
+
+from offcenter.examples import EXAMPLES
+from offcenter.remedies import batch_norm, rms_norm
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+    with_bias,
+)
+
+
+def _bits(p, *, scale=1.0, covariance=None, bias=False):
+    """κ of bits that are on with chances p, coded 0/1, or ±1 with the scale 2."""
+    p = np.asarray(p, dtype=float)
+    C = scale**2 * (np.diag(p * (1 - p)) if covariance is None else np.asarray(covariance))
+    mean = p if scale == 1 else 2 * p - 1
+    return condition_number(with_bias(C, mean) if bias else C + np.outer(mean, mean))
+
+
+def test_without_a_bias_subtracting_the_mean_can_make_bits_worse():
+    p = np.array([0.5, 0.99])
+    assert _bits(p) < 0.3 * condition_number(np.diag(p * (1 - p)))
+
+
+def test_without_a_bias_fair_bits_can_be_better_as_zero_and_one():
+    covariance = [[0.25, -0.2], [-0.2, 0.25]]
+    assert _bits([0.5, 0.5], covariance=covariance) < 1.3
+    assert _bits([0.5, 0.5], covariance=covariance, scale=2) == pytest.approx(9)
+    assert _bits([0.5, 0.5], covariance=covariance, bias=True) > _bits(
+        [0.5, 0.5], covariance=covariance, scale=2, bias=True
+    )
+
+
+@pytest.mark.parametrize("n", [1, 2, 100])
+@pytest.mark.parametrize("p", [0.05, 0.5, 0.95])
+def test_a_bias_never_lowers_the_condition_number(n, p):
+    for mean, variance in ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p))):
+        plain = iid_condition_number(n, mean, variance) if n > 1 else 1.0
+        assert iid_condition_number(n, mean, variance, bias=True) >= plain * (1 - 1e-12)
+
+
+def test_with_a_bias_the_mean_of_rare_bits_costs_a_smaller_factor():
+    plain = iid_condition_number(100, 0.05, 0.0475)
+    biased, centered = (iid_condition_number(100, m, 0.0475, bias=True) for m in (0.05, 0.0))
+    assert biased / centered < 2 < 6 < plain
+
+
+def test_a_shift_can_leave_the_curvature_as_it_was():
+    x = np.array([1.0, 3.0])
+    assert np.mean(x**2) == np.mean((x - 2 * x.mean()) ** 2)
+
+
+def test_a_mean_along_a_flat_direction_leaves_the_largest_curvature():
+    C, mean = np.diag([9.0, 1.0]), np.array([0.0, 1.0])
+    assert np.linalg.eigvalsh(C + np.outer(mean, mean))[-1] == pytest.approx(9)
+
+
+@pytest.mark.parametrize(
+    ("curvatures", "part"), [((9, 1), 0.975), ((100, 1), 0.99), ((0.9, 0.09, 0.01), 0.9925)]
+)
+def test_the_step_size_of_the_long_run_is_not_the_one_of_fewest_steps(curvatures, part):
+    best = 2 / (max(curvatures) + min(curvatures))
+
+    def steps(eta):
+        factors = 1 - eta * np.array(curvatures)
+        return next(k for k in itertools.count() if np.sqrt(np.mean(factors ** (2 * k))) <= 0.01)
+
+    assert steps(part * best) < steps(best)
+
+
+def test_with_many_inputs_near_one_adam_finds_a_mean_sooner_than_by_the_bias_alone():
+    def steps(inputs):
+        x = np.append(np.ones(inputs), 1.0)
+        w, first, second = np.zeros(inputs + 1), np.zeros(inputs + 1), np.zeros(inputs + 1)
+        for step in itertools.count(1):
+            gradient = (x @ w - 100) * x
+            first = 0.9 * first + 0.1 * gradient
+            second = 0.999 * second + 0.001 * gradient**2
+            mean, square = first / (1 - 0.9**step), second / (1 - 0.999**step)
+            w = w - 0.1 * mean / (np.sqrt(square) + 1e-8)
+            if abs(x @ w - 100) < 1:
+                return step
+
+    assert steps(100) < 0.1 * steps(0)
+
+
+@pytest.mark.parametrize(("c", "helps"), [(0.05, True), (0.19, True), (0.21, False), (-0.1, False)])
+def test_a_foreign_mean_helps_between_nothing_and_twice_the_own(c, helps):
+    m, s = 0.1, 0.05
+    shares = [(m - k) ** 2 / ((m - k) ** 2 + s**2) for k in (0, c)]
+    assert (shares[1] < shares[0]) == helps
+
+
+def test_weights_and_bias_of_the_first_layer_can_make_up_for_other_numbers():
+    x, w, b = np.array([0.05, 0.15, 0.6]), 2.0, 0.3
+    theirs, own = (x - 0.5) / 0.25, (x - 0.1) / 0.05
+    ratio = 0.05 / 0.25
+    assert np.allclose(w * theirs + b, w * ratio * own + b + w * (0.1 - 0.5) / 0.25)
+
+
+def test_the_average_of_standard_deviations_leaves_out_how_images_differ_in_brightness():
+    images = np.array([[0.1, 0.3], [0.6, 0.8]])
+    assert images.std(axis=1).mean() == pytest.approx(0.1)
+    assert images.std() > 0.2
+    assert "smaller than that of all pixels together if" in before_fold("imagenet-mean")
+
+
+def test_without_a_bias_a_shift_changes_nothing_if_the_inputs_add_up_to_one():
+    X = np.eye(3)
+    assert np.linalg.matrix_rank(np.vstack([X, X - 0.2])) == np.linalg.matrix_rank(X - 0.2) == 3
+    assert "a shift can also change what can be learned" in before_fold("covariance")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_best_bias_leaves_the_covariance_and_a_fixed_one_the_second_moment(seed):
+    rng = np.random.default_rng(seed)
+    x, (d, c) = 3 * rng.standard_t(3, 40) + rng.normal(0, 10), rng.standard_normal(2)
+    m, v = x.mean(), x.var()
+    assert ((d * x + c) ** 2).mean() / 2 == pytest.approx((d * m + c) ** 2 / 2 + v * d**2 / 2)
+    # A penalty on the weights alone leaves least squares as blind to a shift as it was.
+    Z, y = rng.standard_normal((50, 3)) + 4, rng.standard_t(2, 50)
+    predictions = []
+    for inputs in (Z, Z - Z.mean(axis=0)):
+        A = np.column_stack([inputs, np.ones(50)])
+        predictions.append(A @ np.linalg.solve(A.T @ A + np.diag([1, 1, 1, 0]), A.T @ y))
+    assert np.allclose(*predictions)
+    assert "a penalty on the bias, or damping, can bring it back" in whole("covariance")
+
+
+def test_one_hot_columns_and_a_bias_have_a_curvature_of_nothing():
+    X = np.column_stack([np.eye(3), np.ones(3)])
+    flat, *others = np.linalg.eigvalsh(X.T @ X / 3)
+    assert abs(flat) < 1e-12
+    assert max(others) / min(others) == pytest.approx(4)
+    assert "one direction, which changes nothing, is left out" in before_fold("dummy-variables")
+
+
+def test_without_a_bias_a_shift_along_a_flat_direction_can_leave_less_than_centering_does():
+    C, mean = np.diag([4.0, 1.0]), np.array([0.0, 1.0])
+    assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
+    for shift in ([0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [-0.5, 2.0]):
+        assert condition_number(with_bias(C, np.array(shift))) >= condition_number(C) - 1e-12
+    assert "no shift gives" not in before_fold("centering-and-signs")
+
+
+def test_a_larger_share_of_the_mean_need_not_cost_more():
+    gains = []
+    for variances in ((1.0, 1.0), (1.0, 0.01)):
+        C, mean = np.diag(variances), np.array([2.0, 0.0])
+        kappas = [condition_number(with_bias(C, m)) for m in (mean, 0 * mean)]
+        gains.append((4 / (4 + sum(variances)), kappas[0] / kappas[1]))
+    (small, much), (large, little) = gains
+    assert small < large
+    assert much > 5 * little
+    assert "often means" in before_fold("pixel-or-channel")
+
+
+def test_least_squares_sees_a_scale_if_its_solution_is_not_unique():
+    X, y = np.array([[0.0, 0], [1, 1], [2, 2]]), np.arange(3.0)
+    for scale, prediction in ((1, 0.5), (10, 1 / 101)):
+        A = np.column_stack([X * [1, scale], np.ones(3)])
+        w = np.linalg.pinv(A) @ y
+        assert w[0] + w[2] == pytest.approx(prediction, abs=1e-6)
+    assert "if its solution is unique" in before_fold("which-models")
+
+
+def test_dividing_by_the_standard_deviation_alone_can_leave_a_large_mean_square():
+    x = np.array([999.0, 1001.0])
+    assert np.mean((x / x.std()) ** 2) > 1e6
+    assert "Dividing by 255 is not all" in before_fold("loss-explodes")
+
+
+def test_a_single_layer_with_cross_entropy_need_not_swing():
+    x, w, ways = 20.0, 0.0, []
+    for _ in range(20):
+        step = x / (1 + np.exp(w * x))  # of size 1, for the label 1
+        w, ways = w + step, [*ways, step]
+    assert min(ways) >= 0
+    assert "can swing widely" in before_fold("loss-explodes")
+
+
+def test_two_layers_can_explode_below_the_limit_of_the_start():
+    def last(start, eta, x=3.0, y=6.0):
+        a, b = start
+        for _ in range(100):
+            error = a * b * x - y
+            a, b = a - eta * error * b * x, b - eta * error * a * x
+            if abs(a * b) > 1e100:
+                break
+        return abs(a * b)
+
+    a = b = 0.3
+    error = a * b * 3 - 6
+    H = np.array([[9 * b * b, error * 3 + 9 * a * b], [error * 3 + 9 * a * b, 9 * a * a]])
+    assert last((a, b), 1.99 / np.abs(np.linalg.eigvalsh(H)).max()) > 1e99
+
+
+def test_normalizing_can_cure_the_overflow_of_a_softmax():
+    x, w = np.float32(1000), np.float32(0.1)
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.exp(w * x))
+    assert np.isfinite(np.exp(w * (x - 1000) / 10))
+    assert "need not cure" in before_fold("loss-explodes")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_spread_sets_the_pace_however_many_centered_inputs_are_zero(seed):
+    rng = np.random.default_rng(seed)
+    zeros, others = rng.integers(0, 200), rng.integers(2, 20)
+    far = rng.standard_t(2, others)
+    x = np.r_[np.zeros(zeros), far - far.mean()]
+    x /= x.std()
+    w, b = rng.normal(0, 5, 2)
+    y = w * x + b
+    # At a mean square of 1 one step of size 1 arrives, from any start.
+    start = rng.normal(0, 5, 2)
+    delta = start[0] * x + start[1] - y
+    assert np.allclose(start - [np.mean(delta * x), np.mean(delta)], [w, b])
+    # What the raw gradient has more is the mean times the bias's gradient.
+    mean = rng.normal(0, 10)
+    assert np.mean(delta * (x + mean)) == pytest.approx(
+        np.mean(delta * x) + mean * np.mean(delta), abs=1e-9
+    )
+    assert "goes with the mean square of the centered input" in before_fold("small-inputs")
+
+
+def test_a_small_spread_is_slow_and_a_constant_feature_needs_no_weight():
+    x = np.array([-0.1, 0.1, 0.1, -0.1])
+    assert 1 - np.mean(x**2) == pytest.approx(0.99)
+    assert "leaves the weight 99% of its way" in before_fold("small-inputs")
+    rng = np.random.default_rng(0)
+    delta, constant = rng.standard_normal(50), np.full(50, 3.0)
+    assert delta @ (constant - constant.mean()) == 0
+    fits = [
+        A @ np.linalg.lstsq(A, delta, rcond=None)[0]
+        for A in (np.ones((50, 1)), np.column_stack([constant, np.ones(50)]))
+    ]
+    assert np.allclose(*fits)
+
+
+def test_correlated_centered_inputs_of_mean_square_one_can_be_slow():
+    assert condition_number(np.array([[1.0, 0.99], [0.99, 1.0]])) > 100
+    assert "correlated features can be slower" in whole("small-inputs")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_mean_for_all_keeps_differences_and_sums_and_own_means_do_not(seed):
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (6, rng.integers(1, 30))).astype(float)
+    mean, w, b = images.mean(), rng.standard_normal(images.shape[1]), rng.normal()
+    shifted = images - mean
+    assert np.allclose(shifted + mean, images)
+    assert np.allclose(shifted - shifted[0], images - images[0])
+    assert np.allclose(shifted @ w + b + w.sum() * mean, images @ w + b)
+    brighter = images + rng.uniform(1, 50)
+    own = [X - X.mean(axis=1, keepdims=True) for X in (images, brighter)]
+    assert np.allclose(*own)
+    assert "add the mean again, and you have the old pixels" in before_fold("negative-pixels")
+    assert "The sums agree for all weights and biases" in whole("negative-pixels")
+
+
+def test_a_convolution_that_pads_differs_after_the_shift_at_the_border_and_not_inside():
+    rng = np.random.default_rng(0)
+    x, kernel, mean = rng.uniform(0, 255, 12), np.array([1.0, -2.0, 4.0]), 130.0
+    apart = {}
+    for padding in (0.0, -mean):
+        raw = np.correlate(np.pad(x, 1), kernel, "valid")
+        shifted = np.correlate(np.pad(x - mean, 1, constant_values=padding), kernel, "valid")
+        apart[padding] = np.abs(raw - (shifted + kernel.sum() * mean))
+    assert apart[0.0][1:-1].max() < 1e-9 < 100 < apart[0.0][[0, -1]].min()
+    assert apart[-mean].max() < 1e-9
+    # A kernel may not see the padding's value: then even the border agrees.
+    assert "near the border the two can differ" in before_fold("negative-pixels")
+
+
+def test_numbers_of_8_bits_with_a_sign_have_negatives_and_those_without_wrap():
+    assert (np.array([40], np.int8) - np.int8(120))[0] == -80
+    assert (np.array([40], np.uint8) - np.uint8(130))[0] == 166
+    assert "*Unsigned 8-bit numbers* (`uint8`)" in before_fold("negative-pixels")
+
+
+def test_color_floats_are_cut_at_one_whatever_the_range_and_whole_numbers_are_not():
+    image = np.full((1, 2, 3), 100.0)
+    image[0, 1] = 150.2
+    shown = [
+        Figure().subplots().imshow(pixels, vmin=0, vmax=255).make_image(None, unsampled=True)[0]
+        for pixels in (image, image.round().astype("uint8"))
+    ]
+    assert (shown[0][..., :3] == 255).all()
+    assert (shown[1][0, :, 0] == [100, 150]).all()
+    assert "A color image needs `.round()" in before_fold("negative-pixels")
+
+
+def test_the_lines_on_pixels_keep_single_precision_and_show_the_old_image():
+    page = (ANSWERS / "negative-pixels.md").read_text(encoding="utf-8")
+    x_train = np.random.default_rng(0).integers(0, 256, (5, 4, 4)).astype(np.uint8)
+    axes = Figure().subplots()
+    names = {"x_train": x_train, "x": x_train[0], "plt": axes}
+    exec(re.search(r"```python\n(.*?)```", page, re.S)[1], names)
+    assert names["z"].dtype == np.float32
+    assert names["z"].min() < 0
+    image = axes.images[0]
+    assert image.get_clim() == (0, 255)
+    assert np.allclose(image.get_array(), x_train[0], atol=1e-4)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 5))
+def test_positive_rows_stay_positive_and_columns_can_be_undone(seed, examples, n):
+    rng = np.random.default_rng(seed)
+    X = 10 ** rng.uniform(-2, 2, (examples, n))
+    rows = X / np.linalg.norm(X, axis=1, keepdims=True)
+    assert (rows > 0).all()
+    assert (rows.mean(axis=0) > 0).all()
+    columns, w = batch_norm(X), rng.standard_normal(n)
+    assert np.allclose(columns.mean(axis=0), 0, atol=1e-9)
+    undone = columns @ (w * X.std(axis=0)) + w @ X.mean(axis=0)
+    assert np.allclose(undone, X @ w)
+    longer = X * 10 ** rng.uniform(-2, 2, (examples, 1))
+    assert np.allclose(longer / np.linalg.norm(longer, axis=1, keepdims=True), rows)
+    # Rows first, then columns: no mean is left; an RMS norm differs by a factor.
+    assert np.allclose(rms_norm(X), rows * np.sqrt(n))
+    if (rows.std(axis=0) > 1e-6).all():
+        assert np.allclose(batch_norm(rows).mean(axis=0), 0, atol=1e-6)
+    text = before_fold("normalize-which-axis")
+    assert "so the entries stay positive, and their means too" in text
+    assert "if no feature is constant" in text
+
+
+def test_rows_divided_by_their_lengths_can_lose_a_mean_by_luck_and_a_large_condition_number():
+    X = np.array([[4.0, 4.0], [-1.0, -1.0]])
+    assert np.allclose((X / np.linalg.norm(X, axis=1, keepdims=True)).mean(axis=0), 0)
+    X = np.array([[100.0, 0.0], [-100.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    rows = X / np.linalg.norm(X, axis=1, keepdims=True)
+    assert condition_number(rows.T @ rows) == pytest.approx(1)
+    assert condition_number(X.T @ X) > 1000
+    assert "in general leaves the features' means" in before_fold("normalize-which-axis")
+
+
+def test_a_mean_need_not_make_the_loss_steeper_than_another_direction():
+    C, mean = np.diag([100.0, 1.0]), np.array([0.0, 3.0])
+    assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
+    assert "can make the loss steep" in before_fold("normalize-which-axis")
+
+
+def test_two_equal_rows_leave_a_flat_direction_with_a_bias_alone():
+    record = EXAMPLES["inputs-two-ways"]()
+    for Z, flat in ((record.examples, False), (np.c_[record.examples, np.ones(3)], True)):
+        assert (np.linalg.eigvalsh(Z.T @ Z / 3)[0] < 1e-12) == flat
+    # Standardized, no two rows are equal.
+    assert np.linalg.matrix_rank(np.c_[record.features, np.ones(3)]) == 3
+    assert "For the third column there is no κ with a bias" in whole("normalize-which-axis")
+
+
+def test_a_constant_feature_needs_another_divisor_than_zero():
+    train = np.array([[0.0, 1.0], [0.0, 3.0]])
+    std = train.std(axis=0)
+    assert std[0] == 0
+    std[std == 0] = 1
+    assert ((train - train.mean(axis=0)) / std).tolist() == [[0, -1], [0, 1]]
+    assert "std[std == 0] = 1 # constant features" in before_fold("normalize-which-axis")

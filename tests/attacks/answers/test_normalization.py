@@ -1,0 +1,209 @@
+"""Counterexamples to what answers on "Normalization" once said too broadly."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import before_fold, whole
+
+from offcenter.remedies import batch_norm, layer_norm, rms_norm
+from offcenter.spectrum import (
+    offset_share,
+)
+
+
+def test_tanh_behind_batch_norm_leaves_no_mean_of_symmetric_sums():
+    sums = np.array([[-1.0], [-3.0], [3.0], [1.0]]) + 2
+    read = np.tanh(batch_norm(sums))
+    assert abs(read.mean()) < 1e-12
+    assert "the activations stay off center" not in before_fold("batch-norm-fixes")
+
+
+def test_the_division_can_remove_a_mean_at_right_angles_to_the_ones():
+    X = np.array([[4.0, -4.0], [-2.0, 2.0]])
+    assert np.allclose(X.mean(axis=0), [1, -1])
+    assert np.allclose(layer_norm(X).mean(axis=0), 0)
+
+
+def test_another_loss_couples_scale_and_shift():
+    z = np.array([-1.0, 1.0, 1.0, -1.0])
+    p = 1 / (1 + np.exp(-(2 * z + 1)))
+    assert abs(np.mean(p * (1 - p) * z)) > 0.05
+    assert np.mean(z) == 0
+
+
+def test_the_best_step_size_of_the_long_run_can_take_twice_the_steps_of_the_best_one():
+    A, y = np.array([[9.0, 1.0], [11.0, 1.0]]), np.array([3.0, 7.0])
+
+    def steps(eta):
+        values, vectors = np.linalg.eigh(A.T @ A / 2)
+        parts = np.sqrt(values) * (vectors.T @ (np.array([1.0, -10.0]) - np.linalg.solve(A, y)))
+        left = np.linalg.norm(parts * (1 - eta * values) ** np.arange(30_000)[:, None], axis=1)
+        return np.flatnonzero(left <= 0.01 * left[0])[0]
+
+    assert steps(2 / 102) > 1.9 * steps(1.95 / 102)
+    assert "Even the best of many step sizes takes" in whole("gamma-and-beta")
+
+
+def test_a_larger_scale_need_not_diverge():
+    assert abs(1 - 1.2**2) < 1 < abs(1 - 1.5**2)
+    assert "scale grows enough" in before_fold("covariate-shift")
+
+
+def _batch_norm(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
+def test_batch_norm_can_hide_or_show_a_number_added_to_all_features_of_one_example():
+    X = np.array([[1.0, 5.0], [3.0, 9.0], [0.0, 0.0]])
+    added = X + np.array([[1.0], [0.0], [0.0]])
+    assert np.allclose(_batch_norm(X[:2]), _batch_norm(added[:2]))
+    assert not np.allclose(_batch_norm(X), _batch_norm(added))
+    assert np.allclose(layer_norm(X[:2]), layer_norm(added[:2]))
+    assert "| can change outputs | changes nothing |" in before_fold("batch-or-layer-norm")
+
+
+def test_layer_norm_of_features_of_one_mean_can_leave_little_but_a_mean():
+    X = np.array([[0.0, 1.0]] * 99 + [[200.0, 101.0]])
+    assert X.mean(axis=0).tolist() == [2, 2]
+    assert offset_share(X) < 0.02 < 0.95 < offset_share(layer_norm(X))
+    assert "the division usually brings little back" in before_fold("batch-or-layer-norm")
+
+
+def test_large_batches_that_differ_keep_the_two_modes_apart():
+    batches = [np.tile(values, 50) for values in ([0.0, 2.0], [8.0, 10.0])]
+    mean, variance = 0.0, 1.0
+    for _ in range(500):
+        for batch in batches:
+            mean += 0.1 * (batch.mean() - mean)
+            variance += 0.1 * (batch.var(ddof=1) - variance)
+    assert (10 - batches[1].mean()) / batches[1].std() == 1
+    assert (10 - mean) / variance**0.5 > 4
+    assert "if batches are large and alike" in before_fold("train-and-eval")
+
+
+def _normed_back(s, g, *, held=False, epsilon=0.0):
+    sigma = np.sqrt(s.var() + epsilon)
+    z = (s - s.mean()) / sigma
+    return (g - (0.0 if held else g.mean()) - z * np.mean(g * z)) / sigma
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.sampled_from([0.01, 1.0, 100.0]))
+def test_what_passes_batch_norm_has_mean_zero_and_no_part_along_the_normalized(seed, n, scale):
+    rng = np.random.default_rng(seed)
+    s, g = rng.normal(0, 10) + scale * rng.standard_normal(n), rng.standard_t(2, n)
+    z, back = (s - s.mean()) / s.std(), _normed_back(s, g)
+    size = np.abs(g).max() / s.std()
+    assert abs(back.sum()) < 1e-9 * size * n
+    assert abs(back @ z) < 1e-9 * size * n
+    loss = lambda s: g @ ((s - s.mean()) / s.std())  # noqa: E731
+    step = 1e-5 * s.std()
+    slopes = [(loss(s + e) - loss(s - e)) / (2 * step) for e in step * np.eye(n)]
+    assert np.allclose(back, slopes, atol=1e-5 * size)
+    if n == 2:
+        assert np.allclose(back, 0, atol=1e-9 * size)
+    # The weights' gradient is that of centered inputs.
+    X = rng.standard_normal((n, 3))
+    assert np.allclose(back @ X, back @ (X + 100), atol=1e-6 * size * n)
+    assert "it is the gradient of centered inputs" in before_fold("batch-norm-gradient")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9))
+def test_with_the_mean_held_the_bias_gets_the_sum_of_what_comes_in_and_no_output_moves(seed, n):
+    rng = np.random.default_rng(seed)
+    s, g = rng.standard_normal(n), rng.standard_normal(n)
+    held = _normed_back(s, g, held=True)
+    assert held.sum() == pytest.approx(g.sum() / s.std(), abs=1e-9 / s.std())
+    b = 0.0
+    for _ in range(5):
+        b -= 0.1 * _normed_back(s + b, g, held=True).sum()
+    assert b == pytest.approx(-0.5 * g.sum() / s.std(), abs=1e-8 / s.std())
+    shifted = s + b
+    assert np.allclose((shifted - shifted.mean()) / shifted.std(), (s - s.mean()) / s.std())
+    x = rng.standard_normal(n) + 5
+    false = held @ x - _normed_back(s, g) @ x
+    assert false == pytest.approx(x.mean() * held.sum(), abs=1e-9 / s.std())
+    assert "the inputs' mean times" in before_fold("batch-norm-gradient")
+
+
+def test_a_constant_under_the_root_leaves_a_part_along_the_normalized_values():
+    s, g = np.array([1.0, 1.0, 4.0]), np.array([3.0, 0.0, 0.0])
+    # The formula's x̂ is then shorter than 1 in the root mean square.
+    back = _normed_back(s, g, epsilon=0.5)
+    assert back.sum() == pytest.approx(0)
+    assert abs(back @ (s - 2)) > 0.05
+    assert "and their product with $\\hat x$ only nearly" in whole("batch-norm-gradient")
+
+
+def test_with_constants_for_mean_and_deviation_a_bias_counts():
+    s = np.array([1.0, 1.0, 4.0])
+    outputs = [(s + b - 2) / 2**0.5 for b in (0.0, 1.0)]
+    assert np.allclose(np.diff(outputs, axis=0), 1 / 2**0.5)
+    assert "In evaluation mode mean and deviation *are* constants" in before_fold(
+        "batch-norm-gradient"
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_linear_unit_on_columns_with_large_means_is_steep_behind_either_norm(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(3, 40))
+    x = rng.standard_normal((100, n)) + rng.normal(0, 3, n)
+    for normed in (layer_norm(x), rms_norm(x)):
+        assert np.allclose(np.mean(normed**2, axis=1), 1)
+        mean, M = normed.mean(axis=0), normed.T @ normed / 100
+        top = np.linalg.eigvalsh(M)[-1]
+        # The square of the mean's length at least, the number of features at most.
+        assert mean @ mean <= top * (1 + 1e-12)
+        assert top <= n * (1 + 1e-12)
+        assert abs(mean).max() > 0.1
+
+
+def test_tokens_behind_layer_norm_need_not_keep_signs_nor_a_batch_of_the_two_here():
+    for x in ([1.0, 2.0, 3.0], [3.0, 2.0, 1.5]):
+        assert layer_norm(np.array([x]))[0].sum() == pytest.approx(0, abs=1e-12)
+    two = layer_norm(np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]]))
+    assert np.sign(two).tolist() == [[1, -1, -1]] * 2
+    difference = two[0] - two[1]
+    assert np.sign(difference).tolist() != [1, -1, -1]
+    assert "one token's gradient" in before_fold("rms-norm-and-centering")
+
+
+def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((4000, 30))
+    for means, left in ((np.full(30, 5.0), False), (rng.normal(0, 5, 30), True)):
+        z = x - x.mean(axis=0) + means
+        rest = (z - z.mean(axis=1, keepdims=True)).mean(axis=0)
+        assert (abs(rest).max() > 1e-9) == left
+    assert "layer norm's subtraction does remove it" in before_fold("rms-norm-and-centering")
+
+
+def test_batch_norm_mixes_tokens_in_training_and_not_with_fixed_numbers():
+    rng = np.random.default_rng(0)
+    token, one, other = (rng.standard_normal((k, 4)) for k in (1, 5, 5))
+    batches = [np.vstack([token, rest]) for rest in (one, other)]
+    assert not np.allclose(*(batch_norm(x)[0] for x in batches))
+    mean, deviation = one.mean(axis=0), one.std(axis=0)
+    assert np.allclose(*(((x - mean) / deviation)[0] for x in batches))
+    assert "batch norm would in training make" in before_fold("rms-norm-and-centering")
+
+
+def test_what_leaves_rows_a_mean_of_zero_leaves_columns_theirs():
+    x = layer_norm(np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]]))
+    assert np.allclose(x.sum(axis=1), 0)
+    assert np.allclose(x.sum(axis=0), 2 * x.mean(axis=0))
+    assert abs(x.sum(axis=0)).min() > 1
+    text = whole("rms-norm-and-centering")
+    assert "the column means times the number of tokens, in general not 0" in text
+
+
+def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
+    rng = np.random.default_rng(0)
+    parts = [(rng.standard_normal((9, k)), rng.standard_normal(9)) for k in (4, 7)]
+    inputs = [rng.standard_normal((50, k)) for k in (4, 7)]
+    stream = sum(h @ W.T + b for h, (W, b) in zip(inputs, parts, strict=True))
+    folded = [(W - W.mean(axis=0), b - b.mean()) for W, b in parts]
+    kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
+    assert np.allclose(kept.mean(axis=1), 0)
+    assert np.allclose(layer_norm(stream), rms_norm(kept))

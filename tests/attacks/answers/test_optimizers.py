@@ -1,0 +1,493 @@
+"""Counterexamples to what answers on "Optimizers and curvature" once said too broadly."""
+
+import inspect
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import before_fold, whole
+
+from offcenter.examples import EXAMPLES
+from offcenter.spectrum import (
+    condition_number,
+)
+from offcenter.today import _optimizer_race
+
+
+def test_a_large_weight_decay_makes_the_bowl_rounder():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+    assert condition_number(H + 7 * np.eye(2)) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_start_needs_more_steps_than_the_slowest_of_its_condition_number(seed):
+    rng = np.random.default_rng(seed)
+    kappa, n = 10 ** rng.uniform(0.1, 3), rng.integers(2, 9)
+    values = np.r_[1.0, rng.uniform(1, kappa, n - 2), kappa] * 10 ** rng.uniform(-3, 3)
+    factors = 1 - 2 / (values.min() + values.max()) * values
+    start = rng.standard_t(1, n)
+    most = int(np.ceil(np.log(100) / 2 * kappa))
+    assert np.linalg.norm(factors**most * start) <= 0.01 * np.linalg.norm(start) * (1 + 1e-9)
+
+
+def test_the_ratio_alone_counts_and_not_with_the_step_size_of_another_loss():
+    for scale in (1.0, 100.0):
+        assert max(abs(1 - 0.2 / scale * scale * np.array([9.0, 1.0]))) == pytest.approx(0.8)
+    assert abs(1 - 0.2 * 100 * 9) > 1
+
+
+def test_a_start_or_a_goal_that_does_not_need_the_flat_direction_does_not_wait_for_it():
+    curvatures = np.array([9.0, 1.0])
+    assert np.allclose((1 - curvatures / 9) * [1, 0], 0)
+    curvatures = np.array([1e4, 1.0])
+    after = 1 - curvatures / 1e4
+    assert curvatures @ after**2 < 0.01 * curvatures.sum()
+
+
+def test_numpy_says_the_root_and_more_than_all_for_dependent_inputs():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    X1 = np.column_stack([X, np.ones(4)])
+    assert np.linalg.cond(X1) ** 2 == pytest.approx(condition_number(X1.T @ X1 / 4))
+    assert np.linalg.cond(np.column_stack([X1, X[:, 0]])) > 1e12
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_below_its_limit_a_bowl_is_descended_at_every_step_and_above_it_not(seed):
+    rng = np.random.default_rng(seed)
+    curvatures, start = 10 ** rng.uniform(-2, 2, 5), rng.standard_t(1, 5)
+    limit = 2 / curvatures.max()
+    for part in (0.3, 0.9, 0.999):
+        d = start * (1 - part * limit * curvatures) ** np.arange(50)[:, None]
+        assert (np.diff(d**2 @ curvatures) < 0).all()
+    d = start * (1 - 1.1 * limit * curvatures) ** np.arange(300)[:, None]
+    assert np.diff(d**2 @ curvatures)[-1] > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_gradient_of_a_bowl_is_within_the_angle_of_its_condition_number(seed):
+    rng = np.random.default_rng(seed)
+    curvatures, d = 10 ** rng.uniform(-1, 1, 4), rng.standard_normal(4)
+    g, kappa = curvatures * d, curvatures.max() / curvatures.min()
+    cosine = g @ d / (np.linalg.norm(g) * np.linalg.norm(d))
+    assert cosine >= 2 * np.sqrt(kappa) / (1 + kappa) > 0
+
+
+def test_gradient_of_one_example_can_point_away_from_the_minimum_of_all():
+    # x = 1 with the targets 0 and 4: the minimum is 2, and at 1 the first wants less.
+    w, targets = 1.0, np.array([0.0, 4.0])
+    assert (w - targets).mean() < 0 < w - targets[0]
+
+
+def test_single_examples_need_not_zigzag_in_small_steps_and_averages_can_be_one_signed():
+    X = np.array([[2.0, 1.0], [1.0, 2.0]])
+    inward = -(X @ -np.array([1.0, 1.0]))[:, None] * X
+    assert (inward > 0).all()
+    assert (inward.mean(axis=0) > 0).all()
+
+
+def test_below_the_limit_momentum_and_batches_can_raise_the_loss_of_all_data():
+    w, v, losses = 1.0, 0.0, []
+    for _ in range(20):
+        losses.append(w**2 / 2)
+        v = 0.9 * v - 0.5 * w
+        w += v
+    assert max(np.diff(losses)) > 0
+    # One example a step: x = 1 with the targets ±1, of which the minimum is 0.
+    for eta, swings in ((0.5, True), (0.05, False)):
+        w, losses = 0.0, []
+        for target in [1.0, 1.0, -1.0, -1.0] * 10:
+            losses.append(w**2 / 2)
+            w -= eta * (w - target)
+        assert (max(np.diff(losses)) > 0.01) == swings
+    text = before_fold("loss-oscillates")
+    assert "each plain full-batch step" in text
+    assert "too large for the steepness or batches" in text
+
+
+def test_a_mean_of_mixed_signs_makes_the_loss_steep_where_the_weights_move_apart():
+    X = np.array(list(itertools.product((1.0, 3.0), (-1.0, -3.0))))
+    steep = np.linalg.eigh(X.T @ X / 4)[1][:, -1]
+    assert steep[0] * steep[1] == pytest.approx(-0.5)
+    assert "A large mean of the inputs makes the loss steep in its direction" in before_fold(
+        "loss-oscillates"
+    )
+
+
+@pytest.mark.parametrize(("curvature", "stays"), [(4.2, True), (6.0, False)])
+def test_a_curvature_that_can_fall_saves_a_step_near_the_edge_and_not_far_above(curvature, stays):
+    a, far = 0.2, 0.0
+    for _ in range(200):
+        a, curvature = a - curvature * a / 2, curvature - a**2 / 4
+        far = max(far, abs(a))
+        if far > 1e6:
+            break
+    assert (far < 1) == stays
+
+
+def test_step_sizes_of_single_weights_do_turn_the_steep_direction():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+    scale = np.array([1.0, 0.1])
+    steep = np.linalg.eigh(H * np.outer(scale, scale))[1][:, -1]
+    assert abs(steep @ [1, 1]) / np.sqrt(2) < 0.8
+    assert "step sizes of single weights do not cure that" in before_fold("adam")
+
+
+def test_at_a_small_step_size_the_step_size_is_the_limit_and_not_the_mean(monkeypatch):
+    # Past the store: its key does not hold the step sizes that are tried.
+    race = inspect.unwrap(_optimizer_race.optimizer_race)
+    monkeypatch.setattr(_optimizer_race, "_LIMIT", 1500)
+    products = []
+    for eta in (0.003, 0.001, 0.0003):
+        monkeypatch.setitem(_optimizer_race.OPTIMIZERS, "adamw", (eta,))
+        raw, centered = (race("adamw", way, tuple(range(10))).fewest for way in ("raw", "centered"))
+        products += [eta * np.median(raw), eta * np.median(centered)]
+        if eta == 0.001:
+            assert 200 < centered.min() < raw.max() < 500
+            assert (centered > 0.9 * raw).all()
+    assert max(products) < 1.2 * min(products)
+    assert "At η = 10⁻³, a common default" in before_fold("adam")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((50, 3)) @ rng.standard_normal((3, 3)) + rng.normal(0, 5, 3)
+    error, mean, A = rng.standard_t(2, 50), X.mean(axis=0), np.column_stack([X, np.ones(50)])
+    step = -np.linalg.solve(A.T @ A, A.T @ error)
+    weights = -np.linalg.solve(np.cov(X.T, bias=True), error @ (X - mean) / 50)
+    assert np.allclose(step, [*weights, -error.mean() - mean @ weights])
+    # By hand: the second row of F(u, v) = g, put into the first, for one input.
+    x, c = X[:, 0], error - error.mean() / 3
+    F = np.array([[(x**2).mean(), x.mean()], [x.mean(), 1.0]])
+    u, v = np.linalg.solve(F, [(c * x).mean(), c.mean()])
+    assert u == pytest.approx((c * (x - x.mean())).mean() / x.var())
+    assert v == pytest.approx(c.mean() - x.mean() * u)
+    assert "the natural gradient subtracts the mean by itself" in before_fold("natural-gradient")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_natural_step_does_the_same_in_both_writings_and_a_plain_one_does_not(seed):
+    rng = np.random.default_rng(seed)
+    x, y, (w, b) = rng.normal(rng.normal(0, 3), 1, 30), rng.standard_t(2, 30), rng.normal(0, 2, 2)
+    size, after = rng.uniform(0.1, 2), {}
+    for writing, mean in (("raw", 0.0), ("centered", x.mean())):
+        A = np.column_stack([x - mean, np.ones(30)])
+        start = np.array([w, b + w * mean])
+        errors = A @ start - y
+        F, g = A.T @ A / 30, A.T @ errors / 30
+        for kind, step in (
+            ("natural", np.linalg.solve(F, g)),
+            ("plain", g),
+            ("damped", np.linalg.solve(F + np.eye(2), g)),
+            # Without a bias that learns.
+            ("lone", np.array([g[0] / F[0, 0], 0.0])),
+        ):
+            after[kind, writing] = A @ (start - size * step)
+    assert np.allclose(after["natural", "raw"], after["natural", "centered"])
+    for kind in ("plain", "damped", "lone"):
+        assert np.abs(after[kind, "raw"] - after[kind, "centered"]).max() > 1e-3
+    text = before_fold("natural-gradient")
+    assert "Both writings predict the same, so a natural step does the same in both" in text
+    assert "Without a bias, or with damping ($F + \\lambda I$), a natural step can depend" in text
+
+
+def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
+    def settled(eta, beta):
+        a, v, sizes = 1.0, 0.0, []
+        for _ in range(400):
+            sizes.append(abs(a))
+            v = beta * v + 9 * a
+            a -= eta * v
+        return np.flatnonzero(np.array(sizes) > 0.01)[-1] + 1
+
+    assert settled(0.2, 0.2) < 10
+    assert all(settled(0.2 / k, 0.9) > 75 for k in (1, 10, 100))
+    assert "lower momentum, if any" in before_fold("loss-oscillates")
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.01, 0.99), st.floats(2, 1000))
+def test_a_smaller_learning_rate_ends_jumps_and_makes_the_flat_direction_slower(one, other, kappa):
+    small, large = sorted((one / kappa, 2 * other / kappa))
+    assert 1 - small >= 1 - large > 0
+    assert 1 - one / kappa * kappa > 0
+    text = before_fold("momentum-oscillation")
+    assert "A small enough learning rate η ends the first" in text
+    assert "Without momentum, a smaller learning rate can end the oscillation" in text
+
+
+def _root(share, beta):
+    # What a step of the heavy ball leaves in the long run; `share` is η times the curvature.
+    return max(abs(np.roots([1, share - 1 - beta, beta])))
+
+
+def test_a_smaller_momentum_lowers_the_limit_of_the_step_size():
+    assert _root(3.7, 0.9) < 1 < _root(3.7, 0.8)
+    assert _root(3.5, 0.8) < 1
+    # The limit that stands behind the fold.
+    for beta in (0.0, 0.5, 0.9):
+        assert _root(1.999 * (1 + beta), beta) < 1 < _root(2.001 * (1 + beta), beta)
+    text = before_fold("momentum-oscillation")
+    assert "lower β; this can lower the limit of η, too" in text
+
+
+def test_with_momentum_a_smaller_step_need_not_slow_the_flat_direction():
+    # Both directions swing, and each step leaves √β of the swings, in the mean only.
+    assert _root(9 * 0.2, 0.9) == pytest.approx(_root(0.2, 0.9)) == pytest.approx(_root(0.02, 0.9))
+    a, v, sizes = 1.0, 0.0, []
+    for _ in range(40):
+        v = 0.9 * v + 9 * a
+        a -= 0.2 * v
+        sizes.append(abs(a))
+    assert max(np.divide(sizes[1:], sizes[:-1])) > 1
+    assert "shrink by the factor √β a step on average" in whole("momentum-oscillation")
+
+
+def test_small_steps_spend_their_time_in_the_flat_direction_and_large_ones_in_the_steep_one():
+    def steps(eta, curvature):
+        return np.log(0.01) / np.log(abs(1 - eta * curvature))
+
+    assert steps(0.01, 9) < steps(0.01, 1) / 2
+    assert steps(0.2222, 9) > 10 * steps(0.2222, 1)
+    assert "and with small steps that is most of the time" in before_fold("momentum-oscillation")
+
+
+def test_momentum_can_need_a_smaller_step_against_noise_and_allows_a_larger_one_without():
+    def variance(eta, beta):
+        step, noise = np.array([[1 - eta, -eta * beta], [1, beta]]), np.array([-eta, 1.0])
+        moments = np.linalg.solve(np.eye(4) - np.kron(step, step), np.outer(noise, noise).ravel())
+        return moments[0]
+
+    assert variance(0.1, 0.9) > 5 * variance(0.1, 0.0)
+    assert variance(0.01, 0.9) == pytest.approx(variance(0.1, 0.0), rel=0.1)
+    # Without noise the limit is higher with momentum.
+    assert _root(3.6, 0.9) < 1 < _root(3.6, 0.0)
+    text = before_fold("momentum-oscillation")
+    assert "against noise momentum can need a smaller one" in text
+
+
+@pytest.mark.parametrize("kappa", [9, 100, 1000, 10_000])
+def test_steps_grow_like_the_ratio_and_with_the_best_momentum_like_its_root(kappa):
+    plain = np.log(0.01) / np.log((kappa - 1) / (kappa + 1))
+    ball = np.log(0.01) / np.log((kappa**0.5 - 1) / (kappa**0.5 + 1))
+    assert plain / kappa == pytest.approx(2.3, rel=0.02)
+    assert ball / kappa**0.5 == pytest.approx(2.3, rel=0.05)
+    text = before_fold("momentum-oscillation")
+    assert "the ratio κ of the curvatures, with momentum like √κ" in text
+
+
+@pytest.mark.parametrize("beta", [0.5, 0.9, 0.99])
+def test_velocity_damps_alternating_gradients_against_agreeing_ones_and_mixes_signs(beta):
+    alternating = agreeing = 0.0
+    for step in range(5000):
+        alternating, agreeing = beta * alternating + (-1) ** step, beta * agreeing + 1
+    assert abs(alternating) == pytest.approx(1 / (1 + beta))
+    assert agreeing == pytest.approx(1 / (1 - beta))
+    # Two examples with positive inputs, and errors of opposite signs.
+    velocity = beta * np.array([-1.0, -3.0]) + beta * np.array([3.0, 1.0])
+    assert velocity[0] > 0 > velocity[1]
+    assert "works like averaging over recent examples" in before_fold("momentum-oscillation")
+
+
+def test_weight_decay_makes_no_round_bowl_rounder():
+    H = np.eye(2)
+    assert condition_number(H + np.eye(2)) == condition_number(H) == 1
+    assert "This is smaller if κ is above 1" in before_fold("weight-decay")
+
+
+def test_the_plain_step_of_the_centered_writing_can_be_farther_from_the_natural_one():
+    F, to_go = np.diag([0.01, 1.0]), np.array([1.0, 1.0])
+    # b' = b + w with the mean 1: the plain step of (w, b), in the centered parameters.
+    T = np.array([[1.0, 0.0], [1.0, 1.0]])
+    centered, raw = F @ to_go, T @ T.T @ F @ to_go
+    cosine = lambda s: s @ F @ to_go / np.sqrt((s @ F @ s) * (to_go @ F @ to_go))  # noqa: E731
+    assert cosine(centered) < cosine(raw)
+    assert "usually comes nearer to the natural one" in before_fold("parametrization")
+
+
+def test_with_a_decayed_bias_centering_the_inputs_alone_can_cost():
+    y, losses = np.array([1.0, 3.0]), []
+    for x in (y, y - 2):
+        X = np.column_stack([x, np.ones(2)])
+        p = np.linalg.solve(X.T @ X / 2 + np.eye(2), X.T @ y / 2)
+        losses.append(np.mean((X @ p - y) ** 2) / 2)
+    assert losses[0] < losses[1] / 5
+    assert "Centering can *add* to the bias's penalty" in before_fold("weight-decay")
+    assert "the penalty then depends on the mean" in before_fold("speed-or-generalization")
+
+
+def test_decay_of_the_weights_alone_can_make_the_bowl_less_round():
+    assert condition_number(np.eye(2)) < condition_number(np.eye(2) + np.diag([1.0, 0.0]))
+    assert "Decay of all also rounds" in before_fold("weight-decay")
+
+
+def test_a_logistic_unit_with_squared_loss_has_a_negative_hessian_and_a_linear_one_no_labels():
+    p = 1 / (1 + np.exp(2.0))
+    slope, bend, error = p * (1 - p), p * (1 - p) * (1 - 2 * p), p - 1
+    assert slope**2 + error * bend < 0 < slope**2
+    assert "a logistic one with the second" in before_fold("fisher-or-hessian")
+    assert "It can depend on the labels" in before_fold("fisher-or-hessian")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.sampled_from([0.01, 0.2, 3.0]))
+def test_sign_steps_on_positive_inputs_keep_the_differences_of_weights(seed, n, size):
+    rng = np.random.default_rng(seed)
+    start = rng.standard_t(2, n)
+    w, mirrored, ways = start, start * np.r_[-1, np.ones(n - 1)], []
+    for _ in range(30):
+        x, error = 10 ** rng.uniform(-2, 2, n), rng.standard_t(1)
+        w = w - size * np.sign(error * x)
+        # The first input and its weight negated.
+        mirrored = mirrored - size * np.sign(error * x * np.r_[-1, np.ones(n - 1)])
+        ways.append(w)
+    assert np.allclose(np.diff(ways, axis=1), np.diff(start), atol=1e-9)
+    assert np.allclose(mirrored * np.r_[-1, np.ones(n - 1)], w)
+    text = before_fold("sign-optimizers")
+    assert "where a unit's gradient is all positive or all negative" in text
+    assert "so signSGD keeps $w_1 = w_2$, with any step size" in text
+
+
+def test_sign_steps_can_part_weights_by_an_input_of_zero_and_in_batches():
+    assert np.sign(0.5 * np.array([0.0, 2.0])).tolist() == [0, 1]
+    assert np.sign(EXAMPLES["optimizers-signs"]().batch).tolist() == [-1, 1]
+    assert "Signs alone can make it worse" in before_fold("sign-optimizers")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(1, 5))
+def test_whitened_step_on_one_example_or_of_one_unit_keeps_its_direction(seed, units, n):
+    rng = np.random.default_rng(seed)
+    x, errors = rng.standard_normal(n), rng.standard_normal(units)
+    for G in (np.outer(errors, x), rng.standard_normal((1, n))):
+        left, stretches, right = np.linalg.svd(G, full_matrices=False)
+        kept = stretches > 1e-10 * stretches[0]
+        assert kept.sum() == 1
+        assert np.allclose(left[:, kept] @ right[kept], G / np.linalg.norm(G))
+    text = before_fold("sign-optimizers")
+    assert "With one unit, whitening only changes the length of $G$" in text
+    assert "each unit's whitened step is still a multiple of the input" in text
+
+
+def test_whitening_can_miss_the_goal_and_spoil_a_weight_that_was_right():
+    off = np.array([[1.0, 0.0], [1.0, 1.0]])
+    left, _, right = np.linalg.svd(off @ [[5.0, 4.0], [4.0, 5.0]])
+    step = (left @ right).ravel()
+    assert abs(step[1]) > 0.2
+    assert step @ off.ravel() < 0.95 * np.linalg.norm(step) * np.linalg.norm(off)
+    assert "This is a lucky case" in before_fold("sign-optimizers")
+
+
+def test_the_whitened_gradient_of_a_unit_points_against_its_step():
+    record = EXAMPLES["matrices-two-units"]()
+    assert (record.alone > 0).all()
+    off = np.array([1.0, 0.0])
+    M = record.gradient
+    assert (off - 0.1 * record.alone) @ M @ (off - 0.1 * record.alone) < off @ M @ off
+    assert (off + 0.1 * record.alone) @ M @ (off + 0.1 * record.alone) > off @ M @ off
+    assert "The whitened gradient of the unit that is alone is" in whole("sign-optimizers")
+
+
+def test_shampoo_turns_the_second_step_by_its_sums():
+    def power(M, p):
+        values, vectors = np.linalg.eigh(M)
+        kept = values > 1e-12
+        return (vectors[:, kept] * values[kept] ** p) @ vectors[:, kept].T
+
+    first, second = np.array([[2.0, 1.0]]), np.array([[1.0, 2.0]])
+    sides = [f(first) + f(second) for f in (lambda G: G @ G.T, lambda G: G.T @ G)]
+    step = (power(sides[0], -0.25) @ second @ power(sides[1], -0.25))[0]
+    assert step @ [1, 2] < 0.99 * np.linalg.norm(step) * 5**0.5
+    alone = (power(second @ second.T, -0.25) @ second @ power(second.T @ second, -0.25))[0]
+    assert alone @ [1, 2] == pytest.approx(np.linalg.norm(alone) * 5**0.5)
+    assert "this holds for the first step" in before_fold("sign-optimizers")
+
+
+def test_signs_of_the_mean_gradient_can_be_alike_and_not_reach_the_goal():
+    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
+    for origin, alike, arrives in (((0.0, 0.0), False, True), ((2.0, -1.0), True, False)):
+        w, near = np.array(origin), False
+        assert ((X @ (w - goal) @ X).prod() > 0) == alike
+        for _ in range(100):
+            w = w - 0.2 * np.sign((X @ (w - goal) @ X).round(9))
+            near |= np.allclose(w, goal)
+        assert near == arrives
+    assert "From (2, −1) the mean gradient has one sign, too" in before_fold("sign-optimizers")
+
+
+def test_sign_steps_on_several_positive_examples_can_part_weights():
+    X, errors = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([-1.0, 1.0])
+    assert np.sign(errors @ X).tolist() == [-1, 1]
+    assert "With one example a step, and all inputs positive" in whole("sign-optimizers")
+
+
+def test_lion_leaves_the_goal_where_signs_of_the_gradient_would_stay():
+    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([5, -5])
+    at, mean = np.zeros(2, dtype=int), np.zeros(2)
+    for step in range(EXAMPLES["optimizers-signs"]().lion + 1):
+        left = at
+        x = X[step % 2]
+        g = 0.2 * (x @ (at - goal)) * x
+        at, mean = at - np.sign(0.9 * mean + 0.1 * g).astype(int), 0.99 * mean + 0.01 * g
+    assert left.tolist() == goal.tolist() != at.tolist()
+    assert np.sign(g).tolist() == [0, 0]
+    assert "Its steps of one size do not stay at the goal above" in whole("sign-optimizers")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_natural_steps_do_not_see_the_units_of_an_input_and_adams_first_does(seed):
+    rng = np.random.default_rng(seed)
+    X, errors = rng.standard_normal((40, 3)) + rng.normal(0, 3, 3), rng.standard_t(2, 40)
+    moves = {"natural": [], "adam": []}
+    for scale in (np.ones(3), np.array([10.0, 1.0, 1.0])):
+        Z = X * scale
+        g = Z.T @ errors / 40
+        moves["natural"].append(np.linalg.solve(Z.T @ Z / 40, g) * scale)
+        roots = np.sqrt(((errors[:, None] * Z) ** 2).mean(axis=0))
+        moves["adam"].append(g / roots * scale)
+    assert np.allclose(*moves["natural"])
+    assert np.allclose(moves["adam"][1], moves["adam"][0] * [10, 1, 1])
+    text = before_fold("adam-natural-gradient")
+    assert "the output ten times as far through it" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_diagonal_of_equal_numbers_leaves_the_step_along_the_gradient(seed):
+    rng = np.random.default_rng(seed)
+    mean, variance, g = rng.normal(0, 3), rng.uniform(0.1, 4), rng.standard_normal(5)
+    F = variance * np.eye(5) + mean**2
+    step = g / np.diag(F)
+    assert step @ g == pytest.approx(np.linalg.norm(step) * np.linalg.norm(g))
+    assert condition_number(F / np.diag(F)) == pytest.approx(condition_number(F))
+    assert "holds equal numbers, so it does not turn the step" in before_fold(
+        "adam-natural-gradient"
+    )
+
+
+def test_mean_squares_see_the_errors_and_the_fisher_matrix_of_a_linear_unit_does_not():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    squares = [((X @ [off, 0.0])[:, None] * X) ** 2 for off in (1.0, 0.5, 0.0)]
+    first, half, fit = (s.mean(axis=0) for s in squares)
+    assert np.allclose(half, first / 4)
+    assert not fit.any()
+    # With a logistic unit the Fisher matrix changes with the weights, though not with the labels.
+    p = 1 / (1 + np.exp(-X @ [1.0, 0.0]))
+    assert not np.allclose((X.T * p * (1 - p)) @ X, X.T @ X / 4)
+    assert "Half as far off, the mean squares are a quarter" in before_fold("adam-natural-gradient")
+
+
+def test_centered_inputs_that_are_correlated_leave_something_beside_the_diagonal():
+    X = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]])
+    assert not X.mean(axis=0).any()
+    assert (X.T @ X / 6)[0, 1] == pytest.approx(1 / 3)
+    assert "with ±1 in place of 1 or 3, $F$ is the identity" in before_fold("adam-natural-gradient")
+
+
+def test_a_logistic_unit_that_is_sure_has_a_fisher_matrix_near_zero_and_a_linear_one_not():
+    X = np.array([[1.0, 0.0], [-1.0, 1.0], [2.0, 1.0]])
+    for scale, low, high in ((1.0, 0.1, 1.0), (20.0, 0.0, 1e-5)):
+        p = 1 / (1 + np.exp(-scale * X @ [1.0, 0.0]))
+        assert low <= np.trace((X.T * p * (1 - p)) @ X / 3) <= high
+    assert np.linalg.eigvalsh(X.T @ X / 3)[0] > 0.1
+    text = whole("adam-natural-gradient")
+    assert "A network with squared loss fits" in text
+    assert "its F can be near 0, too" in text

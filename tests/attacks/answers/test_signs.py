@@ -1,0 +1,298 @@
+"""Counterexamples to what answers on "Signs" once said too broadly."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import before_fold, whole
+
+from offcenter.examples import EXAMPLES
+from offcenter.signs import shortest_way
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+)
+
+
+def test_a_batch_of_negated_inputs_can_have_one_sign():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    Z, errors = X * [1, -1], X @ [0.5, -0.5]
+    assert (errors[:, None] * Z).prod(axis=1).max() <= 0
+    assert np.allclose(Z.T @ errors / 4, [0.5, 0.5])
+
+
+def test_symmetric_weights_of_two_values_are_negative_on_less_than_half():
+    sums = [sum(w) for w in itertools.product((-1, 1), repeat=2)]
+    assert np.mean(np.array(sums) < 0) == 0.25
+
+
+def test_symmetric_weights_of_two_values_can_have_independent_signs():
+    signs = [(a + 0.01 * b > 0, 0.01 * a + b > 0) for a in (-1, 1) for b in (-1, 1)]
+    assert len(set(signs)) == 4
+
+
+def test_legs_on_which_each_weight_moves_are_longer_than_the_root_of_two():
+    # To (1, −1): up by (1 + s, t), down by (s, 1 + t).
+    def ratio(s, t):
+        return (np.hypot(1 + s, t) + np.hypot(s, 1 + t)) / np.sqrt(2)
+
+    assert ratio(0, 0) == pytest.approx(np.sqrt(2))
+    assert min(ratio(s, t) for s in (1e-3, 0.1, 1) for t in (1e-3, 0.1, 1)) > np.sqrt(2)
+    assert ratio(1e-9, 1e-9) == pytest.approx(np.sqrt(2))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.integers(2, 6))
+def test_signs_of_a_batch_mix_only_where_the_covariance_outweighs_the_first_part(seed, size, n):
+    rng = np.random.default_rng(seed)
+    X, errors = rng.random((size, n)) + 0.01, rng.standard_normal(size) + rng.standard_normal()
+    first = errors.mean() * X.mean(axis=0)
+    assert (first > 0).all() or (first < 0).all()
+    gradient = (errors[:, None] * X).mean(axis=0)
+    covariance = ((errors - errors.mean())[:, None] * (X - X.mean(axis=0))).mean(axis=0)
+    assert np.allclose(gradient, first + covariance)
+    if gradient.min() < 0 < gradient.max():
+        assert (np.abs(covariance) > np.abs(first)).any()
+    assert "only the covariance can have both" in before_fold("mini-batches")
+
+
+@pytest.mark.parametrize("noise", ["normal", "signs", "skewed"])
+@pytest.mark.parametrize("ratio", [0.5, 2.0, 5.0])
+def test_both_parts_of_a_batch_of_noise_shrink_alike(noise, ratio):
+    rng, sizes = np.random.default_rng(7), {}
+    draw = {
+        "normal": rng.standard_normal,
+        "signs": lambda shape: rng.choice([-1.0, 1.0], shape),
+        "skewed": lambda shape: rng.exponential(size=shape) - 1,
+    }[noise]
+    for size in (8, 32, 128, 512):
+        x, errors = ratio + rng.choice([-1.0, 1.0], (4000, size)), draw((4000, size))
+        first = errors.mean(axis=1) * x.mean(axis=1)
+        second = (errors * x).mean(axis=1) - first
+        sizes[size] = np.sqrt([(first**2).mean(), (second**2).mean()])
+    for size, (first, second) in sizes.items():
+        # The batch's mean input is a little off, too.
+        assert first * size**0.5 == pytest.approx((ratio**2 + 1 / size) ** 0.5, rel=0.05)
+        assert second * size**0.5 == pytest.approx(1, rel=0.1)
+    assert "but the covariance shrinks just as fast" in before_fold("mini-batches")
+
+
+def test_negated_inputs_mix_each_gradient_and_mirror_the_path():
+    rng = np.random.default_rng(3)
+    signs, X = np.array([1, -1, 1, -1]), 2 + rng.choice([-1.0, 1.0], (50, 4))
+    targets, w = rng.standard_normal(50), rng.standard_normal(4)
+    mirrored = signs * w
+    for step in range(40):
+        batch = rng.integers(0, 50, 1 + step % 5)
+        x, z = X[batch], X[batch] * signs
+        single = (z @ mirrored - targets[batch])[:, None] * z
+        assert (single.min(axis=1) < 0).all()
+        assert (single.max(axis=1) > 0).all()
+        w = w - 0.02 * x.T @ (x @ w - targets[batch]) / len(batch)
+        mirrored = mirrored - 0.02 * single.mean(axis=0)
+        assert np.allclose(mirrored, signs * w)
+    assert "the path is the old one, mirrored" in before_fold("mini-batches")
+
+
+def test_a_mean_smaller_at_one_spread_costs_less_too():
+    assert iid_condition_number(2, 1.0, 1.0) < iid_condition_number(2, 2.0, 1.0)
+    assert "beside the spread" in before_fold("negative-inputs")
+
+
+def test_the_two_inputs_without_a_spread_around_their_line_take_one_step():
+    H = np.array([[1.0, 2], [2, 4]])
+    w = np.array([3.0, -1])
+    assert not ((w - H @ w / 5) @ H).any()
+    assert "Inputs near (1, 2)" in before_fold("negative-inputs")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_terms_of_a_filter_have_one_sign_and_their_sum_need_not(seed):
+    rng = np.random.default_rng(seed)
+    pixels = rng.exponential(size=12) + 0.01
+    patches = np.lib.stride_tricks.sliding_window_view(pixels, 3)
+    errors = rng.standard_normal(len(patches))
+    terms = errors[:, None] * patches
+    assert (np.sign(terms) == np.sign(errors)[:, None]).all()
+    # Errors of one sign leave one sign, with zeros among them, too.
+    agreeing = np.abs(errors) * rng.integers(0, 2, len(errors))
+    assert (agreeing @ patches >= 0).all()
+    assert "for the filter as a whole not in general" in before_fold("convolution-signs")
+
+
+def test_some_filters_of_positive_pixels_get_mixed_signs_and_some_one():
+    rng = np.random.default_rng(0)
+    found = set()
+    for _ in range(50):
+        patches = np.lib.stride_tricks.sliding_window_view(rng.random(6), 2)
+        gradient = rng.standard_normal(len(patches)) @ patches
+        found.add(bool(gradient.prod() > 0))
+    assert found == {True, False}
+
+
+@pytest.mark.parametrize("relu", [True, False])
+@pytest.mark.parametrize("seed", range(10))
+def test_behind_an_average_over_positions_a_filter_has_one_sign_and_with_two_readers_mixed(
+    seed, relu
+):
+    rng = np.random.default_rng(seed)
+    patches = np.lib.stride_tricks.sliding_window_view(rng.random(9), 2)
+    w, error = rng.standard_normal(2), rng.standard_normal()
+    on = patches @ w > 0 if relu else np.ones(len(patches), bool)
+    gradient = error / len(patches) * on @ patches
+    assert (error * gradient >= 0).all()
+    # Outside: what also reads single positions gives each an error of its own.
+    assert "with nothing but a ReLU between" in before_fold("convolution-signs")
+
+
+def test_behind_an_average_a_filter_can_get_mixed_signs_if_a_derivative_between_changes_sign():
+    # |s| in place of the ReLU, the patches (1, 3) and (3, 1), sums of both signs.
+    patches, w = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([1.0, -1.0])
+    gradient = np.sign(patches @ w) / 2 @ patches
+    assert gradient.prod() < 0
+    assert "if the next layer reads only the average of these sums" in before_fold(
+        "convolution-signs"
+    )
+
+
+def test_one_mean_per_channel_does_not_suit_weights_of_a_filter_as_large_as_the_image():
+    ramp = np.arange(1.0, 9.0)
+    apart = []
+    for pixels in (ramp, np.tile(ramp, 40)):
+        means = np.lib.stride_tricks.sliding_window_view(pixels, 7).mean(axis=0)
+        apart.append(np.abs(means - pixels.mean()).max() / pixels.std())
+    assert apart[0] > 1 > 0.02 > apart[1]
+    assert "if the image is much larger than the filter" in before_fold("convolution-signs")
+
+
+def test_the_filter_that_adds_needs_a_bias_of_4_on_centered_pixels_and_the_edge_filter_none():
+    patches = np.lib.stride_tricks.sliding_window_view(np.array([1.0, 1, 3, 3, 1]), 2)
+    for goal, bias in (([1.0, 1.0], 4), ([1.0, -1.0], 0)):
+        targets = patches @ goal
+        # One step of size ¼ from 0, the bias with it, whose curvature is 4, too.
+        w, b = (patches - 2).T @ targets / 4, targets.sum() / 4
+        assert (*w, b) == (*goal, bias)
+    assert "the second goal now needs a bias of 4" in before_fold("convolution-signs")
+
+
+def test_positive_pixels_of_a_large_spread_are_hardly_steep():
+    # Far-apart spikes on a dark row.
+    pixels = np.full(200, 0.01)
+    pixels[10::20] = 10.0
+    patches = np.lib.stride_tricks.sliding_window_view(pixels, 2)
+    assert condition_number(patches.T @ patches) < 1.1
+    assert "can make the loss steep" in before_fold("convolution-signs")
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 100, 1000])
+def test_two_legs_cost_the_root_of_two_at_most_whatever_the_number_of_weights(n):
+    rng = np.random.default_rng(n)
+    halves = np.r_[np.ones(n // 2), -np.ones(n - n // 2)]
+    for goal in (halves, rng.standard_normal(n), np.ones(n)):
+        legs = np.linalg.norm(np.maximum(goal, 0)) + np.linalg.norm(np.minimum(goal, 0))
+        assert legs <= np.sqrt(2) * np.linalg.norm(goal) * (1 + 1e-12)
+    if n % 2 == 0:
+        assert 2 * np.sqrt(n / 2) == pytest.approx(np.sqrt(2) * np.linalg.norm(halves))
+
+
+@pytest.mark.parametrize("n", [2, 5, 50])
+def test_the_step_size_falls_as_one_over_n_with_a_mean_and_not_without(n):
+    for mean, limit in ((2.0, 2 / (4 * n + 1)), (0.0, 2.0)):
+        H = np.eye(n) + mean**2 * np.ones((n, n))
+        for part in (0.99, 1.01):
+            left = np.linalg.norm(np.linalg.matrix_power(np.eye(n) - part * limit * H, 500).sum(0))
+            assert (left < 1) == (part < 1)
+
+
+def test_a_correlation_that_all_inputs_share_grows_with_their_number_and_centering_leaves_it():
+    tops = [np.linalg.eigvalsh(np.full((n, n), 0.5) + np.eye(n) / 2)[-1] for n in (2, 20)]
+    assert tops[1] > 5 * tops[0]
+    assert "Correlated inputs can share more than a mean" in before_fold("more-inputs")
+
+
+def test_along_examples_that_are_alike_the_way_is_longer_than_the_root_of_two():
+    assert EXAMPLES["signs-reach"]().times > 10
+    assert "the more alike the examples are" in before_fold("more-inputs")
+
+
+@pytest.mark.parametrize("n", [2, 4, 8])
+def test_along_inputs_of_1_or_3_the_way_is_twice_the_straight_one_at_least_and_more_along_few(n):
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=n)))
+    cosines = X.sum(axis=1) / np.linalg.norm(X, axis=1) / np.sqrt(n)
+    assert cosines.min() >= np.cos(np.pi / 6) - 1e-12
+    goal = np.r_[np.ones(n // 2), -np.ones(n // 2)]
+    way = shortest_way(X, goal).detour
+    assert way >= 2 > np.sqrt(2)
+    assert shortest_way(1 + 2 * np.eye(n), goal).detour >= way * (1 - 1e-9)
+    text = whole("more-inputs")
+    assert "if any step of one sign were allowed, the way would be at most about √2" in text
+    assert "Along inputs of 1 or 3 this way is at least twice the straight one" in text
+    assert "if any step of one sign may be taken" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_goes_back_is_of_errors_and_weights_and_rows_are_of_errors_and_inputs(seed):
+    rng = np.random.default_rng(seed)
+    n, units = rng.integers(2, 6), rng.integers(1, 4)
+    W, x = rng.standard_normal((units, n)), rng.random(n) + 0.1
+    target = rng.standard_normal(units)
+    errors = W @ x - target
+    loss = lambda v: ((W @ v - target) ** 2).sum() / 2  # noqa: E731
+    ways = 1e-6 * np.eye(n)
+    slopes = [(loss(x + way) - loss(x - way)) / 2e-6 for way in ways]
+    assert np.allclose(W.T @ errors, slopes, atol=1e-6)
+    rows = np.outer(errors, x)
+    assert (np.sign(rows) == np.sign(errors)[:, None]).all()
+    positive = np.abs(W)
+    assert (np.sign(positive[:1].T @ errors[:1]) == np.sign(errors[0])).all()
+    assert (positive.T @ np.abs(errors) > 0).all()
+
+
+def test_weights_of_both_signs_can_pass_back_one_sign_and_positive_weights_both():
+    assert (np.array([[2.0, -1.0], [-1.0, 3.0]]).T @ [1, 1] > 0).all()
+    assert np.prod(np.array([[2.0, 1.0], [1.0, 3.0]]).T @ [1, -1]) < 0
+    text = before_fold("backward-signs")
+    assert "weights of both signs usually mix it" in text
+    assert "Usually not." in text
+
+
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_one_unit_of_random_weights_passes_back_one_sign_as_rarely_as_counted(n):
+    signs = np.array(list(itertools.product((-1, 1), repeat=n)))
+    for error in (-0.5, 2.0):
+        back = error * signs
+        one = ((back > 0).all(axis=1) | (back < 0).all(axis=1)).mean()
+        assert one == 2.0 ** (1 - n)
+
+
+def test_a_relu_puts_zero_and_changes_no_other_sign_and_a_skip_connection_can():
+    back, slopes = np.array([3.0, -4.0, 1.0]), np.array([1.0, 0.0, 1.0])
+    assert (np.sign(slopes * back) == np.sign(back) * slopes).all()
+    assert np.sign(1.0 + -2.0) != np.sign(1.0)
+    assert "such as a skip connection" in whole("backward-signs")
+
+
+@pytest.mark.parametrize(("upper", "one"), [((1.0, 2.0), True), ((1.0, -2.0), False)])
+def test_weights_of_different_units_can_zigzag_below_one_unit_with_positive_weights(upper, one):
+    # Two sigmoids of one weight each; x is 1 and 3 in turn, and one weight has to rise.
+    def sigmoid(s):
+        return 1 / (1 + np.exp(-s))
+
+    u, v, goal, steps = np.zeros(2), np.array(upper), np.array([1.0, -1.0]), []
+    for k in range(4000):
+        x = (1.0, 3.0)[k % 2]
+        h = sigmoid(u * x)
+        error = v @ h - v @ sigmoid(goal * x)
+        steps.append(-4 * error * v * h * (1 - h) * x)
+        u = u + steps[-1]
+    steps = np.array(steps)
+    assert ((steps.prod(axis=1) > 0) == one).all()
+    # It gets there, and with positive weights by turns up and down.
+    assert np.abs(u - goal).max() < 0.1
+    turns = np.sign(steps[1:10, 0]) != np.sign(steps[:9, 0])
+    assert not one or turns.all()
+    text = before_fold("backward-signs")
+    assert "**Would one sign hurt?** It can." in text
+    assert "one pattern of signs or its opposite" in text
+    assert "Usually nothing on the way back" in text

@@ -1,0 +1,69 @@
+"""Worked examples of `batch_norm`: every number of theirs has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+
+
+def test_batch_norm_and_layer_norm_of_four_numbers():
+    record = EXAMPLES["batch-norm-axes"]()
+    assert record.batch.tolist() == [[-1, -1, -1], [1, 1, 1]]
+    assert record.layer == pytest.approx(np.array([[-1, 0, 1]] * 2) * math.sqrt(3 / 2))
+    assert record.other_batch.tolist() == [(1 - 0.5) / 0.5, (2 - 5.5) / 3.5, (3 - 6) / 3]
+
+
+def test_running_averages_by_their_formula():
+    record = EXAMPLES["batch-norm-modes"]()
+    for updates, mean, variance, evaluated in record.rows:
+        assert mean == pytest.approx(2 * (1 - 0.9**updates))
+        assert variance == pytest.approx(2 - 0.9**updates)
+        assert evaluated == pytest.approx((3 - mean) / math.sqrt(variance))
+    assert record.late == pytest.approx((math.sqrt(1 / 2), math.sqrt(31 / 32)))
+
+
+def test_batch_norm_turns_and_lengthens_weights_as_by_the_angle():
+    record = EXAMPLES["batch-norm-rates"]()
+    assert record.raw == pytest.approx(5 + 2 * math.sqrt(6))
+    assert record.limit * record.raw == pytest.approx(2)
+    # Half the mean squared error of cos θ z₁ + sin θ z₂ against z₁ is 1 − cos θ.
+    w, v = sp.symbols("w v", positive=True)
+    loss = 1 - w / sp.sqrt(w**2 + v**2)
+    for place, gradient in (((0.6, 0.8), record.gradient), ((6, 8), record.far_gradient)):
+        values = dict(zip((w, v), place, strict=True))
+        expected = [float(sp.diff(loss, one).subs(values)) for one in (w, v)]
+        assert gradient == pytest.approx(np.array(expected))
+    assert record.loss == pytest.approx(1 - 0.6)
+    assert record.step == pytest.approx(np.array([7, -4]))
+    assert (record.square, record.turns_like) == pytest.approx((65, 10 / 65))
+    for size, raw, centered, normed in record.rows:
+        assert centered == pytest.approx(0.4 * (1 - size) ** 20, rel=1e-9, abs=1e-12)
+        theta, length = math.atan2(0.8, 0.6), 1.0
+        for _ in range(10):
+            tangent = size * math.sin(theta) / length
+            theta, length = theta - math.atan(tangent / length), math.hypot(length, tangent)
+        assert normed == pytest.approx(1 - math.cos(theta), rel=1e-4)
+        assert raw > 1e10
+
+
+def test_gradient_through_batch_norm_by_numerical_slopes():
+    record = EXAMPLES["batch-norm-backward"]()
+    s = record.sums
+    assert (record.mean, s.std()) == (2, pytest.approx(math.sqrt(2)))
+    loss = lambda s: 3 * (s[0] - s.mean()) / s.std()  # noqa: E731
+    # The mean held where it was; the deviation is that from it.
+    held = lambda s: 3 * (s[0] - 2) / math.sqrt(np.mean((s - 2) ** 2))  # noqa: E731
+    np.testing.assert_allclose(record.gradient, numerical_gradient(loss, s), atol=1e-8)
+    np.testing.assert_allclose(record.held, numerical_gradient(held, s), atol=1e-8)
+    assert record.incoming.tolist() == [3, 0, 0]
+    assert record.less_mean.tolist() == [2, -1, -1]
+    np.testing.assert_allclose(record.left, [1.5, -1.5, 0])
+    np.testing.assert_allclose(record.left / math.sqrt(2), record.gradient)
+    assert record.dots.tolist() == [0, 0]
+    assert record.held_bias == pytest.approx(3 / math.sqrt(2))
+    assert record.bias == pytest.approx(-10 * 0.1 * 3 / math.sqrt(2))
+    assert record.normed_then == pytest.approx((s - 2) / math.sqrt(2))

@@ -1,0 +1,108 @@
+"""Worked examples of `batches`: every number of theirs has a second way to it."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+
+
+def test_agreement_of_a_batch_is_that_of_two_normal_sums():
+    # A large batch's two entries are nearly normal; so SciPy's orthant probability is an oracle.
+    from scipy.stats import multivariate_normal
+
+    record = EXAMPLES["batches-regimes"]()
+    inputs = np.array([(a, b) for a in (1.0, 3.0) for b in (1.0, 3.0)])
+    for size, plateau, signal in record.rows[2:]:
+        assert plateau == pytest.approx(record.plateau, abs=5 * 0.5 / 200)
+        terms = (inputs @ [0.5, -0.5])[:, None] * inputs
+        mean = terms.mean(axis=0)
+        cov = np.cov(terms.T, bias=True) + 9 * inputs.T @ inputs / 4
+        normal = multivariate_normal(np.zeros(2), cov / size)
+        both_up, both_down = (normal.cdf(sign * mean) for sign in (1, -1))
+        assert signal == pytest.approx(both_up + both_down, abs=0.02)
+    assert record.rows[0][1:] == (1, 1)
+
+
+def test_gradient_of_four_examples_is_that_of_their_mean_loss():
+    record = EXAMPLES["batches-two-errors"]()
+    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
+    loss = lambda d: np.mean((inputs @ d) ** 2) / 2  # noqa: E731
+    for k, distance in enumerate(record.distances):
+        gradient = numerical_gradient(loss, distance)
+        np.testing.assert_allclose(record.mean[k], gradient, atol=1e-8)
+        # The covariance of error and input is the gradient on centered inputs, of variance 1.
+        np.testing.assert_allclose(record.rest[k], distance)
+        np.testing.assert_allclose(
+            record.terms[k], [d * x for d, x in zip(record.errors[k], inputs, strict=True)]
+        )
+    assert (np.sign(record.mean) == [[1, -1], [1, 1]]).all()
+    # On the axes (1, 1) and (1, −1) a step of 1/5 leaves 1 − 9/5 and 1 − 1/5.
+    along, across = 9 * 0.25 * np.array([1, 1]), 0.75 * np.array([1, -1])
+    run = [(-0.8) ** k * along + 0.8**k * across for k in range(3)]
+    np.testing.assert_allclose(record.run, run, atol=1e-12)
+    assert (np.sign(record.run) == [[1, 1], [-1, -1], [1, 1]]).all()
+
+
+def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial():
+    from itertools import product
+
+    from scipy.stats import multinomial
+
+    terms, rows = EXAMPLES["batches-two-errors"]().terms, EXAMPLES["batches-sizes"]().rows
+    for column, each in enumerate(terms, 1):
+        pairs = [np.add(*pair) for pair in product(each, repeat=2)]
+        assert rows[1][column] == np.mean([np.prod(pair) < 0 for pair in pairs])
+        for row, size in ((rows[2], 8), (rows[3], 32)):
+            counts = [c for c in product(range(size + 1), repeat=3) if sum(c) <= size]
+            counts = np.array([[*c, size - sum(c)] for c in counts])
+            mixed = np.prod(counts @ each, axis=1) < 0
+            chances = multinomial(size, np.full(4, 0.25)).pmf(counts)
+            assert row[column] == pytest.approx(chances[mixed].sum(), rel=1e-8)
+    assert rows[0] == (1, 0, 0)
+    # (½, −½), and 1 · (2, 2) + (1, −½).
+    assert EXAMPLES["batches-sizes"]().full == (1, 0)
+
+
+def test_average_of_two_gradients_splits_into_two_parts():
+    record, inputs = EXAMPLES["batches-pair"](), ((1, 3), (3, 1))
+    for k, errors in enumerate(((-1, 1), (-1, 4))):
+        gradient = [
+            Fraction(sum(e * x[i] for e, x in zip(errors, inputs, strict=True)), 2) for i in (0, 1)
+        ]
+        along = [Fraction(sum(errors), 2) * Fraction(sum(x[i] for x in inputs), 2) for i in (0, 1)]
+        assert list(record.gradient[k]) == gradient
+        assert list(record.along[k]) == along
+        assert list(record.rest[k]) == [g - a for g, a in zip(gradient, along, strict=True)]
+        assert record.mean_error[k] == Fraction(sum(errors), 2)
+    assert record.terms.tolist() == [[-1, -3], [3, 1]]
+
+
+def test_five_entries_agree_as_often_as_in_drawn_batches():
+    record = EXAMPLES["batches-five"]()
+    rng, trials = np.random.default_rng(0), 20_000
+    for size, *shares in record.rows[:3]:
+        signs = rng.integers(0, 2, (trials, size, 5), dtype=np.int8) * 2 - 1
+        for mean, share in zip((0.0, 0.5), shares, strict=True):
+            errors = mean + rng.standard_normal((trials, size))
+            gradients = np.einsum("tb,tbi->ti", errors, signs + 2.0)
+            drawn = (abs(np.sign(gradients).sum(axis=1)) == 5).mean()
+            assert share == pytest.approx(drawn, abs=0.015)
+    assert record.rows[0][1:] == (1, 1)
+    assert record.rows[-1][1] == pytest.approx(record.limit, abs=0.005)
+    # A mean error of ½ is more than ten standard errors in a batch of 512.
+    assert record.rows[-1][2] == pytest.approx(1, abs=1e-6)
+    # E[2Φ(z√u)⁵] for u = 4 by another rule than the library's.
+    z = np.random.default_rng(1).standard_normal(400_000)
+    phi = np.array([0.5 * (1 + math.erf(t * math.sqrt(2))) for t in z])
+    assert record.limit == pytest.approx(2 * (phi**5).mean(), abs=0.005)
+
+
+def test_full_batch_of_many_inputs_by_the_logarithm():
+    for n, raw, centered in EXAMPLES["batches-five"]().steps:
+        kappa = 1 + 4 * n
+        assert raw == math.ceil(math.log(0.01) / math.log((kappa - 1) / (kappa + 1)))
+        assert centered == 1

@@ -1,0 +1,78 @@
+"""Worked examples of `directions`: every number of theirs has a second way to it."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from offcenter.examples import EXAMPLES
+
+
+def test_steepest_direction_by_calculus_and_by_the_inequality_of_kantorovich():
+    record = EXAMPLES["directions-steepest"]()
+    a, b, t = sp.symbols("a b t", positive=True)
+    loss = (a**2 + 9 * b**2) / 2
+    start = {a: 9, b: 1}
+    gradient = [sp.diff(loss, v).subs(start) for v in (a, b)]
+    np.testing.assert_allclose(record.gradient, [float(g) for g in gradient])
+    for (first, short, least), way in zip(record.rows, ((1, 1), (9, 1)), strict=True):
+        along = loss.subs({a: 9 - t * way[0], b: 1 - t * way[1]})
+        assert first == float(along.subs(t, 0))
+        assert short == pytest.approx(float(along.subs(t, 1 / sp.sqrt(way[0] ** 2 + way[1] ** 2))))
+        (lowest,) = sp.solve(sp.diff(along, t), t)
+        assert least == pytest.approx(float(along.subs(t, lowest)))
+    assert record.angle == pytest.approx(45 - math.degrees(math.atan2(1, 9)))
+    assert record.worst == pytest.approx(math.degrees(math.acos(2 * 3 / (1 + 9))))
+    np.testing.assert_allclose(record.newton, [9, 1])
+    # E[x²] = 5 and E[x₁x₂] = 4; less the mean 1 and 0.
+    np.testing.assert_allclose(record.inputs_gradient, [5, 4])
+    np.testing.assert_allclose(record.centered_gradient, [1, 0])
+
+
+def test_two_zigzags_by_exact_fractions():
+    record = EXAMPLES["directions-two-zigzags"]()
+    examples = [sp.Matrix([2, 1]), sp.Matrix([1, 2])]
+    M = (examples[0] * examples[0].T + examples[1] * examples[1].T) / 2
+    assert M.eigenvals() == {sp.Rational(9, 2): 1, sp.Rational(1, 2): 1}
+    assert (record.steep, record.flat) == (4.5, 0.5)
+    np.testing.assert_allclose(record.gradients, [[-2, -1], [1, 2], [-0.5, 0.5], [-4.5, -4.5]])
+    sizes = (sp.Rational(1, 20), sp.Rational(3, 10))
+    np.testing.assert_allclose(record.factors, [float(1 - eta * 9 / 2) for eta in sizes])
+    rules = (
+        lambda d, k: examples[k % 2] * examples[k % 2].dot(d),
+        lambda d, k: M * d,
+    )
+    for rows, rule in zip((record.single, record.average), rules, strict=True):
+        for (_, *counts), goal in zip(rows, ((1, -1), (1, 1)), strict=True):
+            for count, eta in zip(counts, sizes, strict=True):
+                d, steps = -sp.Matrix(goal), []
+                for k in range(10):
+                    steps.append(-eta * rule(d, k))
+                    d += steps[-1]
+                assert count == sum(bool(p.dot(q) < 0) for p, q in itertools.pairwise(steps))
+    # Along the flat axis each averaged step leaves 1 − 0.3/2 of the distance.
+    assert record.arrivals[1] == math.ceil(math.log(0.01, 0.85))
+    d, steps = np.array([-1.0, 1.0]), 0
+    while np.hypot(*d) > 0.01 * math.sqrt(2):
+        x = np.array([[2.0, 1.0], [1.0, 2.0]])[steps % 2]
+        d, steps = (np.eye(2) - 0.3 * np.outer(x, x)) @ d, steps + 1
+    assert record.arrivals[0] == steps
+
+
+def test_ways_of_the_picture_by_all_pairs_of_examples():
+    # A shortest way needs no more examples than weights.
+    record = EXAMPLES["directions-picture"]()
+    X = np.array([(a, b) for a in (1, 3) for b in (1, 3)], dtype=float)
+    for row, goal in zip(record.rows, ((1, -1), (1, 1)), strict=True):
+        for ratio, Z in zip(row[1:], (X, X * [1, -1], X - 2), strict=True):
+            lengths = []
+            for i, j in itertools.combinations(range(4), 2):
+                pair = Z[[i, j]].T
+                if abs(np.linalg.det(pair)) > 1e-9:
+                    multiples = np.abs(np.linalg.solve(pair, goal))
+                    lengths.append(multiples @ np.hypot(*pair))
+            assert ratio == pytest.approx(min(lengths) / math.sqrt(2))
+    assert record.free == pytest.approx(math.sqrt(2))
+    np.testing.assert_allclose(record.multiples, [0.5, -0.5])

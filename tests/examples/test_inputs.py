@@ -1,0 +1,287 @@
+"""Worked examples of `inputs`: every number of theirs has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+from second_ways import kappa_of
+
+from offcenter.data import load_digits
+from offcenter.examples import EXAMPLES
+
+
+def test_pixels_by_all_their_pairs():
+    pairs = np.array([(a, b) for a in (100.0, 200.0) for b in (100.0, 200.0)])
+    for _, mean, deviation, plain, biased, _ in EXAMPLES["inputs-pixels"]().rows:
+        X = (pairs - 150) / 50 * deviation + mean
+        assert kappa_of(X, bias=False) == pytest.approx(plain)
+        assert kappa_of(X, bias=True) == pytest.approx(biased, rel=1e-6)
+    record, M = EXAMPLES["inputs-pixels"](), pairs.T @ pairs / 4
+    assert [record.square, record.product] == pytest.approx(M[0].tolist())
+    assert [record.flat, record.steep] == pytest.approx(np.linalg.eigvalsh(M).tolist())
+    weights = np.random.default_rng(2).normal(0, math.sqrt(0.5), (100_000, 2))
+    for (_, size, step, kappa), (_, mean, deviation, *_) in zip(
+        EXAMPLES["inputs-pixels"]().jobs, EXAMPLES["inputs-pixels"]().rows, strict=True
+    ):
+        X = (pairs - 150) / 50 * deviation + mean
+        assert math.sqrt(((X @ weights.T) ** 2).mean()) == pytest.approx(size, rel=0.02)
+        factors = 1 - step * np.linalg.svd(X, compute_uv=False) ** 2 / 4
+        # The best step leaves both ends the same factor.
+        assert factors == pytest.approx(np.array([-1, 1]) * (kappa - 1) / (kappa + 1), abs=1e-9)
+
+
+def test_ranges_leave_the_means_that_fractions_say():
+    record = EXAMPLES["inputs-ranges"]()
+    means = [(row[1], row[2]) for row in record.rows]
+    np.testing.assert_allclose(means, [(1 / 3, 10 / 81), (-1 / 3, 40 / 81), (0, 1)], atol=1e-12)
+    for _, m, v, kappa in (*record.rows, *record.even):
+        C = v * np.eye(10)
+        A = np.block([[C + m * m, np.full((10, 1), m)], [np.full((1, 10), m), np.ones((1, 1))]])
+        assert np.linalg.cond(A) == pytest.approx(kappa)
+
+
+def test_scales_take_the_steps_that_the_rate_says():
+    record = EXAMPLES["inputs-scales"]()
+    for spread, kappa, step, slow, jumping, steps in record.rows:
+        assert kappa == pytest.approx(spread**2)
+        assert [slow, jumping] == pytest.approx([1 - step, 1 - step * spread**2])
+        # The best step makes both factors equal in size.
+        assert jumping == pytest.approx(-slow)
+        rate = (kappa - 1) / (kappa + 1)
+        assert steps == (math.ceil(math.log(0.01) / math.log(rate)) if rate else 1)
+    assert record.correlated_condition == pytest.approx(1.9 / 0.1)
+
+
+def test_plus_minus_one_is_the_better_code_from_a_quarter_on():
+    rows = EXAMPLES["inputs-bits"]().rows
+    for p, zero_one, plus_minus, _, zero_one_bias, plus_minus_bias, _ in rows:
+        assert (plus_minus < zero_one * (1 - 1e-9)) == (p > 0.25)
+        for m, v, biased in (
+            (p, p - p * p, zero_one_bias),
+            (2 * p - 1, 4 * (p - p * p), plus_minus_bias),
+        ):
+            A = np.eye(101) * v + m * m
+            A[-1] = A[:, -1] = m
+            A[-1, -1] = 1
+            assert np.linalg.cond(A) == pytest.approx(biased, rel=1e-6)
+
+
+def test_at_the_border_both_codes_of_bits_have_one_condition_number():
+    record = EXAMPLES["inputs-bits"]()
+
+    def plus_minus_is_better(p, n):
+        kappas = []
+        for m, v in ((p, p - p * p), (2 * p - 1, 4 * (p - p * p))):
+            A = np.eye(n + 1) * v + m * m
+            A[-1] = A[:, -1] = m
+            A[-1, -1] = 1
+            kappas.append(np.linalg.cond(A))
+        return kappas[1] < kappas[0]
+
+    for n, border in ((100, record.border), (2, record.border_of_two)):
+        assert not plus_minus_is_better(border - 1e-3, n)
+        assert plus_minus_is_better(border + 1e-3, n)
+    assert all(plus_minus_is_better(p, 1) for p in np.linspace(0.001, 0.5, 50))
+
+
+def test_one_fair_bit_is_learned_in_as_many_steps_as_a_run_takes():
+    for (code, kappa, steps), bit in zip(
+        EXAMPLES["inputs-bits"]().one, ((0, 1), (-1, 1)), strict=True
+    ):
+        assert code == ("±1" if bit[0] else "0/1")
+        X = np.column_stack([bit, np.ones(2)])
+        assert kappa == pytest.approx(np.linalg.cond(X.T @ X / 2))
+        values, vectors = np.linalg.eigh(X.T @ X / 2)
+        best = 2 / values[[0, -1]].sum()
+        counts = []
+        for w in (vectors[:, 0] + vectors[:, -1], vectors[:, 0] - vectors[:, -1]):
+            start, count = np.linalg.norm(w), 0
+            while np.linalg.norm(w) > 0.01 * start:
+                w, count = w - best * X.T @ (X @ w) / 2, count + 1
+            counts.append(count)
+        assert steps == max(counts)
+
+
+def test_rare_category_sets_the_steps():
+    record = EXAMPLES["inputs-categories"]()
+    # (1, 1, 1, 3) reads 4 at each example; (1, −1, 0, 0) reads 1, −1, 0.
+    assert record.bias_condition == pytest.approx((4**2 / (3 + 3**2)) / (1 / 3))
+    rate = 1 - 0.01 * 2 / 0.91
+    # From (1, 1, 1), whose length is √3, to a hundredth of it along the axes that are slowest.
+    assert record.steps == pytest.approx(math.log(0.01 * math.sqrt(3 / 2)) / math.log(rate), abs=1)
+    assert record.rare_one == pytest.approx(math.sqrt(0.99 / 0.01))
+
+
+def test_adam_cannot_be_faster_than_its_step_size_allows_by_much():
+    record = EXAMPLES["inputs-targets"]()
+    assert record.adam_steps > record.adam_least
+    assert record.zero_one_error == pytest.approx(record.plus_minus_error, abs=1e-15)
+    assert record.first_loss == np.mean([99**2 / 2, 101**2 / 2])
+
+
+def test_whitening_by_drawn_inputs():
+    rng = np.random.default_rng(3)
+    z = rng.standard_normal((200_000, 2)) @ np.linalg.cholesky([[1, 0.9], [0.9, 1]]).T
+    rows = EXAMPLES["inputs-whitening"]().rows
+    # The sum of both has the variance 3.8, their difference 0.2.
+    white = np.column_stack([(z[:, 0] + z[:, 1]) / 3.8**0.5, (z[:, 0] - z[:, 1]) / 0.2**0.5])
+    for X, row in zip((z * [1, 10] + [2, 20], z + 2, z * [1, 10], z, white), rows, strict=True):
+        M = X.T @ X / len(X)
+        assert M[np.triu_indices(2)] == pytest.approx(np.array(row[1:4]), rel=0.02, abs=0.02)
+        assert np.linalg.cond(M) == pytest.approx(row[4], rel=0.03)
+        A = np.column_stack([X, np.ones(len(X))])
+        assert np.linalg.cond(A.T @ A) == pytest.approx(row[5], rel=0.03)
+
+
+def test_whitening_makes_an_error_of_measurement_as_large_as_what_is_measured():
+    record, rng = EXAMPLES["inputs-whitening"](), np.random.default_rng(8)
+    once, one, other = rng.standard_normal((3, 200_000)) * np.sqrt([[0.9], [0.1], [0.1]])
+    X = np.column_stack([once + one, once + other])
+    assert np.corrcoef(X.T)[0, 1] == pytest.approx(0.9, abs=0.01)
+    # The difference holds nothing of what is measured.
+    np.testing.assert_allclose(X[:, 0] - X[:, 1], one - other)
+    error = np.var((X[:, 0] - X[:, 1]) / 2**0.5)
+    assert error / X.var(axis=0).sum() == pytest.approx(record.error_before, rel=0.02)
+    assert record.amplification * error**0.5 == pytest.approx(1, rel=0.02)
+    assert record.pixels == 150_528
+    assert record.gigabytes == pytest.approx(4 * 150.528**2 / 1000)
+
+
+def test_own_mean_forgets_that_all_are_large():
+    record = EXAMPLES["inputs-test-mean"]()
+    assert [row[2] for row in record.rows] == [row[1] for row in record.rows]
+    # Their own mean puts them where the training data were.
+    assert [row[3] for row in record.rows] == [0, 4]
+    assert record.single == 2
+
+
+def test_weights_in_original_units_are_those_of_least_squares_on_raw_inputs():
+    record = EXAMPLES["inputs-original-units"]()
+    table = np.array(record.rows)
+    X, y = table[:, :2], table[:, 2]
+    Z = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
+    assert pytest.approx(X) == [100, 30] + Z * [20, 10]
+    ones = np.ones((4, 1))
+    for inputs, targets, learned in (
+        (X, y, record.original),
+        (Z, y, record.learned),
+        (Z, (y - 300) / 75, record.scaled),
+    ):
+        fitted = np.linalg.lstsq(np.hstack([inputs, ones]), targets, rcond=None)[0]
+        assert learned == pytest.approx(fitted, abs=1e-12)
+    assert (y.mean(), y.std()) == pytest.approx((300, 75))
+    assert np.array(record.scaled) * 75 + [0, 0, 300] == pytest.approx(record.learned)
+    assert record.before == pytest.approx(record.after)
+    assert record.after == pytest.approx(135 + 3 * 110 - 4.5 * 25)
+    assert record.monthly == pytest.approx(record.original[1] / 12)
+    # Ridge as least squares with an example more for each weight; the bias is free.
+    for inputs, unit, weights in (
+        (Z, X.std(axis=0), record.penalized),
+        (X, 1, record.penalized_raw),
+    ):
+        more = np.hstack([2 * np.eye(2), np.zeros((2, 1))])
+        stacked = np.vstack([np.hstack([inputs, ones]), more])
+        fitted = np.linalg.lstsq(stacked, np.append(y, [0, 0]), rcond=None)[0]
+        assert weights == pytest.approx(fitted[:2] / unit)
+
+
+def test_numbers_of_another_data_set_by_the_images_themselves():
+    record = EXAMPLES["inputs-foreign-mean"]()
+    values = {"similar": (0.2, 0.6), "dark": (0.05, 0.15)}
+    for images, numbers, mean, deviation, share, steps in record.rows:
+        X = np.array([[a, b, 0] for a in values[images] for b in values[images]])
+        own = np.mean(values[images]), np.std(values[images])
+        c, d = {"none": (0, 1), "theirs": (0.5, 0.25), "own": own}[numbers]
+        X = (X - c) / d
+        X[:, 2] = 1
+        assert (mean, deviation) == pytest.approx((X[:, 0].mean(), X[:, 0].std()), abs=1e-12)
+        assert share == pytest.approx(mean**2 / np.mean(X[:, 0] ** 2))
+        kappa = np.linalg.cond(X) ** 2
+        exact = math.log(100) / (2 * math.atanh(1 / kappa)) if kappa > 1 + 1e-9 else 1
+        assert steps == math.ceil(exact)
+    pixels = load_digits().inputs
+    squares = [np.sum(np.mean(pixels - c, axis=0) ** 2) for c in (0, pixels.mean())]
+    sizes = [np.mean(np.sum((pixels - c) ** 2, axis=1)) for c in (0, pixels.mean())]
+    assert record.digits[:2] == pytest.approx(np.divide(squares, sizes))
+    assert record.digits[2] == pytest.approx(0)
+
+
+def test_four_means_of_images_by_hand():
+    rows = {name: rest for name, *rest in EXAMPLES["inputs-image-means"]().rows}
+    assert rows["nothing"][1] == pytest.approx(34 / (118 / 3))
+    assert rows["one number for all"][1] == pytest.approx(2 / (22 / 3))
+    assert rows["each pixel's"][1:] == pytest.approx([0, 0])
+    assert rows["each image's own"][:2] == ["(−1, 1) (−1, 1) (−1, 1)", pytest.approx(1)]
+    X = load_digits().inputs
+    own = X - X.mean(axis=1, keepdims=True)
+    # The share is the mean inner product of two examples over that of an example with itself.
+    assert rows["each image's own"][2] == pytest.approx(
+        np.mean(own @ own.T) / np.mean(np.sum(own * own, axis=1))
+    )
+
+
+def test_small_inputs_by_symbols():
+    record = EXAMPLES["inputs-small"]()
+    w, b = sp.symbols("w b")
+    data = [(8, -1), *6 * [(10, 3)], (12, 7)]
+
+    def slopes(shift):
+        loss = sum((w * (x - shift) + b - y) ** 2 for x, y in data) / 16
+        return [sp.diff(loss, v) for v in (w, b)]
+
+    centered, raw = slopes(10), slopes(0)
+    for found, expected in ((record.slopes, centered), (record.raw_slopes, raw)):
+        assert tuple(found) == tuple(float(s.subs({w: 0, b: 0})) for s in expected)
+    minimum, goal = (sp.solve(s, [w, b]) for s in (centered, raw))
+    assert tuple(record.after) == (float(minimum[w]), float(minimum[b]))
+    assert record.square == float(sp.diff(centered[0], w))
+    for x, count, y, delta, to_w, to_b in record.rows:
+        assert (data.count((x + 10, y)), -y) == (count, delta)
+        assert (to_w, to_b) == (delta * x, delta)
+    assert [sum(row[1] * row[k] for row in record.rows) / 8 for k in (4, 5)] == [*record.slopes]
+    # The curvature is (101, 10; 10, 1): trace 102 and determinant 1.
+    steep = (102 + math.sqrt(102**2 - 4)) / 2
+    assert record.raw_limit == pytest.approx(2 / steep)
+    # At the step size 2/102 both directions keep the same part, the steep one with changing sign.
+    distance, flat = np.array([goal[w], goal[b]], dtype=float), 1 / steep
+    along = np.array([10, flat - 101])
+    part = abs(distance @ along) / np.linalg.norm(along) / np.linalg.norm(distance)
+    assert part == pytest.approx(1, abs=1e-3)
+    assert record.raw_steps == math.ceil(math.log(0.01) / math.log(1 - 2 / 102 * flat))
+
+
+def test_negative_pixels_by_whole_numbers():
+    record = EXAMPLES["inputs-negative-pixels"]()
+    bright, dark = (200, 220), (40, 60)
+    assert record.mean == sum(bright + dark) / 4
+    for image, less, own in zip((bright, dark), record.less_mean, record.less_own, strict=True):
+        assert tuple(less) == tuple(p - 130 for p in image)
+        assert tuple(own) == tuple(p - sum(image) / 2 for p in image)
+    for sums in (record.raw_sums, record.sums):
+        assert tuple(sums) == tuple(2 * a - b + 5 for a, b in (bright, dark))
+    assert record.bias == 5 + (2 - 1) * 130
+    assert record.wrapped == (40 - 130) % 256
+
+
+def test_normalized_columns_and_rows_by_hand():
+    record = EXAMPLES["inputs-two-ways"]()
+    a = math.sqrt(1.5)
+    assert record.features == pytest.approx(np.array([[-a, -a], [0, a], [a, 0]]))
+    short, long = math.sqrt(5), math.sqrt(41)
+    rows = np.array([[1 / short, 2 / short], [1 / short, 2 / short], [5 / long, 4 / long]])
+    assert record.examples == pytest.approx(rows)
+    assert record.layer == pytest.approx(np.array([[-1, 1], [-1, 1], [1, -1]]))
+    assert record.means == pytest.approx(np.array([[3, 4], [0, 0], rows.mean(axis=0)]))
+    # √κ + 1/√κ is the trace over the root of the determinant.
+    cosine = (5 + 8) / (short * long)
+    traces = (35 + 56) / 3, 2, 1
+    determinants = (35 * 56 - 40**2) / 9, 1 - 0.5**2, 2 / 9 * (1 - cosine**2)
+    for kappa, trace, determinant in zip(record.kappas, traces, determinants, strict=True):
+        assert math.sqrt(kappa) + 1 / math.sqrt(kappa) == pytest.approx(trace / determinant**0.5)
+    X = np.array([[1, 2, 1], [3, 6, 1], [5, 4, 1]])
+    assert record.biased == pytest.approx(np.linalg.cond(X) ** 2)
+    # The standardized columns have the lengths 0, √1.5, √1.5 in the last two rows alone, (0, 1)
+    # and (1, 0) in direction; the first points to (−1, −1).
+    assert record.then[0] == pytest.approx(np.zeros(2))
+    assert record.then[1] == pytest.approx(np.full(2, (1 - math.sqrt(0.5)) / 3))

@@ -1,0 +1,197 @@
+"""Worked examples of `paths`: every number of theirs has a second way to it."""
+
+import itertools
+import math
+import re
+
+import numpy as np
+import pytest
+import sympy as sp
+from pages import ANSWERS
+
+from offcenter.errors import ArrivalError
+from offcenter.examples import EXAMPLES
+from offcenter.examples.paths import first_within, steps_until
+
+
+def test_steps_follow_from_the_logarithm_where_there_is_one_axis():
+    # 0.8²⁰ > 0.01 ≥ 0.8²¹
+    assert steps_until(np.eye(1), np.ones(1), 0.2, 0.01) == math.ceil(math.log(0.01, 0.8))
+    with pytest.raises(ArrivalError, match="within a million steps"):
+        steps_until(np.eye(1), np.ones(1), 0.0, 0.01)
+
+
+def test_two_examples_by_the_rate_of_a_round():
+    a, b = (np.eye(2) - np.outer(x, x) / 2 for x in ([1, 0.9], [0.9, 1]))
+    # Real, in a complex array from NumPy 2.5 on.
+    rate = max(np.abs(np.linalg.eigvals(b @ a)))
+    steps = EXAMPLES["paths-two-examples"]().steps_of_cycles
+    assert steps == pytest.approx(2 * math.log(0.01) / math.log(rate), abs=4)
+
+
+def test_zigzag_by_exact_fractions_and_by_the_angle():
+    record = EXAMPLES["paths-zigzag"]()
+    w, eta = sp.Matrix([0, 0]), sp.Rational(1, 5)
+    for row, entries in zip(record.rows, ((2, 1), (1, 2)) * 2, strict=True):
+        x = sp.Matrix(entries)
+        error = w.dot(x) - (x[0] - x[1])
+        w -= eta * error * x
+        change = -eta * error * x
+        found = (error, *(error * x), *w, *change)
+        np.testing.assert_allclose(row[1:], [float(v) for v in found])
+    assert record.first_error == 0 * 1 + 0 * 2 - (-1)
+    # A step of 1/‖x‖² fits its example: each leaves the cosine 4/5 of the distance, and is as
+    # long as the sine 3/5 of it; the first leaves √1.8 of √2.
+    assert record.steps == 1 + math.ceil(math.log(0.01 * math.sqrt(2 / 1.8)) / math.log(0.8))
+    series = (1 - 0.8 ** (record.steps - 1)) / (1 - 0.8)
+    assert record.way == pytest.approx(math.sqrt(0.2) + 0.6 * math.sqrt(1.8) * series)
+    np.testing.assert_allclose(record.centered, [1, -1])
+    assert record.least == pytest.approx(math.sqrt(2) * math.sqrt(10))
+    # The run to the very goal attains the bound.
+    assert math.sqrt(0.2) + 0.6 * math.sqrt(1.8) / 0.2 == pytest.approx(record.least)
+
+
+def test_run_by_hand_by_exact_fractions_and_by_the_lines_that_the_page_prints(capsys):
+    record = EXAMPLES["paths-by-hand"]()
+    A, B = sp.Matrix([3, 1]), sp.Matrix([1, 3])
+    goal, eta = sp.Matrix([1, -1]), sp.Rational(1, 10)
+
+    def run(examples, size, count):
+        w, rows = sp.zeros(2, 1), []
+        for k in range(count):
+            x, target = examples[k % 2], (2, -2)[k % 2]
+            s = w.dot(x)
+            w = w - size * (s - target) * x
+            rows.append((k + 1, s, s - target, *((s - target) * x), *w))
+        return rows
+
+    raw = run((A, B), eta, 10)
+    for ours, exact in zip((*record.rows, record.last), (*raw[:4], raw[-1]), strict=True):
+        np.testing.assert_allclose(ours, [float(v) for v in exact], atol=1e-12)
+    left = [(sp.Matrix(row[-2:]) - goal).norm() / sp.sqrt(2) for row in raw]
+    assert left[-1] <= sp.Rational(1, 100) < left[-2]
+    # After its step an example has its target, and the cosine of the two is 6/10.
+    for k, row in enumerate(raw):
+        assert sp.Matrix(row[-2:]).dot((A, B)[k % 2]) == (2, -2)[k % 2]
+    assert all(sp.simplify(b / a) == sp.Rational(6, 10) for a, b in itertools.pairwise(left))
+    centered = (sp.Matrix([1, -1]), sp.Matrix([-1, 1]))
+    np.testing.assert_allclose(
+        record.centered_row, [float(v) for v in run(centered, eta, 1)[0]], atol=1e-12
+    )
+    assert record.centered_steps == math.ceil(math.log(0.01, 1 - 0.1 * 2))
+    far = run((A, B), sp.Rational(1, 2), 4)[-1][-2:]
+    np.testing.assert_allclose(record.long, [float(v) for v in far])
+    assert [*record.centered_long] == [1, -1]
+    # A round of two steps is one linear map of the distance.
+    first, second = (lambda size, x=x: np.eye(2) - size * np.outer(x, x) for x in ([3, 1], [1, 3]))
+    fewest = []
+    for size in np.arange(1, 401) / 400:
+        d, maps = np.array([-1.0, 1.0]), (first(size), second(size))
+        for k in range(10):
+            d = maps[k % 2] @ d
+            if np.hypot(*d) <= 0.01 * math.sqrt(2):
+                fewest.append(k + 1)
+                break
+    assert record.fewest == min(fewest)
+    page = (ANSWERS / "zigzag-by-hand.md").read_text(encoding="utf-8")
+    lines = re.search(r"```python\n(.*?)```", page, re.S)[1]
+    ends = {
+        (False, "0.1"): [*record.last][-2:],
+        (True, "0.1"): [1 - 0.8**10, 0.8**10 - 1],
+        (True, "0.5"): [1, -1],
+    }
+    for (subtract, size), end in ends.items():
+        text = lines.replace("eta = np.zeros(2), 0.1", f"eta = np.zeros(2), {size}")
+        names = {}
+        exec(text.replace("# X -=", "X -=") if subtract else text, names)
+        np.testing.assert_allclose(names["w"], end, atol=1e-12)
+    assert len(lines.splitlines()) == 8
+    assert capsys.readouterr().out.startswith("1 -2.0 [0.6 0.2]\n2 3.2 [ 0.28 -0.76]\n")
+
+
+def test_four_examples_in_turn_and_averaged():
+    rows = EXAMPLES["paths-four-examples"]().rows
+    # The curvatures are 9 and 1, and half of the squared distance lies along each axis.
+    left = lambda eta, n: np.sqrt(((1 - 9 * eta) ** (2 * n) + (1 - eta) ** (2 * n)) / 2)  # noqa: E731
+    grid = np.arange(1, 401) / 400
+    fewest_averaged = next(n for n in range(99) if left(grid, n).min() <= 0.01)
+    assert rows[1][1:] == (fewest_averaged, fewest_averaged, 1)
+    # A round is one linear map of the distance; each order and step size is run step by step.
+    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
+
+    def fewest(X, order, sizes):
+        for step in range(1, 100):
+            for size in sizes:
+                maps = [np.eye(2) - size * np.outer(X[k], X[k]) for k in order]
+                rounds, left = divmod(step, 4)
+                whole = maps[3] @ maps[2] @ maps[1] @ maps[0]
+                product = np.linalg.matrix_power(whole, rounds)
+                for k in range(left):
+                    product = maps[k] @ product
+                if np.hypot(*product[:, 0]) <= 0.01:
+                    return step
+        raise AssertionError
+
+    for column, X in ((1, inputs), (2, inputs * [1, -1]), (3, inputs - 2)):
+        median, best, worst = map(int, re.findall(r"\d+", rows[0][column]))
+        found = [fewest(X, order, grid) for order in ((0, 1, 2, 3), (1, 2, 0, 3), (3, 2, 1, 0))]
+        assert best <= min(found) <= median
+        assert max(found) <= worst
+    assert rows[0][1] == rows[0][2]
+
+
+def test_smaller_steps_by_the_two_factors():
+    record = EXAMPLES["paths-smaller-steps"]()
+    eta, steep, flat, swing = record.beyond
+    assert eta > 2 / 9
+    w = np.array([1.0, 1.0])
+    for _ in range(10):
+        w = w - eta * np.array([[5.0, 4.0], [4.0, 5.0]]) @ w
+    assert w == pytest.approx([swing, swing])
+    assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
+    assert (record.steep, record.flat) == pytest.approx((9, 1))
+    for eta, steep, flat, steps in record.rows:
+        # (1, 0) is half of the steep axis and half of the flat one.
+        left = [
+            (((1 - 9 * eta) ** k) ** 2 / 2 + ((1 - eta) ** k) ** 2 / 2) ** 0.5
+            for k in (steps - 1, steps)
+        ]
+        assert left[0] > 0.01 >= left[1]
+        assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
+    assert record.centered_steps == 1
+
+
+def test_what_never_comes_near_is_said_and_not_counted():
+    assert first_within(0.1, np.array([1.0, 0.1, 0.0])) == 2
+    with pytest.raises(ArrivalError, match=r"none of 2 distances is at most 0\.1"):
+        first_within(0.1, np.array([1.0, 0.5]))
+
+
+def test_bowl_takes_the_steps_that_its_slower_factor_says():
+    record = EXAMPLES["paths-bowl"]()
+    for relative, _, a, b, turns, steps in record.rows:
+        assert (a, b) == pytest.approx((1 - relative, 1 - relative / 7))
+        assert turns == ("yes" if relative > 1 else "no")
+        powers = (steps - 1, steps)
+        before, after = (math.hypot(a**n, b**n) / math.sqrt(2) for n in powers)
+        assert after <= 0.01 < before
+
+
+def test_line_search_stops_where_the_slope_along_the_line_is_zero():
+    from scipy.optimize import minimize_scalar
+
+    record = EXAMPLES["paths-line-search"]()
+    loss = lambda p: (p[0] ** 2 + 9 * p[1] ** 2) / 2  # noqa: E731
+    for (_, a, b, p, q), (_, c, d, *_) in zip(record.rows, record.rows[1:], strict=False):
+        best = minimize_scalar(lambda t, a=a, b=b, p=p, q=q: loss((a - t * p, b - t * q))).x
+        assert (c, d) == pytest.approx((a - best * p, b - best * q))
+    assert record.steps == math.ceil(math.log(0.01, 0.8))
+    a, b, count = 9.0, 1.0, 0
+    while math.hypot(a, b) > math.hypot(9, 1) / 100:
+        # Along the line the loss falls to its lowest point at t = (a² + 81b²)/(a² + 729b²).
+        t = 0.9 * (a**2 + 81 * b**2) / (a**2 + 729 * b**2)
+        a, b, count = a * (1 - t), b * (1 - 9 * t), count + 1
+    assert record.short_steps == count < record.steps
+    # Steps of 1/5 from (1, 1) lead to (4/5, −4/5); the gradient is (a, 9b).
+    assert record.fixed_gradients == pytest.approx(np.array([[1, 9], [0.8, -7.2]]))
+    assert record.fixed_product == pytest.approx(0.8 - 9 * 7.2)

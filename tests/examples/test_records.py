@@ -1,0 +1,63 @@
+"""Worked examples as records, and whether the book quotes them."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+from pages import BOOK
+
+from offcenter.examples import EXAMPLES, example, number_of
+
+#: What no page quotes: it is for those who follow an example by hand, from the library.
+UNQUOTED = (
+    # What is given.
+    ("batches-two-errors", "distances"),
+    ("signs-reach", "goal"),
+    ("signs-unit", "inputs"),
+    ("spectra-one-or-three", "examples"),
+    # Steps between what is given and what is quoted.
+    ("paths-bowl", "rows"),
+    ("spectra-one-or-three", "moment"),
+    ("today-signless", "moment"),
+    # Drawn, as the page says, beside the closed form that it quotes.
+    ("batches-regimes", "rows"),
+)
+
+
+def test_every_field_of_an_example_is_quoted_by_a_page_or_shown_for_a_reason():
+    pages = [BOOK / "index.md", *sorted((BOOK / "book").rglob("*.md"))]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    quoted = set(re.findall(r"\bexample(?:\}`|-table\} *|\{)([a-z0-9-]+)\s+([a-z_]+)", text))
+    fields = {(name, f.name) for name in EXAMPLES for f in dataclasses.fields(EXAMPLES[name]())}
+    assert fields - quoted == set(UNQUOTED)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_is_a_frozen_record_and_the_same_at_every_call(name):
+    record = EXAMPLES[name]()
+    assert dataclasses.is_dataclass(record)
+    assert record.__dataclass_params__.frozen
+    again = EXAMPLES[name].__wrapped__()
+    for field in dataclasses.fields(record):
+        np.testing.assert_array_equal(getattr(record, field.name), getattr(again, field.name))
+
+
+def test_number_is_found_by_name_and_place_and_anything_else_is_refused():
+    record = EXAMPLES["signs-unit"]()
+    assert number_of(record, "layer.1.0") == -1
+    for path in ("layer", "layer.5.0", "missing"):
+        with pytest.raises(ValueError, match=path.split(".")[0]):
+            number_of(record, path)
+
+
+def test_name_is_lower_case_and_new():
+    for name in ("Signs", "signs-unit"):
+        with pytest.raises(ValueError, match="name must be"):
+            example(name)(lambda: None)
+
+
+def test_the_reference_has_each_room_of_examples():
+    rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
+    page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"automodule:: offcenter\.examples\.(\w+)", page)) == rooms

@@ -1,0 +1,130 @@
+"""Worked examples of `shifts`: every number of theirs has a second way to it."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from offcenter.examples import EXAMPLES
+
+
+def test_a_bias_follows_the_mean_step_by_step():
+    record = EXAMPLES["shifts-bias-follows"]()
+    w, b = sp.Integer(0), sp.Integer(0)
+    data = ((1, -1), (3, 1))
+    points = []
+    for _ in range(2):
+        errors = [w * x + b - y for x, y in data]
+        slopes = sum(e * x for e, (x, _) in zip(errors, data, strict=True)) / 2, sum(errors) / 2
+        points.append((w, b, *errors, *slopes))
+        w, b = w - slopes[0] / 3, b - slopes[1] / 3
+    assert points[0][2:] == (1, -1, -1, 0)
+    at = points[1]
+    for values, written in (
+        (at[:2], record.first),
+        (at[2:4], record.errors),
+        (at[4:], record.slopes),
+        ((at[0] + at[1], 3 * at[0] + at[1]), record.outputs),
+        ((w, b), record.second),
+    ):
+        assert [sp.Rational(text.replace("−", "-")) for text in written] == list(values)
+    assert sp.Rational(record.step_size) == sp.Rational(1, 3)
+    assert record.taken_back == pytest.approx(float(1 - w / points[1][0]))
+    for mean, together, apart, solved in record.rows:
+        X = np.array([[mean - 1, 1], [mean + 1, 1]])
+
+        def taken(sizes, X=X, mean=mean):
+            p, steps = np.zeros(2), 0
+            goal = np.array([1, -mean])
+            weigh = np.sqrt(sizes.max() / sizes)  # one size: the plain distance
+            first = np.linalg.norm(weigh * goal)
+            while np.linalg.norm(weigh * (p - goal)) > 0.01 * first:
+                p, steps = p - sizes * (X.T @ (X @ (p - goal)) / 2), steps + 1
+            return steps
+
+        square = np.array([1 + mean**2, 1])
+        assert together == taken(np.full(2, 2 / square.sum()))
+        assert apart == taken(1 / square)
+        # No other pair of sizes has a smaller largest factor in the long run.
+        H = X.T @ X / 2
+        slowest = [
+            max(abs(np.linalg.eigvals(np.eye(2) - np.diag(s) @ H)))
+            for s in (1 / square * [u, v] for u in (0.7, 1, 1.4) for v in (0.7, 1, 1.4))
+        ]
+        assert np.argmin(slowest) == 4
+        assert solved == 1
+
+
+def test_signs_of_inputs_by_the_closed_form():
+    record = EXAMPLES["shifts-signs"]()
+    for first, second, signs, relative, kappa, steps in record.rows:
+        values = [[float(v.replace("−", "-")) for v in w.split(" or ")] for w in (first, second)]
+        assert relative == pytest.approx(abs(np.mean(values[0])) / np.std(values[0]))
+        assert kappa == pytest.approx(1 + 2 * relative**2)
+        assert steps == (
+            math.ceil(math.log(100) / math.log((kappa + 1) / (kappa - 1))) if kappa > 1 else 1
+        )
+        products = {a * b > 0 for a in values[0] for b in values[1]}
+        assert signs == {(True,): "equal", (False,): "opposite"}.get(tuple(products), "both")
+    assert tuple(record.below) == (0.5, 1.0)
+
+
+def test_inputs_that_change_without_a_mean_take_few_steps():
+    record = EXAMPLES["shifts-moving"]()
+    w, b, steps = 0.0, 0.0, 0
+    while abs(w - 1) > 0.01:
+        x = np.array([-0.8, 0.8] if steps % 2 == 0 else [-1.2, 1.2])
+        errors = w * x + b - x
+        w, b, steps = w - np.mean(errors * x), b - np.mean(errors), steps + 1
+    assert (steps, b) == (record.changing, 0)
+    assert record.factors == pytest.approx((0.36, -0.44))
+    assert record.still == EXAMPLES["shifts-bias-follows"]().steps > 10 * steps
+    assert record.centered == 1
+
+
+def test_bias_and_weight_learned_from_single_examples_in_fractions():
+    record = EXAMPLES["shifts-bias-turns"]()
+    for rows, inputs in ((record.raw, (1, 3)), (record.centered, (-1, 1))):
+        w = b = sp.Rational(0)
+        for step, row in enumerate(rows):
+            x, y = inputs[step % 2], (-1, 1)[step % 2]
+            error = w * x + b - y
+            w, b = w - error * x / (x * x + 1), b - error / (x * x + 1)
+            assert w * x + b == y
+            assert row == pytest.approx(tuple(map(float, (x, error, w, b))))
+
+    def steps(first, second):
+        p, taken = np.array([-1.0, 2.0]), 0
+        examples = itertools.cycle(((first, np.array([1, 1])), (second, np.array([3, 1]))))
+        while np.linalg.norm(p) > 0.01 * 5**0.5:
+            size, x = next(examples)
+            p, taken = p - size * x * (x @ p), taken + 1
+        return taken
+
+    assert record.raw_steps == steps(1 / 2, 1 / 10)
+    assert record.one_size == (steps(1 / 4, 1 / 4), steps(1 / 2, 1 / 2))
+    assert record.angles == pytest.approx([45 - math.degrees(math.atan(1 / 3)), 90])
+    # Each step projects the distance, and two lines at this angle leave its cosine.
+    assert record.left == pytest.approx(math.cos(math.radians(record.angles[0])))
+    assert record.small_condition == pytest.approx(100)
+
+
+def test_decay_settles_where_the_derivatives_are_zero():
+    record = EXAMPLES["shifts-decay"]()
+    w, b = sp.symbols("w b")
+    settings = [(x, decay) for x in ((1, 3), (-1, 1)) for decay in ((0, 0), (1, 0), (1, 1))]
+    for (inputs, (on_w, on_b)), row in zip(settings, record.rows, strict=True):
+        parameters, outputs, kappa = row
+        loss = sum((w * x + b - y) ** 2 for x, y in zip(inputs, (-1, 1), strict=True)) / 4
+        loss += (on_w * w**2 + on_b * b**2) / sp.Integer(2)
+        (at,) = sp.solve([loss.diff(w), loss.diff(b)], [w, b], dict=True)
+        written = [sp.Rational(v.strip()) for v in parameters.replace("−", "-").split(",")]
+        assert written == [at[w], at[b]]
+        shown = [sp.Rational(v.strip()) for v in outputs.replace("−", "-").split(",")]
+        assert shown == [at[w] * x + at[b] for x in inputs]
+        values = sorted(sp.hessian(loss, (w, b)).eigenvals(multiple=True))
+        assert kappa == pytest.approx(float(values[1] / values[0]))
+    low, high = 3 - math.sqrt(8), 3 + math.sqrt(8)
+    assert record.small == pytest.approx((high + 1e-4) / (low + 1e-4))

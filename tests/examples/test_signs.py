@@ -1,0 +1,149 @@
+"""Worked examples of `signs`: every number of theirs has a second way to it."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+
+
+def test_gradients_of_the_labels_are_those_of_the_cross_entropy():
+    record, x = EXAMPLES["signs-labels"](), np.array([1.0, 2.0, 1.0])
+    for label, error, gradient in (
+        (1, record.error_one, record.gradient_one),
+        (0, record.error_zero, record.gradient_zero),
+    ):
+        sign = 1 - 2 * label
+        loss = lambda w, sign=sign: np.log1p(np.exp(sign * (w @ x)))  # noqa: E731
+        expected = numerical_gradient(loss, np.zeros(3))
+        np.testing.assert_allclose([*gradient, error], expected, atol=1e-9)
+
+
+def test_gradients_of_a_unit_are_those_of_its_sum():
+    record = EXAMPLES["signs-unit"]()
+    for delta, x, gradient in (
+        (-0.5, (1, 2), record.below),
+        (0.5, (1, 2), record.above),
+        (-0.5, (1, -2), record.mixed_below),
+    ):
+        # A loss that is linear in the sum has this error everywhere.
+        loss = lambda w, delta=delta, x=x: delta * (w @ x)  # noqa: E731
+        np.testing.assert_allclose(gradient, numerical_gradient(loss, np.zeros(2)), atol=1e-9)
+
+
+def test_gradients_on_a_centered_input_by_the_loss_of_a_line():
+    record = EXAMPLES["signs-centered-input"]()
+    np.testing.assert_array_equal(record.raw - (2, 2), record.centered)
+    for x, gradient in (((1, 3), record.raw_gradient), ((-1, 1), record.gradient)):
+        loss = lambda w, x=x: 2 * (w @ x)  # noqa: E731
+        np.testing.assert_allclose(gradient, numerical_gradient(loss, np.zeros(2)), atol=1e-9)
+
+
+def test_gradients_of_mixed_labels_are_those_of_the_cross_entropy():
+    cases = (((1, 2), 1), ((1, 2), 0), ((1, -2), 0))
+    record = EXAMPLES["signs-mixed-labels"]()
+    for (x, label), (total, output, delta, *gradient) in zip(cases, record.rows, strict=True):
+        sign = 1 - 2 * label
+        loss = lambda w, x=x, sign=sign: np.log1p(np.exp(sign * (w @ [*x, 1])))  # noqa: E731
+        expected = numerical_gradient(loss, np.array([1.0, -1.0, 1.0]))
+        np.testing.assert_allclose([*gradient, delta], expected, atol=1e-8)
+        assert output == pytest.approx((1 + math.tanh(total / 2)) / 2)
+
+
+def test_hidden_error_is_the_derivative_of_the_loss_by_the_sum():
+    # Any loss with these errors at the two readers will do: one that is linear in their sums.
+    loss = lambda s: 0.4 * 2 / (1 + np.exp(-s[0])) - 0.5 * 3 / (1 + np.exp(-s[0]))  # noqa: E731
+    expected = numerical_gradient(loss, np.zeros(1))[0]
+    assert EXAMPLES["signs-hidden"]().error == pytest.approx(expected, abs=1e-9)
+
+
+def test_network_by_the_derivative_of_its_loss():
+    record = EXAMPLES["signs-network"]()
+    # Weights of sum 0 for x = (1, 2), in both hidden units.
+    start = np.array([2.0, -1.0, -4.0, 2.0])
+
+    def loss(w):
+        a = 1 / (1 + np.exp(-(w.reshape(2, 2) @ [1, 2])))
+        return (2 * a[0] - 4 * a[1] - 1) ** 2 / 2
+
+    assert (record.output, record.output_error) == (-1, -2)
+    gradient = np.ravel([row[3:] for row in record.rows])
+    np.testing.assert_allclose(gradient, numerical_gradient(loss, start), atol=1e-8)
+    assert [row[:3] for row in record.rows] == [(2, -4, -1), (-4, 8, 2)]
+
+
+def test_reach_goes_where_it_should():
+    record = EXAMPLES["signs-reach"]()
+    a, b = record.multiples
+    np.testing.assert_allclose(a * np.array([1, 0.9]) + b * np.array([0.9, 1]), [1, -1])
+    assert record.along == pytest.approx(20 * math.sqrt(1.81))
+    assert record.two_legs == pytest.approx(2)
+
+
+def test_ways_out_have_mixed_signs():
+    record = EXAMPLES["signs-ways-out"]()
+    for field in dataclasses.fields(record):
+        a, b = getattr(record, field.name)
+        assert a * b < 0
+    # The penalty's gradient is that of 0.1‖w‖²/2 and of a linear unit with δ = −½.
+    loss = lambda w: -0.5 * (w @ [1, 2]) + 0.05 * (w @ w)  # noqa: E731
+    np.testing.assert_allclose(record.penalty, numerical_gradient(loss, np.array([8.0, 1.0])))
+
+
+def test_filter_by_the_derivative_of_its_loss():
+    record = EXAMPLES["signs-filter"]()
+    pixels = np.array([1.0, 1, 3, 3, 1])
+
+    def loss(w, goal, seen=pixels):
+        return sum(((w - goal) @ seen[k : k + 2]) ** 2 for k in range(4)) / 2
+
+    edge, both = np.array([1.0, -1.0]), np.array([1.0, 1.0])
+    for found, goal in ((record.edge_gradient, edge), (record.sum_gradient, both)):
+        expected = numerical_gradient(lambda w, goal=goal: loss(w, goal), np.zeros(2))
+        np.testing.assert_allclose(found, expected, atol=1e-8)
+    # A bowl's value at the distance v is half of its curvature times the squared length.
+    ways = [(seen, way) for seen in (pixels, pixels - 2) for way in (both, edge)]
+    bowls = [2 * loss(way, np.zeros(2), seen) / 2 for seen, way in ways]
+    np.testing.assert_allclose(record.curvatures, bowls)
+    assert record.edge == ((0, 0, 0), (2, 2, 6), (0, 0, 0), (-2, -6, -2))
+    np.testing.assert_allclose(0 - record.edge_gradient / 4, edge)
+    np.testing.assert_allclose(0 - record.sum_gradient / 36, both)
+    assert record.steps == math.ceil(math.log(0.01, 1 - 4 / 20))
+    average = lambda w: -4 * np.mean([w @ pixels[k : k + 2] for k in range(4)])  # noqa: E731
+    np.testing.assert_allclose(record.one_sign, numerical_gradient(average, np.zeros(2)))
+
+
+def test_backward_by_the_derivative_of_a_loss_with_these_errors():
+    record = EXAMPLES["signs-backward"]()
+    W, errors = np.array([[2.0, -1.0], [-1.0, 3.0]]), np.array([1.0, -1.0])
+
+    def loss(w, weights=W):
+        # Two sigmoids on (1, 2), of which each has the sum 0 at the start.
+        a = 1 / (1 + np.exp(-(w.reshape(2, 2) @ [1, 2])))
+        return errors @ (weights @ a)
+
+    start = np.array([2.0, -1.0, -4.0, 2.0])
+    below = np.ravel([row[1:] for row in record.below])
+    np.testing.assert_allclose(below, numerical_gradient(loss, start), atol=1e-8)
+    assert [row[0] for row in record.below] == [0.75, -1]
+    of_weights = lambda w: loss(start, w.reshape(2, 2))  # noqa: E731
+    found = numerical_gradient(of_weights, W.ravel())
+    np.testing.assert_allclose(record.weights.ravel(), found, atol=1e-8)
+    of_outputs = lambda a: errors @ W @ a  # noqa: E731
+    np.testing.assert_allclose(record.back, numerical_gradient(of_outputs, np.full(2, 0.5)))
+    unit = lambda p: -0.5 * (p[0] * p[2] + p[1] * p[3])  # noqa: E731
+    single = numerical_gradient(unit, np.array([1.0, 2.0, 1.0, -1.0]))
+    np.testing.assert_allclose([*record.single_back, *record.single_weights], single, atol=1e-9)
+    assert record.positive.tolist() == [[2 + 1, 1 + 3], [2 - 1, 1 - 3]]
+
+
+def test_pre_activations_are_sums_over_the_four_inputs():
+    record = EXAMPLES["signs-pre-activations"]()
+    inputs = [(1, 1), (1, 3), (3, 1), (3, 3)]
+    assert list(record.mixed) == [a / 2 - b for a, b in inputs]
+    assert list(record.negative) == [-(a + b) / 2 for a, b in inputs]
+    np.testing.assert_allclose(record.centered, record.negative - np.mean(record.negative))
+    assert record.mixed_mean == -1

@@ -1,0 +1,137 @@
+"""Worked examples of `spectra`: every number of theirs has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+
+
+def test_curvatures_of_one_or_three_are_roots_of_their_polynomial():
+    record = EXAMPLES["spectra-one-or-three"]()
+    l = sp.Symbol("l")  # noqa: E741
+    A = sp.Matrix([[5, 4, 2], [4, 5, 2], [2, 2, 1]])
+    roots = [complex(r).real for r in sp.Poly(A.charpoly(l)).nroots()]
+    assert record.bias_condition == pytest.approx(max(roots) / min(roots))
+    assert record.steps == math.ceil(math.log(0.01) / math.log(0.8))
+    assert record.hundred_steps == math.ceil(math.log(0.01) / math.log(400 / 402))
+
+
+def test_four_writings_by_hand():
+    rows = EXAMPLES["spectra-four-writings"]().rows
+    root = 5 + math.sqrt(24)
+    assert [row[2:4] for row in rows] == [(1, 9), (0, 9), (1, 9), (0.5, 1)]
+    assert [row[4] for row in rows] == pytest.approx([root**2, root**2, 9, 1])
+    assert [row[5] for row in rows] == pytest.approx([9, 9, 9, 1])
+    assert [row[6] for row in rows] == pytest.approx([1, 1, 1, 1])
+    # A step of 2/(9 + 1) leaves 0.8 of both parts.
+    assert 0.8**21 < 0.01 < 0.8**20
+    assert [row[7] for row in rows] == [21, 21, 21, 1]
+
+
+def test_descent_from_zero_ends_at_the_least_norm_that_fits():
+    record = EXAMPLES["spectra-which-minimum"]()
+    for shift, end in ((0, record.raw), (2, record.centered)):
+        design = np.array([[1 - shift, 3 - shift, 1], [3 - shift, 1 - shift, 1]])
+        np.testing.assert_allclose(end, np.linalg.pinv(design) @ [5, 5], atol=1e-9)
+    # By symmetry the raw solution is a(4, 4, 2) with 18a = 5.
+    np.testing.assert_allclose(record.raw_tests, [10 * 5 / 18, 26 * 5 / 18])
+
+
+def test_shifted_input_takes_as_many_steps_as_it_was_run():
+    for mean, square, kappa, steps in EXAMPLES["spectra-shift"]().rows:
+        x = np.array([mean - 1, mean + 1])
+        assert square == np.mean(x * x)
+        H = np.array([[square, mean], [mean, 1.0]])
+        assert kappa == pytest.approx(np.linalg.cond(H))
+        eta, (w, b) = 2 / np.trace(H), (0.0, 0.0)
+        count = 0
+        while math.hypot(w - 1, b + mean) > 0.01 * math.hypot(1, mean):
+            errors = w * x + b - (x - mean)
+            w, b = w - eta * np.mean(errors * x), b - eta * np.mean(errors)
+            count += 1
+        assert steps == count
+
+
+def test_more_inputs_by_fractions_and_the_closed_form():
+    record = EXAMPLES["spectra-more-inputs"]()
+    for n, share, steep, limit, steps, centered in record.rows:
+        assert share == float(sp.Rational(2, 2**n))
+        assert (steep, limit) == pytest.approx((4 * n + 1, 2 / (4 * n + 1)))
+        # The best step size leaves (κ − 1)/(κ + 1) of both ends: 4n/(4n + 2).
+        assert steps == math.ceil(math.log(0.01) / math.log(2 * n / (2 * n + 1)))
+        assert centered == 1
+    values = ((0.1, 10, sp.Rational(1, 100)), (2, -1, sp.Rational(1, 10)))
+    for (orthants, ratio, kappa), (usual, rare, chance) in zip(record.kinds, values, strict=True):
+        mean = (1 - chance) * usual + chance * rare
+        square = (1 - chance) * usual**2 + chance * rare**2
+        expected = float(mean**2 / (square - mean**2))
+        assert (ratio, kappa) == pytest.approx((expected, 1 + 10 * expected))
+        assert orthants == (2 if rare > 0 else 2**10)
+
+
+def test_natural_step_moves_the_bias_alone_if_only_the_bias_is_wrong():
+    record = EXAMPLES["spectra-bias-only"]()
+    for shift, step in ((0, record.steps[0]), (2, record.steps[2])):
+        loss = lambda p, c=shift: sum((p @ [x - c, 1] - 4) ** 2 for x in (1, 3)) / 4  # noqa: E731
+        np.testing.assert_allclose(10 * step, -numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    np.testing.assert_allclose(10 * record.steps[1], np.polyfit([1, 3], [4, 4], 1), atol=1e-12)
+    # A tenth of the way to 4; the plain step goes farther by the shift, and by more at 3.
+    np.testing.assert_allclose(record.moves[1:], 0.4)
+    assert record.moves[0].mean() == pytest.approx(0.4 + record.shift)
+
+
+def test_natural_step_is_the_least_squares_line():
+    record = EXAMPLES["spectra-natural-step"]()
+    inputs, y, shift = np.array([[1, 1], [3, 1]]), np.array([-1, 1]), np.array([2, 0])
+    loss = lambda w: ((inputs @ w - y) ** 2).mean() / 2  # noqa: E731
+    np.testing.assert_allclose(record.direction, -numerical_gradient(loss, np.zeros(2)), atol=1e-8)
+    np.testing.assert_allclose(record.step, np.polyfit([1, 3], y, 1), atol=1e-12)
+    # The plain step leaves the bias, though it moves the mean prediction by 2 for each 1 of w.
+    np.testing.assert_allclose(record.direction, [1, 0])
+    np.testing.assert_allclose((inputs @ record.step).mean(), 0, atol=1e-12)
+    # With damping it is the step of ridge regression, whose predictions depend on the mean.
+    ridge = []
+    for X in (inputs, inputs - shift):
+        X = sp.Matrix(X.tolist())
+        ridge.append(X * (X.T * X + 2 * sp.eye(2)).inv() * X.T * sp.Matrix(y.tolist()))
+    assert ridge[0] != ridge[1]
+    # The curvatures add up to 6, so the best step size is 1/3.
+    w, goal = np.zeros(2), np.array([1, -2])
+    for _ in range(record.steps):
+        assert np.linalg.norm(w - goal) > 0.01 * 5**0.5
+        w = w - inputs.T @ (inputs @ w - y) / 6
+    assert np.linalg.norm(w - goal) <= 0.01 * 5**0.5
+
+
+def test_bias_that_is_off_by_fractions_and_a_change_of_names():
+    record, x = EXAMPLES["spectra-bias-off"](), sp.Matrix([[1, 1], [3, 1]])
+    F, g = x.T * x / 2, x.T * sp.Matrix([1, 1]) / 2
+    for field, value in (
+        ("moment", F),
+        ("gradient", g),
+        ("inverse", F.inv()),
+        ("natural", F.inv() * g),
+    ):
+        np.testing.assert_array_equal(
+            getattr(record, field),
+            np.array(value, dtype=float).reshape(getattr(record, field).shape),
+        )
+    # (w, b) = back·(w, b + 2w): F and g change with the names, what F⁻¹g does to the unit does not.
+    back = sp.Matrix([[1, 0], [-2, 1]])
+    renamed, gradient = back.T * F * back, back.T * g
+    assert renamed == sp.eye(2)
+    np.testing.assert_array_equal(record.centered_moment, np.eye(2))
+    np.testing.assert_array_equal(record.centered_gradient, [0, 1])
+    assert list(gradient) == [0, 1]
+    assert back * renamed.inv() * gradient == F.inv() * g
+    assert back * gradient != g
+    # The curvatures add up to 6: steps of 1/3 on the error 1 of the bias.
+    off, count = np.array([0.0, 1.0]), 0
+    while np.linalg.norm(off) > 0.01:
+        off = off - np.array([5 * off[0] + 2 * off[1], 2 * off[0] + off[1]]) / 3
+        count += 1
+    assert count == record.steps

@@ -1,0 +1,117 @@
+"""Worked examples of `weights`: every number of theirs has a second way to it."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+
+
+def test_factors_of_initial_variances_keep_drawn_sums_at_their_size():
+    record, rng = EXAMPLES["weights-factors"](), np.random.default_rng(0)
+    sums = np.array([-3, -1, 1, 3])
+    for name, shown, mean, square, forward in record.rows:
+        values = np.array([float(v.replace("−", "-")) for v in shown.split(", ")])
+        assert (mean, square) == (values.mean(), np.mean(values**2))
+        # Many units of 100 inputs, each one of the four values.
+        inputs = rng.choice(values, (4000, 100))
+        weights = rng.standard_normal((4000, 100)) * math.sqrt(forward / 100)
+        next_sums = np.sum(inputs * weights, axis=1)
+        assert np.mean(next_sums**2) == pytest.approx(5, rel=0.1)
+        phi = {
+            "s itself": lambda s: s,
+            "size of s": abs,
+            "ReLU": lambda s: np.maximum(s, 0),
+            "ReLU − mean": lambda s: np.maximum(s, 0) - 1,
+        }[name]
+        assert list(values) == list(phi(sums))
+        if name.startswith("ReLU"):
+            slopes = (phi(sums + 1e-6) - phi(sums - 1e-6)) / 2e-6
+            assert record.back == pytest.approx(1 / np.mean(slopes**2))
+    z = rng.standard_normal(400_000)
+    for factor, value in zip(record.normal, (np.maximum(z, 0), np.tanh(z)), strict=True):
+        middle = value.mean() if value.min() == 0 else 0
+        assert 1 / np.mean((value - middle) ** 2) == pytest.approx(factor, rel=0.01)
+
+
+def test_gradients_of_four_starts_by_differences():
+    record = EXAMPLES["weights-starts"]()
+
+    def numbers(text):
+        return np.array([float(v) for v in re.findall(r"-?[\d.]+", text.replace("−", "-"))])
+
+    for name, weights, v, h, error, *gradients in record.rows:
+        start = np.concatenate([numbers(weights), numbers(v)])
+
+        def hidden(p):
+            return np.maximum(p[:4].reshape(2, 2) @ [1, 2], 0)
+
+        loss = lambda p: (p[4:] @ hidden(p) - 1) ** 2 / 2  # noqa: E731
+        np.testing.assert_allclose(numbers(h), hidden(start))
+        assert error == pytest.approx(start[4:] @ hidden(start) - 1)
+        expected = numerical_gradient(loss, start)
+        np.testing.assert_allclose(
+            np.concatenate(list(map(numbers, gradients))), expected[:4], atol=1e-6
+        )
+        if name == "all positive":
+            assert (expected > 0).all()
+        if name == "all 0":
+            assert not expected.any()
+    assert {row[0] for row in record.rows} >= {"all positive", "all 0"}
+    rng = np.random.default_rng(0)
+    drawn = np.sum(rng.choice([-0.1, 0.1], (20_000, 100)), axis=1)
+    assert record.spread == pytest.approx(drawn.std(), rel=0.02)
+    assert record.slopes == pytest.approx([1 / 4, 1 / (2 + 2 * math.cosh(10))])
+    a = np.ones(100)
+    for _ in range(10):
+        a = np.maximum(np.full((100, 100), 0.1) @ a, 0)
+    assert record.ten_layers == pytest.approx(a[0])
+
+
+def test_four_units_by_hand_and_the_sum_of_many_weights_by_draws():
+    record = EXAMPLES["weights-four-units"]()
+    *units, means = record.rows
+    halves = {"½": 0.5, "1": 1.0, "−½": -0.5, "−1": -1.0}
+    for name, first, second, mean, after in units:
+        u, v = (halves[part] for part in name.strip("()").split(", "))
+        assert (first, second) == (u + 3 * v, 3 * u + v)
+        assert mean == 2 * (u + v) != 0
+        assert after == (max(first, 0) + max(second, 0)) / 2
+    assert {row[0].count("−") for row in units} == {0, 1, 2}
+    assert means[1:] == (0, 0, 0, 9 / 8)
+    rng = np.random.default_rng(0)
+    for n in (10, 1000):
+        sums = rng.normal(0, math.sqrt(2 / n), (4000, n)).sum(axis=1)
+        assert record.sum_spread == pytest.approx(sums.std(), rel=0.05)
+
+
+def test_means_and_spreads_by_layer_by_a_draw_of_another_width_and_by_the_law():
+    record, rng = EXAMPLES["weights-by-layer"](), np.random.default_rng(5)
+    width, draws, rows = 500, 3, {row[0]: row[1:] for row in record.rows}
+    found = {layer: [] for layer in rows}
+    for _ in range(draws):
+        x = rng.standard_normal((300, width))
+        x -= x.mean(axis=0)
+        for layer in range(1, 11):
+            s = rng.normal(0, math.sqrt(2 / width), (width, width)) @ x.T
+            x = np.maximum(s, 0).T
+            if layer in rows:
+                own = s.mean(axis=1)
+                found[layer].append((own.mean(), own @ own / width, s.var(axis=1).mean()))
+    cosine, after = 0.0, [0.0]
+    for _ in range(10):
+        cosine = (math.sqrt(1 - cosine**2) + cosine * (math.pi - math.acos(cosine))) / math.pi
+        after.append(cosine)
+    for layer, (common, own, spread, share, theory) in rows.items():
+        others = np.mean(found[layer], axis=0)
+        assert abs(common) < 0.1 > abs(others[0])
+        # Sums of mean square 2, of which the share before this layer is fixed.
+        assert own == pytest.approx(math.sqrt(others[1]), abs=0.2)
+        assert own == pytest.approx(math.sqrt(2 * after[layer - 1]), abs=0.15)
+        assert spread == pytest.approx(math.sqrt(others[2]), abs=0.1)
+        assert spread == pytest.approx(math.sqrt(2 - 2 * after[layer - 1]), abs=0.1)
+        assert theory == pytest.approx(after[layer])
+        assert share == pytest.approx(theory, abs=0.02)
