@@ -411,7 +411,7 @@ def test_signs_of_the_mean_gradient_can_be_alike_and_not_reach_the_goal():
             w = w - 0.2 * np.sign((X @ (w - goal) @ X).round(9))
             near |= np.allclose(w, goal)
         assert near == arrives
-    assert "From (2, −1) the mean gradient has one sign, too" in before_fold("sign-optimizers")
+    assert "from (2, −1) even the mean gradient has one sign" in before_fold("sign-optimizers")
 
 
 def test_sign_steps_on_several_positive_examples_can_part_weights():
@@ -447,7 +447,7 @@ def test_natural_steps_do_not_see_the_units_of_an_input_and_adams_first_does(see
     assert np.allclose(*moves["natural"])
     assert np.allclose(moves["adam"][1], moves["adam"][0] * [10, 1, 1])
     text = before_fold("adam-natural-gradient")
-    assert "the output ten times as far through it" in text
+    assert "so through it the output moves ten times as far" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

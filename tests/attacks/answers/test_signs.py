@@ -227,7 +227,7 @@ def test_along_inputs_of_1_or_3_the_way_is_twice_the_straight_one_at_least_and_m
     assert shortest_way(1 + 2 * np.eye(n), goal).detour >= way * (1 - 1e-9)
     text = whole("more-inputs")
     assert "if any step of one sign were allowed, the way would be at most about √2" in text
-    assert "Along inputs of 1 or 3 this way is at least twice the straight one" in text
+    assert "here each 1 or 3, this way is at least twice the straight one" in text
     assert "if any step of one sign may be taken" in text
 
 

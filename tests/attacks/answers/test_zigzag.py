@@ -113,7 +113,7 @@ def test_another_step_size_does_not_fit_its_own_example_and_zigzags_all_the_same
     X = np.array([[3.0, 1.0], [1.0, 3.0]])
     first = _in_turn(X, eta, 1)[0]
     assert X[0] @ first != pytest.approx(2)
-    assert "a step of this size fits its own example exactly" in before_fold("zigzag-by-hand")
+    assert "$1/(3^2 + 1^2)$, fits its own example exactly" in before_fold("zigzag-by-hand")
     assert "Steps on A alone diverge above 2/10" in whole("zigzag-by-hand")
     far = [np.abs(_in_turn(X, size, 400)[-1]).max() for size in (eta, 0.205)]
     assert far[0] < 2 < 100 < far[1]
