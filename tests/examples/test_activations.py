@@ -402,4 +402,5 @@ def test_moved_tanh_by_exponentials():
     # One of two outputs is 0: their mean is half of the other, their mean square half its square.
     assert record.share == pytest.approx(1 / 2)
     root = math.sqrt(2)
+    assert list(record.askew) == pytest.approx([-root / 2, -root / 2, root])
     assert record.normed == pytest.approx((0, (tanh(root) - 2 * tanh(root / 2)) / 3))

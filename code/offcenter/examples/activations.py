@@ -620,12 +620,14 @@ class MovedTanh:
 
     `rows`: the sums, what is said of them, their mean, the outputs, and the mean of these.
     `share`: what part of the second row's mean square is its mean; `normed`: the means of the
-    second and the third row if batch norm without scale and shift is put before the tanh.
+    second and the third row if batch norm without scale and shift is put before the tanh;
+    `askew`: what it makes of the third row's sums.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     share: float
     normed: tuple[float, float]
+    askew: np.ndarray
 
 
 @example("activations-moved-tanh")
@@ -644,9 +646,10 @@ def moved_tanh() -> MovedTanh:
             for array, places in ((s, 0), (a, 2))
         )
         rows.append((sums, label, float(s.mean()), outputs, round(float(a.mean()), 12) + 0.0))
-        normed.append(round(float(tanh((s - s.mean()) / s.std()).mean()), 12) + 0.0)
+        normed.append((s - s.mean()) / s.std())
         shares.append(float(a.mean() ** 2 / (a**2).mean()))
-    return MovedTanh(tuple(rows), shares[1], (normed[1], normed[2]))
+    moved, askew = (round(float(tanh(s).mean()), 12) + 0.0 for s in normed[1:])
+    return MovedTanh(tuple(rows), shares[1], (moved, askew), askew=normed[2])
 
 
 @dataclass(frozen=True)

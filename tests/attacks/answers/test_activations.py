@@ -259,7 +259,7 @@ def test_relu_outputs_cannot_point_opposite_ways_and_wide_layers_make_them_more_
         cosines.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
         X = np.maximum(X @ rng.standard_normal((width, width)), 0)
     assert (np.diff(cosines) > 0).all()
-    assert "left the cosines as they were" in before_fold("same-output")
+    assert "kept the cosines" in before_fold("same-output")
 
 
 def test_narrow_random_layers_can_make_inputs_less_alike():
@@ -350,7 +350,7 @@ def test_tanh_of_symmetric_sums_has_no_mean_and_of_centered_skewed_ones_it_has(s
     for _ in range(4):
         X = np.tanh(X @ rng.standard_normal((8, 8)))
         assert np.abs(X.mean(axis=0)).max() < 1e-12
-    assert "if its sums lie symmetrically around 0" in before_fold("trained-tanh")
+    assert "if its sums (pre-activations) lie symmetrically around 0" in before_fold("trained-tanh")
 
 
 def test_batch_norm_before_tanh_mends_a_moved_unit_and_not_an_askew_one():
