@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
+from second_ways import numerical_gradient
 
 from offcenter.examples import EXAMPLES
 from offcenter.signs import shortest_way
@@ -93,6 +94,54 @@ def test_negated_inputs_mix_each_gradient_and_mirror_the_path():
         mirrored = mirrored - 0.02 * single.mean(axis=0)
         assert np.allclose(mirrored, signs * w)
     assert "the path is the old one, mirrored" in before_fold("mini-batches")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_example_gives_all_weights_of_a_neuron_one_advice_whatever_comes_behind(seed):
+    rng = np.random.default_rng(seed)
+    n, width = rng.integers(1, 6), rng.integers(2, 5)
+    x, W, b = rng.exponential(size=n) + 0.01, rng.standard_normal((width, n)), rng.normal()
+    readers, target = rng.standard_normal((3, width)), rng.standard_normal(3)
+    activation = (np.tanh, np.cos, lambda s: -np.arctan(s), np.abs)[seed % 4]
+
+    def loss(weights):
+        return (
+            (np.tanh(readers @ activation(weights.reshape(width, n) @ x + b)) - target) ** 2
+        ).sum()
+
+    slopes = numerical_gradient(loss, W.ravel()).reshape(width, n)
+    deltas = (slopes @ x) / (x @ x)
+    assert np.allclose(slopes, np.outer(deltas, x), atol=1e-7)
+    seen = np.abs(deltas) > 1e-4
+    assert seen.any()
+    assert (np.sign(slopes) == np.sign(deltas)[:, None])[seen].all()
+    # The advice is the same where weights have both signs, and inputs of both signs mix it.
+    mixed = x * np.where(np.arange(n) % 2, -1, 1)
+    assert n == 1 or np.prod(np.sign(np.outer(deltas, mixed))[:, :2], axis=1).max() < 0
+    text = before_fold("one-sign")
+    assert "one example gives all weights the same advice" in text
+    assert "Whatever comes behind it" in text
+
+
+def test_a_penalty_on_the_weights_is_not_behind_the_neuron_and_can_mix_its_signs():
+    a, b = EXAMPLES["signs-ways-out"]().penalty
+    assert a * b < 0
+    assert "with weight decay" in whole("one-sign")
+
+
+def test_amounts_and_rows_can_differ_or_not_and_a_neuron_without_error_gives_none():
+    assert np.ptp(0.5 * np.array([2.0, 2.0])) == 0 < np.ptp(0.5 * np.array([1.0, 2.0]))
+    text = whole("one-sign")
+    assert "perhaps by different amounts" in text
+    assert "another neuron's weights may all move the other way" in text
+    assert "If δ is 0, all entries are 0." in text
+
+
+def test_a_batch_mixes_signs_if_errors_differ_enough_and_not_if_they_agree():
+    X = np.array([[1.0, 2.0], [2.0, 1.0]])
+    assert (np.array([1.0, -1.0]) @ X).prod() < 0 < (np.array([4.0, -1.0]) @ X).prod()
+    assert min((np.array(errors) @ X).prod() for errors in ((1, 3), (-1, -3))) > 0
+    assert "if their δ differ in sign, signs can mix" in before_fold("one-sign")
 
 
 def test_a_mean_smaller_at_one_spread_costs_less_too():
