@@ -11,6 +11,7 @@ import numpy as np
 from offcenter import _checks
 from offcenter._guard import guarded
 from offcenter._records import Record
+from offcenter._written import written
 from offcenter.errors import ArgumentError, ArgumentTypeError
 
 __all__ = ["Layer", "Report", "report"]
@@ -62,7 +63,7 @@ class Layer:
 def _cell(value: float, form: str) -> str:
     if math.isnan(value):
         return "–"
-    return "∞" if math.isinf(value) else format(value, form).replace("-", "−")
+    return "∞" if math.isinf(value) else written(value, form)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter._store import stored
+from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
@@ -476,7 +477,7 @@ def dead_units() -> DeadUnits:
         ("raw", inputs, 5.0),
     ):
         sums = x @ unequal + bias
-        shown = ", ".join(f"{s:g}" for s in sums + 0.0).replace("-", "−")
+        shown = listed(sums)
         rows.append((name, bias, shown, int((sums > 0).sum())))
 
     return DeadUnits(
@@ -641,10 +642,7 @@ def moved_tanh() -> MovedTanh:
     ):
         s = np.array(values)
         a = tanh(s)
-        sums, outputs = (
-            ", ".join(f"{v:.{places}f}" for v in array).replace("-", "−")
-            for array, places in ((s, 0), (a, 2))
-        )
+        sums, outputs = listed(s, "z.0f"), listed(a, "z.2f")
         rows.append((sums, label, float(s.mean()), outputs, round(float(a.mean()), 12) + 0.0))
         normed.append((s - s.mean()) / s.std())
         shares.append(float(a.mean() ** 2 / (a**2).mean()))

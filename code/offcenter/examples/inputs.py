@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._written import listed
 from offcenter.data import load_digits
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
@@ -417,7 +418,7 @@ def image_means() -> ImageMeans:
     rows = []
     for name, mean in means.items():
         small = three - mean(three)
-        images = " ".join(f"({a:g}, {b:g})".replace("-", "−") for a, b in small)
+        images = " ".join(f"({listed(image)})" for image in small)
         rows.append((name, images, offset_share(small), offset_share(digits - mean(digits))))
     return ImageMeans(tuple(rows))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
@@ -32,10 +33,6 @@ class First:
     matrices: tuple[np.ndarray, ...]
     sizes: tuple[float, ...]
     with_bias: tuple[float, ...]
-
-
-def _shown(sums: np.ndarray) -> str:
-    return ", ".join(f"{s:g}" for s in sums).replace("-", "−")
 
 
 def _half_space(w: np.ndarray, mean: np.ndarray) -> float:
@@ -73,7 +70,7 @@ def first() -> First:
                 raise ArrivalError("the unit did not reach its goal")
             delta = (relu.value(X @ w) - relu.value(sums)) * relu.derivative(X @ w)
             w, steps = w - eta * X.T @ delta / 4, steps + 1
-        rows.append((name, _shown(sums), int((sums > 0).sum()), float(steep), float(flat), steps))
+        rows.append((name, listed(sums), int((sums > 0).sum()), float(steep), float(flat), steps))
         matrices.append(M)
         sizes.append(float(eta))
     return First(
@@ -205,8 +202,7 @@ def alike() -> Alike:
     cosines = relu_cosines(50)
     return Alike(
         rows=tuple(
-            (f"({_shown(x + 0.0)})", *(_shown(stage[i] + 0.0) for stage in stages[1:]))
-            for i, x in enumerate(X)
+            (f"({listed(x)})", *(listed(stage[i]) for stage in stages[1:])) for i, x in enumerate(X)
         ),
         pairs=tuple(
             (name, *(_cosine(stage, 0, j) for stage in stages))

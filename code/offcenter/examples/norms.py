@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
@@ -372,8 +373,7 @@ def columns() -> Columns:
     X = np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]])
 
     def shown(values: np.ndarray) -> str:
-        numbers = ", ".join(f"{round(v, 1) + 0:g}" for v in values.tolist())
-        return f"({numbers})".replace("-", "−")
+        return f"({listed(values.round(1))})"
 
     rows = []
     for name, Z in (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter._store import stored
+from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import momentum, tuning
 from offcenter.errors import ArrivalError
@@ -85,7 +86,7 @@ def momentum_runs() -> Momentum:
     ):
         H = np.diag([9.0, 1.0])
         points = momentum(H, np.ones(2), step_size=eta, beta=beta, steps=500).points
-        places = ", ".join(f"{a + 0:.2f}".replace("-", "−") for a in points[:5, 0].round(2))
+        places = listed(points[:5, 0], "z.2f")
         apart.append((label, places, _arrival(points[:, 0]), _arrival(points[:, 1])))
     return Momentum(
         rows=tuple(rows),

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from offcenter._written import listed, written
 from offcenter.examples._record import example
 from offcenter.examples.paths import first_within, steps_from_slowest, steps_until
 from offcenter.spectrum import condition_number
@@ -50,8 +51,8 @@ class BiasFollows:
     rows: tuple[tuple[float, int, int, int], ...]
 
 
-def _written(values: Iterable[Fraction]) -> tuple[str, ...]:
-    return tuple(str(value).replace("-", "−") for value in values)
+def _fractions(values: Iterable[Fraction]) -> tuple[str, ...]:
+    return tuple(written(value, "") for value in values)
 
 
 @example("shifts-bias-follows")
@@ -90,11 +91,11 @@ def bias_follows() -> BiasFollows:
         )
     return BiasFollows(
         step_size=str(rate),
-        first=_written((w, b)),
-        outputs=_written(w * x + b for x in inputs),
-        errors=_written(errors),
-        slopes=_written(slopes),
-        second=_written(second),
+        first=_fractions((w, b)),
+        outputs=_fractions(w * x + b for x in inputs),
+        errors=_fractions(errors),
+        slopes=_fractions(slopes),
+        second=_fractions(second),
         taken_back=float(1 - second[0] / w),
         steps=rows[1][1],
         rows=tuple(rows),
@@ -198,7 +199,7 @@ def decay() -> Decay:
         for strengths in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)):
             H = A + np.diag(strengths)
             p = np.linalg.solve(H, X.T @ y / 2).round(12)
-            pairs = (_written(Fraction(v).limit_denominator(100) for v in q) for q in (p, X @ p))
+            pairs = (_fractions(Fraction(v).limit_denominator(100) for v in q) for q in (p, X @ p))
             rows.append((*map(", ".join, pairs), condition_number(H)))
     return Decay(tuple(rows), small)
 
@@ -220,9 +221,6 @@ class SignsOfInputs:
 def signs_of_inputs() -> SignsOfInputs:
     """Return the table for inputs of one sign, of opposite signs, and of both."""
 
-    def named(values: tuple[float, float]) -> str:
-        return " or ".join(f"{v:g}".replace("-", "−") for v in values)
-
     rows = []
     for first, second in (
         ((1.0, 3.0), (1.0, 3.0)),
@@ -238,8 +236,8 @@ def signs_of_inputs() -> SignsOfInputs:
         relative = abs(np.mean(first)) / np.std(first)
         rows.append(
             (
-                named(first),
-                named(second),
+                listed(first, between=" or "),
+                listed(second, between=" or "),
                 signs,
                 float(relative),
                 condition_number(M),

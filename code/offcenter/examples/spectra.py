@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from offcenter._written import listed
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
@@ -82,7 +83,7 @@ def four_writings() -> FourWritings:
         M, mean = Z.T @ Z / len(Z), Z.mean(axis=0)
         one_sign = (Z[:, 0] * Z[:, 1] > 0).mean()
         A = with_bias(M - np.outer(mean, mean), mean)
-        means = ", ".join(f"{m + 0:.0f}".replace("-", "−") for m in mean)
+        means = listed(mean, "z.0f")
         kappas = condition_number(M), condition_number(A)
         flat, steep = np.linalg.eigvalsh(M)
         steps = steps_from_slowest(M)

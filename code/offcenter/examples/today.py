@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._written import written
 from offcenter.activations import ACTIVATIONS
 from offcenter.data import load_language_model
 from offcenter.examples._inputs import FOUR
@@ -111,7 +112,7 @@ def used() -> Used:
     grid, rows = np.linspace(-3.0, 0.0, 30_001), []
     for label, name in (("ReLU", "relu"), ("GELU", "gelu"), ("SiLU", "silu")):
         phi = ACTIVATIONS[name]
-        low = f"{phi.value(grid).min() + 0:.2f}".replace("-", "−")
+        low = written(phi.value(grid).min(), "z.2f")
         rows.append((label, low, phi.mean, phi.offset_share))
     rows.append(("SwiGLU: SiLU(z)·y", "none", 0.0, 0.0))
     return Used(tuple(rows))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.network import relu_cosines
@@ -44,7 +45,7 @@ def factors() -> Factors:
     }
     rows = []
     for name, values in kinds.items():
-        shown = ", ".join(f"{value + 0:g}" for value in values).replace("-", "−")
+        shown = listed(values)
         square = float(np.mean(values**2))
         rows.append((name, shown, float(values.mean()), square, float(np.mean(sums**2)) / square))
     normal = 1 / ACTIVATIONS["relu"].variance, 1 / ACTIVATIONS["tanh"].variance
@@ -75,9 +76,8 @@ def starts() -> Starts:
     """Return one backward pass for each of four starts, and the sums of many inputs."""
     x, target = np.array([1.0, 2.0]), 1.0
 
-    def written(values: np.ndarray) -> str:
-        numbers = ", ".join(f"{value + 0:g}" for value in values).replace("-", "−")
-        return f"({numbers})"
+    def vector(values: np.ndarray) -> str:
+        return f"({listed(values)})"
 
     rows = []
     for name, W, v in (
@@ -90,8 +90,8 @@ def starts() -> Starts:
         h = np.maximum(s, 0)
         error = float(v @ h - target)
         gradient = np.outer(error * v * (s > 0), x)
-        weights = " ".join(map(written, W))
-        rows.append((name, weights, written(v), written(h), error, *map(written, gradient)))
+        weights = " ".join(map(vector, W))
+        rows.append((name, weights, vector(v), vector(h), error, *map(vector, gradient)))
     n, size = 100, 0.1
     common = n * size
     slopes = ACTIVATIONS["sigmoid"].derivative(np.array([0.0, common])).tolist()

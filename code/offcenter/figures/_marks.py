@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from offcenter._written import written
 from offcenter.figures._style import RC
 
 __all__ = [
@@ -90,7 +91,7 @@ def three_digits(value: float) -> str:
         return "0"
     rounded = float(f"{value:.2e}")
     digits = max(0, 2 - math.floor(math.log10(abs(rounded))))
-    return f"{rounded:,.{digits}f}".replace("-", "−")
+    return written(rounded, f",.{digits}f")
 
 
 def plain_log(axis: XAxis | YAxis) -> None:
