@@ -24,6 +24,7 @@ from offcenter.network import (
 FAMILIES = [
     Family((6, 5, 4, 3), "sigmoid"),
     Family((6, 5, 4, 3), "sigmoid", 0.5),
+    Family((6, 5, 4, 3), "steep-sigmoid", 2.0),
     Family((6, 5, 4, 3), "tanh"),
     Family((6, 5, 4, 3), "relu"),
     Family((6, 5, 4, 3), "relu", 0.4),
@@ -36,7 +37,8 @@ def networks(family, count=3):
     made = []
     for seed in range(count):
         rng = np.random.default_rng(seed)
-        net = initialize(family.sizes, activation=family.activation, rng=rng, gain=1.5)
+        activation = family.activation.removeprefix("steep-")
+        net = initialize(family.sizes, activation=activation, rng=rng, gain=1.5)
         made.append(replace(net, biases=tuple(rng.normal(size=b.shape) for b in net.biases)))
     return made
 

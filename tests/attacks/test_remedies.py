@@ -14,6 +14,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.claims.remedies_norms import _first_layer
 from offcenter.descent import _rules, adam
+from offcenter.errors import ArrivalError
 from offcenter.remedies import (
     _methods,
     batch_norm,
@@ -379,6 +380,23 @@ def test_a_bias_is_seen_behind_a_relu_or_with_averages_from_elsewhere():
     assert not np.allclose((s + bias - running[0]) / running[1], batch_norm(s), atol=0.1)
 
 
+def test_a_bias_whose_sum_a_skip_connection_also_reads_changes_outputs_and_so_does_a_shift():
+    # Outside: nothing but the norm may read the sum, and nothing but the layer the inputs.
+    s = np.random.default_rng(1).standard_normal((20, 4))
+    before, after = (sums + RELU(batch_norm(sums)) for sums in (s, s + 1))
+    np.testing.assert_allclose(after - before, 1.0)
+    assert "only the norm reads the sum" in CLAIMS["remedies.bias-before-norm"].sentence
+    assert "that alone reads the inputs" in CLAIMS["remedies.batch-norm-inputs"].assumes[0]
+
+
+def test_a_shift_of_its_own_for_each_example_is_seen_behind_batch_norm():
+    rng = np.random.default_rng(2)
+    X, y = rng.standard_normal((50, 3)), rng.standard_normal(50)
+    shifted = X + rng.standard_normal((50, 1))
+    assert np.abs(_first_layer(shifted, y) - _first_layer(X, y)).max() > 0.5
+    assert "that all examples share" in CLAIMS["remedies.batch-norm-inputs"].sentence
+
+
 def test_the_run_of_one_input_behind_batch_norm_is_blind_to_its_scale_and_a_relu_first_is_not():
     # Why the sentence says "right behind the weights" and "of several inputs".
     rng = np.random.default_rng(3)
@@ -654,6 +672,35 @@ def test_with_one_output_adam_can_be_less_than_twice_slower_than_the_heavy_ball(
     assert one["adam"] < 2 * one["heavy-ball"]
     assert one["adam"] < 4 * centered["adam"]
     assert "25 outputs" in CLAIMS["remedies.adam"].assumes
+
+
+def _fewest_of_adam(seed, beta1, beta2):
+    one = layer("sigmoid", seed=seed)
+    problem = _methods._problem(one.activations(), 25, seed)
+    still = np.zeros_like(problem.start)
+
+    def rule(g, w, s, eta):
+        return _rules.adam(g, w, s, eta=eta, beta1=beta1, beta2=beta2, epsilon=1e-8)
+
+    return problem.fewest(rule, (still, still, 0), (0.05, 0.1, 0.2, 0.5, 1.0), 5000)
+
+
+def test_adam_with_other_averages_is_less_than_twice_slower_than_the_heavy_ball():
+    # Outside: its averages are the usual ones, and not tuned as the heavy ball's momentum is.
+    steps = {effect.name: effect.steps for effect in effects_of_methods()}
+    assert _fewest_of_adam(0, 0.9, 0.999) == steps["adam"]
+    assert _fewest_of_adam(0, 0.95, 0.95) < 1.5 * steps["heavy-ball"]
+    assert any("β₂ = 0.999" in words for words in CLAIMS["remedies.adam"].assumes)
+
+
+def test_a_layer_counts_as_endless_only_if_orthogonalized_steps_do_not_arrive():
+    # With one output Muon does not arrive here, and they do.
+    with pytest.raises(ArrivalError, match="muon"):
+        effects_of_methods(outputs=1, seed=312)
+    (narrow,) = effects_of_methods(outputs=1, seed=312, methods=("orthogonalized",))
+    assert narrow.steps < 500
+    with pytest.raises(ValueError, match="methods"):
+        effects_of_methods(methods=("sgd",))
 
 
 @pytest.mark.parametrize("seed", [104, 125])

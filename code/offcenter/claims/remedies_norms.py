@@ -240,7 +240,8 @@ def _() -> Check:
 
 @claim(
     "remedies.bias-before-norm",
-    "A bias directly before batch norm changes no output, and its gradient is zero.",
+    "A bias directly before batch norm, where only the norm reads the sum, changes no output, and "
+    "its gradient is zero.",
     assumes=(
         "the mean and the spread of the batch itself, not running averages",
         "no penalty on the bias",
@@ -292,10 +293,10 @@ def _first_layer(X: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 @claim(
     "remedies.batch-norm-inputs",
-    "Batch norm right behind the weights of the first layer makes its run blind to any shift of "
-    "the inputs; the scale of one of several inputs can change it.",
+    "Batch norm right behind the weights of the first layer makes the run blind to a shift of the "
+    "inputs that all examples share; the scale of one of several inputs can change it.",
     assumes=(
-        "gradient descent, a fully connected layer, equal starts",
+        "gradient descent, a fully connected layer that alone reads the inputs, equal starts",
         "the mean and the spread of the batch itself",
     ),
 )

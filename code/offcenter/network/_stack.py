@@ -40,6 +40,11 @@ _FUNCTIONS: dict[str, tuple[Callable, Callable, Callable]] = {
         lambda a: a * (1.0 - a),
         lambda a: a * (1.0 - a) * (1.0 - 2.0 * a),
     ),
+    "steep-sigmoid": (
+        lambda s: np.multiply(_sigmoid(s), 4.0, out=s),
+        lambda a: a * (1.0 - a / 4.0),
+        lambda a: a * (1.0 - a / 4.0) * (1.0 - a / 2.0),
+    ),
     "tanh": (
         lambda s: np.tanh(s, out=s),
         lambda a: 1.0 - a * a,
@@ -75,7 +80,7 @@ class Family:
     sizes : tuple of int
         Number of inputs, of units of each hidden layer, and of outputs.
     activation : str
-        Of the hidden layers: sigmoid, tanh or relu.
+        Of the hidden layers: sigmoid, steep-sigmoid (4σ, of slope 1 at 0), tanh or relu.
     subtracted : float
         A number that is subtracted from each activation: hidden units put out φ(s) − subtracted.
 

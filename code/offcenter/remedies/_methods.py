@@ -169,7 +169,11 @@ def _problem(values: np.ndarray, outputs: int, seed: int) -> _Problem:
 @guarded
 @stored
 def effects_of_methods(
-    *, centered: bool = False, outputs: int = 25, seed: int = 0
+    *,
+    centered: bool = False,
+    outputs: int = 25,
+    seed: int = 0,
+    methods: tuple[str, ...] | None = None,
 ) -> tuple[Effect, ...]:
     """Return what methods of descent make of the layer that reads σ activations.
 
@@ -192,20 +196,25 @@ def effects_of_methods(
         Of the layer, at least 1.
     seed : int
         Of bits, weights and the start.
+    methods : tuple of str
+        Which, of `METHODS`; all by default.
 
     Returns
     -------
     tuple of Effect
-        One for each of `METHODS`.
+        One for each method.
 
     Raises
     ------
     ValueError
-        If `seed` is negative or `outputs` less than 1.
+        If `seed` is negative, `outputs` less than 1, or a method is unknown.
     ArithmeticError
         If no run of a method arrives.
     """
     outputs = _checks.count("outputs", outputs)
+    methods = METHODS if methods is None else tuple(_checks.several("methods", methods))
+    for name in methods:
+        _checks.one_of("methods", name, METHODS)
     one = layer("sigmoid", seed=seed)
     values = center(one.activations(center(one.inputs))) if centered else one.activations()
     problem = _problem(values, outputs, seed)
@@ -263,8 +272,8 @@ def effects_of_methods(
     }
     share = offset_share(values)
     effects = []
-    for name, run in runs.items():
-        steps = problem.fewest(*run)
+    for name in methods:
+        steps = problem.fewest(*runs[name])
         if steps is None:
             raise ArrivalError(f"no run of {name} reaches the goal")
         effects.append(Effect(name, share, kappa[name], steps))
