@@ -45,6 +45,8 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     assert plain > 2 * centered > 4 * tanh
     assert steeper > plain / 2
     assert both < min(centered / 2, 2 * tanh)
+    text = before_fold("tanh-or-sigmoid")
+    assert "a steeper curve hardly helped until its outputs were centered" in text
     assert "still takes several times those of tanh" in before_fold("shifted-sigmoid")
 
 
@@ -77,7 +79,9 @@ def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller
     ]
     assert slopes[0][0] == pytest.approx(4 * slopes[0][1])
     assert slopes[1][0] < 0.25 * slopes[1][1]
-    assert "at 0 its slope is four times as large" in before_fold("tanh-or-sigmoid")
+    text = before_fold("tanh-or-sigmoid")
+    assert "around 0 if its inputs do, and its slope there is four times the sigmoid's" in text
+    assert "Tanh flattens, too" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -99,7 +103,7 @@ def test_a_tanh_network_can_be_rewritten_with_sigmoids_of_at_most_a_quarter_slop
         assert sigmoid.derivative(2 * t).max() <= 0.25
         a, b = (np.tanh(s), sigmoid.value(2 * t)) if hidden else (s, t)
     text = before_fold("tanh-or-sigmoid")
-    assert "fully connected networks with tanh can be rewritten with sigmoids" in text
+    assert "A fully connected tanh network can be rewritten exactly with sigmoids" in text
     assert "The sigmoid's is at most ¼" in text
 
 
@@ -109,11 +113,65 @@ def test_moving_an_activation_changes_the_mean_and_no_slope():
         phi = ACTIVATIONS[name]
         moved = np.gradient(phi.value(s) + shift, s)
         assert np.allclose(moved, np.gradient(phi.value(s), s))
-    # Sums away from 0 give tanh a mean, and with it a ratio.
+    # Pre-activations away from 0 give tanh a mean, and with it a ratio; these leave it none.
     outputs = np.tanh(np.array([0.0, 2.0]))
     assert iid_condition_number(2, outputs.mean(), outputs.var()) > 2
+    assert abs(np.tanh(np.array([5.0, 0.1, -5.0, -0.1]) + 1e-9).mean()) < 1e-6
     assert "Moving σ down or tanh up leaves its slope" in whole("tanh-or-sigmoid")
-    assert "its outputs lie around 0 if its sums do" in before_fold("tanh-or-sigmoid")
+    assert "subtracting ½ changes the mean and no slope" in before_fold("tanh-or-sigmoid")
+    assert "if the pre-activations drift, its outputs can have a mean" in before_fold(
+        "tanh-or-sigmoid"
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_factor_makes_the_sigmoid_steeper_and_keeps_the_ratio_of_its_mean(seed):
+    rng = np.random.default_rng(seed)
+    sums, n = rng.normal(rng.normal(), rng.uniform(0.1, 3), 500), int(rng.integers(2, 300))
+    a = ACTIVATIONS["sigmoid"].value(sums)
+    ratio = iid_condition_number(n, a.mean(), a.var())
+    assert iid_condition_number(n, 4 * a.mean(), (4 * a).var()) == pytest.approx(ratio)
+    # The ratio is that of the curvatures, and the neuron's own pre-activation rises.
+    X = ACTIVATIONS["sigmoid"].value(rng.standard_normal((50, n)))
+    w = rng.standard_normal(n)
+    assert (X @ (w + 0.1) > X @ w).all()
+    M = a.var() * np.eye(n) + a.mean() ** 2
+    across = rng.standard_normal(n)
+    across -= across.mean()
+    along = np.ones(n)
+    curvatures = [d @ M @ d / (d @ d) for d in (along, across)]
+    assert curvatures[0] / curvatures[1] == pytest.approx(ratio)
+    slope = ACTIVATIONS["sigmoid"].derivative(np.array(0.0)).item()
+    assert 4 * slope == ACTIVATIONS["tanh"].derivative(np.array(0.0)).item() == 1
+    text = before_fold("tanh-or-sigmoid")
+    assert "a factor 4 makes the slope 1 at 0 and keeps the ratio above" in text
+    assert "its own pre-activation rises in every example" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_the_weights_of_gated_units_read_has_both_signs_and_is_no_gate(seed):
+    rng, size = np.random.default_rng(seed), 20
+    sigmoid = ACTIVATIONS["sigmoid"].value
+    W = rng.standard_normal((7, size, 2 * size)) / np.sqrt(size)
+    h = c = state = np.zeros(size)
+    for _ in range(10):
+        x = rng.standard_normal(size)
+        # An LSTM's weights read x and h, a GRU's x, its state and the state times a gate.
+        f, i, o = (sigmoid(W[k] @ np.r_[x, h]) for k in range(3))
+        c = f * c + i * np.tanh(W[3] @ np.r_[x, h])
+        h = o * np.tanh(c)
+        z, r = (sigmoid(W[k] @ np.r_[x, state]) for k in (4, 5))
+        read = r * state
+        state = z * state + (1 - z) * np.tanh(W[6] @ np.r_[x, read])
+    for values in (h, state, read):
+        assert values.min() < 0 < values.max()
+    # A factor of tanh can turn the sign; σ cannot.
+    gate = np.tanh(W[0] @ np.r_[x, h])
+    assert (np.sign(gate * c) != np.sign(c)).any()
+    assert (np.sign(f * c) == np.sign(c)).all()
+    text = before_fold("tanh-or-sigmoid")
+    assert "tanh could flip the sign" in text
+    assert "a gate is a factor, not an input that weights read" in text
 
 
 def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_squares():
@@ -124,7 +182,14 @@ def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_square
         assert (loss[1] - loss[0]) / (2 * step) == pytest.approx(p - 1, abs=1e-6)
         assert abs(p - 1) > 0.98
         assert abs((p - 1) * p * (1 - p)) < 0.02
-    assert "so a confidently wrong unit still learns" in before_fold("tanh-or-sigmoid")
+        # Of several outputs each has its own.
+        scores = np.array([s, 1.0, -2.0])
+        several = [
+            np.logaddexp(0, (1 - 2 * np.array([1, 0, 1])) * (scores + d)).sum()
+            for d in (np.array([-step, 0, 0]), np.array([step, 0, 0]))
+        ]
+        assert (several[1] - several[0]) / (2 * step) == pytest.approx(p - 1, abs=1e-6)
+    assert "so even a confidently wrong neuron learns" in before_fold("tanh-or-sigmoid")
 
 
 def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_others():
@@ -151,7 +216,9 @@ def test_positive_outputs_alone_do_not_make_the_loss_steep():
     values = np.array([0.01, 10.0])
     m, v = 0.98 * values[0] + 0.02 * values[1], 0.98 * 0.02 * np.ptp(values) ** 2
     assert iid_condition_number(2, m, v) < 1.1
-    assert "If all are positive, raising" not in before_fold("tanh-or-sigmoid")
+    assert "For pre-activations around 0 sigmoid outputs lie around ½." in before_fold(
+        "tanh-or-sigmoid"
+    )
 
 
 def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_for_it():
