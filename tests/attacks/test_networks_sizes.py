@@ -150,7 +150,7 @@ WIDTHS = (12, 24, 64)
 
 
 # networks.top-eigenvalue, networks.useful-batch, networks.batch-signs: 54 layers, all hold but the
-# two thirds, which are for layers of 32 units and more.
+# half of 1/ρ, which is for layers of 32 units and more.
 
 
 @pytest.mark.parametrize("width", WIDTHS)
