@@ -106,6 +106,19 @@ def test_index_quotes_every_answer(site: Path):
         assert 'class="related"' in text
 
 
+def test_each_topic_of_the_index_is_a_heading_and_stands_in_the_contents(visit):
+    with visit("book/answers.html") as page:
+        found = page.evaluate("""() => [...document.querySelectorAll('main h2')].map(heading => {
+          const { id } = heading.closest('section');
+          const link = `#contents [aria-current=page] ~ ul a[href="#${id}"]`;
+          const listed = document.querySelector(link)?.textContent === heading.firstChild.data;
+          return [id, listed, heading.closest('section').querySelectorAll('.answers-entry').length];
+        })""")
+    assert len(found) > 5
+    assert "topic-normalization" in [name for name, _, _ in found]
+    assert all(listed and entries for _, listed, entries in found)
+
+
 def test_answers_are_drawn_and_counted_without_a_kernel(site: Path):
     pages = {page.stem: page.read_text("utf-8") for page in (site / "book/answers").glob("*.html")}
     assert not [name for name, text in pages.items() if 'class="cell' in text]
@@ -137,13 +150,13 @@ Ask.
 """
 
 
-def _book(folder: Path, pages: dict[str, str]) -> tuple[Sphinx, str]:
+def _book(folder: Path, pages: dict[str, str], topics: str = "Signs") -> tuple[Sphinx, str]:
     """Read a small book of answers, and return what was warned of."""
     (folder / "book" / "answers").mkdir(parents=True)
     for name, text in pages.items():
         (folder / "book" / "answers" / f"{name}.md").write_text(text, encoding="utf-8")
     contents = "\n".join(f"book/answers/{name}" for name in pages)
-    index = f"# All\n\n```{{answers}}\n```\n\n```{{toctree}}\n{contents}\n```\n"
+    index = f"# All\n\n```{{answers}}\n{topics}\n```\n\n```{{toctree}}\n{contents}\n```\n"
     (folder / "index.md").write_text(index, encoding="utf-8")
     warnings = io.StringIO()
     extensions = ["myst_parser", "offcenter_site.pages.exercises", "offcenter_site.pages.answers"]
@@ -181,6 +194,25 @@ def test_index_folds_what_is_not_core_and_warns_if_ten_minutes_do_not_do(tmp_pat
     monkeypatch.setattr(answers, "MOST_OPEN_WORDS", 3)
     _, warned = _book(tmp_path / "two", pages)
     assert "4 words stand open in the index, more than 3" in warned
+
+
+def test_topic_is_a_section_that_one_can_link_to(tmp_path: Path):
+    pages = {name: GOOD.format(title=name.upper(), name=name) for name in "abc"}
+    app, _ = _book(tmp_path, pages)
+    tree = app.env.get_and_resolve_doctree("index", app.builder)
+    _, section = tree.findall(nodes.section)
+    assert section["ids"] == ["topic-signs"]
+    assert section[0].astext() == "Signs"
+    assert "C?" in section.astext()
+    contents = app.env.tocs["index"].findall(nodes.reference)
+    assert [link["anchorname"] for link in contents] == ["", "#topic-signs"]
+
+
+def test_topic_without_a_place_or_without_an_answer_is_told(tmp_path: Path):
+    pages = {name: GOOD.format(title=name.upper(), name=name) for name in "abc"}
+    _, warned = _book(tmp_path, pages, topics="Sums\n\nZig-zag")
+    for words in ("none is on Sums", "none is on Zig-zag", "Signs has no place"):
+        assert words in warned
 
 
 def test_faults_are_warnings_and_so_stop_the_build(tmp_path: Path):

@@ -40,7 +40,7 @@ class related_answers(nodes.General, nodes.Element):
 
 
 class answers_index(nodes.General, nodes.Element):
-    """The place of the index; filled when every page is read."""
+    """The place of a topic's answers in the index; filled when every page is read."""
 
 
 def is_answer(docname: str) -> bool:
@@ -123,12 +123,26 @@ class AnswerFoldDirective(SphinxDirective):
 
 
 class AnswersDirective(SphinxDirective):
-    """The index of all answers by topic, with the sentence that each begins with."""
+    """The index of all answers, by the topics named in it, a line each.
+
+    A topic is a section, which one can link to, with the sentence that each answer begins with.
+    """
+
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Leave a place for the index."""
+        """Leave a place for the answers to each topic."""
         self.env.metadata[self.env.docname][_INDEX] = True
-        return [answers_index()]
+        topics = [topic.strip() for topic in self.content if topic.strip()]
+        return [self._section(topic) for topic in topics]
+
+    def _section(self, topic: str) -> nodes.section:
+        # Chapters have names such as "signs", and in the PDF all pages are one.
+        name = f"topic-{nodes.make_id(topic)}"
+        section = nodes.section("", nodes.title("", topic), ids=[name], names=[name])
+        section += answers_index(topic=topic)
+        self.state.document.note_explicit_target(section, section)
+        return section
 
 
 def _related_of(env: BuildEnvironment, docname: str) -> list[str]:
@@ -173,31 +187,40 @@ def _entry(app: Sphinx, docname: str, page: str) -> nodes.container:
     return entry
 
 
-def _index(app: Sphinx, docname: str) -> list[nodes.Node]:
-    topics: dict[str, list[str]] = {}
-    for page in _in_reading_order(app.env):
-        topics.setdefault(app.env.metadata[page].get("topic", ""), []).append(page)
-    found: list[nodes.Node] = []
-    for topic, pages in topics.items():
-        core = [page for page in pages if app.env.metadata[page].get("core")]
-        more = [page for page in pages if page not in core] if core else []
-        found.append(nodes.rubric("", topic, classes=["answers-topic"]))
-        found += [_entry(app, docname, page) for page in core or pages]
-        if more:
-            fold = answer_fold(classes=["fold"], summary=f"{len(more)} more: {topic}")
-            fold += [_entry(app, docname, page) for page in more]
-            found.append(fold)
-    entries = [node for node in found if not isinstance(node, answer_fold)]
-    words = sum(len(entry.astext().split()) for entry in entries)
-    if words > MOST_OPEN_WORDS:
-        told = f"{words} words stand open in the index, more than {MOST_OPEN_WORDS}"
-        logger.warning("answers: %s", told, location=docname, type="answer")
+def _answers_to(app: Sphinx, docname: str, topic: str, pages: list[str]) -> list[nodes.Element]:
+    core = [page for page in pages if app.env.metadata[page].get("core")]
+    more = [page for page in pages if page not in core] if core else []
+    found: list[nodes.Element] = [_entry(app, docname, page) for page in core or pages]
+    if more:
+        fold = answer_fold(classes=["fold"], summary=f"{len(more)} more: {topic}")
+        fold += [_entry(app, docname, page) for page in more]
+        found.append(fold)
     return found
 
 
+def _fill_index(app: Sphinx, docname: str, places: list[answers_index]) -> None:
+    topics: dict[str, list[str]] = {}
+    for page in _in_reading_order(app.env):
+        topics.setdefault(app.env.metadata[page].get("topic", ""), []).append(page)
+    words = 0
+    for place in places:
+        topic = place["topic"]
+        if topic not in topics:
+            logger.warning("answers: none is on %s", topic, location=docname, type="answer")
+        found = _answers_to(app, docname, topic, topics.pop(topic, []))
+        texts = [topic, *(node.astext() for node in found if not isinstance(node, answer_fold))]
+        words += sum(len(text.split()) for text in texts)
+        place.replace_self(found)
+    for topic in topics:
+        logger.warning("answers: %s has no place", topic, location=docname, type="answer")
+    if words > MOST_OPEN_WORDS:
+        told = f"{words} words stand open in the index, more than {MOST_OPEN_WORDS}"
+        logger.warning("answers: %s", told, location=docname, type="answer")
+
+
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    for place in list(doctree.findall(answers_index)):
-        place.replace_self(_index(app, docname))
+    if places := list(doctree.findall(answers_index)):
+        _fill_index(app, docname, places)
     for place in list(doctree.findall(related_answers)):
         items = nodes.bullet_list()
         for page in place["docnames"]:
