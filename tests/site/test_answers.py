@@ -87,6 +87,25 @@ def test_json_ld_is_a_question_with_an_accepted_answer():
     assert "url" not in json.loads(json_ld("Why?", "x", [], "")[35:-9])["mainEntity"]
 
 
+def test_answers_say_no_tex_to_search_engines(site: Path):
+    found = 0
+    for page in sorted((site / "book" / "answers").glob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        [script] = re.findall(r'<script type="application/ld\+json">(.*QAPage.*)</script>', text)
+        question = json.loads(script)["mainEntity"]
+        told = [question["name"], question["acceptedAnswer"]["text"]]
+        told += re.findall(r'(?:name|property)="(?:og:)?description" content="([^"]*)"', text)
+        assert [words for words in told if re.search(r"\\|[_^]\{|\$", words)] == []
+        found += "w·x" in told[1]
+    assert found > 3
+
+
+def test_inline_formula_without_a_writing_in_a_line_is_told():
+    document = _answer()
+    document[0][1] += nodes.math("", r"\begin{cases}1\end{cases}")
+    assert "cannot be read in a line" in next(faults_of(document, RELATED, students=False))
+
+
 def test_number_of_an_example_or_a_word_on_what_is_wrong():
     assert example_value("signs-unit layer.1.1 .1f") == "−2.0"
     for words, told in (("none key", "no example"), ("signs-unit none", "signs-unit")):

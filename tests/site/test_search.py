@@ -10,7 +10,6 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from offcenter_site.search import DATA, FOLDER, LIBRARY, terms_of
-from offcenter_site.search.plain import plain_formula
 
 QUERIES = Path(__file__).with_name("search-queries.txt")
 
@@ -45,17 +44,8 @@ def test_numbers_that_are_names_stay_whole():
     assert terms_of(["1.7159 tanh"])[0][0] == "1.7159"
 
 
-@pytest.mark.parametrize(
-    ("latex", "plain"),
-    [
-        (r"\frac{\partial L}{\partial w} = \delta x", "∂L/∂w = δx"),
-        (r"\kappa = \lambda_{\max}/\lambda_{\min}", "κ = λ_max/λ_min"),
-        (r"x \in \mathbb R^n", "x ∈ R^n"),
-        (r"M = \mathbb E[xx^\top]", "M = E[xxᵀ]"),
-    ],
-)
-def test_a_formula_reads_as_in_a_line(latex, plain):
-    assert plain_formula(latex) == plain
+def test_bars_and_hats_are_no_part_of_a_word():
+    assert terms_of(["ḡ x̂ é"]) == terms_of(["g x e"])
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ out of shape is a warning, so no book is built.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -18,6 +18,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
+
+from offcenter_site.pages.plain import plain_formula, plain_text
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ def is_answer(docname: str) -> bool:
 def title_of(doctree: nodes.document) -> str:
     """Return the question, or nothing if the page has no title."""
     title = doctree.next_node(nodes.title)
-    return title.astext() if title is not None else ""
+    return plain_text(title) if title is not None else ""
 
 
 def _before_fold(doctree: nodes.document) -> Iterator[nodes.Node]:
@@ -64,20 +66,28 @@ def _before_fold(doctree: nodes.document) -> Iterator[nodes.Node]:
             yield child
 
 
-def _words(node: nodes.Node) -> str:
+def _words(node: nodes.Node, said: Callable[[nodes.Node], str]) -> str:
     if isinstance(node, nodes.raw):
         return ""
-    if isinstance(node, (nodes.paragraph, nodes.literal_block, nodes.math_block, nodes.Text)):
+    if isinstance(node, (nodes.literal_block, nodes.Text)):
         return node.astext()
+    if isinstance(node, (nodes.paragraph, nodes.math_block)):
+        return said(node)
+    parts = [_words(child, said) for child in node.children]
     # A row of a table is one line, and an empty cell of it a place.
-    if isinstance(node, nodes.row):
-        return "\t".join(map(_words, node.children))
-    return "\n".join(filter(None, map(_words, node.children)))
+    return "\t".join(parts) if isinstance(node, nodes.row) else "\n".join(filter(None, parts))
 
 
 def text_of(doctree: nodes.document) -> str:
-    """Return the answer as plain text, up to its fold."""
-    return "\n\n".join(filter(None, map(_words, _before_fold(doctree))))
+    """Return the answer as plain text, up to its fold, without formulas that no line can hold."""
+    parts = (_words(part, plain_text) for part in _before_fold(doctree))
+    return "\n\n".join(filter(None, parts))
+
+
+def _length(doctree: nodes.document) -> int:
+    """Return the words of an answer up to its fold, a formula counted as it is typed."""
+    parts = (_words(part, lambda node: node.astext()) for part in _before_fold(doctree))
+    return sum(len(part.split()) for part in parts)
 
 
 def first_sentence(doctree: nodes.document) -> nodes.strong | None:
@@ -96,7 +106,10 @@ def faults_of(doctree: nodes.document, related: list[str], *, students: bool) ->
         yield "the title is no question"
     if first_sentence(doctree) is None:
         yield "the first sentence is not bold"
-    words = len(text_of(doctree).split())
+    for formula in (math for part in _before_fold(doctree) for math in part.findall(nodes.math)):
+        if plain_formula(formula.astext()) is None:
+            yield f"the formula {formula.astext()} cannot be read in a line: display it"
+    words = _length(doctree)
     if words > MOST_WORDS:
         yield f"{words} words stand before the fold, more than {MOST_WORDS}"
     folds = list(doctree.findall(answer_fold))
@@ -163,7 +176,7 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
         section += related_answers(docnames=related)
         break
     if sentence is not None:
-        words = sentence.astext()
+        words = plain_text(sentence)
         if len(words) > DESCRIPTION:
             words = words[: DESCRIPTION - 1].rpartition(" ")[0].rstrip(",;:") + "…"
         doctree.insert(0, nodes.meta(name="description", content=words))
@@ -256,7 +269,7 @@ def json_ld(question: str, answer: str, authors: Iterable[str], url: str) -> str
     entity = {"@type": "Question", "name": question, "answerCount": 1, "acceptedAnswer": accepted}
     data = {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": entity}
     # "</" would end the element early.
-    text = json.dumps(data).replace("</", "<\\/")
+    text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
     return f'<script type="application/ld+json">{text}</script>'
 
 

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.addnodes import desc, desc_name, desc_signature
 
 from offcenter_site.pages.claims import claim_box
-from offcenter_site.search.plain import plain_formula
+from offcenter_site.pages.plain import plain_formula
 
 # An answer's first sentence mostly fits; a hundred excerpts more must still leave the page light.
 _LONGEST = 118
@@ -35,7 +35,7 @@ class Entry:
 def words_of(node: nodes.Node) -> str:
     """Return the text of a node with its formulas as one would write them in a line."""
     if isinstance(node, (nodes.math, nodes.math_block)):
-        return f" {plain_formula(node.astext())} "
+        return f" {plain_formula(node.astext()) or ''} "
     if isinstance(node, (nodes.raw, nodes.literal_block, nodes.comment, nodes.image)):
         return " "
     if isinstance(node, nodes.Text):

@@ -40,7 +40,7 @@ const Words = (() => {
   };
 
   const split = (text) => {
-    let plain = text.normalize("NFKC").replace(/[α-ωΑ-Ωϵϕ∇∂∞]/gu, (c) => ` ${greek[c] ?? c} `).toLowerCase();
+    let plain = text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[α-ωΑ-Ωϵϕ∇∂∞]/gu, (c) => ` ${greek[c] ?? c} `).toLowerCase();
     plain = plain.replace(/[’']s\b/g, "").replace(/\\([a-z]+)/g, " $1 ");
     for (const [from, to] of same) plain = plain.replace(from, to);
     for (const [from, to] of american) plain = plain.replace(from, to);
