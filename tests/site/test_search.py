@@ -10,6 +10,7 @@ import pytest
 from py_mini_racer import MiniRacer
 
 from offcenter_site.search import DATA, FOLDER, LIBRARY, terms_of
+from offcenter_site.search.records import shortened
 
 QUERIES = Path(__file__).with_name("search-queries.txt")
 
@@ -48,6 +49,21 @@ def test_bars_and_hats_are_no_part_of_a_word():
     assert terms_of(["ḡ x̂ é"]) == terms_of(["g x e"])
 
 
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ("No.", "No."),
+        ("No. Yes.", "No. Yes."),
+        (f"No. {'word ' * 30}", f"No. {'word ' * 22}".strip() + "…"),
+        (f"{'word ' * 12}. {'word ' * 30}", f"{'word ' * 12}".strip() + "."),
+        (f"{'word ' * 12}. Yes. No.", f"{'word ' * 12}".strip() + ". Yes. No."),
+    ],
+)
+def test_a_short_sentence_is_not_all_of_an_excerpt(text, excerpt):
+    assert shortened(text, 60) == excerpt
+    assert shortened(f"No. {'word ' * 30}") == "No."
+
+
 @pytest.fixture(scope="module")
 def find(site) -> Callable[[str], list[list[str]]]:
     """Give the site's search as a function."""
@@ -78,6 +94,13 @@ def test_the_first_hit_is_what_the_reader_wants(query, places, find):
     found = [address for _, address, *_ in find(query)]
     assert found, query
     assert any(found[0].endswith(place) or place in found[0] for place in places), found[:5]
+
+
+def test_what_an_answer_is_quoted_with_says_something(site):
+    data = json.loads((site / "_static" / DATA).read_text("utf-8").partition("=")[2].strip(" ;\n"))
+    excerpts = [entry[3] for entry in data["entries"] if entry[0] == "answer"]
+    assert len(excerpts) > 50
+    assert [words for words in excerpts if not 55 < len(words) < 120] == []
 
 
 def test_nothing_is_found_for_what_is_nowhere(find):

@@ -28,7 +28,7 @@ SCRIPT, DATA = "search.js", "search-data.js"
 _COMMON = 0.4
 # A number that stands in the text is a result, which nobody types; one with a name is in a title.
 _RESULT = re.compile(r"\d+(\.\d+)?").fullmatch
-_FIRST = 48  # where the characters that stand for entries begin
+_FIRST = 48  # where the characters that stand for numbers begin
 
 
 def kind_of(docname: str) -> str:
@@ -68,6 +68,15 @@ def _short(entries: Sequence[tuple[str, Entry]]) -> Iterator[list[str]]:
         yield row
 
 
+def _steps(places: Iterable[int]) -> str:
+    """Return rising numbers as characters: how many are left out before each, which repeat more."""
+    before, found = -1, ""
+    for place in places:
+        found += chr(_FIRST + place - before - 1)
+        before = place
+    return found
+
+
 def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
     """Return what the browser gets: entries with their addresses, and the words of each."""
     places: dict[str, list[int]] = {}
@@ -79,10 +88,10 @@ def data_of(entries: Sequence[tuple[str, Entry]]) -> dict[str, object]:
     kept = sorted(t for t, found in places.items() if len(found) <= longest and not _RESULT(t))
     return {
         "entries": list(_short(entries)),
-        # The pages, as entries, and for each word a character a page that has it.
+        # The pages, as entries, and for each word those that have it.
         "pages": with_words,
         "terms": " ".join(kept),
-        "places": " ".join("".join(chr(_FIRST + i) for i in places[term]) for term in kept),
+        "places": " ".join(_steps(places[term]) for term in kept),
     }
 
 

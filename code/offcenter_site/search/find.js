@@ -18,7 +18,8 @@ const Finder = (() => {
   const make = (data) => {
     const entries = whole(data.entries), texts = entries.map(() => []);
     const words = data.terms.split(" "), places = data.places.split(" ");
-    words.forEach((term, i) => [...places[i]].forEach((c) => texts[data.pages[c.codePointAt(0) - 48]].push(term)));
+    // A character says how many pages lie between one that has the word and the one before.
+    words.forEach((term, i) => { let page = -1; for (const c of places[i]) texts[data.pages[page += c.codePointAt(0) - 47]].push(term); });
     const known = new Set(words);
     const engine = new MiniSearch({
       fields: ["title", "keys", "text"],

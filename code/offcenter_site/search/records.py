@@ -17,6 +17,8 @@ from offcenter_site.pages.plain import plain_formula
 
 # An answer's first sentence mostly fits; a hundred excerpts more must still leave the page light.
 _LONGEST = 118
+# "Not exactly." says nothing alone: up to here a page quotes more, if only a part of a sentence.
+_SHORTEST = 60
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
@@ -49,23 +51,26 @@ def clean(text: str) -> str:
     return re.sub(r"\s+([,.;:?!)])", r"\1", re.sub(r"\s+", " ", text)).strip()
 
 
-def shortened(text: str) -> str:
-    """Return the first sentences of a text, as many as fit."""
+def shortened(text: str, least: int = 0) -> str:
+    """Return the first sentences of a text, as many as fit, and a part of one up to `least`."""
     kept = ""
     for sentence in _SENTENCE.split(clean(text)):
-        if kept and len(kept) + len(sentence) > _LONGEST:
+        whole = f"{kept} {sentence}".strip()
+        if kept and len(kept) >= least and len(whole) > _LONGEST:
             break
-        kept = f"{kept} {sentence}".strip()
+        kept = whole
     if len(kept) > _LONGEST:
         kept = kept[: _LONGEST - 1].rpartition(" ")[0].rstrip(",;:") + "…"
     return kept
 
 
-def _first_paragraph(section: nodes.Element) -> str:
+def _opening(section: nodes.Element) -> str:
+    """Return the first paragraph of a section, and while this is short, what follows."""
+    words = ""
     for child in section.children:
-        if isinstance(child, nodes.paragraph) and child.astext().strip():
-            return words_of(child)
-    return ""
+        if isinstance(child, nodes.paragraph) and len(words) < _SHORTEST:
+            words = clean(f"{words} {words_of(child)}")
+    return words
 
 
 def _words(section: nodes.Element) -> str:
@@ -86,7 +91,8 @@ def entries_of(doctree: nodes.document, kind: str, keys: str) -> Iterator[Entry]
         if first:
             # A page has its words as a whole: by section they would weigh twice as much.
             words = "" if kind == "library" else _words(top)
-            yield Entry(kind, "", title, shortened(_first_paragraph(top)), keys, words)
+            excerpt = shortened(_opening(top), _SHORTEST)
+            yield Entry(kind, "", title, excerpt, keys, words)
         else:
             inner = "library" if kind == "library" else "section"
             yield Entry(inner, section["ids"][0], title, "", "", "")
