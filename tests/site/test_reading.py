@@ -442,14 +442,41 @@ def test_page_fits_a_phone(page_name: str, phone) -> None:
              return true;
            }).slice(0, 5).map(e => e.outerHTML.slice(0, 100))"""
     )
-    # Whoever looks an answer up sees its tables and formulas whole; only code scrolls.
-    scrolls = page_name.startswith("book/answers/") and page.evaluate(
+    assert wide <= 320, sticking_out
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_answer_shows_its_tables_and_formulas_whole_on_a_phone(
+    page_name: str, phone, width: int
+) -> None:
+    # Whoever looks an answer up sees them whole; only code scrolls.
+    scrolls = page_name.startswith("book/answers/") and phone(width).evaluate(
         """[...document.querySelectorAll('.table-scroll, .math-scroll')]
            .filter(box => box.scrollWidth > box.clientWidth)
            .map(box => `${box.scrollWidth - box.clientWidth} px: ${box.textContent}`)"""
     )
-    assert wide <= 320, sticking_out
     assert not scrolls
+
+
+# What stands in a row of a table too close behind a number: another, or words and vectors.
+TOUCHING = """() => {
+  const edges = cell => {
+    const range = new Range();
+    range.selectNodeContents(cell);
+    const boxes = [...range.getClientRects()].filter(box => box.width > 0);
+    return [Math.min(...boxes.map(box => box.left)), Math.max(...boxes.map(box => box.right))];
+  };
+  return [...document.querySelectorAll('main td.text-right + td')].filter(cell => {
+    const least = cell.classList.contains('text-right') ? 8 : 10;
+    return edges(cell)[0] - edges(cell.previousElementSibling)[1] < least;
+  }).map(cell => `${cell.previousElementSibling.textContent} ${cell.textContent}`);
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_no_two_cells_of_a_table_read_as_one_on_a_phone(phone, width: int) -> None:
+    # "−1 (2, 2)" is a product and "3 −3" a difference, where two columns are meant.
+    assert phone(width).evaluate(TOUCHING) == []
 
 
 BROKEN = r"""() => {

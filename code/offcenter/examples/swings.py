@@ -73,14 +73,14 @@ def swings() -> Swings:
     whole = (
         ("inputs 1 or 3", FOUR, 2.0),
         ("the same, a tenth of η", FOUR, 0.2),
-        ("mean 2 subtracted", centered, 2.0),
+        ("less the mean, 2", centered, 2.0),
         ("ReLU outputs 0 or 1", relu, 16.0),
-        ("their mean ½ subtracted", relu - 0.5, 16.0),
+        ("less their mean, ½", relu - 0.5, 16.0),
     )
     rows = [(name, eta, *_run(X, eta, _STEPS)[0].mean(axis=1).tolist()) for name, X, eta in whole]
     losses, _ = _run(FOUR, 0.05, 4 * _STEPS, single=True)
     own = [losses[k, _ORDER[k % 4]] for k in range(_STEPS + 1)]
-    rows.append(("one example a step", 0.05, *own))
+    rows.append(("one of the four a step", 0.05, *own))
     rows.append(("the same: all four", 0.05, *losses[::4].mean(axis=1).tolist()))
     return Swings(
         rows=tuple(rows),
