@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from offcenter._store import stored
 from offcenter._written import listed
-from offcenter.activations import ACTIVATIONS
+from offcenter.activations import ACTIVATIONS, Activation
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
-from offcenter.experiment import SIZES, split
-from offcenter.network import Family, Problem, initialize, race, relu_cosines, stack
+from offcenter.experiment import DEEP_STEPS, HIDDEN_LAYERS, SIZES, seeds, split, start
+from offcenter.network import (
+    Family,
+    Problem,
+    initialize,
+    race,
+    relu_cosines,
+    stack,
+    train,
+)
 from offcenter.normal import normal_expectation
 from offcenter.spectrum import iid_condition_number
 
@@ -33,6 +41,7 @@ __all__ = [
     "Shifted",
     "Slopes",
     "Subtracted",
+    "TenLayers",
     "ThreeProblems",
     "UsualStart",
     "bias_shift",
@@ -50,6 +59,7 @@ __all__ = [
     "shifted",
     "slopes",
     "subtracted",
+    "ten_layers",
     "three_problems",
     "usual_start",
 ]
@@ -520,10 +530,10 @@ def subtracted() -> Subtracted:
 
 @dataclass(frozen=True)
 class Shifted:
-    """One hidden unit v·φ(w·1), written with tanh, with 2σ − 1 and with σ − ½ as one function.
+    """One unit φ(w·1), written with tanh and with 2σ − 1 as one function, and a step on its weight.
 
-    `rows`: φ, its value at w, its slope there times v, the squares of these two derivatives, the
-    second first, and their sum.
+    `rows`: φ, its weight, its value and its slope there, and the slope over the weight: by what
+    part of the weight a step of size 1 moves it if the error is 1.
     `five`: what five layers leave of an error at slopes of σ − ½ and of 2σ − 1 at 0.
     """
 
@@ -533,17 +543,15 @@ class Shifted:
 
 @example("activations-shifted")
 def shifted() -> Shifted:
-    """Return the derivatives of the output by v and w, and their squares."""
+    """Return φ(w), φ′(w) and φ′(w)/w at w = 1 and w = 2, and powers of the slopes at 0."""
     tanh, sigmoid, rows = ACTIVATIONS["tanh"], ACTIVATIONS["sigmoid"], []
     at = np.array([1.0, 2.0])
-    of_tanh, of_sigmoid = tanh.value(at).tolist(), sigmoid.value(at).tolist()
-    slope, flat = float(tanh.derivative(at)[0]), float(sigmoid.derivative(at)[1])
-    for name, value, by_w in (
-        ("tanh", of_tanh[0], slope),
-        ("2σ − 1", 2 * of_sigmoid[1] - 1, 2 * flat),
-        ("σ − ½", of_sigmoid[1] - 0.5, 2 * flat),
+    for name, w, values, slopes in (
+        ("tanh", 1.0, tanh.value(at), tanh.derivative(at)),
+        ("2σ − 1", 2.0, 2 * sigmoid.value(at) - 1, 2 * sigmoid.derivative(at)),
     ):
-        rows.append((name, value, by_w, by_w**2, value**2, by_w**2 + value**2))
+        value, slope = float(values[at == w][0]), float(slopes[at == w][0])
+        rows.append((name, w, value, slope, slope / w))
     middle = float(sigmoid.derivative(np.array(0.0)))
     return Shifted(tuple(rows), (middle**5, (2 * middle) ** 5))
 
@@ -594,12 +602,11 @@ def bias_shift() -> BiasShift:
 class ThreeProblems:
     """What the sigmoid's slopes leave of an error, and what its exp costs beside a product.
 
-    `five`, `ten`: the part of an error that as many slopes of ¼ leave, as one over this number.
+    `ten`: the part of an error that ten slopes of ¼ leave, as one over this number.
     `product`, `exps`: operations of 100 units on 100 inputs, for the sums and for the exps, if one
     exp is 20; `training_percent`: the exps beside the three products of forward and backward pass.
     """
 
-    five: float
     ten: float
     product: int
     exps: int
@@ -612,7 +619,7 @@ def three_problems() -> ThreeProblems:
     slope = float(ACTIVATIONS["sigmoid"].derivative(np.array(0.0)))
     units, inputs, of_exp = 100, 100, 20
     product, exps = 2 * units * inputs, of_exp * units
-    return ThreeProblems(slope**-5, slope**-10, product, exps, 100 * exps / (3 * product))
+    return ThreeProblems(slope**-10, product, exps, 100 * exps / (3 * product))
 
 
 @dataclass(frozen=True)
@@ -659,6 +666,8 @@ class UsualStart:
     to a training loss of 0.1, at the best of step sizes that are powers of two and at which the
     loss stays below three times the first; pixels are centered.  `steep` is rounded to tens: its
     runs swing, and rounding errors change it by some steps.
+    `doubled`, `doubled_alike`: of 2σ − 1 from the same weights, and from those that make each
+    network one function with one of the book's tanh networks, over the starts of these.
     """
 
     starts: int
@@ -667,22 +676,58 @@ class UsualStart:
     shifted: float
     steep_shifted: float
     tanh: float
+    doubled: float
+    doubled_alike: float
 
 
 @stored
-def _steps_from_usual_weights(activation: str, subtracted: float) -> np.ndarray:
+def _steps_from_usual_weights(
+    activation: str, subtracted: float, hidden: int = 3, starts: int = 5
+) -> np.ndarray:
     networks, inputs, targets = [], [], []
-    for seed in range(5):
+    sizes = (SIZES[0], *[SIZES[1]] * hidden, SIZES[-1])
+    for seed in range(starts):
         data = split(seed)
         networks.append(
-            initialize(SIZES, activation="sigmoid", rng=np.random.default_rng([seed, 1]))
+            initialize(sizes, activation="sigmoid", rng=np.random.default_rng([seed, 1]))
         )
         inputs.append(data.inputs - data.inputs.mean(axis=0))
         targets.append(np.eye(SIZES[-1])[data.labels])
     problem = Problem(np.array(inputs), np.array(targets))
-    family = Family(SIZES, activation, subtracted)
+    family = Family(sizes, activation, subtracted)
     how = {"step_sizes": 2.0 ** np.arange(-5, 6), "targets": (0.1,)}
-    return race(family, stack(networks), problem, problem, **how).fewest[:, 0]
+    limit = DEEP_STEPS if hidden == HIDDEN_LAYERS else 2000
+    return race(family, stack(networks), problem, problem, limit=limit, **how).fewest[:, 0]
+
+
+@stored
+def _steps_doubled(starts: int, alike: bool) -> np.ndarray:
+    """Return the fewest steps with 2σ − 1, from the usual weights or doubled ones of tanh."""
+    sigmoid, found = ACTIVATIONS["sigmoid"], []
+    activation = Activation(
+        "2σ − 1",
+        2 * sigmoid.expression - 1,
+        lambda z: 2 * sigmoid.function(z) - 1,
+        lambda z: 2 * sigmoid.slope(z),
+    )
+    for seed in range(starts):
+        data = split(seed)
+        if alike:
+            tanh = start("tanh-centered", seed)[0]
+            weights = (*(2 * W for W in tanh.weights[:-1]), tanh.weights[-1])
+            network = replace(tanh, weights=weights, activation=activation)
+        else:
+            rng = np.random.default_rng([seed, 1])
+            network = initialize(SIZES, activation=activation, rng=rng)
+        least = 2000
+        # The likely best comes first: the others then need not go further.
+        for power in (2, 3, 1, 4, 0, -1):
+            how = {"step_size": 2.0**power, "steps": least, "target": 0.1}
+            run = train(network, data.inputs - data.inputs.mean(axis=0), data.labels, **how)
+            if run.reached and run.losses.max() < 3 * run.losses[0]:
+                least = run.steps
+        found.append(least)
+    return np.array(found)
 
 
 @example("activations-usual-start")
@@ -692,4 +737,34 @@ def usual_start() -> UsualStart:
     ways = (("sigmoid", 0.0), (steep, 0.0), ("sigmoid", 0.5), (steep, 2.0), ("tanh", 0.0))
     steps = [_steps_from_usual_weights(*way) for way in ways]
     sigmoid, steeper, *centered = (float(np.median(s)) for s in steps)
-    return UsualStart(len(steps[0]), sigmoid, round(steeper, -1), *centered)
+    starts = len(steps[0])
+    doubled = (_steps_doubled(starts, alike=False), _steps_doubled(len(seeds()), alike=True))
+    medians = (float(np.median(s)) for s in doubled)
+    return UsualStart(starts, sigmoid, round(steeper, -1), *centered, *medians)
+
+
+@dataclass(frozen=True)
+class TenLayers:
+    """Steps as in `UsualStart` for networks of ten hidden layers, where `limit` are the most tried.
+
+    `rows`: σ, σ − ½, 4σ and 4σ − 2, and the median over `starts` starts, infinite if none arrived.
+    """
+
+    starts: int
+    limit: int
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("activations-ten-layers")
+def ten_layers() -> TenLayers:
+    """Return the medians over three starts."""
+    starts, rows, steep = 3, [], "steep-sigmoid"
+    for label, name, less in (
+        ("σ", "sigmoid", 0.0),
+        ("σ − ½", "sigmoid", 0.5),
+        ("4σ", steep, 0.0),
+        ("4σ − 2", steep, 2.0),
+    ):
+        steps = _steps_from_usual_weights(name, less, HIDDEN_LAYERS, starts)
+        rows.append((label, float(np.median(np.where(steps > 0, steps, np.inf)))))
+    return TenLayers(starts, DEEP_STEPS, tuple(rows))
