@@ -368,3 +368,67 @@ def test_a_constant_feature_needs_another_divisor_than_zero():
     std[std == 0] = 1
     assert ((train - train.mean(axis=0)) / std).tolist() == [[0, -1], [0, 1]]
     assert "# Constant features: std[std == 0] = 1" in before_fold("normalize-which-axis")
+
+
+def test_the_error_is_a_tenth_of_the_difference_and_a_twentieth_along_the_direction():
+    rng = np.random.default_rng(0)
+    once, *errors = rng.standard_normal((3, 100_000)) * np.sqrt([[0.9], [0.1], [0.1]])
+    X = np.array([once + error for error in errors])
+    total = X.var(axis=1).sum()
+    assert (X[0] - X[1]).var() / total == pytest.approx(0.1, rel=0.03)
+    assert (np.array([1, -1]) / 2**0.5 @ X).var() / total == pytest.approx(0.05, rel=0.03)
+    text = before_fold("whitening")
+    assert "Along (1, −1) the quantity cancels, and what is left is error" in text
+    assert "Their difference is nothing but error" not in text
+
+
+@pytest.mark.parametrize("r", [-0.9, -0.5, 0.0, 0.5, 0.9])
+def test_two_standardized_inputs_keep_the_ratio_of_the_correlations_size(r):
+    kappa = condition_number(np.array([[1.0, r], [r, 1.0]]))
+    assert (kappa == pytest.approx((1 + r) / (1 - r))) == (r >= 0)
+    # Of three inputs it is another.
+    three = condition_number(np.full((3, 3), abs(r)) + (1 - abs(r)) * np.eye(3))
+    assert three == pytest.approx((1 + 2 * abs(r)) / (1 - abs(r)))
+    assert r"two standardized inputs of correlation $r \ge 0$" in whole("whitening")
+
+
+@pytest.mark.parametrize("inputs", [3, 10, 40])
+def test_with_no_more_examples_than_inputs_some_direction_has_no_variance_though_each_input_has(
+    inputs,
+):
+    X = np.random.default_rng(0).standard_normal((inputs, inputs))
+    assert X.std(axis=0).min() > 0
+    assert np.linalg.eigvalsh(np.cov(X.T))[0] < 1e-12
+    more = np.random.default_rng(0).standard_normal((inputs + 1, inputs))
+    assert np.linalg.eigvalsh(np.cov(more.T))[0] > 1e-12
+    assert "along some directions the variance is 0" in before_fold("whitening")
+
+
+def test_start_and_goal_may_lie_far_out_in_the_flat_direction_if_they_lie_alike():
+    H, flat, steep = np.array([[1.0, 0.9], [0.9, 1.0]]), np.array([1, -1]), np.array([1, 1])
+    goal = 5 * flat + steep
+    w = 5 * flat - 3 * steep
+    w = w - H @ (w - goal) / 1.9
+    assert np.allclose(w, goal)
+    assert "if start and goal do not differ along the flat direction" in before_fold("whitening")
+
+
+def test_flips_leave_a_mean_image_that_fits_only_if_it_is_taken_over_them():
+    images = np.random.default_rng(0).uniform(0, 1, (50, 6)) + np.linspace(0, 1, 6)
+    flipped = np.concatenate([images, images[:, ::-1]])
+    assert np.allclose((flipped - flipped.mean(axis=0)).mean(axis=0), 0)
+    assert abs((flipped - images.mean(axis=0)).mean(axis=0)).max() > 0.3
+    assert (flipped - images.mean()).mean() == pytest.approx(0)
+    text = before_fold("pixel-or-channel")
+    assert "the mean image of the whole images no longer fits" in text
+
+
+def test_own_means_take_an_added_brightness_and_own_deviations_a_factor():
+    image = np.random.default_rng(0).uniform(0, 1, 20)
+    own = lambda x: x - x.mean()  # noqa: E731
+    assert np.allclose(own(image + 0.3), own(image))
+    assert not np.allclose(own(2 * image), own(image))
+    assert np.allclose(own(2 * image) / (2 * image).std(), own(image) / image.std())
+    text = before_fold("pixel-or-channel")
+    assert "it removes an added brightness" in text
+    assert "divide by each image's own standard deviation, too" in text

@@ -345,3 +345,52 @@ def test_weights_of_different_units_can_zigzag_below_one_unit_with_positive_weig
     assert "**Would one sign hurt?** It can." in text
     assert "one pattern of signs or its opposite" in text
     assert "Usually nothing on the way back" in text
+
+
+def test_momentum_and_adam_can_move_the_weights_of_a_row_both_ways_where_a_plain_step_does_not():
+    gradients = [1.0 * np.array([1.0, 3.0]), -1.0 * np.array([1.0, 2.0])]
+    velocity, first, second = np.zeros((3, 2))
+    for step, g in enumerate(gradients, start=1):
+        assert g.prod() > 0
+        velocity = 0.9 * velocity + g
+        first, second = 0.9 * first + 0.1 * g, 0.999 * second + 0.001 * g**2
+        adam = first / (1 - 0.9**step) / np.sqrt(second / (1 - 0.999**step))
+    assert velocity.prod() < 0
+    assert adam.prod() < 0
+    text = before_fold("layer-signs")
+    assert "a plain gradient step on one example raises all weights" in text
+    assert "So can momentum and Adam" in text
+
+
+@pytest.mark.parametrize("depth", [1, 2, 6])
+@pytest.mark.parametrize("seed", range(5))
+def test_layers_that_follow_reach_a_row_by_one_number(seed, depth):
+    rng, x = np.random.default_rng(seed), np.random.default_rng(seed).random(5) + 0.1
+    W, later = rng.standard_normal((3, 5)), rng.standard_normal((depth, 3, 3))
+
+    def loss(W):
+        a = np.tanh(W @ x)
+        for V in later:
+            a = np.tanh(V @ a)
+        return np.cos(a).sum() + a[0]
+
+    rows = np.zeros((3, 5))
+    for at in np.ndindex(3, 5):
+        way = np.zeros((3, 5))
+        way[at] = 1e-5
+        rows[at] = (loss(W + way) - loss(W - way)) / 2e-5
+    assert np.allclose(rows / x, (rows / x)[:, :1], rtol=1e-3, atol=1e-9)
+    assert "one example gives neuron $j$ one number $\\delta_j$" in before_fold("layer-signs")
+
+
+def test_three_neurons_of_four_positive_inputs_allow_eight_patterns_of_4096():
+    x = np.array([1.0, 2, 3, 4])
+    found = {
+        tuple(np.sign(np.outer(errors, x)).ravel())
+        for errors in itertools.product((-1.0, 1.0), repeat=3)
+    }
+    assert len(found) == 2**3
+    assert 2 ** np.outer(np.ones(3), x).size == 4096
+    # With an error of 0 there are others.
+    assert tuple(np.sign(np.outer([0, 1, 1], x)).ravel()) not in found
+    assert "$2^{12} = 4096$" in before_fold("layer-signs")
