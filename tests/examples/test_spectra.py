@@ -1,6 +1,7 @@
 """Worked examples of `spectra`: every number of theirs has a second way to it."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -54,6 +55,27 @@ def test_shifted_input_takes_as_many_steps_as_it_was_run():
             w, b = w - eta * np.mean(errors * x), b - eta * np.mean(errors)
             count += 1
         assert steps == count
+
+
+def test_one_step_of_a_unit_with_a_bias_by_fractions():
+    record, targets = EXAMPLES["spectra-one-step"](), (Fraction(-1), Fraction(1))
+    assert list(record.errors) == [1, -1]
+    assert record.loss == Fraction(1, 2)
+    for k, inputs in enumerate(((-1, 1), (9, 11))):
+        gradient = [
+            sum(-y * x for x, y in zip(inputs, targets, strict=True)) / 2,
+            -sum(targets) / 2,
+        ]
+        outputs = [-gradient[0] * x - gradient[1] for x in inputs]
+        assert list(record.gradients[k]) == gradient
+        assert list(record.ends[k]) == [1, 0]
+        assert list(record.outputs[k]) == outputs
+        assert record.losses[k] == sum(
+            (o - y) ** 2 for o, y in zip(outputs, targets, strict=True)
+        ) / Fraction(4)
+    # Curvatures of the sum 102 and the product 1.
+    assert record.steepest == pytest.approx(51 + math.sqrt(51**2 - 1))
+    assert record.limit == pytest.approx(2 / record.steepest)
 
 
 def test_more_inputs_by_fractions_and_the_closed_form():

@@ -151,6 +151,45 @@ def shift() -> Shift:
 
 
 @dataclass(frozen=True)
+class OneStep:
+    """A linear unit with a bias that should put out −1, 1, for the inputs −1, 1 and for 9, 11.
+
+    δ and the loss ½δ² at w = b = 0; then in two rows the gradient in (w, b), (w, b) after a step
+    of size 1, its outputs and its loss.  For 9, 11 the largest curvature, and 2 over it.
+    """
+
+    errors: np.ndarray
+    loss: float
+    gradients: np.ndarray
+    ends: np.ndarray
+    outputs: np.ndarray
+    losses: tuple[float, ...]
+    steepest: float
+    limit: float
+
+
+@example("spectra-one-step")
+def one_step() -> OneStep:
+    """Return one step of descent, without a mean and with the mean 10."""
+    targets = np.array([-1.0, 1.0])
+    designs = np.array([[[x + mean, 1.0] for x in (-1.0, 1.0)] for mean in (0.0, 10.0)])
+    gradients = np.array([-A.T @ targets / 2 for A in designs])
+    ends = 0.0 - gradients
+    outputs = np.array([A @ end for A, end in zip(designs, ends, strict=True)])
+    steepest = float(np.linalg.eigvalsh(designs[1].T @ designs[1] / 2)[-1])
+    return OneStep(
+        errors=-targets,
+        loss=float(np.mean(targets**2) / 2),
+        gradients=gradients + 0.0,
+        ends=ends,
+        outputs=outputs,
+        losses=tuple((((outputs - targets) ** 2).mean(axis=1) / 2).tolist()),
+        steepest=steepest,
+        limit=2 / steepest,
+    )
+
+
+@dataclass(frozen=True)
 class BiasOnly:
     """A linear unit that reads 1 or 3 and has only its bias to learn: all targets are 4.
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from pages import ANSWERS, before_fold, whole
+from second_ways import numerical_gradient
 
 from offcenter.examples import EXAMPLES
 from offcenter.remedies import batch_norm, rms_norm
@@ -118,7 +119,7 @@ def test_the_average_of_standard_deviations_leaves_out_how_images_differ_in_brig
 def test_without_a_bias_a_shift_changes_nothing_if_the_inputs_add_up_to_one():
     X = np.eye(3)
     assert np.linalg.matrix_rank(np.vstack([X, X - 0.2])) == np.linalg.matrix_rank(X - 0.2) == 3
-    assert "a shift can also change what can be learned" in before_fold("covariance")
+    assert "a shift can also change what can be learned" in whole("covariance")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -135,6 +136,81 @@ def test_the_best_bias_leaves_the_covariance_and_a_fixed_one_the_second_moment(s
         predictions.append(A @ np.linalg.solve(A.T @ A + np.diag([1, 1, 1, 0]), A.T @ y))
     assert np.allclose(*predictions)
     assert "a penalty on the bias, or damping, can bring it back" in whole("covariance")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_descent_meets_the_mean_and_exact_least_squares_the_covariance_alone(seed):
+    rng = np.random.default_rng(seed)
+    n, m = rng.integers(1, 4), 30
+    X = rng.standard_t(3, (m, n)) + rng.normal(0, 5, n)
+    mean, C, y = X.mean(axis=0), np.cov(X.T, bias=True).reshape(n, n), rng.standard_normal(m)
+    H = np.block([[C + np.outer(mean, mean), mean[:, None]], [mean[None], np.ones((1, 1))]])
+    loss = lambda p: np.mean((X @ p[:-1] + p[-1] - y) ** 2) / 2  # noqa: E731
+    ways, start = np.eye(n + 1), rng.standard_normal(n + 1)
+    for a, b in itertools.product(ways, repeat=2):
+        corners = [(s + t) / 2 for s in (a, -a) for t in (b, -b)]
+        second = [s * loss(start + c) for s, c in zip((1, -1, -1, 1), corners, strict=True)]
+        assert sum(second) == pytest.approx(a @ H @ b, abs=1e-8)
+    # A change of w moves the average output; b follows, and the covariance is left.
+    change = rng.standard_normal(n)
+    assert (X @ change).mean() == pytest.approx(mean @ change)
+    followed = np.append(change, -mean @ change)
+    assert np.allclose(X @ followed[:-1] + followed[-1], (X - mean) @ change)
+    assert followed @ H @ followed == pytest.approx(change @ C @ change)
+    # Where the loss is least for each w, it is this curve.
+    best = [np.mean((e - e.mean()) ** 2) / 2 for e in (X @ (k * change) - y for k in (-1, 0, 1))]
+    assert best[0] - 2 * best[1] + best[2] == pytest.approx(change @ C @ change)
+    fits = [np.linalg.lstsq(np.c_[Z, np.ones(m)], y, rcond=None)[1] for Z in (X, X - mean)]
+    assert np.allclose(*fits)
+    text = before_fold("covariance")
+    assert "a change $\\Delta w$ also moves the average output, by $\\mu^\\top\\Delta w$" in text
+    assert "Then the outputs move by $\\Delta w^\\top(x - \\mu)$, and the curvature is $C$" in text
+    assert "The best fit stays as good" in text
+
+
+def test_a_learning_rate_below_the_limit_arrives_and_one_above_does_not():
+    H, best = np.array([[101.0, 10.0], [10.0, 1.0]]), np.array([1.0, -10.0])
+    limit = EXAMPLES["spectra-one-step"]().limit
+    assert limit == pytest.approx(2 / 102, rel=1e-3)
+    # The limit times the largest curvature is 2: a step leaves −1 of that part, and below it less.
+    steep = np.linalg.eigh(H)[1][:, -1]
+    for part, arrives in ((0.99, True), (1.01, False)):
+        left = np.linalg.matrix_power(np.eye(2) - part * limit * H, 2000)
+        assert (np.linalg.norm(left @ steep) < 1e-6) == arrives
+        assert (np.linalg.norm(left @ best) < np.linalg.norm(best)) == arrives
+    assert "the learning rate must stay below 2/102" in before_fold("covariance")
+
+
+def test_without_a_bias_a_mean_can_make_curvatures_equal_and_with_one_no_shift_does_better():
+    C, mean = np.diag([10.0, 1.0]), np.array([0.0, 3.0])
+    assert (C + np.outer(mean, mean)).tolist() == [[10, 0], [0, 10]]
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        A = rng.standard_normal((2, 2))
+        shifts = rng.normal(0, 10 ** rng.uniform(-2, 2), (5, 2))
+        best = condition_number(with_bias(A @ A.T, 0 * mean))
+        assert min(condition_number(with_bias(A @ A.T, s)) for s in shifts) >= best * (1 - 1e-9)
+    assert "have $\\mathrm E[xx^\\top]$ = diag(10, 10)" in whole("covariance")
+
+
+def test_with_inputs_on_a_line_the_smallest_curvature_is_zero_and_others_can_gain_by_a_shift():
+    C = np.diag([100.0, 0.0])
+    for shift, ratio in (([0.0, 0.0], 100), ([0.0, np.sqrt(99)], 1)):
+        flat, *others = np.linalg.eigvalsh(with_bias(C, np.array(shift)))
+        assert abs(flat) < 1e-9
+        assert max(others) / min(others) == pytest.approx(ratio)
+    assert "that theorem asks for a positive definite covariance" in whole("covariance")
+
+
+def test_another_loss_has_another_hessian_and_its_gradients_are_errors_times_inputs():
+    x, y, p = np.array([9.0, 11.0, 8.0]), np.array([0.0, 1.0, 1.0]), np.array([0.3, -2.0])
+    A = np.c_[x, np.ones(3)]
+    loss = lambda p: np.mean(np.logaddexp(0, A @ p) - y * (A @ p))  # noqa: E731
+    outputs = 1 / (1 + np.exp(-A @ p))
+    assert np.allclose(numerical_gradient(loss, p), (outputs - y) @ A / 3, atol=1e-8)
+    assert not np.allclose((outputs * (1 - outputs)) @ A**2 / 3, (A**2).mean(axis=0), rtol=0.5)
+    text = whole("covariance")
+    assert "this $H$ is not exact, but gradients are still errors times uncentered inputs" in text
 
 
 def test_one_hot_columns_and_a_bias_have_a_curvature_of_nothing():
