@@ -76,7 +76,7 @@ def test_both_parts_of_a_batch_of_noise_shrink_alike(noise, ratio):
         # The batch's mean input is a little off, too.
         assert first * size**0.5 == pytest.approx((ratio**2 + 1 / size) ** 0.5, rel=0.05)
         assert second * size**0.5 == pytest.approx(1, rel=0.1)
-    assert "but the covariance shrinks just as fast" in before_fold("mini-batches")
+    assert "but the covariance shrinks just as fast" in whole("mini-batches")
 
 
 def test_negated_inputs_mix_each_gradient_and_mirror_the_path():
@@ -142,6 +142,43 @@ def test_a_batch_mixes_signs_if_errors_differ_enough_and_not_if_they_agree():
     assert (np.array([1.0, -1.0]) @ X).prod() < 0 < (np.array([4.0, -1.0]) @ X).prod()
     assert min((np.array(errors) @ X).prod() for errors in ((1, 3), (-1, -3))) > 0
     assert "if their δ differ in sign, signs can mix" in before_fold("one-sign")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.exponential(size=(60, 3)) + 0.1
+    terms = (X @ rng.standard_normal(3) + rng.standard_t(4, 60))[:, None] * X
+    full, far = terms.mean(axis=0), []
+    for size in (1, 4, 16, 64):
+        batches = terms[rng.integers(0, 60, (2000, size))].mean(axis=1)
+        far.append(np.linalg.norm(batches - full, axis=1).mean())
+    assert (np.diff(far) < 0).all()
+    # One batch can be farther off than a smaller one, so it only tends to.
+    assert "tends to come closer to that of all data" in before_fold("mini-batches")
+
+
+def test_descent_on_all_data_lowers_a_weight_that_is_too_small_and_takes_as_long_from_any_start():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    H, d = X.T @ X / 4, np.array([1.0, -0.5])
+    assert (H @ d)[1] > 0 > d[1]
+    rng = np.random.default_rng(0)
+    for start in (*np.eye(2), d, *rng.standard_normal((20, 2))):
+        left = [
+            np.linalg.norm(np.linalg.matrix_power(np.eye(2) - H / 5, k) @ start)
+            / np.linalg.norm(start)
+            for k in (20, 21)
+        ]
+        assert left[0] > 0.01 >= left[1]
+        assert np.allclose(start - np.cov(X.T, bias=True) @ start, 0)
+    text = before_fold("mini-batches")
+    assert "yet descent on all data lowers it" in text
+    assert "With the mean subtracted one step of learning rate 1 arrives" in text
+
+
+def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
+    assert iid_condition_number(2, 0.1, 1.0) < 1.03
+    assert "descent can stay slow" in before_fold("mini-batches")
 
 
 def test_a_mean_smaller_at_one_spread_costs_less_too():
