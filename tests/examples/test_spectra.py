@@ -78,6 +78,27 @@ def test_one_step_of_a_unit_with_a_bias_by_fractions():
     assert record.limit == pytest.approx(2 / record.steepest)
 
 
+def test_both_parts_of_a_gradient_and_two_steps_by_fractions():
+    record = EXAMPLES["spectra-two-parts"]()
+    inputs = [(Fraction(a), Fraction(b)) for a in (1, 3) for b in (1, 3)]
+    errors = [-a for a, _ in inputs]
+    gradient = [sum(e * x[i] for e, x in zip(errors, inputs, strict=True)) / 4 for i in (0, 1)]
+    assert record.mean_error == sum(errors) / 4
+    assert list(record.gradient) == gradient == [-5, -4]
+    assert list(record.covariance) == [g - 2 * sum(errors) / 4 for g in gradient]
+    # E[xxᵀ] is 5 and, off the diagonal, 4.
+    w = [Fraction(0), Fraction(0)]
+    for end in record.run:
+        off = (w[0] - 1, w[1])
+        w = [w[0] - (5 * off[0] + 4 * off[1]) / 5, w[1] - (4 * off[0] + 5 * off[1]) / 5]
+        assert list(end) == pytest.approx([float(v) for v in w], abs=1e-12)
+    centered = [(a - 2, b - 2) for a, b in inputs]
+    gradient = [sum(-x[0] * x[i] for x in centered) / 4 for i in (0, 1)]
+    assert list(record.centered_gradient) == gradient
+    # A step of size 1 arrives.
+    assert [-g for g in gradient] == [1, 0]
+
+
 def test_more_inputs_by_fractions_and_the_closed_form():
     record = EXAMPLES["spectra-more-inputs"]()
     for n, share, steep, limit, steps, centered in record.rows:

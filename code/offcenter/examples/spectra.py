@@ -92,6 +92,41 @@ def four_writings() -> FourWritings:
 
 
 @dataclass(frozen=True)
+class TwoParts:
+    """The gradient of a linear unit without bias, 0 so far, that should put out x₁ of two inputs.
+
+    Each input is 1 or 3.  The gradient is Cov(δ, x) and the mean error times the mean input;
+    `run`: the weights after one and two steps of size 2/(9 + 1).  Then the gradient if inputs and
+    target are centered.
+    """
+
+    covariance: np.ndarray
+    mean_error: float
+    gradient: np.ndarray
+    run: np.ndarray
+    centered_gradient: np.ndarray
+
+
+@example("spectra-two-parts")
+def two_parts() -> TwoParts:
+    """Return the gradient in two parts, and where the steps go."""
+    X = FOUR
+    centered, target = X - X.mean(axis=0), np.array([1.0, 0.0])
+    errors = -X @ target
+    w, run = np.zeros(2), []
+    for _ in range(2):
+        w = w - X.T @ (X @ (w - target)) / 4 / 5
+        run.append(w.round(12) + 0.0)
+    return TwoParts(
+        covariance=(errors - errors.mean()) @ centered / 4 + 0.0,
+        mean_error=float(errors.mean()),
+        gradient=errors @ X / 4,
+        run=np.array(run),
+        centered_gradient=centered.T @ (centered @ -target) / 4 + 0.0,
+    )
+
+
+@dataclass(frozen=True)
 class WhichMinimum:
     """Two examples, three parameters: where gradient descent from 0 ends, raw and centered."""
 

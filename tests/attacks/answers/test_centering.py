@@ -229,6 +229,72 @@ def test_without_a_bias_a_shift_along_a_flat_direction_can_leave_less_than_cente
     assert "no shift gives" not in before_fold("centering-and-signs")
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_centered_input_that_varies_has_both_signs_and_a_gradient_two_parts(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(2, 6)
+    X, errors = 10 ** rng.uniform(-2, 2, (15, n)), rng.standard_t(2, 15)
+    mean = X.mean(axis=0)
+    assert ((X - mean).min(axis=0) < 0).all()
+    assert ((X - mean).max(axis=0) > 0).all()
+    first = ((errors - errors.mean())[:, None] * (X - mean)).mean(axis=0)
+    assert np.allclose(errors @ X / 15, first + errors.mean() * mean)
+    assert np.allclose(errors @ (X - mean) / 15, first)
+    # A constant input is 0 then, in each example.
+    assert "an input that varies is negative in some examples" in before_fold("centering-and-signs")
+
+
+def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones_mostly_do():
+    t = np.linspace(-1, 1, 9)
+    together = np.c_[t, 2 * t]
+    assert together.prod(axis=1).min() >= 0
+    corners = np.array(list(itertools.product((-1.0, 1.0), repeat=6)))
+    mixed = np.abs(corners.sum(axis=1)) < 6
+    assert mixed.mean() == 1 - 2.0**-5
+    text = before_fold("centering-and-signs")
+    assert "Subtracting each input's mean often mixes the signs" in text
+    assert "often has both signs" in text
+
+
+def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_the_path():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    both = np.r_[X, -X]
+    assert not both.mean(axis=0).any()
+    assert np.allclose(both.T @ both / 8, X.T @ X / 4)
+    w, mirrored, S = np.zeros(2), np.zeros(2), np.array([1.0, -1.0])
+    for _ in range(30):
+        w = w - X.T @ (X @ w - X[:, 0]) / 20
+        mirrored = mirrored - (X * S).T @ ((X * S) @ mirrored - X[:, 0]) / 20
+        assert np.array_equal(mirrored, S * w)
+    assert "A random sign for each example also makes the mean 0" in whole("centering-and-signs")
+    assert "only mirrors the path" in before_fold("centering-and-signs")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_make_one(seed):
+    rng = np.random.default_rng(seed)
+    A, W, shift = rng.standard_normal((20, 4)), rng.standard_normal((4, 3)), rng.normal(0, 9, 4)
+    assert np.allclose(batch_norm((A + shift) @ W), batch_norm(A @ W))
+    sums = (A - A.mean(axis=0)) @ W
+    assert (1 / (1 + np.exp(-sums)) > 0).all()
+    assert (np.maximum(sums, 0) >= 0).all()
+    assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
+    text = before_fold("centering-and-signs")
+    assert "batch norm behind the next weights, which cancels what their mean adds" in text
+    assert "make them positive again, or 0" in text
+
+
+def test_a_centered_target_needs_no_bias_and_a_bias_learns_its_mean():
+    X, y = np.array([[-1.0], [1.0], [2.0], [-2.0]]), np.array([4.0, 7.0, 7.0, 6.0])
+    w, b = 0.0, 0.0
+    for _ in range(200):
+        errors = X[:, 0] * w + b - y
+        w, b = w - 0.3 * np.mean(errors * X[:, 0]), b - 0.3 * np.mean(errors)
+    assert b == pytest.approx(y.mean())
+    assert w == pytest.approx((X[:, 0] @ (y - y.mean())) / (X[:, 0] @ X[:, 0]))
+    assert "but a bias learns its mean, too" in whole("centering-and-signs")
+
+
 def test_a_larger_share_of_the_mean_need_not_cost_more():
     gains = []
     for variances in ((1.0, 1.0), (1.0, 0.01)):
