@@ -306,19 +306,62 @@ def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_
     # One unit a layer, with the sum 0 and the weight 4.
     assert (4 * slopes.max()) ** 10 == pytest.approx(1)
     assert set(ACTIVATIONS["relu"].derivative(np.array([0.1, 3.0, 100.0]))) == {1.0}
-    text = before_fold("relu-popular")
-    assert "unless large weights make up for it" in text
-    # Sums that do not lie around 0, either.
-    sums = np.random.default_rng(0).standard_normal(10_000)[:, None]
-    for shift in (-3, 0, 9):
+    assert "unless large weights make up for it" in before_fold("relu-popular")
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_for_any_pre_activations_the_mean_weighs_less_with_relu_than_with_the_sigmoid(seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(200):
+        # Few or many, narrow or wide, moved to either side, skewed, with weights of their own.
+        sums = 10 ** rng.uniform(-2, 1.5) * rng.standard_t(3, int(rng.integers(2, 60)))
+        sums = sums + rng.normal() * 10 ** rng.uniform(-2, 1.5)
+        if seed % 2:
+            sums = np.exp(np.minimum(sums, 5)) + rng.normal()
+        if not (sums > 0).any():
+            continue
         relu, sigmoid = (
-            offset_share(ACTIVATIONS[name].value(sums + shift)) for name in ("relu", "sigmoid")
+            offset_share(ACTIVATIONS[name].value(sums)[:, None]) for name in ("relu", "sigmoid")
         )
-        assert relu < sigmoid
-    # Where sums hardly vary, all of both is mean: the sentence says "usually".
-    near = 3 + sums / 1000
+        assert relu < sigmoid + 1e-12
+    # Where they hardly vary, both are nearly all mean.
+    near = 3 + rng.standard_normal(1000)[:, None] / 1000
     assert offset_share(ACTIVATIONS["relu"].value(near)) > 0.999
-    assert "usually a smaller one than the sigmoid's" in text
+    # Why: the quotient of the two is nowhere falling.
+    s = np.sort(rng.normal(0, 5, 1000))
+    quotient = ACTIVATIONS["relu"].value(s) / ACTIVATIONS["sigmoid"].value(s)
+    assert (np.diff(quotient) >= -1e-12).all()
+    text = before_fold("relu-popular")
+    assert "for the same pre-activations a smaller one than the sigmoid's" in text
+    assert "$m^2/v$ stays smaller for ReLU" in text
+    assert "is nowhere falling in $s$" in whole("relu-popular")
+
+
+def test_relu_pays_a_twelfth_of_what_the_sigmoid_pays_and_elu_less():
+    ratios = {row[0]: row[3] for row in EXAMPLES["activations-plus-minus-one"]().normal_rows}
+    steps = {row[0]: row[4] for row in EXAMPLES["activations-next-layer"]().rows}
+    assert ratios["sigmoid"] / ratios["ReLU"] == pytest.approx(12, abs=0.5)
+    assert steps["sigmoid"] / steps["ReLU"] == pytest.approx(12, abs=0.5)
+    assert ratios["ELU"] < ratios["ReLU"] / 5
+    # Elsewhere ELU can pay more: all negative and near to each other.
+    near = np.linspace(-3, -2.9, 50)[:, None]
+    assert offset_share(ACTIVATIONS["elu"].value(near)) > 0.99
+    text = before_fold("relu-popular")
+    assert "So ReLU pays, but a twelfth of what the sigmoid pays" in text
+    assert "try ELU, which pays less in the table" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_he_initialization_keeps_the_size_of_a_signal_and_leaves_it_a_mean(seed):
+    rng, width = np.random.default_rng(seed), 1000
+    a = rng.standard_normal((20, width))
+    for _ in range(3):
+        a = np.maximum(a @ rng.normal(0, np.sqrt(2 / width), (width, width)), 0)
+        assert (a**2).mean() == pytest.approx(1, rel=0.3)
+        assert a.mean() > 0.3
+    assert "He initialization keeps the signal's size, not its mean at 0" in before_fold(
+        "relu-popular"
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -331,6 +374,7 @@ def test_weights_that_rise_together_meet_the_means_and_others_the_variance(seed)
     others /= np.linalg.norm(others)
     assert together @ M @ together == pytest.approx(v + 100 * m**2)
     assert others @ M @ others == pytest.approx(v)
+    assert "along (1, …, 1), where the means add up, and $v$ across" in before_fold("relu-popular")
 
 
 @pytest.mark.parametrize("batch_norm_first", [False, True])
@@ -351,14 +395,15 @@ def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_fi
     plain, centered = (one.forward(theta, patches)[3] for one in family)
     assert np.allclose(centered, plain - plain.mean(axis=1, keepdims=True))
     text = before_fold("relu-popular")
-    assert "the mean that it subtracts from each sum contains what the outputs' means add" in text
+    assert "the mean of each pre-activation, and with it what the activations' means added" in text
 
 
 def test_a_unit_whose_sums_are_all_negative_gets_no_gradient_and_one_positive_sum_revives_it():
     sums = np.array([-3.0, -0.1, -7.0])
     assert not ACTIVATIONS["relu"].derivative(sums).any()
     assert ACTIVATIONS["relu"].derivative(np.r_[sums, 0.1]).any()
-    assert "a unit whose sums are all negative stops learning" in before_fold("relu-popular")
+    text = before_fold("relu-popular")
+    assert "A ReLU whose pre-activations are negative on all data gets no gradient" in text
 
 
 def test_layer_norm_can_leave_a_mean_and_nothing_else():
