@@ -19,6 +19,10 @@ def test_curvatures_of_one_or_three_are_roots_of_their_polynomial():
     assert record.bias_condition == pytest.approx(max(roots) / min(roots))
     assert record.steps == math.ceil(math.log(0.01) / math.log(0.8))
     assert record.hundred_steps == math.ceil(math.log(0.01) / math.log(400 / 402))
+    # Along (1, 1) a step of 2/10 turns a part round, to 0.8 of it; along (1, −1) 0.8 are left.
+    halves = [np.array([1, 1]) / 2, np.array([1, -1]) / 2]
+    for k, off in enumerate(record.path):
+        assert off == pytest.approx((-0.8) ** k * halves[0] + 0.8**k * halves[1])
 
 
 def test_four_writings_by_hand():

@@ -18,7 +18,11 @@ __all__ = ["OneOrThree", "one_or_three"]
 
 @dataclass(frozen=True)
 class OneOrThree:
-    """Two inputs, each 1 or 3 with equal chances: mean 2, variance 1."""
+    """Two inputs, each 1 or 3 with equal chances: mean 2, variance 1.
+
+    `path`: how far the weights are off at first, (1, 0), and after one step and two with the best
+    fixed step size.
+    """
 
     examples: np.ndarray
     moment: np.ndarray
@@ -30,6 +34,7 @@ class OneOrThree:
     centered_steps: int
     bias_condition: float
     hundred_steps: int
+    path: np.ndarray
 
 
 @example("spectra-one-or-three")
@@ -42,6 +47,9 @@ def one_or_three() -> OneOrThree:
     C = centered.T @ centered / 4
     A = with_bias(C, X.mean(axis=0))
     hundred = np.eye(100) + 4 * np.ones((100, 100))
+    path = [np.array([1.0, 0.0])]
+    for _ in range(2):
+        path.append(path[-1] - 2 / (steep + flat) * M @ path[-1])
     return OneOrThree(
         examples=X,
         moment=M,
@@ -53,6 +61,7 @@ def one_or_three() -> OneOrThree:
         centered_steps=steps_from_slowest(C),
         bias_condition=condition_number(A),
         hundred_steps=steps_from_slowest(hundred),
+        path=np.round(path, 12),
     )
 
 
