@@ -182,3 +182,26 @@ def test_bias_that_is_off_by_fractions_and_a_change_of_names():
         off = off - np.array([5 * off[0] + 2 * off[1], 2 * off[0] + off[1]]) / 3
         count += 1
     assert count == record.steps
+    d, third = sp.Matrix([0, 1]), sp.Rational(1, 3)
+    for words in record.off:
+        d = d - third * F * d
+        assert [sp.Rational(word.replace("−", "-")) for word in words] == list(d)
+    # Two steps leave 8/9 of the bias's error and none of the weight's.
+    assert list(d) == [0, sp.Rational(8, 9)]
+
+
+def test_a_bias_that_is_off_takes_longer_the_larger_the_mean():
+    for words, kappa, plain, natural in EXAMPLES["spectra-bias-off"]().rows:
+        x = np.array([float(word.replace("−", "-")) for word in words.split(", ")])
+        # F has the determinant 1 and the trace 2 + mean², so κ is the square of its largest root.
+        trace = 2 + x.mean() ** 2
+        assert kappa == pytest.approx(((trace + math.sqrt(trace**2 - 4)) / 2) ** 2)
+        w, b, count = 0.0, 1.0, 0
+        while math.hypot(w, b) > 0.01:
+            errors = w * x + b
+            w, b = w - 2 / trace * (errors * x).mean(), b - 2 / trace * errors.mean()
+            count += 1
+        assert plain == count
+        # The least-squares line through the errors 1 and 1 is the constant 1.
+        np.testing.assert_allclose(np.polyfit(x, [1, 1], 1), [0, 1], atol=1e-12)
+        assert natural == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -263,8 +264,10 @@ def bias_only() -> BiasOnly:
 class BiasOff:
     """A linear unit that reads 1 or 3, whose weight is right and whose bias is 1 too high.
 
-    F, its inverse, g and F⁻¹g for (w, b), then F and g for (w, b + 2w), on x − 2. `steps` are those
-    of gradient descent to 1 % of the distance, at the step size 2/(λmax + λmin).
+    F, its inverse, g and F⁻¹g for (w, b), then F and g for (w, b + 2w), on x − 2.
+    `steps` are those of gradient descent to 1 % of the distance, at the step size 2/(λmax + λmin);
+    `off` is how far off (w, b) is after the first two, as fractions.
+    `rows`: other inputs with the same error, κ, the steps of descent, those of F⁻¹g.
     """
 
     moment: np.ndarray
@@ -274,6 +277,8 @@ class BiasOff:
     centered_moment: np.ndarray
     centered_gradient: np.ndarray
     steps: int
+    off: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | float, ...], ...]
 
 
 @example("spectra-bias-off")
@@ -287,6 +292,20 @@ def bias_off() -> BiasOff:
 
     (F, g), (centered, h) = parts(inputs), parts(inputs - 2)
     natural = np.linalg.solve(F, g).round(12) + 0.0
+    start, rate, off = np.array([0.0, 1.0]), 2 / np.trace(F), []
+    d = start
+    for _ in range(2):
+        d = d - rate * F @ d
+        fractions = (Fraction(v).limit_denominator(100) for v in d)
+        off.append(tuple(str(v).replace("-", "−") for v in fractions))
+    rows = []
+    for mean in (0, 2, 10):
+        M, _ = parts(np.array([mean - 1.0, mean + 1.0]))
+        plain = steps_until(M, start, 2 / np.trace(M), 0.01)
+        # F⁻¹F = 1
+        steps = steps_until(np.linalg.solve(M, M), start, 1.0, 0.01)
+        name = f"{mean - 1}, {mean + 1}".replace("-", "−")
+        rows.append((name, condition_number(M), plain, steps))
     return BiasOff(
         moment=F,
         inverse=np.linalg.inv(F).round(12) + 0.0,
@@ -294,7 +313,9 @@ def bias_off() -> BiasOff:
         natural=natural,
         centered_moment=centered,
         centered_gradient=h,
-        steps=steps_until(F, natural, 2 / np.trace(F), 0.01),
+        steps=steps_until(F, start, rate, 0.01),
+        off=tuple(off),
+        rows=tuple(rows),
     )
 
 

@@ -164,7 +164,9 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     u, v = np.linalg.solve(F, [(c * x).mean(), c.mean()])
     assert u == pytest.approx((c * (x - x.mean())).mean() / x.var())
     assert v == pytest.approx(c.mean() - x.mean() * u)
-    assert "the natural gradient subtracts the mean by itself" in before_fold("natural-gradient")
+    assert "natural step uses the *centered* input, though nobody centered the data" in before_fold(
+        "natural-gradient"
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -189,8 +191,49 @@ def test_a_natural_step_does_the_same_in_both_writings_and_a_plain_one_does_not(
     for kind in ("plain", "damped", "lone"):
         assert np.abs(after[kind, "raw"] - after[kind, "centered"]).max() > 1e-3
     text = before_fold("natural-gradient")
-    assert "Both writings predict the same, so a natural step does the same in both" in text
-    assert "Without a bias, or with damping ($F + \\lambda I$), a natural step can depend" in text
+    assert "Natural steps, measured in predictions, ignore this; plain steps do not" in text
+    assert "The invariance needs biases, an invertible $F$ and no damping" in text
+
+
+def test_with_a_singular_fisher_matrix_the_natural_step_can_depend_on_the_mean():
+    moved = []
+    for shift in (0.0, 10.0):
+        x = np.array([1.0 + shift, 1.0])
+        moved.append(np.linalg.pinv(np.outer(x, x)) @ x @ [3.0 + shift, 1.0])
+    assert moved == pytest.approx([2, 72 / 61])
+    assert "an invertible $F$" in before_fold("natural-gradient")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_scaling_each_parameter_leaves_the_coupling_and_centering_the_correlations(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((60, 2)) @ [[1.0, 1.0], [0.0, 2.0]] + rng.normal(0, 3, 2)
+    A = np.column_stack([X, np.ones(60)])
+    F, rates = A.T @ A / 60, rng.uniform(0.1, 3, 3)
+    scaled = F * np.sqrt(np.outer(rates, rates))
+    assert np.allclose(F[:2, 2], X.mean(axis=0))
+    assert (np.abs(scaled[:2, 2]) > 0).all()
+    A[:, :2] -= X.mean(axis=0)
+    centered = A.T @ A / 60
+    assert np.allclose(centered[:2, 2], 0)
+    assert abs(centered[0, 1]) > 0.1
+    assert abs(centered[0, 0] - centered[1, 1]) > 0.1
+    text = before_fold("natural-gradient")
+    assert "Correlations and unequal variances stay" in text
+    assert "It rescales each parameter separately, so the coupling stays" in text
+
+
+def test_a_hidden_unit_of_positive_activations_couples_the_bias_and_weights_above_it():
+    rng = np.random.default_rng(0)
+    hidden = 1 / (1 + np.exp(-rng.standard_normal((500, 3))))
+    for h, least in ((hidden, 0.3), (hidden - hidden.mean(axis=0), 0.0)):
+        A = np.column_stack([h, np.ones(500)])
+        coupling = np.abs((A.T @ A / 500)[:3, 3])
+        assert (coupling > least - 1e-12).all()
+        assert (coupling < (1.0 if least else 1e-12)).all()
+    assert "whose mean can couple weights and biases in the same way" in before_fold(
+        "natural-gradient"
+    )
 
 
 def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
