@@ -39,7 +39,10 @@ def test_zigzag_by_exact_fractions_and_by_the_angle():
         change = -eta * error * x
         found = (error, *(error * x), *w, *change)
         np.testing.assert_allclose(row[1:], [float(v) for v in found])
-    assert record.first_error == 0 * 1 + 0 * 2 - (-1)
+    # B's δ, at first 0 − (−1), grows by η · |δ of A| · A·B, and its step takes η · δ · 1 from w₁.
+    assert record.rows[1][1] == pytest.approx(1 + 0.2 * 4)
+    assert record.taken_back == pytest.approx(0.2 * 1.8)
+    np.testing.assert_allclose(record.batch, np.mean([[-2, -1], [1, 2]], axis=0))
     # A step of 1/‖x‖² fits its example: each leaves the cosine 4/5 of the distance, and is as
     # long as the sine 3/5 of it; the first leaves √1.8 of √2.
     assert record.steps == 1 + math.ceil(math.log(0.01 * math.sqrt(2 / 1.8)) / math.log(0.8))
@@ -49,6 +52,35 @@ def test_zigzag_by_exact_fractions_and_by_the_angle():
     assert record.least == pytest.approx(math.sqrt(2) * math.sqrt(10))
     # The run to the very goal attains the bound.
     assert math.sqrt(0.2) + 0.6 * math.sqrt(1.8) / 0.2 == pytest.approx(record.least)
+
+
+def _places_by_rounds(X, goal, size):
+    """The weights on the way to a goal: a round is one linear map of what is left."""
+    steps = [np.eye(2) - size * np.outer(x, x) for x in X]
+    left, whole = -goal, steps[1] @ steps[0]
+    places = [np.zeros(2)]
+    for _ in range(1000):
+        middle = steps[0] @ left
+        left = whole @ left
+        places += [goal + middle, goal + left]
+        near = [np.linalg.norm(p - goal) <= 0.01 * np.linalg.norm(goal) for p in places]
+        if any(near):
+            return np.array(places[: near.index(True) + 1])
+    raise AssertionError
+
+
+def test_zigzag_with_smaller_steps_in_a_mirror_and_to_another_goal():
+    record, X = EXAMPLES["paths-zigzag"](), np.array([[2.0, 1.0], [1.0, 2.0]])
+    size, steps, way = record.small
+    moves = np.diff(_places_by_rounds(X, np.array([1.0, -1.0]), size), axis=0)
+    assert steps == len(moves)
+    assert way == pytest.approx(np.hypot(*moves.T).sum())
+    mirrored = _places_by_rounds(X * [1, -1], np.ones(2), 0.2)
+    assert record.mirrored == len(mirrored) - 1 == record.steps
+    for size, steps, down in record.rising:
+        moves = np.diff(_places_by_rounds(X, np.ones(2), size), axis=0)
+        assert (steps, down) == (len(moves), (moves < 0).all(axis=1).sum())
+        assert down == (moves < 0).any(axis=1).sum()
 
 
 def test_run_by_hand_by_exact_fractions_and_by_the_lines_that_the_page_prints(capsys):

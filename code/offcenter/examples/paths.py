@@ -113,43 +113,73 @@ class ZigZag:
     """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1).
 
     `rows`: step, δ, the two entries of its gradient, the two weights after it, their two changes.
-    `first_error`: δ of the second example at the start.
+    `taken_back`: what the second step takes from the first weight.
     `steps`, `way`: until 1 % of the distance is left, and how far the weights have gone by then.
+    `small`: a smaller step size, its steps and its way.
+    `mirrored`: the steps with the second input negated, to the goal (1, 1).
+    `rising`: to the goal (1, 1) of the raw inputs, two step sizes, their steps, those that go down.
+    `batch`: the mean of both gradients at the start.
     `least`: the distance over the sine of the examples' angle with (1, 1), which bounds the way.
     `centered`: the weights after one step of size 2 on the first example less the mean.
     """
 
     rows: tuple[tuple[float, ...], ...]
-    first_error: float
+    taken_back: float
     straight: float
     steps: int
     way: float
+    small: tuple[float, int, float]
+    mirrored: int
+    rising: tuple[tuple[float, int, int], ...]
+    batch: np.ndarray
     least: float
     mean: np.ndarray
     rest: np.ndarray
     centered: np.ndarray
 
 
+def _errors_in_turn(
+    X: np.ndarray, goal: np.ndarray, step_size: float
+) -> tuple[list[float], np.ndarray]:
+    """Return δ of each step from 0 to 1 % of the distance, and the weights after each."""
+    w, errors, places = np.zeros(2), [], []
+    while np.linalg.norm(w - goal) > 0.01 * np.linalg.norm(goal):
+        x = X[len(errors) % 2]
+        errors.append(float(x @ (w - goal)))
+        w = w - step_size * errors[-1] * x
+        places.append(w)
+    return errors, np.array(places)
+
+
+def _way(places: np.ndarray) -> float:
+    """Return how far the weights go from 0 through these places."""
+    return float(np.linalg.norm(np.diff(places, axis=0, prepend=0), axis=1).sum())
+
+
 @example("paths-zigzag")
 def zigzag() -> ZigZag:
-    """Return the steps of size 0.2 from 0, how long they are in all, and the step when centered."""
+    """Return the steps of size 0.2 from 0, what changes them and what does not."""
     X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
-    w, rows, way = np.zeros(2), [], 0.0
-    straight = float(np.linalg.norm(goal))
-    while np.linalg.norm(w - goal) > 0.01 * straight:
-        x = X[len(rows) % 2]
-        error = x @ (w - goal)
-        change = -0.2 * error * x
-        w = w + change
-        way += float(np.linalg.norm(change))
-        rows.append((len(rows) + 1, error, *(error * x), *w, *change))
+    errors, places = _errors_in_turn(X, goal, 0.2)
+    changes = np.diff(places, axis=0, prepend=0)
+    rows = tuple(
+        (k + 1, errors[k], *(errors[k] * X[k % 2]), *places[k], *changes[k]) for k in range(4)
+    )
+    _, slowly = _errors_in_turn(X, goal, 0.02)
+    mirrored, _ = _errors_in_turn(X * [1, -1], goal * [1, -1], 0.2)
+    upward = {size: _errors_in_turn(X, np.ones(2), size)[0] for size in (0.02, 0.05)}
     rest = X[0] - X.mean(axis=0)
+    straight = float(np.linalg.norm(goal))
     return ZigZag(
-        rows=tuple(rows[:4]),
-        first_error=float(X[1] @ -goal),
+        rows=rows,
+        taken_back=-float(changes[1, 0]),
         straight=straight,
-        steps=len(rows),
-        way=way,
+        steps=len(errors),
+        way=_way(places),
+        small=(0.02, len(slowly), _way(slowly)),
+        mirrored=len(mirrored),
+        rising=tuple((size, len(e), sum(d > 0 for d in e)) for size, e in upward.items()),
+        batch=X.T @ (X @ -goal) / 2,
         least=straight * float(np.linalg.norm(X[0]) / np.linalg.norm(rest)),
         mean=X.mean(axis=0),
         rest=rest,

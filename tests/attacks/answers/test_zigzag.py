@@ -38,6 +38,29 @@ def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_
 def test_a_goal_above_in_every_weight_can_need_steps_down():
     up, down = np.linalg.solve(np.array([[2.0, 1.0], [1.0, 2.0]]).T, [3.0, 0.1])
     assert up > 0 > down
+    # Why: their directions, not their signs. In the mirror, too, one of the two is negative.
+    mirrored = np.linalg.solve(np.array([[2.0, -1.0], [1.0, -2.0]]).T, [3.0, -0.1])
+    assert list(mirrored) == pytest.approx([up, down])
+    assert "If all must move the same way, the signs force no zig-zag" in before_fold("why-zigzag")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_way_to_a_goal_of_mixed_signs_has_steps_up_and_steps_down(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    X = 10 ** rng.uniform(-1, 1, (n + 1, n))
+    goal = np.abs(rng.standard_t(2, n)) * np.r_[1, -1, rng.choice([-1, 1], n - 2)]
+    w, patterns = np.zeros(n), set()
+    for step in range(3000):
+        x = X[step % len(X)]
+        change = -rng.uniform(0.1, 1.5) / (x @ x) * (x @ (w - goal)) * x
+        patterns |= {tuple(np.sign(change).astype(int))} if np.abs(change).max() > 1e-9 else set()
+        w = w + change
+    assert patterns == {(1,) * n, (-1,) * n}
+    text = before_fold("why-zigzag")
+    assert "a gradient step can only raise all weights of a neuron with positive inputs" in text
+    assert "only 2 of the $2^n$ sign patterns are possible" in text
+    assert "so the path combines ups and downs" in text
 
 
 def test_inputs_of_both_signs_can_zigzag_as_positive_ones_do():
@@ -51,6 +74,7 @@ def test_inputs_of_both_signs_can_zigzag_as_positive_ones_do():
 
     assert errors(1) == errors(-1)
     assert list(np.sign(errors(-1))) == [-1, 1, -1, 1]
+    assert "the path is only mirrored" in before_fold("why-zigzag")
 
 
 def test_the_way_along_two_examples_is_at_least_the_sizes_of_the_only_multiples():
@@ -60,24 +84,41 @@ def test_the_way_along_two_examples_is_at_least_the_sizes_of_the_only_multiples(
     assert np.linalg.norm(X, axis=1).sum() == pytest.approx(EXAMPLES["paths-zigzag"]().least)
     alike = np.array([[1.0, 0.9], [0.9, 1.0]])
     assert np.linalg.solve(alike.T, [1.0, -1.0]) == pytest.approx([10, -10])
-    assert "ten times one minus ten times the other" in before_fold("why-zigzag")
+    assert "ten times one minus ten times the other" in whole("why-zigzag")
 
 
 def test_a_full_batch_can_go_up_and_down_in_turn_from_another_start():
-    # Outside: why the page says "here, at the start" of a batch.
+    # Outside: why the page says "at the start" of a batch.
     X, d, signs = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -0.5]), []
     for _ in range(3):
         gradient = X.T @ X @ d
         signs.append(np.sign(gradient))
         d = d - gradient / 5
     np.testing.assert_array_equal(signs, [[1, 1], [-1, -1], [1, 1]])
-    assert "Here, at the start, the gradients are" in before_fold("why-zigzag")
+    assert "at the start it is ½[(−2, −1) + (1, 2)]" in before_fold("why-zigzag")
 
 
 def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal():
     for x in ([1.0, 2.0], [1.8, 1.2], [1.99, 1.01]):
         assert np.linalg.solve(np.array([[2.0, 1.0], x]).T, [2.0, 1.0]) == pytest.approx([1, 0])
-    assert "The more alike" not in before_fold("why-zigzag")
+    text = before_fold("why-zigzag")
+    assert "The more alike" not in text
+    assert "what makes it slow is that A and B point in similar directions" in text
+
+
+@pytest.mark.parametrize("eta", [0.01, 0.05, 0.1, 0.2, 0.3])
+def test_two_examples_take_longer_the_smaller_their_angle_at_each_step_size(eta):
+    goal, counts = np.array([1.0, -1.0]), []
+    for turn in (0, 15, 30, 40):
+        a, b = np.radians([turn, 90 - turn])
+        X = np.sqrt(5) * np.array([[np.cos(a), np.sin(a)], [np.cos(b), np.sin(b)]])
+        w, steps = np.zeros(2), 0
+        while np.linalg.norm(w - goal) > 0.01 * np.sqrt(2):
+            x = X[steps % 2]
+            w, steps = w - eta * (x @ (w - goal)) * x, steps + 1
+        counts.append(steps)
+    assert counts == sorted(counts)
+    assert counts[-1] > 5 * counts[0]
 
 
 def test_turns_at_one_step_size_can_cancel_by_luck():
