@@ -194,10 +194,11 @@ class FourExamples:
     `rows`: how the examples are used; the fewest steps to 1 % of the distance, over the step sizes
     1/400 to 1, with the inputs as they are, with the second one negated, and with the mean
     subtracted. Single examples are taken round after round in one order; the cell says the median
-    of the 24 orders, and the best and the worst.
+    of the 24 orders, and the best and the worst; `medians` repeats the medians.
     """
 
     rows: tuple[tuple[str | int, ...], ...]
+    medians: tuple[float, ...]
 
 
 _SIZES = np.arange(1, 401) / 400
@@ -229,14 +230,14 @@ def four_examples() -> FourExamples:
         [_fewest_in_turn(Z[list(order)], distance) for order in permutations(range(4))]
         for Z in inputs
     ]
+    medians = tuple(float(np.median(n)) for n in in_turn)
+    cells = (f"{m:.0f} ({min(n)} to {max(n)})" for m, n in zip(medians, in_turn, strict=True))
     return FourExamples(
-        (
-            (
-                "one example at a time",
-                *(f"{np.median(n):.0f} ({min(n)} to {max(n)})" for n in in_turn),
-            ),
+        rows=(
+            ("one example at a time", *cells),
             ("all four averaged", *(_fewest_averaged(Z, distance) for Z in inputs)),
-        )
+        ),
+        medians=medians,
     )
 
 
@@ -377,12 +378,14 @@ class SmallerSteps:
 
     `rows`: η, the steep factor 1 − ηλmax, the flat factor 1 − ηλmin, steps to 1 %.
     `beyond`: a step size above 2/λmax, its factors, and the steep part after ten steps, at first 1.
+    `flat_steps`: the steps of the second step size to 1 % along the flat direction alone.
     """
 
     rows: tuple[tuple[float, ...], ...]
     beyond: tuple[float, float, float, float]
     steep: float
     flat: float
+    flat_steps: int
     centered_steps: int
 
 
@@ -402,5 +405,6 @@ def smaller_steps() -> SmallerSteps:
         beyond=(*beyond, beyond[1] ** 10),
         steep=float(steep),
         flat=float(flat),
+        flat_steps=steps_until(M, np.array([1.0, -1.0]), rows[1][0], 0.01),
         centered_steps=steps_until(np.eye(2), start, 1.0, 0.01),
     )
