@@ -219,6 +219,14 @@ def test_activations_at_plus_and_minus_one():
     flat, _ = np.linalg.eigvalsh(pairs.T @ pairs / 4)
     assert record.sigmoid_variance == pytest.approx(flat)
     assert record.tanh_variance == pytest.approx(np.var(values["tanh"]))
+    for observed, (low, high) in (
+        (record.relu_pair, (0, 1)),
+        (record.relu_pair_centered, (-0.5, 0.5)),
+    ):
+        pairs = [(a, b) for a in (low, high) for b in (low, high)]
+        # In halves of the four mean squares: of the sum, and of the difference.
+        along = [sum((a + sign * b) ** 2 for a, b in pairs) / 8 for sign in (1, -1)]
+        assert list(observed) == along
 
 
 def test_choices_by_differences_and_by_four_inputs():

@@ -222,12 +222,16 @@ class PlusMinusOne:
     `normal_rows`: for standard normal sums, activation, its mean, that mean's share of the mean
     square, κ for 100, for 100 with a bias, and the variance.
     `sigmoid_variance`, `tanh_variance`: the variance of such outputs.
+    `relu_pair`, `relu_pair_centered`: for a linear unit that reads two such ReLU outputs, as they
+    are and less their means, the curvature along (1, 1)/√2 and along (1, −1)/√2.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     normal_rows: tuple[tuple[float | str, ...], ...]
     sigmoid_variance: float
     tanh_variance: float
+    relu_pair: tuple[float, float]
+    relu_pair_centered: tuple[float, float]
 
 
 @example("activations-plus-minus-one")
@@ -256,12 +260,15 @@ def plus_minus_one() -> PlusMinusOne:
                 v,
             )
         )
-    sigmoid = ACTIVATIONS["sigmoid"].value(np.array([-1.0, 1.0]))
+    sigmoid, relu = (ACTIVATIONS[n].value(np.array([-1.0, 1.0])) for n in ("sigmoid", "relu"))
+    m, v = float(relu.mean()), float(relu.var())
     return PlusMinusOne(
         tuple(rows),
         tuple(normal_rows),
         sigmoid_variance=float(sigmoid.var()),
         tanh_variance=float(np.tanh(1.0) ** 2),
+        relu_pair=(v + 2 * m**2, v),
+        relu_pair_centered=(v, v),
     )
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import before_fold
+from pages import before_fold, whole
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
 from offcenter.layers import report
-from offcenter.remedies import batch_norm, layer_norm
+from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
     offset_share,
@@ -44,22 +45,89 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
         (one, slopes), (other, moved) = run(X, norm), run(X + shift, norm)
         assert np.allclose(one, other) == blind
         assert np.allclose(slopes, moved, atol=1e-4) == blind
-    assert "drops out of the gradient, too" in before_fold("still-matters")
+    assert "batch norm cancels it for the weights just before it" in before_fold("still-matters")
+    assert "the *next* batch norm, after the next weights, cancels it" in before_fold(
+        "still-matters"
+    )
+    assert "the mean drops out of the gradient, too" in whole("still-matters")
 
 
 @given(st.floats(0.01, 100), st.floats(0.01, 100))
-def test_no_step_sizes_of_single_weights_make_nine_to_one_smaller(one, other):
+def test_no_step_sizes_of_single_weights_make_three_to_one_smaller(one, other):
     scale = np.sqrt([one, other])
-    H = np.array([[5.0, 4.0], [4.0, 5.0]]) * np.outer(scale, scale)
-    assert condition_number(H) >= 9 * (1 - 1e-9)
-    assert "brings the ratio below" in before_fold("still-matters")
+    a = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
+    H = a.T @ a / 4 * np.outer(scale, scale)
+    assert condition_number(H) >= 3 * (1 - 1e-9)
+    assert "no fixed learning rates per weight bring the ratio below" in before_fold(
+        "still-matters"
+    )
 
 
-def test_layer_norm_can_leave_a_feature_positive_in_all_examples():
+@pytest.mark.parametrize("seed", range(10))
+def test_behind_the_subtraction_zeros_and_ones_act_like_minus_and_plus_a_half(seed):
+    rng = np.random.default_rng(seed)
+    a = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
+    y, w = rng.standard_t(2, 4), rng.standard_normal(2)
+
+    def loss(w, inputs):
+        sums = inputs @ w
+        return np.mean((sums - sums.mean() - y) ** 2) / 2
+
+    def plain(w):
+        return np.mean(((a - 0.5) @ w - y) ** 2) / 2
+
+    assert loss(w, a) == pytest.approx(plain(w))
+    # So gradients and curvatures agree, too: ¼ in whatever direction.
+    d = rng.standard_normal(2)
+    d /= np.linalg.norm(d)
+    bend = loss(w + d, a) - 2 * loss(w, a) + loss(w - d, a)
+    assert bend == pytest.approx(0.25)
+    # Of three of the four cases the mean is another.
+    assert a[1:].mean() != 0.5
+    assert "With all four cases in the batch" in before_fold("still-matters")
+
+
+def test_layer_norm_and_rms_norm_can_leave_a_feature_positive_in_all_examples():
     X = np.random.default_rng(0).standard_normal((100, 4)) + np.array([9, 0, 0, 0])
     assert (X[:, 0] > 0).all()
     assert (layer_norm(X)[:, 0] > 0).all()
-    assert "positive in all examples can stay so" in before_fold("still-matters")
+    assert (rms_norm(X)[:, 0] > 0).all()
+    assert "a feature positive in all examples can stay so" in before_fold("still-matters")
+    assert "before its learned scale, what is positive stays positive" in whole("still-matters")
+
+
+def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padded_borders():
+    rng = np.random.default_rng(0)
+    signal, kernel = rng.standard_normal((6, 8)), rng.standard_normal(3)
+
+    def normed(rows, padding):
+        rows = np.pad(rows, ((0, 0), (padding, padding)))
+        sums = np.array([np.correlate(row, kernel, "valid") for row in rows])
+        return (sums - sums.mean()) / sums.std()
+
+    assert np.allclose(normed(signal, 0), normed(signal + 5, 0))
+    assert np.abs(normed(signal, 1) - normed(signal + 5, 1)).max() > 0.5
+    X = rng.standard_normal((50, 2))
+    # A scale of one input changes what comes out, and one of all inputs does not.
+    w = np.array([[1.0], [1.0]])
+    assert np.allclose(batch_norm(X @ w), batch_norm(10 * X @ w))
+    assert np.abs(batch_norm(X @ w) - batch_norm(X * [1, 10] @ w)).max() > 0.5
+    assert "unequal scales of the inputs, and a shift at zero-padded borders" in before_fold(
+        "still-matters"
+    )
+
+
+def test_in_the_table_the_mean_before_the_last_layer_costs_most_of_the_steps():
+    numbers = CLAIMS["networks.convolution"].result().numbers
+    for method in ("full", "adam"):
+        for raw, centered in (("plain", "output"), ("norm", "norm_output")):
+            assert numbers[f"{method}_{centered}"] < numbers[f"{method}_{raw}"] / 2
+        assert numbers[f"{method}_norm"] == numbers[f"{method}_norm_centered"]
+    assert numbers["adam_norm"] > numbers["adam_plain"]
+    text = before_fold("still-matters")
+    assert "With batch norm the pixels' mean cost nothing" in text
+    assert "ReLU's mean cost most of the steps, even with Adam" in text
+    assert "the table cannot tell why Adam was slower with it" in text
 
 
 def _four(mean, deviations):
