@@ -164,7 +164,8 @@ def test_first_step_of_adam_is_one_size_in_each_weight():
 
 
 def test_adam_steps_are_those_of_single_runs():
-    (_, _, raw, centered), (n, ratio, *many) = EXAMPLES["optimizers-adam-steps"]().rows
+    record = EXAMPLES["optimizers-adam-steps"]()
+    (_, _, raw, centered), (n, ratio, *many) = record.rows
     assert np.linalg.cond(np.eye(n) + 4) == pytest.approx(ratio)
     # One start and step size at a time, in the eigenvectors' matrix, from other starts.
     found = []
@@ -183,6 +184,21 @@ def test_adam_steps_are_those_of_single_runs():
     # Two inputs hide the ratio, many do not.
     assert raw < 1.1 * centered
     assert many[0] > 5 * many[1]
+    # At a small step size, from other starts, and along the mean apart from the rest.
+    for kept, observed in zip((9.0, 1.0), record.small, strict=True):
+        steps = []
+        largest = 1 + (kept - 1) / 8 * 400
+        for start in np.random.default_rng(2).standard_normal((9, n)):
+            w, m, v, last = start, 0.0, 0.0, 0
+            for step in range(1, 12_001):
+                common = w.mean()
+                g = largest * common + (w - common)
+                m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
+                w = w - 0.001 * (m / (1 - 0.9**step)) / np.sqrt(v / (1 - 0.999**step) + 1e-16)
+                last = step if w @ w > 1e-4 * (start @ start) else last
+            steps.append(last + 1)
+        assert np.median(steps) == pytest.approx(observed, rel=0.15)
+    assert many[0] / many[1] > 4 * record.small[0] / record.small[1] > 4
 
 
 def test_newton_step_in_fractions():
