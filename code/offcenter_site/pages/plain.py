@@ -4,119 +4,41 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
+from xml.etree import ElementTree
 
 from docutils import nodes
 
-_PIECE = re.compile(r"\\[A-Za-z]+\s*|\\.|\s+|.", re.DOTALL)
-_SIGNS = {
-    "partial": "∂",
-    "nabla": "∇",
-    "cdot": "·",
-    "infty": "∞",
-    "dots": "…",
-    "ldots": "…",
-    "cdots": "…",
-    "top": "ᵀ",
-    "varphi": "φ",
-    "varepsilon": "ε",
-    "ell": "ℓ",
-    "odot": "⊙",
-    "circ": "∘",
-    "lVert": "‖",
-    "rVert": "‖",
-    "lvert": "|",
-    "rvert": "|",
-    "langle": "⟨",
-    "rangle": "⟩",
-    "lfloor": "⌊",
-    "rfloor": "⌋",
-    "prime": "′",
-    "ast": "*",
-    "perp": "⊥",
-    "|": "‖",
-    "{": "{",
-    "}": "}",
-    "%": "%",
-    "&": "&",
-    "_": "_",
-}
+from offcenter_site.pages.mathml import FormulaError, to_mathml
+
+_SAME = str.maketrans({"⋅": "·", "∼": "~", "∣": "|", "⋯": "…", "⊤": "ᵀ", "∗": "*", "ϵ": "ε"})
 # With a space on both sides.
-_RELATIONS = {
-    "times": "×",
-    "otimes": "⊗",
-    "le": "≤",
-    "leq": "≤",
-    "ge": "≥",
-    "geq": "≥",
-    "ll": "≪",
-    "gg": "≫",
-    "ne": "≠",
-    "neq": "≠",
-    "approx": "≈",
-    "equiv": "≡",
-    "sim": "~",
-    "propto": "∝",
-    "in": "∈",
-    "subset": "⊂",
-    "to": "→",
-    "rightarrow": "→",
-    "Rightarrow": "⇒",
-    "iff": "⇔",
-    "mapsto": "↦",
-    "leftarrow": "←",
-    "gets": "←",
-    "mid": "|",
-    "pm": "±",
-    "mp": "∓",
-    "succ": "≻",
-    "succeq": "⪰",
-    "prec": "≺",
-    "preceq": "⪯",
-}
-_SUMS = {"sum": "∑", "prod": "∏", "int": "∫"}
-_FUNCTIONS = set(
-    re.findall(
-        r"\w+", "arccos arcsin arctan cos det exp inf lim ln log max min Pr sin sup tan tanh"
-    )
-)
-_WORDS = {"text", "mathrm", "operatorname", "textrm", "textbf", "mbox"}
-_FACES = {"mathbf", "boldsymbol", "mathcal", "mathsf", "mathit", "mathbb"}
-_FRACTIONS = {"frac", "tfrac", "dfrac"}
-_ACCENTS = {
-    "bar": "\u0304",
-    "overline": "\u0304",
-    "hat": "\u0302",
-    "widehat": "\u0302",
-    "tilde": "\u0303",
-    "widetilde": "\u0303",
-    "dot": "\u0307",
-}
-# What only says how a formula is set.
-_IDLE = set(
-    re.findall(
-        r"\S+",
-        "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr textstyle"
-        " displaystyle limits nolimits nonumber ! /",
-    )
-)
-_SPACES = {",", ";", ":", " ", "quad", "qquad", ">"}
+_SPACED = set("=<>≤≥≪≫≠≈≡~∝∈⊂→⇒⇔⟺↦←+−±∓×⊗⊙≻⪰≺⪯")
+_SIGNS = {"+", "−", "±", "∓"}
 _HALVES = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/8": "⅛"}
-_BOLD = {("mathbb", "R"): "ℝ", ("mathbb", "N"): "ℕ", ("mathbf", "1"): "𝟏"}
+_ACCENTS = {"‾": "\u0304", "ˆ": "\u0302", **dict.fromkeys("~˜", "\u0303"), "˙": "\u0307"}
+_KEPT_FACES = set("ℝℕℓ𝟏")
+_APPLIES = "\u2061"
 _HIGH = str.maketrans(
     "0123456789+−=()abcdefghijklmnoprstuvwxyzᵀ*′",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ*′",
 )
 _LOW = str.maketrans("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+# Base, subscript and superscript of what has them.
+_SCRIPTS = {
+    **dict.fromkeys(("msub", "munder"), (0, 1, None)),
+    **dict.fromkeys(("msup", "mover"), (0, None, 1)),
+    **dict.fromkeys(("msubsup", "munderover"), (0, 1, 2)),
+}
 
-_TIMES = ("·", "×", "/")
-
-_Kind = Literal["factor", "fraction", "function", "sign", "space", "open", "close"]
+_Kind = Literal["factor", "fraction", "function", "operator", "space", "open", "close"]
 
 
 class _NotInALine(ValueError):
-    """What has no writing in one line: a brace over rows, dots that go down."""
+    """What has no writing in one line: rows in a brace, dots that go down."""
 
 
 @dataclass
@@ -127,240 +49,184 @@ class _Part:
     word: bool = False
 
 
-def _enclosed(text: str) -> str:
-    return f"({text})"
+def _letters(text: str) -> str:
+    faces = (
+        letter if letter in _KEPT_FACES or not ("\u2100" <= letter <= "\u214f" or letter > "𝐀")
+        else unicodedata.normalize("NFKC", letter)
+        for letter in text.translate(_SAME)
+    )  # fmt: skip
+    return "".join(faces)
 
 
-def _outermost(parts: list[_Part]) -> list[_Part]:
-    """Return the parts, without spaces, and what stands in parentheses as one factor."""
+def _matrix(table: ElementTree.Element) -> _Part:
+    """Return a matrix in brackets, its rows apart by semicolons."""
+    rows = [[_joined(_parts(cell)) for cell in row] for row in table]
+    if not all(map(all, rows)):
+        raise _NotInALine(table.tag)
+    return _Part(f"[{'; '.join(', '.join(row) for row in rows)}]")
+
+
+def _parts(element: ElementTree.Element) -> list[_Part]:
+    """Return what stands in a row, and in the rows within it."""
+    tags = [child.tag for child in element]
+    if "mtable" in tags:
+        before, after = tags.index("mtable") - 1, tags.index("mtable") + 1
+        if before < 0 or after >= len(tags) or element[before].text not in ("(", "["):
+            raise _NotInALine("mtable")
+        table = _matrix(element[after - 1])
+        return [*_several(element[:before]), table, *_several(element[after + 1 :])]
+    return _several(element)
+
+
+def _several(elements: ElementTree.Element | list[ElementTree.Element]) -> list[_Part]:
     found: list[_Part] = []
-    depth = 0
-    for part in parts:
-        if part.kind == "open":
-            depth += 1
-        if not depth and part.kind != "space":
-            found.append(part)
-        if part.kind == "close":
-            depth -= 1
-            found += [] if depth else [_Part("()")]
+    for element in elements:
+        if element.tag in ("mrow", "mstyle", "mpadded"):
+            found += _parts(element)
+        elif element.text == _APPLIES:
+            found[-1].kind, found[-1].word = "function", True
+        else:
+            found.append(_part(element))
     return found
 
 
-def _divides(before: _Part, after: _Part) -> bool:
+def _part(element: ElementTree.Element) -> _Part:
+    if element.tag in _SCRIPTS:
+        return _with_scripts(element)
+    if element.tag == "mfrac":
+        return _fraction(*map(_argument, element))
+    if element.tag == "msqrt":
+        text = _joined(_parts(element))
+        simple = re.fullmatch(r"\w[\u0300-\u036f]?|\d+", text.rstrip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙ"))
+        return _Part("√" + (text if simple else f"({text})"))
+    if element.tag == "menclose" and element.get("notation") == "top":
+        return _Part("".join(f"{letter}\u0305" for letter in _joined(_parts(element))))
+    if element.tag == "mspace":
+        width = float(element.get("width", "0").rstrip("empt"))
+        return _Part(" " if width > 0.1 else "", "space")
+    if element.tag not in ("mi", "mn", "mo", "mtext"):
+        raise _NotInALine(element.tag)
+    return _leaf(element.tag, _letters(element.text or ""))
+
+
+def _leaf(tag: str, text: str) -> _Part:
+    if text in ("⋱", "⋮"):
+        raise _NotInALine(text)
+    if text in ("(", "[", "⟨", "⌊"):
+        return _Part(text, "open")
+    if text in (")", "]", "⟩", "⌋"):
+        return _Part(text, "close")
+    if text in ("∑", "∏", "∫"):
+        return _Part(text, "function")
+    if tag == "mo" or text in ("/", "."):
+        return _Part(text, "factor" if text in ("′", "‖", "…", "∇", "*") else "operator")
+    return _Part(text, word=tag == "mtext")
+
+
+def _argument(element: ElementTree.Element) -> list[_Part]:
+    return _parts(element) if element.tag == "mrow" else _several([element])
+
+
+def _one(parts: list[_Part]) -> _Part:
+    return parts[0] if len(parts) == 1 else _Part(_joined(parts))
+
+
+def _with_scripts(element: ElementTree.Element) -> _Part:
+    at, below, above = _SCRIPTS[element.tag]
+    if element[-1].text == "⏟":
+        return _one(_argument(element[at]))
+    if element[at].tag == "munder" and element[at][-1].text == "⏟":
+        # The note under the brace is left out.
+        return _part(element[at])
+    base = _one(_argument(element[at]))
+    if not base.text:
+        raise _NotInALine(element.tag)
+    if element.tag == "mover" and (accent := _ACCENTS.get(element[1].text or "")):
+        if len(base.text) > 1:
+            raise _NotInALine(element.tag)
+        return _Part(unicodedata.normalize("NFC", base.text + accent))
+    if base.kind == "fraction":
+        base.text, base.kind = f"({base.text})", "factor"
+    high, low = (
+        "" if place is None else _script(mark, _argument(element[place]), table)
+        for mark, place, table in (("^", above, _HIGH), ("_", below, _LOW))
+    )
+    base.text += high + low if high.startswith("′") else low + high
+    return base
+
+
+def _script(mark: str, parts: list[_Part], table: dict[int, int]) -> str:
+    text = _joined(parts).replace(" ", "")
+    if not parts[0].word and all(ord(letter) in table for letter in text):
+        return text.translate(table)
+    return mark + (text if re.fullmatch(r"\w+", text) else f"({text})")
+
+
+def _outermost(parts: list[_Part]) -> Iterator[_Part]:
+    """Yield the parts, without spaces, and what stands in parentheses as one factor."""
+    depth = 0
+    for part in parts:
+        depth += part.kind == "open"
+        if not depth and part.kind != "space":
+            yield part
+        if part.kind == "close":
+            depth -= 1
+            if not depth:
+                yield _Part("()")
+
+
+def _fraction(above: list[_Part], below: list[_Part]) -> _Part:
+    top, bottom = _joined(above), _joined(below)
+    if half := _HALVES.get(f"{top}/{bottom}"):
+        return _Part(half)
+    if any(part.kind in ("fraction", "operator") for part in _outermost(above)):
+        top = f"({top})"
+    factors = list(_outermost(below))
+    # ∂w, or ln(r)
+    pair = len(factors) == 2 and (
+        factors[0].text in ("∂", "d") or (factors[0].word and factors[1].text == "()")
+    )
+    if (len(factors) > 1 and not pair) or (factors[:1] and factors[0].kind == "fraction"):
+        bottom = f"({bottom})"
+    return _Part(f"{top}/{bottom}", "fraction")
+
+
+def _takes_along(before: _Part, after: _Part) -> bool:
     """Return whether the line of a fraction would take its neighbors along."""
     return (
         after.kind in ("factor", "fraction", "function", "open")
         or before.kind in ("function", "fraction")
-        or before.text.strip() in _TIMES
-        or after.text.strip() in _TIMES
+        or bool({before.text, after.text} & {"·", "×", "⊗", "/"})
     )
 
 
 def _joined(parts: list[_Part]) -> str:
     """Return the parts as text, with parentheses and spaces where a line needs them."""
-    solid = [part for part in parts if part.kind != "space"]
-    edge = _Part("", "sign")
-    text = ""
-    for part, before, after in zip(solid, [edge, *solid], [*solid[1:], edge], strict=False):
-        place = next(i for i, other in enumerate(parts) if other is part)
-        spaced = place + 1 < len(parts) and parts[place + 1].kind == "space"
+    solid, spaced = [], set()
+    for part in parts:
+        if part.kind != "space":
+            solid.append(part)
+        elif part.text:
+            spaced.add(len(solid))
+    edge, text = _Part("", "operator"), ""
+    for place, (before, part) in enumerate(pairwise([edge, *solid])):
+        after = solid[place + 1] if place + 1 < len(solid) else edge
         words = part.text
-        if part.kind == "fraction" and _divides(before, after):
-            words = _enclosed(words)
-        if part.kind == "function":
-            text += " " if before.kind in ("factor", "fraction", "close") else ""
+        if part.kind == "fraction" and _takes_along(before, after):
+            words = f"({words})"
+        sign = part.text in _SIGNS and before.kind in ("operator", "open")
+        if part.text in _SPACED and not sign:
+            words = f" {words} "
+        elif part.text == ",":
+            words += " "
+        elif part.kind == "function":
+            words = (" " if before.kind in ("factor", "fraction", "close") else "") + words
             words += " " if after.kind in ("factor", "function") else ""
-        if part.text in "=<>+−" and spaced and before.kind not in ("sign", "open"):
-            text += " "
-        text += words + (" " if spaced and part.text != "·" and after.text != "·" else "")
+        # A subscript without a raised letter behind it would take a letter in.
+        ends = re.search(r"_\w+$", before.text) and re.match(r"\w|√", words)
+        apart = ends or (place in spaced and before.kind != "function")
+        text += (" " if apart else "") + words
     return re.sub(r"\s+", " ", text).strip()
-
-
-class _Reader:
-    def __init__(self, latex: str) -> None:
-        self.pieces = _PIECE.findall(latex)
-        self.place = 0
-
-    def peek(self) -> str:
-        return self.pieces[self.place] if self.place < len(self.pieces) else ""
-
-    def next(self) -> str:
-        piece = self.peek()
-        self.place += 1
-        return piece
-
-    def skip_spaces(self) -> None:
-        while self.peek().isspace():
-            self.place += 1
-
-    def raw(self) -> str:
-        """Return the source of the next argument in braces."""
-        self.skip_spaces()
-        if self.peek() != "{":
-            return self.next()
-        depth, source = 0, ""
-        while piece := self.next():
-            depth += {"{": 1, "}": -1}.get(piece, 0)
-            source += piece
-            if not depth:
-                return source[1:-1]
-        raise _NotInALine(source)
-
-    def argument(self) -> list[_Part]:
-        self.skip_spaces()
-        if self.peek() == "{":
-            self.place += 1
-            return self.parts("}")
-        # Without braces it is one digit.
-        return [_Part(self.next())] if self.peek().isdigit() else self.one()
-
-    def parts(self, end: str = "") -> list[_Part]:
-        """Read up to `end`, or to the end of the formula."""
-        found: list[_Part] = []
-        while (piece := self.peek()) != end:
-            if not piece:
-                raise _NotInALine(end)
-            self.add(found)
-        self.place += 1
-        return found
-
-    def add(self, found: list[_Part]) -> None:
-        if self.peek() in ("^", "_"):
-            self.script(found)
-        else:
-            found += self.one()
-
-    def script(self, found: list[_Part]) -> None:
-        mark, parts = self.next(), self.argument()
-        text = _joined(parts)
-        table = _HIGH if mark == "^" else _LOW
-        base = next((part for part in reversed(found) if part.kind != "space"), None)
-        if base is None:
-            raise _NotInALine(mark)
-        if base.kind == "fraction":
-            base.text, base.kind = _enclosed(base.text), "factor"
-        word = len(parts) == 1 and parts[0].word
-        dense = text.replace(" ", "")
-        if not word and all(ord(letter) in table for letter in dense):
-            base.text += dense.translate(table)
-        else:
-            base.text += mark + (text if re.fullmatch(r"\w+", text) else _enclosed(text))
-
-    def one(self) -> list[_Part]:
-        piece = self.next()
-        if piece.isspace():
-            return [_Part(" ", "space")]
-        if piece == "{":
-            return self.parts("}")
-        if piece.startswith("\\"):
-            return self.command(piece[1:].strip() or " ")
-        if piece in "&~":
-            return [_Part(" ", "space")]
-        if piece in "([":
-            return [_Part(piece, "open")]
-        if piece in ")]":
-            return [_Part(piece, "close")]
-        if piece in "+-=<>/,;:.!|":
-            return [_Part("−" if piece == "-" else piece, "sign")]
-        if piece.isdigit():
-            while self.peek().isdigit() or (
-                self.peek() in (".", ",") and "".join(self.pieces[self.place + 1 :])[:1].isdigit()
-            ):
-                piece += self.next()
-        return [_Part("′" if piece == "'" else piece, "factor")]
-
-    def command(self, name: str) -> list[_Part]:
-        if name in _IDLE:
-            return []
-        if name in _SPACES:
-            return [_Part(" ", "space")]
-        if name in _RELATIONS:
-            return [_Part(f" {_RELATIONS[name]} ", "sign")]
-        if name in _SUMS:
-            return [_Part(_SUMS[name], "function")]
-        if name in _FUNCTIONS:
-            return [_Part(name, "function", word=True)]
-        if name in _WORDS:
-            return [_Part(self.raw(), "factor", word=True)]
-        if name in _FACES:
-            text = _joined(self.argument())
-            return [_Part(_BOLD.get((name, text), text))]
-        if name in _FRACTIONS:
-            return [self.fraction(self.argument(), self.argument())]
-        if name in _ACCENTS:
-            # Over more than a letter only a line can stand.
-            text = _joined(self.argument())
-            if len(text) > 1 and name == "overline":
-                return [_Part("".join(f"{letter}\u0305" for letter in text))]
-            if len(text) != 1:
-                raise _NotInALine(name)
-            return [_Part(unicodedata.normalize("NFC", text + _ACCENTS[name]))]
-        if name == "sqrt":
-            text = _joined(self.argument())
-            simple = re.fullmatch(r"\w[\u0300-\u036f]?|\d+", text.rstrip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙ"))
-            return [_Part("√" + (text if simple else _enclosed(text)))]
-        if name == "underbrace":
-            parts = self.argument()
-            self.skip_spaces()
-            if self.peek() == "_":
-                self.place += 1
-                self.argument()
-            return parts
-        if name == "label":
-            self.raw()
-            return []
-        if name == "begin":
-            return [self.matrix(self.raw())]
-        return [self.letter(name)]
-
-    def letter(self, name: str) -> _Part:
-        if name in _SIGNS:
-            return _Part(_SIGNS[name], "sign" if name == "cdot" else "factor")
-        case = "CAPITAL" if name[0].isupper() else "SMALL"
-        spelled = "LAMDA" if name.lower() == "lambda" else name.upper()
-        try:
-            return _Part(unicodedata.lookup(f"GREEK {case} LETTER {spelled}"))
-        except KeyError:
-            raise _NotInALine(name) from None
-
-    def fraction(self, above: list[_Part], below: list[_Part]) -> _Part:
-        top, bottom = _joined(above), _joined(below)
-        if half := _HALVES.get(f"{top}/{bottom}"):
-            return _Part(half)
-        if any(p.kind == "fraction" or p.text in ("+", "−", "/", ",") for p in _outermost(above)):
-            top = _enclosed(top)
-        factors = _outermost(below)
-        # ∂w, or ln(r)
-        pair = len(factors) == 2 and (
-            factors[0].text in ("∂", "d")
-            or ((factors[0].word or factors[0].kind == "function") and factors[1].text == "()")
-        )
-        if (len(factors) > 1 and not pair) or (factors[:1] and factors[0].kind == "fraction"):
-            bottom = _enclosed(bottom)
-        return _Part(f"{top}/{bottom}", "fraction")
-
-    def matrix(self, kind: str) -> _Part:
-        """Return a matrix in brackets, its rows apart by semicolons."""
-        if kind not in ("pmatrix", "bmatrix"):
-            raise _NotInALine(kind)
-        rows: list[list[list[_Part]]] = [[[]]]
-        while (piece := self.peek()) != "\\end":
-            if not piece:
-                raise _NotInALine(kind)
-            if piece == "&":
-                self.place += 1
-                rows[-1].append([])
-            elif piece == "\\\\":
-                self.place += 1
-                rows.append([[]])
-            else:
-                self.add(rows[-1][-1])
-        self.place += 1
-        self.raw()
-        cells = [[_joined(cell) for cell in row] for row in rows]
-        if not all(map(all, cells)):
-            raise _NotInALine(kind)
-        return _Part(f"[{'; '.join(', '.join(row) for row in cells)}]")
 
 
 def plain_formula(latex: str) -> str | None:
@@ -369,8 +235,8 @@ def plain_formula(latex: str) -> str | None:
     The notes under braces are left out.
     """
     try:
-        text = _joined(_Reader(latex).parts())
-    except _NotInALine:
+        text = _joined(_parts(ElementTree.fromstring(to_mathml(latex, display=False))))
+    except (FormulaError, _NotInALine):
         return None
     return re.sub(r"\s+([,;:)\]]|\.(?!\d))", r"\1", text)
 
