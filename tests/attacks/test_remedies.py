@@ -285,6 +285,32 @@ def weights(X, y, *, bias, steps=30):
     return np.array(path)
 
 
+def ahead(X, y, *, mean, beta, steps=50, eta=0.1):
+    """Outputs of Nesterov's method; errors are centered if there is a mean to make up for."""
+    w, b, v, u, path = np.zeros(X.shape[1]), 0.0, np.zeros(X.shape[1]), 0.0, []
+    for _ in range(steps):
+        errors = X @ (w + beta * v) + (b + beta * u) - y
+        seen = errors - errors.mean() if mean.any() else errors
+        v = beta * v - eta * seen @ X / len(X)
+        u = beta * u - eta * errors.mean()
+        w, b = w + v, b + u - v @ mean
+        path.append(X @ w + b)
+    return np.array(path)
+
+
+@pytest.mark.parametrize(("beta", "least", "most"), [(0.0, 0.0, 1e-12), (0.9, 1e-3, 1.0)])
+def test_with_gradients_ahead_the_bias_that_makes_up_for_the_weights_is_not_enough(
+    beta, least, most
+):
+    # Why the box on errors names gradient descent.
+    rng = np.random.default_rng(0)
+    X, y = rng.random((40, 6)), rng.standard_normal(40)
+    mu = X.mean(axis=0)
+    apart = ahead(X, y, mean=mu, beta=beta) - ahead(X - mu, y, mean=0 * mu, beta=beta)
+    assert least <= np.abs(apart).max() <= most
+    assert CLAIMS["remedies.errors"].assumes[1].startswith("gradient descent")
+
+
 @given(SEEDS, st.floats(-9, 9))
 def test_a_bias_that_is_solved_for_after_each_step_cures_a_layer(seed, mean):
     rng = np.random.default_rng(seed)

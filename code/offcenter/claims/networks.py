@@ -355,6 +355,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         "before training",
+        "independent features: all of one mean and one variance, the layer's averages",
         "32 units a layer: with fewer the least of these factors is less",
         DRAWN,
     ),
@@ -392,8 +393,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.diagonal",
     "In the digit networks scaling each input of a layer that reads σ units to mean square one "
-    "hardly lowers the condition number of A; in layer 3 with ReLU it does, for there the units "
-    "differ in size.",
+    "hardly lowers the condition number of A, if at all; in layer 3 with ReLU it does, for there "
+    "the units differ in size.",
     kind="measured",
     assumes=("before training", "no unit is silent: one that is 0 throughout has no scale", DRAWN),
     over=_DIGITS,

@@ -201,7 +201,7 @@ def _by_errors(X: np.ndarray, y: np.ndarray, *, make_up: bool) -> tuple[np.ndarr
     source="schraudolph1995",
     assumes=(
         "a linear layer with squared loss and a bias, no weight decay; μ is the mean of the inputs",
-        "both start as one function, with one step size",
+        "gradient descent; both start as one function, with one step size",
         "Δw·μ is not always zero",
     ),
 )
