@@ -63,8 +63,7 @@ def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial
             chances = multinomial(size, np.full(4, 0.25)).pmf(counts)
             assert row[column] == pytest.approx(chances[mixed].sum(), rel=1e-8)
     assert rows[0] == (1, 0, 0)
-    # (½, −½), and 1 · (2, 2) + (1, −½).
-    assert EXAMPLES["batches-sizes"]().full == (1, 0)
+    assert rows[1] == (2, 0.125, 0)
 
 
 def test_average_of_two_gradients_splits_into_two_parts():

@@ -97,7 +97,7 @@ def test_both_parts_of_a_gradient_and_two_steps_by_fractions():
         w = [w[0] - (5 * off[0] + 4 * off[1]) / 5, w[1] - (4 * off[0] + 5 * off[1]) / 5]
         assert list(end) == pytest.approx([float(v) for v in w], abs=1e-12)
     centered = [(a - 2, b - 2) for a, b in inputs]
-    gradient = [sum(-x[0] * x[i] for x in centered) / 4 for i in (0, 1)]
+    gradient = [sum(e * x[i] for e, x in zip(errors, centered, strict=True)) / 4 for i in (0, 1)]
     assert list(record.centered_gradient) == gradient
     # A step of size 1 arrives.
     assert [-g for g in gradient] == [1, 0]

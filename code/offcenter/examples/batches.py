@@ -125,11 +125,9 @@ class Sizes:
 
     `rows`: batch size; the chance that the two entries have opposite signs if the weights are off
     by (½, −½), and if they are off by (1, −½).
-    `full`: whether the gradient of all four has, for either.
     """
 
     rows: tuple[tuple[float, ...], ...]
-    full: tuple[float, ...]
 
 
 def opposite(terms: np.ndarray, size: int) -> float:
@@ -156,8 +154,7 @@ def opposite(terms: np.ndarray, size: int) -> float:
 def sizes() -> Sizes:
     """Return the chances for 1, 2, 8 and 32 examples."""
     terms = two_errors().terms
-    rows = tuple((n, *(opposite(t, n) for t in terms)) for n in (1, 2, 8, 32))
-    return Sizes(rows, tuple(float(np.prod(t.mean(axis=0)) < 0) for t in terms))
+    return Sizes(tuple((n, *(opposite(t, n) for t in terms)) for n in (1, 2, 8, 32)))
 
 
 @dataclass(frozen=True)

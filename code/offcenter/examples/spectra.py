@@ -106,8 +106,8 @@ class TwoParts:
     """The gradient of a linear unit without bias, 0 so far, that should put out x₁ of two inputs.
 
     Each input is 1 or 3.  The gradient is Cov(δ, x) and the mean error times the mean input;
-    `run`: the weights after one and two steps of size 2/(9 + 1).  Then the gradient if inputs and
-    target are centered.
+    `run`: the weights after one and two steps of size 2/(9 + 1).  Then the gradient if the
+    inputs are centered, and the target is as it was.
     """
 
     covariance: np.ndarray
@@ -132,7 +132,7 @@ def two_parts() -> TwoParts:
         mean_error=float(errors.mean()),
         gradient=errors @ X / 4,
         run=np.array(run),
-        centered_gradient=centered.T @ (centered @ -target) / 4 + 0.0,
+        centered_gradient=errors @ centered / 4 + 0.0,
     )
 
 

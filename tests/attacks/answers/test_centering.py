@@ -163,9 +163,28 @@ def test_descent_meets_the_mean_and_exact_least_squares_the_covariance_alone(see
     fits = [np.linalg.lstsq(np.c_[Z, np.ones(m)], y, rcond=None)[1] for Z in (X, X - mean)]
     assert np.allclose(*fits)
     text = before_fold("covariance")
-    assert "a change $\\Delta w$ also moves the average output, by $\\mu^\\top\\Delta w$" in text
+    # Where the average was wrong, such a change can make it right: nothing is to be undone.
+    averages = [(w * np.array([9.0, 11.0]) - [9.0, 11.0]).mean() for w in (0.0, 1.0)]
+    assert averages == [-10, 0]
+    assert "a change $\\Delta w$ also moves the average output, by $\\mu^\\top\\Delta w$." in text
     assert "Then the outputs move by $\\Delta w^\\top(x - \\mu)$, and the curvature is $C$" in text
     assert "The best fit stays as good" in text
+
+
+def test_two_learning_rates_are_better_than_one_and_still_pay_for_the_coupling():
+    H = np.array([[101.0, 10.0], [10.0, 1.0]])
+    kappas = [
+        condition_number(D @ H @ D)
+        for D in (np.diag([r, 1.0]) for r in np.geomspace(1e-3, 9, 4001))
+    ]
+    assert condition_number(H) == pytest.approx(10_402, rel=1e-3)
+    assert 400 < min(kappas) < 405
+    # The step along each alone is right, and both together overshoot.
+    alone = np.diag(1 / np.diag(H)) @ H
+    assert np.abs(np.linalg.eigvals(np.eye(2) - alone)).max() > 0.99
+    text = before_fold("covariance")
+    assert "moves $w$ and $b$ at the same time, each as if the other stood still" in text
+    assert "one learning rate, so it pays" not in text
 
 
 def test_a_learning_rate_below_the_limit_arrives_and_one_above_does_not():
@@ -240,8 +259,14 @@ def test_a_centered_input_that_varies_has_both_signs_and_a_gradient_two_parts(se
     first = ((errors - errors.mean())[:, None] * (X - mean)).mean(axis=0)
     assert np.allclose(errors @ X / 15, first + errors.mean() * mean)
     assert np.allclose(errors @ (X - mean) / 15, first)
-    # A constant input is 0 then, in each example.
-    assert "an input that varies is negative in some examples" in before_fold("centering-and-signs")
+    for d, x in zip(errors, X - mean, strict=True):
+        assert ((d * x).min() < 0 < (d * x).max()) == (x.min() < 0 < x.max())
+    text = before_fold("centering-and-signs")
+    assert "wherever one input is above its mean and another below" in text
+    # The target keeps its mean: the gradient on centered inputs does not see it.
+    assert np.allclose((errors - 7.0) @ (X - mean), errors @ (X - mean))
+    assert "With the inputs centered the gradient is" in text
+    assert "Nor, with a bias, targets." in text
 
 
 def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones_mostly_do():
@@ -253,7 +278,6 @@ def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones
     assert mixed.mean() == 1 - 2.0**-5
     text = before_fold("centering-and-signs")
     assert "Subtracting each input's mean often mixes the signs" in text
-    assert "often has both signs" in text
 
 
 def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_the_path():
@@ -266,7 +290,7 @@ def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_t
         w = w - X.T @ (X @ w - X[:, 0]) / 20
         mirrored = mirrored - (X * S).T @ ((X * S) @ mirrored - X[:, 0]) / 20
         assert np.array_equal(mirrored, S * w)
-    assert "A random sign for each example also makes the mean 0" in whole("centering-and-signs")
+    assert "by a random sign also makes the mean 0, on average" in whole("centering-and-signs")
     assert "only mirrors the path" in before_fold("centering-and-signs")
 
 
@@ -281,7 +305,7 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
     text = before_fold("centering-and-signs")
     assert "batch norm behind the next weights, which cancels what their mean adds" in text
-    assert "make them positive again, or 0" in text
+    assert "sigmoid outputs are all positive, ReLU outputs positive or 0" in text
 
 
 def test_a_centered_target_needs_no_bias_and_a_bias_learns_its_mean():

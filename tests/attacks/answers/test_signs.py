@@ -119,7 +119,11 @@ def test_one_example_gives_all_weights_of_a_neuron_one_advice_whatever_comes_beh
     mixed = x * np.where(np.arange(n) % 2, -1, 1)
     assert n == 1 or np.prod(np.sign(np.outer(deltas, mixed))[:, :2], axis=1).max() < 0
     text = before_fold("one-sign")
-    assert "one example gives all weights the same advice" in text
+    assert "one example gives all weights of the neuron the same advice" in text
+    # Two neurons can move opposite ways, so what a plain step cannot do is within one of them.
+    other = -deltas[0] * x
+    assert (slopes[0] * other <= 0).all()
+    assert "plain descent cannot raise one of a neuron's weights and lower another" in text
     assert "Whatever comes behind it" in text
 
 
@@ -155,7 +159,7 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
         far.append(np.linalg.norm(batches - full, axis=1).mean())
     assert (np.diff(far) < 0).all()
     # One batch can be farther off than a smaller one, so it only tends to.
-    assert "tends to come closer to that of all data" in before_fold("mini-batches")
+    assert "tends to come closer to the gradient of all data" in before_fold("mini-batches")
 
 
 def test_descent_on_all_data_lowers_a_weight_that_is_too_small_and_takes_as_long_from_any_start():
@@ -172,8 +176,42 @@ def test_descent_on_all_data_lowers_a_weight_that_is_too_small_and_takes_as_long
         assert left[0] > 0.01 >= left[1]
         assert np.allclose(start - np.cov(X.T, bias=True) @ start, 0)
     text = before_fold("mini-batches")
-    assert "yet descent on all data lowers it" in text
+    assert "descent lowers $w_2$, though it is too small" in text
     assert "With the mean subtracted one step of learning rate 1 arrives" in text
+
+
+def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_to_it():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    M = X.T @ X / 4
+    for size in (1, 2, 3):
+        batches = [
+            X[list(b)].T @ X[list(b)] / size for b in itertools.product(range(4), repeat=size)
+        ]
+        assert not np.allclose(batches[0], M)
+        assert np.allclose(np.mean(batches, axis=0), M)
+    A = np.column_stack([X, np.ones(4)])
+    assert np.linalg.eigvalsh(A.T @ A / 4)[-1] > np.linalg.eigvalsh(M)[-1] + 0.5
+    text = before_fold("mini-batches")
+    assert "a linear neuron without bias" in text
+    assert "the curvature of the loss over all data is" in text
+    assert "That of a batch is the same on average, whatever its size." in text
+
+
+def test_late_errors_are_no_noise_if_the_targets_have_none():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    d = np.array([1.0, 0.0])
+    for _ in range(200):
+        d = d - X.T @ (X @ d) / 20
+    errors = X @ d
+    left = errors - X @ np.linalg.lstsq(X, errors, rcond=None)[0]
+    assert 0 < np.abs(errors).max() < 1e-15
+    assert np.abs(left).max() < 1e-9 * np.abs(errors).max()
+    assert "if the targets are noisy, errors may be little more than noise" in whole("mini-batches")
+
+
+def test_an_eighth_of_batches_of_two_is_no_12_percent():
+    assert EXAMPLES["batches-sizes"]().rows[1][1] == 1 / 8
+    assert "`batches-sizes rows.1.1 .1%`" in whole("mini-batches")
 
 
 def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
