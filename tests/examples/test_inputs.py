@@ -1,6 +1,7 @@
 """Worked examples of `inputs`: every number of theirs has a second way to it."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -148,12 +149,19 @@ def test_whitening_makes_an_error_of_measurement_as_large_as_what_is_measured():
     assert record.gigabytes == pytest.approx(4 * 150.528**2 / 1000)
 
 
-def test_own_mean_forgets_that_all_are_large():
+def test_three_means_for_two_test_images_by_hand():
     record = EXAMPLES["inputs-test-mean"]()
-    assert [row[2] for row in record.rows] == [row[1] for row in record.rows]
-    # Their own mean puts them where the training data were.
-    assert [row[3] for row in record.rows] == [0, 4]
-    assert record.single == 2
+    images = [(1, 3), (5, 7)], [(4, 6), (6, 8)]
+    (mean, other) = (
+        [Fraction(sum(pixel), 2) for pixel in zip(*two, strict=True)] for two in images
+    )
+    assert record.training == tuple(a + b - sum(mean) for a, b in images[0]) == (-4, 4)
+    by_training, by_test, by_own = record.rows
+    assert by_training[1:] == ("(1, 1)", 2, "(3, 3)", 6)
+    assert by_test[1:] == ("(−1, −1)", -2, "(1, 1)", 2)
+    assert by_own[1:] == ("(−1, 1)", 0, "(−1, 1)", 0)
+    assert (record.border, record.other_border) == (sum(mean), sum(other))
+    assert record.moved == by_test[2] - by_training[2] == by_test[4] - by_training[4]
 
 
 def test_weights_in_original_units_are_those_of_least_squares_on_raw_inputs():

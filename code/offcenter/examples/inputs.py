@@ -371,27 +371,44 @@ def whitening() -> Whitening:
 
 @dataclass(frozen=True)
 class TestMean:
-    """A line learned on x = 1, 3 (y = 0, 4), used on new inputs with two means.
+    """Images of two pixels, (1, 3) by night and (5, 7) by day; two test images, (4, 6) and (6, 8).
 
-    `rows`: x, the true value, the prediction with the training mean, with the new data's own mean.
+    A unit adds up the two pixels that are left; above 0 it says day.
+    `training`: its sums for the training images, less their mean.
+    `rows`: what is subtracted from the test images; for each, what is left, and the sum.
+    `border`, `other_border`: the sum of the pixels above which the unit says day, with the training
+    mean and with the test set's; `moved`: by how much the second moves the unit's outputs.
     """
 
-    slope: float
-    intercept: float
-    rows: tuple[tuple[float, ...], ...]
-    single: float
+    training: tuple[float, ...]
+    rows: tuple[tuple[float | str, ...], ...]
+    border: float
+    other_border: float
+    moved: float
 
 
 @example("inputs-test-mean")
 def test_mean() -> TestMean:
-    """Return the fitted line for x − 2, and predictions at x = 5, 7 and at x = 3 alone."""
-    x, y = np.array([1.0, 3.0]), np.array([0.0, 4.0])
-    slope, intercept = np.polyfit(x - x.mean(), y, 1).round(12)
-    new = np.array([5.0, 7.0])
-    right = slope * (new - x.mean()) + intercept
-    own = slope * (new - new.mean()) + intercept
-    rows = tuple(zip(new, 2 * new - 2, right, own, strict=True))
-    return TestMean(slope, intercept, rows, slope * 0 + intercept)
+    """Return what the unit makes of two test images less three means."""
+    train, test = np.array([[1.0, 3.0], [5.0, 7.0]]), np.array([[4.0, 6.0], [6.0, 8.0]])
+    mean, other = train.mean(axis=0), test.mean(axis=0)
+    means = {
+        f"training mean ({listed(mean)})": mean,
+        f"test set's mean ({listed(other)})": other,
+        "each image's own": test.mean(axis=1, keepdims=True),
+    }
+    rows = []
+    for name, subtracted in means.items():
+        left = test - subtracted
+        cells = ((f"({listed(image)})", float(image.sum())) for image in left)
+        rows.append((name, *(entry for pair in cells for entry in pair)))
+    return TestMean(
+        training=tuple((train - mean).sum(axis=1)),
+        rows=tuple(rows),
+        border=mean.sum(),
+        other_border=other.sum(),
+        moved=(mean - other).sum(),
+    )
 
 
 @dataclass(frozen=True)

@@ -579,6 +579,71 @@ def test_start_and_goal_may_lie_far_out_in_the_flat_direction_if_they_lie_alike(
     assert "if start and goal do not differ along the flat direction" in before_fold("whitening")
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_another_mean_moves_each_output_of_a_linear_unit_by_one_number(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(1, 9)
+    X, w, b = rng.standard_t(2, (20, n)) * 10, rng.standard_normal(n), rng.normal()
+    train, test = rng.normal(0, 9, (2, n))
+    moved = ((X - test) @ w + b) - ((X - train) @ w + b)
+    assert np.allclose(moved, w @ (train - test))
+    # A single image is its own mean over the images.
+    assert not (X[:1] - X[:1].mean(axis=0)).any()
+    text = before_fold("test-mean")
+    assert "of a linear unit by $w\\cdot(\\mu - \\mu')$, here" in text
+    assert "so (0, 0) is left, whatever it shows" in text
+    # In a network the same images can get other answers, too.
+    hidden, out = rng.standard_normal((n, 5)), rng.standard_normal(5)
+    assert not np.allclose(*(np.maximum((X - m) @ hidden, 0) @ out for m in (train, test)))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_each_images_own_mean_takes_brightness_and_can_leave_the_mean_over_images(seed):
+    rng = np.random.default_rng(seed)
+    scene, brightness = rng.uniform(0, 1, 8), rng.uniform(0, 9, (30, 1))
+    own = lambda X: X - X.mean(axis=1, keepdims=True)  # noqa: E731
+    images = scene + brightness
+    # Images that differ in an added brightness alone can no longer be told apart.
+    assert np.allclose(own(images), own(images)[0])
+    assert np.abs(own(images).mean(axis=0)).max() > 0.1
+    # "can": images whose mean image is flat are centered by it.
+    pairs = np.array([[1.0, 3.0], [7.0, 5.0]])
+    assert not own(pairs).mean(axis=0).any()
+    # Less the training mean of what is left, both means are 0.
+    noisy = own(images + rng.standard_normal(images.shape))
+    both = noisy - noisy.mean(axis=0)
+    assert np.allclose(both.mean(axis=0), 0)
+    assert np.allclose(both.mean(axis=1), 0)
+    text = before_fold("test-mean")
+    assert "*It can leave a mean over the images*" in text
+    assert "then subtract the training mean of what is left" in text
+
+
+def test_the_own_mean_undoes_a_shift_if_the_mix_of_cases_is_the_same_and_not_otherwise():
+    rng = np.random.default_rng(0)
+    night, day = rng.normal((1, 3), 0.5, (500, 2)), rng.normal((5, 7), 0.5, (500, 2))
+    mean, camera = np.concatenate([night, day]).mean(axis=0), np.array([6.0, 6.0])
+
+    def right(by_night, by_day, subtracted):
+        wrong = ((by_night + camera - subtracted).sum(axis=1) > 0).sum()
+        wrong += ((by_day + camera - subtracted).sum(axis=1) < 0).sum()
+        return 1 - wrong / (len(by_night) + len(by_day))
+
+    own = lambda *X: np.concatenate(X).mean(axis=0) + camera  # noqa: E731
+    assert right(night, day, mean) < 0.6
+    assert right(night, day, own(night, day)) > 0.99
+    assert right(night[:0], day, own(night[:0], day)) < 0.6
+    assert "it needs many images, with the usual mix of cases" in whole("test-mean")
+
+
+def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
+    rng = np.random.default_rng(0)
+    kinds = rng.exponential(2, (2, 50_000)), 5 + rng.standard_t(4, (2, 50_000))
+    for train, test in kinds:
+        assert abs(train.mean() - test.mean()) < 0.05 * train.std()
+    assert "If both sets are large samples of the same kind" in before_fold("test-mean")
+
+
 def test_flips_leave_a_mean_image_that_fits_only_if_it_is_taken_over_them():
     images = np.random.default_rng(0).uniform(0, 1, (50, 6)) + np.linspace(0, 1, 6)
     flipped = np.concatenate([images, images[:, ::-1]])
