@@ -67,7 +67,7 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     text = before_fold("tanh-or-sigmoid")
     assert "a steeper curve hardly helped until its outputs were centered" in text
     text = before_fold("sigmoid-worst")
-    assert "With the slope 1 alone hardly any are" in text
+    assert "With slope 1 at 0 but the mean left in, hardly any are" in text
     assert "In both the mean cost most steps" not in text
 
 
@@ -82,7 +82,7 @@ def test_with_one_hidden_layer_sigmoids_less_a_half_are_nearly_as_fast_as_tanh(s
         steps.append(_fewest(network, X, data.labels, range(1, 7)))
     assert steps[1] < steps[0] < 2 * steps[1]
     text = before_fold("shifted-sigmoid")
-    assert "about five times slower than tanh in our networks of three hidden layers" in text
+    assert "about five times as many steps as tanh in our networks of three hidden layers" in text
     assert "Xavier's rule for the initial weights is made for it" in text
 
 
@@ -104,6 +104,49 @@ def test_in_ten_layers_the_mean_keeps_the_last_gradient_large_and_slopes_make_th
     assert "as small slopes predict" not in whole("sigmoid-worst")
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_sigmoid_of_slope_1_at_0_loses_that_slope_by_its_mean(seed):
+    data, sizes = split(seed), (64, *[32] * 10, 10)
+    X = data.inputs - data.inputs.mean(axis=0)
+    drawn = initialize(sizes, activation="sigmoid", rng=np.random.default_rng([seed, 1]))
+    slopes = {}
+    for less in (0, 2):
+        network = dataclasses.replace(drawn, activation=_scaled(4, less))
+        sums = forward(network, X).pre_activations[1:-1]
+        slopes[less] = [network.activation.slope(s).mean() for s in sums]
+    assert max(slopes[0]) < 0.7
+    assert np.prod(slopes[0]) < 0.006
+    assert np.prod(slopes[2]) > 0.85
+    # If biases cancel the mean at the start, it learns some.
+    steep = dataclasses.replace(drawn, activation=_scaled(4))
+    less_mean = [b - 2 * W.sum(axis=1) for W, b in zip(drawn.weights, drawn.biases, strict=True)]
+    canceled = dataclasses.replace(steep, biases=(drawn.biases[0], *less_mean[1:]))
+    losses = []
+    for network in (steep, canceled):
+        run = train(network, X, data.labels, step_size=2**-5, steps=300, target=1.0)
+        losses.append(min(run.losses))
+    assert losses[0] > 2.2
+    assert losses[1] < 1.0
+    text = before_fold("sigmoid-worst")
+    assert "the mean also pushes sums towards the flat ends" in text
+    assert "so did the mean alone" not in text
+    assert "the slope at 0 equal to 1" in text
+    assert "has neither, learned in these" in text
+
+
+def test_of_networks_alike_at_the_start_sigmoids_less_a_half_need_a_third_more_steps_than_tanh():
+    numbers = CLAIMS["networks.steps"].check(0).numbers
+    ratio = numbers["shifted_centered"] / numbers["tanh_centered"]
+    assert ratio == pytest.approx(4 / 3, abs=0.05)
+    usual = EXAMPLES["activations-usual-start"]()
+    assert usual.doubled_alike == numbers["tanh_centered"]
+    assert usual.shifted / usual.tanh == pytest.approx(5, abs=0.3)
+    assert usual.doubled / usual.tanh == pytest.approx(2, abs=0.3)
+    text = before_fold("shifted-sigmoid")
+    assert "There 2σ − 1 is as good as tanh, and σ − ½ needs a third more steps." in text
+    assert "make up for most of that" in text
+
+
 def test_the_share_of_a_mean_behind_relus_is_another_for_inputs_off_center_and_for_tanh():
     rng, width = np.random.default_rng(0), 400
     x = rng.standard_normal((300, width))
@@ -116,6 +159,10 @@ def test_the_share_of_a_mean_behind_relus_is_another_for_inputs_off_center_and_f
     text = before_fold("he-factor-two")
     assert "For centered random inputs" in text
     assert "behind one wide random ReLU layer" in text
+    # Layers of 300 units have less behind ten, so the page gives what very wide ones come to.
+    behind_ten = EXAMPLES["weights-by-layer"]().rows[3]
+    assert f"{behind_ten[4]:.0%}" != f"{behind_ten[5]:.0%}"
+    assert "{example}`weights-by-layer rows.3.5 .0%` behind ten" in text
 
 
 def test_the_factor_on_the_way_back_is_blind_to_a_mean_that_is_subtracted():

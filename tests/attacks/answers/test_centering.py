@@ -558,6 +558,26 @@ def test_two_standardized_inputs_keep_the_ratio_of_the_correlations_size(r):
     assert r"two standardized inputs of correlation $r \ge 0$" in whole("whitening")
 
 
+@pytest.mark.parametrize("needs_flat", [False, True])
+def test_dropping_flat_directions_helps_or_harms_by_what_the_target_needs(needs_flat):
+    rng = np.random.default_rng(0)
+    z = rng.standard_normal((400, 2))
+    common, difference = (1.99 / 2) ** 0.5 * z[:, 0], (0.01 / 2) ** 0.5 * z[:, 1]
+    X = np.array([common + difference, common - difference])
+    U, S, _ = np.linalg.svd(X - X.mean(axis=1, keepdims=True))
+    assert S[0] ** 2 / (S**2).sum() > 0.95
+    white = np.diag(1 / S) @ U.T @ (X - X.mean(axis=1, keepdims=True)) * 400**0.5
+    y, error = z[:, int(needs_flat)], 3 * rng.standard_normal(400)
+    seen, loss = slice(0, 30), []
+    for kept in (white[:1], white):
+        w = np.linalg.lstsq(kept[:, seen].T, (y + error)[seen], rcond=None)[0]
+        loss.append(np.mean((kept.T @ w - y)[30:] ** 2))
+    assert (loss[0] > loss[1]) == needs_flat
+    text = before_fold("whitening")
+    assert "`PCA(whiten=True)`; with `n_components=0.95`" in text
+    assert "which helps if they are noise and harms if the target needs them" in text
+
+
 @pytest.mark.parametrize("inputs", [3, 10, 40])
 def test_with_no_more_examples_than_inputs_some_direction_has_no_variance_though_each_input_has(
     inputs,

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
 
+from offcenter.data import load_language_model
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
     offset_share,
@@ -167,6 +168,21 @@ def test_tokens_behind_layer_norm_need_not_keep_signs_nor_a_batch_of_the_two_her
     difference = two[0] - two[1]
     assert np.sign(difference).tolist() != [1, -1, -1]
     assert "one token's gradient" in before_fold("rms-norm-and-centering")
+
+
+def test_the_norm_matters_little_where_means_of_rows_are_near_zero_and_much_where_not():
+    model = load_language_model()
+    tokens = rms_norm(model.stream[15][~model.first])
+    random = np.random.default_rng(0).standard_normal((2000, 50))
+    for x in (tokens, rms_norm(random)):
+        assert np.mean(x.mean(axis=1) ** 2) < 0.025
+    tops = [
+        np.linalg.eigvalsh(normed.T @ normed / 2000)[-1]
+        for normed in (layer_norm(random + 3), rms_norm(random + 3))
+    ]
+    assert tops[1] > 10 * tops[0]
+    text = before_fold("rms-norm-and-centering")
+    assert "Here rows' means are near 0, and the norm changes hardly anything." in text
 
 
 def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():

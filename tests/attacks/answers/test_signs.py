@@ -458,6 +458,15 @@ def test_layers_that_follow_reach_a_row_by_one_number(seed, depth):
     assert "one example gives neuron $j$ one number $\\delta_j$" in before_fold("layer-signs")
 
 
+def test_a_neuron_that_an_example_uses_twice_has_two_errors_and_can_mix_the_signs():
+    # As a recurrent layer, or one that is used for each token: the loss is s₁ − s₂.
+    tokens, errors = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([1.0, -1.0])
+    assert np.sign(errors @ tokens).tolist() == [-1, 1]
+    text = before_fold("layer-signs")
+    assert "$\\delta_j$, if it uses the neuron once." in text
+    assert "a layer used for each token or time step" in text
+
+
 def test_three_neurons_of_four_positive_inputs_allow_eight_patterns_of_4096():
     x = np.array([1.0, 2, 3, 4])
     found = {
