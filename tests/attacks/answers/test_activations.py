@@ -10,7 +10,17 @@ from pages import before_fold, whole
 from offcenter.activations import ACTIVATIONS, Activation
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
-from offcenter.experiment import MAIN, SIZES, network_of, races, seeds, split, start
+from offcenter.experiment import (
+    HIDDEN_LAYERS,
+    MAIN,
+    SIZES,
+    deep_races,
+    network_of,
+    races,
+    seeds,
+    split,
+    start,
+)
 from offcenter.network import (
     Convolution,
     Family,
@@ -23,6 +33,7 @@ from offcenter.network import (
     stack,
     train,
 )
+from offcenter.normal import normal_expectation
 from offcenter.remedies import batch_norm, layer_norm
 from offcenter.spectrum import (
     iid_condition_number,
@@ -382,9 +393,51 @@ def test_for_any_pre_activations_the_mean_weighs_less_with_relu_than_with_the_si
     quotient = ACTIVATIONS["relu"].value(s) / ACTIVATIONS["sigmoid"].value(s)
     assert (np.diff(quotient) >= -1e-12).all()
     text = before_fold("relu-popular")
-    assert "for the same pre-activations a smaller one than the sigmoid's" in text
+    assert "beside the spread it is smaller than the sigmoid's for the same pre-activations" in text
     assert "$m^2/v$ stays smaller for ReLU" in text
     assert "is nowhere falling in $s$" in whole("relu-popular")
+
+
+def test_with_a_bias_the_mean_can_cost_relu_the_larger_factor():
+    costs = {}
+    for name in ("relu", "sigmoid"):
+        phi = ACTIVATIONS[name].value
+        m, square = (normal_expectation(lambda z, f=phi, k=k: f(2 * z) ** k) for k in (1, 2))
+        raw, centered = (
+            iid_condition_number(100, mean, square - m**2, bias=True) for mean in (m, 0.0)
+        )
+        costs[name] = raw / centered
+    assert costs == pytest.approx({"relu": 2344, "sigmoid": 681}, abs=1)
+    text = whole("relu-popular")
+    assert "standard deviation 2, subtracting it lowers the condition number more with ReLU" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_layer_of_sigmoids_shrinks_the_difference_of_two_examples_fourfold_at_least(seed):
+    z = np.random.default_rng(seed).standard_t(2, (2, 50))
+    a = ACTIVATIONS["sigmoid"].value(z)
+    assert (np.abs(a[0] - a[1]) <= np.abs(z[0] - z[1]) / 4 + 1e-15).all()
+    assert "Such slopes also shrink the differences between examples" in before_fold("relu-popular")
+
+
+def test_in_ten_layers_tanh_stays_off_its_flat_ends_on_the_whole_way():
+    runs, tanh = deep_races("tanh"), ACTIVATIONS["tanh"]
+    sizes = (SIZES[0], *[SIZES[1]] * HIDDEN_LAYERS, SIZES[-1])
+    seed = seeds()[0]
+    data, eta = split(seed), runs.step_sizes[runs.best[0, 1]]
+    X = data.inputs - data.inputs.mean(axis=0)
+    for steps in (1, 10, 25, int(runs.fewest[0, 1])):
+        # The first of `deep_races`, stopped on the way.
+        network = initialize(sizes, activation="tanh", rng=np.random.default_rng([seed, 5]))
+        network = train(network, X, data.labels, step_size=eta, steps=steps, target=0.0).network
+        h = X
+        for W, b in zip(network.weights[:-1], network.biases[:-1], strict=True):
+            s = h @ W.T + b
+            h = tanh.value(s)
+            assert (s**2).mean() < 1.3**2
+            assert tanh.derivative(s).mean() > 0.45
+    text = before_fold("relu-popular")
+    assert "its pre-activations stayed small, off its flat ends" in text
 
 
 def test_relu_pays_a_twelfth_of_what_the_sigmoid_pays_and_elu_less():
@@ -397,7 +450,7 @@ def test_relu_pays_a_twelfth_of_what_the_sigmoid_pays_and_elu_less():
     near = np.linspace(-3, -2.9, 50)[:, None]
     assert offset_share(ACTIVATIONS["elu"].value(near)) > 0.99
     text = before_fold("relu-popular")
-    assert "So ReLU pays, but a twelfth of what the sigmoid pays" in text
+    assert "So ReLU pays, but without a bias a twelfth of what the sigmoid pays" in text
     assert "try ELU, which pays less in the table" in text
 
 
@@ -409,9 +462,7 @@ def test_he_initialization_keeps_the_size_of_a_signal_and_leaves_it_a_mean(seed)
         a = np.maximum(a @ rng.normal(0, np.sqrt(2 / width), (width, width)), 0)
         assert (a**2).mean() == pytest.approx(1, rel=0.3)
         assert a.mean() > 0.3
-    assert "He initialization keeps the signal's size, not its mean at 0" in before_fold(
-        "relu-popular"
-    )
+    assert "He initialization keeps the signal's size, not its mean at 0" in whole("relu-popular")
 
 
 @pytest.mark.parametrize("seed", range(10))

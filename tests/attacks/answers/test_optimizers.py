@@ -238,7 +238,20 @@ def test_a_natural_step_does_the_same_in_both_writings_and_a_plain_one_does_not(
         assert np.abs(after[kind, "raw"] - after[kind, "centered"]).max() > 1e-3
     text = before_fold("natural-gradient")
     assert "Natural steps, measured in predictions, ignore this; plain steps do not" in text
-    assert "The invariance needs biases, an invertible $F$ and no damping" in text
+    assert "That natural steps ignore shifts needs biases, an invertible $F$ and no damping" in text
+
+
+def test_another_step_size_can_take_the_bias_home_in_fewer_steps_than_the_best_of_the_long_run():
+    F = np.array([[5.0, 2.0], [2.0, 1.0]])
+
+    def steps(eta):
+        off, count = np.array([0.0, 1.0]), 0
+        while np.linalg.norm(off) > 0.01:
+            off, count = off - eta * F @ off, count + 1
+        return count
+
+    assert steps(0.33) < steps(1 / 3) == EXAMPLES["spectra-bias-off"]().steps
+    assert "η = 1/3, the best in the long run" in before_fold("natural-gradient")
 
 
 def test_with_a_singular_fisher_matrix_the_natural_step_can_depend_on_the_mean():

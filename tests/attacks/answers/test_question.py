@@ -15,6 +15,9 @@ def test_positive_outputs_of_a_large_spread_cost_next_to_nothing():
     # exp(3z) for a standard normal z.
     mean, square = np.exp(4.5), np.exp(18)
     assert 1 < iid_condition_number(10, mean, square - mean**2) < 1.01
+    # And they do not at a variance that is not large beside n times the squared mean.
+    assert iid_condition_number(1000, 1.0, 4.0) > 200
+    assert "only if their variance $v$ is much larger than $nm^2$" in whole("positive-activations")
     assert "which can slow its training" in before_fold("positive-activations")
     assert "If $nm^2 \\gg v$, a learning rate" in before_fold("positive-activations")
 
@@ -58,7 +61,7 @@ def test_mixing_the_signs_mirrors_the_run_and_removing_the_mean_does_not(seed):
     assert not np.allclose(run(X - X.mean(axis=0), w), run(X, w))
     text = before_fold("positive-activations")
     assert "that alone is not what costs time" in text
-    assert "Mixing the signs gains nothing; removing the mean gains all" in text
+    assert "Mixing the signs gains nothing; removing the mean gains everything" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -107,3 +110,24 @@ def test_centered_inputs_give_the_error_itself_whatever_constant_the_targets_hav
     text = before_fold("positive-activations")
     assert "the mean gradient is (5, 4), the means of $x_1^2$ and $x_1x_2$" in text
     assert "**mean subtracted:** the gradient is (1, 0)" in text
+
+
+def test_another_learning_rate_can_take_fewer_steps_than_the_best_of_the_long_run():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+
+    def steps(eta):
+        off, count = np.array([1.0, 0.0]), 0
+        while np.linalg.norm(off) > 0.01:
+            off, count = off - eta * H @ off, count + 1
+        return count
+
+    assert steps(0.195) < steps(0.2) == EXAMPLES["spectra-one-or-three"]().steps
+    # In the long run it is slower: a larger factor is left at each step.
+    values = np.array([1.0, 9.0])
+    assert abs(1 - 0.195 * values).max() > abs(1 - 0.2 * values).max() == pytest.approx(0.8)
+    text = whole("positive-activations")
+    assert "2/(9+1), the best in the long run" in text
+    assert "at the learning rate that is best in the long run" in text
+    # By hand, the second step: against the gradient.
+    assert np.allclose(-0.2 * H @ [0, -0.8], [0.64, 0.8])
+    assert "the step is −0.2 · (−3.2, −4) = (0.64, 0.8)" in text
