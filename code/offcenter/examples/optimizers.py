@@ -282,23 +282,27 @@ def adam_start() -> AdamStart:
 
 @dataclass(frozen=True)
 class AdamSteps:
-    """Adam's steps to 1 % of the distance, to stay, for n independent inputs that are 1 or 3.
+    """Adam's steps to 1 % of the distance, for n independent inputs that are 1 or 3.
 
+    To stay there up to step `limit`: later Adam can leave it again, as its averages of squares
+    fall.
     `rows`: n, the ratio of the curvatures, and the median steps over 21 random starts, at the
     step size for which it is least: raw, and with the mean subtracted.
     `small`: for n = 100 at the step size 0.001, raw and with the mean subtracted.
     """
 
+    limit: int
     rows: tuple[tuple[float, ...], ...]
     small: tuple[float, float]
 
 
+_LIMIT = 1000
 _SIZES = tuple((2.0 ** np.arange(-9, 1, 0.5)).tolist())
 
 
 @stored
 def _adam_steps(
-    n: int, mean: float, step_sizes: tuple[float, ...] = _SIZES, limit: int = 4000
+    n: int, mean: float, step_sizes: tuple[float, ...] = _SIZES, limit: int = _LIMIT
 ) -> float:
     """Return the least median over step sizes, for the curvature I + mean² 𝟏𝟏ᵀ."""
     sizes = np.array(step_sizes)
@@ -322,6 +326,7 @@ def _adam_steps(
 def adam_steps() -> AdamSteps:
     """Return the steps for 2 and for 100 inputs of mean 2 and variance 1."""
     return AdamSteps(
+        _LIMIT,
         tuple((n, 1 + 4 * n, _adam_steps(n, 2.0), _adam_steps(n, 0.0)) for n in (2, 100)),
         small=(
             _adam_steps(100, 2.0, (0.001,), 15_000),

@@ -49,7 +49,7 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
     assert "the *next* batch norm, after the next weights, cancels it" in before_fold(
         "still-matters"
     )
-    assert "the mean drops out of the gradient, too" in whole("still-matters")
+    assert "The mean drops out of the gradient, too" in whole("still-matters")
 
 
 @given(st.floats(0.01, 100), st.floats(0.01, 100))
@@ -112,7 +112,7 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     w = np.array([[1.0], [1.0]])
     assert np.allclose(batch_norm(X @ w), batch_norm(10 * X @ w))
     assert np.abs(batch_norm(X @ w) - batch_norm(X * [1, 10] @ w)).max() > 0.5
-    assert "unequal scales of the inputs, and a shift at zero-padded borders" in before_fold(
+    assert "undoes no unequal scales, nor a shift at zero-padded borders" in before_fold(
         "still-matters"
     )
 
