@@ -147,6 +147,23 @@ def test_whitening_makes_an_error_of_measurement_as_large_as_what_is_measured():
     assert record.amplification * error**0.5 == pytest.approx(1, rel=0.02)
     assert record.pixels == 150_528
     assert record.gigabytes == pytest.approx(4 * 150.528**2 / 1000)
+    assert record.small_megabytes == pytest.approx(4 * 3.072**2)
+
+
+def test_two_pixels_less_their_mean_and_whitened_by_matrices():
+    record = EXAMPLES["inputs-whitening"]()
+    C = sp.Matrix([[10, 9], [9, 10]]) / 10
+    root = C ** sp.Rational(-1, 2)
+    matrices = C + 4 * sp.ones(2), C, root * C * root.T
+    for (_, steep, flat, kappa), M in zip(record.pair, matrices, strict=True):
+        for curvature, way in ((steep, sp.Matrix([1, 1])), (flat, sp.Matrix([1, -1]))):
+            assert np.array(M * way, dtype=float) == pytest.approx(
+                curvature * np.array(way, dtype=float)
+            )
+        assert kappa == pytest.approx(steep / flat)
+    # ZCA is the symmetric root.
+    for factor, way in ((record.common, [1, 1]), (record.amplification, [1, -1])):
+        assert np.array(root, dtype=float) @ way == pytest.approx(factor * np.array(way))
 
 
 def test_three_means_for_two_test_images_by_hand():

@@ -327,16 +327,23 @@ class Whitening:
     """Two inputs with means 2 and 20, standard deviations 1 and 10, correlation 0.9.
 
     `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias.
+    `pair`: two pixels of mean 2, variance 1 and correlation 0.9: what is done, the curvature along
+    (1, 1) and (1, −1), and κ, without a bias.
     `error_before`, `error_after`: the part of the total variance along (1, −1) of the scaled
-    inputs; `pixels`, `gigabytes`: inputs of an image of 224 × 224 × 3, and their matrix's size.
+    inputs; `common`, `amplification`: by what ZCA multiplies (1, 1) and (1, −1); `pixels`,
+    `gigabytes`, `small_megabytes`: inputs of an image of 224 × 224 × 3, and the size of their
+    matrix and of that for 32 × 32 × 3.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    pair: tuple[tuple[float | str, ...], ...]
     amplification: float
     error_before: float
     error_after: float
+    common: float
     pixels: int
     gigabytes: float
+    small_megabytes: float
 
 
 @example("inputs-whitening")
@@ -358,9 +365,21 @@ def whitening() -> Whitening:
         kappas = condition_number(M), condition_number(with_bias(cov, mu))
         rows.append((name, *(round(float(entry), 12) for entry in entries), *kappas))
     flat, steep = np.linalg.eigvalsh(C)
+    centered = np.array([steep, flat])
+    pair = [
+        (name, *(float(c) for c in curvatures), float(curvatures[0] / curvatures[1]))
+        for name, curvatures in {
+            "nothing": centered + np.array([2 * mean**2, 0.0]),
+            "mean subtracted": centered,
+            "whitened": centered / centered,
+        }.items()
+    ]
     pixels = 224 * 224 * 3
     return Whitening(
         rows=tuple(rows),
+        pair=tuple(pair),
+        common=float(1 / np.sqrt(steep)),
+        small_megabytes=4 * (32 * 32 * 3) ** 2 / 1e6,
         amplification=float(1 / np.sqrt(flat)),
         error_before=float(flat / (flat + steep)),
         error_after=1 / 2,

@@ -544,7 +544,7 @@ def test_the_error_is_a_tenth_of_the_difference_and_a_twentieth_along_the_direct
     assert (X[0] - X[1]).var() / total == pytest.approx(0.1, rel=0.03)
     assert (np.array([1, -1]) / 2**0.5 @ X).var() / total == pytest.approx(0.05, rel=0.03)
     text = before_fold("whitening")
-    assert "Along (1, −1) the quantity cancels, and what is left is error" in text
+    assert "Along (1, −1) the surface cancels and the noise is left" in text
     assert "Their difference is nothing but error" not in text
 
 
@@ -573,7 +573,7 @@ def test_dropping_flat_directions_helps_or_harms_by_what_the_target_needs(needs_
         w = np.linalg.lstsq(kept[:, seen].T, (y + error)[seen], rcond=None)[0]
         loss.append(np.mean((kept.T @ w - y)[30:] ** 2))
     assert (loss[0] > loss[1]) == needs_flat
-    text = before_fold("whitening")
+    text = whole("whitening")
     assert "`PCA(whiten=True)`; with `n_components=0.95`" in text
     assert "which helps if they are noise and harms if the target needs them" in text
 
@@ -587,7 +587,7 @@ def test_with_no_more_examples_than_inputs_some_direction_has_no_variance_though
     assert np.linalg.eigvalsh(np.cov(X.T))[0] < 1e-12
     more = np.random.default_rng(0).standard_normal((inputs + 1, inputs))
     assert np.linalg.eigvalsh(np.cov(more.T))[0] > 1e-12
-    assert "along some directions the variance is 0" in before_fold("whitening")
+    assert "some directions have variance 0" in before_fold("whitening")
 
 
 def test_start_and_goal_may_lie_far_out_in_the_flat_direction_if_they_lie_alike():
@@ -596,7 +596,71 @@ def test_start_and_goal_may_lie_far_out_in_the_flat_direction_if_they_lie_alike(
     w = 5 * flat - 3 * steep
     w = w - H @ (w - goal) / 1.9
     assert np.allclose(w, goal)
-    assert "if start and goal do not differ along the flat direction" in before_fold("whitening")
+    assert "if start and goal do not differ along the flat direction" in whole("whitening")
+
+
+def test_whitened_pixels_need_one_step_and_centered_ones_many():
+    C, goal = np.array([[1.0, 0.9], [0.9, 1.0]]), np.array([3.0, -5.0])
+    # PCA whitening divides the sum by √3.8 and the difference by √0.2; ZCA turns this back.
+    pca = np.diag([3.8**-0.5, 0.2**-0.5]) @ [[1, 1], [1, -1]]
+    turn = np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
+    for W in (pca, turn.T @ pca):
+        assert np.allclose(W @ C @ W.T, np.eye(2))
+        goal_white = np.linalg.solve(W.T, goal)
+        assert np.allclose(0 - W @ C @ W.T @ (0 - goal_white), goal_white)
+    w = np.zeros(2)
+    for _ in range(10):
+        w = w - C @ (w - goal)
+    assert np.linalg.norm(w - goal) > 0.1 * np.linalg.norm(goal)
+    text = before_fold("whitening")
+    assert "one step of size 1 reaches the goal" in text
+    assert "A linear unit then learns weak directions as fast as strong ones" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("images", "inputs"), [(3, 3), (8, 10), (20, 60), (30, 10)])
+def test_with_few_images_whitening_makes_all_equally_far_apart(images, inputs, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_t(3, (images, inputs)) @ rng.standard_normal((inputs, inputs))
+    X[1] = X[0] + 0.01 * rng.standard_normal(inputs)  # two that are alike
+    U, S, _ = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    white = U[:, 1e-9 * S[0] < S] * images**0.5
+    apart = np.linalg.norm(white[:, None] - white, axis=2)[np.triu_indices(images, 1)]
+    assert (np.ptp(apart) < 1e-6) == (images <= inputs)
+    # Not if an image is a mixture of two others.
+    if 3 < images <= inputs:
+        X[2] = (X[0] + X[3]) / 2
+        U, S, _ = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+        white = U[:, 1e-9 * S[0] < S]
+        apart = np.linalg.norm(white[:, None] - white, axis=2)[np.triu_indices(images, 1)]
+        assert np.ptp(apart) > 0.1
+    text = before_fold("whitening")
+    assert "all training images in general come to be equally far apart" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("f", [np.tanh, lambda s: np.maximum(s, 0)])
+def test_whitened_inputs_are_correlated_again_behind_a_layer_and_have_a_mean_behind_relu(f, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((20_000, 10))
+    U, _, _ = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    white = U * 20_000**0.5
+    hidden = f(white @ rng.standard_normal((10, 10)) / 10**0.5)
+    assert np.linalg.cond(np.cov(white.T)) < 1.001
+    assert np.linalg.cond(np.corrcoef(hidden.T)) > 3
+    if (hidden >= 0).all():
+        assert (hidden.mean(axis=0) > 0.05).all()
+        assert np.linalg.cond(np.corrcoef(batch_norm(hidden).T)) > 3
+    assert "are in general correlated again" in before_fold("whitening")
+
+
+def test_an_epsilon_limits_by_how_much_a_flat_direction_is_stretched():
+    for variance in (1e-12, 0.1, 1.9):
+        assert 1 / (variance + 0.1) ** 0.5 <= 0.1**-0.5
+    # The part of the noise in the total falls below a half.
+    noise, common = 0.1 / (0.1 + 0.1), 1.9 / (1.9 + 0.1)
+    assert noise / (noise + common) < 0.4
+    assert "A small ε added to each variance limits this" in before_fold("whitening")
 
 
 @pytest.mark.parametrize("seed", range(10))
