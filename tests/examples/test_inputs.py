@@ -8,8 +8,11 @@ import pytest
 import sympy as sp
 from second_ways import kappa_of
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.data import load_digits
 from offcenter.examples import EXAMPLES
+from offcenter.experiment import SIZES, split
+from offcenter.network import initialize, train
 
 
 def test_pixels_by_all_their_pairs():
@@ -310,3 +313,61 @@ def test_normalized_columns_and_rows_by_hand():
     # and (1, 0) in direction; the first points to (−1, −1).
     assert record.then[0] == pytest.approx(np.zeros(2))
     assert record.then[1] == pytest.approx(np.full(2, (1 - math.sqrt(0.5)) / 3))
+
+
+_WRITINGS = {
+    "[0, 1]": lambda X: X,
+    "[−1, 1]": lambda X: X * 2 - np.ones_like(X),
+    "less one mean for all": lambda X: X - X.sum() / X.size,
+    "that, divided by std": lambda X: (X - X.sum() / X.size) / np.ravel(X).std(),
+    "less each pixel's mean": lambda X: (X.T - X.T.mean(axis=1, keepdims=True)).T,
+    "doubled": lambda X: 2 * X - 2 * X.mean(axis=0),
+}
+
+
+def test_three_ranges_of_independent_and_of_real_pixels():
+    record = EXAMPLES["inputs-pixel-range"]()
+    for _, _, m, s, kappa in record.rows:
+        # Of (x, 1): s² on n − 1 directions, and two on the plane of (1, …, 1) and the bias.
+        plane = np.array([[s**2 + 100 * m**2, 10 * m], [10 * m, 1]])
+        values = [s**2, *np.linalg.eigvalsh(plane)]
+        assert kappa == pytest.approx(max(values) / min(values))
+    written = {"[0, 1]": lambda x: x, "[−1, 1]": lambda x: 2 * x - 1}
+    for pixels, name, m, s, _ in record.rows:
+        x = np.array([0.05, 0.15] if pixels.startswith("dark") else [0.25, 0.75])
+        if name in written:
+            assert [m, s] == pytest.approx([written[name](x).mean(), written[name](x).std()])
+        else:
+            assert (m, s) == (0, x.std() if name == "less the mean" else 1)
+    X = load_digits().inputs
+    varying = [k for k in range(64) if X[:, k].std() > 0.1]
+    assert len(varying) == record.varying
+    assert record.mean == pytest.approx(X.sum() / X.size)
+    assert record.left == pytest.approx((2 * X - 1).sum() / X.size)
+    for (name, share, *_), kappa in zip(record.digits, record.kappas, strict=True):
+        Z = _WRITINGS[name](X)
+        assert share == pytest.approx(np.sum(Z.mean(axis=0) ** 2) / np.mean(Z**2) / 64, abs=1e-12)
+        assert kappa == pytest.approx(kappa_of(Z[:, varying], bias=True), rel=1e-6)
+    assert record.gain == pytest.approx(record.kappas[0] / record.kappas[4])
+    assert record.gain_independent == pytest.approx(record.rows[0][4] / 16)
+
+
+def test_steps_in_each_range_by_training_one_network_at_a_time():
+    record = EXAMPLES["inputs-pixel-range"]()
+    rows = [*record.digits, ("doubled", 0.0, record.doubled, None)]
+    for column, name in ((2, "relu"), (3, "tanh")):
+        for row in rows:
+            if row[column] is None:
+                continue
+            found = []
+            for seed in range(record.starts):
+                rng = np.random.default_rng([seed, 1])
+                network = initialize(SIZES, activation=ACTIVATIONS[name], rng=rng)
+                data, steps = split(seed), [np.inf]
+                for power in range(-4, 3):
+                    how = {"step_size": 2.0**power, "steps": 160, "target": 0.1}
+                    run = train(network, _WRITINGS[row[0]](data.inputs), data.labels, **how)
+                    if run.reached and run.losses.max() < 3 * run.losses[0]:
+                        steps.append(run.steps)
+                found.append(min(steps))
+            assert np.median(found) == row[column]

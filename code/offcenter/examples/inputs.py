@@ -7,12 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.data import load_digits
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
+from offcenter.experiment import SIZES, split
+from offcenter.network import Family, Problem, initialize, race, stack
 from offcenter.remedies import batch_norm, layer_norm
-from offcenter.spectrum import condition_number, iid_condition_number, offset_share, with_bias
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+    offset_share,
+    second_moment,
+    with_bias,
+)
 
 __all__ = [
     "Bits",
@@ -21,6 +30,7 @@ __all__ = [
     "ImageMeans",
     "NegativePixels",
     "OriginalUnits",
+    "PixelRange",
     "Pixels",
     "Ranges",
     "Scales",
@@ -35,6 +45,7 @@ __all__ = [
     "image_means",
     "negative_pixels",
     "original_units",
+    "pixel_range",
     "pixels",
     "ranges",
     "scales",
@@ -94,6 +105,97 @@ def pixels() -> Pixels:
         jobs.append((name, float(np.hypot(mean, deviation)), _best_step(M), kappas[0]))
     square, product = _iid(2, 150.0, 50.0**2)[0][0]
     return Pixels(tuple(rows), tuple(jobs), square, product, square + product, square - product)
+
+
+@dataclass(frozen=True)
+class PixelRange:
+    """Pixels from 0 to 1, from −1 to 1, and less their mean: independent ones, and the digits.
+
+    `rows`: 100 independent pixels and how they are written, their mean and standard deviation, κ
+    of a linear unit with a bias that reads them.
+    `digits`: how all 64 pixels are written, the mean's share of their mean square, the steps of
+    ReLU and of tanh networks; `kappas`: κ as above for those pixels that vary.
+    `mean`, `left`: the mean of all pixels, and what 2x − 1 makes of it; `varying`: how many pixels
+    have a standard deviation above 0.1; `gain`, `gain_independent`: by how much each pixel's own
+    mean lowers κ, for these and for the 100.
+    The steps are medians over `starts` starts, in full batches to a training loss of 0.1, from one
+    set of weights for all writings, at the best of step sizes that are powers of two and at which
+    the loss stays below three times the first; `doubled`: those of ReLU if the last row's pixels
+    are multiplied by 2.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    digits: tuple[tuple[float | str, ...], ...]
+    kappas: tuple[float, ...]
+    mean: float
+    left: float
+    varying: int
+    gain: float
+    gain_independent: float
+    starts: int
+    doubled: float
+
+
+_WRITINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "[0, 1]": lambda X: X,
+    "[−1, 1]": lambda X: 2 * X - 1,
+    "less one mean for all": lambda X: X - X.mean(),
+    "that, divided by std": lambda X: (X - X.mean()) / X.std(),
+    "less each pixel's mean": lambda X: X - X.mean(axis=0),
+    "doubled": lambda X: 2 * (X - X.mean(axis=0)),
+}
+
+
+@stored
+def _steps_of_writings(activation: str, starts: int = 5) -> np.ndarray:
+    """Return the fewest steps for each writing and start."""
+    draws = [np.random.default_rng([seed, 1]) for seed in range(starts)]
+    theta = stack([initialize(SIZES, activation=activation, rng=rng) for rng in draws])
+    data = [split(seed) for seed in range(starts)]
+    targets = np.array([np.eye(SIZES[-1])[d.labels] for d in data])
+    family, found = Family(SIZES, activation), []
+    for written in _WRITINGS.values():
+        problem = Problem(np.array([written(d.inputs) for d in data]), targets)
+        how = {"step_sizes": 2.0 ** np.arange(-7, 5), "targets": (0.1,)}
+        found.append(race(family, theta, problem, problem, **how).fewest[:, 0])
+    return np.array(found)
+
+
+@example("inputs-pixel-range")
+def pixel_range() -> PixelRange:
+    """Return both tables; independent pixels are 1/4 or 3/4, dark ones 0.05 or 0.15."""
+    rows = []
+    for pixels, writing, mean, deviation in (
+        ("¼ or ¾", "[0, 1]", 0.5, 0.25),
+        ("¼ or ¾", "less the mean", 0.0, 0.25),
+        ("¼ or ¾", "[−1, 1]", 0.0, 0.5),
+        ("¼ or ¾", "z-scores", 0.0, 1.0),
+        ("dark: .05 or .15", "[0, 1]", 0.1, 0.05),
+        ("dark: .05 or .15", "[−1, 1]", -0.8, 0.1),
+    ):
+        kappa = iid_condition_number(100, mean, deviation**2, bias=True)
+        rows.append((pixels, writing, mean, deviation, kappa))
+    pixels = load_digits().inputs
+    varying = pixels.std(axis=0) > 0.1
+    steps = [np.median(_steps_of_writings(name), axis=1).tolist() for name in ("relu", "tanh")]
+    digits, kappas = [], []
+    for (name, written), *medians in zip(_WRITINGS.items(), *steps, strict=True):
+        X = written(pixels)
+        digits.append((name, round(offset_share(X), 12), *medians))
+        kappas.append(condition_number(second_moment(X[:, varying], bias=True)))
+    *shown, doubled = digits
+    return PixelRange(
+        rows=tuple(rows),
+        digits=tuple(shown),
+        kappas=tuple(kappas[: len(shown)]),
+        mean=float(pixels.mean()),
+        left=float(2 * pixels.mean() - 1),
+        varying=int(varying.sum()),
+        gain=kappas[0] / kappas[len(shown) - 1],
+        gain_independent=rows[0][-1] / rows[1][-1],
+        starts=_steps_of_writings("relu").shape[1],
+        doubled=doubled[2],
+    )
 
 
 @dataclass(frozen=True)

@@ -747,3 +747,52 @@ def test_own_means_take_an_added_brightness_and_own_deviations_a_factor():
     text = before_fold("pixel-or-channel")
     assert "it removes an added brightness" in text
     assert "divide by each image's own standard deviation, too" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed):
+    rng = np.random.default_rng(seed)
+    images, w, b = rng.random((30, 8)), rng.standard_normal(8), rng.normal()
+    sums = images @ w + b
+    assert np.allclose((2 * images - 1) @ (w / 2) + b + w.sum() / 2, sums)
+    mean = images.mean(axis=0)
+    assert np.allclose((images - mean) @ w + b + w @ mean, sums)
+    # A shift changes no correlation, so none can help where that is what makes κ.
+    assert np.allclose(np.cov(images.T), np.cov((images - mean).T))
+    images[:, 0] = 0
+    assert list(images.mean(axis=0) > 0) == [False] + [True] * 7
+    # Gray pixels: the nearer the mean to ½, the less 2x − 1 leaves; dark ones: it is worse.
+    n, s = int(rng.integers(20, 500)), rng.uniform(0.1, 0.4)
+    raw, both, less = (
+        iid_condition_number(n, m, v, bias=True) for m, v in ((0.5, s**2), (0, 4 * s**2), (0, s**2))
+    )
+    assert both < less < raw
+    m = rng.uniform(0.02, 0.1)
+    dark = [
+        iid_condition_number(n, c * m - d, (c * m / 2) ** 2, bias=True) for c, d in ((1, 0), (2, 1))
+    ]
+    assert dark[1] > 2 * dark[0]
+    text = before_fold("pixel-range")
+    assert "every pixel that is not always black keeps a positive mean" in text
+    assert "the dark ones it puts near −1, which here is worse than [0, 1]" in text
+
+
+def test_the_rule_for_kappa_of_pixels_holds_where_their_mean_is_large():
+    for n, m, s in ((100, 0.5, 0.25), (1000, 0.3, 0.3), (400, 0.5, 0.1)):
+        steep = 1 + s**2 + n * m**2
+        assert iid_condition_number(n, m, s**2, bias=True) == pytest.approx(
+            steep**2 / s**2, rel=0.01
+        )
+    # Not where it is small: centered, κ is 16 for σ = ¼.
+    assert iid_condition_number(100, 0, 1 / 16, bias=True) == pytest.approx(16)
+    assert "if $n\\mu^2$ is large" in whole("pixel-range")
+
+
+def test_each_kind_of_centering_saves_steps_on_digits_in_the_order_of_the_shares():
+    record = EXAMPLES["inputs-pixel-range"]()
+    raw, both, one, scaled, own = record.digits
+    for column in (1, 2, 3):
+        assert raw[column] > both[column] > one[column] > own[column]
+    assert scaled[1] == one[1]
+    assert record.kappas[0] > record.kappas[1] > record.kappas[4] > 100
+    assert record.gain < record.gain_independent / 10
