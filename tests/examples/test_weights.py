@@ -115,3 +115,45 @@ def test_means_and_spreads_by_layer_by_a_draw_of_another_width_and_by_the_law():
         assert spread == pytest.approx(math.sqrt(2 - 2 * after[layer - 1]), abs=0.1)
         assert theory == pytest.approx(after[layer])
         assert share == pytest.approx(theory, abs=0.02)
+
+
+def test_size_is_kept_and_mean_grows_by_a_draw_of_another_width_and_by_the_law():
+    record, rng = EXAMPLES["weights-kept"](), np.random.default_rng(8)
+    width, draws, rows = 400, 3, {row[0]: row[1:] for row in record.rows}
+    cosine, law, centered = 0.0, {}, []
+    for layer in range(1, 11):
+        cosine = (math.sqrt(1 - cosine**2) + cosine * (math.pi - math.acos(cosine))) / math.pi
+        law[layer] = cosine
+    found = {layer: [] for layer in rows}
+    for _ in range(draws):
+        x = rng.standard_normal((width, 250))
+        x -= x.mean(axis=1, keepdims=True)
+        y = x
+        for layer in range(1, 11):
+            W = rng.normal(0, math.sqrt(2 / width), (width, width))
+            x = np.maximum(W @ x, 0)
+            bias = -W @ y.mean(axis=1, keepdims=True)
+            y = np.maximum(W @ y + bias, 0)
+            if layer in rows:
+                moment = x @ x.T / x.shape[1]
+                mean = x.mean(axis=1)
+                size = np.trace(moment) / width
+                top = np.linalg.norm(moment, 2)
+                found[layer].append((size, mean @ mean / width / size, top / size / width))
+        mean = y.mean(axis=1)
+        centered.append((mean @ mean / (y**2).sum() * y.shape[1], (y**2).mean()))
+    for layer, (size, share, steepest) in rows.items():
+        others = np.mean(found[layer], axis=0)
+        # A layer multiplies the mean square by a number of relative variance 5/width at most.
+        error = math.sqrt(5 * layer / record.width / record.draws)
+        assert size == pytest.approx(1, abs=5 * error)
+        assert others[0] == pytest.approx(1, abs=5 * error)
+        assert share == pytest.approx(law[layer], abs=0.02)
+        assert share == pytest.approx(others[1], abs=0.03)
+        assert share <= steepest <= share + 0.03
+        assert steepest == pytest.approx(others[2], abs=0.03)
+    share, size = np.mean(centered, axis=0)
+    assert record.centered_share == pytest.approx(share, abs=0.02)
+    # Each layer takes 1/π of the mean square from the next sums.
+    assert record.centered_size == pytest.approx((1 - 1 / math.pi) ** 9, abs=0.01)
+    assert record.centered_size == pytest.approx(size, abs=0.01)

@@ -12,8 +12,8 @@ from offcenter.examples._record import example
 from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
 
-__all__ = ["ByLayer", "Factors", "FourUnits", "Starts", "by_layer", "factors", "four_units"]
-__all__ += ["starts"]
+__all__ = ["ByLayer", "Factors", "FourUnits", "Kept", "Starts", "by_layer", "factors", "four_units"]
+__all__ += ["kept", "starts"]
 
 
 @dataclass(frozen=True)
@@ -167,3 +167,45 @@ def by_layer() -> ByLayer:
         sizes = round(common, 2) + 0.0, square**0.5, variance**0.5
         rows.append((layer, *sizes, share, float(theory[layer])))
     return ByLayer(draws, width, examples, tuple(rows))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What ReLU layers of He's weights keep: centered normal examples, as in `ByLayer`.
+
+    `rows`: layer, mean square of its outputs, what share of it is their mean, and what share of the
+    eigenvalues' sum of E[aaᵀ] the largest has.
+    `centered_share`, `centered_size`: the mean's share and the mean square behind the last layer if
+    the bias of each unit is −w·μ, μ the mean of what it reads.
+    """
+
+    draws: int
+    width: int
+    examples: int
+    rows: tuple[tuple[float, ...], ...]
+    centered_share: float
+    centered_size: float
+
+
+@example("weights-kept")
+def kept() -> Kept:
+    """Return layers 1, 2, 5 and 10, averaged over the draws."""
+    draws, width, examples, layers = 6, 300, 200, (1, 2, 5, 10)
+    found, centered = {layer: [] for layer in layers}, []
+    for draw in range(draws):
+        rng = np.random.default_rng(draw)
+        x = rng.standard_normal((examples, width))
+        x = y = x - x.mean(axis=0)
+        for layer in range(1, layers[-1] + 1):
+            W = rng.standard_normal((width, width)) * (2 / width) ** 0.5
+            x, sums = np.maximum(x @ W, 0), y @ W
+            y = np.maximum(sums - sums.mean(axis=0), 0)
+            if layer in layers:
+                # The matrix of the examples' products has the eigenvalues of E[aaᵀ].
+                values = np.linalg.eigvalsh(x @ x.T)
+                steepest = values[-1] / values.sum()
+                found[layer].append((np.mean(x**2), offset_share(x), steepest))
+        centered.append((offset_share(y), np.mean(y**2)))
+    rows = [(layer, *np.mean(found[layer], axis=0).tolist()) for layer in layers]
+    share, size = np.mean(centered, axis=0).tolist()
+    return Kept(draws, width, examples, tuple(rows), share, size)

@@ -740,3 +740,55 @@ def test_examples_of_unequal_lengths_take_the_cosine_from_the_share():
     assert np.maximum(sums, 0).mean() == 9 / 8
     assert "behind the ReLU their average is {example}" in before_fold("zero-mean-weights")
     assert "if all have one length, the mean cosine" in whole("zero-mean-weights")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(seed):
+    rng = np.random.default_rng(seed)
+    half = rng.exponential(size=50) * rng.uniform(0.1, 10)
+    sums = np.concatenate([half, -half])
+    a = np.maximum(sums, 0)
+    assert np.mean(a**2) == pytest.approx(np.mean(sums**2) / 2)
+    # Not if the sums lie to one side.
+    assert np.mean(np.maximum(sums + half.mean(), 0) ** 2) > 0.6 * np.mean(
+        (sums + half.mean()) ** 2
+    )
+    x = rng.standard_normal((30, 200)) + rng.uniform(-1, 1)
+    W = rng.standard_normal((200, 200))
+    outputs = [np.maximum(x @ (scale * W), 0) for scale in (0.01, 0.1, 3)]
+    shares = [offset_share(b) for b in outputs]
+    assert shares == pytest.approx([shares[0]] * 3)
+    assert shares[0] > 0.2
+    text = before_fold("initialization")
+    assert "symmetrically around 0, it removes half of their mean square" in text
+    assert "at any scale of the weights" in text
+    assert "1²/2.5 = 40%" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_biases_that_center_sums_leave_relu_a_mean_and_batch_norm_keeps_the_size(seed):
+    rng, width = np.random.default_rng(seed), 300
+    x = rng.standard_normal((300, width))
+    both = {"bias": x, "norm": x}
+    for _ in range(10):
+        W = rng.normal(0, np.sqrt(2 / width), (width, width))
+        s = both["bias"] @ W
+        both["bias"] = np.maximum(s - both["bias"].mean(axis=0) @ W, 0)
+        s = both["norm"] @ W
+        both["norm"] = np.maximum((s - s.mean(axis=0)) / s.std(axis=0), 0)
+        for a in both.values():
+            assert (a >= 0).all()
+            assert 0.27 < offset_share(a) < 0.36
+        assert np.mean(both["norm"] ** 2) == pytest.approx(0.5, abs=0.03)
+    assert np.mean(both["bias"] ** 2) < 0.1
+    # The steepest direction is nearly that of the mean.
+    a = x
+    for _ in range(10):
+        a = np.maximum(a @ rng.normal(0, np.sqrt(2 / width), (width, width)), 0)
+    mean = a.mean(axis=0)
+    top = np.linalg.eigh(a.T @ a)[1][:, -1]
+    assert abs(top @ mean) > 0.99 * np.linalg.norm(mean)
+    text = before_fold("initialization")
+    assert "nearly that of μ" in text
+    assert "the size shrinks" in text
+    assert "Tanh leaves no mean as long as sums are symmetric" in whole("initialization")
