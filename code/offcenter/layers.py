@@ -63,7 +63,7 @@ class Layer:
 def _cell(value: float, form: str) -> str:
     if math.isnan(value):
         return "–"
-    return "∞" if math.isinf(value) else written(value, form)
+    return "∞" if math.isinf(value) else written(value, f"z{form}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,7 @@ from offcenter_site.pages.plain import plain_formula, plain_text
         (r"g - \bar g\,\mathbf 1", "g − ḡ 𝟏"),
         (r"0.5\,(3, 1)\;-\;1,000", "0.5 (3, 1) − 1,000"),
         (r"\eta > .5 .", "η > .5."),
+        (r"x^{} + y_{}", "x + y"),
     ],
 )
 def test_a_formula_reads_as_in_a_line(latex, plain):
@@ -52,6 +53,13 @@ def test_a_formula_reads_as_in_a_line(latex, plain):
         (r"\sqrt2\,\sqrt{v_i}\,\sqrt{a + b}", "√2 √vᵢ √(a + b)"),
         (r"\tfrac12\log p", "½ log p"),
         (r"-\log p", "−log p"),
+        (r"\mathrm E[\max(s,0)^2]", "E[max(s, 0)²]"),
+        (r"D/\sin\theta", "D/sin θ"),
+        (r"e\cdot\underbrace{f'(s)}_{a}\cdot\,x_i", "e·f′(s)·xᵢ"),
+        (r"\lVert\sum_j g_j\rVert", "‖∑ⱼ gⱼ‖"),
+        (r"|-x|", "|−x|"),
+        (r"\frac{1}{d\,\lambda}", "1/(d λ)"),
+        (r"e^\theta x", "e^θ x"),
     ],
 )
 def test_what_a_line_would_change_is_enclosed(latex, plain):
@@ -74,6 +82,9 @@ def test_a_matrix_stands_in_brackets_and_notes_under_braces_are_left_out():
         r"{a",
         r"\text{a",
         "^2",
+        r"\vec x",
+        r"\binom nk",
+        r"\overbrace{x}^a",
     ],
 )
 def test_what_has_no_writing_in_a_line_has_none(latex):

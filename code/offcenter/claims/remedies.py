@@ -53,6 +53,12 @@ def _methods(seed: int, *, centered: bool = False, outputs: int = 25) -> dict[st
     return {effect.name: effect for effect in effects}
 
 
+def _steps_of(seed: int, name: str) -> int:
+    """Steps of one method with one output."""
+    (effect,) = effects_of_methods(outputs=1, seed=seed, methods=(name,))
+    return effect.steps
+
+
 def _numbers(effects: dict[str, Effect], *names: str, before: str = "") -> dict[str, float]:
     """ρ, κ and steps of the named rows of a table."""
     numbers: dict[str, float] = {}
@@ -368,21 +374,17 @@ def _(seed: int) -> Check:
     over="five draws of bits, weights and start",
 )
 def _(seed: int) -> Check:
-    layers, ratios, against_ball = range(5 * seed, 5 * seed + 5), [], []
+    layers, ratios, arrived = range(5 * seed, 5 * seed + 5), [], []
     for k in layers:
+        wide = _methods(k)["orthogonalized"].steps
         try:
-            orthogonalized, ball = (
-                effect.steps
-                for effect in effects_of_methods(
-                    outputs=1, seed=k, methods=("orthogonalized", "heavy-ball")
-                )
-            )
+            one = _steps_of(k, "orthogonalized")
         except ArrivalError:
             ratios.append(np.inf)
         else:
-            ratios.append(orthogonalized / _methods(k)["orthogonalized"].steps)
-            against_ball.append(orthogonalized / ball)
-    first = _methods(layers[0], outputs=1)
+            ratios.append(one / wide)
+            arrived.append(k)
+    against_ball = [_steps_of(k, "orthogonalized") / _steps_of(k, "heavy-ball") for k in arrived]
     return Check(
         at_least(
             "median of the steps with one output, over those with 25",
@@ -392,9 +394,9 @@ def _(seed: int) -> Check:
         ),
         numbers={
             "layers": len(layers),
-            "steps": first["orthogonalized"].steps,
-            "ball": first["heavy-ball"].steps,
-            "muon": first["muon"].steps,
+            "steps": _steps_of(arrived[0], "orthogonalized"),
+            "ball": _steps_of(arrived[0], "heavy-ball"),
+            "muon": _steps_of(arrived[0], "muon"),
             "least_against_ball": min(against_ball),
             "most_against_ball": max(against_ball),
         },

@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS, Activation
+from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
@@ -726,13 +727,15 @@ def _steps_doubled(starts: int, alike: bool) -> np.ndarray:
         else:
             rng = np.random.default_rng([seed, 1])
             network = initialize(SIZES, activation=activation, rng=rng)
-        least = 2000
+        most = least = 2000
         # The likely best comes first: the others then need not go further.
         for power in (2, 3, 1, 4, 0, -1):
             how = {"step_size": 2.0**power, "steps": least, "target": 0.1}
             run = train(network, data.inputs - data.inputs.mean(axis=0), data.labels, **how)
             if run.reached and run.losses.max() < 3 * run.losses[0]:
                 least = run.steps
+        if least == most:
+            raise ArrivalError(f"no run of {activation.name} reaches the goal in {most} steps")
         found.append(least)
     return np.array(found)
 
@@ -743,6 +746,8 @@ def usual_start() -> UsualStart:
     steep = "steep-sigmoid"
     ways = (("sigmoid", 0.0), (steep, 0.0), ("sigmoid", 0.5), (steep, 2.0), ("tanh", 0.0))
     steps = [_steps_from_usual_weights(*way) for way in ways]
+    if not np.all(steps):
+        raise ArrivalError("a network must reach the goal at one of its step sizes, and did not")
     sigmoid, steeper, *centered = (float(np.median(s)) for s in steps)
     starts = len(steps[0])
     doubled = (_steps_doubled(starts, alike=False), _steps_doubled(len(seeds()), alike=True))

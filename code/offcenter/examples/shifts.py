@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from offcenter._written import listed, written
+from offcenter._written import fractions, listed
 from offcenter.examples._record import example
 from offcenter.examples.paths import first_within, steps_from_slowest, steps_until
 from offcenter.spectrum import condition_number
@@ -51,10 +50,6 @@ class BiasFollows:
     rows: tuple[tuple[float, int, int, int], ...]
 
 
-def _fractions(values: Iterable[Fraction]) -> tuple[str, ...]:
-    return tuple(written(value, "") for value in values)
-
-
 @example("shifts-bias-follows")
 def bias_follows() -> BiasFollows:
     """Return two steps by hand for mean 2, and the table for other means."""
@@ -91,11 +86,11 @@ def bias_follows() -> BiasFollows:
         )
     return BiasFollows(
         step_size=str(rate),
-        first=_fractions((w, b)),
-        outputs=_fractions(w * x + b for x in inputs),
-        errors=_fractions(errors),
-        slopes=_fractions(slopes),
-        second=_fractions(second),
+        first=fractions((w, b)),
+        outputs=fractions(w * x + b for x in inputs),
+        errors=fractions(errors),
+        slopes=fractions(slopes),
+        second=fractions(second),
         taken_back=float(1 - second[0] / w),
         steps=rows[1][1],
         rows=tuple(rows),
@@ -199,7 +194,7 @@ def decay() -> Decay:
         for strengths in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)):
             H = A + np.diag(strengths)
             p = np.linalg.solve(H, X.T @ y / 2).round(12)
-            pairs = (_fractions(Fraction(v).limit_denominator(100) for v in q) for q in (p, X @ p))
+            pairs = (fractions(q) for q in (p, X @ p))
             rows.append((*map(", ".join, pairs), condition_number(H)))
     return Decay(tuple(rows), small)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 
 import numpy as np
 
-from offcenter._written import listed
+from offcenter._written import fractions, listed
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
@@ -296,15 +295,14 @@ def bias_off() -> BiasOff:
     d = start
     for _ in range(2):
         d = d - rate * F @ d
-        fractions = (Fraction(v).limit_denominator(100) for v in d)
-        off.append(tuple(str(v).replace("-", "−") for v in fractions))
+        off.append(fractions(d))
     rows = []
     for mean in (0, 2, 10):
         M, _ = parts(np.array([mean - 1.0, mean + 1.0]))
         plain = steps_until(M, start, 2 / np.trace(M), 0.01)
         # F⁻¹F = 1
         steps = steps_until(np.linalg.solve(M, M), start, 1.0, 0.01)
-        name = f"{mean - 1}, {mean + 1}".replace("-", "−")
+        name = listed((mean - 1.0, mean + 1.0))
         rows.append((name, condition_number(M), plain, steps))
     return BiasOff(
         moment=F,

@@ -18,6 +18,7 @@ _SAME = str.maketrans({"⋅": "·", "∼": "~", "∣": "|", "⋯": "…", "⊤":
 # With a space on both sides.
 _SPACED = set("=<>≤≥≪≫≠≈≡~∝∈⊂→⇒⇔⟺↦←+−±∓×⊗⊙≻⪰≺⪯")
 _SIGNS = {"+", "−", "±", "∓"}
+_BARS = ("|", "‖")
 _HALVES = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/8": "⅛"}
 _ACCENTS = {"‾": "\u0304", "ˆ": "\u0302", **dict.fromkeys("~˜", "\u0303"), "˙": "\u0307"}
 _KEPT_FACES = set("ℝℕℓ𝟏")
@@ -93,7 +94,7 @@ def _several(elements: ElementTree.Element | list[ElementTree.Element]) -> list[
 def _part(element: ElementTree.Element) -> _Part:
     if element.tag in _SCRIPTS:
         return _with_scripts(element)
-    if element.tag == "mfrac":
+    if element.tag == "mfrac" and "linethickness" not in element.attrib:
         return _fraction(*map(_argument, element))
     if element.tag == "msqrt":
         text = _joined(_parts(element))
@@ -139,7 +140,7 @@ def _with_scripts(element: ElementTree.Element) -> _Part:
         # The note under the brace is left out.
         return _part(element[at])
     base = _one(_argument(element[at]))
-    if not base.text:
+    if not base.text or (element.tag == "mover" and (element[1].text or "") in "→⏞"):
         raise _NotInALine(element.tag)
     if element.tag == "mover" and (accent := _ACCENTS.get(element[1].text or "")):
         if len(base.text) > 1:
@@ -157,6 +158,8 @@ def _with_scripts(element: ElementTree.Element) -> _Part:
 
 def _script(mark: str, parts: list[_Part], table: dict[int, int]) -> str:
     text = _joined(parts).replace(" ", "")
+    if not text:
+        return ""
     if not parts[0].word and all(ord(letter) in table for letter in text):
         return text.translate(table)
     return mark + (text if re.fullmatch(r"\w+", text) else f"({text})")
@@ -184,7 +187,7 @@ def _fraction(above: list[_Part], below: list[_Part]) -> _Part:
     factors = list(_outermost(below))
     # ∂w, or ln(r)
     pair = len(factors) == 2 and (
-        factors[0].text in ("∂", "d") or (factors[0].word and factors[1].text == "()")
+        factors[0].text == "∂" or (factors[0].word and factors[1].text == "()")
     )
     if (len(factors) > 1 and not pair) or (factors[:1] and factors[0].kind == "fraction"):
         bottom = f"({bottom})"
@@ -214,17 +217,19 @@ def _joined(parts: list[_Part]) -> str:
         words = part.text
         if part.kind == "fraction" and _takes_along(before, after):
             words = f"({words})"
-        sign = part.text in _SIGNS and before.kind in ("operator", "open")
+        sign = part.text in _SIGNS and (before.kind in ("operator", "open") or before.text in _BARS)
         if part.text in _SPACED and not sign:
             words = f" {words} "
         elif part.text == ",":
             words += " "
         elif part.kind == "function":
-            words = (" " if before.kind in ("factor", "fraction", "close") else "") + words
-            words += " " if after.kind in ("factor", "function") else ""
+            apart = before.kind in ("factor", "fraction", "close") and before.text not in _BARS
+            words = (" " if apart else "") + words
+            takes = after.kind in ("factor", "function") and after.text[0] not in "(["
+            words += " " if takes else ""
         # A subscript without a raised letter behind it would take a letter in.
-        ends = re.search(r"_\w+$", before.text) and re.match(r"\w|√", words)
-        apart = ends or (place in spaced and before.kind != "function")
+        ends = re.search(r"[_^]\w+$", before.text) and re.match(r"\w|√", words)
+        apart = ends or (place in spaced and before.kind in ("factor", "fraction", "close"))
         text += (" " if apart else "") + words
     return re.sub(r"\s+", " ", text).strip()
 

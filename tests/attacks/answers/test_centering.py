@@ -654,6 +654,31 @@ def test_whitened_inputs_are_correlated_again_behind_a_layer_and_have_a_mean_beh
     assert "are in general correlated again" in before_fold("whitening")
 
 
+def test_corners_of_a_square_are_no_mixtures_and_not_equally_far_apart_when_whitened():
+    X = np.array([[0.0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], [1, 1, 0, 0]])
+    U, S, _ = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    white = 2 * U[:, S > 1e-9]
+    apart = np.linalg.norm(white[:, None] - white, axis=2)[np.triu_indices(4, 1)]
+    assert sorted(set(apart.round(2))) == [2.0, 2.83]
+    # One is a weighted sum of the others: (1, 1) = (1, 0) + (0, 1) − (0, 0).
+    assert "with weights of either sign that add up to 1" in whole("whitening")
+
+
+def test_whitened_inputs_make_the_next_layer_rounder_too():
+    rng = np.random.default_rng(0)
+    shared = np.sqrt(0.9) * rng.standard_normal((20_000, 1))
+    X = shared + np.sqrt(0.1) * rng.standard_normal((20_000, 20))
+    values, vectors = np.linalg.eigh(np.cov(X.T))
+    W = rng.standard_normal((20, 50)) / 10**0.5
+    top = []
+    for Z in (X, X @ vectors / np.sqrt(values)):
+        hidden = np.maximum(Z @ W, 0)
+        curvatures = np.linalg.eigvalsh(hidden.T @ hidden)
+        top.append(curvatures[-1] / curvatures.sum())
+    assert top[0] > 1.3 * top[1]
+    assert "whitens the first layer's inputs only" in before_fold("whitening")
+
+
 def test_an_epsilon_limits_by_how_much_a_flat_direction_is_stretched():
     for variance in (1e-12, 0.1, 1.9):
         assert 1 / (variance + 0.1) ** 0.5 <= 0.1**-0.5
