@@ -14,6 +14,7 @@ from offcenter.experiment import SIZES, split, start
 from offcenter.network import initialize, train
 
 
+@pytest.mark.slow
 def test_steps_from_the_usual_weights_by_training_one_network_at_a_time():
     record = EXAMPLES["activations-usual-start"]()
     sigmoid = ACTIVATIONS["sigmoid"]
@@ -111,6 +112,7 @@ _SIGMOID = (_sigmoid, lambda s: _sigmoid(s) * _sigmoid(-s))
 _TANH = (np.tanh, lambda s: 1 - np.tanh(s) ** 2)
 
 
+@pytest.mark.slow
 def test_ten_layers_by_other_weights_and_step_sizes():
     record = EXAMPLES["activations-ten-layers"]()
     sizes = (SIZES[0], *[32] * 10, SIZES[-1])

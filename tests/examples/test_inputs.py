@@ -352,6 +352,7 @@ def test_three_ranges_of_independent_and_of_real_pixels():
     assert record.gain_independent == pytest.approx(record.rows[0][4] / 16)
 
 
+@pytest.mark.slow
 def test_steps_in_each_range_by_training_one_network_at_a_time():
     record = EXAMPLES["inputs-pixel-range"]()
     rows = [*record.digits, ("doubled", 0.0, record.doubled, None)]
