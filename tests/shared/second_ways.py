@@ -14,3 +14,12 @@ def kappa_of(inputs, *, bias):
     X = np.column_stack([X, np.ones(len(X))]) if bias else X
     values = np.linalg.svd(X, compute_uv=False) ** 2
     return values[0] / values[-1]
+
+
+def steps_of_descent(curvature, off, eta):
+    """Return the steps of gradient descent until at most 1% of the distance is left."""
+    off, steps = np.array(off), 0
+    goal = 0.01 * np.linalg.norm(off)
+    while np.linalg.norm(off) > goal:
+        off, steps = off - eta * curvature @ off, steps + 1
+    return steps

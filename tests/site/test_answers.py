@@ -106,6 +106,19 @@ def test_inline_formula_without_a_writing_in_a_line_is_told():
     assert "cannot be read in a line" in next(faults_of(document, RELATED, students=False))
 
 
+def test_formula_of_the_question_without_a_writing_in_a_line_is_told():
+    document = _answer()
+    document[0][0] += nodes.math("", r"\begin{cases}1\end{cases}")
+    assert any("cannot be read" in fault for fault in faults_of(document, RELATED, students=False))
+
+
+def test_formula_in_the_title_of_a_table_is_no_tex():
+    document = _answer()
+    title = nodes.title("", "", nodes.Text("Steps for "), nodes.math("", r"\lambda_{\max}"))
+    document[0].insert(2, nodes.table("", title))
+    assert "Steps for λ_max" in text_of(document).splitlines()
+
+
 def test_number_of_an_example_or_a_word_on_what_is_wrong():
     assert example_value("signs-unit layer.1.1 .1f") == "−2.0"
     for words, told in (("none key", "no example"), ("signs-unit none", "signs-unit")):

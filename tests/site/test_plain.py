@@ -50,6 +50,7 @@ def test_a_formula_reads_as_in_a_line(latex, plain):
         (r"\left(\frac{a}{b}\right)^2 + \frac{a}{b}", "(a/b)² + a/b"),
         (r"{\frac ab}^2", "(a/b)²"),
         (r"\tfrac12\lambda a^2", "½λa²"),
+        (r"2\tfrac12", "2·½"),
         (r"\sqrt2\,\sqrt{v_i}\,\sqrt{a + b}", "√2 √vᵢ √(a + b)"),
         (r"\tfrac12\log p", "½ log p"),
         (r"-\log p", "−log p"),

@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
-from offcenter_site.pages.plain import plain_formula, plain_text
+from offcenter_site.pages.plain import cut, plain_formula, plain_text
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def _words(node: nodes.Node, said: Callable[[nodes.Node], str]) -> str:
         return ""
     if isinstance(node, (nodes.literal_block, nodes.Text)):
         return node.astext()
-    if isinstance(node, (nodes.paragraph, nodes.math_block)):
+    if isinstance(node, nodes.TextElement):
         return said(node)
     parts = [_words(child, said) for child in node.children]
     # A row of a table is one line, and an empty cell of it a place.
@@ -106,7 +106,9 @@ def faults_of(doctree: nodes.document, related: list[str], *, students: bool) ->
         yield "the title is no question"
     if first_sentence(doctree) is None:
         yield "the first sentence is not bold"
-    for formula in (math for part in _before_fold(doctree) for math in part.findall(nodes.math)):
+    titles = [title] if (title := doctree.next_node(nodes.title)) is not None else []
+    read = [*titles, *_before_fold(doctree)]
+    for formula in (math for part in read for math in part.findall(nodes.math)):
         if plain_formula(formula.astext()) is None:
             yield f"the formula {formula.astext()} cannot be read in a line: display it"
     words = _length(doctree)
@@ -176,9 +178,7 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
         section += related_answers(docnames=related)
         break
     if sentence is not None:
-        words = plain_text(sentence)
-        if len(words) > DESCRIPTION:
-            words = words[: DESCRIPTION - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+        words = cut(plain_text(sentence), DESCRIPTION)
         doctree.insert(0, nodes.meta(name="description", content=words))
 
 

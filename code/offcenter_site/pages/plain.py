@@ -215,6 +215,9 @@ def _joined(parts: list[_Part]) -> str:
     for place, (before, part) in enumerate(pairwise([edge, *solid])):
         after = solid[place + 1] if place + 1 < len(solid) else edge
         words = part.text
+        if words in _HALVES.values() and before.text[-1:].isdigit():
+            # 2½ would be a sum.
+            words = f"·{words}"
         if part.kind == "fraction" and _takes_along(before, after):
             words = f"({words})"
         sign = part.text in _SIGNS and (before.kind in ("operator", "open") or before.text in _BARS)
@@ -244,6 +247,13 @@ def plain_formula(latex: str) -> str | None:
     except (FormulaError, _NotInALine):
         return None
     return re.sub(r"\s+([,;:)\]]|\.(?!\d))", r"\1", text)
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text that is too long up to the last whole word that fits, with an ellipsis."""
+    if len(text) <= longest:
+        return text
+    return text[: longest - 1].rpartition(" ")[0].rstrip(",;:") + "…"
 
 
 def plain_text(node: nodes.Node) -> str:

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.addnodes import desc, desc_name, desc_signature
 
 from offcenter_site.pages.claims import claim_box
-from offcenter_site.pages.plain import plain_formula
+from offcenter_site.pages.plain import cut, plain_formula
 
 # An answer's first sentence mostly fits; a hundred excerpts more must still leave the page light.
 _LONGEST = 118
@@ -59,9 +59,7 @@ def shortened(text: str, least: int = 0) -> str:
         if kept and len(kept) >= least and len(whole) > _LONGEST:
             break
         kept = whole
-    if len(kept) > _LONGEST:
-        kept = kept[: _LONGEST - 1].rpartition(" ")[0].rstrip(",;:") + "…"
-    return kept
+    return cut(kept, _LONGEST)
 
 
 def _opening(section: nodes.Element) -> str:

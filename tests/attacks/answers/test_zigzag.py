@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pages import before_fold, whole
+from second_ways import steps_of_descent
 
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
@@ -235,14 +236,8 @@ def test_without_the_mean_of_the_inputs_alone_single_examples_need_not_arrive():
 def test_a_smaller_step_size_can_be_the_faster_one_and_ups_alone_cancel_nothing():
     H = np.array([[5.0, 4.0], [4.0, 5.0]])
 
-    def steps(eta):
-        off, count = np.array([1.0, 0.0]), 0
-        while np.linalg.norm(off) > 0.01:
-            off, count = off - eta * H @ off, count + 1
-        return count
-
     # From 0.22, nearly 2/9, a smaller one helps.
-    assert steps(0.2) < steps(0.22) / 3
+    assert steps_of_descent(H, (1.0, 0.0), 0.2) < steps_of_descent(H, (1.0, 0.0), 0.22) / 3
     # If all weights must rise, small steps can begin by rising alone.
     X, w = np.array([[1.0, 3.0], [3.0, 1.0]]), np.zeros(2)
     for k in range(20):
