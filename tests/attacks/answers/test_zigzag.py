@@ -233,6 +233,13 @@ def test_without_the_mean_of_the_inputs_alone_single_examples_need_not_arrive():
     assert "a constant can be left in the targets" in page
 
 
+def test_the_average_gradient_points_away_from_the_solution_and_the_step_towards_it():
+    X, y, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0]), np.array([1.0, -1.0])
+    gradient = X.T @ (X @ np.zeros(2) - y) / 2
+    assert gradient.tolist() == list(EXAMPLES["paths-zigzag"]().batch) == (-goal / 2).tolist()
+    assert "the step against it goes straight for the solution" in before_fold("why-zigzag")
+
+
 def test_a_smaller_step_size_can_be_the_faster_one_and_ups_alone_cancel_nothing():
     H = np.array([[5.0, 4.0], [4.0, 5.0]])
 
