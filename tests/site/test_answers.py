@@ -151,6 +151,32 @@ def test_each_topic_of_the_index_is_a_heading_and_stands_in_the_contents(visit):
     assert all(listed and entries for _, listed, entries in found)
 
 
+OF_THE_ANSWERS = """() => {
+  const answers = document.querySelector('#contents a[href$="answers.html"]').closest('li');
+  return [...answers.querySelectorAll(':scope > ul > li')].map(item =>
+    [...item.querySelectorAll('a')].map(link => link.getAttribute('href')));
+}"""
+IN_THE_INDEX = """() => [...document.querySelectorAll('main section')]
+  .filter(topic => topic.id.startsWith('topic-'))
+  .map(topic => [topic.id, [...topic.querySelectorAll('.answers-entry a')]
+    .map(link => link.getAttribute('href').replace('answers/', ''))])"""
+
+
+def test_contents_of_an_answer_list_the_topics_and_the_questions_of_its_own(visit):
+    with visit("book/answers/why-zigzag.html") as page:
+        listed = page.evaluate(OF_THE_ANSWERS)
+        here = page.locator("#contents [aria-current=page]").inner_text()
+        assert here == page.locator("h1").evaluate("title => title.firstChild.data")
+    with visit("book/answers.html") as page:
+        index = dict(page.evaluate(IN_THE_INDEX))
+    assert [address for address, *_ in listed] == [f"../answers.html#{name}" for name in index]
+    questions = {address.partition("#")[2]: links for address, *links in listed if links}
+    ((topic, links),) = questions.items()
+    assert topic == "topic-zig-zag"
+    links[links.index("#main")] = "why-zigzag.html"
+    assert sorted(links) == sorted(set(index[topic]))
+
+
 def test_answers_are_drawn_and_counted_without_a_kernel(site: Path):
     pages = {page.stem: page.read_text("utf-8") for page in (site / "book/answers").glob("*.html")}
     assert not [name for name, text in pages.items() if 'class="cell' in text]

@@ -50,6 +50,11 @@ def is_answer(docname: str) -> bool:
     return docname.startswith(FOLDER)
 
 
+def topic_id(topic: str) -> str:
+    """Return the id of a topic's section in the index of the answers."""
+    return f"topic-{nodes.make_id(topic)}"
+
+
 def title_of(doctree: nodes.document) -> str:
     """Return the question, or nothing if the page has no title."""
     title = doctree.next_node(nodes.title)
@@ -153,7 +158,7 @@ class AnswersDirective(SphinxDirective):
 
     def _section(self, topic: str) -> nodes.section:
         # Chapters have names such as "signs", and in the PDF all pages are one.
-        name = f"topic-{nodes.make_id(topic)}"
+        name = topic_id(topic)
         section = nodes.section("", nodes.title("", topic), ids=[name], names=[name])
         section += answers_index(topic=topic)
         self.state.document.note_explicit_target(section, section)

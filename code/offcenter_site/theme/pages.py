@@ -8,17 +8,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 from urllib.parse import quote
 
 from docutils import nodes
 from markupsafe import Markup
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
-from sphinx.environment.adapters.toctree import document_toc
 
 from offcenter_site.theme.classes import without_idle_classes
+from offcenter_site.theme.contents import contents, without_headings
 from offcenter_site.theme.policy import HEAD_SCRIPT, policy
 from offcenter_site.theme.reader_view import with_harmless_names
 from offcenter_site.theme.styles import take_styles
@@ -74,37 +72,6 @@ def place_of(env: BuildEnvironment, docname: str, doctree: nodes.document) -> Pl
     return Place(numbers[docname], len(numbers), reading_minutes(doctree))
 
 
-def _without_headings(html: str) -> str:
-    # Sphinx calls the name of a part a heading but does not say of which level.
-    return html.replace('<p class="caption" role="heading">', '<p class="part">')
-
-
-def _sections(app: Sphinx, docname: str) -> str:
-    """Return the list of links to the sections right below the title of a page, as HTML."""
-    toc = document_toc(app.env, docname, app.tags)
-    title = toc.next_node(nodes.list_item)
-    below = [] if title is None else title.children[1:]
-    lists = [node for node in below if isinstance(node, nodes.bullet_list)]
-    for section in (item for node in lists for item in node if isinstance(item, nodes.Element)):
-        del section.children[1:]
-    # Only builders of HTML ask for the frame of a page.
-    builder = cast(StandaloneHTMLBuilder, app.builder)
-    return "".join(builder.render_partial(node)["fragment"] for node in lists)
-
-
-def _contents(context: dict, below: str) -> str:
-    html = _without_headings(
-        context["toctree"](collapse=True, maxdepth=2, includehidden=True, titles_only=True) or ""
-    )
-    # `below` stands here by hand: with an external table of contents Sphinx's own list ends at
-    # the titles of pages, whatever one asks for.
-    html = _THIS_PAGE.sub(
-        lambda match: f'<a href="#main" aria-current="page">{match[1]}</a>{below}', html, count=1
-    )
-    return without_idle_classes(html)
-
-
-_THIS_PAGE = re.compile(r'<a class="current reference internal" href="#">(.*?)</a>', re.DOTALL)
 _CELL = re.compile(r"(<t[dh]\b[^>]*>)<p>((?:(?!</?p\b).)*)</p>(</t[dh]>)", re.DOTALL)
 # A fact of a claim; within a paragraph it would be copied as one.
 _FACT = re.compile(
@@ -123,7 +90,7 @@ def _readable(body: str) -> str:
 
     A permanent link has words for those who hear it, and a wide table a box to scroll in.
     """
-    body = _without_headings(body)
+    body = without_headings(body)
     # The name of a control is what one sees on it.
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     # Docutils gives each entry of a bibliography a role that ARIA has given up.
@@ -174,15 +141,16 @@ def _frame(
         return
     body = _readable(context.get("body", ""))
     text = doctree if pagename != app.config.root_doc else None
-    contents = _contents(context, _sections(app, pagename) if text is not None else "")
-    body, style = take_styles(body, pagename, contents=contents, all_rules=doctree is None)
+    # The one long page is for printing.
+    listed = contents(app, pagename, of_text=text is not None) if app.builder.name == "html" else ""
+    body, style = take_styles(body, pagename, contents=listed, all_rules=doctree is None)
     context |= {
         "csp": policy([style]),
         "head_script": Markup(HEAD_SCRIPT),
         "body": body,
         "style": Markup(style),
         "icon": f"data:image/svg+xml,{quote(ICON.read_text(encoding='utf-8').strip())}",
-        "contents": contents,
+        "contents": listed,
         "place": place_of(app.env, pagename, text) if text is not None else None,
         "asset": _asset(app, context),
         "indexed": pagename != "404",
