@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
+from runs import kept_run
 from second_ways import steps_of_descent
 
 from offcenter.claims import CLAIMS
@@ -199,14 +200,21 @@ def test_adam_that_has_arrived_can_leave_again():
     assert "Adam can leave the 1% again" in whole("adam")
 
 
-def test_at_a_small_step_size_the_step_size_is_the_limit_and_not_the_mean(monkeypatch):
-    # Past the store: its key does not hold the step sizes that are tried.
-    race = inspect.unwrap(_optimizer_race.optimizer_race)
-    monkeypatch.setattr(_optimizer_race, "_LIMIT", 1500)
+@kept_run
+def fewest_of_adamw(eta, writing):
+    """Return the steps of ten starts at one step size, more than are tried else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_optimizer_race, "_LIMIT", 1500)
+        patch.setitem(_optimizer_race.OPTIMIZERS, "adamw", (eta,))
+        # Past the store: its key does not hold the step sizes that are tried.
+        race = inspect.unwrap(_optimizer_race.optimizer_race)
+        return race("adamw", writing, tuple(range(10))).fewest
+
+
+def test_at_a_small_step_size_the_step_size_is_the_limit_and_not_the_mean():
     products = []
     for eta in (0.003, 0.001, 0.0003):
-        monkeypatch.setitem(_optimizer_race.OPTIMIZERS, "adamw", (eta,))
-        raw, centered = (race("adamw", way, tuple(range(10))).fewest for way in ("raw", "centered"))
+        raw, centered = (fewest_of_adamw(eta, writing) for writing in ("raw", "centered"))
         products += [eta * np.median(raw), eta * np.median(centered)]
     assert max(products) < 1.2 * min(products)
     assert "AdamW's steps times the step size is nearly one number, raw or centered" in whole(
