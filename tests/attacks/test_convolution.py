@@ -5,6 +5,8 @@ Broken on the way: "centered pixels take fewer steps from every start" (from mos
 centered outputs alone" (with Adam they did).
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from runs import kept_run
@@ -77,6 +79,17 @@ def test_no_shift_of_all_pixels_is_seen_behind_batch_norm(shift):
     _, here = images.gradients(family, theta)
     _, there = moved.gradients(family, theta)
     np.testing.assert_allclose(there, here, atol=1e-9 * abs(shift) + 1e-9)
+
+
+def test_with_running_averages_a_shift_of_all_pixels_is_seen():
+    # Outside: at the start they are 0 and 1, and a held-out loss by them is one without the norm.
+    family, theta, _, tests = convolution_start("norm", 1)
+    moved = Images(tests.inputs + 0.4, tests.targets)
+    running = replace(family, batch_norm=False)
+    assert abs(moved.losses(running, theta) - tests.losses(running, theta)).max() > 0.01
+    claim = CLAIMS["networks.convolution-norm"]
+    assert "no training loss" in claim.sentence
+    assert "the batch's own statistics" in claim.assumes[0]
 
 
 def test_a_shift_of_one_pixel_is_seen():

@@ -214,6 +214,12 @@ def test_what_layer_3_reads_can_hold_a_silent_unit_too():
     assert claim.compute(129).holds
 
 
+def test_one_start_in_thousands_gains_less_than_a_quarter_in_layer_3_with_relu():
+    least = min(gain(net[2]) for net in digit_layers("relu-raw", 7320, trained=False))
+    assert 5 / 4 < least < 4 / 3
+    assert "by a fifth or more" in CLAIMS["networks.condition"].sentence
+
+
 def test_the_formula_for_independent_features_fails_by_less_in_narrow_layers():
     least = {
         width: min(

@@ -282,7 +282,7 @@ def _(seed: int) -> Check:
     "At a training loss of 0.05 the eight networks name the test digits about equally well on "
     f"average; after {EQUAL} steps they do not.",
     kind="measured",
-    assumes=(f"gradient descent in full batches; {BEST}", DRAWN),
+    assumes=(f"gradient descent in full batches; {BEST} (after {EQUAL} steps: to 0.1)", DRAWN),
     over=f"{_DIGITS}; losses 0.5 to 0.05",
 )
 def _(seed: int) -> Check:

@@ -222,7 +222,7 @@ def _() -> Check:
     "runs as plain descent on inputs from each of which the example's mean over the features is "
     "subtracted.",
     source="yong2020",
-    assumes=("one linear layer with squared loss, the same start and step size",),
+    assumes=("gradient descent, one linear layer, squared loss, the same start and step size",),
 )
 def _() -> Check:
     rng = np.random.default_rng(14)
