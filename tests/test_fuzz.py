@@ -225,6 +225,7 @@ OF_ITS_OWN = {
         "blocks": 1,
         "width": 64,
     },
+    "regression": {"inputs": "tanh", "change": "none", "draws": 1},
     "relu_feature_moments": {"W": X},
     "report": {"activations": {"first": X}},
     "residual_cosines": {"kind": "relu", "depth": 3},

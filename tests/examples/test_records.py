@@ -22,6 +22,20 @@ UNQUOTED = (
     ("today-signless", "moment"),
     # Drawn, as the page says, beside the closed form that it quotes.
     ("batches-regimes", "rows"),
+    # The pages that quote them follow.
+    ("regression-activations", "negated"),
+    ("regression-activations", "rows"),
+    ("regression-activations", "shifted"),
+    ("regression-adam", "centered"),
+    ("regression-adam", "rows"),
+    ("regression-batches", "rows"),
+    ("regression-setting", "centered"),
+    ("regression-setting", "draws"),
+    ("regression-setting", "examples"),
+    ("regression-setting", "inputs"),
+    ("regression-setting", "raw"),
+    ("regression-signs", "full"),
+    ("regression-signs", "single"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Controlled experiments: networks that start as one function, trained centered or not."""
+"""Controlled experiments: what learns one function, centered or not."""
 
 from offcenter.experiment._convolution import (
     CONVOLUTION_TARGETS,
@@ -39,6 +39,12 @@ from offcenter.experiment._minimum import (
     fair_bits,
     interpolating_line,
 )
+from offcenter.experiment._regression import (
+    CHANGES,
+    INPUTS,
+    Regression,
+    regression,
+)
 from offcenter.experiment._setups import (
     SEEDS,
     SETUPS,
@@ -57,12 +63,14 @@ from offcenter.experiment._tables import TABLE_TARGETS, TABLES, table_races
 
 __all__ = [
     "BATCH_SIZE",
+    "CHANGES",
     "CONVOLUTIONS",
     "CONVOLUTION_TARGETS",
     "DEEP_STEPS",
     "DEEP_TARGETS",
     "EQUAL",
     "HIDDEN_LAYERS",
+    "INPUTS",
     "LOSSES",
     "MAIN",
     "METHODS",
@@ -80,6 +88,7 @@ __all__ = [
     "Goals",
     "Line",
     "Method",
+    "Regression",
     "Setup",
     "Split",
     "contest",
@@ -97,6 +106,7 @@ __all__ = [
     "layers",
     "network_of",
     "races",
+    "regression",
     "roads",
     "seeds",
     "shallow_races",

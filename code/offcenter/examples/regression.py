@@ -1,0 +1,188 @@
+"""A linear neuron that learns from 20 inputs: steps with the mean, without it, with mixed signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._store import stored
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples._record import example
+from offcenter.experiment import Regression, regression
+
+__all__ = [
+    "Activations",
+    "Adam",
+    "Batches",
+    "Setting",
+    "Signs",
+    "activations",
+    "adam",
+    "batches",
+    "setting",
+    "signs",
+]
+
+_UNIFORM = "uniform on [0, 1]"
+_NEGATED = "every second negated"
+_WAYS = ("none", _NEGATED, "centered")
+
+
+@stored
+def _steps(inputs: str, change: str, method: str) -> np.ndarray:
+    """Return the steps of each draw by descent, by Adam, or in batches of so many examples."""
+    problem = regression(inputs, change)
+    if method == "descent":
+        return problem.descent_steps()
+    return problem.adam_steps() if method == "Adam" else problem.batch_steps(int(method))
+
+
+def _median(inputs: str, change: str = "none", method: str = "descent") -> int:
+    return int(np.median(_steps(inputs, change, method)))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is drawn, and the ranges over the draws of the full batch's steps."""
+
+    examples: int
+    inputs: int
+    draws: int
+    raw: tuple[int, int]
+    centered: tuple[int, int]
+
+
+@example("regression-setting")
+def setting() -> Setting:
+    """Return the numbers of the problem, and the least and most steps."""
+    problem = regression(_UNIFORM)
+    draws, examples, width = problem.inputs.shape
+    raw, centered = (_steps(_UNIFORM, change, "descent") for change in ("none", "centered"))
+    return Setting(
+        examples,
+        width - 1,
+        draws,
+        (int(raw.min()), int(raw.max())),
+        (int(centered.min()), int(centered.max())),
+    )
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Steps raw, with every second input negated, and centered.
+
+    `full`: of all examples; `single`: of one example a step.
+    """
+
+    full: tuple[int, ...]
+    single: tuple[int, ...]
+
+
+@example("regression-signs")
+def signs() -> Signs:
+    """Return the medians for inputs uniform on [0, 1]."""
+    return Signs(
+        tuple(_median(_UNIFORM, change) for change in _WAYS),
+        tuple(_median(_UNIFORM, change, "1") for change in _WAYS),
+    )
+
+
+@dataclass(frozen=True)
+class Activations:
+    """Rows: mean and standard deviation of an activation of N(0, 1), and the steps.
+
+    In order: sigmoid, tanh, ReLU.  `negated` and `shifted` are for the sigmoid, with every second
+    one negated and with ½ subtracted.
+    """
+
+    rows: tuple[tuple[float, float, int], ...]
+    negated: int
+    shifted: int
+
+
+@example("regression-activations")
+def activations() -> Activations:
+    """Return the rows for 20 independent activations."""
+    rows = []
+    for name in ("sigmoid", "tanh", "relu"):
+        known = ACTIVATIONS[name]
+        rows.append((known.mean, known.variance**0.5, _median(name)))
+    return Activations(tuple(rows), _median("sigmoid", _NEGATED), _median("sigmoid", "less ½"))
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Rows: batch size, shares of one-signed gradients at w = 0, and steps raw and centered.
+
+    The shares are over weights and draws' batches, with the bias 0 and with the mean target.
+    """
+
+    rows: tuple[tuple[int, float, float, int, int], ...]
+
+
+_BATCHES = 400
+
+
+def _one_signed(problem: Regression, size: int, *, mean_target: bool) -> float:
+    """Return the share of batches at w = 0 whose gradient has one sign in all weights."""
+    draws, examples, width = problem.inputs.shape
+    bias = problem.targets.mean(axis=1, keepdims=True) if mean_target else 0.0
+    gradients = problem.inputs[:, :, : width - 1] * (bias - problem.targets)[:, :, None]
+    if size == examples:
+        means = gradients.mean(axis=1)
+    else:
+        rows = np.random.default_rng(size).integers(examples, size=(_BATCHES, size))
+        means = np.concatenate([gradients[draw][rows].mean(axis=1) for draw in range(draws)])
+    return float((np.abs(np.sign(means).sum(axis=1)) == width - 1).mean())
+
+
+@example("regression-batches")
+def batches() -> Batches:
+    """Return rows for one example, 32, and all."""
+    problem = regression(_UNIFORM)
+    whole = problem.inputs.shape[1]
+    rows = []
+    for size in (1, 32, whole):
+        method = "descent" if size == whole else str(size)
+        rows.append(
+            (
+                size,
+                100 * _one_signed(problem, size, mean_target=False),
+                100 * _one_signed(problem, size, mean_target=True),
+                _median(_UNIFORM, "none", method),
+                _median(_UNIFORM, "centered", method),
+            )
+        )
+    return Batches(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Steps by descent and by Adam: centered, centered with unequal scales, and with larger means.
+
+    `rows`: centered inputs; these scaled from 0.01 to 1; uniform on [0, 1], on [1, 2], on [2, 3].
+    `centered`: Adam on the last two after centering: the bias then has to learn more.
+    """
+
+    rows: tuple[tuple[int, int], ...]
+    centered: tuple[int, int]
+
+
+@example("regression-adam")
+def adam() -> Adam:
+    """Return the medians, each method with its best learning rate."""
+    cases = (
+        (_UNIFORM, "centered"),
+        (_UNIFORM, "centered, scaled from 0.01 to 1"),
+        (_UNIFORM, "none"),
+        ("uniform on [1, 2]", "none"),
+        ("uniform on [2, 3]", "none"),
+    )
+    return Adam(
+        tuple((_median(*case), _median(*case, "Adam")) for case in cases),
+        (
+            _median("uniform on [1, 2]", "centered", "Adam"),
+            _median("uniform on [2, 3]", "centered", "Adam"),
+        ),
+    )

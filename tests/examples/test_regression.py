@@ -1,0 +1,175 @@
+"""Worked examples of `regression`: every number of theirs has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from offcenter.examples import EXAMPLES
+from offcenter.experiment import CHANGES, regression
+
+DRAWS = 3
+
+
+def _drawn(seed, low=0.0):
+    """Inputs and targets of one draw, as its seed gives them."""
+    rng = np.random.default_rng(seed)
+    X = low + rng.random((1000, 20))
+    return X, X @ rng.standard_normal(20)
+
+
+def _descended(X, y, step, limit):
+    """Count steps on the data themselves until 10⁻⁴ of the best constant's loss is left."""
+    A, w = np.column_stack([X, np.ones(len(X))]), np.zeros(X.shape[1] + 1)
+    goal = 1e-4 * np.mean((y - y.mean()) ** 2) / 2
+    for count in range(1, limit + 1):
+        w = w - step(count, A, A @ w - y)
+        if np.mean((A @ w - y) ** 2) / 2 <= goal:
+            return count
+    return limit + 1
+
+
+def _plain(eta):
+    return lambda count, A, errors: eta * (errors @ A) / len(A)
+
+
+def _adam(eta):
+    m = v = np.zeros(21)
+
+    def step(count, A, errors):
+        nonlocal m, v
+        g = errors @ A / len(A)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        return eta * (m / (1 - 0.9**count)) / (np.sqrt(v / (1 - 0.999**count)) + 1e-8)
+
+    return step
+
+
+def test_setting_is_what_is_drawn():
+    setting = EXAMPLES["regression-setting"]()
+    assert (setting.examples, setting.inputs, setting.draws) == (1000, 20, 21)
+    full = EXAMPLES["regression-signs"]().full
+    assert setting.raw[0] <= full[0] <= setting.raw[1]
+    assert setting.centered[0] <= full[2] <= setting.centered[1]
+
+
+@pytest.mark.parametrize("change", ["none", "every second negated", "centered"])
+def test_full_batches_by_descent_on_the_data(change):
+    problem = regression("uniform on [0, 1]", change, draws=DRAWS)
+    fewest = problem.descent_steps()
+    for seed in range(DRAWS):
+        X, y = _drawn(seed)
+        X = CHANGES[change](X)
+        A = np.column_stack([X, np.ones(1000)])
+        limit = 2 / np.linalg.norm(A, 2) ** 2 * 1000
+        shares = np.linspace(0.025, 0.9995, 400)
+        # Those near the best and some others: none takes fewer, and the best takes as many.
+        runs = [
+            _descended(X, y, _plain(share * limit), fewest[seed])
+            for share in (*shares[-12:], *shares[:-12:20])
+        ]
+        assert min(runs) >= fewest[seed]
+        assert problem.descent_steps(share=0.5)[seed] == _descended(X, y, _plain(limit / 2), 5000)
+        if change != "centered":
+            assert fewest[seed] in runs
+
+
+def test_signs_are_those_medians():
+    record = EXAMPLES["regression-signs"]()
+    for place, change in enumerate(("none", "every second negated", "centered")):
+        problem = regression("uniform on [0, 1]", change)
+        assert record.full[place] == np.median(problem.descent_steps())
+    # To negate an input and its weight mirrors each step, of whatever batch.
+    assert record.full[0] == record.full[1]
+    assert record.single[0] == record.single[1]
+
+
+def test_single_examples_by_steps_on_the_data():
+    problem = regression("uniform on [0, 1]", draws=DRAWS)
+    fewest = problem.batch_steps(1)
+    largest = 2 / np.linalg.eigvalsh(problem.curvature)[:, -1].min()
+    for seed in range(DRAWS):
+        X, y = _drawn(seed)
+        counts = []
+        for eta in largest * np.geomspace(0.02, 2.0, 24):
+            rng = np.random.default_rng(0)
+
+            def step(count, A, errors, *, rng=rng, seed=seed, eta=eta):
+                row = rng.integers(1000, size=(DRAWS, 1))[seed, 0]
+                return eta * errors[row] * A[row]
+
+            with np.errstate(over="ignore", invalid="ignore"):
+                counts.append(_descended(X, y, step, fewest[seed]))
+        assert min(counts) == fewest[seed]
+
+
+def test_activations_by_quadrature_and_descent():
+    record = EXAMPLES["regression-activations"]()
+    functions = (lambda z: 1 / (1 + math.exp(-z)), math.tanh, lambda z: max(z, 0.0))
+    for (mean, spread, steps), f, name in zip(
+        record.rows, functions, ("sigmoid", "tanh", "relu"), strict=True
+    ):
+
+        def moment(power, f=f):
+            return quad(lambda z: f(z) ** power * math.exp(-z * z / 2), -12, 12, points=[0])[0]
+
+        first, second = (moment(power) / math.sqrt(2 * math.pi) for power in (1, 2))
+        assert mean == pytest.approx(first, abs=1e-8)
+        assert spread == pytest.approx(math.sqrt(second - first**2), abs=1e-8)
+        assert steps == np.median(regression(name).descent_steps())
+    assert record.negated == record.rows[0][2]
+    assert record.shifted == np.median(regression("sigmoid", "less ½").descent_steps())
+
+
+def test_batches_by_counting_signs():
+    rows = EXAMPLES["regression-batches"]().rows
+    assert [row[0] for row in rows] == [1, 32, 1000]
+    whole = []
+    for seed in range(21):
+        X, y = _drawn(seed)
+        gradients = [np.array([(b - y) @ X[:, k] for k in range(20)]) for b in (0.0, y.mean())]
+        whole.append([(g > 0).all() or (g < 0).all() for g in gradients])
+    assert rows[2][1:3] == pytest.approx(100 * np.mean(whole, axis=0))
+    # Positive inputs: one example's gradient always has one sign.
+    assert rows[0][1:3] == (100, 100)
+    rng, one = np.random.default_rng(7), []
+    for seed in range(21):
+        X, y = _drawn(seed)
+        for _ in range(200):
+            rows_of = rng.integers(1000, size=32)
+            gradient = X[rows_of].T @ (y.mean() - y[rows_of])
+            one.append(abs(np.sign(gradient).sum()) == 20)
+    assert rows[1][2] == pytest.approx(100 * np.mean(one), abs=3)
+    signs = EXAMPLES["regression-signs"]()
+    assert (rows[0][3], rows[0][4]) == (signs.single[0], signs.single[2])
+    assert (rows[2][3], rows[2][4]) == (signs.full[0], signs.full[2])
+    centered = regression("uniform on [0, 1]", "centered")
+    assert rows[1][4] == np.median(centered.batch_steps(32))
+
+
+@pytest.mark.parametrize("low", [0.0, 2.0])
+def test_adam_by_steps_on_the_data(low):
+    problem = regression(f"uniform on [{low:g}, {low + 1:g}]", draws=DRAWS)
+    fewest = problem.adam_steps()
+    for seed in range(DRAWS):
+        X, y = _drawn(seed, low)
+        counts = [_descended(X, y, _adam(eta), fewest[seed]) for eta in np.geomspace(0.003, 3, 40)]
+        assert min(counts) == fewest[seed]
+
+
+def test_adam_rows_are_those_medians():
+    record = EXAMPLES["regression-adam"]()
+    unequal = regression("uniform on [0, 1]", "centered, scaled from 0.01 to 1")
+    far = regression("uniform on [2, 3]")
+    for (descent, adam), problem in ((record.rows[1], unequal), (record.rows[4], far)):
+        assert descent == np.median(problem.descent_steps())
+        assert adam == np.median(problem.adam_steps())
+    between = regression("uniform on [1, 2]")
+    assert record.rows[3][0] == np.median(between.descent_steps())
+    assert record.rows[0][0] == EXAMPLES["regression-signs"]().full[2]
+    assert record.rows[2][0] == EXAMPLES["regression-signs"]().full[0]
+    assert record.centered == tuple(
+        np.median(regression(f"uniform on [{low}, {low + 1}]", "centered").adam_steps())
+        for low in (1, 2)
+    )
