@@ -193,7 +193,8 @@ def regression(inputs: str, change: str = "none", *, draws: int = DRAWS) -> Regr
     """
     draw = INPUTS[_checks.one_of("inputs", inputs, INPUTS)]
     changed = CHANGES[_checks.one_of("change", change, CHANGES)]
-    draws = _checks.count("draws", draws, maximum=1000)
+    draws = _checks.count("draws", draws)
+    _checks.room("draws", draws * EXAMPLES * (FEATURES + 1))
     read, targets = [], []
     for seed in range(draws):
         rng = np.random.default_rng(seed)
