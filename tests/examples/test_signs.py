@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -43,13 +44,14 @@ def test_gradients_on_a_centered_input_by_the_loss_of_a_line():
 
 
 def test_gradients_of_mixed_labels_are_those_of_the_cross_entropy():
-    cases = (((1, 2), 1), ((1, 2), 0), ((1, -2), 0))
+    cases = (((0.5, 2, 1), 1), ((0.5, 2, 1), 0), ((-0.5, 1, 2), 1))
     record = EXAMPLES["signs-mixed-labels"]()
     for (x, label), (total, output, delta, *gradient) in zip(cases, record.rows, strict=True):
         sign = 1 - 2 * label
         loss = lambda w, x=x, sign=sign: np.log1p(np.exp(sign * (w @ [*x, 1])))  # noqa: E731
-        expected = numerical_gradient(loss, np.array([1.0, -1.0, 1.0]))
+        expected = numerical_gradient(loss, np.array([2.0, -1.0, 1.0, 0.0]))
         np.testing.assert_allclose([*gradient, delta], expected, atol=1e-8)
+        assert total == sum(Fraction(a) * w for a, w in zip(x, (2, -1, 1), strict=True)) == 0
         assert output == pytest.approx((1 + math.tanh(total / 2)) / 2)
 
 

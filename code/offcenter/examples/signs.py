@@ -74,7 +74,7 @@ def labels() -> Labels:
 class MixedLabels:
     """A logistic unit with weights of both signs, on a positive and on a mixed input.
 
-    `rows`: its sum, its output, δ, and the two entries of δx.
+    `rows`: its sum, its output, δ, and the three entries of δx.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -82,10 +82,10 @@ class MixedLabels:
 
 @example("signs-mixed-labels")
 def mixed_labels() -> MixedLabels:
-    """Return them for w = (1, −1), b = 1: (1, 2) with the labels 1 and 0, (1, −2) with 0."""
-    rows = []
-    for x, label in ((X, 1), (X, 0), (X * [1, -1], 0)):
-        total = float(x @ [1.0, -1.0]) + 1
+    """Return them for w = (2, −1, 1), b = 0: (½, 2, 1) labeled 1 and 0, (−½, 1, 2) labeled 1."""
+    rows, positive, mixed = [], np.array([0.5, 2.0, 1.0]), np.array([-0.5, 1.0, 2.0])
+    for x, label in ((positive, 1), (positive, 0), (mixed, 1)):
+        total = float(x @ [2.0, -1.0, 1.0])
         output = ACTIVATIONS["sigmoid"].value(total).item()
         rows.append((total, output, output - label, *((output - label) * x)))
     return MixedLabels(tuple(rows))

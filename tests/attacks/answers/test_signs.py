@@ -115,37 +115,67 @@ def test_one_example_gives_all_weights_of_a_neuron_one_advice_whatever_comes_beh
     seen = np.abs(deltas) > 1e-4
     assert seen.any()
     assert (np.sign(slopes) == np.sign(deltas)[:, None])[seen].all()
-    # The advice is the same where weights have both signs, and inputs of both signs mix it.
+    # Weights have both signs here; inputs of both signs mix the gradient's.
     mixed = x * np.where(np.arange(n) % 2, -1, 1)
     assert n == 1 or np.prod(np.sign(np.outer(deltas, mixed))[:, :2], axis=1).max() < 0
     text = before_fold("one-sign")
-    assert "one example gives all weights of the neuron the same advice" in text
-    # Two neurons can move opposite ways, so what a plain step cannot do is within one of them.
-    other = -deltas[0] * x
-    assert (slopes[0] * other <= 0).all()
-    assert "plain descent cannot raise one of a neuron's weights and lower another" in text
-    assert "Whatever comes behind it" in text
+    assert "on one example all weights of a neuron share one error signal δ" in text
+    assert "see these weights only through the single number $z$" in text
+    # If a higher sum lowers the loss, so does each higher weight, and the bias goes along.
+    outer = lambda z: ((np.tanh(readers @ activation(z)) - target) ** 2).sum()  # noqa: E731
+    sums = W @ x + b
+    assert np.allclose(numerical_gradient(outer, sums), deltas, atol=1e-6)
+    assert (np.sign(W + 0.01 * -slopes - W) == -np.sign(deltas)[:, None])[seen].all()
+    assert "If the loss wants $z$ higher (δ < 0), gradient descent raises every weight" in text
+    assert "so its gradient is δ" in text
 
 
 def test_a_penalty_on_the_weights_is_not_behind_the_neuron_and_can_mix_its_signs():
     a, b = EXAMPLES["signs-ways-out"]().penalty
     assert a * b < 0
-    assert "with weight decay" in whole("one-sign")
+    # The term alone has the signs of the weights.
+    w = np.random.default_rng(0).standard_normal(9)
+    decay = numerical_gradient(lambda w: 0.1 * w @ w / 2, w)
+    assert (np.sign(decay) == np.sign(w)).all()
+    text = before_fold("one-sign")
+    assert "a term with the sign of each weight, which can mix the signs" in text
 
 
-def test_amounts_and_rows_can_differ_or_not_and_a_neuron_without_error_gives_none():
-    assert np.ptp(0.5 * np.array([2.0, 2.0])) == 0 < np.ptp(0.5 * np.array([1.0, 2.0]))
+@pytest.mark.parametrize("seed", range(5))
+def test_outputs_of_a_relu_give_zeros_and_one_sign_and_those_of_a_sigmoid_one_sign(seed):
+    rng = np.random.default_rng(seed)
+    sums, w, label = rng.standard_normal(12), rng.standard_normal(12), seed % 2
+    for x in (np.maximum(sums, 0), 1 / (1 + np.exp(-sums))):
+        gradient = numerical_gradient(
+            lambda w, x=x: np.logaddexp(0, (1 - 2 * label) * (w @ x)), w.copy()
+        )
+        assert not gradient[x == 0].any()
+        assert (np.sign(gradient[x > 0]) == 1 - 2 * label).all()
+    assert (1 / (1 + np.exp(-sums)) > 0).all()
+    text = before_fold("one-sign")
+    assert "their weights get gradient zero, and the others share a sign" in text
+    assert "Sigmoid outputs are all positive" in text
+
+
+def test_rows_of_a_layer_can_differ_in_sign_or_not_and_a_neuron_without_error_gives_none():
+    x = np.array([1.0, 2.0])
+    for errors, mixed in (((1.0, -1.0), True), ((1.0, 2.0), False), ((0.0, 1.0), False)):
+        rows = np.outer(errors, x)
+        assert (rows.min() < 0 < rows.max()) == mixed
+        assert rows[0].all() == (errors[0] != 0)
     text = whole("one-sign")
-    assert "perhaps by different amounts" in text
-    assert "another neuron's weights may all move the other way" in text
-    assert "If δ is 0, all entries are 0." in text
+    assert "Another neuron has its own δ" in text
+    assert "one sign, the next row perhaps the other" in text
+    assert "is one number for all weights: positive, negative or zero" in text
 
 
 def test_a_batch_mixes_signs_if_errors_differ_enough_and_not_if_they_agree():
     X = np.array([[1.0, 2.0], [2.0, 1.0]])
     assert (np.array([1.0, -1.0]) @ X).prod() < 0 < (np.array([4.0, -1.0]) @ X).prod()
     assert min((np.array(errors) @ X).prod() for errors in ((1, 3), (-1, -3))) > 0
-    assert "if their δ differ in sign, signs can mix" in before_fold("one-sign")
+    assert (np.array([-1.0, 1.0]) @ X).tolist() == [1, -1]
+    text = before_fold("one-sign")
+    assert "if δ has both signs, the sum can be mixed: (2, 1) − (1, 2) = (1, −1)" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
