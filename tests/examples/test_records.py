@@ -23,6 +23,12 @@ UNQUOTED = (
     # Drawn, as the page says, beside the closed form that it quotes.
     ("batches-regimes", "rows"),
     # The pages that quote them follow.
+    ("regression-correlated", "steps"),
+    ("regression-gates", "rows"),
+    ("regression-gates", "standardized"),
+    ("regression-ranges", "rows"),
+    ("regression-scales", "rows"),
+    ("regression-signs", "negated"),
     ("regression-activations", "negated"),
     ("regression-activations", "rows"),
     ("regression-activations", "shifted"),

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.special
 from scipy.integrate import quad
 
 from offcenter.examples import EXAMPLES
@@ -83,6 +84,7 @@ def test_signs_are_those_medians():
     # To negate an input and its weight mirrors each step, of whatever batch.
     assert record.full[0] == record.full[1]
     assert record.single[0] == record.single[1]
+    assert record.negated == record.full[0]
 
 
 def test_single_examples_by_steps_on_the_data():
@@ -173,3 +175,103 @@ def test_adam_rows_are_those_medians():
         np.median(regression(f"uniform on [{low}, {low + 1}]", "centered").adam_steps())
         for low in (1, 2)
     )
+
+
+def _leaky(z):
+    return np.where(z > 0, z, 0.01 * z)
+
+
+def _gelu(z):
+    return z * (1 + scipy.special.erf(z / math.sqrt(2))) / 2
+
+
+GATES = {
+    "relu": lambda z: np.maximum(z, 0),
+    "leaky_relu": _leaky,
+    "gelu": _gelu,
+    "silu": lambda z: z / (1 + np.exp(-z)),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(z)),
+    "tanh": np.tanh,
+}
+
+
+def _run(read, y, limit):
+    """Return the fewest steps on the data over 400 step sizes at once, at most `limit`."""
+    A = np.column_stack([read, np.ones(len(read))])
+    sizes = np.linspace(0.025, 0.9995, 400) * 2 / np.linalg.norm(A, 2) ** 2
+    goal = 1e-4 * np.mean((y - y.mean()) ** 2)
+    w = np.zeros((A.shape[1], len(sizes)))
+    for count in range(1, limit + 1):
+        w -= sizes * (A.T @ (A @ w - y[:, None]))
+        if (((A @ w - y[:, None]) ** 2).mean(axis=0) <= goal).any():
+            return count
+    return limit + 1
+
+
+def test_gates_by_descent_on_the_data():
+    record = EXAMPLES["regression-gates"]()
+    for (mean, spread, *_), (name, f) in zip(record.rows, GATES.items(), strict=True):
+        z, weights = np.polynomial.hermite_e.hermegauss(180)
+        # A kink costs quadrature digits.
+        first, second = (weights @ f(z) ** p / math.sqrt(2 * math.pi) for p in (1, 2))
+        assert mean == pytest.approx(first, abs=5e-3)
+        assert spread == pytest.approx(math.sqrt(second - first**2), abs=5e-3)
+        rng = np.random.default_rng(0)
+        X = f(rng.standard_normal((1000, 20)))
+        y = X @ rng.standard_normal(20)
+        for change, read in (("none", X), ("centered", X - X.mean(axis=0))):
+            steps = regression(name, change, draws=1).descent_steps()[0]
+            assert _run(read, y, steps) == steps
+    steps = [regression(name).descent_steps() for name in GATES]
+    centered = [regression(name, "centered").descent_steps() for name in GATES]
+    assert [row[2:] for row in record.rows] == [
+        (np.median(a), np.median(b)) for a, b in zip(steps, centered, strict=True)
+    ]
+    assert record.standardized == np.median(regression("relu", "standardized").descent_steps())
+
+
+def test_scales_correlations_and_ranges_by_descent_on_the_data():
+    X, y = _drawn(0)
+    z = (X - X.mean(axis=0)) / X.std(axis=0)
+    larger = z.copy()
+    larger[:, 0] *= 10
+    root = np.linalg.inv(np.linalg.cholesky(np.cov(X.T, bias=True)))
+    cases = {
+        "standardized": z,
+        "standardized, one times 10": larger,
+        "standardized, times 5": 5 * z,
+        "standardized, times 0.1": z / 10,
+        "to [0, 1]": (X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0)),
+        "to [−1, 1]": 2 * (X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0)) - 1,
+        # Another rotation of whitened inputs: descent does not see it.
+        "whitened": (X - X.mean(axis=0)) @ root.T,
+    }
+    for change, read in cases.items():
+        steps = regression("uniform on [0, 1]", change, draws=1).descent_steps()[0]
+        assert _run(read, y, steps) == steps
+    rng = np.random.default_rng(0)
+    shared = rng.random((1000, 1))
+    X = 0.75 * shared + 0.25 * rng.random((1000, 20))
+    assert np.corrcoef(X.T)[0, 1:] == pytest.approx(0.9, abs=0.02)
+    np.testing.assert_array_equal(regression("correlated", draws=1).inputs[0, :, :-1], X)
+
+
+def test_the_other_rows_are_medians():
+    def median(*case):
+        return np.median(regression(*case).descent_steps())
+
+    scales = EXAMPLES["regression-scales"]().rows
+    for (kappa, steps), more in zip(
+        scales, ("", ", one times 10", ", times 5", ", times 0.1"), strict=True
+    ):
+        problem = regression("uniform on [0, 1]", f"standardized{more}")
+        assert steps == np.median(problem.descent_steps())
+        assert kappa == pytest.approx(np.median(np.linalg.cond(problem.curvature)))
+    assert EXAMPLES["regression-correlated"]().steps == tuple(
+        median("correlated", change) for change in ("none", "centered", "standardized", "whitened")
+    )
+    ranges = EXAMPLES["regression-ranges"]().rows
+    for row, law in zip(ranges, ("uniform on [0, 1]", "identity", "exponential"), strict=True):
+        assert row == tuple(
+            median(law, change) for change in ("to [0, 1]", "to [−1, 1]", "standardized")
+        )

@@ -15,11 +15,19 @@ __all__ = [
     "Activations",
     "Adam",
     "Batches",
+    "Correlated",
+    "Gates",
+    "Ranges",
+    "Scales",
     "Setting",
     "Signs",
     "activations",
     "adam",
     "batches",
+    "correlated",
+    "gates",
+    "ranges",
+    "scales",
     "setting",
     "signs",
 ]
@@ -72,11 +80,13 @@ def setting() -> Setting:
 class Signs:
     """Steps raw, with every second input negated, and centered.
 
-    `full`: of all examples; `single`: of one example a step.
+    `full`: of all examples; `single`: of one example a step; `negated`: of all examples, with all
+    inputs negated.
     """
 
     full: tuple[int, ...]
     single: tuple[int, ...]
+    negated: int
 
 
 @example("regression-signs")
@@ -85,6 +95,7 @@ def signs() -> Signs:
     return Signs(
         tuple(_median(_UNIFORM, change) for change in _WAYS),
         tuple(_median(_UNIFORM, change, "1") for change in _WAYS),
+        _median(_UNIFORM, "negated"),
     )
 
 
@@ -186,3 +197,77 @@ def adam() -> Adam:
             _median("uniform on [2, 3]", "centered", "Adam"),
         ),
     )
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Activations of N(0, 1) that are partly negative.
+
+    `rows`: mean, standard deviation, steps, steps with the means subtracted; ReLU, leaky ReLU,
+    GELU, SiLU, ELU, tanh.  `standardized`: steps of standardized ReLUs.
+    """
+
+    rows: tuple[tuple[float, float, int, int], ...]
+    standardized: int
+
+
+@example("regression-gates")
+def gates() -> Gates:
+    """Return the rows for 20 independent activations."""
+    rows = []
+    for name in ("relu", "leaky_relu", "gelu", "silu", "elu", "tanh"):
+        known = ACTIVATIONS[name]
+        steps = (_median(name), _median(name, "centered"))
+        rows.append((known.mean, known.variance**0.5, *steps))
+    return Gates(tuple(rows), _median("relu", "standardized"))
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Rows: κ and steps of standardized inputs, one times 10, all times 5, all times 0.1."""
+
+    rows: tuple[tuple[float, int], ...]
+
+
+@example("regression-scales")
+def scales() -> Scales:
+    """Return the medians for inputs uniform on [0, 1]."""
+    rows = []
+    for more in ("", ", one times 10", ", times 5", ", times 0.1"):
+        curvature = regression(_UNIFORM, f"standardized{more}").curvature
+        values = np.linalg.eigvalsh(curvature)
+        kappa = float(np.median(values[:, -1] / values[:, 0]))
+        rows.append((kappa, _median(_UNIFORM, f"standardized{more}")))
+    return Scales(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Correlated:
+    """Steps of inputs that correlate at 0.9: raw, centered, standardized, whitened."""
+
+    steps: tuple[int, ...]
+
+
+@example("regression-correlated")
+def correlated() -> Correlated:
+    """Return the medians."""
+    changes = ("none", "centered", "standardized", "whitened")
+    return Correlated(tuple(_median("correlated", change) for change in changes))
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Rows: steps with each feature brought to [0, 1], to [−1, 1], to z-scores.
+
+    For uniform, normal and exponential inputs.
+    """
+
+    rows: tuple[tuple[int, ...], ...]
+
+
+@example("regression-ranges")
+def ranges() -> Ranges:
+    """Return the medians."""
+    changes = ("to [0, 1]", "to [−1, 1]", "standardized")
+    laws = (_UNIFORM, "identity", "exponential")
+    return Ranges(tuple(tuple(_median(law, change) for change in changes) for law in laws))

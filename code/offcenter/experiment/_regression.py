@@ -17,6 +17,7 @@ from offcenter.errors import ArrivalError
 __all__ = ["CHANGES", "INPUTS", "Regression", "regression"]
 
 Drawn = Callable[[np.random.Generator, int, int], np.ndarray]
+Change = Callable[[np.ndarray], np.ndarray]
 
 EXAMPLES, FEATURES, DRAWS = 1000, 20, 21
 #: What is left of the loss of the best constant prediction.
@@ -33,26 +34,65 @@ def _of_normal(name: str) -> Drawn:
     return lambda rng, N, n: activation.value(rng.standard_normal((N, n)))
 
 
-#: How an example's independent inputs are drawn: uniform, or an activation of N(0, 1).
+def _correlated(rng: np.random.Generator, N: int, n: int) -> np.ndarray:
+    # Two inputs share v, so they correlate at 0.75²/(0.75² + 0.25²) = 0.9.
+    return 0.75 * rng.random((N, 1)) + 0.25 * rng.random((N, n))
+
+
+#: How an example's inputs are drawn: independent and of one law, an activation of N(0, 1) if that
+#: has its name, or with the correlation 0.9.
 INPUTS: Mapping[str, Drawn] = MappingProxyType(
     {
+        "correlated": _correlated,
+        "exponential": lambda rng, N, n: rng.standard_exponential((N, n)),
         "uniform on [0, 1]": _uniform(0.0),
         "uniform on [1, 2]": _uniform(1.0),
         "uniform on [2, 3]": _uniform(2.0),
     }
-    | {name: _of_normal(name) for name in ("sigmoid", "tanh", "relu")}
+    | {name: _of_normal(name) for name in ACTIVATIONS}
 )
 
+
+def _standardized(X: np.ndarray) -> np.ndarray:
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+
+
+def _one_larger(X: np.ndarray) -> np.ndarray:
+    return _standardized(X) * np.where(np.arange(X.shape[1]), 1.0, 10.0)
+
+
+def _unequal(X: np.ndarray) -> np.ndarray:
+    return (X - X.mean(axis=0)) * np.logspace(-2, 0, X.shape[1])
+
+
+def _whitened(X: np.ndarray) -> np.ndarray:
+    left, _, right = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    return np.sqrt(len(X)) * left @ right
+
+
+def _between(low: float) -> Change:
+    def ranged(X: np.ndarray) -> np.ndarray:
+        return low + (1 - low) * (X - X.min(axis=0)) / np.ptp(X, axis=0)
+
+    return ranged
+
+
 #: What the neuron reads instead; each keeps the targets.
-CHANGES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = MappingProxyType(
+CHANGES: Mapping[str, Change] = MappingProxyType(
     {
         "none": lambda X: X,
+        "negated": lambda X: -X,
         "every second negated": lambda X: X * np.where(np.arange(X.shape[1]) % 2, -1.0, 1.0),
         "less ½": lambda X: X - 0.5,
         "centered": lambda X: X - X.mean(axis=0),
-        "centered, scaled from 0.01 to 1": lambda X: (
-            (X - X.mean(axis=0)) * np.logspace(-2, 0, X.shape[1])
-        ),
+        "centered, scaled from 0.01 to 1": _unequal,
+        "standardized": _standardized,
+        "standardized, one times 10": _one_larger,
+        "standardized, times 5": lambda X: 5.0 * _standardized(X),
+        "standardized, times 0.1": lambda X: 0.1 * _standardized(X),
+        "to [0, 1]": _between(0.0),
+        "to [−1, 1]": _between(-1.0),
+        "whitened": _whitened,
     }
 )
 
