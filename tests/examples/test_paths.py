@@ -37,7 +37,7 @@ def test_zigzag_by_exact_fractions_and_by_the_angle():
         error = w.dot(x) - (x[0] - x[1])
         w -= eta * error * x
         change = -eta * error * x
-        found = (error, *(error * x), *w, *change)
+        found = (error, *(error * x), *w, *change, (w - sp.Matrix([1, -1])).norm())
         np.testing.assert_allclose(row[1:], [float(v) for v in found])
     # B's δ, at first 0 − (−1), grows by η · |δ of A| · A·B, and its step takes η · δ · 1 from w₁.
     assert record.rows[1][1] == pytest.approx(1 + 0.2 * 4)
@@ -81,6 +81,20 @@ def test_zigzag_with_smaller_steps_in_a_mirror_and_to_another_goal():
         moves = np.diff(_places_by_rounds(X, np.ones(2), size), axis=0)
         assert (steps, down) == (len(moves), (moves < 0).all(axis=1).sum())
         assert down == (moves < 0).any(axis=1).sum()
+
+
+def test_no_step_size_at_all_takes_fewer_steps_of_the_zigzag():
+    # The square of the distance after each number of steps is a polynomial in the step size.
+    eta, steps = sp.symbols("eta", positive=True), 0
+    d, limit = sp.Matrix([-1, 1]), 2 * sp.Rational(1, 100) ** 2
+    while True:
+        left = sp.Poly(sp.expand(d.dot(d)) - limit, eta)
+        if left.count_roots(0, sp.oo):
+            break
+        assert left.eval(0) > 0
+        x = sp.Matrix((2, 1) if steps % 2 == 0 else (1, 2))
+        d, steps = (d - eta * x.dot(d) * x).expand(), steps + 1
+    assert EXAMPLES["paths-zigzag"]().fewest == steps
 
 
 def test_run_by_hand_by_exact_fractions_and_by_the_lines_that_the_page_prints(capsys):

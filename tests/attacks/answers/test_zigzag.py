@@ -1,5 +1,7 @@
 """Counterexamples to what answers on "Zig-zag" once said too broadly."""
 
+import itertools
+
 import numpy as np
 import pytest
 from pages import before_fold, whole
@@ -43,7 +45,9 @@ def test_a_goal_above_in_every_weight_can_need_steps_down():
     # Why: their directions, not their signs. In the mirror, too, one of the two is negative.
     mirrored = np.linalg.solve(np.array([[2.0, -1.0], [1.0, -2.0]]).T, [3.0, -0.1])
     assert list(mirrored) == pytest.approx([up, down])
-    assert "the signs force no zig-zag (the examples still can)" in before_fold("why-zigzag")
+    text = before_fold("why-zigzag")
+    assert "If all weights must rise, up-steps alone can suffice" in text
+    assert "A zig-zag is not always forced" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -60,9 +64,9 @@ def test_a_way_to_a_goal_of_mixed_signs_has_steps_up_and_steps_down(seed):
         w = w + change
     assert patterns == {(1,) * n, (-1,) * n}
     text = before_fold("why-zigzag")
-    assert "a gradient step can only raise all weights of a neuron with positive inputs" in text
-    assert "only 2 of the $2^n$ sign patterns are possible" in text
-    assert "so the path combines ups and downs" in text
+    assert "can then only raise all the weights of a neuron or lower them all" in text
+    assert "The path has to combine up-steps and down-steps, which partly cancel" in text
+    assert "only 2 of the $2^n$ sign patterns are possible" in whole("why-zigzag")
 
 
 def test_inputs_of_both_signs_can_zigzag_as_positive_ones_do():
@@ -76,7 +80,7 @@ def test_inputs_of_both_signs_can_zigzag_as_positive_ones_do():
 
     assert errors(1) == errors(-1)
     assert list(np.sign(errors(-1))) == [-1, 1, -1, 1]
-    assert "the path is only mirrored" in before_fold("why-zigzag")
+    assert "and the mirrored path still takes" in before_fold("why-zigzag")
 
 
 def test_the_way_along_two_examples_is_at_least_the_sizes_of_the_only_multiples():
@@ -97,7 +101,7 @@ def test_a_full_batch_can_go_up_and_down_in_turn_from_another_start():
         signs.append(np.sign(gradient))
         d = d - gradient / 5
     np.testing.assert_array_equal(signs, [[1, 1], [-1, -1], [1, 1]])
-    assert "at the start it is ½[(−2, −1) + (1, 2)]" in before_fold("why-zigzag")
+    assert "Here the average gradient at the start is" in before_fold("why-zigzag")
 
 
 def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal():
@@ -105,7 +109,7 @@ def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal(
         assert np.linalg.solve(np.array([[2.0, 1.0], x]).T, [2.0, 1.0]) == pytest.approx([1, 0])
     text = before_fold("why-zigzag")
     assert "The more alike" not in text
-    assert "what makes it slow is that A and B point in similar directions" in text
+    assert "It is slow because A and B point in similar directions" in text
 
 
 @pytest.mark.parametrize("eta", [0.01, 0.05, 0.1, 0.2, 0.3])
@@ -237,7 +241,37 @@ def test_the_average_gradient_points_away_from_the_solution_and_the_step_towards
     X, y, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0]), np.array([1.0, -1.0])
     gradient = X.T @ (X @ np.zeros(2) - y) / 2
     assert gradient.tolist() == list(EXAMPLES["paths-zigzag"]().batch) == (-goal / 2).tolist()
-    assert "the step against it goes straight for the solution" in before_fold("why-zigzag")
+    assert "the step against it points straight at the goal" in before_fold("why-zigzag")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_step_up_raises_the_output_of_each_example_of_positive_inputs_and_not_of_others(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    step, other = 10 ** rng.uniform(-3, 1, n), 10 ** rng.uniform(-3, 1, n)
+    assert step @ other > 0
+    # Outside: with one input negated the same step can lower it.
+    assert step @ (other * np.r_[-1e5, np.ones(n - 1)]) < 0
+    assert "because B's inputs are positive too" in before_fold("why-zigzag")
+
+
+def test_without_their_mean_the_two_examples_take_one_step_and_not_at_each_step_size():
+    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
+    A, B = X - X.mean(axis=0)
+    assert list(A) == list(-B)
+    assert [A @ goal, B @ goal] == [1, -1]
+    assert list(2 * A) == list(goal)
+    assert np.linalg.norm(0.2 * A - goal) > 0.8 * np.linalg.norm(goal)
+    text = before_fold("why-zigzag")
+    assert "One step on A with η = 2 reaches them" in text
+    # Other sizes than the tried ones, and both orders: none needs fewer steps than stated.
+    for first, eta in itertools.product((0, 1), np.random.default_rng(0).uniform(0, 0.5, 500)):
+        w = np.zeros(2)
+        for k in range(EXAMPLES["paths-zigzag"]().fewest - 1):
+            x = X[(first + k) % 2]
+            w = w - eta * (x @ (w - goal)) * x
+            assert np.linalg.norm(w - goal) > 0.01 * np.linalg.norm(goal)
+    assert "even the best constant η needs" in text
 
 
 def test_a_smaller_step_size_can_be_the_faster_one_and_ups_alone_cancel_nothing():
