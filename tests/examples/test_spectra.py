@@ -46,19 +46,26 @@ def test_descent_from_zero_ends_at_the_least_norm_that_fits():
     np.testing.assert_allclose(record.raw_tests, [10 * 5 / 18, 26 * 5 / 18])
 
 
-def test_shifted_input_takes_as_many_steps_as_it_was_run():
-    for mean, square, kappa, steps in EXAMPLES["spectra-shift"]().rows:
+def test_shifted_input_takes_the_fewest_steps_of_its_runs_on_the_data():
+    for mean, steep, flat, kappa, steps in EXAMPLES["spectra-shift"]().rows:
         x = np.array([mean - 1, mean + 1])
-        assert square == np.mean(x * x)
-        H = np.array([[square, mean], [mean, 1.0]])
-        assert kappa == pytest.approx(np.linalg.cond(H))
-        eta, (w, b) = 2 / np.trace(H), (0.0, 0.0)
-        count = 0
-        while math.hypot(w - 1, b + mean) > 0.01 * math.hypot(1, mean):
-            errors = w * x + b - (x - mean)
-            w, b = w - eta * np.mean(errors * x), b - eta * np.mean(errors)
-            count += 1
-        assert steps == count
+        # Curvatures of the product 1 and the sum 2 + mean².
+        half = 1 + mean**2 / 2
+        assert steep == pytest.approx(half + math.sqrt(half**2 - 1))
+        assert flat == pytest.approx(1 / steep)
+        assert kappa == pytest.approx(steep / flat)
+        # Step sizes as distances from the limit, most of them near the best.
+        shares = np.concatenate(
+            [np.linspace(0.05, 0.95, 19), [0.5], 1 - np.geomspace(1e-5, 0.5, 2000)]
+        )
+        eta, counts = shares * 2 / steep, np.zeros(len(shares), dtype=int)
+        w, b = np.zeros(len(eta)), np.zeros(len(eta))
+        for count in range(1, steps + 1):
+            errors = w[:, None] * x + b[:, None] - (x - mean)
+            w, b = w - eta * (errors @ x) / 2, b - eta * errors.mean(axis=1)
+            loss = ((w[:, None] * x + b[:, None] - (x - mean)) ** 2).mean(axis=1) / 2
+            counts[(counts == 0) & (loss <= 0.5e-4)] = count
+        assert counts[counts > 0].min() == steps
 
 
 def test_one_step_of_a_unit_with_a_bias_by_fractions():

@@ -119,7 +119,7 @@ def test_the_average_of_standard_deviations_leaves_out_how_images_differ_in_brig
 def test_without_a_bias_a_shift_changes_nothing_if_the_inputs_add_up_to_one():
     X = np.eye(3)
     assert np.linalg.matrix_rank(np.vstack([X, X - 0.2])) == np.linalg.matrix_rank(X - 0.2) == 3
-    assert "a shift can also change what can be learned" in whole("covariance")
+    assert "A shift can then also change what can be learned" in whole("covariance")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -166,9 +166,24 @@ def test_descent_meets_the_mean_and_exact_least_squares_the_covariance_alone(see
     # Where the average was wrong, such a change can make it right: nothing is to be undone.
     averages = [(w * np.array([9.0, 11.0]) - [9.0, 11.0]).mean() for w in (0.0, 1.0)]
     assert averages == [-10, 0]
-    assert "a change $\\Delta w$ also moves the average output, by $\\mu^\\top\\Delta w$." in text
-    assert "Then the outputs move by $\\Delta w^\\top(x - \\mu)$, and the curvature is $C$" in text
-    assert "The best fit stays as good" in text
+    assert "change $\\Delta w$ also moves the average prediction, by $\\mu^\\top\\Delta w$." in text
+    assert "so the best fit stays" in text
+    # The best bias of any weights, the predictions with it, and where both exact methods end.
+    w = rng.standard_normal(n)
+    b = y.mean() - w @ mean
+    assert np.allclose((X @ w + b - y).mean(), 0)
+    assert np.allclose(X @ w + b, y.mean() + (X - mean) @ w)
+    A = np.c_[X, np.ones(m)]
+    newton = start - np.linalg.solve(H, A.T @ (A @ start - y) / m)
+    for end in (np.linalg.lstsq(A, y, rcond=None)[0], newton):
+        assert end[-1] == pytest.approx(y.mean() - end[:-1] @ mean)
+    half = start + (newton - start) / 2
+    assert half[-1] != pytest.approx(y.mean() - half[:-1] @ mean)
+    assert "its best value for the current $w$: $\\bar y - w^\\top\\mu$" in text
+    assert (
+        "Then the prediction is $\\bar y + w^\\top(x - \\mu)$, and the curvature for $w$ is" in text
+    )
+    assert "ends with that $b$, and so does a full step of Newton's method" in text
 
 
 def test_two_learning_rates_are_better_than_one_and_still_pay_for_the_coupling():
@@ -183,7 +198,7 @@ def test_two_learning_rates_are_better_than_one_and_still_pay_for_the_coupling()
     alone = np.diag(1 / np.diag(H)) @ H
     assert np.abs(np.linalg.eigvals(np.eye(2) - alone)).max() > 0.99
     text = before_fold("covariance")
-    assert "moves $w$ and $b$ at the same time, each as if the other stood still" in text
+    assert "moves $w$ and $b$ at once, each as if the other stood still" in text
     assert "one learning rate, so it pays" not in text
 
 
@@ -197,7 +212,43 @@ def test_a_learning_rate_below_the_limit_arrives_and_one_above_does_not():
         left = np.linalg.matrix_power(np.eye(2) - part * limit * H, 2000)
         assert (np.linalg.norm(left @ steep) < 1e-6) == arrives
         assert (np.linalg.norm(left @ best) < np.linalg.norm(best)) == arrives
-    assert "the learning rate must stay below 2/102" in before_fold("covariance")
+    assert "the learning rate must stay below about 2/" in before_fold("covariance")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_in_a_deep_network_each_example_weights_its_part_of_the_curvature(seed):
+    rng = np.random.default_rng(seed)
+    X, y, v = rng.normal(3, 1, (7, 2)), rng.standard_normal(7), rng.standard_normal(2)
+    behind = lambda z, k: (v[0] * np.tanh(z) + v[1] * np.sin(2 * z) - y[k]) ** 2 / 2  # noqa: E731
+    loss = lambda w: np.mean([behind(x @ w, k) for k, x in enumerate(X)])  # noqa: E731
+    w, h = 0.3 * rng.standard_normal(2), 1e-3
+    second = np.array(
+        [
+            [
+                sum(s * t * loss(w + h * (s * a + t * b) / 2) for s in (1, -1) for t in (1, -1))
+                for b in np.eye(2)
+            ]
+            for a in np.eye(2)
+        ]
+    )
+    sums = X @ w
+    shares = [
+        (behind(z + h, k) - 2 * behind(z, k) + behind(z - h, k)) / h**2 for k, z in enumerate(sums)
+    ]
+    expected = np.mean([c * np.outer(x, x) for c, x in zip(shares, X, strict=True)], axis=0)
+    assert np.allclose(second / h**2, expected, rtol=1e-3, atol=1e-3)
+    text = before_fold("covariance")
+    assert "each example's $xx^\\top$ is weighted by what comes behind the neuron" in text
+
+
+def test_a_centered_table_of_unequal_and_correlated_columns_keeps_its_covariance():
+    X = np.random.default_rng(0).standard_normal((200, 3)) @ [[9, 0, 0], [0, 1, 0.9], [0, 0, 0.1]]
+    kept, before = (np.cov(Z.T, bias=True) for Z in (X - X.mean(axis=0), X + np.array([5, 0, -7])))
+    assert np.allclose(kept, before)
+    assert condition_number(kept) > 100
+    text = before_fold("covariance")
+    assert "Centering leaves unequal scales and correlations" in text
+    assert "A shift leaves the covariance $C$ unchanged" in text
 
 
 def test_without_a_bias_a_mean_can_make_curvatures_equal_and_with_one_no_shift_does_better():
