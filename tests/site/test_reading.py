@@ -445,7 +445,7 @@ def test_page_fits_a_phone(page_name: str, phone) -> None:
     assert wide <= 320, sticking_out
 
 
-@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("width", [320, 390], scope="module")
 def test_answer_shows_its_tables_and_formulas_whole_on_a_phone(
     page_name: str, phone, width: int
 ) -> None:
@@ -473,7 +473,7 @@ TOUCHING = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 360, 390])
+@pytest.mark.parametrize("width", [320, 360, 390], scope="module")
 def test_no_two_cells_of_a_table_read_as_one_on_a_phone(phone, width: int) -> None:
     # "−1 (2, 2)" is a product and "3 −3" a difference, where two columns are meant.
     assert phone(width).evaluate(TOUCHING) == []
@@ -502,7 +502,7 @@ BROKEN = r"""() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("width", [320, 360], scope="module")
 def test_no_pair_of_numbers_breaks_on_a_phone(phone, width: int) -> None:
     assert phone(width).evaluate(BROKEN) == []
 
