@@ -34,14 +34,7 @@ UNQUOTED = (
     ("regression-activations", "shifted"),
     ("regression-adam", "centered"),
     ("regression-adam", "rows"),
-    ("regression-batches", "rows"),
-    ("regression-setting", "centered"),
-    ("regression-setting", "draws"),
-    ("regression-setting", "examples"),
-    ("regression-setting", "inputs"),
-    ("regression-setting", "raw"),
     ("regression-signs", "full"),
-    ("regression-signs", "single"),
 )
 
 

@@ -55,7 +55,8 @@ def test_signs_of_a_batch_mix_only_where_the_covariance_outweighs_the_first_part
     assert np.allclose(gradient, first + covariance)
     if gradient.min() < 0 < gradient.max():
         assert (np.abs(covariance) > np.abs(first)).any()
-    assert "only the covariance can have both" in before_fold("mini-batches")
+    text = before_fold("mini-batches")
+    assert "For positive inputs the first part has one sign, whatever the batch size" in text
 
 
 @pytest.mark.parametrize("noise", ["normal", "signs", "skewed"])
@@ -93,7 +94,9 @@ def test_negated_inputs_mix_each_gradient_and_mirror_the_path():
         w = w - 0.02 * x.T @ (x @ w - targets[batch]) / len(batch)
         mirrored = mirrored - 0.02 * single.mean(axis=0)
         assert np.allclose(mirrored, signs * w)
-    assert "the path is the old one, mirrored" in before_fold("mini-batches")
+    assert "the path is the old one, mirrored" in whole("mini-batches")
+    text = before_fold("mini-batches")
+    assert "signs mix, but full-batch descent from 0 takes exactly as many steps" in text
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -188,26 +191,52 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
         batches = terms[rng.integers(0, 60, (2000, size))].mean(axis=1)
         far.append(np.linalg.norm(batches - full, axis=1).mean())
     assert (np.diff(far) < 0).all()
-    # One batch can be farther off than a smaller one, so it only tends to.
-    assert "tends to come closer to the gradient of all data" in before_fold("mini-batches")
-
-
-def test_descent_on_all_data_lowers_a_weight_that_is_too_small_and_takes_as_long_from_any_start():
-    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
-    H, d = X.T @ X / 4, np.array([1.0, -0.5])
-    assert (H @ d)[1] > 0 > d[1]
-    rng = np.random.default_rng(0)
-    for start in (*np.eye(2), d, *rng.standard_normal((20, 2))):
-        left = [
-            np.linalg.norm(np.linalg.matrix_power(np.eye(2) - H / 5, k) @ start)
-            / np.linalg.norm(start)
-            for k in (20, 21)
-        ]
-        assert left[0] > 0.01 >= left[1]
-        assert np.allclose(start - np.cov(X.T, bias=True) @ start, 0)
     text = before_fold("mini-batches")
-    assert "descent lowers $w_2$, though it is too small" in text
-    assert "With the mean subtracted one step of learning rate 1 arrives" in text
+    assert "A larger batch reduces the gradient's noise, not this curvature" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_behind_weights_batch_norm_gives_a_batch_errors_that_add_up_to_zero(seed):
+    rng = np.random.default_rng(seed)
+    size = rng.integers(3, 9)
+    X, targets = rng.exponential(size=(size, 3)) + 0.1, rng.standard_normal(size)
+    gain, shift, w = rng.normal(), rng.normal(), rng.standard_normal(3)
+
+    def loss(z):
+        normed = (z - z.mean()) / np.sqrt(z.var() + 1e-5)
+        return np.mean((np.maximum(gain * normed + shift, 0) + np.sin(normed) - targets) ** 2)
+
+    errors = numerical_gradient(loss, X @ w)
+    assert np.abs(errors).max() > 1e-3
+    assert errors.sum() == pytest.approx(0, abs=1e-7)
+    # What is left is the covariance, here a sum over the batch.
+    centered = X - X.mean(axis=0)
+    assert np.allclose(numerical_gradient(lambda w: loss(X @ w), w), errors @ centered, atol=1e-6)
+    text = before_fold("mini-batches")
+    assert "a neuron's δ add up to zero over the batch, so there the first part vanishes" in text
+
+
+def test_shares_and_steps_of_batches_are_as_the_words_have_them():
+    rows = EXAMPLES["regression-batches"]().rows
+    for size, fixed, fitted, raw, centered in rows[1:]:
+        assert size >= 32
+        assert fixed > 80
+        assert fitted < 20
+        assert raw > 5 * centered
+    assert rows[0][1] == rows[0][2] == 100
+    assert 9.5 < rows[-1][3] / rows[-1][4] < 10
+    text = before_fold("mini-batches")
+    assert "usually mix the signs if $b$ is the mean target, but seldom if $b = 0$" in text
+    assert "centering makes it almost ten times faster" in text
+
+
+def test_descent_on_all_data_lowers_a_weight_that_is_too_small():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    d = np.array([1.0, -0.5])
+    assert (X.T @ (X @ d) / 4)[1] > 0 > d[1]
+    centered = X - X.mean(axis=0)
+    assert np.allclose(centered.T @ (centered @ d) / 4, d)
+    assert "descent lowers $w_2$, though it is too small" in whole("mini-batches")
 
 
 def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_to_it():
@@ -222,9 +251,10 @@ def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_
     A = np.column_stack([X, np.ones(4)])
     assert np.linalg.eigvalsh(A.T @ A / 4)[-1] > np.linalg.eigvalsh(M)[-1] + 0.5
     text = before_fold("mini-batches")
+    assert "For a linear neuron with the loss ½(error)², the curvature for the weights is" in text
+    text = whole("mini-batches")
     assert "a linear neuron without bias" in text
-    assert "the curvature of the loss over all data is" in text
-    assert "That of a batch is the same on average, whatever its size." in text
+    assert "that of a batch is the same on average, whatever its size." in text
 
 
 def test_late_errors_are_no_noise_if_the_targets_have_none():
@@ -247,6 +277,7 @@ def test_an_eighth_of_batches_of_two_is_no_12_percent():
 def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
     assert iid_condition_number(2, 0.1, 1.0) < 1.03
     assert "descent can stay slow" in before_fold("mini-batches")
+    assert "A large mean makes one direction steep" in before_fold("mini-batches")
 
 
 def test_a_mean_smaller_at_one_spread_costs_less_too():
