@@ -24,18 +24,18 @@ def test_what_batch_norm_fixes_by_exact_roots():
 
 def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():
     record = EXAMPLES["norms-shifted-input"]()
-    assert list(record.inputs) == [1, 2, 3]
-    assert list(record.shifted) == [6, 7, 8]
+    assert list(record.inputs) == [9, 10, 14]
+    assert list(record.centered) == [-2, -1, 3]
     for inputs, gradient in (
         (record.inputs, record.gradient),
-        (record.shifted, record.shifted_gradient),
+        (record.centered, record.centered_gradient),
     ):
-        X, w = np.column_stack([inputs, [3.0, 0.0, 0.0]]), np.ones(2)
+        X, w = np.column_stack([inputs, [9.0, 0.0, 0.0]]), np.ones(2)
         # A loss whose slopes by the normalized sums become these errors on the way back.
         slopes = record.errors * (X @ w).std()
         loss = lambda w, X=X, slopes=slopes: slopes @ batch_norm((X @ w)[:, None])[:, 0]  # noqa: E731
         assert numerical_gradient(loss, w)[0] == pytest.approx(gradient, abs=1e-6)
-    assert record.gradient == record.shifted_gradient == 1 * 1 + 1 * 2 - 2 * 3
+    assert record.gradient == record.centered_gradient == 9 + 10 - 2 * 14
 
 
 def test_what_batch_norm_cannot_give_back():

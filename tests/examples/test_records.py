@@ -30,7 +30,6 @@ UNQUOTED = (
     ("regression-scales", "rows"),
     ("regression-signs", "negated"),
     ("regression-activations", "negated"),
-    ("regression-activations", "rows"),
     ("regression-activations", "shifted"),
     ("regression-adam", "centered"),
     ("regression-adam", "rows"),

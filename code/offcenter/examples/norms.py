@@ -90,24 +90,23 @@ def fixed() -> Fixed:
 class ShiftedInput:
     """One of a unit's inputs in a batch of three, with errors that came back through batch norm.
 
-    `errors` add up to 0. `gradient`, `shifted_gradient`: their sum times the input, and times the
-    input plus 5.
+    `errors` add up to 0. `centered`: the inputs less their mean.
+    `gradient`, `centered_gradient`: the errors' sum times the one and times the other.
     """
 
     inputs: np.ndarray
-    shifted: np.ndarray
+    centered: np.ndarray
     errors: np.ndarray
     gradient: float
-    shifted_gradient: float
+    centered_gradient: float
 
 
 @example("norms-shifted-input")
 def shifted_input() -> ShiftedInput:
-    """Return the gradient of the weight that reads 1, 2, 3, and that it is blind to a shift."""
-    inputs, errors = np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, -2.0])
-    return ShiftedInput(
-        inputs, inputs + 5, errors, float(errors @ inputs), float(errors @ (inputs + 5))
-    )
+    """Return the gradient of the weight that reads 9, 10, 14, and that it is blind to the mean."""
+    inputs, errors = np.array([9.0, 10.0, 14.0]), np.array([1.0, 1.0, -2.0])
+    centered = inputs - inputs.mean()
+    return ShiftedInput(inputs, centered, errors, float(errors @ inputs), float(errors @ centered))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
+from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
@@ -45,11 +46,60 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
         (one, slopes), (other, moved) = run(X, norm), run(X + shift, norm)
         assert np.allclose(one, other) == blind
         assert np.allclose(slopes, moved, atol=1e-4) == blind
-    assert "batch norm cancels it for the weights just before it" in before_fold("still-matters")
-    assert "the *next* batch norm, after the next weights, cancels it" in before_fold(
+    # Outside: put in front of the weights instead, it helps those behind it.
+    assert np.allclose(batch_norm(X) @ W, batch_norm(X + shift) @ W)
+    text = before_fold("still-matters")
+    assert "batch norm removes the mean's effect for the weights directly before it" in text
+    assert "So a constant shift of $x$ cancels" in text
+    assert "The gradient ignores it, too" in text
+    assert "which the next batch norm, after the next weights, cancels" in whole("still-matters")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_errors_that_come_back_through_batch_norm_sum_to_zero_over_the_batch(seed):
+    rng = np.random.default_rng(seed)
+    N = int(rng.integers(3, 20))
+    s, up = rng.normal(3, 2, N), rng.standard_t(2, N)
+    loss = lambda s: up @ np.tanh(batch_norm(s[:, None])[:, 0])  # noqa: E731
+    errors = np.array(
+        [(loss(s + 1e-6 * e) - loss(s - 1e-6 * e)) / 2e-6 for e in np.eye(N)],
+    )
+    assert abs(errors.sum()) < 1e-6 < np.abs(errors).max()
+    # So an input's gradient does not change with a shift; it would if they did not sum to 0.
+    x = rng.standard_normal(N)
+    assert errors @ (x + 100) == pytest.approx(errors @ x, abs=1e-3)
+    assert abs(up @ (x + 100) - up @ x) > 1e-2
+    assert "batch norm makes the errors at $z$ sum to 0 over the batch" in before_fold(
         "still-matters"
     )
-    assert "The mean drops out of the gradient, too" in whole("still-matters")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_rescaling_single_weights_does_not_remove_the_steep_direction_of_large_means(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    means, scales = rng.uniform(3, 30, n), 10 ** rng.uniform(-1, 1, n)
+    C = rng.standard_normal((n, n))
+    # Large for the spread, whatever the covariance and the scale of each input.
+    covariance = C @ C.T / np.trace(C @ C.T)
+    M = (covariance + np.outer(means, means)) * np.outer(scales, scales)
+
+    def left(logs):
+        sizes = np.exp(logs)
+        return np.log(condition_number(M * np.outer(sizes, sizes)))
+
+    best = min(
+        minimize(left, start, method="Nelder-Mead").fun
+        for start in (-np.log(np.diag(M)) / 2, *rng.standard_normal((3, n)))
+    )
+    assert np.exp(best) > 10
+    # Of one input with a mean, and others without, it does remove it.
+    one = np.diag([1 + 10.0**2, *np.ones(n - 1)])
+    sizes = np.diag(one) ** -0.5
+    assert condition_number(one * np.outer(sizes, sizes)) == pytest.approx(1)
+    assert "But large means make the loss steep in a direction that mixes" in before_fold(
+        "still-matters"
+    )
 
 
 @given(st.floats(0.01, 100), st.floats(0.01, 100))
@@ -58,9 +108,7 @@ def test_no_step_sizes_of_single_weights_make_three_to_one_smaller(one, other):
     a = np.array(list(itertools.product((0.0, 1.0), repeat=2)))
     H = a.T @ a / 4 * np.outer(scale, scale)
     assert condition_number(H) >= 3 * (1 - 1e-9)
-    assert "no fixed learning rates per weight bring the ratio below" in before_fold(
-        "still-matters"
-    )
+    assert "No fixed learning rates per weight bring it below" in whole("still-matters")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -84,7 +132,7 @@ def test_behind_the_subtraction_zeros_and_ones_act_like_minus_and_plus_a_half(se
     assert bend == pytest.approx(0.25)
     # Of three of the four cases the mean is another.
     assert a[1:].mean() != 0.5
-    assert "With all four cases in the batch" in before_fold("still-matters")
+    assert "Less their means the outputs are −½ or ½" in whole("still-matters")
 
 
 def test_layer_norm_and_rms_norm_can_leave_a_feature_positive_in_all_examples():
@@ -92,7 +140,7 @@ def test_layer_norm_and_rms_norm_can_leave_a_feature_positive_in_all_examples():
     assert (X[:, 0] > 0).all()
     assert (layer_norm(X)[:, 0] > 0).all()
     assert (rms_norm(X)[:, 0] > 0).all()
-    assert "a feature positive in all examples can stay so" in before_fold("still-matters")
+    assert "so a feature can keep its mean over examples" in before_fold("still-matters")
     assert "before its learned scale, what is positive stays positive" in whole("still-matters")
 
 
@@ -112,12 +160,17 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     w = np.array([[1.0], [1.0]])
     assert np.allclose(batch_norm(X @ w), batch_norm(10 * X @ w))
     assert np.abs(batch_norm(X @ w) - batch_norm(X * [1, 10] @ w)).max() > 0.5
-    assert "undoes no unequal scales, nor a shift at zero-padded borders" in before_fold(
-        "still-matters"
+    # Some of the shift is gone all the same.
+    plain = lambda rows: np.array(  # noqa: E731
+        [np.correlate(row, kernel, "valid") for row in np.pad(rows, ((0, 0), (1, 1)))]
     )
+    moved = plain(signal + 5) - plain(signal)
+    assert 0 < np.abs(moved - moved.mean()).mean() < np.abs(moved).mean()
+    assert "a shift cancels only partly at padded borders" in before_fold("still-matters")
+    assert "undoes no unequal scales" in whole("still-matters")
 
 
-def test_in_the_table_the_mean_before_the_last_layer_costs_most_of_the_steps():
+def test_in_the_table_centering_before_the_last_layer_saves_more_than_half_in_each_row():
     numbers = CLAIMS["networks.convolution"].result().numbers
     for method in ("full", "adam"):
         for raw, centered in (("plain", "output"), ("norm", "norm_output")):
@@ -125,9 +178,9 @@ def test_in_the_table_the_mean_before_the_last_layer_costs_most_of_the_steps():
         assert numbers[f"{method}_norm"] == numbers[f"{method}_norm_centered"]
     assert numbers["adam_norm"] > numbers["adam_plain"]
     text = before_fold("still-matters")
-    assert "With batch norm the pixels' mean cost nothing" in text
-    assert "ReLU's mean cost most of the steps, even with Adam" in text
-    assert "the table cannot tell why Adam was slower with it" in text
+    assert "With batch norm before the ReLU, centering the pixels saved nothing" in text
+    assert "saved more than half of the first column's steps in every row" in text
+    assert "the table cannot tell why Adam was slower with it" in whole("still-matters")
 
 
 def _four(mean, deviations):
