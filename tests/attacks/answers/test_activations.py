@@ -76,7 +76,7 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     assert steeper > plain / 2
     assert both < min(centered / 2, 2 * tanh)
     text = before_fold("tanh-or-sigmoid")
-    assert "a steeper curve hardly helped until its outputs were centered" in text
+    assert "Here a steeper slope helped much only with centered outputs" in text
     text = before_fold("sigmoid-worst")
     assert "With slope 1 at 0 but the mean left in, hardly any are" in text
     assert "In both the mean cost most steps" not in text
@@ -220,8 +220,8 @@ def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller
     # Around 0 it is no longer four times.
     near = [ACTIVATIONS[name].derivative(np.array(0.5)).item() for name in ("tanh", "sigmoid")]
     assert near[0] < 3.5 * near[1]
-    assert "around 0 if its inputs do, and at 0 its slope is four times the sigmoid's" in text
-    assert "Tanh flattens, too" in text
+    assert "its outputs can center at 0, and its slope at 0 is four times the sigmoid's" in text
+    assert "It saturates too" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -243,8 +243,11 @@ def test_a_tanh_network_can_be_rewritten_with_sigmoids_of_at_most_a_quarter_slop
         assert sigmoid.derivative(2 * t).max() <= 0.25
         a, b = (np.tanh(s), sigmoid.value(2 * t)) if hidden else (s, t)
     text = before_fold("tanh-or-sigmoid")
-    assert "A fully connected tanh network can be rewritten exactly with sigmoids" in text
-    assert "The sigmoid's is at most ¼" in text
+    # Outside: an output unit has no weights behind it that could take the factor and the shift.
+    assert (sigmoid.value(a) > 0).all()
+    assert (np.tanh(a) < 0).any()
+    assert "with tanh in its hidden layers can be rewritten exactly with sigmoids there" in text
+    assert "| largest slope |" in text
 
 
 def test_moving_an_activation_changes_the_mean_and_no_slope():
@@ -258,10 +261,8 @@ def test_moving_an_activation_changes_the_mean_and_no_slope():
     assert iid_condition_number(2, outputs.mean(), outputs.var()) > 2
     assert abs(np.tanh(np.array([5.0, 0.1, -5.0, -0.1]) + 1e-9).mean()) < 1e-6
     assert "Moving σ down or tanh up leaves its slope" in whole("tanh-or-sigmoid")
-    assert "subtracting ½ changes the mean and no slope" in before_fold("tanh-or-sigmoid")
-    assert "if the pre-activations drift, its outputs can have a mean" in before_fold(
-        "tanh-or-sigmoid"
-    )
+    assert "subtracting ½ changes the mean and no slope" in whole("tanh-or-sigmoid")
+    assert "Its outputs can have a mean when $z$ has one" in before_fold("tanh-or-sigmoid")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -283,9 +284,9 @@ def test_a_factor_makes_the_sigmoid_steeper_and_keeps_the_ratio_of_its_mean(seed
     assert curvatures[0] / curvatures[1] == pytest.approx(ratio)
     slope = ACTIVATIONS["sigmoid"].derivative(np.array(0.0)).item()
     assert 4 * slope == ACTIVATIONS["tanh"].derivative(np.array(0.0)).item() == 1
-    text = before_fold("tanh-or-sigmoid")
-    assert "a factor 4 makes the slope 1 at 0 and keeps the ratio above" in text
-    assert "its own pre-activation rises in every example" in text
+    text = whole("tanh-or-sigmoid")
+    assert "a factor 4 makes the slope 1 at 0 and keeps the ratio of Reason 1" in text
+    assert "if it raises all its weights together, this rises in every example" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -309,9 +310,8 @@ def test_what_the_weights_of_gated_units_read_has_both_signs_and_is_no_gate(seed
     gate = np.tanh(W[0] @ np.r_[x, h])
     assert (np.sign(gate * c) != np.sign(c)).any()
     assert (np.sign(f * c) == np.sign(c)).all()
-    text = before_fold("tanh-or-sigmoid")
-    assert "tanh could flip the sign" in text
-    assert "a gate is a factor, not an input that weights read" in text
+    assert "tanh could flip the sign" in before_fold("tanh-or-sigmoid")
+    assert "A gate is a factor, not an input that weights read" in whole("tanh-or-sigmoid")
 
 
 def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_squares():
@@ -329,7 +329,9 @@ def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_square
             for d in (np.array([-step, 0, 0]), np.array([step, 0, 0]))
         ]
         assert (several[1] - several[0]) / (2 * step) == pytest.approx(p - 1, abs=1e-6)
-    assert "so even a confidently wrong neuron learns" in before_fold("tanh-or-sigmoid")
+    text = before_fold("tanh-or-sigmoid")
+    assert "so a confidently wrong output still learns" in text
+    assert "also for several labels that may hold together" in text
 
 
 def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_others():
@@ -352,13 +354,39 @@ def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_
     assert "they only make it smaller" not in text
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_batch_norm_behind_the_next_weights_cancels_the_mean_of_sigmoids_and_of_moved_tanh(seed):
+    rng = np.random.default_rng(seed)
+    sums, W = rng.normal(1, 2, (30, 6)), rng.standard_normal((6, 4))
+    for name in ("sigmoid", "tanh"):
+        a = ACTIVATIONS[name].value(sums)
+        assert (np.abs(a.mean(axis=0)) > 1e-3).all()
+        assert np.allclose(batch_norm(a @ W), batch_norm((a - a.mean(axis=0)) @ W))
+        # Outside: in front of the activation it leaves the sigmoid its mean.
+        assert not np.allclose(a @ W, (a - a.mean(axis=0)) @ W)
+        normed = ACTIVATIONS[name].value(batch_norm(sums))
+        assert (np.abs(normed.mean(axis=0)).max() > 0.3) == (name == "sigmoid")
+    assert "Batch norm right after the next weights cancels the mean of either" in before_fold(
+        "tanh-or-sigmoid"
+    )
+
+
 def test_positive_outputs_alone_do_not_make_the_loss_steep():
     values = np.array([0.01, 10.0])
     m, v = 0.98 * values[0] + 0.02 * values[1], 0.98 * 0.02 * np.ptp(values) ** 2
     assert iid_condition_number(2, m, v) < 1.1
-    assert "For pre-activations around 0 sigmoid outputs lie around ½." in before_fold(
-        "tanh-or-sigmoid"
-    )
+    assert "Worse, a mean around ½ makes the loss steep" in before_fold("tanh-or-sigmoid")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_mean_of_a_half_makes_the_loss_of_sigmoids_at_least_as_steep_as_their_number(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 200))
+    sums = 10 ** rng.uniform(-1, 2) * rng.standard_t(2, 500)
+    a = ACTIVATIONS["sigmoid"].value(np.r_[sums, -sums])
+    assert a.mean() == pytest.approx(0.5)
+    # Between 0 and 1 the variance is at most mean · (1 − mean).
+    assert iid_condition_number(n, a.mean(), a.var()) >= 1 + n - 1e-9
 
 
 def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_for_it():
@@ -366,6 +394,10 @@ def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_
     assert slopes.max() ** 10 <= 1 / EXAMPLES["activations-three-problems"]().ten
     # One unit a layer, with the sum 0 and the weight 4.
     assert (4 * slopes.max()) ** 10 == pytest.approx(1)
+    text = before_fold("tanh-or-sigmoid")
+    assert "`¹⁰ ≈ 10⁻⁶; tanh slopes near" in text
+    assert np.isclose(0.25**10, 1e-6, rtol=0.05)
+    assert "Large weights can compensate" in text
     assert set(ACTIVATIONS["relu"].derivative(np.array([0.1, 3.0, 100.0]))) == {1.0}
     assert "unless large weights make up for it" in before_fold("relu-popular")
 
