@@ -23,11 +23,9 @@ UNQUOTED = (
     # Drawn, as the page says, beside the closed form that it quotes.
     ("batches-regimes", "rows"),
     # The pages that quote them follow.
-    ("regression-correlated", "steps"),
     ("regression-gates", "rows"),
     ("regression-gates", "standardized"),
     ("regression-ranges", "rows"),
-    ("regression-scales", "rows"),
     ("regression-signs", "negated"),
     ("regression-activations", "negated"),
     ("regression-activations", "shifted"),

@@ -595,8 +595,8 @@ def test_the_error_is_a_tenth_of_the_difference_and_a_twentieth_along_the_direct
     assert (X[0] - X[1]).var() / total == pytest.approx(0.1, rel=0.03)
     assert (np.array([1, -1]) / 2**0.5 @ X).var() / total == pytest.approx(0.05, rel=0.03)
     text = before_fold("whitening")
-    assert "Along (1, −1) the surface cancels and the noise is left" in text
-    assert "Their difference is nothing but error" not in text
+    assert "Along (1, −1) the signal cancels, and pure noise is left. It holds" in text
+    assert "Their difference is pure noise" not in text
 
 
 @pytest.mark.parametrize("r", [-0.9, -0.5, 0.0, 0.5, 0.9])
@@ -638,7 +638,7 @@ def test_with_no_more_examples_than_inputs_some_direction_has_no_variance_though
     assert np.linalg.eigvalsh(np.cov(X.T))[0] < 1e-12
     more = np.random.default_rng(0).standard_normal((inputs + 1, inputs))
     assert np.linalg.eigvalsh(np.cov(more.T))[0] > 1e-12
-    assert "some directions have variance 0" in before_fold("whitening")
+    assert "some directions have variance 0" in whole("whitening")
 
 
 def test_start_and_goal_may_lie_far_out_in_the_flat_direction_if_they_lie_alike():
@@ -663,9 +663,10 @@ def test_whitened_pixels_need_one_step_and_centered_ones_many():
     for _ in range(10):
         w = w - C @ (w - goal)
     assert np.linalg.norm(w - goal) > 0.1 * np.linalg.norm(goal)
+    assert "so one step of size 1 arrives" in whole("whitening")
     text = before_fold("whitening")
-    assert "one step of size 1 reaches the goal" in text
-    assert "A linear unit then learns weak directions as fast as strong ones" in text
+    assert "A linear unit then learns weak, perhaps noisy directions as fast as strong ones" in text
+    assert "The single step is special to a linear model with squared loss" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -685,7 +686,7 @@ def test_with_few_images_whitening_makes_all_equally_far_apart(images, inputs, s
         white = U[:, 1e-9 * S[0] < S]
         apart = np.linalg.norm(white[:, None] - white, axis=2)[np.triu_indices(images, 1)]
         assert np.ptp(apart) > 0.1
-    text = before_fold("whitening")
+    text = whole("whitening")
     assert "all training images in general come to be equally far apart" in text
 
 
@@ -702,7 +703,7 @@ def test_whitened_inputs_are_correlated_again_behind_a_layer_and_have_a_mean_beh
     if (hidden >= 0).all():
         assert (hidden.mean(axis=0) > 0.05).all()
         assert np.linalg.cond(np.corrcoef(batch_norm(hidden).T)) > 3
-    assert "are in general correlated again" in before_fold("whitening")
+    assert "are usually correlated again" in before_fold("whitening")
 
 
 def test_corners_of_a_square_are_no_mixtures_and_not_equally_far_apart_when_whitened():
@@ -727,7 +728,9 @@ def test_whitened_inputs_make_the_next_layer_rounder_too():
         curvatures = np.linalg.eigvalsh(hidden.T @ hidden)
         top.append(curvatures[-1] / curvatures.sum())
     assert top[0] > 1.3 * top[1]
-    assert "whitens the first layer's inputs only" in before_fold("whitening")
+    text = before_fold("whitening")
+    assert "whitens the first layer's inputs only" in text
+    assert "It prepares the first layer only" not in text
 
 
 def test_an_epsilon_limits_by_how_much_a_flat_direction_is_stretched():
@@ -872,3 +875,31 @@ def test_each_kind_of_centering_saves_steps_on_digits_in_the_order_of_the_shares
     assert scaled[1] == one[1]
     assert record.kappas[0] > record.kappas[1] > record.kappas[4] > 100
     assert record.gain < record.gain_independent / 10
+
+
+def test_whitening_gains_little_or_nothing_where_inputs_do_not_correlate_or_the_loss_is_another():
+    rng = np.random.default_rng(0)
+    x = np.sqrt(12) * (rng.random((4000, 5)) - 0.5)
+    U, _, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    white = U * 4000**0.5
+    assert condition_number(np.cov(x.T)) < 1.2
+    # Logistic regression on whitened inputs: not one step, and curvatures that differ.
+    w = 3 * np.eye(5)[0]
+    p = 1 / (1 + np.exp(-white @ w))
+    H = (white * (p * (1 - p))[:, None]).T @ white / 4000
+    assert condition_number(H) > 2
+    labels = rng.random(4000) < p
+    one = 4 * white.T @ (labels - 0.5) / 4000
+    left = white.T @ (1 / (1 + np.exp(-white @ one)) - labels) / 4000
+    assert np.linalg.norm(left) > 0.1 * np.linalg.norm(white.T @ (labels - 0.5) / 4000)
+    assert "can speed up gradient descent further" in before_fold("whitening")
+
+
+def test_the_correlation_leaves_nearly_all_steps_of_standardized_inputs():
+    steps = EXAMPLES["regression-correlated"]().steps
+    independent = EXAMPLES["regression-scales"]().rows[0][1]
+    assert independent < 0.01 * steps[2]
+    assert steps[0] - steps[1] > 0.8 * steps[0]
+    assert steps[1] - steps[2] < 0.1 * steps[1]
+    text = before_fold("whitening")
+    assert "Subtracting the mean saves most steps; correlation causes nearly all that" in text
