@@ -30,7 +30,6 @@ UNQUOTED = (
     ("regression-activations", "negated"),
     ("regression-activations", "shifted"),
     ("regression-adam", "centered"),
-    ("regression-adam", "rows"),
     ("regression-signs", "full"),
 )
 

@@ -1,5 +1,6 @@
 """Counterexamples to what answers on "Centering the data" once said too broadly."""
 
+import dataclasses
 import itertools
 import re
 
@@ -12,6 +13,7 @@ from pages import ANSWERS, before_fold, whole
 from second_ways import numerical_gradient
 
 from offcenter.examples import EXAMPLES
+from offcenter.experiment import regression
 from offcenter.remedies import batch_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
@@ -903,3 +905,79 @@ def test_the_correlation_leaves_nearly_all_steps_of_standardized_inputs():
     assert steps[1] - steps[2] < 0.1 * steps[1]
     text = before_fold("whitening")
     assert "Subtracting the mean saves most steps; correlation causes nearly all that" in text
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6))
+def test_each_weight_of_uncorrelated_features_goes_its_way_by_its_own_variance(seed, n):
+    rng = np.random.default_rng(seed)
+    U, _, _ = np.linalg.svd(rng.standard_normal((20, n)) - 0.5, full_matrices=False)
+    U, _ = np.linalg.qr(np.column_stack([np.ones(20), U]))
+    spreads = 10 ** rng.uniform(-2, 2, n)
+    X = U[:, 1:] * 20**0.5 * spreads
+    w, target, eta = *rng.normal(0, 3, (2, n)), 10 ** rng.uniform(-4, 0)
+    errors = X @ (w - target)
+    after = w - eta * X.T @ errors / 20
+    moved = (1 - eta * spreads**2) * (w - target)
+    assert np.allclose(after - target, moved, atol=1e-9 * max(1, np.abs(moved).max()))
+    # Ten times the feature: a tenth of the weight, and ten times the gradient at these errors.
+    bigger = X * np.where(np.arange(n), 1, 10)
+    assert np.allclose(bigger @ (target / np.where(np.arange(n), 1, 10)), X @ target)
+    assert bigger.T[0] @ errors == pytest.approx(10 * X.T[0] @ errors, abs=1e-9)
+    text = before_fold("unit-variance")
+    assert "from its best value by $1 - \\eta s_i^2$" in text
+    assert "needs a 10 times smaller weight, yet at the same errors gets" in text
+
+
+def test_a_common_factor_costs_steps_by_the_bias_and_none_without_it():
+    problem = regression("uniform on [0, 1]", "standardized", draws=5)
+    X = problem.inputs[:, :, :-1]
+    y = problem.targets - problem.targets.mean(axis=1, keepdims=True)
+    counts = {}
+    for factor in (1.0, 5.0, 0.1):
+        alone = dataclasses.replace(problem, inputs=factor * X, targets=y)
+        biased = np.concatenate([factor * X, problem.inputs[:, :, -1:]], axis=2)
+        both = dataclasses.replace(problem, inputs=biased)
+        counts[factor] = alone.descent_steps(), both.descent_steps()
+    for factor in (5.0, 0.1):
+        assert (counts[factor][0] == counts[1.0][0]).all()
+        assert (counts[factor][1] > 10 * counts[1.0][1]).all()
+    assert np.linalg.eigvalsh(problem.curvature)[:, -1].max() < 1.6
+    text = whole("unit-variance")
+    assert "because the bias keeps curvature 1" in text
+    assert "With centered targets and no bias, a common factor costs nothing" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_xavier_weights_keep_the_order_of_spread_one_only_between_equally_wide_layers(seed):
+    rng = np.random.default_rng(seed)
+    for outputs, kept in ((400, True), (40_000, False)):
+        spreads = []
+        for correlation in (0.0, 0.9):
+            shared = rng.standard_normal((300, 1))
+            X = correlation**0.5 * shared + (1 - correlation) ** 0.5 * rng.standard_normal(
+                (300, 400)
+            )
+            X = (X - X.mean(axis=0)) / X.std(axis=0)
+            W = rng.standard_normal((400, 100)) * (2 / (400 + outputs)) ** 0.5
+            sums = X @ W
+            spreads.append(np.sqrt(np.mean(sums**2)))
+            if kept:
+                assert 0.5 < spreads[-1] < 2
+                # A spread of 10 saturates tanh: most slopes are nearly 0.
+                assert np.mean(1 - np.tanh(10 * sums) ** 2 < 0.01) > 0.6
+        assert (min(spreads) > 0.5) == kept
+    assert "Xavier weights between equally wide layers" in before_fold("unit-variance")
+
+
+def test_adam_gains_less_from_equal_spreads_than_descent_and_noise_is_magnified():
+    rows = EXAMPLES["regression-adam"]().rows
+    (descent, adam), (descent_unequal, adam_unequal) = rows[:2]
+    assert adam_unequal / adam < 2 < 1000 < descent_unequal / descent
+    assert "usually gains less" in before_fold("unit-variance")
+    rng = np.random.default_rng(0)
+    noise = 1e-4 * rng.standard_normal(1000)
+    constant = 5 + noise
+    scaled = (constant - constant.mean()) / constant.std()
+    assert scaled.std() == pytest.approx(1)
+    assert scaled.std() > 5000 * noise.std()
+    assert "Dividing by a tiny spread magnifies noise" in before_fold("unit-variance")
