@@ -981,3 +981,87 @@ def test_adam_gains_less_from_equal_spreads_than_descent_and_noise_is_magnified(
     assert scaled.std() == pytest.approx(1)
     assert scaled.std() > 5000 * noise.std()
     assert "Dividing by a tiny spread magnifies noise" in before_fold("unit-variance")
+
+
+def _ways(x):
+    unit = (x - x.min(axis=0)) / np.ptp(x, axis=0)
+    return unit, 2 * unit - 1, (x - x.mean(axis=0)) / x.std(axis=0)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4))
+def test_a_linear_layer_with_a_bias_computes_the_same_after_each_scaling(seed, n):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_t(3, (15, n)) * 10 ** rng.uniform(-2, 2, n) + rng.normal(0, 5, n)
+    y = rng.standard_normal(15)
+    fits = []
+    for Z in (X, *_ways(X)):
+        A = np.column_stack([Z, np.ones(15)])
+        fits.append(A @ np.linalg.lstsq(A, y, rcond=None)[0])
+        # A tree's question splits the examples in the same ways: order stays.
+        assert (np.argsort(Z, axis=0) == np.argsort(X, axis=0)).all()
+    assert np.allclose(fits, fits[0], atol=1e-6)
+    text = before_fold("minmax-or-zscores")
+    assert "a linear first layer can compute the same functions after any of them" in text
+    assert "**Decision trees** need nothing, because they split at thresholds" in text
+
+
+def test_with_fewer_examples_than_weights_descent_finds_another_function():
+    x, y, new = np.array([[1.0, 2.0], [3.0, 10.0]]), np.array([0.0, 1.0]), np.array([2.0, 2.0])
+    found = set()
+    for scale in (1.0, np.array([1.0, 0.1])):
+        # Descent from 0 ends at the solution of least length.
+        A = np.column_stack([x * scale, np.ones(2)])
+        found.add(round(float(np.append(new * scale, 1) @ np.linalg.pinv(A) @ y), 3))
+    assert len(found) == 2
+    assert "what changes is mostly how fast" in before_fold("minmax-or-zscores")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 8))
+def test_a_shared_mean_is_steep_where_weights_rise_together_and_variances_by_weight(seed, n):
+    rng = np.random.default_rng(seed)
+    variances, mean = 10 ** rng.uniform(-2, 2, n), rng.normal(0, 3)
+    together = np.ones(n) / n**0.5
+    H = np.diag(variances) + mean**2
+    assert together @ H @ together == pytest.approx(variances.mean() + n * mean**2)
+    for way in rng.standard_normal((20, n)):
+        way = way / np.linalg.norm(way)
+        # What the mean adds is most in this direction.
+        assert way @ (H - np.diag(variances)) @ way <= n * mean**2 * (1 + 1e-9)
+    assert np.allclose(np.diag(H) - mean**2, variances)
+    text = before_fold("minmax-or-zscores")
+    assert "A mean that features share makes the loss steep where all weights rise" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_most_values_of_a_skewed_feature_lie_near_minus_one(seed):
+    x = np.random.default_rng(100 + seed).standard_exponential((1000, 20))
+    unit, symmetric, z = _ways(x)
+    assert (symmetric < -0.5).mean() > 0.7
+    kappas = [np.linalg.cond(np.c_[Z, np.ones(1000)]) ** 2 for Z in (unit, symmetric, z)]
+    assert kappas[1] > kappas[0] > kappas[2]
+    # Evenly spread values have nearly no mean.
+    u = _ways(np.random.default_rng(seed).random((1000, 20)))[1]
+    assert np.abs(u.mean(axis=0)).max() < 0.1
+    for row in EXAMPLES["regression-ranges"]().rows:
+        assert row[2] == min(row)
+    assert "because most values lie near −1" in before_fold("minmax-or-zscores")
+
+
+def test_outliers_spoil_minmax_and_z_scores_and_not_quartiles_and_new_values_leave_the_range():
+    x = np.arange(100.0)
+    wild = np.append(x, 1e6)
+    for Z in _ways(wild):
+        assert np.ptp(Z[:-1]) < 0.001
+    low, middle, high = np.percentile(wild, [25, 50, 75])
+    assert np.ptp((wild[:-1] - middle) / (high - low)) > 1.9
+    assert (150 - x.min()) / np.ptp(x) > 1
+    # Nearest neighbors and ridge regression change with the scale.
+    points, query = np.array([[1.0, 0.0], [0.0, 2.0]]), np.zeros(2)
+    nearest = {int(np.linalg.norm(points * s - query, axis=1).argmin()) for s in ([1, 1], [10, 1])}
+    assert nearest == {0, 1}
+    y = x / 50
+    ridge = {round(float(Z @ y / (Z @ Z + 10) * Z[3]), 4) for Z in _ways(x)[:2]}
+    assert len(ridge) == 2
+    text = before_fold("minmax-or-zscores")
+    assert "With min-max, new values can leave the range." in text
+    assert "so the choice can change the result" in text
