@@ -26,10 +26,7 @@ UNQUOTED = (
     ("regression-gates", "rows"),
     ("regression-gates", "standardized"),
     ("regression-signs", "negated"),
-    ("regression-activations", "negated"),
-    ("regression-activations", "shifted"),
     ("regression-adam", "centered"),
-    ("regression-signs", "full"),
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 import scipy.special
 from scipy.integrate import quad
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import CHANGES, regression
 
@@ -275,3 +276,47 @@ def test_the_other_rows_are_medians():
         assert row == tuple(
             median(law, change) for change in ("to [0, 1]", "to [−1, 1]", "standardized")
         )
+
+
+def test_places_by_descent_on_the_data_and_their_ranges():
+    record = EXAMPLES["regression-places"]()
+    far = regression("uniform on [−6, −5]")
+    steps = far.descent_steps()
+    assert record.far == np.median(steps)
+    # At the best share of 2/λmax of the first draw, counted in the directions of the eigenvectors.
+    X, y = _drawn(0, -6.0)
+    A = np.column_stack([X, np.ones(1000)])
+    values, vectors = np.linalg.eigh(A.T @ A / 1000)
+    missing = vectors.T @ np.linalg.lstsq(A, y, rcond=None)[0]
+    fewest = min(
+        next(
+            step
+            for step in (steps[0], steps[0] + 1, 10**9)
+            if missing**2 * values @ (1 - 2 * share * values / values[-1]) ** (2 * step)
+            <= 1e-4 * y.var()
+        )
+        for share in np.linspace(0.025, 0.9995, 400)
+    )
+    assert fewest == steps[0]
+    width = ACTIVATIONS["sigmoid"].variance ** 0.5
+    for name in ("relu", "tanh"):
+        scaled, counts = regression(name, "scaled to the sigmoid's spread"), []
+        assert scaled.inputs[:, :, :20].std(axis=1) == pytest.approx(width)
+        for seed in range(21):
+            rng = np.random.default_rng(seed)
+            drawn = rng.standard_normal((1000, 20))
+            X = np.tanh(drawn) if name == "tanh" else np.maximum(drawn, 0)
+            y = X @ rng.standard_normal(20)
+            A = np.column_stack([X / X.std(axis=0) * width, np.ones(1000)])
+            limit = 2 / np.linalg.norm(A, 2) ** 2 * 1000
+            # The best lie near the limit.
+            runs = [
+                _descended(A[:, :-1], y, _plain(share * limit), 200)
+                for share in np.linspace(0.025, 0.9995, 400)[-30:]
+            ]
+            counts.append(min(runs))
+        assert getattr(record, name) == np.median(counts)
+    cases = (("sigmoid", "none"), ("sigmoid", "less ½"), ("relu", "none"), ("tanh", "none"))
+    for (least, most), case in zip(record.ranges, cases, strict=True):
+        steps = regression(*case).descent_steps()
+        assert (least, most) == (steps.min(), steps.max())

@@ -17,6 +17,7 @@ __all__ = [
     "Batches",
     "Correlated",
     "Gates",
+    "Places",
     "Ranges",
     "Scales",
     "Setting",
@@ -26,6 +27,7 @@ __all__ = [
     "batches",
     "correlated",
     "gates",
+    "places",
     "ranges",
     "scales",
     "setting",
@@ -271,3 +273,31 @@ def ranges() -> Ranges:
     changes = ("to [0, 1]", "to [−1, 1]", "standardized")
     laws = (_UNIFORM, "identity", "exponential")
     return Ranges(tuple(tuple(_median(law, change) for change in changes) for law in laws))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Steps from inputs of another mean or spread, and the ranges over the draws.
+
+    `far`: uniform on [−6, −5]; `relu` and `tanh`: scaled to the spread of the sigmoid's outputs;
+    `ranges`: least and most steps with the sigmoid, with ½ subtracted from it, with ReLU and tanh.
+    """
+
+    far: int
+    relu: int
+    tanh: int
+    ranges: tuple[tuple[int, int], ...]
+
+
+@example("regression-places")
+def places() -> Places:
+    """Return the medians and the ranges."""
+    scaled = "scaled to the sigmoid's spread"
+    cases = (("sigmoid", "none"), ("sigmoid", "less ½"), ("relu", "none"), ("tanh", "none"))
+    counts = [_steps(*case, "descent") for case in cases]
+    return Places(
+        _median("uniform on [−6, −5]"),
+        _median("relu", scaled),
+        _median("tanh", scaled),
+        tuple((int(steps.min()), int(steps.max())) for steps in counts),
+    )

@@ -48,6 +48,7 @@ INPUTS: Mapping[str, Drawn] = MappingProxyType(
         "uniform on [0, 1]": _uniform(0.0),
         "uniform on [1, 2]": _uniform(1.0),
         "uniform on [2, 3]": _uniform(2.0),
+        "uniform on [−6, −5]": _uniform(-6.0),
     }
     | {name: _of_normal(name) for name in ACTIVATIONS}
 )
@@ -63,6 +64,10 @@ def _one_larger(X: np.ndarray) -> np.ndarray:
 
 def _unequal(X: np.ndarray) -> np.ndarray:
     return (X - X.mean(axis=0)) * np.logspace(-2, 0, X.shape[1])
+
+
+def _sigmoids_spread(X: np.ndarray) -> np.ndarray:
+    return X * (ACTIVATIONS["sigmoid"].variance ** 0.5 / X.std(axis=0))
 
 
 def _whitened(X: np.ndarray) -> np.ndarray:
@@ -93,6 +98,7 @@ CHANGES: Mapping[str, Change] = MappingProxyType(
         "to [0, 1]": _between(0.0),
         "to [−1, 1]": _between(-1.0),
         "whitened": _whitened,
+        "scaled to the sigmoid's spread": _sigmoids_spread,
     }
 )
 
