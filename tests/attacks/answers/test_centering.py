@@ -315,11 +315,11 @@ def test_a_centered_input_that_varies_has_both_signs_and_a_gradient_two_parts(se
     for d, x in zip(errors, X - mean, strict=True):
         assert ((d * x).min() < 0 < (d * x).max()) == (x.min() < 0 < x.max())
     text = before_fold("centering-and-signs")
-    assert "wherever one input is above its mean and another below" in text
-    # The target keeps its mean: the gradient on centered inputs does not see it.
+    assert "no pixel is positive in all training examples any more" in text
+    assert "it pushes every weight whose input has a non-zero mean" in text
+    # Whatever the errors' mean is, the gradient on centered inputs does not see it.
     assert np.allclose((errors - 7.0) @ (X - mean), errors @ (X - mean))
-    assert "With the inputs centered the gradient is" in text
-    assert "Nor, with a bias, targets." in text
+    assert "centered inputs take the mean's term out of the gradients" in text
 
 
 def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones_mostly_do():
@@ -330,7 +330,10 @@ def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones
     mixed = np.abs(corners.sum(axis=1)) < 6
     assert mixed.mean() == 1 - 2.0**-5
     text = before_fold("centering-and-signs")
-    assert "Subtracting each input's mean often mixes the signs" in text
+    assert "Centering often mixes these signs" in text
+    assert "an example above both means still gives one sign" in text
+    # By hand: the pixels.
+    assert np.array([150, 100]) - np.array([120, 130]) == pytest.approx([30, -30])
 
 
 def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_the_path():
@@ -344,7 +347,7 @@ def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_t
         mirrored = mirrored - (X * S).T @ ((X * S) @ mirrored - X[:, 0]) / 20
         assert np.array_equal(mirrored, S * w)
     assert "by a random sign also makes the mean 0, on average" in whole("centering-and-signs")
-    assert "only mirrors the path" in before_fold("centering-and-signs")
+    assert "Here, mixed signs alone gain nothing." in before_fold("centering-and-signs")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -357,8 +360,8 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     assert (np.maximum(sums, 0) >= 0).all()
     assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
     text = before_fold("centering-and-signs")
-    assert "batch norm behind the next weights, which cancels what their mean adds" in text
-    assert "sigmoid outputs are all positive, ReLU outputs positive or 0" in text
+    assert "batch norm after the next weights, which cancels what their mean adds" in text
+    assert "Sigmoid and ReLU outputs are never negative, even for centered data" in text
 
 
 def test_a_centered_target_needs_no_bias_and_a_bias_learns_its_mean():
@@ -370,6 +373,23 @@ def test_a_centered_target_needs_no_bias_and_a_bias_learns_its_mean():
     assert b == pytest.approx(y.mean())
     assert w == pytest.approx((X[:, 0] @ (y - y.mean())) / (X[:, 0] @ X[:, 0]))
     assert "but a bias learns its mean, too" in whole("centering-and-signs")
+    # Centered targets leave it nothing to learn, and not if the inputs keep a mean.
+    for shift, bias in ((0.0, 0.0), (3.0, -3 * w)):
+        A = np.c_[X + shift, np.ones(4)]
+        best = np.linalg.lstsq(A, y - y.mean(), rcond=None)[0]
+        assert best[1] == pytest.approx(bias)
+    text = whole("centering-and-signs")
+    assert "if inputs and targets are centered, a linear neuron's best bias is 0" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_without_each_examples_own_average_features_keep_means_unless_these_are_equal(seed):
+    X = np.random.default_rng(seed).uniform(0, 1, (30, 4)) * [1, 2, 3, 4]
+    assert np.abs((X - X.mean(axis=1, keepdims=True)).mean(axis=0)).max() > 0.5
+    alike = X - X.mean(axis=0) + 5
+    assert np.allclose((alike - alike.mean(axis=1, keepdims=True)).mean(axis=0), 0)
+    text = before_fold("centering-and-signs")
+    assert "Subtracting each example's own average can leave features with non-zero means" in text
 
 
 def test_a_larger_share_of_the_mean_need_not_cost_more():
