@@ -107,3 +107,16 @@ def test_alike_outputs_by_counting_what_is_on():
         c = (math.sqrt(1 - c * c) + c * (math.pi - math.acos(c))) / math.pi
     for layers, cosine, difference in record.wide:
         assert (cosine, difference) == pytest.approx(expected[layers])
+
+
+def test_a_tanh_by_a_sigmoid_from_exponentials():
+    record = EXAMPLES["layers-converted"]()
+    assert [row[0] for row in record.rows] == [-1, 0, 1]
+    for x, tanh, first, sigmoid, second in record.rows:
+        up, down = math.exp(x), math.exp(-x)
+        assert tanh == pytest.approx((up - down) / (up + down))
+        assert sigmoid == pytest.approx(up / (up + down))
+        assert first == pytest.approx(second)
+        assert first == pytest.approx((4 * up - 2 * down) / (up + down))
+    up, down = math.exp(1), math.exp(-1)
+    assert record.pair == pytest.approx((up / (up + down), down / (up + down), math.tanh(1)))

@@ -15,7 +15,8 @@ from offcenter.network import relu_cosines
 from offcenter.normal import normal_cdf, normal_density
 from offcenter.spectrum import offset_share
 
-__all__ = ["Alike", "First", "Hidden", "OutputLayer", "alike", "first", "hidden", "output_layer"]
+__all__ = ["Alike", "Converted", "First", "Hidden", "OutputLayer", "alike", "converted", "first"]
+__all__ += ["hidden", "output_layer"]
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,31 @@ def output_layer() -> OutputLayer:
         centered=np.outer(errors, [1.0, -1.0]),
         missed=np.array([missed - 1, (missed - 1) * missed * (1 - missed)]),
         signed=np.array([2 * p[0] - 1, ((2 * p[0] - 1) - 1) / 2]),
+    )
+
+
+@dataclass(frozen=True)
+class Converted:
+    """The function 3 tanh(x) + 1, also as 6σ(2x) − 2, and tanh(x) by two σ units without a bias.
+
+    `rows`: the input, tanh(x), 3 tanh(x) + 1, σ(2x), and 6σ(2x) − 2.
+    `pair`: σ(2x), σ(−2x) and their difference at x = 1.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    pair: tuple[float, ...]
+
+
+@example("layers-converted")
+def converted() -> Converted:
+    """Return the values of both at −1, 0 and 1."""
+    sigmoid, tanh = (ACTIVATIONS[name].value for name in ("sigmoid", "tanh"))
+    x = np.array([-1.0, 0.0, 1.0])
+    a, s = tanh(x), sigmoid(2 * x)
+    table = np.column_stack([x, a, 3 * a + 1, s, 6 * s - 2])
+    return Converted(
+        rows=tuple(tuple(row) for row in table.tolist()),
+        pair=(float(s[2]), float(s[0]), float(s[2] - s[0])),
     )
 
 

@@ -1,5 +1,7 @@
 """Counterexamples to what answers on "The question" once said too broadly."""
 
+import itertools
+
 import numpy as np
 import pytest
 from pages import before_fold, whole
@@ -161,3 +163,124 @@ def test_another_learning_rate_can_take_fewer_steps_than_the_best_of_the_long_ru
     assert abs(1 - 0.195 * values).max() > abs(1 - 0.2 * values).max() == pytest.approx(0.8)
     text = whole("positive-activations")
     assert "2/(9+1), the best in the long run" in text
+
+
+_KINDS = {
+    "relu": lambda s: np.maximum(s, 0),
+    "softplus": lambda s: np.logaddexp(0, s),
+    "sigmoid": lambda s: 1 / (1 + np.exp(-s)),
+    "tanh": np.tanh,
+}
+
+
+def _through(phi, layers, x):
+    for W, b in layers[:-1]:
+        x = phi(W @ x + b[:, None])
+    W, b = layers[-1]
+    return W @ x + b[:, None]
+
+
+def _drawn_layers(rng, sizes=(3, 6, 5, 2)):
+    return [
+        (rng.standard_normal((m, n)), rng.standard_normal(m)) for n, m in itertools.pairwise(sizes)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("kind", _KINDS)
+def test_each_next_bias_takes_up_a_constant_behind_each_layer(kind, seed):
+    rng = np.random.default_rng(seed)
+    layers, x, m = _drawn_layers(rng), rng.standard_normal((3, 40)), rng.normal(0, 3)
+    phi = _KINDS[kind]
+    moved = [layers[0], *((W, b + m * W.sum(axis=1)) for W, b in layers[1:])]
+    assert np.allclose(_through(phi, layers, x), _through(lambda s: phi(s) - m, moved, x))
+    # Without the biases it does not.
+    assert not np.allclose(_through(phi, layers, x), _through(lambda s: phi(s) - m, layers, x))
+    text = before_fold("positive-functions")
+    assert "the same functions as with centered activations" in text
+    assert "allow the same functions" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_deep_tanh_network_is_a_sigmoid_network_of_doubled_weights(seed):
+    rng = np.random.default_rng(seed)
+    layers, x = _drawn_layers(rng, (3, 6, 5, 4, 2)), rng.standard_normal((3, 40))
+    turned = []
+    for k, (W, b) in enumerate(layers):
+        # What a layer reads is 2σ − 1, but for the first; what it puts into tanh is doubled.
+        read, out = (2 * W, b - W.sum(axis=1)) if k else (W, b)
+        turned.append((2 * read, 2 * out) if k < len(layers) - 1 else (read, out))
+    found = _through(_KINDS["sigmoid"], turned, x)
+    assert np.allclose(found, _through(np.tanh, layers, x))
+    text = whole("positive-functions")
+    assert "$V\\tanh(Wx + b) + c = 2V\\sigma(2Wx + 2b) + c - V\\mathbf 1$" in text
+    assert "Both weights double, and the bias falls by 3" in text
+    assert "So does tanh, which is a stretched and shifted σ" in text
+
+
+def test_two_relus_pass_on_any_number_and_one_does_not():
+    x, relu = np.linspace(-5, 5, 101), _KINDS["relu"]
+    assert np.array_equal(relu(x) - relu(-x), x)
+    assert not np.array_equal(relu(x), x)
+    assert "two units, read with the weights 1 and −1, pass on any number" in before_fold(
+        "positive-functions"
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_without_a_bias_one_sigmoid_keeps_its_sign_and_two_can_give_tanh(seed):
+    rng = np.random.default_rng(seed)
+    x, sigmoid = np.linspace(-6, 6, 61), _KINDS["sigmoid"]
+    v, w = rng.normal(0, 3, 2)
+    assert len(set(np.sign(v * sigmoid(w * x)))) == 1
+    assert np.allclose(sigmoid(2 * x) - sigmoid(-2 * x), np.tanh(x))
+    # With some bias in front of it, too.
+    assert len(set(np.sign(v * sigmoid(w * x + rng.normal(0, 3))))) == 1
+    text = before_fold("positive-functions")
+    assert "One weighted σ unit never changes its sign" in text
+    assert "A second unit helps" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("kind", ["relu", "sigmoid", "tanh"])
+def test_with_positive_weights_no_output_falls_as_an_input_rises(kind, seed):
+    rng = np.random.default_rng(seed)
+    layers = [(abs(W), b) for W, b in _drawn_layers(rng)]
+    for k in range(3):
+        x = np.tile(rng.standard_normal((3, 1)), 50)
+        x[k] = np.linspace(-4, 4, 50)
+        assert (np.diff(_through(_KINDS[kind], layers, x)) >= -1e-12).all()
+        assert (np.diff(_through(_KINDS[kind], [(W, b - 9) for W, b in layers], x)) >= 0).all()
+        W, b = layers[-1]
+        fallen = _through(_KINDS[kind], [*layers[:-1], (-W, b)], x)
+        assert (np.diff(fallen) <= 1e-12).all()
+    assert _KINDS["sigmoid"](np.array([-50.0, 50.0])).min() > 0
+    text = before_fold("positive-functions")
+    assert "If all weights are positive, the output cannot fall when an input rises." in text
+    assert "A network that ends in a sigmoid cannot put out −1" in text
+
+
+def test_all_three_neurons_can_fit_the_target_and_the_steep_direction_pushes_one_way():
+    setting = EXAMPLES["regression-setting"]()
+    for change in ("none", "every second negated", "centered"):
+        problem = regression("uniform on [0, 1]", change)
+        errors = np.einsum("snk,sk->sn", problem.inputs, problem.solution) - problem.targets
+        assert abs(errors).max() < 1e-9
+        if change != "centered":
+            top = np.linalg.eigh(problem.curvature)[1][:, :, -1]
+            pushes = np.sign(problem.inputs * top[:, None, :])
+            # A single output's parts are of one sign; those of inputs that are 0 would be 0.
+            assert (abs(pushes.sum(axis=2)) == problem.inputs.shape[2]).all()
+    # No draw of the raw neuron arrives in as many steps as most centered ones take.
+    assert setting.raw[0] > 5 * EXAMPLES["regression-signs"]().full[2]
+    text = before_fold("positive-functions")
+    assert "in the direction in which all weights push the output the same way" in text
+    assert "the first neuron above is not there yet" in text
+
+
+def test_at_the_padded_border_one_bias_does_not_make_up_for_a_constant():
+    kernel, a = np.array([1.0, 2.0, 3.0]), np.array([1.0, 0.5, 2.0, 1.5])
+    plain, shifted = (np.convolve(v, kernel[::-1], mode="same") for v in (a, a - 1))
+    assert np.allclose((plain - shifted)[1:-1], 6)
+    assert not np.allclose((plain - shifted)[[0, -1]], 6)
+    assert "and one bias does not fit both" in whole("positive-functions")
