@@ -67,3 +67,20 @@ def test_gradient_through_batch_norm_by_numerical_slopes():
     assert record.held_bias == pytest.approx(3 / math.sqrt(2))
     assert record.bias == pytest.approx(-10 * 0.1 * 3 / math.sqrt(2))
     assert record.normed_then == pytest.approx((s - 2) / math.sqrt(2))
+
+
+def test_subtracting_the_mean_behind_relus_by_differences():
+    record = EXAMPLES["batch-norm-behind-relu"]()
+    X, w = np.array([[0, 3], [2, 0], [4, 3]]), np.array([2.0, 1.0])
+    assert record.mean.tolist() == [2, 2]
+    assert record.centered.tolist() == [[-2, 1], [0, -2], [2, 1]]
+    assert record.sums.tolist() == [2 * 0 + 3, 2 * 2 + 0, 2 * 4 + 3]
+    assert record.left.tolist() == record.centered_sums.tolist() == [-3, -2, 5]
+    # Losses that are linear in the sums, with the arriving errors as their slopes.
+    plain = lambda w: record.arriving @ (X @ w)  # noqa: E731
+    behind = lambda w: record.arriving @ (X @ w - np.mean(X @ w))  # noqa: E731
+    assert numerical_gradient(plain, w) == pytest.approx(record.plain, abs=1e-6)
+    for found in (record.gradient, record.centered_gradient):
+        assert numerical_gradient(behind, w) == pytest.approx(found, abs=1e-6)
+    assert record.back.tolist() == [4 - 2, 1 - 2, 1 - 2]
+    assert record.totals.tolist() == [6, 0]

@@ -11,7 +11,8 @@ from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm, layer_norm
 
-__all__ = ["Axes", "Backward", "Modes", "Rates", "axes", "backward", "modes", "rates"]
+__all__ = ["Axes", "Backward", "BehindReLU", "Modes", "Rates", "axes", "backward", "behind_relu"]
+__all__ += ["modes", "rates"]
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,52 @@ def _descend(
     for _ in range(10):
         p = p - size * loss(p)[1]
     return loss(p)[0]
+
+
+@dataclass(frozen=True)
+class BehindReLU:
+    """A unit with the weights (2, 1) reads (0, 3), (2, 0) and (4, 3), which two ReLU units put out.
+
+    `mean`: of the inputs; `centered`: they less it; `sums`, `left`, `centered_sums`: of the inputs,
+    less their mean, and of the centered inputs.
+    `arriving`, `back`: errors of the unit's sums if nothing stands behind them, and less their
+    mean, as they come back through the subtraction of the sums' mean; `totals`: of each.
+    `plain`, `gradient`, `centered_gradient`: the sums over the examples of arriving error times
+    input, of error come back times input, and times centered input.
+    """
+
+    mean: np.ndarray
+    centered: np.ndarray
+    sums: np.ndarray
+    left: np.ndarray
+    centered_sums: np.ndarray
+    arriving: np.ndarray
+    back: np.ndarray
+    totals: np.ndarray
+    plain: np.ndarray
+    gradient: np.ndarray
+    centered_gradient: np.ndarray
+
+
+@example("batch-norm-behind-relu")
+def behind_relu() -> BehindReLU:
+    """Return sums and gradients with the subtraction behind the weights, and without it."""
+    X, w = np.array([[0.0, 3.0], [2.0, 0.0], [4.0, 3.0]]), np.array([2.0, 1.0])
+    mean, sums, arriving = X.mean(axis=0), X @ w, np.array([4.0, 1.0, 1.0])
+    back = arriving - arriving.mean()
+    return BehindReLU(
+        mean=mean,
+        centered=X - mean,
+        sums=sums,
+        left=sums - sums.mean(),
+        centered_sums=(X - mean) @ w,
+        arriving=arriving,
+        back=back,
+        totals=np.array([arriving.sum(), back.sum()]),
+        plain=X.T @ arriving,
+        gradient=X.T @ back,
+        centered_gradient=(X - mean).T @ back,
+    )
 
 
 @dataclass(frozen=True)

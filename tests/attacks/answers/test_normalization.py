@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
 
+from offcenter.claims import CLAIMS
 from offcenter.data import load_language_model
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
@@ -223,3 +224,74 @@ def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
     kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
     assert np.allclose(kept.mean(axis=1), 0)
     assert np.allclose(layer_norm(stream), rms_norm(kept))
+
+
+def _behind(X, w, g, *, scale=1.0, shift=0.0):
+    """Return a normed unit's outputs, and the errors and the weights' gradient of Σ gₖ·outputₖ."""
+    s = X @ w
+    z = (s - s.mean()) / s.std()
+    errors = scale * (g - g.mean() - z * np.mean(g * z)) / s.std()
+    return scale * z + shift, errors, X.T @ errors
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(3, 20), st.sampled_from([0.0, 2.0, 50.0]))
+def test_what_relus_put_out_acts_as_centered_in_front_of_the_next_batch_norm(seed, n, offset):
+    rng = np.random.default_rng(seed)
+    X = np.maximum(rng.standard_normal((n, 4)), 0) + offset
+    X[0], X[1] = X[0] + 1, X[1] + [1, 2, 0, 3]
+    w, g = rng.standard_normal(4) + 3, rng.standard_normal(n)
+    how = {"scale": rng.uniform(0.5, 2), "shift": rng.standard_normal()}
+    outputs, errors, gradient = _behind(X, w, g, **how)
+    centered = _behind(X - X.mean(axis=0), w, g, **how)
+    assert np.allclose(outputs, centered[0], atol=1e-8)
+    assert np.allclose(errors, centered[1], atol=1e-8)
+    assert np.allclose(gradient, centered[2], atol=1e-7)
+    assert errors.sum() == pytest.approx(0, abs=1e-9)
+    # With errors that do not add up to 0 the mean stays in the gradient.
+    plain = X.T @ g, (X - X.mean(axis=0)).T @ g
+    assert np.allclose(plain[0] - plain[1], g.sum() * X.mean(axis=0), atol=1e-8)
+    text = before_fold("norm-then-relu")
+    assert "which for its weights acts like centering the inputs, forward and backward" in text
+    assert "Batch norm's division changes the errors, but not their sum 0." in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sums_of_mean_zero_lie_on_both_sides_unless_they_are_equal_or_shifted(seed):
+    rng = np.random.default_rng(seed)
+    for s in (rng.standard_normal(9) + 5, rng.exponential(3, 40), np.array([0.0, 0, 0, 7])):
+        z = batch_norm(s[:, None])[:, 0]
+        assert z.min() < 0 < z.max()
+    shares = (batch_norm(rng.normal(3, 2, (1000, 1))) > 0).mean()
+    assert shares == pytest.approx(0.5, abs=0.06)
+    # Skewed sums are not halved, and a learned shift can move all to one side.
+    assert (batch_norm(np.array([[0.0], [0], [0], [7]])) > 0).mean() == 0.25
+    assert (batch_norm(rng.uniform(0, 1, (50, 1))) + 3).min() > 0
+    text = before_fold("norm-then-relu")
+    assert "A unit whose sums differ and have the mean 0 is on for some examples" in text
+    assert "about half of each if the sums are bell-shaped" in text
+    assert "while the learned shift is 0" in whole("norm-then-relu")
+
+
+def test_the_measured_rows_say_which_mean_batch_norm_leaves():
+    numbers = CLAIMS["networks.convolution"].result().numbers
+    assert numbers["full_norm_centered"] == numbers["full_norm"]
+    assert numbers["full_norm_output"] < numbers["full_norm"] / 2
+    assert numbers["full_output"] < numbers["full_plain"] / 2
+    assert "where ReLU's mean costs most of the steps" in before_fold("norm-then-relu")
+
+
+def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
+    kernel, x = np.array([1.0, 2.0, 3.0]), np.random.default_rng(0).random((8, 6))
+    sums = [
+        np.array([np.convolve(row, kernel[::-1], mode="same") for row in rows])
+        for rows in (x, x + 5)
+    ]
+    # One mean for all places, as a convolution's batch norm subtracts.
+    left = [s - s.mean() for s in sums]
+    assert not np.allclose(*left)
+    inside = [s[:, 1:-1] - s[:, 1:-1].mean() for s in sums]
+    assert np.allclose(*inside)
+    read = np.array([[5.0, 1.0, 0.0], [7.0, 0.0, 2.0]])
+    assert (layer_norm(read)[:, 0] > 0).all()
+    assert "so a feature's mean can stay" in before_fold("norm-then-relu")
+    assert "at the border the mean is not fully cancelled" in before_fold("norm-then-relu")
