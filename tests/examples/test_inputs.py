@@ -377,3 +377,19 @@ def test_steps_in_each_range_by_training_one_network_at_a_time():
             if row[column] is not None:
                 found = [fewest_of_one(name, row[0], seed) for seed in range(record.starts)]
                 assert np.median(found) == row[column]
+
+
+def test_flats_by_fractions():
+    record = EXAMPLES["inputs-prepared"]()
+    rooms, areas = (2, 2, 4, 4), (50, 90, 50, 90)
+    for place, (column, tests) in enumerate(((rooms, (4, 6)), (areas, (90, 130)))):
+        mean, own = Fraction(sum(column), 4), Fraction(sum(tests), 2)
+        variance = sum((v - mean) ** 2 for v in column) / 4
+        assert record.mean[place] == mean
+        assert record.variances[place] == variance == record.deviation[place] ** 2
+        assert record.own_mean[place] == own
+        spread = math.isqrt(int(variance))
+        assert record.smallest[place] == (column[0] - mean) / spread
+        assert record.flat[place] == (column[3] - mean) / spread
+        # Of two numbers the smaller lies one deviation below the mean.
+        assert record.own[place] == -1

@@ -32,6 +32,7 @@ __all__ = [
     "OriginalUnits",
     "PixelRange",
     "Pixels",
+    "Prepared",
     "Ranges",
     "Scales",
     "SmallInputs",
@@ -47,6 +48,7 @@ __all__ = [
     "original_units",
     "pixel_range",
     "pixels",
+    "prepared",
     "ranges",
     "scales",
     "small_inputs",
@@ -529,6 +531,41 @@ def test_mean() -> TestMean:
         border=mean.sum(),
         other_border=other.sum(),
         moved=(mean - other).sum(),
+    )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Training flats of 2 or 4 rooms and 50 or 90 m²; the test flats are (4, 90) and (6, 130).
+
+    `mean`, `deviation`: of the training flats, and `variances`; `own_mean`: of the test flats.
+    `smallest`, `flat`: the flats (2, 50) and (4, 90) with the training numbers; `own`: (4, 90) with
+    the test set's own.
+    """
+
+    mean: np.ndarray
+    deviation: np.ndarray
+    variances: np.ndarray
+    own_mean: np.ndarray
+    smallest: np.ndarray
+    flat: np.ndarray
+    own: np.ndarray
+
+
+@example("inputs-prepared")
+def prepared() -> Prepared:
+    """Return one flat standardized by two sets of numbers."""
+    train = np.array([[a, b] for a in (2.0, 4.0) for b in (50.0, 90.0)])
+    test = np.array([[4.0, 90.0], [6.0, 130.0]])
+    mean, deviation = train.mean(axis=0), train.std(axis=0)
+    return Prepared(
+        mean=mean,
+        deviation=deviation,
+        variances=train.var(axis=0),
+        own_mean=test.mean(axis=0),
+        smallest=(train[0] - mean) / deviation,
+        flat=(test[0] - mean) / deviation,
+        own=batch_norm(test)[0],
     )
 
 

@@ -1085,3 +1085,85 @@ def test_outliers_spoil_minmax_and_z_scores_and_not_quartiles_and_new_values_lea
     text = before_fold("minmax-or-zscores")
     assert "With min-max, new values can leave the range." in text
     assert "so the choice can change the result" in text
+
+
+def test_each_step_of_preprocessing_mends_its_own_fault_and_leaves_the_next():
+    def curvature(inputs, change):
+        return regression(inputs, change, draws=1).curvature[0]
+
+    # The mean makes one direction steep, and its subtraction leaves variances.
+    raw, centered = (curvature("uniform on [0, 1]", change) for change in ("none", "centered"))
+    for matrix, steep in ((raw, True), (centered, False)):
+        values = np.linalg.eigvalsh(matrix[:-1, :-1])
+        assert (values[-1] > 20 * values[-2]) == steep
+    # Dividing makes the weights' curvatures equal, and leaves correlations.
+    larger, equal = (
+        curvature("uniform on [0, 1]", f"standardized{more}") for more in (", one times 10", "")
+    )
+    assert np.diag(larger)[0] == pytest.approx(100)
+    assert np.diag(equal) == pytest.approx(1)
+    correlated = curvature("correlated", "standardized")
+    assert np.diag(correlated) == pytest.approx(1)
+    assert correlated[0, 1] == pytest.approx(0.9, abs=0.02)
+    assert curvature("correlated", "whitened") == pytest.approx(np.eye(21), abs=1e-9)
+    signs, scales, together = (
+        EXAMPLES[f"regression-{name}"]() for name in ("signs", "scales", "correlated")
+    )
+    assert signs.full[0] > 5 * signs.full[2]
+    assert scales.rows[1][1] > 5 * scales.rows[0][1]
+    assert together.steps[2] > 5 * together.steps[3]
+    text = before_fold("preprocessing")
+    assert "In each row what stands above it is already done." in text
+    assert "dividing gains little" in whole("preprocessing")
+    assert together.steps[2] > 0.8 * together.steps[1]
+
+
+def test_dividing_equal_spreads_can_gain_as_the_bias_reads_a_one():
+    signs, scales = EXAMPLES["regression-signs"](), EXAMPLES["regression-scales"]()
+    assert scales.rows[0][1] < signs.full[2] / 5
+    # The bias is by far the steepest.
+    values = np.linalg.eigvalsh(regression("uniform on [0, 1]", "centered").curvature)
+    assert np.median(values[:, -1] / values[:, -2]) > 5
+    text = whole("preprocessing")
+    assert "because the bias reads a 1, and inputs of that size suit it" in text
+    assert "above all if spreads differ" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_set_of_ones_own_numbers_moves_an_example_and_the_training_numbers_do_not(seed):
+    rng = np.random.default_rng(seed)
+    train, test = rng.normal(3, 2, (50, 3)), rng.normal(4, 3, (20, 3))
+    mean, std = train.mean(axis=0), train.std(axis=0)
+    same = train[:5]
+    for company in (same, np.concatenate([same, test])):
+        assert np.allclose(((company - mean) / std)[:5], ((train - mean) / std)[:5])
+        assert not np.allclose(batch_norm(company)[:5], ((train - mean) / std)[:5])
+    # If test data enter the mean, other test data change what is learned from.
+    both = [np.concatenate([train, t]).mean(axis=0) for t in (test, test + 1)]
+    assert not np.allclose(*both)
+    text = before_fold("preprocessing")
+    assert "The weights belong to the training numbers." in text
+    assert "If test data enter the mean, the model has looked at what it is judged by" in text
+
+
+def test_adam_makes_up_for_spreads_better_than_for_a_mean():
+    record = EXAMPLES["regression-adam"]()
+    (_, centered), (_, unequal), *_, (_, far) = record.rows
+    assert unequal < 1.2 * centered
+    assert far > 5 * record.centered[1]
+    assert "Adam makes up for much of unequal spreads, less well for a mean." in before_fold(
+        "preprocessing"
+    )
+
+
+def test_a_threshold_moves_along_and_zeros_are_filled_by_subtracting():
+    x = np.random.default_rng(0).random((30, 1))
+    z = (x - x.mean()) / x.std()
+    threshold = 0.4
+    assert np.array_equal(x > threshold, z > (threshold - x.mean()) / x.std())
+    column = np.array([0.0] * 9 + [1.0])
+    assert (column - column.mean()).all()
+    assert np.full(5, 7.0).std() == 0
+    text = before_fold("preprocessing")
+    assert "subtracting fills the zeros" in text
+    assert "drop it: its standard deviation is 0" in text
