@@ -205,8 +205,6 @@ def test_smaller_steps_by_the_two_factors():
         assert left[0] > 0.01 >= left[1]
         assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
     assert record.centered_steps == 1
-    # Off along the flat axis alone, each step leaves 1 − η.
-    assert record.flat_steps == math.ceil(math.log(0.01) / math.log(1 - record.rows[1][0]))
 
 
 def test_what_never_comes_near_is_said_and_not_counted():
@@ -243,3 +241,30 @@ def test_line_search_stops_where_the_slope_along_the_line_is_zero():
     # Steps of 1/5 from (1, 1) lead to (4/5, −4/5); the gradient is (a, 9b).
     assert record.fixed_gradients == pytest.approx(np.array([[1, 9], [0.8, -7.2]]))
     assert record.fixed_product == pytest.approx(0.8 - 9 * 7.2)
+
+
+def test_the_straight_path_in_fractions():
+    record, goal = EXAMPLES["paths-straight"](), sp.Matrix([1, -1])
+    inputs = [sp.Matrix(pair) for pair in itertools.product((1, 3), repeat=2)]
+    gradients = {tuple(x): (x.dot(-goal)) * x for x in inputs}
+    mean = sum(gradients.values(), sp.zeros(2, 1)) / 4
+    assert list(record.gradient) == [float(v) for v in mean]
+    for found, x in zip(record.singles, ((1, 3), (3, 1)), strict=True):
+        assert list(found) == [float(v) for v in gradients[x]]
+    M = sum((x * x.T for x in inputs), sp.zeros(2)) / 4
+    assert record.moment.tolist() == [[float(v) for v in M.row(k)] for k in (0, 1)]
+    assert M * goal == goal
+    assert M * sp.Matrix([1, 1]) == 9 * sp.Matrix([1, 1])
+    assert (record.along, record.across) == pytest.approx((1, 9))
+    for eta, steps in zip((sp.Rational(1, 5), sp.Rational(1, 10)), record.steps, strict=True):
+        w = sp.zeros(2, 1)
+        for count in range(1, steps + 1):
+            w = w - eta * M * (w - goal)
+            # Straight: always on the line from 0 to the goal.
+            assert w == (1 - (1 - eta) ** count) * goal
+            assert ((1 - w[0]) <= sp.Rational(1, 100)) == (count == steps)
+    shifted = [x - sp.Matrix([2, 2]) for x in inputs]
+    assert sum((x * x.T for x in shifted), sp.zeros(2)) / 4 == sp.eye(2)
+    assert list(record.centered_curvatures) == [1, 1]
+    # One step of size 1 arrives.
+    assert sum((x.dot(goal) * x for x in shifted), sp.zeros(2, 1)) / 4 == goal

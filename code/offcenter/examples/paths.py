@@ -390,14 +390,12 @@ class SmallerSteps:
 
     `rows`: η, the steep factor 1 − ηλmax, the flat factor 1 − ηλmin, steps to 1 %.
     `beyond`: a step size above 2/λmax, its factors, and the steep part after ten steps, at first 1.
-    `flat_steps`: the steps of the second step size to 1 % along the flat direction alone.
     """
 
     rows: tuple[tuple[float, ...], ...]
     beyond: tuple[float, float, float, float]
     steep: float
     flat: float
-    flat_steps: int
     centered_steps: int
 
 
@@ -417,6 +415,41 @@ def smaller_steps() -> SmallerSteps:
         beyond=(*beyond, beyond[1] ** 10),
         steep=float(steep),
         flat=float(flat),
-        flat_steps=steps_until(M, np.array([1.0, -1.0]), rows[1][0], 0.01),
         centered_steps=steps_until(np.eye(2), start, 1.0, 0.01),
+    )
+
+
+@dataclass(frozen=True)
+class Straight:
+    """The four examples with the targets x₁ − x₂, learned from w = 0: a path without a turn.
+
+    E[xxᵀ], and the curvatures along (1, −1), the path, and (1, 1); the mean gradient at the start,
+    and those of (1, 3) and (3, 1).  `steps`: to 1 % of the distance with the learning rates 0.2 and
+    0.1; `centered_curvatures`: of the inputs less their mean.
+    """
+
+    moment: np.ndarray
+    along: float
+    across: float
+    gradient: np.ndarray
+    singles: np.ndarray
+    steps: tuple[int, int]
+    centered_curvatures: np.ndarray
+
+
+@example("paths-straight")
+def straight() -> Straight:
+    """Return the gradients, the curvatures and the steps."""
+    goal = np.array([1.0, -1.0])
+    M, centered = FOUR.T @ FOUR / 4, FOUR - FOUR.mean(axis=0)
+    gradients = -(FOUR @ goal)[:, None] * FOUR
+    along, across = np.linalg.eigvalsh(M)
+    return Straight(
+        moment=M,
+        along=along,
+        across=across,
+        gradient=gradients.mean(axis=0),
+        singles=gradients[1:3],
+        steps=(steps_until(M, goal, 0.2, 0.01), steps_until(M, goal, 0.1, 0.01)),
+        centered_curvatures=np.linalg.eigvalsh(centered.T @ centered / 4),
     )
