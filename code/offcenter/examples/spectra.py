@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from offcenter._written import fractions, listed
+from offcenter._written import listed
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_from_slowest, steps_until
@@ -286,12 +286,11 @@ def bias_only() -> BiasOnly:
 
 @dataclass(frozen=True)
 class BiasOff:
-    """A linear unit that reads 1 or 3, whose weight is right and whose bias is 1 too high.
+    """A linear unit that reads 9 or 11, whose weight is right and whose bias is 1 too high.
 
-    F, its inverse, g and F⁻¹g for (w, b), then F and g for (w, b + 2w), on x − 2.
-    `steps` are those of gradient descent to 1 % of the distance, at the step size 2/(λmax + λmin);
-    `off` is how far off (w, b) is after the first two, as fractions.
-    `rows`: other inputs with the same error, κ, the steps of descent, those of F⁻¹g.
+    F, its inverse, g and F⁻¹g for (w, b), then F, g and F⁻¹g for (w, b + 10w), on x − 10.
+    `rows`: inputs with the same error, κ, the steps of gradient descent to 1 % of the distance, at
+    the step size 2/(λmax + λmin), those of F⁻¹g.
     """
 
     moment: np.ndarray
@@ -300,30 +299,24 @@ class BiasOff:
     natural: np.ndarray
     centered_moment: np.ndarray
     centered_gradient: np.ndarray
-    steps: int
-    off: tuple[tuple[str, ...], ...]
+    centered_natural: np.ndarray
     rows: tuple[tuple[str | float, ...], ...]
 
 
 @example("spectra-bias-off")
 def bias_off() -> BiasOff:
     """Return both gradients for the errors 1 and 1, and the steps that descent takes."""
-    inputs, errors = np.array([1.0, 3.0]), np.ones(2)
+    inputs, errors = np.array([9.0, 11.0]), np.ones(2)
 
-    def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         A = np.column_stack([x, np.ones(2)])
-        return A.T @ A / 2, A.T @ errors / 2
+        F, g = A.T @ A / 2, A.T @ errors / 2
+        return F, g, np.linalg.solve(F, g).round(9) + 0.0
 
-    (F, g), (centered, h) = parts(inputs), parts(inputs - 2)
-    natural = np.linalg.solve(F, g).round(12) + 0.0
-    start, rate, off = np.array([0.0, 1.0]), 2 / np.trace(F), []
-    d = start
-    for _ in range(2):
-        d = d - rate * F @ d
-        off.append(fractions(d))
-    rows = []
+    (F, g, natural), (centered, h, same) = parts(inputs), parts(inputs - 10)
+    start, rows = np.array([0.0, 1.0]), []
     for mean in (0, 2, 10):
-        M, _ = parts(np.array([mean - 1.0, mean + 1.0]))
+        M, _, _ = parts(np.array([mean - 1.0, mean + 1.0]))
         plain = steps_until(M, start, 2 / np.trace(M), 0.01)
         # F⁻¹F = 1
         steps = steps_until(np.linalg.solve(M, M), start, 1.0, 0.01)
@@ -331,13 +324,12 @@ def bias_off() -> BiasOff:
         rows.append((name, condition_number(M), plain, steps))
     return BiasOff(
         moment=F,
-        inverse=np.linalg.inv(F).round(12) + 0.0,
+        inverse=np.linalg.inv(F).round(9) + 0.0,
         gradient=g,
         natural=natural,
         centered_moment=centered,
         centered_gradient=h,
-        steps=steps_until(F, start, rate, 0.01),
-        off=tuple(off),
+        centered_natural=same,
         rows=tuple(rows),
     )
 

@@ -236,9 +236,13 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     u, v = np.linalg.solve(F, [(c * x).mean(), c.mean()])
     assert u == pytest.approx((c * (x - x.mean())).mean() / x.var())
     assert v == pytest.approx(c.mean() - x.mean() * u)
-    assert "natural step uses the *centered* input, though nobody centered the data" in before_fold(
-        "natural-gradient"
-    )
+    # On whitened inputs the plain step does the same to the predictions.
+    values, axes = np.linalg.eigh(np.cov(X.T, bias=True))
+    white = (X - mean) @ axes / np.sqrt(values)
+    assert np.allclose(white @ (white.T @ error) / 50 + error.mean(), -A @ step)
+    text = before_fold("natural-gradient")
+    assert "the natural step uses $x-m$ although nobody centered the data" in text
+    assert "amounts to centering, decorrelating and rescaling its inputs" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -263,8 +267,11 @@ def test_a_natural_step_does_the_same_in_both_writings_and_a_plain_one_does_not(
     for kind in ("plain", "damped", "lone"):
         assert np.abs(after[kind, "raw"] - after[kind, "centered"]).max() > 1e-3
     text = before_fold("natural-gradient")
-    assert "Natural steps, measured in predictions, ignore this; plain steps do not" in text
-    assert "That natural steps ignore shifts needs biases, an invertible $F$ and no damping" in text
+    assert "the natural gradient ignores this; the plain gradient does not" in text
+    assert "With exact, invertible $F$" in text
+    page = whole("natural-gradient")
+    assert "the step can then depend on the mean, {claim}`fisher.damping`" in page
+    assert "as it can without a bias, {claim}`fisher.needs-bias`" in page
 
 
 def test_another_step_size_can_take_the_bias_home_in_fewer_steps_than_the_best_of_the_long_run():
@@ -273,9 +280,9 @@ def test_another_step_size_can_take_the_bias_home_in_fewer_steps_than_the_best_o
     assert (
         steps_of_descent(F, (0.0, 1.0), 0.33)
         < steps_of_descent(F, (0.0, 1.0), 1 / 3)
-        == EXAMPLES["spectra-bias-off"]().steps
+        == EXAMPLES["spectra-bias-off"]().rows[1][2]
     )
-    assert "η = 1/3, the best in the long run" in before_fold("natural-gradient")
+    assert "the best fixed one in the long run" in whole("natural-gradient")
 
 
 def test_with_a_singular_fisher_matrix_the_natural_step_can_depend_on_the_mean():
@@ -284,7 +291,7 @@ def test_with_a_singular_fisher_matrix_the_natural_step_can_depend_on_the_mean()
         x = np.array([1.0 + shift, 1.0])
         moved.append(np.linalg.pinv(np.outer(x, x)) @ x @ [3.0 + shift, 1.0])
     assert moved == pytest.approx([2, 72 / 61])
-    assert "an invertible $F$" in before_fold("natural-gradient")
+    assert "With exact, invertible $F$" in before_fold("natural-gradient")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -302,8 +309,10 @@ def test_scaling_each_parameter_leaves_the_coupling_and_centering_the_correlatio
     assert abs(centered[0, 1]) > 0.1
     assert abs(centered[0, 0] - centered[1, 1]) > 0.1
     text = before_fold("natural-gradient")
-    assert "Correlations and unequal variances stay" in text
-    assert "It rescales each parameter separately, so the coupling stays" in text
+    assert "Correlations and unequal variances remain in $C$" in text
+    assert "Adam rescales each parameter separately, so the coupling stays" in whole(
+        "natural-gradient"
+    )
 
 
 def test_a_hidden_unit_of_positive_activations_couples_the_bias_and_weights_above_it():
@@ -314,9 +323,48 @@ def test_a_hidden_unit_of_positive_activations_couples_the_bias_and_weights_abov
         coupling = np.abs((A.T @ A / 500)[:3, 3])
         assert (coupling > least - 1e-12).all()
         assert (coupling < (1.0 if least else 1e-12)).all()
-    assert "whose mean can couple weights and biases in the same way" in before_fold(
-        "natural-gradient"
-    )
+    assert "applies this argument to hidden activations" in before_fold("natural-gradient")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_logistic_unit_on_inputs_without_a_mean_stays_coupled_and_units_apart_need_not(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.exponential(1, (400, 2))
+    X = X - X.mean(axis=0)
+    A = np.column_stack([X, np.ones(400)])
+
+    def fisher(w):
+        # With labels drawn from the model the mean of δ² is p(1 − p).
+        p = 1 / (1 + np.exp(-A @ w))
+        return (A * (p * (1 - p))[:, None]).T @ A / 400
+
+    away = fisher(rng.normal(0, 1, 3))
+    assert np.abs(away[:2, 2]).max() > 1e-3
+    # The counterexample to "always": weights 0, where all predictions are alike.
+    assert np.allclose(fisher(np.array([0.0, 0.0, 0.7]))[:2, 2], 0)
+    # Two linear outputs with noise of their own have no coupling with each other.
+    both = np.kron(np.eye(2), A.T @ A / 400)
+    assert not both[:3, 3:].any()
+    text = before_fold("natural-gradient")
+    assert "Subtracting the plain mean then generally leaves some coupling" in text
+    assert "different neurons and layers can stay coupled" in text
+
+
+def test_without_the_coupling_the_plain_step_can_point_farther_from_the_natural_one():
+    F, to_go = np.diag([0.01, 1.0]), np.array([1.0, 1.0])
+    T = np.array([[1.0, 0.0], [1.0, 1.0]])
+    cosine = lambda s: s @ F @ to_go / np.sqrt((s @ F @ s) * (to_go @ F @ to_go))  # noqa: E731
+    assert cosine(F @ to_go) < cosine(T @ T.T @ F @ to_go)
+    assert "need not turn the plain step toward the natural one" in whole("natural-gradient")
+
+
+def test_on_nine_or_eleven_the_plain_step_is_ten_parts_weight_and_after_centering_all_bias():
+    record = EXAMPLES["spectra-bias-off"]()
+    assert record.gradient[0] == 10 * record.gradient[1]
+    assert record.natural[0] == record.centered_gradient[0] == 0
+    text = before_fold("natural-gradient")
+    assert "changes the correct weight ten times as much as the wrong bias" in text
+    assert "The natural step changes only the bias; so does the plain step after centering" in text
 
 
 def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
