@@ -154,13 +154,24 @@ def test_limit_is_where_the_factor_is_minus_one():
 
 def test_first_step_of_adam_is_one_size_in_each_weight():
     record = EXAMPLES["optimizers-adam-start"]()
-    np.testing.assert_allclose(record.after, np.array([1, 0]) - 0.5 * np.sign(record.gradient))
-    np.testing.assert_allclose(
-        record.centered_after, np.array([1, 0]) - 0.5 * np.sign(record.centered_gradient)
-    )
-    # Of (1, 0) = ½(1, 1) + ½(1, −1) Adam removes the first part.
-    assert list(record.after) == [0.5, -0.5]
-    assert list(record.after_gradient) == [0.5, -0.5]
+    inputs = [sp.Matrix([a, b]) for a in (9, 11) for b in (9, 11)]
+    off, M = sp.Matrix([1, 0]), sum((x * x.T for x in inputs), sp.zeros(2)) / 4
+    assert M.tolist() == [[101, 100], [100, 101]] == record.moment.tolist()
+    assert M * sp.Matrix([1, 1]) == 201 * sp.Matrix([1, 1])
+    assert M * sp.Matrix([1, -1]) == sp.Matrix([1, -1])
+    np.testing.assert_allclose(record.curvatures, [201, 1])
+    means = {
+        "gradient": sum((x.dot(off) * x for x in inputs), sp.zeros(2, 1)) / 4,
+        "centered_gradient": sum(
+            (x.dot(off) * x for x in (x - sp.Matrix([10, 10]) for x in inputs)), sp.zeros(2, 1)
+        )
+        / 4,
+    }
+    for name, value in means.items():
+        assert list(getattr(record, name)) == [float(v) for v in value]
+    # The average and the root of the average square of one number are its sign apart.
+    np.testing.assert_allclose(record.moves, np.sign(record.gradient))
+    np.testing.assert_allclose(record.centered_moves, np.sign(record.centered_gradient))
 
 
 def test_adam_steps_are_those_of_single_runs():

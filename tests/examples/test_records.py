@@ -26,7 +26,6 @@ UNQUOTED = (
     ("regression-gates", "rows"),
     ("regression-gates", "standardized"),
     ("regression-signs", "negated"),
-    ("regression-adam", "centered"),
 )
 
 

@@ -252,31 +252,38 @@ def inverse() -> Inverse:
 
 @dataclass(frozen=True)
 class AdamStart:
-    """Adam's first step of size ½ from the distance (1, 0): on raw inputs, and on centered ones."""
+    """Two independent inputs, each 9 or 11, no bias, and the distance (1, 0).
 
+    E[xxᵀ] and its curvatures, the larger first; the gradient, and Adam's first step against it,
+    in step sizes; the same two on inputs less their mean.
+    """
+
+    moment: np.ndarray
+    curvatures: np.ndarray
     gradient: np.ndarray
-    after: np.ndarray
-    after_gradient: np.ndarray
+    moves: np.ndarray
     centered_gradient: np.ndarray
-    centered_after: np.ndarray
+    centered_moves: np.ndarray
 
 
 @example("optimizers-adam-start")
 def adam_start() -> AdamStart:
-    """Return gradients and places for the curvatures [[5, 4], [4, 5]] and the identity."""
-    M, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([1.0, 0.0])
+    """Return curvatures, gradients and first steps."""
+    X, d = 10 + np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)]), np.array([1.0, 0.0])
+    M, C = (Z.T @ Z / 4 for Z in (X, X - X.mean(axis=0)))
 
     def first_step(g: np.ndarray) -> np.ndarray:
         # Both running means, corrected for their start at 0.
         mean, square = 0.1 * g / (1 - 0.9), 0.001 * g**2 / (1 - 0.999)
-        return (d - 0.5 * mean / (np.sqrt(square) + 1e-8)).round(6) + 0.0
+        return (mean / (np.sqrt(square) + 1e-8)).round(6) + 0.0
 
     return AdamStart(
+        moment=M,
+        curvatures=np.linalg.eigvalsh(M)[::-1],
         gradient=M @ d,
-        after=first_step(M @ d),
-        after_gradient=M @ first_step(M @ d),
-        centered_gradient=d,
-        centered_after=first_step(d),
+        moves=first_step(M @ d),
+        centered_gradient=C @ d,
+        centered_moves=first_step(C @ d),
     )
 
 

@@ -176,10 +176,12 @@ class Adam:
 
     `rows`: centered inputs; these scaled from 0.01 to 1; uniform on [0, 1], on [1, 2], on [2, 3].
     `centered`: Adam on the last two after centering: the bias then has to learn more.
+    `ranges`: the least and the most of Adam's steps over the draws of each row.
     """
 
     rows: tuple[tuple[int, int], ...]
     centered: tuple[int, int]
+    ranges: tuple[tuple[int, int], ...]
 
 
 @example("regression-adam")
@@ -192,12 +194,14 @@ def adam() -> Adam:
         ("uniform on [1, 2]", "none"),
         ("uniform on [2, 3]", "none"),
     )
+    runs = [_steps(*case, "Adam") for case in cases]
     return Adam(
         tuple((_median(*case), _median(*case, "Adam")) for case in cases),
         (
             _median("uniform on [1, 2]", "centered", "Adam"),
             _median("uniform on [2, 3]", "centered", "Adam"),
         ),
+        tuple((int(steps.min()), int(steps.max())) for steps in runs),
     )
 
 
