@@ -128,10 +128,11 @@ def test_size_is_kept_and_mean_grows_by_a_draw_of_another_width_and_by_the_law()
     for _ in range(draws):
         x = rng.standard_normal((width, 250))
         x -= x.mean(axis=1, keepdims=True)
-        y = x
+        y = z = x
         for layer in range(1, 11):
             W = rng.normal(0, math.sqrt(2 / width), (width, width))
             x = np.maximum(W @ x, 0)
+            z = np.maximum(W / math.sqrt(2) @ z, 0)
             bias = -W @ y.mean(axis=1, keepdims=True)
             y = np.maximum(W @ y + bias, 0)
             if layer in rows:
@@ -139,19 +140,24 @@ def test_size_is_kept_and_mean_grows_by_a_draw_of_another_width_and_by_the_law()
                 mean = x.mean(axis=1)
                 size = np.trace(moment) / width
                 top = np.linalg.norm(moment, 2)
-                found[layer].append((size, mean @ mean / width / size, top / size / width))
+                other, shift = (z**2).mean(), z.mean(axis=1)
+                shares = [mean @ mean / width / size, shift @ shift / width / other]
+                found[layer].append((size, other, *shares, top / size / width))
         mean = y.mean(axis=1)
         centered.append((mean @ mean / (y**2).sum() * y.shape[1], (y**2).mean()))
-    for layer, (size, share, steepest) in rows.items():
+    for layer, (size, xavier, share) in rows.items():
         others = np.mean(found[layer], axis=0)
         # A layer multiplies the mean square by a number of relative variance 5/width at most.
         error = math.sqrt(5 * layer / record.width / record.draws)
         assert size == pytest.approx(1, abs=5 * error)
         assert others[0] == pytest.approx(1, abs=5 * error)
+        assert xavier * 2**layer == pytest.approx(1, abs=5 * error)
+        assert others[1] * 2**layer == pytest.approx(others[0])
         assert share == pytest.approx(law[layer], abs=0.02)
-        assert share == pytest.approx(others[1], abs=0.03)
-        assert share <= steepest <= share + 0.03
-        assert steepest == pytest.approx(others[2], abs=0.03)
+        assert others[2] == pytest.approx(others[3])
+        assert share == pytest.approx(others[2], abs=0.03)
+    assert share <= record.steepest <= share + 0.03
+    assert record.steepest == pytest.approx(others[4], abs=0.03)
     share, size = np.mean(centered, axis=0)
     assert record.centered_share == pytest.approx(share, abs=0.02)
     # Each layer takes 1/π of the mean square from the next sums.

@@ -173,8 +173,9 @@ def by_layer() -> ByLayer:
 class Kept:
     """What ReLU layers of He's weights keep: centered normal examples, as in `ByLayer`.
 
-    `rows`: layer, mean square of its outputs, what share of it is their mean, and what share of the
-    eigenvalues' sum of E[aaᵀ] the largest has.
+    `rows`: layer, mean square of its outputs, the same with Xavier's weights (He's over √2), and
+    what share of either is the outputs' mean.
+    `steepest`: what share of the eigenvalues' sum of E[aaᵀ] the largest has behind the last layer.
     `centered_share`, `centered_size`: the mean's share and the mean square behind the last layer if
     the bias of each unit is −w·μ, μ the mean of what it reads.
     """
@@ -183,15 +184,16 @@ class Kept:
     width: int
     examples: int
     rows: tuple[tuple[float, ...], ...]
+    steepest: float
     centered_share: float
     centered_size: float
 
 
 @example("weights-kept")
 def kept() -> Kept:
-    """Return layers 1, 2, 5 and 10, averaged over the draws."""
-    draws, width, examples, layers = 6, 300, 200, (1, 2, 5, 10)
-    found, centered = {layer: [] for layer in layers}, []
+    """Return layers 1, 2 and 10, averaged over the draws."""
+    draws, width, examples, layers = 6, 300, 200, (1, 2, 10)
+    found, steepest, centered = {layer: [] for layer in layers}, [], []
     for draw in range(draws):
         rng = np.random.default_rng(draw)
         x = rng.standard_normal((examples, width))
@@ -201,11 +203,13 @@ def kept() -> Kept:
             x, sums = np.maximum(x @ W, 0), y @ W
             y = np.maximum(sums - sums.mean(axis=0), 0)
             if layer in layers:
-                # The matrix of the examples' products has the eigenvalues of E[aaᵀ].
-                values = np.linalg.eigvalsh(x @ x.T)
-                steepest = values[-1] / values.sum()
-                found[layer].append((np.mean(x**2), offset_share(x), steepest))
+                # ReLU lets a positive factor through: weights over √2 halve the mean square.
+                size = np.mean(x**2)
+                found[layer].append((size, size / 2**layer, offset_share(x)))
+        # The matrix of the examples' products has the eigenvalues of E[aaᵀ].
+        values = np.linalg.eigvalsh(x @ x.T)
+        steepest.append(values[-1] / values.sum())
         centered.append((offset_share(y), np.mean(y**2)))
     rows = [(layer, *np.mean(found[layer], axis=0).tolist()) for layer in layers]
     share, size = np.mean(centered, axis=0).tolist()
-    return Kept(draws, width, examples, tuple(rows), share, size)
+    return Kept(draws, width, examples, tuple(rows), float(np.mean(steepest)), share, size)

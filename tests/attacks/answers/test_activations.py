@@ -849,7 +849,7 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert shares == pytest.approx([shares[0]] * 3)
     assert shares[0] > 0.2
     text = before_fold("initialization")
-    assert "symmetrically around 0, it removes half of their mean square" in text
+    assert "a ReLU removes half of the mean square of symmetric sums" in text
     assert "at any scale of the weights" in text
     assert "1²/2.5 = 40%" in text
 
@@ -878,6 +878,42 @@ def test_biases_that_center_sums_leave_relu_a_mean_and_batch_norm_keeps_the_size
     top = np.linalg.eigh(a.T @ a)[1][:, -1]
     assert abs(top @ mean) > 0.99 * np.linalg.norm(mean)
     text = before_fold("initialization")
-    assert "nearly that of μ" in text
-    assert "the size shrinks" in text
-    assert "Tanh leaves no mean as long as sums are symmetric" in whole("initialization")
+    assert "nearly that of the mean" in text
+    assert "the mean square shrinks to" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tanh_starts_at_mean_0_on_symmetric_data_and_not_on_all_that_are_centered(seed):
+    rng, width = np.random.default_rng(seed), 30
+    half = rng.exponential(size=(40, width)) * rng.normal(size=width)
+    skewed = half - half.mean(axis=0)
+    # With one common direction the sums of centered data stay skewed.
+    skewed = skewed + 5 * skewed[:, :1]
+    means = {}
+    for name, x in (("symmetric", np.vstack([half, -half])), ("centered", skewed)):
+        for _ in range(4):
+            s = x @ rng.normal(0, np.sqrt(1 / width), (width, width))
+            x = np.tanh(s)
+        means[name] = np.abs(x.mean(axis=0)).max()
+    assert means["symmetric"] < 1e-12
+    assert means["centered"] > 0.01
+    text = before_fold("initialization")
+    assert "if the data are symmetric around 0 and biases are 0" in text
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 50])
+@pytest.mark.parametrize("seed", range(10))
+def test_behind_relu_one_example_gives_a_units_weights_no_two_gradients_of_opposite_signs(n, seed):
+    rng = np.random.default_rng(seed)
+    x = np.maximum(rng.normal(size=n) * 10.0 ** rng.integers(-3, 4), 0)
+    w, y = rng.normal(size=n) * 10.0 ** rng.integers(-3, 4), rng.normal()
+    gradient = (w @ x - y) * x
+    assert (gradient >= 0).all() or (gradient <= 0).all()
+    # A sum's mean over the examples is w·μ, and 0 only over draws of the weights.
+    many = np.maximum(rng.normal(size=(50, 20)), 0)
+    sums = many @ rng.choice([-1.0, 1.0], (20, 400))
+    assert np.abs(sums.mean(axis=0)).max() > 1
+    assert np.abs(sums.mean(axis=1)).max() < 1
+    text = before_fold("initialization")
+    assert "no two weights of a unit get gradients of opposite signs" in text
+    assert "Over the examples it usually is not" in text
