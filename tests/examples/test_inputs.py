@@ -24,7 +24,15 @@ def test_pixels_by_all_their_pairs():
         assert kappa_of(X, bias=True) == pytest.approx(biased, rel=1e-6)
     record, M = EXAMPLES["inputs-pixels"](), pairs.T @ pairs / 4
     assert [record.square, record.product] == pytest.approx(M[0].tolist())
-    assert [record.flat, record.steep] == pytest.approx(np.linalg.eigvalsh(M).tolist())
+    for (*curvatures, bound), (_, mean, deviation, *_) in zip(
+        record.curvatures, record.rows, strict=True
+    ):
+        X = (pairs - 150) / 50 * deviation + mean
+        for curvature, way in zip(curvatures, ([1, 1], [1, -1]), strict=True):
+            assert curvature == pytest.approx(np.mean((X @ way) ** 2) / 2)
+        # At the bound the steep part only changes its sign.
+        step = bound * X.T @ (X @ [1, 1]) / 4
+        assert np.subtract([1, 1], step) == pytest.approx([-1, -1])
     weights = np.random.default_rng(2).normal(0, math.sqrt(0.5), (100_000, 2))
     for (_, size, step, kappa), (_, mean, deviation, *_) in zip(
         EXAMPLES["inputs-pixels"]().jobs, EXAMPLES["inputs-pixels"]().rows, strict=True

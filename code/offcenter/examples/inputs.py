@@ -77,16 +77,16 @@ class Pixels:
     `rows`: the writing, mean, standard deviation, κ, κ with a bias, the best step size.
     `jobs`: the writing, the root mean square of the sums of units whose weights have the mean 0
     and the variance 1/2, the best step size and κ, both without a bias.
-    `square`, `product`: the mean of x₁² and of x₁x₂, for the pixels as they are; `steep`, `flat`:
-    the curvature along (1, 1) and (1, −1), their sum and their difference.
+    `square`, `product`: the mean of x₁² and of x₁x₂, for the pixels as they are.
+    `curvatures`: along (1, 1) and (1, −1), the sum and the difference of these two, in each row,
+    and the bound of the learning rate, 2 over the first, without a bias.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     jobs: tuple[tuple[float | str, ...], ...]
     square: float
     product: float
-    steep: float
-    flat: float
+    curvatures: tuple[tuple[float, float, float], ...]
 
 
 @example("inputs-pixels")
@@ -99,14 +99,16 @@ def pixels() -> Pixels:
         "mean subtracted, divided by 255": (0.0, 50 / 255),
         "mean subtracted, divided by std": (0.0, 1.0),
     }
-    rows, jobs = [], []
+    rows, jobs, curvatures = [], [], []
     for name, (mean, deviation) in writings.items():
         M, A = _iid(2, mean, deviation**2)
+        steep, flat = (float(M[0, 0] + sign * M[0, 1]) for sign in (1, -1))
+        curvatures.append((steep, flat, 2 / steep))
         kappas = condition_number(M), condition_number(A)
         rows.append((name, mean, deviation, *kappas, _best_step(A)))
         jobs.append((name, float(np.hypot(mean, deviation)), _best_step(M), kappas[0]))
     square, product = _iid(2, 150.0, 50.0**2)[0][0]
-    return Pixels(tuple(rows), tuple(jobs), square, product, square + product, square - product)
+    return Pixels(tuple(rows), tuple(jobs), square, product, tuple(curvatures))
 
 
 @dataclass(frozen=True)

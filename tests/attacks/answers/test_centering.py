@@ -1167,3 +1167,37 @@ def test_a_threshold_moves_along_and_zeros_are_filled_by_subtracting():
     text = before_fold("preprocessing")
     assert "subtracting fills the zeros" in text
     assert "drop it: its standard deviation is 0" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_divided_pixels_bear_usual_rates_and_the_ratio_wants_the_mean_off_as_well(seed):
+    rng = np.random.default_rng(seed)
+    pairs = np.array([(a, b) for a in (100.0, 200.0) for b in (100.0, 200.0)])
+    w = rng.normal(size=2)
+
+    def left(X, eta, steps=200):
+        off = w.copy()
+        for _ in range(steps):
+            off = off - eta * X.T @ (X @ off) / 4
+        return np.linalg.norm(off) / np.linalg.norm(w)
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        for X in (pairs, pairs - 150):
+            assert not left(X, 0.1) < 1e6
+    assert left(pairs / 255, 0.1) < 1
+    assert left(pairs / 255, 2.7) < 1.01
+    assert left(pairs / 255, 2.8, 2000) > 1e6
+    assert left(pairs, 4.2e-5) < 1.01
+    # Scaled inputs with weights over c, and their rate over c²: the same run, with a bias, too.
+    X, y, c, eta = rng.random((30, 4)), rng.normal(size=30), 255.0, 0.1
+    runs = []
+    for scale in (1.0, c):
+        p, b = np.linspace(-1, 1, 4) / scale, 0.0
+        for _ in range(50):
+            errors = scale * X @ p + b - y
+            p, b = p - eta / scale**2 * (scale * X).T @ errors / 30, b - eta * errors.mean()
+        runs.append(scale * X @ p + b)
+    np.testing.assert_allclose(*runs)
+    text = before_fold("images")
+    assert "a usual rate such as 0.1 explodes without dividing" in text
+    assert "made up for by the first layer's initial weights and learning rate" in text
