@@ -12,14 +12,26 @@ from offcenter.examples import EXAMPLES
 from offcenter.remedies import batch_norm, rms_norm
 
 
-def test_what_batch_norm_fixes_by_exact_roots():
+def test_what_batch_norm_fixes_by_hand_and_by_differences():
     record = EXAMPLES["norms-fixes"]()
-    np.testing.assert_allclose(record.sums, [1, -1, 5, 3])
-    np.testing.assert_allclose(record.left, [-1, -3, 3, 1])
-    np.testing.assert_allclose(record.centered, record.left)
-    np.testing.assert_allclose(record.read, [0, 0, 3 / math.sqrt(5), 1 / math.sqrt(5)])
-    assert record.mean == pytest.approx(1 / math.sqrt(5))
-    assert record.share == pytest.approx(2 / 5)
+    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
+    assert list(record.sums) == [1 + 2, 3 + 3, 2 + 1]
+    assert list(record.mean) == [6 / 3, 6 / 3]
+    assert list(record.plain) == [1 + 3 + 2, 2 + 3 + 1]
+    assert list(record.normed) == [1 - 2, 2 - 1]
+    # The loss is the first output of the norm: its slopes by the sums, and by the weights.
+    first = lambda s: batch_norm(s[:, None])[0, 0]  # noqa: E731
+    np.testing.assert_allclose(
+        record.back, numerical_gradient(first, X.sum(axis=1)), rtol=1e-4, atol=1e-8
+    )
+    np.testing.assert_allclose(
+        record.back_gradient,
+        numerical_gradient(lambda w: first(X @ w), np.ones(2)),
+        rtol=1e-4,
+        atol=1e-8,
+    )
+    # A multiple of (1, 0, −1).
+    assert record.back == pytest.approx(record.back[0] * np.array([1, 0, -1]))
 
 
 def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():

@@ -9,7 +9,6 @@ import numpy as np
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
-from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.normal import normal_cdf
 from offcenter.remedies import batch_norm, center, layer_norm, rms_norm
@@ -56,33 +55,35 @@ def place() -> Place:
 
 @dataclass(frozen=True)
 class Fixed:
-    """A unit with the weights (2, −1) on four examples, batch norm and a ReLU behind it.
+    """A unit with the weights (1, 1) on the inputs (1, 2), (3, 3), (2, 1), with and without norm.
 
-    `left`: the sums less their mean; `centered`: the sums of the inputs less their mean; `read`:
-    what the next layer reads, with its `mean` and the share of its mean square that is the mean.
+    `plain`: the gradient of its weights for the errors (1, 1, 1); `normed`: for (1, 0, −1).
+    `back`: what batch norm makes of the errors (1, 0, 0), `back_gradient` the gradient then.
     """
 
     sums: np.ndarray
-    left: np.ndarray
-    centered: np.ndarray
-    read: np.ndarray
-    mean: float
-    share: float
+    mean: np.ndarray
+    plain: np.ndarray
+    normed: np.ndarray
+    back: np.ndarray
+    back_gradient: np.ndarray
 
 
 @example("norms-fixes")
 def fixed() -> Fixed:
-    """Return the sums by both ways, and what a ReLU makes of them."""
-    w = np.array([2.0, -1.0])
-    sums = FOUR @ w
-    read = ACTIVATIONS["relu"].value(batch_norm(sums[:, None]))[:, 0]
+    """Return gradients that a mean of the inputs sets, and that it does not touch."""
+    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
+    s, incoming = X.sum(axis=1), np.array([1.0, 0.0, 0.0])
+    normed = batch_norm(s[:, None])[:, 0]
+    left = incoming - incoming.mean() - normed * np.mean(incoming * normed)
+    back = (left / s.std()).round(12) + 0.0
     return Fixed(
-        sums=sums,
-        left=sums - sums.mean(),
-        centered=(FOUR - FOUR.mean(axis=0)) @ w,
-        read=read,
-        mean=float(read.mean()),
-        share=float(read.mean() ** 2 / (read**2).mean()),
+        sums=s,
+        mean=X.mean(axis=0),
+        plain=np.ones(3) @ X,
+        normed=np.array([1.0, 0.0, -1.0]) @ X,
+        back=back,
+        back_gradient=back @ X,
     )
 
 

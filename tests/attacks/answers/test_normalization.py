@@ -18,7 +18,77 @@ def test_tanh_behind_batch_norm_leaves_no_mean_of_symmetric_sums():
     sums = np.array([[-1.0], [-3.0], [3.0], [1.0]]) + 2
     read = np.tanh(batch_norm(sums))
     assert abs(read.mean()) < 1e-12
-    assert "the activations stay off center" not in before_fold("batch-norm-fixes")
+    text = before_fold("batch-norm-fixes")
+    assert "the activations stay off center" not in text
+    assert "it does not make ReLU activations zero-centered" in text
+
+
+def _through_batch_norm(z, errors):
+    spread = z.std()
+    normed = (z - z.mean()) / spread
+    return (errors - errors.mean() - normed * np.mean(errors * normed)) / spread
+
+
+@pytest.mark.parametrize(("count", "n"), [(2, 1), (2, 5), (3, 2), (8, 1), (30, 6)])
+@pytest.mark.parametrize("seed", range(10))
+def test_errors_behind_batch_norm_give_the_gradient_of_centered_inputs(count, n, seed):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(count, n)) + rng.normal(size=n) * 10.0 ** rng.integers(0, 3)
+    w, incoming = rng.normal(size=n), rng.normal(size=count)
+    centered = X - X.mean(axis=0)
+    z = X @ w
+    np.testing.assert_allclose(z - z.mean(), centered @ w, atol=1e-9)
+    errors = _through_batch_norm(z, incoming)
+    # What rounding leaves is measured by the errors that arrive, over the spread.
+    tiny = 1e-9 * np.abs(incoming).max() / z.std()
+    assert abs(errors.sum()) <= tiny
+    np.testing.assert_allclose(errors @ X, errors @ centered, atol=tiny * np.abs(X).max())
+    np.testing.assert_allclose(errors, _through_batch_norm(centered @ w, incoming), atol=tiny)
+    text = before_fold("batch-norm-fixes")
+    assert "add up to 0 over the batch" in text
+    assert "that of centered inputs" in text
+
+
+def test_what_passes_batch_norm_in_the_example_and_where_a_mean_stays():
+    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
+    for incoming in np.random.default_rng(0).normal(size=(20, 3)):
+        errors = _through_batch_norm(X.sum(axis=1), incoming)
+        assert errors == pytest.approx(errors[0] * np.array([1, 0, -1]))
+        assert errors @ X == pytest.approx(errors[0] * np.array([-1, 1]))
+    # Layer and RMS norm leave features that are positive in all examples.
+    many = np.random.default_rng(1).normal(size=(200, 5))
+    many[:, 0] += 4
+    for norm in (layer_norm, rms_norm):
+        assert norm(many).mean(axis=0)[0] > 1
+    # Two correlated inputs less their mean stay correlated.
+    rest = many[:, :2] @ [[1.0, 0.9], [0.0, 0.4]]
+    assert np.corrcoef(rest.T)[0, 1] > 0.8
+    # A number added to a padded image: one mean for all places leaves the border's part.
+    image, kernel = np.ones(6), np.array([1.0, 1.0, 1.0])
+    padded = np.convolve(image, kernel, mode="same")
+    assert np.ptp(padded) == 1
+    assert np.ptp(np.convolve(image, kernel, mode="valid")) == 0
+    text = before_fold("batch-norm-fixes")
+    assert "lets only multiples of (1, 0, −1) through" in text
+    assert "lets part of the mean through at a convolution's border" in text
+
+
+def test_batch_norm_only_after_the_first_relu_keeps_the_mean_of_the_data_in_the_first_weights():
+    rng = np.random.default_rng(2)
+    X, w = rng.normal(size=(100, 4)), rng.normal(size=4)
+    for order in ("before", "after"):
+        found = []
+        for shift in (0.0, 3.0):
+            s = (X + shift) @ w
+            if order == "before":
+                found.append(np.maximum((s - s.mean()) / s.std(), 0))
+            else:
+                a = np.maximum(s, 0)
+                found.append((a - a.mean()) / a.std())
+        assert np.allclose(*found) == (order == "before")
+    assert "only after the ReLU, it would not cancel the data's mean" in before_fold(
+        "batch-norm-fixes"
+    )
 
 
 def test_the_division_can_remove_a_mean_at_right_angles_to_the_ones():
