@@ -17,6 +17,24 @@ def test_mean_of_both_signs_is_the_steep_direction():
     assert slope(np.array([1, 1])) == pytest.approx(record.flat)
 
 
+def test_tokens_of_mean_zero_share_a_mean():
+    record = EXAMPLES["today-tokens"]()
+    first, second = (2, 0, -2), (2, -2, 0)
+    assert [2 * m for m in record.mean] == [a + b for a, b in zip(first, second, strict=True)]
+    # Two vectors of squared length 8 at the inner product 4: their mean has (8 + 4)/2.
+    inner = sum(a * b for a, b in zip(first, second, strict=True))
+    assert record.mean_square == pytest.approx((8 + inner) / 2)
+    assert (record.square, record.share) == pytest.approx((8, (8 + inner) / 16))
+    X = np.array([first, second])
+    assert ((X @ record.mean) ** 2).mean() / 6 == pytest.approx(record.steep)
+    # At right angles to the mean only their difference counts, which is along (0, 1, −1).
+    for d in ((0, 1, -1), (1, 1, 1), (1, 3, -1)):
+        d = np.array(d) / np.linalg.norm(d)
+        assert d @ record.mean == pytest.approx(0)
+        assert ((X @ d) ** 2).mean() <= record.across + 1e-12
+    assert ((X @ [0, 1, -1]) ** 2).mean() / 2 == pytest.approx(record.across)
+
+
 def test_rounding_by_hand():
     record = EXAMPLES["today-rounded"]()
     assert set(record.rounded) == {10.3}

@@ -14,8 +14,8 @@ from offcenter.examples._record import example
 from offcenter.layers import report
 from offcenter.remedies import center, layer_norm, rms_norm
 
-__all__ = ["Columns", "Mine", "Rounded", "Signless", "Used", "columns", "mine", "rounded"]
-__all__ += ["signless", "used"]
+__all__ = ["Columns", "Mine", "Rounded", "Signless", "Tokens", "Used", "columns", "mine", "rounded"]
+__all__ += ["signless", "tokens", "used"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,34 @@ def signless() -> Signless:
     mean, M = X.mean(axis=0), X.T @ X / 4
     flat, steep = np.linalg.eigvalsh(M)
     return Signless(mean, M, steep, flat)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens (2, 0, −2) and (2, −2, 0), whose features have the mean 0 in each of them.
+
+    The mean over the tokens, its squared length, their mean squared length, the first by the
+    second; and the curvatures along the mean and, at most, across it.
+    """
+
+    mean: np.ndarray
+    mean_square: float
+    square: float
+    share: float
+    steep: float
+    across: float
+
+
+@example("today-tokens")
+def tokens() -> Tokens:
+    """Return them, with the curvature E[xxᵀ] of a linear unit."""
+    X = np.array([[2.0, 0.0, -2.0], [2.0, -2.0, 0.0]])
+    mean = X.mean(axis=0)
+    mean_square, square = float(mean @ mean), float((X**2).sum() / 2)
+    unit = mean / np.linalg.norm(mean)
+    M, across = X.T @ X / 2, np.eye(3) - np.outer(unit, unit)
+    steepest = float(np.linalg.eigvalsh(across @ M @ across)[-1])
+    return Tokens(mean, mean_square, square, mean_square / square, float(unit @ M @ unit), steepest)
 
 
 @dataclass(frozen=True)

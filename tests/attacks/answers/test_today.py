@@ -221,7 +221,32 @@ def test_a_small_share_can_hide_a_feature_of_which_nearly_all_is_its_mean():
     assert X[:, 1].mean() ** 2 / (X[:, 1] ** 2).mean() > 0.999
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(2, 8), st.integers(2, 6))
+def test_layer_norm_rescales_tokens_of_mean_zero_and_takes_what_is_along_the_ones(seed, n, rows):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_t(3, (rows, n)) + 2 * rng.standard_normal(n)
+    within = x - x.mean(axis=1, keepdims=True)
+    for token, normed in zip(within, layer_norm(within), strict=True):
+        assert np.linalg.norm(token) * normed == pytest.approx(np.linalg.norm(normed) * token)
+    # To subtract each token's own mean takes of ‖μ‖² the part along (1, …, 1).
+    mean, rest = x.mean(axis=0), within.mean(axis=0)
+    cosine = mean.sum() / np.linalg.norm(mean) / np.sqrt(n)
+    assert 1 - rest @ rest / (mean @ mean) == pytest.approx(cosine**2, abs=1e-9)
+    text = before_fold("language-models")
+    assert "layer norm, before its learned gain and bias, only rescales them" in text
+    assert "To subtract each token's own mean, as layer norm does, would have removed" in text
+
+
+def test_tokens_of_both_signs_can_have_a_mean_of_zero_and_positive_ones_none_at_all():
+    # Why "can remain", and "usually": a gain and a bias can make all that is read positive.
+    x = np.array([[2.0, 0.0, -2.0], [-2.0, 0.0, 2.0]])
+    assert not layer_norm(x).mean(axis=0).any()
+    assert (layer_norm(x) + 2 > 0).all()
+    text = before_fold("language-models")
+    assert "usually read vectors of both signs. A mean common to all tokens can remain" in text
+
+
 def test_an_example_with_the_error_zero_has_no_signs_to_mix():
     x, w, label = np.array([4.0, -3.0]), np.array([1.0, 1.0]), 1.0
     assert not ((w @ x - label) * x).any()
-    assert "each gradient δx with δ ≠ 0 has mixed signs" in before_fold("language-models")
+    assert "each gradient δx with δ ≠ 0 has mixed signs" in whole("language-models")
