@@ -324,3 +324,22 @@ def test_places_by_descent_on_the_data_and_their_ranges():
     for (least, most), case in zip(record.ranges, cases, strict=True):
         steps = regression(*case).descent_steps()
         assert (least, most) == (steps.min(), steps.max())
+
+
+def test_bias_shift_by_a_step_on_the_data():
+    record = EXAMPLES["regression-bias-shift"]()
+    shares, cosines, centered = [], [], []
+    for seed in range(21):
+        X, y = _drawn(seed)
+        r = y - y.mean()
+        assert abs(r.mean()) < 1e-12
+        slope = X.T @ r / 1000
+        # The bias does not move: r has the mean 0.
+        moved, free = X @ slope, (X - X.mean(axis=0)) @ ((X - X.mean(axis=0)).T @ r / 1000)
+        shares.append((X.mean(axis=0) @ slope) ** 2 / (moved @ moved / 1000))
+        cosines.append([d @ r / np.linalg.norm(d) / np.linalg.norm(r) for d in (moved, free)])
+        centered.append(free.mean() ** 2 / (free @ free / 1000))
+    assert record.share == pytest.approx((np.median(shares), min(shares), max(shares)))
+    assert record.cosines == pytest.approx(np.median(cosines, axis=0))
+    assert max(centered) < 1e-20
+    assert record.centered < 1e-20

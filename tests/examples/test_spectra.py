@@ -127,15 +127,19 @@ def test_more_inputs_by_fractions_and_the_closed_form():
         assert orthants == (2 if rare > 0 else 2**10)
 
 
-def test_natural_step_moves_the_bias_alone_if_only_the_bias_is_wrong():
-    record = EXAMPLES["spectra-bias-only"]()
-    for shift, step in ((0, record.steps[0]), (2, record.steps[2])):
-        loss = lambda p, c=shift: sum((p @ [x - c, 1] - 4) ** 2 for x in (1, 3)) / 4  # noqa: E731
-        np.testing.assert_allclose(10 * step, -numerical_gradient(loss, np.zeros(2)), atol=1e-8)
-    np.testing.assert_allclose(10 * record.steps[1], np.polyfit([1, 3], [4, 4], 1), atol=1e-12)
-    # A tenth of the way to 4; the plain step goes farther by the shift, and by more at 3.
-    np.testing.assert_allclose(record.moves[1:], 0.4)
-    assert record.moves[0].mean() == pytest.approx(0.4 + record.shift)
+def test_natural_step_takes_back_what_the_plain_one_shifts():
+    record, y = EXAMPLES["spectra-bias-shift"](), np.array([-1, 1])
+    for shift, step in ((0, record.steps[0]), (10, record.steps[2])):
+        A = np.array([[9 - shift, 1], [11 - shift, 1]])
+        loss = lambda p, A=A: ((A @ p - y) ** 2).mean() / 2  # noqa: E731
+        np.testing.assert_allclose(step, -numerical_gradient(loss, np.zeros(2)), atol=1e-7)
+    np.testing.assert_allclose(record.steps[1], np.polyfit([9, 11], y, 1), atol=1e-9)
+    np.testing.assert_allclose(record.outputs, [[9, 11], y, y], atol=1e-9)
+    # Without the shift the plain step's outputs are the targets.
+    np.testing.assert_allclose(record.outputs[0] - record.shift, y)
+    F = sp.Matrix([[sp.Rational(9**2 + 11**2, 2), 10], [10, 1]])
+    assert record.moment.tolist() == [[float(v) for v in row] for row in F.tolist()]
+    assert list(F.inv() * sp.Matrix([1, 0])) == [1, -10]
 
 
 def test_natural_step_is_the_least_squares_line():

@@ -15,6 +15,7 @@ __all__ = [
     "Activations",
     "Adam",
     "Batches",
+    "BiasShift",
     "Correlated",
     "Gates",
     "Places",
@@ -25,6 +26,7 @@ __all__ = [
     "activations",
     "adam",
     "batches",
+    "bias_shift",
     "correlated",
     "gates",
     "places",
@@ -304,4 +306,41 @@ def places() -> Places:
         _median("relu", scaled),
         _median("tanh", scaled),
         tuple((int(steps.min()), int(steps.max())) for steps in counts),
+    )
+
+
+@dataclass(frozen=True)
+class BiasShift:
+    """One plain step from weights 0 and the mean target as bias, which has nothing to learn.
+
+    `share`: what the mean's change makes up of the outputs' mean square change, the median and the
+    least and most of the draws; `cosines`: medians, of the outputs' changes by the plain and the
+    natural step, raw and centered; `centered`: the first share with centered inputs.
+    """
+
+    share: tuple[float, float, float]
+    centered: float
+    cosines: tuple[float, float]
+
+
+@example("regression-bias-shift")
+def bias_shift() -> BiasShift:
+    """Return them for inputs uniform on [0, 1]."""
+    shares, cosines = [], []
+    for change in ("none", "centered"):
+        problem = regression(_UNIFORM, change)
+        examples = problem.inputs.shape[1]
+        errors = problem.targets - problem.targets.mean(axis=1, keepdims=True)
+        steps = np.einsum("sni,sn->si", problem.inputs, errors) / examples
+        moved = np.einsum("sni,si->sn", problem.inputs, steps)
+        square = (moved**2).mean(axis=1)
+        shares.append(moved.mean(axis=1) ** 2 / square)
+        # The natural step takes the outputs to the targets, which some weights give.
+        along = (moved * errors).mean(axis=1) / np.sqrt(square * (errors**2).mean(axis=1))
+        cosines.append(float(np.median(along)))
+    raw, centered = shares
+    return BiasShift(
+        (float(np.median(raw)), float(raw.min()), float(raw.max())),
+        float(np.median(centered)),
+        (cosines[0], cosines[1]),
     )

@@ -259,29 +259,28 @@ def one_step() -> OneStep:
 
 
 @dataclass(frozen=True)
-class BiasOnly:
-    """A linear unit that reads 1 or 3 and has only its bias to learn: all targets are 4.
+class BiasShift:
+    """A linear unit that should put out −1, 1 for the inputs 9, 11, and starts with w = b = 0.
 
-    `steps`: of weight and bias, plain, natural, and plain on x − 2, of size 0.1 from 0; `moves`:
-    what each adds to the sums at 1 and 3; `shift`: what the plain step's weight adds to their mean.
+    `steps`: of weight and bias, plain, natural, and plain on x − 10, of size 1; `outputs`: what
+    they lead to; `shift`: by how much the plain step moves their mean; `moment`: F, on x.
     """
 
     steps: np.ndarray
-    moves: np.ndarray
+    outputs: np.ndarray
     shift: float
+    moment: np.ndarray
 
 
-@example("spectra-bias-only")
-def bias_only() -> BiasOnly:
+@example("spectra-bias-shift")
+def mean_shift() -> BiasShift:
     """Return −g, −F⁻¹g, and −g on the centered input."""
-    raw = np.array([[1.0, 1.0], [3.0, 1.0]])
-    centered = raw - [2, 0]
-    target = np.array([4.0, 4.0])
+    raw, target = np.array([[9.0, 1.0], [11.0, 1.0]]), np.array([-1.0, 1.0])
+    centered, F = raw - [10, 0], raw.T @ raw / 2
     plain, other = (X.T @ target / 2 for X in (raw, centered))
-    natural = np.linalg.solve(raw.T @ raw / 2, plain).round(12) + 0.0
-    steps = np.array([plain, natural, other]).round(12) / 10 + 0.0
-    moves = (np.array([raw, raw, centered]) @ steps[:, :, None])[:, :, 0].round(12)
-    return BiasOnly(steps, moves, shift=float(raw[:, 0].mean() * steps[0, 0]))
+    steps = np.array([plain, np.linalg.solve(F, plain), other]).round(9) + 0.0
+    outputs = (np.array([raw, raw, centered]) @ steps[:, :, None])[:, :, 0]
+    return BiasShift(steps, outputs, shift=float(outputs[0].mean()), moment=F)
 
 
 @dataclass(frozen=True)

@@ -917,3 +917,47 @@ def test_behind_relu_one_example_gives_a_units_weights_no_two_gradients_of_oppos
     text = before_fold("initialization")
     assert "no two weights of a unit get gradients of opposite signs" in text
     assert "Over the examples it usually is not" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_natural_gradient_takes_the_bias_shift_back_and_centered_the_bias_steps_plainly(seed):
+    rng = np.random.default_rng(seed)
+    N, n = 30, rng.integers(1, 6)
+    X = rng.standard_t(3, (N, n)) @ rng.standard_normal((n, n)) + 5 * rng.standard_normal(n)
+    errors = rng.standard_t(3, N) + rng.standard_normal()
+
+    def steps(X, weights):
+        A = np.column_stack([X, np.ones(N)])
+        g = A.T @ errors / N
+        return -g, -np.linalg.solve((A.T * weights) @ A / N, g)
+
+    even = np.ones(N)
+    plain, natural = steps(X, even)
+    # The mean of s moves by −g₀, whatever the weights do.
+    assert X.mean(axis=0) @ natural[:n] + natural[n] == pytest.approx(plain[n])
+    plain, natural = steps(X - X.mean(axis=0), even)
+    assert natural[n] == pytest.approx(plain[n])
+    assert not np.allclose(natural[:n], plain[:n])
+    # Of unequal weights, as the slopes of a logistic unit give, it is their mean that must be 0.
+    weights = rng.uniform(0.05, 1.0, N)
+    _, natural = steps(X - X.mean(axis=0), weights)
+    assert natural[n] != pytest.approx(plain[n] / weights.mean())
+    plain, natural = steps(X - weights @ X / weights.sum(), weights)
+    assert natural[n] == pytest.approx(plain[n] / weights.mean())
+    text = before_fold("elu-bias-shift")
+    assert "With μ = 0 it vanishes, and the bias takes its plain step" in text
+    assert "Unequal variances and correlations remain" in text
+    assert "weights the examples,** and the weighted mean must be 0" in text
+    assert "the mean of $s$ moves by $-g_0$, whatever the weights do" in whole("elu-bias-shift")
+
+
+@pytest.mark.parametrize("spread", [0.1, 0.5, 1.0, 3.0, 10.0])
+def test_of_sums_around_zero_elu_has_a_mean_nearer_zero_than_relu(spread):
+    # For others it need not: ELU is negative where all sums are, and ReLU is 0 there.
+    z = spread * np.random.default_rng(0).standard_normal(100_000)
+    z = np.r_[z, -z]
+    means = {name: ACTIVATIONS[name].value(z).mean() for name in ("elu", "relu")}
+    assert abs(means["elu"]) < means["relu"]
+    below = -1 - np.abs(z)
+    assert abs(ACTIVATIONS["elu"].value(below).mean()) > ACTIVATIONS["relu"].value(below).mean()
+    assert "For standard normal $s$ its mean is" in before_fold("elu-bias-shift")
