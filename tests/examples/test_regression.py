@@ -343,3 +343,30 @@ def test_bias_shift_by_a_step_on_the_data():
     assert record.cosines == pytest.approx(np.median(cosines, axis=0))
     assert max(centered) < 1e-20
     assert record.centered < 1e-20
+
+
+def test_reach_by_signs_and_by_runs_that_arrive():
+    record = EXAMPLES["regression-reach"]()
+    rng = np.random.default_rng(11)
+    assert record.one_signed[0] == 1
+    raw = [_drawn(seed)[0] for seed in range(21)]
+    assert min(X.min() for X in raw) > 0
+    assert record.one_signed[1] == 0
+    signs = [np.sign(X - X.mean(axis=0)).sum(axis=1) for X in raw]
+    assert record.one_signed[2] == np.mean(np.abs(signs) == 20)
+    largest = 0.0
+    for seed in range(21):
+        X, y = _drawn(seed)
+        w = np.linalg.lstsq(X, y, rcond=None)[0]
+        assert min(w) < 0 < max(w)
+        # At the goal's loss: the weight i is farthest off where descent of ½dᵀHd would leave it.
+        A = np.column_stack([X, np.ones(1000)])
+        goal = 1e-4 * y.var() / 2
+        for i in range(20):
+            others = np.delete(A, i, axis=1)
+            left = A[:, i] - others @ np.linalg.lstsq(others, A[:, i], rcond=None)[0]
+            largest = max(largest, math.sqrt(2 * goal / (left @ left / 1000)))
+        d = rng.standard_normal(21)
+        d *= math.sqrt(goal / (np.mean((A @ d) ** 2) / 2))
+        assert np.abs(d[:20]).max() <= record.within
+    assert record.within == pytest.approx(largest)

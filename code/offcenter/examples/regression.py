@@ -20,6 +20,7 @@ __all__ = [
     "Gates",
     "Places",
     "Ranges",
+    "Reach",
     "Scales",
     "Setting",
     "Signs",
@@ -31,6 +32,7 @@ __all__ = [
     "gates",
     "places",
     "ranges",
+    "reach",
     "scales",
     "setting",
     "signs",
@@ -344,3 +346,29 @@ def bias_shift() -> BiasShift:
         float(np.median(centered)),
         (cosines[0], cosines[1]),
     )
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Steps on one example, raw, with every second input negated, and centered.
+
+    `one_signed`: the shares of examples on which all weights move the same way, if they move;
+    `within`: the most by which an input's weight can be off once the raw problem's goal is met.
+    """
+
+    one_signed: tuple[float, ...]
+    within: float
+
+
+@example("regression-reach")
+def reach() -> Reach:
+    """Return the shares, and the largest √(2 · goal · (H⁻¹)ᵢᵢ) of all draws and inputs."""
+    shares = []
+    for change in _WAYS:
+        x = regression(_UNIFORM, change).inputs[:, :, :-1]
+        shares.append(float(((x > 0).all(axis=2) | (x < 0).all(axis=2)).mean()))
+    problem = regression(_UNIFORM)
+    inverse = np.linalg.inv(problem.curvature)
+    # What is missing, d, has the loss ½dᵀHd.
+    off = np.sqrt(2 * problem.goal[:, None] * np.diagonal(inverse, axis1=1, axis2=2))
+    return Reach(tuple(shares), float(off[:, :-1].max()))

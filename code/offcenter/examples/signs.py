@@ -135,7 +135,10 @@ def network() -> Network:
 
 @dataclass(frozen=True)
 class Reach:
-    """A goal that needs one weight up and one down: in two legs, and along two given examples."""
+    """A goal that needs one weight up and one down: in two legs, and along two given examples.
+
+    `by_hand`: the length of the way along (2, 1) and (1, 2), and that by the straight one.
+    """
 
     goal: np.ndarray
     straight: float
@@ -144,6 +147,7 @@ class Reach:
     multiples: np.ndarray
     along: float
     times: float
+    by_hand: tuple[float, float]
 
 
 @example("signs-reach")
@@ -155,6 +159,8 @@ def reach() -> Reach:
     along = float(np.abs(multiples) @ np.linalg.norm(examples, axis=1))
     straight = float(np.linalg.norm(goal))
     split = orthant_split(goal)
+    # (2, 1) − (1, 2) is the goal.
+    by_hand = float(np.linalg.norm([2.0, 1.0]) + np.linalg.norm([1.0, 2.0]))
     return Reach(
         goal=goal,
         straight=straight,
@@ -163,6 +169,7 @@ def reach() -> Reach:
         multiples=multiples,
         along=along,
         times=along / straight,
+        by_hand=(by_hand, by_hand / straight),
     )
 
 

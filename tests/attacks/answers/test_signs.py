@@ -539,3 +539,47 @@ def test_three_neurons_of_four_positive_inputs_allow_eight_patterns_of_4096():
     # With an error of 0 there are others.
     assert tuple(np.sign(np.outer([0, 1, 1], x)).ravel()) not in found
     assert "$2^{12} = 4096$" in before_fold("layer-signs")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12))
+def test_two_legs_of_one_sign_reach_any_goal_within_the_root_of_two(seed, n):
+    goal = np.random.default_rng(seed).standard_t(2, n)
+    up, down = np.maximum(goal, 0), np.minimum(goal, 0)
+    legs = np.linalg.norm(up) + np.linalg.norm(down)
+    assert legs <= np.sqrt(2) * np.linalg.norm(goal) * (1 + 1e-12)
+    # Steps that move each weight come as near as one likes.
+    small = 1e-9 * np.linalg.norm(goal)
+    assert np.linalg.norm(up + small) + np.linalg.norm(down - small) < legs * (1 + 1e-6)
+    text = before_fold("reach")
+    assert "Hardly more than a factor of √2" in text
+    assert "If every step of one sign were allowed" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_way_along_examples_is_as_long_to_the_mirrored_goal_along_mirrored_examples(seed):
+    rng = np.random.default_rng(seed)
+    X, goal, mirror = rng.random((5, 3)) + 0.01, rng.standard_normal(3), np.array([1.0, -1.0, 1.0])
+    assert shortest_way(X * mirror, goal * mirror).detour == pytest.approx(
+        shortest_way(X, goal).detour
+    )
+    pair, flip = np.array([[1.0, 0.9], [0.9, 1.0]]), np.array([1.0, -1.0])
+    assert shortest_way(pair * flip, np.array([1.0, 1.0])).detour == pytest.approx(
+        EXAMPLES["signs-reach"]().times
+    )
+    assert "to the mirrored goal the last factor stays" in before_fold("reach")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_descent_with_fewer_examples_than_weights_stays_in_their_span_whatever_the_signs(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(3, 8)
+    X = rng.standard_normal((n - 1, n)) + rng.choice([0, 3])
+    normal = np.linalg.svd(X)[2][-1]
+    w = np.zeros(n)
+    for _ in range(200):
+        row = rng.integers(n - 1)
+        w -= 0.5 / (X**2).sum(axis=1).max() * rng.standard_normal() * X[row]
+    assert abs(normal @ w) < 1e-12
+    assert np.linalg.norm(w) > 0.01
+    text = before_fold("reach")
+    assert "With fewer examples than weights, gradient descent cannot reach every point" in text
