@@ -70,7 +70,7 @@ def test_what_passes_batch_norm_in_the_example_and_where_a_mean_stays():
     assert np.ptp(np.convolve(image, kernel, mode="valid")) == 0
     text = before_fold("batch-norm-fixes")
     assert "lets only multiples of (1, 0, −1) through" in text
-    assert "lets part of the mean through at a convolution's border" in text
+    assert "and part of a common one at zero-padded borders" in text
 
 
 def test_batch_norm_only_after_the_first_relu_keeps_the_mean_of_the_data_in_the_first_weights():
@@ -364,4 +364,6 @@ def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
     read = np.array([[5.0, 1.0, 0.0], [7.0, 0.0, 2.0]])
     assert (layer_norm(read)[:, 0] > 0).all()
     assert "so a feature's mean can stay" in before_fold("norm-then-relu")
-    assert "at the border the mean is not fully cancelled" in before_fold("norm-then-relu")
+    assert "at a zero-padded border the mean is not fully cancelled" in before_fold(
+        "norm-then-relu"
+    )

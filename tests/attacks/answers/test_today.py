@@ -166,7 +166,7 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     )
     moved = plain(signal + 5) - plain(signal)
     assert 0 < np.abs(moved - moved.mean()).mean() < np.abs(moved).mean()
-    assert "a shift cancels only partly at padded borders" in before_fold("still-matters")
+    assert "At zero-padded borders a shift cancels only partly" in before_fold("still-matters")
     assert "undoes no unequal scales" in whole("still-matters")
 
 
@@ -178,9 +178,57 @@ def test_in_the_table_centering_before_the_last_layer_saves_more_than_half_in_ea
         assert numbers[f"{method}_norm"] == numbers[f"{method}_norm_centered"]
     assert numbers["adam_norm"] > numbers["adam_plain"]
     text = before_fold("still-matters")
-    assert "With batch norm before the ReLU, centering the pixels saved nothing" in text
+    assert "before the ReLU, subtracting one number from all pixels changed nothing" in text
     assert "saved more than half of the first column's steps in every row" in text
     assert "the table cannot tell why Adam was slower with it" in whole("still-matters")
+
+
+@pytest.mark.parametrize("size", [2, 3, 32])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_shift_cancels_in_small_batches_too_and_places_of_unequal_means_do_not(size, seed):
+    rng = np.random.default_rng(seed)
+    images, kernel = rng.standard_normal((size, 9)) + 3, rng.standard_normal(3)
+    up = rng.standard_normal((size, 7))
+
+    def normed(rows, kernel):
+        sums = np.array([np.correlate(row, kernel, "valid") for row in rows])
+        return (sums - sums.mean()) / sums.std()
+
+    def slopes(rows, step=1e-6):
+        loss = lambda k: np.sum(up * np.maximum(normed(rows, k), 0) ** 2)  # noqa: E731
+        return [(loss(kernel + e) - loss(kernel - e)) / (2 * step) for e in step * np.eye(3)]
+
+    # However noisy the batch's mean: it is taken over the shifted images, and is shifted, too.
+    assert np.allclose(normed(images, kernel), normed(images + 7, kernel))
+    assert np.allclose(slopes(images), slopes(images + 7), rtol=1e-5, atol=1e-6)
+    # A number of its own at each place changes both; and one place alone, each kernel once, not.
+    places = 3 * rng.standard_normal(9)
+    assert not np.allclose(normed(images, kernel), normed(images + places, kernel), atol=0.1)
+    assert not np.allclose(slopes(images), slopes(images + places), atol=0.1)
+    dense = [batch_norm((X @ np.ones(9))[:, None]) for X in (images, images + places)]
+    assert np.allclose(*dense)
+    sentence = CLAIMS["networks.convolution-norm"].sentence
+    assert "one number subtracted from all pixels changes no training loss of the run" in sentence
+    assert "on the digits each pixel's own mean subtracted does" in sentence
+    text = before_fold("still-matters")
+    assert "Each pixel's own mean does change the run" in text
+    assert "means that differ from place to place do not cancel" in text
+    assert "A constant shift cancels in each batch, small ones too" in whole("still-matters")
+    text = before_fold("norm-then-relu")
+    assert "and means that differ by place stay" in text
+    text = before_fold("batch-norm-fixes")
+    assert "the one number off all pixels changes nothing" in text
+    assert "let means through that differ from place to place" in text
+    assert "a constant shift of the inputs cancels exactly all the same" in whole(
+        "batch-norm-fixes"
+    )
+    assert "means that differ from pixel to pixel stay" in before_fold("batch-norm-for-inputs")
+    assert "cancels a mean that all pixels share" in whole("images")
+    assert "cancels one shift of all pixels" in before_fold("pixel-range")
+    assert "what is left of a channel's mean" in before_fold("imagenet-mean")
+    for name in ("still-matters", "norm-then-relu", "batch-norm-fixes", "batch-norm-place"):
+        assert "mean is noisy" not in before_fold(name)
+        assert "mean of a small batch is noisy" not in before_fold(name)
 
 
 def _four(mean, deviations):
