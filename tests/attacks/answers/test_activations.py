@@ -78,7 +78,8 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     assert steeper > plain / 2
     assert both < min(centered / 2, 2 * tanh)
     text = before_fold("tanh-or-sigmoid")
-    assert "Here a steeper slope helped much only with centered outputs" in text
+    assert "Here the mean: centering alone cut" in text
+    assert "the steeper slope alone only to about" in text
     text = before_fold("sigmoid-worst")
     assert "With slope 1 at 0 but the mean left in, hardly any are" in text
     assert "In both the mean cost most steps" not in text
@@ -249,6 +250,7 @@ def test_a_tanh_network_can_be_rewritten_with_sigmoids_of_at_most_a_quarter_slop
     assert (sigmoid.value(a) > 0).all()
     assert (np.tanh(a) < 0).any()
     assert "with tanh in its hidden layers can be rewritten exactly with sigmoids there" in text
+    assert "(the factors go into weights and biases, the −1 into the next biases)" in text
     assert "| largest slope |" in text
 
 
@@ -288,7 +290,27 @@ def test_a_factor_makes_the_sigmoid_steeper_and_keeps_the_ratio_of_its_mean(seed
     assert 4 * slope == ACTIVATIONS["tanh"].derivative(np.array(0.0)).item() == 1
     text = whole("tanh-or-sigmoid")
     assert "a factor 4 makes the slope 1 at 0 and keeps the ratio of Reason 1" in text
-    assert "if it raises all its weights together, this rises in every example" in text
+    assert "raises all its weights, its pre-activation rises in every example" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_changes_that_sum_to_zero_move_less_on_average_and_not_in_each_example(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 30))
+    X = ACTIVATIONS["sigmoid"].value(rng.standard_normal((20_000, n)))
+    raised, mixed = rng.exponential(size=n), rng.standard_normal(n)
+    mixed -= mixed.mean()
+    moves = [X @ (d / np.linalg.norm(d)) for d in (raised, mixed)]
+    assert moves[0].min() > 0
+    assert 1.5 * np.abs(moves[1]).mean() < np.abs(moves[0]).mean()
+    assert 1.5 * (moves[1] ** 2).mean() < (moves[0] ** 2).mean()
+    # In one example it can be the other way round, and larger changes can move more.
+    x = np.array([0.9, 0.01])
+    assert abs(x @ [1, -3]) < abs(x @ [1, 3])
+    assert abs(np.array([0.3, 0.01, 0.01]) @ [1, -0.9, -0.1]) > np.array([0.01, 0.01, 0.3]).mean()
+    assert (np.abs(moves[1] * 100) > moves[0]).mean() > 0.9
+    text = whole("tanh-or-sigmoid")
+    assert "(in length) but with the sum 0, the pre-activation moves less on average" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -188,6 +188,19 @@ def test_descent_meets_the_mean_and_exact_least_squares_the_covariance_alone(see
     assert "ends with that $b$, and so does a full step of Newton's method" in text
 
 
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_a_shift_changes_no_determinant_with_a_bias(n):
+    rng = np.random.default_rng(n)
+    A = rng.standard_normal((n, n))
+    C = A @ A.T
+    for shift in 10 * rng.standard_normal((20, n)):
+        assert np.linalg.det(with_bias(C, shift)) == pytest.approx(np.linalg.det(C), rel=1e-4)
+    # Without a bias it does.
+    mean = np.ones(n)
+    assert np.linalg.det(C + np.outer(mean, mean)) > 1.01 * np.linalg.det(C)
+    assert "= C$ for every mean (in general $\\det C$)" in whole("covariance")
+
+
 def test_two_learning_rates_are_better_than_one_and_still_pay_for_the_coupling():
     H = np.array([[101.0, 10.0], [10.0, 1.0]])
     kappas = [
@@ -240,7 +253,7 @@ def test_in_a_deep_network_each_example_weights_its_part_of_the_curvature(seed):
     expected = np.mean([c * np.outer(x, x) for c, x in zip(shares, X, strict=True)], axis=0)
     assert np.allclose(second / h**2, expected, rtol=1e-3, atol=1e-3)
     text = before_fold("covariance")
-    assert "each example's $xx^\\top$ is weighted by what comes behind the neuron" in text
+    assert "weighted by how strongly the loss curves in the neuron's pre-activation" in text
 
 
 def test_a_centered_table_of_unequal_and_correlated_columns_keeps_its_covariance():

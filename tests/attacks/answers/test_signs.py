@@ -257,6 +257,16 @@ def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_
     assert "that of a batch is the same on average, whatever its size." in text
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_noise_makes_signs_of_positive_inputs_agree_and_not_of_inputs_of_both_signs(sign):
+    rng = np.random.default_rng(4)
+    X = rng.choice([1.0, 3.0], (4000, 100, 2)) * [1, sign]
+    g = (rng.standard_normal((4000, 100, 1)) * X).mean(axis=1)
+    agree = (g.prod(axis=1) > 0).mean()
+    assert agree == pytest.approx(0.5 + sign * np.arcsin(0.8) / np.pi, abs=0.03)
+    assert "nothing but noise and the inputs are positive, the signs" in whole("mini-batches")
+
+
 def test_late_errors_are_no_noise_if_the_targets_have_none():
     X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
     d = np.array([1.0, 0.0])

@@ -104,6 +104,44 @@ def test_a_full_batch_can_go_up_and_down_in_turn_from_another_start():
     assert "Here the average gradient at the start is" in before_fold("why-zigzag")
 
 
+def test_each_error_is_minus_four_fifths_of_the_one_before_from_the_third_step_on():
+    X, w, errors = np.array([[2.0, 1.0], [1.0, 2.0]]), np.zeros(2), []
+    for k in range(20):
+        errors.append(X[k % 2] @ (w - [1, -1]))
+        w = w - 0.2 * errors[-1] * X[k % 2]
+    ratios = np.divide(errors[1:], errors[:-1])
+    assert ratios[0] == pytest.approx(-1.8)
+    assert ratios[1:] == pytest.approx(-0.8)
+    assert "From the third step on, each δ is −0.8 times the one before" in whole("why-zigzag")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_error_in_the_steepest_direction_outlasts_the_others_above_the_best_rate_alone(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 5))
+    X = rng.uniform(0.1, 3, (3 * n, n))
+    H = X.T @ X / len(X)
+    curvatures, axes = np.linalg.eigh(H)
+    bound = 2 / (curvatures[0] + curvatures[-1])
+    # It is the best in the long run: the largest factor is larger on both sides.
+    factor = lambda eta: np.abs(1 - eta * curvatures).max()  # noqa: E731
+    assert factor(bound) < min(factor(0.99 * bound), factor(1.01 * bound))
+    above = (bound + 2 / curvatures[-1]) / 2
+    for eta, steep in ((0.98 * bound, False), (above, True)):
+        w = axes @ np.ones(n)
+        for _ in range(20_000):
+            w = w - eta * H @ w
+            w = w / np.linalg.norm(w)
+        assert (abs(w @ axes[:, -1]) > 0.999) == steep
+        gradient = H @ w
+        assert (gradient.min() > 0 or gradient.max() < 0) == steep
+    # From a start without another part it outlasts at each rate.
+    assert "with some error in each direction at the start, that in the steepest outlasts" in whole(
+        "why-zigzag"
+    )
+    assert "For positive inputs the steepest direction is also" in whole("why-zigzag")
+
+
 def test_examples_that_are_more_alike_need_not_lengthen_the_way_to_another_goal():
     for x in ([1.0, 2.0], [1.8, 1.2], [1.99, 1.01]):
         assert np.linalg.solve(np.array([[2.0, 1.0], x]).T, [2.0, 1.0]) == pytest.approx([1, 0])
