@@ -13,7 +13,7 @@ from pages import ANSWERS, before_fold, whole
 from second_ways import numerical_gradient
 
 from offcenter.examples import EXAMPLES
-from offcenter.experiment import regression
+from offcenter.experiment import Regression, regression
 from offcenter.remedies import batch_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
@@ -630,7 +630,7 @@ def test_the_error_is_a_tenth_of_the_difference_and_a_twentieth_along_the_direct
     assert (X[0] - X[1]).var() / total == pytest.approx(0.1, rel=0.03)
     assert (np.array([1, -1]) / 2**0.5 @ X).var() / total == pytest.approx(0.05, rel=0.03)
     text = before_fold("whitening")
-    assert "Along (1, −1) the signal cancels, and pure noise is left. It holds" in text
+    assert "Along (1, −1) the signal cancels, and pure noise is left. This direction holds" in text
     assert "Their difference is pure noise" not in text
 
 
@@ -1016,6 +1016,48 @@ def test_adam_gains_less_from_equal_spreads_than_descent_and_noise_is_magnified(
     assert "Dividing by a tiny spread magnifies noise" in before_fold("unit-variance")
 
 
+def test_for_given_targets_another_shift_can_need_fewer_steps_than_centering():
+    """The theorem is on the condition number; the steps also depend on where the goal lies."""
+    targets, steps, kappas = np.array([0.743, -3.149]), {}, {}
+    for shift in (0.0, 1.0):
+        read = np.array([[[shift - 2, 1.0], [shift + 2, 1.0]]])
+        problem = Regression(read, targets[None])
+        steps[shift] = int(problem.descent_steps()[0])
+        kappas[shift] = condition_number(problem.curvature[0])
+    assert steps == {0.0: 9, 1.0: 1}
+    assert kappas[0.0] < kappas[1.0]
+    assert "no shift gives a smaller ratio of largest to smallest curvature" in whole(
+        "positive-activations"
+    )
+    # Each page says of what the theorem is.
+    told = 0
+    for page in sorted(ANSWERS.glob("*.md")):
+        for before in re.findall(r"(.{0,110})\{claim\}`centering\.theorem`", whole(page.stem)):
+            told += 1
+            assert re.search(r"no shift (then )?(gives|makes) (a smaller|κ smaller)", before), page
+        assert not re.search(
+            r"best (of all )?shift|shift beats (centering is|subtracting)", whole(page.stem)
+        ), page
+    assert told > 10
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_equal_spreads_make_curvatures_equal_only_for_uncorrelated_features(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    Q, _ = np.linalg.qr(np.column_stack([np.ones(30), rng.standard_normal((30, n))]))
+    X = Q[:, 1:] * 30**0.5
+    assert condition_number(X.T @ X / 30) == pytest.approx(1)
+    correlated = X + 2 * X[:, :1]
+    correlated /= correlated.std(axis=0)
+    assert condition_number(correlated.T @ correlated / 30) > 3
+    text = before_fold("unit-variance")
+    assert "Equal spreads cure this for uncorrelated features" in text
+    # A feature of half the largest spread is no problem: η = 2/(1 + ¼) leaves 0.6 a step.
+    assert abs(1 - 2 / (1 + 0.25)) == pytest.approx(0.6)
+    assert "too small for those with much smaller spreads" in text
+
+
 def _ways(x):
     unit = (x - x.min(axis=0)) / np.ptp(x, axis=0)
     return unit, 2 * unit - 1, (x - x.mean(axis=0)) / x.std(axis=0)
@@ -1077,7 +1119,13 @@ def test_most_values_of_a_skewed_feature_lie_near_minus_one(seed):
     assert np.abs(u.mean(axis=0)).max() < 0.1
     for row in EXAMPLES["regression-ranges"]().rows:
         assert row[2] == min(row)
-    assert "because most values lie near −1" in before_fold("minmax-or-zscores")
+    text = before_fold("minmax-or-zscores")
+    assert "because most values lie near −1" in text
+    # Evenly spread, most of the saving is there, and the z-scores still need fewer steps.
+    unit_steps, symmetric_steps, z_steps = EXAMPLES["regression-ranges"]().rows[0]
+    assert unit_steps - symmetric_steps > 0.95 * (unit_steps - z_steps)
+    assert symmetric_steps > 2 * z_steps
+    assert "[−1, 1] saves nearly as many steps if values spread evenly" in text
 
 
 def test_outliers_spoil_minmax_and_z_scores_and_not_quartiles_and_new_values_leave_the_range():

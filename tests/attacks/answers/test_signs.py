@@ -145,6 +145,26 @@ def test_a_penalty_on_the_weights_is_not_behind_the_neuron_and_can_mix_its_signs
 
 
 @pytest.mark.parametrize("seed", range(5))
+def test_behind_batch_norm_the_loss_of_one_example_has_a_delta_for_each_example(seed):
+    rng = np.random.default_rng(seed)
+    X, w = rng.exponential(size=(6, 4)) + 0.1, rng.standard_normal(4)
+
+    def loss(z):
+        return np.logaddexp(0, -(z[0] - z.mean()) / z.std())
+
+    deltas = numerical_gradient(loss, X @ w)
+    assert (np.abs(deltas[1:]) > 1e-6).all()
+    assert deltas.sum() == pytest.approx(0, abs=1e-6)
+    gradient = numerical_gradient(lambda w: loss(X @ w), w.copy())
+    assert gradient == pytest.approx(deltas @ X, abs=1e-6)
+    # It need not point along the example's own input.
+    assert abs(gradient @ X[0]) < 0.99 * np.linalg.norm(gradient) * np.linalg.norm(X[0])
+    text = whole("one-sign")
+    assert "so the loss of one example also depends on the other examples' $z$" in text
+    assert "along its input or against it; the batch's need not" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
 def test_outputs_of_a_relu_give_zeros_and_one_sign_and_those_of_a_sigmoid_one_sign(seed):
     rng = np.random.default_rng(seed)
     sums, w, label = rng.standard_normal(12), rng.standard_normal(12), seed % 2
