@@ -25,7 +25,6 @@ UNQUOTED = (
     # The pages that quote them follow.
     ("regression-gates", "rows"),
     ("regression-gates", "standardized"),
-    ("regression-signs", "negated"),
 )
 
 

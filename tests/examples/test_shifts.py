@@ -68,7 +68,8 @@ def test_signs_of_inputs_by_the_closed_form():
         )
         products = {a * b > 0 for a in values[0] for b in values[1]}
         assert signs == {(True,): "equal", (False,): "opposite"}.get(tuple(products), "both")
-    assert tuple(record.below) == (0.5, 1.0)
+    assert record.below.tolist() == [[-1, -1.5], [1, 1.5]]
+    assert record.mixed.tolist() == [[1, -1.5], [-1, 1.5]]
 
 
 def test_inputs_that_change_without_a_mean_take_few_steps():

@@ -205,11 +205,12 @@ class SignsOfInputs:
 
     `rows`: the values of the first and of the second, the signs of a gradient's two entries, how
     large the mean is for the spread, κ, and steps to 1 % from the slowest start.
-    `below`: a gradient for x = (−1, −2), δ = −0.5.
+    `below`, `mixed`: gradients for x = (−2, −3) and x = (2, −3), with δ = ½ and δ = −½.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     below: np.ndarray
+    mixed: np.ndarray
 
 
 @example("shifts-signs")
@@ -239,7 +240,9 @@ def signs_of_inputs() -> SignsOfInputs:
                 steps_from_slowest(M),
             )
         )
-    return SignsOfInputs(tuple(rows), below=-0.5 * np.array([-1.0, -2.0]))
+    errors = np.array([0.5, -0.5])
+    below, mixed = (np.outer(errors, x) for x in ((-2.0, -3.0), (2.0, -3.0)))
+    return SignsOfInputs(tuple(rows), below, mixed)
 
 
 @dataclass(frozen=True)

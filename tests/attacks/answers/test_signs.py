@@ -312,14 +312,15 @@ def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
 
 def test_a_mean_smaller_at_one_spread_costs_less_too():
     assert iid_condition_number(2, 1.0, 1.0) < iid_condition_number(2, 2.0, 1.0)
-    assert "beside the spread" in before_fold("negative-inputs")
+    text = before_fold("negative-inputs")
+    assert "what costs steps here is a mean that is large compared with the spread" in text
 
 
 def test_the_two_inputs_without_a_spread_around_their_line_take_one_step():
     H = np.array([[1.0, 2], [2, 4]])
     w = np.array([3.0, -1])
     assert not ((w - H @ w / 5) @ H).any()
-    assert "Inputs near (1, 2)" in before_fold("negative-inputs")
+    assert "Inputs near (1, 2)" in whole("negative-inputs")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -613,3 +614,87 @@ def test_descent_with_fewer_examples_than_weights_stays_in_their_span_whatever_t
     assert np.linalg.norm(w) > 0.01
     text = before_fold("reach")
     assert "With fewer examples than weights, gradient descent cannot reach every point" in text
+
+
+@pytest.mark.parametrize("method", ["plain", "momentum", "Adam"])
+@pytest.mark.parametrize("seed", range(4))
+def test_from_the_mirrored_start_each_method_mirrors_its_path_and_from_another_start_not(
+    seed, method
+):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    X, y = rng.standard_normal((30, n)) + rng.normal(0, 2, n), rng.standard_normal(30)
+    flips = np.where(rng.random(n) < 0.5, -1.0, 1.0)
+    flips[0] = -1.0
+    reads = (np.tanh, lambda s: np.maximum(s, 0), lambda s: s)[seed % 3]
+    weights = 0.3 * rng.standard_normal(n)
+
+    def path(inputs, w, size=0.02):
+        w, b, first, second = w.copy(), 0.1, np.zeros(n + 1), np.zeros(n + 1)
+        order, losses, at = np.random.default_rng(1), [], []
+        for step in range(1, 40):
+            rows = order.integers(0, 30, 1 + step % 4)
+
+            def loss(p, rows=slice(None)):
+                return ((reads(inputs[rows] @ p[:-1] + p[-1]) - y[rows]) ** 2).mean() / 2
+
+            g = numerical_gradient(lambda p, rows=rows: loss(p, rows), np.append(w, b))
+            decay = {"plain": 0.0, "momentum": 0.9, "Adam": 0.9}[method]
+            first = decay * first + g
+            second = 0.999 * second + 0.001 * g**2
+            way = first / (np.sqrt(second) + 1e-3) if method == "Adam" else first
+            w, b = w - size * way[:-1], b - size * way[-1]
+            losses.append(loss(np.append(w, b)))
+            at.append(w)
+        return np.array(losses), np.array(at)
+
+    losses, at = path(X, weights)
+    mirrored_losses, mirrored = path(X * flips, weights * flips)
+    assert np.allclose(losses, mirrored_losses, atol=1e-6)
+    assert np.allclose(at * flips, mirrored, atol=1e-6)
+    assert not np.allclose(losses, path(X * flips, weights)[0], atol=1e-4)
+    text = whole("negative-inputs")
+    assert "gradient descent follows the mirrored path with the same loss at every step" in text
+    assert "The mirror holds for plain descent, momentum and Adam" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_with_a_positive_and_a_negative_input_no_single_example_raises_both_and_a_batch_can(seed):
+    rng = np.random.default_rng(seed)
+    X = 10 ** rng.uniform(-2, 2, (40, 2)) * [1, -1]
+    w = goal = rng.standard_normal(2)
+    goal = goal + 10 ** rng.uniform(-1, 1, 2)
+    patterns = set()
+    for x in X:
+        change = -0.3 / (x @ x) * (x @ (w - goal)) * x
+        w = w + change
+        patterns.add(tuple(np.sign(change)))
+    assert patterns <= {(1, -1), (-1, 1)}
+    # Sums of one kind of step alone stay in one quadrant, which is not the goal's.
+    for kind in ((1, -1), (-1, 1)):
+        way = np.cumsum(np.abs(rng.standard_normal((20, 2))) * kind, axis=0)
+        assert (way.prod(axis=1) < 0).all()
+    # A batch of two of these examples can have the other signs, and need not.
+    x, other = np.array([2.0, -1.0]), np.array([1.0, -2.0])
+    assert (x - other).prod() > 0 > (x + other).prod()
+    text = before_fold("negative-inputs")
+    assert "If all examples have these signs and both weights should rise" in text
+    assert "A batch gradient mixes different δ and can have other signs" in text
+
+
+def test_negative_inputs_switch_a_relu_on_by_negative_weights_and_not_by_all():
+    x = np.array([-2.0, -3.0])
+    assert np.maximum([x @ [-1, -1], x @ [1, 1], x @ [-2, 1], x @ [-1, 1]], 0).tolist() == [
+        5,
+        0,
+        1,
+        0,
+    ]
+    assert "negative inputs with negative weights can switch it on" in before_fold(
+        "negative-inputs"
+    )
+
+
+def test_a_neuron_without_error_has_a_gradient_of_no_sign():
+    assert not (0.0 * np.array([-2.0, -3.0])).any()
+    assert "All weights share δ, so if it is not 0" in before_fold("negative-inputs")
