@@ -1262,3 +1262,92 @@ def test_divided_pixels_bear_usual_rates_and_the_ratio_wants_the_mean_off_as_wel
     text = before_fold("images")
     assert "a usual rate such as 0.1 explodes without dividing" in text
     assert "made up for by the first layer's initial weights and learning rate" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_right_bias_makes_up_for_any_mean_and_least_squares_loses_nothing(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 6))
+    X = rng.standard_normal((30, n)) * 10 ** rng.uniform(-1, 1, n) + rng.normal(0, 30, n)
+    m, w, b = X.mean(axis=0), rng.standard_normal(n), rng.normal()
+    assert np.allclose(X @ w + b, (X - m) @ w + (b + w @ m))
+    y = rng.standard_normal(30)
+    fits = []
+    for inputs in (X, X - m):
+        A = np.column_stack([inputs, np.ones(30)])
+        fits.append(A @ np.linalg.lstsq(A, y, rcond=None)[0])
+    assert np.allclose(*fits)
+    # Outside: without a bias the two fit different things.
+    bare = [Z @ np.linalg.lstsq(Z, y, rcond=None)[0] for Z in (X, X - m)]
+    assert not np.allclose(*bare, atol=1e-3)
+    text = whole("bias-absorbs-mean")
+    assert "the right bias makes up for any mean" in text
+    assert "lose nothing on raw inputs, apart from rounding" in text
+    assert "Without a bias a mean also changes what the neuron can compute" in text
+
+
+def test_weights_that_move_at_right_angles_to_the_mean_leave_the_right_bias_as_it_is():
+    rng = np.random.default_rng(0)
+    X = rng.normal((3, 4), 1, (50, 2))
+    y, m = rng.standard_normal(50), X.mean(axis=0)
+    best = lambda w: (y - X @ w).mean()  # noqa: E731
+    assert best(np.array([m[1], -m[0]])) == pytest.approx(best(np.zeros(2)))
+    assert best(np.ones(2)) == pytest.approx(best(np.zeros(2)) - m.sum())
+    assert "must keep readjusting it as they move" in before_fold("bias-absorbs-mean")
+
+
+def test_on_raw_inputs_rates_above_the_limit_diverge_and_below_both_creep_together():
+    X, y = np.array([[9.0, 1], [11, 1]]), np.array([-1.0, 1])
+
+    def run(rate, steps):
+        p, path = np.zeros(2), []
+        for _ in range(steps):
+            p = p - rate * X.T @ (X @ p - y) / 2
+            path.append(p)
+        return np.array(path)
+
+    assert np.mean((X @ run(0.0197, 20_000)[-1] - y) ** 2) > 1
+    for rate in (0.0192, 0.01, 0.002):
+        path = run(rate, 20_000)
+        late = path[2000:]
+        # Towards (1, −10), both without turning back, and b nearly ten times as much as w.
+        assert (np.diff(late[:, 0]) >= -1e-9).all()
+        assert (np.diff(late[:, 1]) <= 1e-9).all()
+        gone = late[-1] - late[0]
+        assert gone[1] / gone[0] == pytest.approx(-10, rel=0.05)
+    text = before_fold("bias-absorbs-mean")
+    assert "Then $w$ and $b$ creep together towards 1 and −10" in text
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0, 2.0, 5.0, 10.0, -30.0])
+def test_the_best_bias_after_each_step_makes_any_mean_one_step_and_own_rates_leave_a_coupling(
+    mean,
+):
+    x = np.array([mean - 1, mean + 1])
+    y, w = x - mean, 0.0
+    errors = w * x - y
+    w = w - np.mean((errors - errors.mean()) * x)
+    assert w == pytest.approx(1)
+    H = np.array([[1 + mean**2, mean], [mean, 1.0]])
+    left = np.abs(np.linalg.eigvals(np.eye(2) - np.diag(1 / np.diag(H)) @ H))
+    # What own rates leave of the slowest part is the correlation of input and constant.
+    assert left == pytest.approx(np.full(2, abs(mean) / np.hypot(1, mean)))
+    assert max(left) <= np.max(np.abs(1 - 2 * np.linalg.eigvalsh(H) / np.trace(H))) + 1e-12
+    text = before_fold("bias-absorbs-mean")
+    assert "Own rates help, but leave $w$ and $b$ coupled through $m$" in text
+    assert "Setting the bias to its best value after every step" in text
+
+
+def test_the_mean_of_a_hidden_layer_moves_unless_the_earlier_weights_see_no_mean():
+    rng = np.random.default_rng(0)
+    X, W, move = rng.random((100, 3)), rng.standard_normal((3, 4)), rng.standard_normal((3, 4))
+    means = [np.maximum(X @ (W + 0.1 * k * move), 0).mean(axis=0) for k in (0, 1)]
+    assert np.abs(means[1] - means[0]).min() > 1e-3
+    centered = X - X.mean(axis=0)
+    still = [(centered @ (W + 0.1 * k * move)).mean(axis=0) for k in (0, 1)]
+    assert np.allclose(*still, atol=1e-12)
+    sums = X @ W
+    assert np.allclose(batch_norm(sums), batch_norm(sums + np.array([1.0, -2, 30, 0.1])))
+    text = before_fold("bias-absorbs-mean")
+    assert "The mean of their inputs usually moves while earlier layers learn" in text
+    assert "It subtracts the mean of $w\\cdot x + b$" in text
