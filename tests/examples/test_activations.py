@@ -427,12 +427,10 @@ def test_shift_of_a_hundred_weights_by_drawn_inputs():
 
 _GATED = {
     "ReLU": lambda s: s * (s > 0),
-    "leaky, 1/100": lambda s: np.maximum(s, s / 100),
-    "leaky, 1/5": lambda s: np.maximum(s, s / 5),
+    "leaky ReLU": lambda s: np.maximum(s, s / 100),
     "GELU": lambda s: s * np.vectorize(math.erfc)(-s / math.sqrt(2)) / 2,
     "SiLU": lambda s: s / (1 + np.exp(-s)),
     "ELU": lambda s: np.where(s > 0, s, np.exp(np.minimum(s, 0)) - 1),
-    "tanh": np.tanh,
 }
 
 
@@ -441,25 +439,13 @@ def test_negative_outputs_leave_a_mean_for_drawn_sums():
     z = np.random.default_rng(12).standard_normal(200_000)
     # In pairs s and −s, as the page argues.
     z = np.concatenate([z, -z])
-    for (label, *shares, steps), biased in zip(record.rows, record.biased, strict=True):
+    for label, *shares in record.rows:
         for deviation, share in zip((0.5, 1, 3), shares, strict=True):
             a = _GATED[label](deviation * z)
             assert a.mean() ** 2 / np.mean(a**2) == pytest.approx(share, abs=0.003)
-        share = shares[1]
-        kappa = 1 + 100 * share / (1 - share)
-        exact = math.log(100) / (2 * math.atanh(1 / kappa)) if kappa > 1 else 1
-        assert steps == math.ceil(exact)
-        a = _GATED[label](z)
-        m, v = a.mean(), a.var()
-        X = np.zeros((101, 101))
-        X[:100, :100] = v * np.eye(100) + m**2
-        X[100, :100] = X[:100, 100] = m
-        X[100, 100] = 1
-        assert np.linalg.cond(X) == pytest.approx(biased, rel=0.02)
-    for label, high, low, mean, half, kappa in record.pair:
+    for label, high, low, mean in record.pair:
         up, down = _GATED[label](np.array([1.0, -1.0]))
-        assert (high, low, mean, half) == pytest.approx((up, down, (up + down) / 2, 0.5))
-        assert kappa == pytest.approx(1 + 100 * (up + down) ** 2)
+        assert (high, low, mean) == pytest.approx((up, down, (up + down) / 2))
     for label, *slopes in record.slopes:
         for s, slope in zip((-1.0, -3.0, -6.0), slopes, strict=True):
             rise = np.diff(_GATED[label](np.array([s - 1e-5, s + 1e-5])))[0] / 2e-5

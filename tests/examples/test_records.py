@@ -23,7 +23,6 @@ UNQUOTED = (
     # Drawn, as the page says, beside the closed form that it quotes.
     ("batches-regimes", "rows"),
     # The pages that quote them follow.
-    ("regression-gates", "rows"),
     ("regression-gates", "standardized"),
 )
 

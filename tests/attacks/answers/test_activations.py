@@ -373,9 +373,73 @@ def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_
     assert share("gelu", near) > 0.99
     assert np.ptp(ACTIVATIONS["gelu"].value(near)) < 0.05
     assert not ACTIVATIONS["relu"].value(near).any()
+    text = whole("leaky-relu-gelu")
+    assert "for $z$ spread symmetrically around 0 the positive outputs outweigh" in text
+    assert "If all $z$ lie near −1, GELU's outputs are nearly one negative number" in text
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.3, 1.0, 3.0, 20.0])
+def test_means_shrink_in_the_stated_order_for_normal_inputs_of_any_scale_and_all_stay_positive(
+    scale,
+):
+    names = ("relu", "gelu", "silu", "leaky_relu", "elu")
+    z = scale * np.random.default_rng(0).standard_normal(100_000)
+    z = np.r_[z, -z]
+    outputs = [ACTIVATIONS[name].value(z) for name in names]
+    # Beside the spread: ELU's outputs are larger for small z.
+    ratios = [a.mean() / a.std() for a in outputs]
+    assert ratios[0] > ratios[1] > ratios[2] > ratios[4] > 0
+    assert 0.97 * ratios[0] < ratios[3] < ratios[0]
+    positive = np.sort(z[z > 0])
+    for name in names[:4]:
+        gate = {s: ACTIVATIONS[name].value(s * positive) / (s * positive) for s in (1, -1)}
+        assert (gate[1] > gate[-1] - 1e-12).all()
+        assert (gate[1] > gate[-1]).any()
     text = before_fold("leaky-relu-gelu")
-    assert "For sums spread symmetrically around 0 their mean is below ReLU's" in text
-    assert "they only make it smaller" not in text
+    assert "Leaky ReLU with slope 1/100 changes almost nothing" in text
+    assert "and ELU, which was made for that, lessens it more" in text
+    assert "For $z > 0$ it is more open at $z$ than at $-z$" in text
+
+
+def test_for_large_and_small_arguments_gates_are_switches_and_halves():
+    for name in ("gelu", "silu"):
+        phi = ACTIVATIONS[name].value
+        for z in (30.0, -30.0, 100.0, -100.0):
+            assert phi(np.array(z)) == pytest.approx(max(z, 0.0), abs=1e-9)
+        for z in (1e-3, -1e-3):
+            assert phi(np.array(z)) == pytest.approx(z / 2, rel=2e-3)
+    # Outside: the mean of what is not centered is not centered by halving.
+    near = 1e-3 * (1 + 0.1 * np.random.default_rng(0).standard_normal(100))
+    assert ACTIVATIONS["gelu"].value(near).mean() > 5 * ACTIVATIONS["gelu"].value(near).std()
+    text = before_fold("leaky-relu-gelu")
+    assert "for small $|z|$ they are nearly $z/2$, as centered as $z$" in text
+
+
+def test_centered_gates_take_equally_many_steps_and_a_leak_saves_one():
+    rows = EXAMPLES["regression-gates"]().rows
+    assert len({row[3] for row in rows[:4]}) == 1
+    assert rows[0][2] - rows[1][2] == 1
+    z = np.random.default_rng(0).standard_normal((1000, 20))
+    leaky = ACTIVATIONS["leaky_relu"].value(z)
+    assert np.mean(leaky < 0) == pytest.approx(0.5, abs=0.02)
+    # An example of which all are of one sign is rare, not impossible.
+    assert ((leaky < 0).any(axis=1) & (leaky > 0).any(axis=1)).mean() > 0.99
+    text = before_fold("leaky-relu-gelu")
+    assert "can have mixed signs" in text
+    assert "yet that saves one step of" in text
+    assert "the first four take" in text
+
+
+def test_a_leak_teaches_a_unit_stuck_below_zero_and_gelu_hardly_far_below():
+    far = np.array([-1.0, -3.0, -10.0])
+    assert not ACTIVATIONS["relu"].derivative(far).any()
+    assert ACTIVATIONS["leaky_relu"].derivative(far) == pytest.approx(0.01)
+    slopes = ACTIVATIONS["gelu"].derivative(far)
+    assert abs(slopes[0]) > 0.05
+    assert abs(slopes[2]) < 1e-9
+    text = before_fold("leaky-relu-gelu")
+    assert "so a unit stuck there can still learn" in text
+    assert "pass some gradient for moderately negative $z$" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
