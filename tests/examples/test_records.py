@@ -22,8 +22,6 @@ UNQUOTED = (
     ("today-signless", "moment"),
     # Drawn, as the page says, beside the closed form that it quotes.
     ("batches-regimes", "rows"),
-    # The pages that quote them follow.
-    ("regression-gates", "standardized"),
 )
 
 

@@ -367,3 +367,42 @@ def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
     assert "at a zero-padded border the mean is not fully cancelled" in before_fold(
         "norm-then-relu"
     )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_with_bell_shaped_sums_about_half_are_on_before_and_the_next_layer_reads_mean_0_after(seed):
+    rng = np.random.default_rng(seed)
+    mean, scale = rng.uniform(-2, 2), 10.0 ** rng.integers(-2, 3)
+    s = (scale * (mean + rng.standard_normal(2000)))[:, None]
+    before, after = np.maximum(batch_norm(s), 0), batch_norm(np.maximum(s, 0))
+    assert (before > 0).mean() == pytest.approx(0.5, abs=0.05)
+    assert (before.mean(), before.std()) == pytest.approx((0.40, 0.58), abs=0.04)
+    assert (after.mean(), after.std()) == pytest.approx((0, 1), abs=1e-9)
+    # Without the norm in front the ReLU is on wherever the mean puts it.
+    assert (s > 0).mean() == pytest.approx((rng.standard_normal(10**5) > -mean).mean(), abs=0.05)
+    # A unit that is off for all examples stays at 0.
+    dead = np.maximum(s - s.max(), 0)
+    assert np.all((dead - dead.mean()) / np.sqrt(dead.var() + 1e-5) == 0)
+    assert "off for the whole batch stays at 0" in whole("batch-norm-place")
+    # Sums of another shape need not be halved.
+    skewed = np.maximum(batch_norm(rng.exponential(1, (2000, 1)) ** 3), 0)
+    assert (skewed > 0).mean() < 0.3
+    text = before_fold("batch-norm-place")
+    assert "with bell-shaped sums, learned scale 1 and shift 0" in text
+    assert "keeps about half of each unit's outputs active at the start" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_bias_goes_before_batch_norm_and_shifts_move_the_mean_in_either_order(seed):
+    rng = np.random.default_rng(seed)
+    s, b = rng.standard_normal((50, 1)), rng.normal(0, 5)
+    assert np.allclose(batch_norm(s), batch_norm(s + b), atol=1e-9)
+    # Behind the ReLU it is not subtracted again.
+    assert not np.allclose(*(batch_norm(np.maximum(v, 0)) for v in (s, s + 0.5)))
+    for read in (np.maximum(batch_norm(s) + 1, 0), batch_norm(np.maximum(s, 0)) + 1):
+        assert read.mean() > 0.9
+    X, w = np.maximum(rng.standard_normal((40, 6)), 0), rng.standard_normal(6)
+    assert np.allclose(X @ w - X.mean(axis=0) @ w, (X - X.mean(axis=0)) @ w)
+    text = before_fold("batch-norm-place")
+    assert "As batch norm subtracts $b$ again" in text
+    assert "Learned shifts can move the mean of what the next layer reads, in either order" in text
