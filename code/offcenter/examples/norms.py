@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter._written import listed
+from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
+from offcenter.experiment import Regression, regression
 from offcenter.normal import normal_cdf
 from offcenter.remedies import batch_norm, center, layer_norm, rms_norm
-from offcenter.spectrum import offset_share, second_moment
 
 __all__ = ["BiasAndNorm", "Centralized", "Columns", "Features", "Fixed", "Learned", "NormedInputs"]
 __all__ += ["Place", "TwoMeans", "bias", "centralized", "columns", "features", "fixed", "learned"]
@@ -358,87 +358,71 @@ def learned() -> Learned:
 
 @dataclass(frozen=True)
 class Columns:
-    """Two tokens with three features, behind norms, which work on rows, and with columns centered.
+    """Two tokens with two features: their rows' means, and their columns'.
 
-    `rows`: what is done, the first token, the second, the mean of each feature, and what share of
-    the mean square is these means.
+    `left`: the tokens less the mean of each row, `left_means` the columns' means then; `normed`:
+    layer norm of the tokens.  `means`: the columns' means; `centered`: the tokens less these.
     """
 
-    rows: tuple[tuple[float | str, ...], ...]
+    rows: np.ndarray
+    left: np.ndarray
+    left_means: np.ndarray
+    normed: np.ndarray
+    means: np.ndarray
+    centered: np.ndarray
 
 
 @example("norms-columns")
 def columns() -> Columns:
-    """Return (5, 0, 1) and (7, 3, 2) as they are, behind both norms, and centered."""
-    X = np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]])
-
-    def shown(values: np.ndarray) -> str:
-        return f"({listed(values.round(1))})"
-
-    rows = []
-    for name, Z in (
-        ("as they are", X),
-        ("RMS norm", rms_norm(X)),
-        ("layer norm", layer_norm(X)),
-        ("centered", center(X)),
-    ):
-        rows.append((name, shown(Z[0]), shown(Z[1]), shown(Z.mean(axis=0)), offset_share(Z)))
-    return Columns(tuple(rows))
+    """Return both ways to subtract means from (11, 9) and (12, 8)."""
+    X = np.array([[11.0, 9.0], [12.0, 8.0]])
+    left = X - X.mean(axis=1, keepdims=True)
+    return Columns(
+        X.mean(axis=1), left, left.mean(axis=0), layer_norm(X), X.mean(axis=0), center(X)
+    )
 
 
 @dataclass(frozen=True)
 class TwoMeans:
-    """Steps of a linear unit that reads random ReLU units, which read normed inputs.
+    """Steps of the common regression behind norms of normal inputs that have means.
 
-    The goal is random weights; the start puts out the mean of the targets for each example.
-    `layer`, `rms`: medians over the draws of the steps until 1 % of the output error is left, at
-    the best of a grid of fixed step sizes: outputs of the ReLU units as they are, and less each
-    one's mean over the examples.
+    `raw`, `centered`: behind RMS norm and layer norm, then with each feature's mean subtracted,
+    too; `shared`: raw, if all features have the mean 1; `ranges`: least and most of the first four.
     """
 
-    draws: int
-    units: int
-    examples: int
-    layer: tuple[float, ...]
-    rms: tuple[float, ...]
+    raw: tuple[int, ...]
+    centered: tuple[int, ...]
+    shared: tuple[int, ...]
+    ranges: tuple[tuple[int, int], ...]
 
 
-def _steps_to(M: np.ndarray, start: np.ndarray) -> int:
-    """Return the fewest steps to 1 % of the error √(dᵀMd) of `start`, over fixed step sizes."""
-    values, vectors = np.linalg.eigh(M)
-    parts = values * (vectors.T @ start) ** 2
-    # A column for each step size; the error only falls, so that one can be found by halving.
-    factors = (1 - np.linspace(0.5, 1.98, 38) * values[:, None] / values[-1]) ** 2
-
-    def arrived(steps: int) -> bool:
-        return bool((parts @ factors**steps).min() <= 0.01**2 * parts.sum())
-
-    few, many = 0, 1
-    while not arrived(many):
-        few, many = many, 2 * many
-    while many - few > 1:
-        middle = (few + many) // 2
-        few, many = (few, middle) if arrived(middle) else (middle, many)
-    return many
+@stored
+def _steps_behind(norm: str, means: str, change: str) -> np.ndarray:
+    """Return the steps of each draw; the targets are linear in what the norm puts out."""
+    draws, examples, width = regression("identity").inputs.shape
+    # Layer norm's outputs add up to 0: coordinates in that plane, which descent does not see.
+    plane = np.linalg.svd(np.ones((1, width - 1)))[2][1:].T
+    read, targets = [], []
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        X, w = rng.standard_normal((examples, width - 1)), rng.standard_normal(width - 1)
+        X += rng.standard_normal(width - 1) if means == "normal" else 1.0
+        Z = layer_norm(X) if norm == "layer" else rms_norm(X)
+        targets.append(Z @ w)
+        Z = Z @ plane if norm == "layer" else Z
+        Z = center(Z) if change == "centered" else Z
+        read.append(np.column_stack([Z, np.ones(examples)]))
+    return Regression(np.array(read), np.array(targets)).descent_steps()
 
 
 @example("norms-two-means")
 def two_means() -> TwoMeans:
-    """Return the medians over seven draws of inputs, ReLU units and goals."""
-    draws, units, examples = 7, 50, 2000
-    found: dict[str, list[tuple[int, ...]]] = {"layer": [], "rms": []}
-    for draw in range(draws):
-        rng = np.random.default_rng(draw)
-        X = rng.standard_normal((examples, units))
-        W, goal = rng.standard_normal((units, units)) / units**0.5, rng.standard_normal(units)
-        for name, norm in (("layer", layer_norm), ("rms", rms_norm)):
-            h = np.maximum(norm(X) @ W, 0)
-            # One function at the start in both: the bias makes up for the mean.
-            found[name].append(
-                tuple(
-                    _steps_to(second_moment(Z, bias=True), np.append(goal, -Z.mean(axis=0) @ goal))
-                    for Z in (h, center(h))
-                )
-            )
-    layer, rms = (tuple(np.median(rows, axis=0).tolist()) for rows in found.values())
-    return TwoMeans(draws, units, examples, layer, rms)
+    """Return the medians and the ranges."""
+    raw, centered, shared = (
+        [_steps_behind(norm, means, change) for norm in ("rms", "layer")]
+        for means, change in (("normal", "none"), ("normal", "centered"), ("one", "none"))
+    )
+    return TwoMeans(
+        *(tuple(int(np.median(steps)) for steps in pair) for pair in (raw, centered, shared)),
+        ranges=tuple((int(steps.min()), int(steps.max())) for steps in (*raw, *centered)),
+    )

@@ -229,16 +229,7 @@ def test_a_linear_unit_on_columns_with_large_means_is_steep_behind_either_norm(s
         assert mean @ mean <= top * (1 + 1e-12)
         assert top <= n * (1 + 1e-12)
         assert abs(mean).max() > 0.1
-
-
-def test_tokens_behind_layer_norm_need_not_keep_signs_nor_a_batch_of_the_two_here():
-    for x in ([1.0, 2.0, 3.0], [3.0, 2.0, 1.5]):
-        assert layer_norm(np.array([x]))[0].sum() == pytest.approx(0, abs=1e-12)
-    two = layer_norm(np.array([[5.0, 0.0, 1.0], [7.0, 3.0, 2.0]]))
-    assert np.sign(two).tolist() == [[1, -1, -1]] * 2
-    difference = two[0] - two[1]
-    assert np.sign(difference).tolist() != [1, -1, -1]
-    assert "one token's gradient" in before_fold("rms-norm-and-centering")
+    assert "one size**, which bounds the curvature" in before_fold("rms-norm-and-centering")
 
 
 def test_the_norm_matters_little_where_means_of_rows_are_near_zero_and_much_where_not():
@@ -253,7 +244,8 @@ def test_the_norm_matters_little_where_means_of_rows_are_near_zero_and_much_wher
     ]
     assert tops[1] > 10 * tops[0]
     text = before_fold("rms-norm-and-centering")
-    assert "Here rows' means are near 0, and the norm changes hardly anything." in text
+    assert "Subtracting the rows' means gains nothing here." in text
+    assert "If all features share one mean, the norms do differ" in text
 
 
 def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():
@@ -263,7 +255,9 @@ def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():
         z = x - x.mean(axis=0) + means
         rest = (z - z.mean(axis=1, keepdims=True)).mean(axis=0)
         assert (abs(rest).max() > 1e-9) == left
-    assert "layer norm's subtraction does remove it" in before_fold("rms-norm-and-centering")
+    assert "layer norm does not remove that in general either" in before_fold(
+        "rms-norm-and-centering"
+    )
 
 
 def test_batch_norm_mixes_tokens_in_training_and_not_with_fixed_numbers():
@@ -273,7 +267,7 @@ def test_batch_norm_mixes_tokens_in_training_and_not_with_fixed_numbers():
     assert not np.allclose(*(batch_norm(x)[0] for x in batches))
     mean, deviation = one.mean(axis=0), one.std(axis=0)
     assert np.allclose(*(((x - mean) / deviation)[0] for x in batches))
-    assert "batch norm would in training make" in before_fold("rms-norm-and-centering")
+    assert "batch norm would in training make" in whole("rms-norm-and-centering")
 
 
 def test_what_leaves_rows_a_mean_of_zero_leaves_columns_theirs():
@@ -366,6 +360,24 @@ def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
     assert "so a feature's mean can stay" in before_fold("norm-then-relu")
     assert "at a zero-padded border the mean is not fully cancelled" in before_fold(
         "norm-then-relu"
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_mean_of_a_feature_over_examples_stays_behind_norms_of_rows_and_not_behind_centering(
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 30))
+    x = rng.standard_normal((200, n)) + rng.normal(0, 2, n)
+    for norm in (layer_norm, rms_norm):
+        assert np.abs(norm(x).mean(axis=0)).max() > 0.1
+    assert np.allclose((x - x.mean(axis=0)).mean(axis=0), 0, atol=1e-12)
+    # In general: where the deviations of two features are alike and opposite, layer norm does.
+    even = np.array([[1.0, -1.0], [-1.0, 1.0]]) + 5
+    assert layer_norm(even).mean(axis=0).tolist() == [0, 0]
+    assert "removes the mean of one feature over all examples" in before_fold(
+        "rms-norm-and-centering"
     )
 
 
