@@ -45,8 +45,8 @@ def test_example_is_a_frozen_record_and_the_same_at_every_call(name):
 
 def test_number_is_found_by_name_and_place_and_anything_else_is_refused():
     record = EXAMPLES["signs-unit"]()
-    assert number_of(record, "layer.1.0") == -1
-    for path in ("layer", "layer.5.0", "missing"):
+    assert number_of(record, "below.1") == -1
+    for path in ("below", "below.5", "missing"):
         with pytest.raises(ValueError, match=path.split(".")[0]):
             number_of(record, path)
 

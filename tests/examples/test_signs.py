@@ -77,6 +77,26 @@ def test_network_by_the_derivative_of_its_loss():
     assert [row[:3] for row in record.rows] == [(2, -4, -1), (-4, 8, 2)]
 
 
+def test_softmax_rows_by_the_derivative_of_the_cross_entropy():
+    record, x = EXAMPLES["signs-softmax-rows"](), np.array([1.0, 2.0, 3.0])
+
+    def loss(w, x=x, label=1):
+        z = w.reshape(3, 3) @ x
+        return np.log(np.exp(z).sum()) - z[label]
+
+    # Weights with the outputs 0.2, 0.5, 0.3 at x: their sums are the logarithms.
+    start = np.outer(np.log([0.2, 0.5, 0.3]), x / (x @ x)).ravel()
+    found = np.ravel([row[1:] for row in record.rows])
+    np.testing.assert_allclose(found, numerical_gradient(loss, start), atol=1e-8)
+    assert [row[0] for row in record.rows] == ["1: δ = 0.2", "2: δ = −0.5", "3: δ = 0.3"]
+    # The first output 0.8 where it should be 1 has δ = −0.2.
+    np.testing.assert_allclose(record.first, -found[:3])
+    other = np.outer(np.log([0.8, 0.1, 0.1]), x[::-1] / (x @ x)).ravel()
+    slope = numerical_gradient(lambda w: loss(w, x[::-1], 0), other)
+    np.testing.assert_allclose(record.second, -slope[:3], atol=1e-8)
+    assert record.both == pytest.approx([0.4, 0, -0.4])
+
+
 def test_reach_goes_where_it_should():
     record = EXAMPLES["signs-reach"]()
     a, b = record.multiples

@@ -120,7 +120,7 @@ def test_formula_in_the_title_of_a_table_is_no_tex():
 
 
 def test_number_of_an_example_or_a_word_on_what_is_wrong():
-    assert example_value("signs-unit layer.1.1 .1f") == "−2.0"
+    assert example_value("signs-unit below.1 .1f") == "−1.0"
     for words, told in (("none key", "no example"), ("signs-unit none", "signs-unit")):
         with pytest.raises(ExampleError, match=told):
             example_value(words)

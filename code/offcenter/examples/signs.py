@@ -6,33 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._written import written
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples.paths import steps_until
 from offcenter.signs import convolution_gradient, orthant_split
 
-__all__ = ["HiddenError", "Labels", "Reach", "UnitGradients", "hidden", "labels", "reach", "unit"]
+__all__ = ["HiddenError", "Labels", "Reach", "SoftmaxRows", "UnitGradients", "hidden"]
+__all__ += ["labels", "reach", "softmax_rows", "unit"]
 
 X = np.array([1.0, 2.0])
 
 
 @dataclass(frozen=True)
 class UnitGradients:
-    """The gradients δx of one unit for both signs of δ and for a mixed input, and of two units."""
+    """The gradients δx of one unit for both signs of δ and for a mixed input."""
 
     inputs: np.ndarray
     below: np.ndarray
     above: np.ndarray
     mixed_below: np.ndarray
-    layer: np.ndarray
 
 
 @example("signs-unit")
 def unit() -> UnitGradients:
-    """Return δx for x = (1, 2) and δ = ∓½, for (1, −2) and −½, and δxᵀ for the errors (1, −1)."""
-    mixed = X * [1, -1]
-    return UnitGradients(X, -0.5 * X, 0.5 * X, -0.5 * mixed, np.outer([1.0, -1.0], X))
+    """Return δx for x = (1, 2) and δ = ∓½, and for (1, −2) and −½."""
+    return UnitGradients(X, -0.5 * X, 0.5 * X, -0.5 * X * [1, -1])
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,32 @@ def network() -> Network:
         for w, b, d in zip(weights, back, deltas, strict=True)
     )
     return Network(output, output_error, rows)
+
+
+@dataclass(frozen=True)
+class SoftmaxRows:
+    """Three softmax outputs that read (1, 2, 3), and steps of size 1 of the first row's weights.
+
+    `rows`: for each output its δ, and the gradient of its weights.  `first`, `second`: the steps
+    with δ on (1, 2, 3) and −δ on (3, 2, 1); `both`: their sum.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    first: np.ndarray
+    second: np.ndarray
+    both: np.ndarray
+
+
+@example("signs-softmax-rows")
+def softmax_rows() -> SoftmaxRows:
+    """Return δxᵀ for the outputs 0.2, 0.5, 0.3, of which the second should be 1."""
+    x, deltas = np.array([1.0, 2.0, 3.0]), np.array([0.2, 0.5 - 1, 0.3])
+    rows = tuple(
+        (f"{k}: δ = {written(delta)}", *map(float, delta * x))
+        for k, delta in enumerate(deltas.tolist(), 1)
+    )
+    first, second = -deltas[0] * x, deltas[0] * x[::-1]
+    return SoftmaxRows(rows, first, second, (first + second).round(12) + 0.0)
 
 
 @dataclass(frozen=True)

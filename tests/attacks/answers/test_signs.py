@@ -525,8 +525,8 @@ def test_momentum_and_adam_can_move_the_weights_of_a_row_both_ways_where_a_plain
     assert velocity.prod() < 0
     assert adam.prod() < 0
     text = before_fold("layer-signs")
-    assert "a plain gradient step on one example raises all weights" in text
-    assert "So can momentum and Adam" in text
+    assert "a gradient step on one example moves all weights of one neuron" in text
+    assert "can mix, too. So can momentum and Adam." in text
 
 
 @pytest.mark.parametrize("depth", [1, 2, 6])
@@ -547,7 +547,7 @@ def test_layers_that_follow_reach_a_row_by_one_number(seed, depth):
         way[at] = 1e-5
         rows[at] = (loss(W + way) - loss(W - way)) / 2e-5
     assert np.allclose(rows / x, (rows / x)[:, :1], rtol=1e-3, atol=1e-9)
-    assert "one example gives neuron $j$ one number $\\delta_j$" in before_fold("layer-signs")
+    assert "Later layers change nothing here: they only set" in whole("layer-signs")
 
 
 def test_a_neuron_that_an_example_uses_twice_has_two_errors_and_can_mix_the_signs():
@@ -555,21 +555,66 @@ def test_a_neuron_that_an_example_uses_twice_has_two_errors_and_can_mix_the_sign
     tokens, errors = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([1.0, -1.0])
     assert np.sign(errors @ tokens).tolist() == [-1, 1]
     text = before_fold("layer-signs")
-    assert "$\\delta_j$, if it uses the neuron once." in text
-    assert "a layer used for each token or time step" in text
+    assert "in a convolution or for each token, can mix, too" in text
 
 
-def test_three_neurons_of_four_positive_inputs_allow_eight_patterns_of_4096():
-    x = np.array([1.0, 2, 3, 4])
+@pytest.mark.parametrize("seed", range(5))
+def test_three_neurons_of_three_positive_inputs_allow_eight_patterns_of_512_and_softmax_three(seed):
+    rng, x = np.random.default_rng(seed), np.array([1.0, 2, 3])
     found = {
         tuple(np.sign(np.outer(errors, x)).ravel())
         for errors in itertools.product((-1.0, 1.0), repeat=3)
     }
     assert len(found) == 2**3
-    assert 2 ** np.outer(np.ones(3), x).size == 4096
+    assert 2 ** np.outer(np.ones(3), x).size == 512
     # With an error of 0 there are others.
     assert tuple(np.sign(np.outer([0, 1, 1], x)).ravel()) not in found
-    assert "$2^{12} = 4096$" in before_fold("layer-signs")
+    of_softmax = set()
+    for z in 5 * rng.standard_normal((100, 3)):
+        p = np.exp(z) / np.exp(z).sum()
+        for label in np.eye(3):
+            read = rng.random(3) + 1e-3
+            of_softmax.add(tuple(np.sign(np.outer(p - label, read)).ravel()))
+    assert len(of_softmax) == 3
+    assert of_softmax < found
+    text = before_fold("layer-signs")
+    assert "$2^9 = 512$" in text
+    assert "with softmax 3." in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_learn_independently_with_squared_error_and_not_with_softmax(
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    X, W, Y = rng.random((30, 4)), rng.standard_normal((3, 4)), rng.standard_normal((30, 3))
+    other = W.copy()
+    other[1:] += rng.standard_normal((2, 4))
+
+    def first_row(W, *, softmax):
+        z = X @ W.T
+        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True) if softmax else z
+        return (p - Y)[:, 0] @ X / 30
+
+    np.testing.assert_array_equal(first_row(W, softmax=False), first_row(other, softmax=False))
+    assert not np.allclose(first_row(W, softmax=True), first_row(other, softmax=True))
+    # Its slope by its own weights is the second moment of the inputs, for any row and targets.
+    moved = W.copy()
+    moved[0] += (way := rng.standard_normal(4))
+    change = first_row(moved, softmax=False) - first_row(W, softmax=False)
+    assert np.allclose(change, X.T @ X / 30 @ way)
+    text = before_fold("layer-signs")
+    assert "With squared error on linear outputs, the rows learn independently" in text
+    assert "Softmax couples the rows" in whole("layer-signs")
+
+
+def test_rows_that_zigzag_need_not_go_the_same_way_at_the_same_time():
+    # The second class is correct for (1, 2, 3), the first for (3, 2, 1).
+    first = -np.outer([0.2, -0.5, 0.3], [1.0, 2, 3])
+    second = -np.outer([-0.2, 0.1, 0.1], [3.0, 2, 1])
+    assert (np.sign([first[:2, 0], second[:2, 0]]) == [[-1, 1], [1, -1]]).all()
+    assert np.allclose((first + second)[0], [0.4, 0, -0.4])
+    assert "Row 2 can zig-zag at the same time as row 1, up first." in whole("layer-signs")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 12))
