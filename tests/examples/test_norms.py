@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -90,6 +91,24 @@ def test_layer_norm_removes_what_features_share():
         np.testing.assert_allclose(normed, np.abs(X) * signs / size, atol=1e-5)
 
 
+def test_row_and_column_means_by_fractions():
+    record = EXAMPLES["norms-row-or-column"]()
+    tokens = [[9, 10, 14], [8, 12, 13]]
+    assert [Fraction(sum(token), 3) for token in tokens] == [record.row] * 2 == [11, 11]
+    columns = [Fraction(a + b, 2) for a, b in zip(*tokens, strict=True)]
+    assert list(record.columns) == columns
+    assert list(record.left) == [mean - 11 for mean in columns]
+    numbers = [list(row[1:]) for row in record.rows]
+    assert numbers[:2] == tokens
+    assert numbers[2:4] == [[v - 11 for v in token] for token in tokens]
+    centered = [[v - m for v, m in zip(token, columns, strict=True)] for token in tokens]
+    assert numbers[4:] == centered
+    assert [row[0][0] for row in record.rows] == ["A", "B"] * 3
+    size, spread = math.sqrt((81 + 100 + 196) / 3), math.sqrt((4 + 1 + 9) / 3)
+    assert record.rms == pytest.approx([v / size for v in (9, 10, 14)], rel=1e-5)
+    assert record.layer == pytest.approx([v / spread for v in (-2, -1, 3)], rel=1e-5)
+
+
 def test_centralized_descent_keeps_the_sum_of_the_weights():
     record = EXAMPLES["norms-centralized"]()
     inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
@@ -134,14 +153,6 @@ def test_loss_behind_batch_norm_is_that_of_the_formula():
         s = X @ [1, a, b]
         loss = np.mean(((s - s.mean()) / s.std() - X[:, 0]) ** 2) / 2
         assert loss == pytest.approx(1 - 1 / math.sqrt(1 + a**2 + 100 * b**2))
-
-
-def test_offset_by_hand():
-    rows = EXAMPLES["norms-offset"]().rows
-    for m, row in zip((0, 0.1, 3), rows, strict=True):
-        assert row[:4] == pytest.approx((m + 1, m - 1, 1, -1))
-        size = math.sqrt(1 + m * m)
-        assert row[4:] == pytest.approx(((m + 1) / size, (m - 1) / size))
 
 
 def test_scale_and_shift_behind_batch_norm_by_numerical_slopes():

@@ -14,9 +14,18 @@ from offcenter.experiment import Regression, regression
 from offcenter.normal import normal_cdf
 from offcenter.remedies import batch_norm, center, layer_norm, rms_norm
 
-__all__ = ["BiasAndNorm", "Centralized", "Columns", "Features", "Fixed", "Learned", "NormedInputs"]
-__all__ += ["Place", "TwoMeans", "bias", "centralized", "columns", "features", "fixed", "learned"]
-__all__ += ["normed_inputs", "place", "two_means"]
+__all__ = ["BiasAndNorm", "Centralized", "Columns", "Features", "Fixed", "Learned"]
+__all__ += ["NormedInputs", "Place", "RowOrColumn", "TwoMeans", "bias", "centralized"]
+__all__ += [
+    "columns",
+    "features",
+    "fixed",
+    "learned",
+    "normed_inputs",
+    "place",
+    "row_or_column",
+    "two_means",
+]
 
 
 @dataclass(frozen=True)
@@ -150,21 +159,37 @@ def features() -> Features:
 
 
 @dataclass(frozen=True)
-class Offset:
-    """Layer norm and RMS norm of (1, −1), with 0, 0.1 and 3 added to both features.
+class RowOrColumn:
+    """Two tokens of three features, less the mean of each row, and less that of each column.
 
-    `rows`: the two features, layer norm of them, RMS norm of them.
+    `row`: the mean of either token's features; `columns`: those of the features over the tokens;
+    `left`: the latter once the rows' are subtracted; `layer`, `rms`: both norms of token A.
     """
 
-    rows: tuple[tuple[float, ...], ...]
+    rows: tuple[tuple[float | str, ...], ...]
+    row: float
+    columns: np.ndarray
+    left: np.ndarray
+    layer: np.ndarray
+    rms: np.ndarray
 
 
-@example("norms-offset")
-def offset() -> Offset:
-    """Return both norms of one example with no offset, a small one, and a large one."""
-    x = np.add([[0.0], [0.1], [3.0]], [1.0, -1.0])
-    table = np.hstack([x, layer_norm(x), rms_norm(x)]).round(12) + 0.0
-    return Offset(tuple(tuple(row) for row in table.tolist()))
+@example("norms-row-or-column")
+def row_or_column() -> RowOrColumn:
+    """Return them for (9, 10, 14) and (8, 12, 13)."""
+    X = np.array([[9.0, 10.0, 14.0], [8.0, 12.0, 13.0]])
+    less_row, less_column = X - X.mean(axis=1, keepdims=True), X - X.mean(axis=0)
+    rows = []
+    for words, Z in (("", X), (" less row mean", less_row), (" less column means", less_column)):
+        rows += [(f"{token}{words}", *z) for token, z in zip("AB", Z.tolist(), strict=True)]
+    return RowOrColumn(
+        tuple(rows),
+        X[0].mean(),
+        X.mean(axis=0),
+        less_row.mean(axis=0),
+        layer_norm(X)[0],
+        rms_norm(X)[0],
+    )
 
 
 @dataclass(frozen=True)

@@ -288,6 +288,32 @@ def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
     kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
     assert np.allclose(kept.mean(axis=1), 0)
     assert np.allclose(layer_norm(stream), rms_norm(kept))
+    assert "**It can be folded into the weights exactly.**" in before_fold("layer-norm-mean")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 9))
+def test_row_subtraction_takes_from_column_means_what_all_features_share_and_no_more(seed, N, d):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(N, d)) + 10 * rng.normal(size=d) + 10 * rng.normal()
+    left = (X - X.mean(axis=1, keepdims=True)).mean(axis=0)
+    means = X.mean(axis=0)
+    assert np.allclose(left, means - means.mean())
+    assert "removes only what all features share" in before_fold("layer-norm-mean")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 600))
+def test_norms_undo_a_factor_and_nearly_agree_on_rows_of_a_small_mean(seed, d):
+    x = np.random.default_rng(seed).normal(size=(1, d))
+    for norm in (layer_norm, rms_norm):
+        assert np.allclose(norm(100 * x), norm(x), atol=1e-2)
+    # Only what lies along (1, …, 1) is removed.
+    removed = x - (x - x.mean())
+    assert np.ptp(removed) < 1e-12
+    small = x - x.mean() + 0.01 * x.std()
+    assert np.abs(layer_norm(small) - rms_norm(small)).max() < 0.011
+    text = before_fold("layer-norm-mean")
+    assert "Multiply $x$ by 100, and both norms put out what they did before." in text
+    assert "is small beside the features, both norms nearly agree" in text
 
 
 def _behind(X, w, g, *, scale=1.0, shift=0.0):
