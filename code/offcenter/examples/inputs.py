@@ -24,6 +24,7 @@ from offcenter.spectrum import (
 )
 
 __all__ = [
+    "BatchMeans",
     "Bits",
     "Categories",
     "ForeignMean",
@@ -40,6 +41,7 @@ __all__ = [
     "TestMean",
     "TwoWays",
     "Whitening",
+    "batch_means",
     "bits",
     "categories",
     "foreign_mean",
@@ -498,15 +500,17 @@ def whitening() -> Whitening:
 class TestMean:
     """Images of two pixels, (1, 3) by night and (5, 7) by day; two test images, (4, 6) and (6, 8).
 
-    A unit adds up the two pixels that are left; above 0 it says day.
+    A unit adds up the two pixels that are left; above 0 it says day, below 0 night.
     `training`: its sums for the training images, less their mean.
-    `rows`: what is subtracted from the test images; for each, what is left, and the sum.
+    `rows`: what is subtracted from the test images; for each, what is left; the unit's answers.
+    `sums`: the sums of each row.
     `border`, `other_border`: the sum of the pixels above which the unit says day, with the training
     mean and with the test set's; `moved`: by how much the second moves the unit's outputs.
     """
 
     training: tuple[float, ...]
-    rows: tuple[tuple[float | str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
+    sums: tuple[tuple[float, ...], ...]
     border: float
     other_border: float
     moved: float
@@ -516,24 +520,89 @@ class TestMean:
 def test_mean() -> TestMean:
     """Return what the unit makes of two test images less three means."""
     train, test = np.array([[1.0, 3.0], [5.0, 7.0]]), np.array([[4.0, 6.0], [6.0, 8.0]])
-    mean, other = train.mean(axis=0), test.mean(axis=0)
+    mean, other, own = train.mean(axis=0), test.mean(axis=0), test.mean(axis=1, keepdims=True)
     means = {
         f"training mean ({listed(mean)})": mean,
-        f"test set's mean ({listed(other)})": other,
-        "each image's own": test.mean(axis=1, keepdims=True),
+        f"test mean ({listed(other)})": other,
+        f"each image's own, {own[0, 0]:.0f} and {own[1, 0]:.0f}": own,
     }
-    rows = []
+    words = {-1.0: "night", 0.0: "undecided", 1.0: "day"}
+    rows, sums = [], []
     for name, subtracted in means.items():
         left = test - subtracted
-        cells = ((f"({listed(image)})", float(image.sum())) for image in left)
-        rows.append((name, *(entry for pair in cells for entry in pair)))
+        sums.append(tuple(left.sum(axis=1).tolist()))
+        answers = [words[sign] for sign in np.sign(sums[-1])]
+        shown = ", ".join(answers) if any(sums[-1]) else answers[0]
+        rows.append((name, *(f"({listed(image)})" for image in left), shown))
     return TestMean(
         training=tuple((train - mean).sum(axis=1)),
         rows=tuple(rows),
+        sums=tuple(sums),
         border=mean.sum(),
         other_border=other.sum(),
         moved=(mean - other).sum(),
     )
+
+
+@dataclass(frozen=True)
+class BatchMeans:
+    """Logistic regression on two classes, tested less the training mean and less other means.
+
+    Each class is normal with the standard deviation `deviation` in each of `inputs` inputs, and
+    with `means`.  The weights are learned from `examples` examples less their mean, and tested on
+    `tests`; half of both is of either class.
+    Medians over `draws` draws of the share that is right: `training`: less the training mean;
+    `own`: less the mean of all test examples; `mixed`, `one_class`: less that of each batch of
+    `batch`, with classes as they come, or with one class.
+    """
+
+    inputs: int
+    deviation: float
+    means: tuple[float, float]
+    examples: int
+    tests: int
+    batch: int
+    draws: int
+    training: float
+    own: float
+    mixed: float
+    one_class: float
+
+
+def _right_by_mean(rng: np.random.Generator, examples: int, tests: int) -> tuple[float, ...]:
+    def drawn(count: int) -> tuple[np.ndarray, np.ndarray]:
+        labels = np.tile([0.0, 1.0], count // 2)
+        return 3 + 0.4 * (2 * labels[:, None] - 1) + rng.standard_normal((count, 20)), labels
+
+    (X, y), (T, t) = drawn(examples), drawn(tests)
+    mean = X.mean(axis=0)
+    Z = np.column_stack([X - mean, np.ones(examples)])
+    w = np.zeros(Z.shape[1])
+    for _ in range(500):
+        w -= 0.5 / examples * Z.T @ (1 / (1 + np.exp(-Z @ w)) - y)
+
+    def right(order: np.ndarray, size: int | None = None) -> float:
+        # Of each batch of that size, less its own mean; or less the training mean.
+        batches = T[order].reshape(-1, size or 1, T.shape[1])
+        left = batches - (mean if size is None else batches.mean(axis=1, keepdims=True))
+        return float(((left @ w[:-1] + w[-1] > 0).ravel() == t[order]).mean())
+
+    mixed = rng.permutation(tests)
+    return (
+        right(mixed),
+        right(mixed, tests),
+        right(mixed, 100),
+        right(np.argsort(t, kind="stable"), 100),
+    )
+
+
+@example("inputs-batch-means")
+def batch_means() -> BatchMeans:
+    """Return the medians over 21 draws."""
+    draws, examples, tests = 21, 1000, 10_000
+    found = [_right_by_mean(np.random.default_rng(seed), examples, tests) for seed in range(draws)]
+    shares = [float(share) for share in np.median(found, axis=0)]
+    return BatchMeans(20, 1.0, (2.6, 3.4), examples, tests, 100, draws, *shares)
 
 
 @dataclass(frozen=True)

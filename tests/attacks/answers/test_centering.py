@@ -788,8 +788,8 @@ def test_another_mean_moves_each_output_of_a_linear_unit_by_one_number(seed):
     # A single image is its own mean over the images.
     assert not (X[:1] - X[:1].mean(axis=0)).any()
     text = before_fold("test-mean")
-    assert "of a linear unit by $w\\cdot(\\mu - \\mu')$, here" in text
-    assert "so (0, 0) is left, whatever it shows" in text
+    assert "Another mean μ′ moves its output by W(μ − μ′)" in text
+    assert "so every image tested alone gets the same answer" in text
     # In a network the same images can get other answers, too.
     hidden, out = rng.standard_normal((n, 5)), rng.standard_normal(5)
     assert not np.allclose(*(np.maximum((X - m) @ hidden, 0) @ out for m in (train, test)))
@@ -812,9 +812,8 @@ def test_each_images_own_mean_takes_brightness_and_can_leave_the_mean_over_image
     both = noisy - noisy.mean(axis=0)
     assert np.allclose(both.mean(axis=0), 0)
     assert np.allclose(both.mean(axis=1), 0)
-    text = before_fold("test-mean")
-    assert "*It can leave a mean over the images*" in text
-    assert "then subtract the training mean of what is left" in text
+    assert "All four images above become (−1, 1)" in before_fold("test-mean")
+    assert "then the training mean of what is left" in whole("test-mean")
 
 
 def test_the_own_mean_undoes_a_shift_if_the_mix_of_cases_is_the_same_and_not_otherwise():
@@ -831,7 +830,30 @@ def test_the_own_mean_undoes_a_shift_if_the_mix_of_cases_is_the_same_and_not_oth
     assert right(night, day, mean) < 0.6
     assert right(night, day, own(night, day)) > 0.99
     assert right(night[:0], day, own(night[:0], day)) < 0.6
-    assert "it needs many images, with the usual mix of cases" in whole("test-mean")
+    assert "needs many images, with the usual mix of cases" in whole("test-mean")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_answers_less_the_own_mean_change_with_the_other_images_and_alone_are_all_the_same(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 9))
+    hidden, b, out = rng.standard_normal((n, 5)), rng.standard_normal(5), rng.standard_normal(5)
+    answer = lambda Z: np.maximum(Z @ hidden + b, 0) @ out  # noqa: E731
+    X = rng.uniform(0, 5, (40, n))
+    own = lambda X: X - X.mean(axis=0)  # noqa: E731
+    alone = [answer(own(X[k : k + 1]))[0] for k in range(40)]
+    assert np.allclose(alone, alone[0])
+    # The first image among others: another answer.  Less one stored mean, always its own.
+    first, second = (answer(own(X[[0, *others]]))[0] for others in (range(1, 20), range(20, 40)))
+    assert not np.isclose(first, second)
+    stored = rng.uniform(0, 5, n)
+    assert np.isclose(answer(X - stored)[0], answer(X[:1] - stored)[0])
+    # One class only: what its mean differs by from the others' is gone.
+    classes = [X, X + rng.uniform(1, 2, n)]
+    assert np.allclose(own(classes[0]), own(classes[1]))
+    text = before_fold("test-mean")
+    assert "an image's answer can depend on which other images are tested" in text
+    assert "its mean contains what distinguishes that class" in text
 
 
 def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
@@ -839,7 +861,8 @@ def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
     kinds = rng.exponential(2, (2, 50_000)), 5 + rng.standard_t(4, (2, 50_000))
     for train, test in kinds:
         assert abs(train.mean() - test.mean()) < 0.05 * train.std()
-    assert "If both sets are large samples of the same kind" in before_fold("test-mean")
+    text = before_fold("test-mean")
+    assert "has nearly the mean of a large training set of the same kind" in text
 
 
 def test_flips_leave_a_mean_image_that_fits_only_if_it_is_taken_over_them():
