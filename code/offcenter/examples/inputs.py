@@ -145,6 +145,7 @@ class PixelRange:
 _WRITINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "[0, 1]": lambda X: X,
     "[−1, 1]": lambda X: 2 * X - 1,
+    "less ½": lambda X: X - 0.5,
     "less one mean for all": lambda X: X - X.mean(),
     "that, divided by std": lambda X: (X - X.mean()) / X.std(),
     "less each pixel's mean": lambda X: X - X.mean(axis=0),
@@ -176,8 +177,9 @@ def pixel_range() -> PixelRange:
         ("¼ or ¾", "less the mean", 0.0, 0.25),
         ("¼ or ¾", "[−1, 1]", 0.0, 0.5),
         ("¼ or ¾", "z-scores", 0.0, 1.0),
-        ("dark: .05 or .15", "[0, 1]", 0.1, 0.05),
-        ("dark: .05 or .15", "[−1, 1]", -0.8, 0.1),
+        ("0.05 or 0.15", "[0, 1]", 0.1, 0.05),
+        ("0.05 or 0.15", "less the mean", 0.0, 0.05),
+        ("0.05 or 0.15", "[−1, 1]", -0.8, 0.1),
     ):
         kappa = iid_condition_number(100, mean, deviation**2, bias=True)
         rows.append((pixels, writing, mean, deviation, kappa))

@@ -898,20 +898,31 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert np.allclose(np.cov(images.T), np.cov((images - mean).T))
     images[:, 0] = 0
     assert list(images.mean(axis=0) > 0) == [False] + [True] * 7
-    # Gray pixels: the nearer the mean to ½, the less 2x − 1 leaves; dark ones: it is worse.
-    n, s = int(rng.integers(20, 500)), rng.uniform(0.1, 0.4)
+    # Less ½ the mean is smaller, compared with the spread, just if it was above ¼.
+    x = rng.random(50) * rng.uniform(0.05, 1)
+    for pixels in (x, np.clip(x + 0.25, 0, 1)):
+        both = 2 * pixels - 1
+        nearer = abs(both.mean()) / both.std() < pixels.mean() / pixels.std()
+        assert nearer == (pixels.mean() > 0.25)
+    # Dividing leaves that ratio.
+    assert (255 * x).mean() / (255 * x).std() == pytest.approx(x.mean() / x.std())
+    # Gray pixels: near ½, 2x − 1 is about as good as the mean; very dark ones: it is worse.
+    n, s = int(rng.integers(20, 200)), rng.uniform(0.2, 0.3)
+    m = 0.5 + rng.uniform(-0.03, 0.03)
     raw, both, less = (
-        iid_condition_number(n, m, v, bias=True) for m, v in ((0.5, s**2), (0, 4 * s**2), (0, s**2))
+        iid_condition_number(n, c, v, bias=True)
+        for c, v in ((m, s**2), (2 * m - 1, 4 * s**2), (0, s**2))
     )
-    assert both < less < raw
+    assert both < 2 * less < raw / 10
     m = rng.uniform(0.02, 0.1)
     dark = [
         iid_condition_number(n, c * m - d, (c * m / 2) ** 2, bias=True) for c, d in ((1, 0), (2, 1))
     ]
     assert dark[1] > 2 * dark[0]
     text = before_fold("pixel-range")
-    assert "every pixel that is not always black keeps a positive mean" in text
-    assert "the dark ones it puts near −1, which here is worse than [0, 1]" in text
+    assert "less in size than m only if m is above ¼" in text
+    assert "but worse than [0, 1] for very dark images" in text
+    assert "shrinks mean and spread alike" in text
 
 
 def test_the_rule_for_kappa_of_pixels_holds_where_their_mean_is_large():
@@ -927,11 +938,16 @@ def test_the_rule_for_kappa_of_pixels_holds_where_their_mean_is_large():
 
 def test_each_kind_of_centering_saves_steps_on_digits_in_the_order_of_the_shares():
     record = EXAMPLES["inputs-pixel-range"]()
-    raw, both, one, scaled, own = record.digits
+    raw, both, half, one, scaled, own = record.digits
     for column in (1, 2, 3):
         assert raw[column] > both[column] > one[column] > own[column]
+        assert raw[column] > half[column] >= both[column]
     assert scaled[1] == one[1]
-    assert record.kappas[0] > record.kappas[1] > record.kappas[4] > 100
+    assert half[1] == both[1]
+    # Each change by itself: the shift at one spread, the spread after one shift.
+    assert raw[2] > half[2] > own[2] > record.doubled
+    assert record.doubled < both[2] < half[2]
+    assert record.kappas[0] > record.kappas[1] > record.kappas[-1] > 100
     assert record.gain < record.gain_independent / 10
 
 
