@@ -949,6 +949,7 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert shares == pytest.approx([shares[0]] * 3)
     assert shares[0] > 0.2
     text = before_fold("initialization")
+    assert "set the size of the activations, not how much of it is their mean" in text
     assert "a ReLU removes half of the mean square of symmetric sums" in text
     assert "at any scale of the weights" in text
     assert "1²/2.5 = 40%" in text
@@ -1047,7 +1048,8 @@ def test_the_natural_gradient_takes_the_bias_shift_back_and_centered_the_bias_st
     text = before_fold("elu-bias-shift")
     assert "With μ = 0 it vanishes, and the bias takes its plain step" in text
     assert "Unequal variances and correlations remain" in text
-    assert "weights the examples,** and the weighted mean must be 0" in text
+    assert "counts some examples more than others;** for the block to vanish" in text
+    assert "the mean with these weights must be 0" in text
     assert "the mean of $s$ moves by $-g_0$, whatever the weights do" in whole("elu-bias-shift")
 
 
@@ -1061,3 +1063,27 @@ def test_of_sums_around_zero_elu_has_a_mean_nearer_zero_than_relu(spread):
     below = -1 - np.abs(z)
     assert abs(ACTIVATIONS["elu"].value(below).mean()) > ACTIVATIONS["relu"].value(below).mean()
     assert "For standard normal $s$ its mean is" in before_fold("elu-bias-shift")
+
+
+def _cosine_of_changes(x, targets):
+    A, errors = np.column_stack([x, np.ones(len(x))]), -targets
+    plain = -A @ A.T @ errors / len(x)
+    natural = -A @ np.linalg.lstsq(A, errors, rcond=None)[0]
+    return plain @ natural / np.linalg.norm(plain) / np.linalg.norm(natural)
+
+
+def test_centering_can_move_the_plain_step_away_from_the_natural_one_if_a_mean_is_wanted():
+    x = np.array([1.0, 5.0])
+    raw, centered = (_cosine_of_changes(z, x) for z in (x, x - 3))
+    assert raw > 0.999 > 0.82 > centered
+    # Nearer it is where no change of the mean is wanted: on 9 or 11 for −1 or 1.
+    nine = np.array([9.0, 11.0])
+    raw, centered = (_cosine_of_changes(z, np.array([-1.0, 1.0])) for z in (nine, nine - 10))
+    assert raw < 0.2 < centered == pytest.approx(1)
+    text = before_fold("elu-bias-shift")
+    assert "so the plain gradient usually comes nearer, though seldom equal" in text
+    # The claim and the chapter call the whole change so.
+    assert (
+        "The ELU paper calls the whole change the bias shift; here we mean the first term" in text
+    )
+    assert "its bias shift (there with the bias's own step)" in whole("elu-bias-shift")

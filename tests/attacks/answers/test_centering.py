@@ -1298,9 +1298,15 @@ def test_divided_pixels_bear_usual_rates_and_the_ratio_wants_the_mean_off_as_wel
             p, b = p - eta / scale**2 * (scale * X).T @ errors / 30, b - eta * errors.mean()
         runs.append(scale * X @ p + b)
     np.testing.assert_allclose(*runs)
+    # One rate for the weights and the bias cannot do it: the bias then hardly moves.
+    p, b = np.linspace(-1, 1, 4) / c, 0.0
+    for _ in range(50):
+        errors = c * X @ p + b - y
+        p, b = p - eta / c**2 * (c * X).T @ errors / 30, b - eta / c**2 * errors.mean()
+    assert not np.allclose(c * X @ p + b, runs[0], atol=0.01)
     text = before_fold("images")
     assert "a usual rate such as 0.1 explodes without dividing" in text
-    assert "made up for by the first layer's initial weights and learning rate" in text
+    assert "a learning rate of their own, apart from the bias's" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -190,6 +190,27 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     text = before_fold("adam")
     assert "Adam cures the unequal scales almost completely" in text
     assert "on [1, 2] Adam needs over three times, and on [2, 3] over six times the steps" in text
+    # It does something for a mean: raw over centered is less than descent's, and more than one.
+    assert 1 < shifted[0] / centered < record.rows[2][0] / record.rows[0][0] / 5
+    assert "in part the mean: in the regression it takes" in whole("images")
+    assert "but less well a mean that all inputs share" in before_fold("smaller-step")
+    for page in ("images", "smaller-step"):
+        assert "not the mean" not in whole(page)
+        assert "not a mean" not in whole(page)
+
+
+@pytest.mark.parametrize("mean", [2.0, 10.0])
+def test_adam_for_noisy_errors_keeps_the_ratio_of_alike_inputs_and_lowers_it_with_a_bias(mean):
+    # Step sizes as one over the size of the input; the bias reads 1.
+    weights = np.eye(2) + mean**2
+    cross = np.full((2, 1), mean)
+    for M, kept in ((weights, True), (np.block([[weights, cross], [cross.T, np.ones((1, 1))]]), 0)):
+        sizes = np.diag(M) ** 0.25
+        ratio = condition_number(M / np.outer(sizes, sizes))
+        assert (ratio == pytest.approx(condition_number(M))) == kept
+        assert kept or ratio < 0.7 * condition_number(M)
+    text = whole("adam")
+    assert "without a bias the mean of independent inputs that are alike not at all" in text
 
 
 @pytest.mark.parametrize("seed", range(5))

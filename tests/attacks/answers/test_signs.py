@@ -658,7 +658,8 @@ def test_descent_with_fewer_examples_than_weights_stays_in_their_span_whatever_t
     assert abs(normal @ w) < 1e-12
     assert np.linalg.norm(w) > 0.01
     text = before_fold("reach")
-    assert "With fewer examples than weights, gradient descent cannot reach every point" in text
+    assert "fewer examples than weights mean that gradient descent cannot reach every point" in text
+    assert "For a neuron that reads the data" in text
 
 
 @pytest.mark.parametrize("method", ["plain", "momentum", "Adam"])

@@ -1,16 +1,18 @@
 """Counterexamples to what answers on "Today" once said too broadly."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import before_fold, whole
+from pages import BOOK, before_fold, whole
 from scipy.optimize import minimize
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
+from offcenter.examples import EXAMPLES, number_of
 from offcenter.layers import report
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
@@ -218,12 +220,13 @@ def test_a_shift_cancels_in_small_batches_too_and_places_of_unequal_means_do_not
     assert "and means that differ by place stay" in text
     text = before_fold("batch-norm-fixes")
     assert "the one number off all pixels changes nothing" in text
-    assert "let means through that differ from place to place" in text
+    assert "what of the sums' mean differs from place to place stays" in text
     assert "a constant shift of the inputs cancels exactly all the same" in whole(
         "batch-norm-fixes"
     )
     assert "means that differ from pixel to pixel stay" in before_fold("batch-norm-for-inputs")
     assert "cancels a mean that all pixels share" in whole("images")
+    assert "what differs from place to place can stay" in whole("images")
     assert "cancels one shift of all pixels" in before_fold("pixel-range")
     assert "what is left of a channel's mean" in before_fold("imagenet-mean")
     for name in ("still-matters", "norm-then-relu", "batch-norm-fixes", "batch-norm-place"):
@@ -298,3 +301,20 @@ def test_an_example_with_the_error_zero_has_no_signs_to_mix():
     x, w, label = np.array([4.0, -3.0]), np.array([1.0, 1.0]), 1.0
     assert not ((w @ x - label) * x).any()
     assert "each gradient δx with δ ≠ 0 has mixed signs" in whole("language-models")
+    # The curvatures add up to the mean squared length, so 18 and 0 are not what they are.
+    X = np.array([[4.0, -3.0], [2.0, -3.0], [3.0, -2.0], [3.0, -4.0]])
+    mean, across = np.array([3.0, -3.0]), np.array([1.0, 1.0])
+    curvatures = [np.mean((X @ d) ** 2) / (d @ d) for d in (mean, across)]
+    assert curvatures == pytest.approx([18.5, 0.5])
+    assert sum(curvatures) == pytest.approx(np.mean((X**2).sum(axis=1)))
+    assert "`today-signless steep .1f` along their mean" in whole("language-models")
+    assert "`today-signless flat .1f` at right angles" in whole("language-models")
+
+
+def test_no_answer_shows_a_number_of_an_example_as_zero_that_is_not_zero():
+    read = r"example(?:\}`|\{)([\w-]+) ([\w.]+) (,?\.\d[fge%])[`}]"
+    for page in sorted((BOOK / "book" / "answers").glob("*.md")):
+        for name, place, spec in re.findall(read, page.read_text(encoding="utf-8")):
+            number = float(number_of(EXAMPLES[name](), place))
+            if float(format(number, spec).replace(",", "").rstrip("%")) == 0:
+                assert abs(number) < 1e-9, (page.stem, name, place)
