@@ -535,7 +535,9 @@ def test_mean() -> TestMean:
         sums.append(tuple(left.sum(axis=1).tolist()))
         answers = [words[sign] for sign in np.sign(sums[-1])]
         shown = ", ".join(answers) if any(sums[-1]) else answers[0]
-        rows.append((name, *(f"({listed(image)})" for image in left), shown))
+        # A pair stays on one line of a phone.
+        pairs = (f"({listed(image)})".replace(" ", "\N{NO-BREAK SPACE}") for image in left)
+        rows.append((name, *pairs, shown))
     return TestMean(
         training=tuple((train - mean).sum(axis=1)),
         rows=tuple(rows),
