@@ -1213,7 +1213,7 @@ def test_each_step_of_preprocessing_mends_its_own_fault_and_leaves_the_next():
     assert scales.rows[1][1] > 5 * scales.rows[0][1]
     assert together.steps[2] > 5 * together.steps[3]
     text = before_fold("preprocessing")
-    assert "In each row what stands above it is already done." in text
+    assert "Each row is its own experiment, with the steps above it done." in text
     assert "dividing gains little" in whole("preprocessing")
     assert together.steps[2] > 0.8 * together.steps[1]
 
@@ -1225,7 +1225,9 @@ def test_dividing_equal_spreads_can_gain_as_the_bias_reads_a_one():
     values = np.linalg.eigvalsh(regression("uniform on [0, 1]", "centered").curvature)
     assert np.median(values[:, -1] / values[:, -2]) > 5
     text = whole("preprocessing")
-    assert "because the bias reads a 1, and inputs of that size suit it" in text
+    standardized = regression("uniform on [0, 1]", "standardized").curvature
+    assert np.allclose(np.einsum("sii->si", standardized), 1)
+    assert "because then the weights' curvatures are about 1, like the bias's" in text
     assert "above all if spreads differ" in text
 
 
@@ -1267,6 +1269,12 @@ def test_a_threshold_moves_along_and_zeros_are_filled_by_subtracting():
     text = before_fold("preprocessing")
     assert "subtracting fills the zeros" in text
     assert "drop it: its standard deviation is 0" in text
+    images = np.random.default_rng(1).normal(3, 2, (6, 3, 5, 4))
+    kept = {"axis": (0, 2, 3), "keepdims": True}
+    z = (images - images.mean(**kept)) / images.std(**kept)
+    assert np.allclose(z.mean(axis=(0, 2, 3)), 0)
+    assert np.allclose(z.std(axis=(0, 2, 3)), 1)
+    assert "images, N×C×H×W: `axis=(0, 2, 3)`, `keepdims=True`" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -8,6 +8,8 @@ from pages import before_fold, whole
 
 from offcenter.claims import CLAIMS
 from offcenter.data import load_language_model
+from offcenter.experiment import convolution_start
+from offcenter.network import _race, race
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
     offset_share,
@@ -361,7 +363,7 @@ def test_sums_of_mean_zero_lie_on_both_sides_unless_they_are_equal_or_shifted(se
     assert (batch_norm(rng.uniform(0, 1, (50, 1))) + 3).min() > 0
     text = before_fold("norm-then-relu")
     assert "A unit whose sums differ and have the mean 0 is on for some examples" in text
-    assert "about half of each if the sums are bell-shaped" in text
+    assert "about half and half if the sums are bell-shaped" in text
     assert "while the learned shift is 0" in whole("norm-then-relu")
 
 
@@ -371,6 +373,38 @@ def test_the_measured_rows_say_which_mean_batch_norm_leaves():
     assert numbers["full_norm_output"] < numbers["full_norm"] / 2
     assert numbers["full_output"] < numbers["full_plain"] / 2
     assert "where ReLU's mean costs most of the steps" in before_fold("norm-then-relu")
+    assert numbers["adam_norm"] > numbers["adam_plain"]
+    assert "here batch norm alone did not help Adam" in whole("norm-then-relu")
+
+
+def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(monkeypatch):
+    numbers = CLAIMS["networks.convolution"].result().numbers
+    family, theta, images, tests = convolution_start("norm")
+    monkeypatch.setattr(_race, "_DIVERGED", 1e9)
+    sizes, target = 2.0 ** np.arange(1, 4), numbers["target"]
+    run = race(family, theta, images, tests, step_sizes=sizes, targets=(target,), limit=100)
+    assert np.median(run.fewest) < numbers["full_norm"] - 2
+    assert np.median(sizes[run.best[:, 0]]) > numbers["full_norm_size"]
+    said = "Learning rates at which the loss rose above three times its first value do not count."
+    names = ("norm-then-relu", "batch-norm-fixes", "still-matters", "relu-popular")
+    for name in (*names, "batch-norm-rate", "adam"):
+        assert said in whole(name)
+    assert "With the loss never above three times its first value, a small" in before_fold(
+        "batch-norm-rate"
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_shift_behind_relu_moves_units_up_or_down_and_each_by_one_amount(seed):
+    rng = np.random.default_rng(seed)
+    read, W = np.maximum(rng.standard_normal((30, 8)), 0), rng.standard_normal((8, 20))
+    moved = (read + 5) @ W - read @ W
+    # Once "all by the same amount": of a unit, in all examples; not of all units, nor all up.
+    assert np.allclose(moved, moved[0])
+    assert moved[0].min() < 0 < moved[0].max()
+    assert np.allclose(batch_norm((read + 5) @ W), batch_norm(read @ W))
+    page = whole("norm-then-relu")
+    assert "Each unit's sums shift, up or down, but in all examples by the same amount" in page
 
 
 def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():

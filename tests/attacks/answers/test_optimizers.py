@@ -13,6 +13,7 @@ from second_ways import steps_of_descent
 
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
+from offcenter.experiment import regression
 from offcenter.spectrum import (
     condition_number,
 )
@@ -184,12 +185,18 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     assert shifted[0] < 1.5 * centered
     for steps, after, factor in zip(shifted[1:], record.centered, (3, 6), strict=True):
         assert factor < steps / after < factor + 1
+    # The inputs as drawn need no bias; less their means they do.
+    for change, needs in (("none", False), ("centered", True)):
+        problem = regression("uniform on [1, 2]", change)
+        assert (abs(problem.solution[:, -1]).min() > 1e-6) == needs
     # Softer than on plain descent.
     for descent, adam in record.rows[2:]:
         assert adam / centered < descent / record.rows[0][0]
     text = before_fold("adam")
     assert "Adam cures the unequal scales almost completely" in text
-    assert "on [1, 2] Adam needs over three times, and on [2, 3] over six times the steps" in text
+    assert "Centering the inputs of the last two rows leaves Adam" in text
+    assert "steps: less than a third and a sixth." in text
+    assert "on these the ideal bias is 0; after centering it is not" in text
     # It does something for a mean: raw over centered is less than descent's, and more than one.
     assert 1 < shifted[0] / centered < record.rows[2][0] / record.rows[0][0] / 5
     assert "in part the mean: in the regression it takes" in whole("images")
@@ -233,7 +240,44 @@ def test_centering_gains_adamw_and_descent_the_same_factor_on_the_digits():
         assert numbers[f"{name}_raw"] / numbers[f"{name}_centered"] == pytest.approx(5, abs=0.5)
     for writing in ("raw", "centered"):
         assert numbers[f"adamw_{writing}"] < numbers[f"gradient_{writing}"]
-    assert "centering gained both a factor of about 5" in whole("adam")
+    assert "for it and for gradient descent centering saved a factor of about 5" in whole("adam")
+    adam = CLAIMS["networks.steps"].result().numbers
+    assert adam["adam_sigmoid_raw"] > 4 * adam["adam_shifted_centered"]
+
+
+def _left_by_adam_in_noise(X):
+    """Return κ for one step size and for sizes as one over the root mean square of each input."""
+    H = X.T @ X / len(X)
+    scale = np.diag(H) ** -0.25
+    return condition_number(H), condition_number(H * np.outer(scale, scale))
+
+
+def test_of_a_mean_adam_in_noise_repairs_a_part_or_nothing():
+    # Once the page said "the mean not at all": one input with a bias, or one mean of two.
+    signs = np.array(list(itertools.product((-1.0, 1.0), repeat=2)))
+    with_bias = np.column_stack([[9.0, 11.0], [1.0, 1.0]])
+    for X, before, after in ((with_bias, 10402, 1225), (signs + np.array([0, 10]), 101, 10)):
+        assert _left_by_adam_in_noise(X) == pytest.approx((before, after), rel=0.01)
+        # In part: with the mean off κ is 1.
+        centered = np.column_stack([X[:, 0] - X[:, 0].mean(), X[:, 1]])
+        centered[:, 1] -= 0 if X is with_bias else 10
+        assert _left_by_adam_in_noise(centered) == pytest.approx((1, 1))
+    assert _left_by_adam_in_noise(signs + 10) == pytest.approx((201, 201))
+    assert "it repairs unequal scales only in part, and without a bias the mean of independent" in (
+        whole("adam")
+    )
+    assert "it stays 201" in whole("adam")
+
+
+def test_at_a_small_step_size_a_hundred_inputs_arrive_after_the_limit_of_the_other_runs():
+    record = EXAMPLES["optimizers-adam-steps"]()
+    assert min(record.small) > record.limit
+    # Smaller than at the best step size, and not gone.
+    (*_, raw, centered) = record.rows[1]
+    assert 1.2 < record.small[0] / record.small[1] < raw / centered
+    page = whole("adam")
+    assert "(followed to step 15,000)" in page
+    assert "a small η makes it smaller" in page
 
 
 def test_adam_that_has_arrived_can_leave_again():
@@ -293,7 +337,10 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     assert np.allclose(white @ (white.T @ error) / 50 + error.mean(), -A @ step)
     text = before_fold("natural-gradient")
     assert "the natural step uses $x-m$ although nobody centered the data" in text
-    assert "amounts to centering, decorrelating and rescaling its inputs" in text
+    assert "for a linear neuron with a bias amounts to centering, decorrelating" in text
+    # Without the bias it does not center: the inverse is that of E[xx'], mean included.
+    lone = np.linalg.solve(X.T @ X, X.T @ error)
+    assert not np.allclose(lone, np.linalg.solve(np.cov(X.T, bias=True), (X - mean).T @ error / 50))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -528,7 +575,7 @@ def test_the_plain_step_of_the_centered_writing_can_be_farther_from_the_natural_
     centered, raw = F @ to_go, T @ T.T @ F @ to_go
     cosine = lambda s: s @ F @ to_go / np.sqrt((s @ F @ s) * (to_go @ F @ to_go))  # noqa: E731
     assert cosine(centered) < cosine(raw)
-    assert "usually comes nearer to the natural one" in before_fold("parametrization")
+    assert "the plain step can come nearer to the natural one" in before_fold("parametrization")
 
 
 def test_with_a_decayed_bias_centering_the_inputs_alone_can_cost():

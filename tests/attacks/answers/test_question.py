@@ -1,6 +1,7 @@
 """Counterexamples to what answers on "The question" once said too broadly."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -197,6 +198,9 @@ def test_each_next_bias_takes_up_a_constant_behind_each_layer(kind, seed):
     # Without the biases it does not.
     assert not np.allclose(_through(phi, layers, x), _through(lambda s: phi(s) - m, layers, x))
     text = before_fold("positive-functions")
+    # For some units the bias that makes up for it is larger, for some smaller.
+    assert len({np.sign(m * row.sum()) for W, _ in layers[1:] for row in W}) == 2
+    assert "and a changed bias gives the same sum" in text
     assert "the same functions as with centered activations" in text
     assert "allow the same functions" in text
 
@@ -213,7 +217,7 @@ def test_a_deep_tanh_network_is_a_sigmoid_network_of_doubled_weights(seed):
     found = _through(_KINDS["sigmoid"], turned, x)
     assert np.allclose(found, _through(np.tanh, layers, x))
     text = whole("positive-functions")
-    assert "$V\\tanh(Wx + b) + c = 2V\\sigma(2Wx + 2b) + c - V\\mathbf 1$" in text
+    assert "$V\\tanh(Wx + b) + c$ $= 2V\\sigma(2Wx + 2b)$ $+\\,c - V\\mathbf 1$" in text
     assert "Both weights double, and the bias falls by 3" in text
     assert "So does tanh, which is a stretched and shifted σ" in text
 
@@ -237,7 +241,10 @@ def test_without_a_bias_one_sigmoid_keeps_its_sign_and_two_can_give_tanh(seed):
     # With some bias in front of it, too.
     assert len(set(np.sign(v * sigmoid(w * x + rng.normal(0, 3))))) == 1
     text = before_fold("positive-functions")
-    assert "One weighted σ unit never changes its sign" in text
+    assert "one weighted σ unit alone never changes its sign" in text
+    # Once "nothing takes up the offset": a third unit does, σ(0) = ½, behind σ(2x) and without b.
+    assert np.allclose(2 * sigmoid(2 * x) - 2 * sigmoid(0 * x), np.tanh(x))
+    assert "Then another unit has to take up the offset" in text
     assert "A second unit helps" in text
 
 
@@ -256,7 +263,10 @@ def test_with_positive_weights_no_output_falls_as_an_input_rises(kind, seed):
         assert (np.diff(fallen) <= 1e-12).all()
     assert _KINDS["sigmoid"](np.array([-50.0, 50.0])).min() > 0
     text = before_fold("positive-functions")
-    assert "If all weights are positive, the output cannot fall when an input rises." in text
+    assert "If all weights are positive and the activation never falls, the output cannot" in text
+    # GELU falls at first, and so does an output of it.
+    x = np.linspace(-1.0, 0.0, 50)
+    assert (np.diff(3 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2) < 0).any()
     assert "A network that ends in a sigmoid cannot put out −1" in text
 
 
