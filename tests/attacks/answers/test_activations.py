@@ -1087,3 +1087,12 @@ def test_centering_can_move_the_plain_step_away_from_the_natural_one_if_a_mean_i
         "The ELU paper calls the whole change the bias shift; here we mean the first term" in text
     )
     assert "its bias shift (there with the bias's own step)" in whole("elu-bias-shift")
+
+
+def test_where_most_pre_activations_are_negative_gelu_and_silu_can_have_a_mean_below_0():
+    z, weights = np.polynomial.hermite_e.hermegauss(99)
+    for name in ("gelu", "silu"):
+        outputs = ACTIVATIONS[name].value(z - 1.5)
+        assert weights @ outputs < 0
+    assert "GELU's and SiLU's can even be below 0" in before_fold("leaky-relu-gelu")
+    assert "if the pre-activations lie evenly around 0" in before_fold("leaky-relu-gelu")

@@ -234,7 +234,9 @@ def test_a_linear_unit_on_columns_with_large_means_is_steep_behind_either_norm(s
         assert mean @ mean <= top * (1 + 1e-12)
         assert top <= n * (1 + 1e-12)
         assert abs(mean).max() > 0.1
-    assert "one size**, which bounds the curvature" in before_fold("rms-norm-and-centering")
+    assert "one size, which bounds the curvature of a linear unit" in before_fold(
+        "rms-norm-and-centering"
+    )
 
 
 def test_the_norm_matters_little_where_means_of_rows_are_near_zero_and_much_where_not():
@@ -293,7 +295,7 @@ def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
     kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
     assert np.allclose(kept.mean(axis=1), 0)
     assert np.allclose(layer_norm(stream), rms_norm(kept))
-    assert "**It can be folded into the weights exactly.**" in before_fold("layer-norm-mean")
+    assert "**It can be folded into the weights.**" in before_fold("layer-norm-mean")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 9))
@@ -481,3 +483,19 @@ def test_the_bias_goes_before_batch_norm_and_shifts_move_the_mean_in_either_orde
     text = before_fold("batch-norm-place")
     assert "As batch norm subtracts $b$ again" in text
     assert "Learned shifts can move the mean of what the next layer reads, in either order" in text
+
+
+def test_a_bell_curve_with_mean_and_variance_fixed_is_fixed_and_a_relu_is_not():
+    z, weights = np.polynomial.hermite_e.hermegauss(199)
+    weights = weights / weights.sum()
+
+    def skewness(outputs):
+        standard = outputs - weights @ outputs
+        return weights @ standard**3 / (weights @ standard**2) ** 1.5
+
+    for shift in (-1.0, 0.0, 1.0):
+        assert skewness(2 * z + shift) == pytest.approx(0, abs=1e-9)
+    skews = [skewness(np.maximum(z + shift, 0)) for shift in (-1.0, 0.0, 1.0)]
+    assert skews[0] > skews[1] + 0.5 > skews[2] + 1
+    # Mean and variance before they are fixed would say which: their ratio rises with the shift.
+    assert "piled up at 0 can still change" in before_fold("batch-norm-place")

@@ -577,9 +577,14 @@ def test_three_neurons_of_three_positive_inputs_allow_eight_patterns_of_512_and_
             of_softmax.add(tuple(np.sign(np.outer(p - label, read)).ravel()))
     assert len(of_softmax) == 3
     assert of_softmax < found
+    # With half the squared error behind softmax two errors can be negative.
+    p, y = np.array([0.9, 0.09, 0.01]), np.array([0.0, 1.0, 0.0])
+    squared = (np.diag(p) - np.outer(p, p)) @ (p - y)
+    assert (squared < 0).sum() == 2
     text = before_fold("layer-signs")
     assert "$2^9 = 512$" in text
-    assert "with softmax 3." in text
+    assert "with cross-entropy loss" in text
+    assert "with this loss 3." in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -605,7 +610,7 @@ def test_rows_learn_independently_with_squared_error_and_not_with_softmax(
     assert np.allclose(change, X.T @ X / 30 @ way)
     text = before_fold("layer-signs")
     assert "With squared error on linear outputs, the rows learn independently" in text
-    assert "Softmax couples the rows" in whole("layer-signs")
+    assert "Softmax with cross-entropy couples the rows" in whole("layer-signs")
 
 
 def test_rows_that_zigzag_need_not_go_the_same_way_at_the_same_time():
