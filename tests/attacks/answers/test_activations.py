@@ -586,7 +586,7 @@ def test_relu_takes_fewer_steps_than_the_sigmoid_at_other_pre_activations(spread
     if spread == 1:
         assert np.median(steps["sigmoid"]) / np.median(steps["relu"]) == pytest.approx(10, abs=2)
     text = before_fold("relu-popular")
-    assert "So ReLU loses to tanh here." in text
+    assert "So ReLU loses to tanh here" in text
     assert "about a tenth of the sigmoid's steps" in text
 
 
@@ -637,7 +637,7 @@ def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome()
     text = before_fold("relu-popular")
     assert "Subtracting the mean leaves small slopes small" in text
     assert "neither the sigmoid nor sigmoid − ½ learned digits" in text
-    assert "A steep slope with a large mean {ref}`did not learn either" in text
+    assert "with slope 1 at 0 but a large mean, {ref}`did not learn either" in text
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -360,7 +360,7 @@ def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_t
         mirrored = mirrored - (X * S).T @ ((X * S) @ mirrored - X[:, 0]) / 20
         assert np.array_equal(mirrored, S * w)
     assert "by a random sign also makes the mean 0, on average" in whole("centering-and-signs")
-    assert "Here, mixed signs alone gain nothing." in before_fold("centering-and-signs")
+    assert "here, mixed signs alone gain nothing." in before_fold("centering-and-signs")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -373,7 +373,10 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     assert (np.maximum(sums, 0) >= 0).all()
     assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
     text = before_fold("centering-and-signs")
-    assert "batch norm after the next weights, which cancels what their mean adds" in text
+    assert (
+        "put batch norm after the next layer's weights: it cancels what the activations' mean adds"
+        in text
+    )
     assert "Sigmoid and ReLU outputs are never negative, even for centered data" in text
 
 

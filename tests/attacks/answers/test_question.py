@@ -49,7 +49,7 @@ def test_one_example_moves_all_weights_one_way_and_two_can_move_them_apart(seed)
     assert (np.array([1.0, 3.0]) - np.array([3.0, 1.0])) / 2 == pytest.approx([-1, 1])
     text = before_fold("positive-activations")
     assert "a plain gradient step raises both weights if δ < 0 and lowers both if δ > 0" in text
-    assert "Only several such steps can combine to (+1, −1)" in text
+    assert "Only several such steps, up and down, can combine to (+1, −1)" in text
     assert "(1, 3) with δ = 1 and (3, 1) with δ = −1 give the average gradient (−1, 1)" in text
 
 
@@ -69,7 +69,7 @@ def test_weights_that_rise_together_meet_the_means_and_halves_cancel_equal_ones(
     pair = np.c_[low, 2 - low] @ [[1, 1], [1, -1]]
     assert pair.var(axis=0)[0] < 1e-12 < pair.var(axis=0)[1]
     text = before_fold("positive-activations")
-    assert "if half rise and half fall as much, equal means cancel" in text
+    assert "raising half of them and lowering the others leaves the average as it was" in text
     assert "The loss is usually steeper in the first direction" in text
 
 

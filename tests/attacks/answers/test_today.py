@@ -213,7 +213,7 @@ def test_a_shift_cancels_in_small_batches_too_and_places_of_unequal_means_do_not
     assert "one number subtracted from all pixels changes no training loss of the run" in sentence
     assert "on the digits each pixel's own mean subtracted does" in sentence
     text = before_fold("still-matters")
-    assert "Each pixel's own mean does change the run" in text
+    assert "each pixel's own mean does change the run" in text
     assert "means that differ from place to place do not cancel" in text
     assert "A constant shift cancels in each batch, small ones too" in whole("still-matters")
     text = before_fold("norm-then-relu")
