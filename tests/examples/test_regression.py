@@ -72,7 +72,6 @@ def test_full_batches_by_descent_on_the_data(change):
             for share in (*shares[-12:], *shares[:-12:20])
         ]
         assert min(runs) >= fewest[seed]
-        assert problem.descent_steps(share=0.5)[seed] == _descended(X, y, _plain(limit / 2), 5000)
         if change != "centered":
             assert fewest[seed] in runs
 

@@ -134,25 +134,18 @@ class Regression(Record):
         """The loss to reach, 10⁻⁴ of that of the best constant prediction, shape (S,)."""
         return LEFT * self.targets.var(axis=1) / 2
 
-    def descent_steps(self, *, share: float | None = None) -> np.ndarray:
+    def descent_steps(self) -> np.ndarray:
         """Return the full-batch steps of each draw with its best of 400 step sizes, shape (S,).
 
         In the directions of the eigenvectors of the Hessian each step multiplies what is missing
         by 1 − ηλ, so the loss of any step is known at once.
 
-        Parameters
-        ----------
-        share : float, optional
-            The step size as a share of 2/λmax, above 0 and below 1, instead of the best.
-
         Raises
         ------
-        ValueError
-            If `share` is out of its bounds.
+        ArrivalError
+            If a draw does not arrive in a million steps.
         """
         shares = np.linspace(0.025, 0.9995, 400)
-        if share is not None:
-            shares = np.array([_checks.number("share", share, above=0, below=1)])
         values, vectors = np.linalg.eigh(self.curvature)
         missing = np.einsum("sik,si->sk", vectors, self.solution) ** 2 * values / 2
         factors = (1 - 2 * shares[:, None, None] * values / values[:, -1:]) ** 2

@@ -5,6 +5,7 @@ Of pages that name a topic, the topics are listed, and the pages of the one that
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from docutils import nodes
@@ -42,9 +43,10 @@ def _link(item: nodes.Element) -> nodes.reference:
     return found
 
 
-def _topics(app: Sphinx, docname: str, page: nodes.Element) -> dict[str, list[nodes.Element]]:
+def _topics(
+    app: Sphinx, names: Mapping[str, str], page: nodes.Element
+) -> dict[str, list[nodes.Element]]:
     """Return the entries below that of a page by the topic that each page names."""
-    names = {app.builder.get_relative_uri(docname, name): name for name in app.env.found_docs}
     topics: dict[str, list[nodes.Element]] = {}
     for entry in page.findall(nodes.list_item):
         name = names.get(_link(entry)["refuri"])
@@ -88,8 +90,9 @@ def contents(app: Sphinx, docname: str, *, of_text: bool) -> str:
         return ""
     # What is rendered here belongs to this page alone.
     tree = tree.deepcopy()
+    names = {builder.get_relative_uri(docname, name): name for name in app.env.found_docs}
     for page in list(tree.findall(nodes.list_item)):
-        topics = _topics(app, docname, page)
+        topics = _topics(app, names, page)
         is_here = of_text and not _link(page)["refuri"]
         if topics:
             # On the page of the topics they are its sections.
