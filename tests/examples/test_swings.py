@@ -42,11 +42,12 @@ def test_swings_by_a_run_without_arrays():
     for row, (inputs, eta) in writings.items():
         examples = list(zip(inputs, labels, strict=True))
         losses = [mean(x) for x in _plain_run(examples, eta, 5, lambda _: range(4))]
-        np.testing.assert_allclose(record.rows[row][1:], [eta, *losses])
+        np.testing.assert_allclose(record.rows[row][1:], losses)
+        assert record.rows[row][0].endswith(f" η = {eta:g}")
     examples, order = list(zip(pairs, labels, strict=True)), (0, 3, 1, 2)
     kept = _plain_run(examples, 0.05, 17, lambda step: [order[step % 4]])
-    np.testing.assert_allclose(record.rows[5][2:], [kept[k][order[k % 4]] for k in range(5)])
-    np.testing.assert_allclose(record.rows[6][2:], [mean(kept[k]) for k in range(0, 17, 4)])
+    np.testing.assert_allclose(record.rows[5][1:], [kept[k][order[k % 4]] for k in range(5)])
+    np.testing.assert_allclose(record.rows[6][1:], [mean(kept[k]) for k in range(0, 17, 4)])
     for late, eta in zip(record.later, (2.0, 0.2), strict=True):
         assert late == pytest.approx(mean(_plain_run(examples, eta, 16, lambda _: range(4))[-1]))
     np.testing.assert_allclose(record.first, [1, 0, 0])
@@ -57,6 +58,78 @@ def test_swings_by_a_run_without_arrays():
 
 
 def test_what_swings_and_what_does_not():
-    rows = [row[2:] for row in EXAMPLES["swings-causes"]().rows]
+    rows = [row[1:] for row in EXAMPLES["swings-causes"]().rows]
     swings = [any(b > a for a, b in itertools.pairwise(row)) for row in rows]
     assert swings == [True, False, False, True, False, True, False]
+
+
+def _drawn_network(draw, centered):
+    """Points, labels, and the weights with their biases as a last row, as the draw gives them."""
+    rng = np.random.default_rng(draw)
+    points = rng.random((200, 20))
+    above = points @ (plane := rng.standard_normal(20)) > plane.sum() / 2
+    read = points - points.mean(axis=0) if centered else points
+    rng = np.random.default_rng(1000 + draw)
+    first = rng.standard_normal((20, 50)) / math.sqrt(10)
+    last = rng.standard_normal(50) / math.sqrt(50)
+    return (
+        np.column_stack([read, np.ones(200)]),
+        np.where(above, 1.0, -1.0),
+        np.vstack([first, np.zeros(50)]),
+        np.append(last, 0.0),
+    )
+
+
+def _descend(draw, unit, eta, *, centered):
+    """Return the losses of 101 places, by the logistic loss of signs and both layers' biases."""
+    X, signs, first, last = _drawn_network(draw, centered)
+    losses = []
+    for _ in range(101):
+        sums = X @ first
+        units = np.tanh(sums) if unit == "tanh" else np.where(sums > 0, sums, 0)
+        mean = units.mean(axis=0) if unit == "less" else 0
+        margins = signs * ((units - mean) @ last[:-1] + last[-1])
+        losses.append(np.log1p(np.exp(-margins)).mean())
+        slopes = -signs / (1 + np.exp(margins)) / len(signs)
+        own = slopes - slopes.mean() if unit == "less" else slopes
+        bend = 1 / np.cosh(sums) ** 2 if unit == "tanh" else np.sign(units)
+        last_slope = np.append((units - mean).T @ slopes, slopes.sum())
+        first_slope = X.T @ (own[:, None] * last[:-1] * bend)
+        first, last = first - eta * first_slope, last - eta * last_slope
+    return np.array(losses)
+
+
+@pytest.mark.parametrize("column", [0, 1])
+@pytest.mark.parametrize("unit", ["tanh", "relu", "less"])
+def test_limits_by_runs_of_another_writing(unit, column):
+    record, row = EXAMPLES["swings-limits"](), ("tanh", "relu", "less").index(unit)
+    found = []
+    for draw in range(record.draws):
+        eta = record.least[row][column]
+        while (np.diff(_descend(draw, unit, eta, centered=column == 1)) <= 0).all():
+            eta *= 1.25
+        found.append(eta / 1.25)
+    assert min(found) == pytest.approx(record.least[row][column])
+    assert np.median(found) == pytest.approx(record.rows[row][column])
+    assert max(found) == pytest.approx(record.most[row][column])
+    assert math.log(record.least[row][column], 1.25) == pytest.approx(
+        round(math.log(record.least[row][column], 1.25))
+    )
+    # The smaller rates, and 0.2, which is not of the scale.
+    assert record.calm == 0
+    for eta in (0.2, 1.25**-8, record.least[row][column] / 1.25):
+        assert (np.diff(_descend(0, unit, eta, centered=column == 1)) <= 0).all()
+    assert record.gains[row] == pytest.approx(record.rows[row][1] / record.rows[row][0])
+
+
+def test_rises_at_the_rate_1():
+    record = EXAMPLES["swings-limits"]()
+
+    def rises(unit, centered):
+        runs = [_descend(draw, unit, 1.0, centered=centered) for draw in range(record.draws)]
+        return [int((np.diff(losses) > 0).sum()) for losses in runs]
+
+    raw = rises("relu", False)
+    assert (min(raw), max(raw)) == record.swinging
+    assert record.cured == (max(rises("relu", True)), max(rises("less", False)))
+    assert record.examples == 200

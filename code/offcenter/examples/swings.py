@@ -1,4 +1,4 @@
-"""Swings: runs of one sigmoid unit whose loss goes up and down, each for another reason."""
+"""Swings: runs of one sigmoid unit, and of small networks, whose loss goes up and down."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 
-__all__ = ["Swings", "swings"]
+__all__ = ["Limits", "Swings", "limits", "swings"]
 
 _STEPS, _LATER = 4, 15
 _ORDER = (0, 3, 1, 2)
@@ -21,8 +22,8 @@ class Swings:
     """A sigmoid unit with a bias that learns whether its first input is 3, from weights of 0.
 
     The inputs are (1, 1), (1, 3), (3, 1), (3, 3), the loss is the cross-entropy.
-    `rows`: the run, its step size, and the loss after 0, 1, …, 4 steps; in the
-    last row after 0, 4, …, 16.
+    `rows`: the run with its step size, and the loss after 0, 1, …, 4 steps; in the last row after
+    0, 4, …, 16.
     `later`: the loss after 15 steps of the first two runs.
     `limits`: 2/λmax at the start, for the inputs as they are and less their mean.
     `first`: the weights after the first step of the first run.
@@ -72,19 +73,128 @@ def swings() -> Swings:
     centered, relu = FOUR - 2, ACTIVATIONS["relu"].value(FOUR - 2)
     whole = (
         ("inputs 1 or 3", FOUR, 2.0),
-        ("the same, a tenth of η", FOUR, 0.2),
+        ("the same", FOUR, 0.2),
         ("less the mean, 2", centered, 2.0),
-        ("ReLU outputs 0 or 1", relu, 16.0),
+        ("ReLU: 0 or 1", relu, 16.0),
         ("less their mean, ½", relu - 0.5, 16.0),
     )
-    rows = [(name, eta, *_run(X, eta, _STEPS)[0].mean(axis=1).tolist()) for name, X, eta in whole]
+    rows = [
+        (f"{name}, η = {eta:g}", *_run(X, eta, _STEPS)[0].mean(axis=1).tolist())
+        for name, X, eta in whole
+    ]
     losses, _ = _run(FOUR, 0.05, 4 * _STEPS, single=True)
     own = [losses[k, _ORDER[k % 4]] for k in range(_STEPS + 1)]
-    rows.append(("one of the four a step", 0.05, *own))
-    rows.append(("the same: all four", 0.05, *losses[::4].mean(axis=1).tolist()))
+    rows.append(("one of four a step, η = 0.05", *own))
+    rows.append(("the same: all four", *losses[::4].mean(axis=1).tolist()))
     return Swings(
         rows=tuple(rows),
         later=(_late(2.0), _late(0.2)),
         limits=(_limit(FOUR), _limit(centered)),
         first=_run(FOUR, 2.0, 1)[1][1],
+    )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A network of 50 units, in the two writings of its inputs: raw, and less their means.
+
+    20 inputs uniform on [0, 1], 200 examples, labels by a random plane through (½, …, ½).
+    `rows`: hidden units tanh, ReLU, and ReLU less its mean over the examples; the largest step size
+    at which the loss does not rise in 100 steps, on raw inputs and on centered, each 1.25 times the
+    one before it: medians over the draws.
+    `least`, `most`: of all draws; `gains`: what centering the inputs multiplies the medians by.
+    `calm`: the most rises of all these networks in 100 steps of size 0.2.
+    `swinging`: the rises of the ReLU network in 100 steps of size 1, the least and most of the
+    draws on raw inputs; `cured`: the most with centered inputs, and with the mean off ReLU.
+    """
+
+    draws: int
+    examples: int
+    rows: tuple[tuple[float, float], ...]
+    least: tuple[tuple[float, float], ...]
+    most: tuple[tuple[float, float], ...]
+    gains: tuple[float, ...]
+    calm: int
+    swinging: tuple[int, int]
+    cured: tuple[int, int]
+
+
+_DRAWS, _EXAMPLES, _FEATURES, _HIDDEN, _LONG = 5, 200, 20, 50, 100
+_UNITS = ("tanh", "relu", "relu less its mean")
+
+
+def _rises(draw: int, unit: str, step_size: float, *, centered: bool, most: int = _LONG) -> int:
+    """Return how often the loss rises in 100 full-batch steps, and not more than `most` + 1."""
+    rng = np.random.default_rng(draw)
+    X = rng.random((_EXAMPLES, _FEATURES))
+    labels = ((X - 0.5) @ rng.standard_normal(_FEATURES) > 0).astype(float)
+    if centered:
+        X = X - X.mean(axis=0)
+    rng = np.random.default_rng(1000 + draw)
+    W = rng.standard_normal((_FEATURES, _HIDDEN)) * (2 / _FEATURES) ** 0.5
+    v = rng.standard_normal(_HIDDEN) / _HIDDEN**0.5
+    b, c, before, rises = np.zeros(_HIDDEN), 0.0, np.inf, 0
+    for _ in range(_LONG + 1):
+        z = X @ W + b
+        if unit == "tanh":
+            h = np.tanh(z)
+            slope = 1 - h**2
+        else:
+            h, slope = np.maximum(z, 0), (z > 0).astype(float)
+        if unit == _UNITS[2]:
+            h = h - h.mean(axis=0)
+        s = h @ v + c
+        loss = float((np.logaddexp(0, s) - labels * s).mean())
+        rises += loss > before
+        if rises > most:
+            break
+        before, error = loss, (_SIGMOID.value(s) - labels) / _EXAMPLES
+        back = np.outer(error, v)
+        if unit == _UNITS[2]:
+            back = back - back.mean(axis=0)
+        back *= slope
+        v, c = v - step_size * (error @ h), c - step_size * float(error.sum())
+        W, b = W - step_size * (X.T @ back), b - step_size * back.sum(axis=0)
+    return rises
+
+
+@stored
+def _largest(draw: int, unit: str, *, centered: bool) -> float:
+    """Return the last of the step sizes 1.25ᵏ, k from −8, before the first with a rise."""
+    k = -8
+    while not _rises(draw, unit, 1.25**k, centered=centered, most=0):
+        k += 1
+    return 1.25 ** (k - 1)
+
+
+@stored
+def _most_rises(unit: str, step_size: float, *, centered: bool) -> tuple[int, int]:
+    counts = [_rises(draw, unit, step_size, centered=centered) for draw in range(_DRAWS)]
+    return min(counts), max(counts)
+
+
+@example("swings-limits")
+def limits() -> Limits:
+    """Return the limits of six networks, and the rises at two step sizes."""
+    found = np.array(
+        [
+            [[_largest(draw, unit, centered=c) for draw in range(_DRAWS)] for c in (False, True)]
+            for unit in _UNITS
+        ]
+    )
+    medians = np.median(found, axis=2)
+    pairs = [
+        tuple((float(a), float(b)) for a, b in x) for x in (medians, found.min(2), found.max(2))
+    ]
+    return Limits(
+        _DRAWS,
+        _EXAMPLES,
+        *pairs,
+        gains=tuple((medians[:, 1] / medians[:, 0]).tolist()),
+        calm=max(_most_rises(unit, 0.2, centered=c)[1] for unit in _UNITS for c in (False, True)),
+        swinging=_most_rises("relu", 1.0, centered=False),
+        cured=(
+            _most_rises("relu", 1.0, centered=True)[1],
+            _most_rises(_UNITS[2], 1.0, centered=False)[1],
+        ),
     )
