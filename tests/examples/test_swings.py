@@ -133,3 +133,63 @@ def test_rises_at_the_rate_1():
     assert (min(raw), max(raw)) == record.swinging
     assert record.cured == (max(rises("relu", True)), max(rises("less", False)))
     assert record.examples == 200
+
+
+def _sine_run(seed, eta):
+    """Return losses and the λmax that are seen, by one vector of weights and finite differences."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((50, 5))
+    y = np.sin(X @ rng.standard_normal(5))
+    p = np.concatenate(
+        [rng.standard_normal(100) / math.sqrt(5), np.zeros(20), rng.standard_normal(20) / 20**0.5]
+    )
+
+    def slopes(p):
+        z = np.tanh(X @ p[:100].reshape(5, 20) + p[100:120])
+        r = z @ p[120:] - y
+        back = np.outer(r, p[120:]) * (1 - z * z) / 50
+        parts = ((X.T @ back).ravel(), back.sum(axis=0), z.T @ r / 50)
+        return r @ r / 100, np.concatenate(parts)
+
+    def steepest(p):
+        near = 1e-5 * np.eye(140)
+        H = np.array([(slopes(p + e)[1] - slopes(p - e)[1]) / 2e-5 for e in near])
+        return np.linalg.eigvalsh((H + H.T) / 2)[-1]
+
+    losses, seen = [], [steepest(p)]
+    for step in range(5001):
+        loss, slope = slopes(p)
+        losses.append(loss)
+        if loss > 1e6:
+            return losses, None
+        if step >= 2500 and step % 500 == 0:
+            seen.append(steepest(p))
+        p = p - eta * slope
+    return losses, seen
+
+
+def test_edge_by_single_runs():
+    record = EXAMPLES["swings-edge"]()
+    starts = []
+    for row in record.rows:
+        runs = [_sine_run(seed, row[0]) for seed in range(5)]
+        stay = [(losses, seen) for losses, seen in runs if seen]
+        assert len(runs) - len(stay) == row[5]
+        # Half as many λmax are seen here, and steps near the edge amplify what is rounded.
+        late = [row[0] * np.median(seen[1:]) for _, seen in stay]
+        assert (min(late), max(late)) == pytest.approx(row[1:3], abs=0.02)
+        up = [100 * np.mean(np.diff(losses) > 0) for losses, _ in stay]
+        assert (min(up), max(up)) == pytest.approx(row[3:5], abs=1)
+        if row[0] <= 0.4:
+            starts = [seen[0] for _, seen in stay]
+            assert all(np.median(seen[1:]) > seen[0] for _, seen in stay)
+        if row[0] == 0.8:
+            assert max(losses[-1] / losses[0] for losses, _ in stay) == pytest.approx(
+                record.left, rel=0.05
+            )
+            highest = [max(losses) / losses[0] for losses, _ in stay]
+            assert max(highest) == pytest.approx(record.highest, rel=1e-3)
+            assert sum(most > 1 for most in highest) == record.rising
+            assert sum(0.8 * seen[0] > 2 for _, seen in stay) == record.above
+    assert (min(starts), max(starts)) == pytest.approx(record.start, rel=1e-4)
+    assert record.grown == 10

@@ -11,7 +11,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 
-__all__ = ["Limits", "Swings", "limits", "swings"]
+__all__ = ["Edge", "Limits", "Swings", "edge", "limits", "swings"]
 
 _STEPS, _LATER = 4, 15
 _ORDER = (0, 3, 1, 2)
@@ -197,4 +197,105 @@ def limits() -> Limits:
             _most_rises("relu", 1.0, centered=True)[1],
             _most_rises(_UNITS[2], 1.0, centered=False)[1],
         ),
+    )
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Networks 5-20-1 of tanh learn the sine of a linear function from 50 examples, full batch.
+
+    `start`: the least and the most λmax at the five starts.
+    `rows`: η; the least and the most of the medians of ηλmax over the second half of the 5000
+    steps; the least and the most percentage of steps that raised the loss; and how many of the five
+    runs diverged, which the other numbers leave out.
+    `left`: the most that is left of the loss at η = 0.8.
+    `grown`: in how many of the runs with the two smaller η λmax is higher late than at the start.
+    `above`: in how many at η = 0.8 the start is above the limit; `rising`: in how many of these the
+    loss goes above its first value; `highest`: its most of all, the first value being 1.
+    """
+
+    start: tuple[float, float]
+    rows: tuple[tuple[float, ...], ...]
+    left: float
+    grown: int
+    above: int
+    rising: int
+    highest: float
+
+
+_RATES, _STARTS, _TRAINED, _SEEN = (0.2, 0.4, 0.8, 1.2), 5, 5000, 250
+
+
+def _sine(seed: int) -> tuple[np.ndarray, ...]:
+    """Return inputs with a 1 for the bias, targets, and both layers' weights of a start."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((50, 5))
+    y = np.sin(X @ rng.standard_normal(5))
+    W, v = rng.standard_normal((5, 20)) / 5**0.5, rng.standard_normal(20) / 20**0.5
+    return np.column_stack([X, np.ones(50)]), y, np.vstack([W, np.zeros(20)]), v
+
+
+def _steepest(X: np.ndarray, y: np.ndarray, W: np.ndarray, v: np.ndarray) -> float:
+    """Return the largest eigenvalue of the Hessian of ½ mean (tanh(XW) v − y)²."""
+    N, width = X.shape
+    h = np.tanh(X @ W)
+    slope, error = 1 - h**2, h @ v - y
+    J = np.hstack([((slope * v)[:, :, None] * X[:, None]).reshape(N, -1), h])
+    H = J.T @ J / N
+    for j in range(len(v)):
+        own, other = slice(j * width, (j + 1) * width), width * len(v) + j
+        bend = -2 * error * v[j] * h[:, j] * slope[:, j]
+        H[own, own] += X.T @ (bend[:, None] * X) / N
+        mixed = X.T @ (error * slope[:, j]) / N
+        H[own, other] += mixed
+        H[other, own] += mixed
+    return float(np.linalg.eigvalsh(H)[-1])
+
+
+@stored
+def _trained() -> tuple[np.ndarray, np.ndarray]:
+    """Return losses, (steps + 1, rates, starts), and λmax at the start and late, NaN if lost."""
+    X, y, W, v = (np.array(part) for part in zip(*map(_sine, range(_STARTS)), strict=True))
+    first = [_steepest(*_sine(seed)) for seed in range(_STARTS)]
+    curvatures = [np.tile(first, (len(_RATES), 1))]
+    W, v = np.tile(W, (len(_RATES), 1, 1, 1)), np.tile(v, (len(_RATES), 1, 1))
+    eta = np.array(_RATES)[:, None, None] / y.shape[1]
+    losses = []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(_TRAINED + 1):
+            h = np.tanh(X @ W)
+            error = (h @ v[..., None])[..., 0] - y
+            losses.append((error**2).mean(axis=2) / 2)
+            if step >= _TRAINED / 2 and step % _SEEN == 0:
+                seen = np.full(losses[0].shape, np.nan)
+                for i, s in np.argwhere(np.isfinite(losses[-1])):
+                    seen[i, s] = _steepest(X[s], y[s], W[i, s], v[i, s])
+                curvatures.append(seen)
+            back = error[..., None] * v[:, :, None] * (1 - h**2)
+            v = v - eta * (error[..., None, :] @ h)[..., 0, :]
+            W = W - eta[..., None] * (X.transpose(0, 2, 1) @ back)
+    return np.array(losses), np.array(curvatures)
+
+
+@example("swings-edge")
+def edge() -> Edge:
+    """Return what the curvature comes to at four step sizes, from the same five starts."""
+    losses, curvatures = _trained()
+    stays = np.isfinite(losses[-1])
+    risen = 100 * (losses[1:] > losses[:-1]).mean(axis=0)
+    late = np.median(curvatures[1:], axis=0)
+    first, rows = curvatures[0, 0], []
+    for i, eta in enumerate(_RATES):
+        near, up = eta * late[i][stays[i]], risen[i][stays[i]]
+        ends = (near.min(), near.max(), up.min(), up.max())
+        rows.append((eta, *map(float, ends), int((~stays[i]).sum())))
+    highest = losses[:, 2].max(axis=0) / losses[0, 2]
+    return Edge(
+        start=(float(first.min()), float(first.max())),
+        rows=tuple(rows),
+        left=float((losses[-1, 2] / losses[0, 2]).max()),
+        grown=int((late[:2] > first).sum()),
+        above=int((_RATES[2] * first > 2).sum()),
+        rising=int((highest > 1).sum()),
+        highest=float(highest.max()),
     )

@@ -769,6 +769,66 @@ def test_a_logistic_unit_that_is_sure_has_a_fisher_matrix_near_zero_and_a_linear
     assert "its F can be near 0, too" in text
 
 
+@given(st.floats(0.01, 100), st.floats(0.001, 3), st.floats(0.1, 10))
+def test_the_distance_shrinks_exactly_below_twice_the_inverse_curvature(curvature, part, a):
+    eta = part * 2 / curvature
+    if abs(part - 1) > 1e-9:
+        assert (abs(a - eta * curvature * a) < abs(a)) == (part < 1)
+    assert a - eta * curvature * a == pytest.approx((1 - eta * curvature) * a, abs=1e-9)
+    text = before_fold("step-size-limit")
+    assert "The distance $|a|$ shrinks exactly if 0 < η < 2/λ" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_momentum_raises_the_limit_of_any_bowl_by_one_plus_beta(seed):
+    rng = np.random.default_rng(seed)
+    beta, curvatures = rng.uniform(0, 0.95), 10 ** rng.uniform(-2, 2, 3)
+    limit = 2 * (1 + beta) / curvatures.max()
+    for part, grows in ((0.99, False), (1.01, True)):
+        # Of both roots of z² − (1 + β − ηλ)z + β the larger one in size counts.
+        pace = max(
+            np.abs(np.roots([1, -(1 + beta - part * limit * h), beta])).max() for h in curvatures
+        )
+        assert (pace > 1) == grows
+    assert "Heavy-ball momentum β raises it to 2(1 + β)/λmax" in before_fold("step-size-limit")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_single_examples_that_one_weight_fits_have_no_higher_limit_than_their_mean(seed):
+    x = np.random.default_rng(seed).standard_t(3, 20)
+    limit = 2 * (x**2).mean() / (x**4).mean()
+    assert limit <= 2 / (x**2).mean()
+    assert np.mean((1 - 1.01 * limit * x**2) ** 2) > 1 > np.mean((1 - 0.99 * limit * x**2) ** 2)
+    # Equal where all are of one size: there is no noise.
+    assert 2 * 9 / 81 == 2 / 9
+    assert "The noise of small batches can lower it" in before_fold("step-size-limit")
+
+
+def test_what_the_table_of_the_edge_says_in_words():
+    record = EXAMPLES["swings-edge"]()
+    low, middle, high, most = record.rows
+    assert low[3:5] == (0, 0)
+    assert middle[3] == 0
+    assert [f"{v:.1f}" for v in high[1:3]] == ["2.0", "2.0"]
+    assert [row[5] for row in record.rows] == [0, 0, 0, 4]
+    assert most[1] == most[2]
+    assert record.left < 1e-3
+    assert (record.grown, record.above) == (10, 5)
+    # A start above the limit, and still there: at 1.2 too.
+    assert record.rising <= record.above
+    assert record.highest > 1
+    text = before_fold("step-size-limit")
+    for words in (
+        "in all five",
+        "of five diverged",
+        "below 0.1% of its start",
+        "as from each start at the two smaller η",
+        "At η = 0.8 all five starts are above it",
+        "of them the loss first rose, to at most",
+    ):
+        assert words in text
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_centering_does_not_make_a_neuron_s_loss_steeper(seed):
     rng = np.random.default_rng(seed)
