@@ -369,3 +369,22 @@ def test_reach_by_signs_and_by_runs_that_arrive():
         d *= math.sqrt(goal / (np.mean((A @ d) ** 2) / 2))
         assert np.abs(d[:20]).max() <= record.within
     assert record.within == pytest.approx(largest)
+
+
+def test_conditions_by_singular_values_and_by_what_a_flat_error_costs():
+    record = EXAMPLES["regression-conditions"]()
+    raw, centered, shares = [], [], []
+    for seed in range(21):
+        X, y = _drawn(seed)
+        A = np.column_stack([X, np.ones(1000)])
+        raw.append(np.linalg.cond(A) ** 2)
+        centered.append(np.linalg.cond(np.column_stack([X - X.mean(axis=0), np.ones(1000)])) ** 2)
+        # The left singular vectors part the targets as the axes part the loss.
+        left = np.linalg.svd(A, full_matrices=False)[0]
+        shares.append(100 * (left[:, -1] @ y) ** 2 / (y @ y))
+    assert record.raw == pytest.approx(np.median(raw))
+    assert record.centered == pytest.approx(np.median(centered))
+    assert record.rule == pytest.approx(2.3 * np.median(raw))
+    assert record.flattest == pytest.approx(np.median(shares))
+    for found, (least, most) in zip((raw, centered, shares), record.ranges, strict=True):
+        assert (min(found), max(found)) == pytest.approx((least, most))

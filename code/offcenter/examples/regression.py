@@ -16,6 +16,7 @@ __all__ = [
     "Adam",
     "Batches",
     "BiasShift",
+    "Conditions",
     "Correlated",
     "Gates",
     "Places",
@@ -28,6 +29,7 @@ __all__ = [
     "adam",
     "batches",
     "bias_shift",
+    "conditions",
     "correlated",
     "gates",
     "places",
@@ -372,3 +374,39 @@ def reach() -> Reach:
     # What is missing, d, has the loss ½dᵀHd.
     off = np.sqrt(2 * problem.goal[:, None] * np.diagonal(inverse, axis1=1, axis2=2))
     return Reach(tuple(shares), float(off[:, :-1].max()))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """κ of the inputs and the bias, and what of the loss at the start is along the flattest axis.
+
+    `raw`, `centered`: κ; `rule`: 2.3κ raw; `flattest`: the share of the loss, in percent, raw.
+    Medians; `ranges`: the least and the most of the draws, in this order.
+    """
+
+    raw: float
+    centered: float
+    rule: float
+    flattest: float
+    ranges: tuple[tuple[float, float], ...]
+
+
+@example("regression-conditions")
+def conditions() -> Conditions:
+    """Return them for inputs uniform on [0, 1]."""
+    kappas, shares = [], np.empty(0)
+    for change in ("none", "centered"):
+        problem = regression(_UNIFORM, change)
+        values, vectors = np.linalg.eigh(problem.curvature)
+        kappas.append(values[:, -1] / values[:, 0])
+        if change == "none":
+            parts = values * np.einsum("sik,si->sk", vectors, problem.solution) ** 2
+            shares = 100 * parts[:, 0] / parts.sum(axis=1)
+    raw, centered = (float(np.median(kappa)) for kappa in kappas)
+    return Conditions(
+        raw,
+        centered,
+        2.3 * raw,
+        float(np.median(shares)),
+        tuple((float(x.min()), float(x.max())) for x in (*kappas, shares)),
+    )

@@ -830,6 +830,55 @@ def test_what_the_table_of_the_edge_says_in_words():
 
 
 @pytest.mark.parametrize("seed", range(20))
+def test_the_flattest_axis_keeps_what_the_steepest_leaves_it(seed):
+    rng = np.random.default_rng(seed)
+    kappa, flat = 10 ** rng.uniform(0, 4), 10 ** rng.uniform(-3, 3)
+    for part in rng.uniform(0, 1, 20):
+        assert 1 - part * 2 / (kappa * flat) * flat > 1 - 2 / kappa
+    best = 2 / (flat + kappa * flat)
+    factors = 1 - best * flat * np.array([kappa, 1.0])
+    assert factors == pytest.approx(np.array([-1, 1]) * (kappa - 1) / (kappa + 1))
+    for other in (0.99 * best, 1.01 * best):
+        assert max(abs(1 - other * flat * np.array([kappa, 1.0]))) > factors[1]
+    text = before_fold("condition-number")
+    assert "the flattest keeps more than 1 − 2/κ of its distance per step" in text
+    assert "gives both a factor of size" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_newton_reaches_the_bottom_of_a_bowl_and_contours_are_long_by_the_root(seed):
+    rng = np.random.default_rng(seed)
+    A, bottom, w = rng.standard_normal((6, 4)), rng.standard_normal(4), rng.standard_normal(4)
+    H = A.T @ A
+    assert w - np.linalg.solve(H, H @ (w - bottom)) == pytest.approx(bottom)
+    # Where ½(κa² + b²) = ½: at a = 1/√κ and at b = 1.
+    assert 1 / np.sqrt(1 / 100) == pytest.approx(10)
+    text = before_fold("condition-number")
+    assert "A Newton step reaches the bottom of any bowl at once" in text
+    assert "at κ = 100 its contours are 10 times as long as wide" in text
+
+
+def test_the_run_would_need_what_the_rule_allows_if_its_loss_lay_in_the_flattest_direction():
+    problem, record = regression("uniform on [0, 1]"), EXAMPLES["regression-conditions"]()
+    most = EXAMPLES["regression-setting"]().raw[1]
+    for H, y, goal in zip(problem.curvature, problem.targets, problem.goal, strict=True):
+        values = np.linalg.eigvalsh(H)
+        start, kappa = (y**2).mean() / 2, values[-1] / values[0]
+        # The goal is not above 10⁻⁴ of the first loss, for which the rule is made.
+        assert goal <= 1e-4 * start
+        kept = 1 - 2 / kappa
+        steps = np.log(start / goal) / -2 / np.log(kept)
+        assert steps > 0.9 * 2.3 * kappa
+        assert steps > 1.5 * most
+    assert record.ranges[2][1] < 0.1
+    text = before_fold("condition-number")
+    assert "of its starting loss lay in the flattest direction" in text
+    assert "With momentum the steps grow roughly like √κ" in text
+    for kappa, _, _, _, ball in EXAMPLES["optimizers-condition-number"]().rows[1:]:
+        assert 3 < ball / np.sqrt(kappa) < 6
+
+
+@pytest.mark.parametrize("seed", range(20))
 def test_centering_does_not_make_a_neuron_s_loss_steeper(seed):
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((30, 4)) * 10 ** rng.uniform(-1, 1, 4) + 3 * rng.standard_normal(4)
