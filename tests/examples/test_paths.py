@@ -196,6 +196,7 @@ def test_smaller_steps_by_the_two_factors():
     assert w == pytest.approx([swing, swing])
     assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
     assert (record.steep, record.flat) == pytest.approx((9, 1))
+    assert record.cap == pytest.approx(2 / 9)
     for eta, steep, flat, steps in record.rows:
         # (1, 0) is half of the steep axis and half of the flat one.
         left = [

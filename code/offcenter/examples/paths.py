@@ -389,11 +389,13 @@ class SmallerSteps:
     """Two inputs of mean 2 and variance 1 each, and four step sizes; then the inputs centered.
 
     `rows`: η, the steep factor 1 − ηλmax, the flat factor 1 − ηλmin, steps to 1 %.
-    `beyond`: a step size above 2/λmax, its factors, and the steep part after ten steps, at first 1.
+    `cap`: 2/λmax.
+    `beyond`: a step size above it, its factors, and the steep part after ten steps, at first 1.
     """
 
     rows: tuple[tuple[float, ...], ...]
     beyond: tuple[float, float, float, float]
+    cap: float
     steep: float
     flat: float
     centered_steps: int
@@ -413,6 +415,7 @@ def smaller_steps() -> SmallerSteps:
     return SmallerSteps(
         rows=rows,
         beyond=(*beyond, beyond[1] ** 10),
+        cap=2 / float(steep),
         steep=float(steep),
         flat=float(flat),
         centered_steps=steps_until(np.eye(2), start, 1.0, 0.01),

@@ -927,3 +927,30 @@ def test_a_dead_relu_leaves_the_loss_as_it_is():
         w, b, v = w - X.T @ back, b - back.sum(), v - error @ np.maximum(sums, 0)
     assert set(losses) == {losses[0]}
     assert "Dead ReLUs can make a loss stick, not swing" in before_fold("loss-oscillates")
+
+
+def test_a_bigger_rate_helps_up_to_a_cap_and_a_zigzag_can_be_the_faster_path():
+    record = EXAMPLES["paths-smaller-steps"]()
+    rows = {row[0]: row for row in record.rows}
+    assert 1.9 < rows[0.1][3] / rows[0.2][3] < 2.1
+    assert rows[0.2][1] < 0 < rows[0.1][1]
+    assert rows[0.22][3] > rows[0.1][3]
+    assert record.beyond[1] < -1
+    assert record.centered_steps == 1
+    # What the flat axis alone would like is far above the cap.
+    assert 1 / record.flat > 4 * 2 / record.steep
+    text = before_fold("bigger-step")
+    assert "is about twice as fast as the smooth path" in text
+    assert "The slow direction may need far more" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_bigger_rate_makes_a_leg_longer_and_does_not_turn_it(seed):
+    rng = np.random.default_rng(seed)
+    x, w, target = rng.uniform(0.1, 3, 4), rng.standard_normal(4), rng.standard_normal()
+    leg = -(x @ w - target) * x
+    small, large = 0.01 * leg, 0.3 * leg
+    assert np.linalg.norm(large) > np.linalg.norm(small)
+    assert (np.sign(large) == np.sign(small)).all()
+    assert abs(np.sign(large).sum()) == 4
+    assert "A bigger rate lengthens these legs, but adds no direction" in before_fold("bigger-step")
