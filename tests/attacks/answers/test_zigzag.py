@@ -430,3 +430,41 @@ def test_the_centered_run_of_ten_steps_is_not_there_yet_and_of_21_it_is():
     left = np.abs(_in_turn(X, 0.1, 21) - [1, -1])[:, 0]
     assert left[20] <= 0.01 < left[19] < 0.1 < left[9]
     assert "with `eta = 0.1` and `range(21)`" in before_fold("zigzag-by-hand")
+
+
+def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_one():
+    move = np.array([1.0, 1.0]) - np.array([0.0, 2.0])
+    assert move[0] > 0 > move[1]
+    # As far as (1, −1) from (0, 0), along the same examples.
+    assert move.tolist() == [1, -1]
+    text = before_fold("lecture-picture")
+    assert "so an all-positive optimum can be hard, too" in text
+    assert "You walk √10 in place of √2" in text
+    legs = np.linalg.norm([1.5, 0.5]) + np.linalg.norm([0.5, 1.5])
+    assert legs == pytest.approx(np.sqrt(10))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_one_example_of_positive_inputs_has_one_sign_and_a_batch_need_not(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(0.1, 3, (40, 2))
+    # A neuron f(w·x + b) with f = tanh and the squared error.
+    s = X @ rng.standard_normal(2) + rng.standard_normal()
+    delta = (np.tanh(s) - rng.standard_normal(40)) * (1 - np.tanh(s) ** 2)
+    gradients = delta[:, None] * X
+    assert (np.sign(gradients) == np.sign(delta)[:, None]).all()
+    pair = np.array([[2.0, 1.0], [1.0, 2.0]])
+    mean = (np.array([[1.0], [-1.0]]) * pair).mean(axis=0)
+    assert mean[0] > 0 > mean[1]
+    text = before_fold("lecture-picture")
+    assert "all components have the sign of δ" in text
+    assert "so the average gradient can be mixed" in text
+
+
+def test_in_the_picture_with_data_another_column_makes_another_goal_hard():
+    rows = {row[0]: row[1:] for row in EXAMPLES["directions-picture"]().rows}
+    assert rows["(1, 1)"] == pytest.approx((1, np.sqrt(5), 1))
+    assert rows["(1, −1)"] == pytest.approx((np.sqrt(5), 1, 1))
+    text = before_fold("lecture-picture")
+    assert "Mixed signs alone only move the trouble to the other goal" in text
+    assert "Subtracting the mean gives (±1, ±1), and both goals are straight ahead" in text
