@@ -162,7 +162,7 @@ def _source_text(source: str) -> str:
 _KINDS = {
     "proved": "Proved: a machine checks the proof.",
     "computed": "Computed, exactly or by quadrature.",
-    "measured": "Measured in a simulation.",
+    "measured": "Measured; rare other draws can differ.",
 }
 _SHOWN = 3
 

@@ -78,8 +78,8 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     assert steeper > plain / 2
     assert both < min(centered / 2, 2 * tanh)
     text = before_fold("tanh-or-sigmoid")
-    assert "Here the mean: centering alone cut" in text
-    assert "the steeper slope alone only to about" in text
+    assert "Here the mean counts more: centering alone cut" in text
+    assert "the factor 4 alone only to about" in text
     text = before_fold("sigmoid-worst")
     assert "With slope 1 at 0 but the mean left in, hardly any are" in text
     assert "In both the mean cost most steps" not in text
@@ -131,6 +131,9 @@ def test_a_sigmoid_of_slope_1_at_0_loses_that_slope_by_its_mean(seed):
     assert max(slopes[0]) < 0.7
     assert np.prod(slopes[0]) < 0.006
     assert np.prod(slopes[2]) > 0.85
+    # So a mean that is subtracted changes the slopes in use; the factor 4 alone is not "slope".
+    assert "a mean that is left in shifts the next layer's sums" in whole("tanh-or-sigmoid")
+    assert "the steeper slope alone" not in before_fold("tanh-or-sigmoid")
     # If biases cancel the mean at the start, it learns some.
     steep = dataclasses.replace(drawn, activation=_scaled(4))
     less_mean = [b - 2 * W.sum(axis=1) for W, b in zip(drawn.weights, drawn.biases, strict=True)]
@@ -310,7 +313,7 @@ def test_changes_that_sum_to_zero_move_less_on_average_and_not_in_each_example(s
     assert abs(np.array([0.3, 0.01, 0.01]) @ [1, -0.9, -0.1]) > np.array([0.01, 0.01, 0.3]).mean()
     assert (np.abs(moves[1] * 100) > moves[0]).mean() > 0.9
     text = whole("tanh-or-sigmoid")
-    assert "(in length) but with the sum 0, the pre-activation moves less on average" in text
+    assert "whose entries add up to 0, the pre-activation moves less on average" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -355,7 +358,7 @@ def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_square
         assert (several[1] - several[0]) / (2 * step) == pytest.approx(p - 1, abs=1e-6)
     text = before_fold("tanh-or-sigmoid")
     assert "so a confidently wrong output still learns" in text
-    assert "also for several labels that may hold together" in text
+    assert "also several labels at once" in text
 
 
 def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_others():
@@ -454,9 +457,8 @@ def test_batch_norm_behind_the_next_weights_cancels_the_mean_of_sigmoids_and_of_
         assert not np.allclose(a @ W, (a - a.mean(axis=0)) @ W)
         normed = ACTIVATIONS[name].value(batch_norm(sums))
         assert (np.abs(normed.mean(axis=0)).max() > 0.3) == (name == "sigmoid")
-    assert "Batch norm right after the next weights cancels the mean of either" in before_fold(
-        "tanh-or-sigmoid"
-    )
+    text = before_fold("tanh-or-sigmoid")
+    assert "In a fully connected layer, batch norm after the next weights cancels the mean" in text
 
 
 def test_positive_outputs_alone_do_not_make_the_loss_steep():
@@ -515,7 +517,7 @@ def test_for_any_pre_activations_the_mean_weighs_less_with_relu_than_with_the_si
     assert (np.diff(quotient) >= -1e-12).all()
     text = before_fold("relu-popular")
     assert "can slow learning, but usually less than the sigmoid's" in text
-    assert "mainly because its mean is smaller beside its spread" in text
+    assert "mainly because its mean is smaller compared with its spread" in text
     assert "never falls as $z$ grows" in whole("relu-popular")
 
 
@@ -586,8 +588,8 @@ def test_relu_takes_fewer_steps_than_the_sigmoid_at_other_pre_activations(spread
     if spread == 1:
         assert np.median(steps["sigmoid"]) / np.median(steps["relu"]) == pytest.approx(10, abs=2)
     text = before_fold("relu-popular")
-    assert "So ReLU loses to tanh here" in text
-    assert "about a tenth of the sigmoid's steps" in text
+    assert "ReLU loses to tanh here" in text
+    assert "needs only a tenth of the sigmoid's steps" in text
 
 
 def test_at_the_spread_of_the_other_relu_still_takes_far_fewer_steps():
@@ -600,8 +602,9 @@ def test_at_the_spread_of_the_other_relu_still_takes_far_fewer_steps():
     wide = sigmoid.inputs.copy()
     wide[:, :, :20] *= (ACTIVATIONS["relu"].variance / ACTIVATIONS["sigmoid"].variance) ** 0.5
     assert np.median(Regression(wide, sigmoid.targets).descent_steps()) > 0.6 * np.median(steps)
-    assert "so its mean beside its spread gains more than the spread itself" in whole(
-        "relu-popular"
+    assert (
+        "so the smaller mean, compared with the spread, gains more than the spread itself"
+        in whole("relu-popular")
     )
 
 
@@ -618,7 +621,7 @@ def test_a_mean_large_beside_the_spread_makes_one_direction_steep_and_a_small_on
     assert abs(direction @ mean) / np.linalg.norm(mean) > 0.99
     assert iid_condition_number(n, 0.01 / n, 1.0) < 1.1
     text = before_fold("relu-popular")
-    assert "A mean large beside the spread makes the next layer's loss steep" in text
+    assert "A mean that is large compared with the spread makes the next layer's loss steep" in text
 
 
 def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome():

@@ -374,7 +374,7 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
     text = before_fold("centering-and-signs")
     assert (
-        "put batch norm after the next layer's weights: it cancels what the activations' mean adds"
+        "put batch norm after the next layer's weights: in a fully connected layer it cancels what"
         in text
     )
     assert "Sigmoid and ReLU outputs are never negative, even for centered data" in text

@@ -197,8 +197,7 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
         assert adam / centered < descent / record.rows[0][0]
     text = before_fold("adam")
     assert "Adam cures the unequal scales almost completely" in text
-    assert "With their inputs centered the last two rows take Adam" in text
-    assert "steps, less than a third and a sixth as many." in text
+    assert "With their inputs centered the last two rows take Adam only" in text
     assert "so raw inputs even have an advantage: their ideal bias is 0" in text
     # It does something for a mean: raw over centered is less than descent's, and more than one.
     assert 1 < shifted[0] / centered < record.rows[2][0] / record.rows[0][0] / 5
@@ -315,9 +314,7 @@ def test_at_a_small_step_size_the_step_size_is_the_limit_and_not_the_mean():
         raw, centered = (fewest_of_adamw(eta, writing) for writing in ("raw", "centered"))
         products += [eta * np.median(raw), eta * np.median(centered)]
     assert max(products) < 1.2 * min(products)
-    assert "AdamW's steps times the step size is nearly one number, raw or centered" in whole(
-        "adam"
-    )
+    assert "AdamW's steps times the step size is nearly the same in all six cases" in whole("adam")
 
 
 @pytest.mark.parametrize("seed", range(10))

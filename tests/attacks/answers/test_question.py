@@ -219,6 +219,9 @@ def test_a_deep_tanh_network_is_a_sigmoid_network_of_doubled_weights(seed):
     text = whole("positive-functions")
     assert "$V\\tanh(Wx + b) + c$ $= 2V\\sigma(2Wx + 2b)$ $+\\,c - V\\mathbf 1$" in text
     assert "Both weights double, and the bias falls by 3" in text
+    factors = [np.median(new[0] / old[0]) for new, old in zip(turned, layers, strict=True)]
+    assert factors == pytest.approx([2, 4, 4, 2])
+    assert "and between two hidden layers four times" in text
     assert "So does tanh, which is a stretched and shifted σ" in text
 
 

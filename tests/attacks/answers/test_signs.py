@@ -182,6 +182,20 @@ def test_outputs_of_a_relu_give_zeros_and_one_sign_and_those_of_a_sigmoid_one_si
     assert "Sigmoid outputs are all positive" in text
 
 
+def test_a_neurons_own_output_decides_its_error_and_its_slope_alone_does_not():
+    z, target = np.array([1.0, -1.0]), 0.5
+    output = 1 / (1 + np.exp(-z))
+    slope = output * (1 - output)
+    assert slope[0] == pytest.approx(slope[1])
+    squared = (output - target) * slope
+    assert squared[0] > 0 > squared[1]
+    # Behind cross-entropy the slope is in no gradient at all.
+    loss = lambda w: np.logaddexp(0, w).sum() - w[0]  # noqa: E731
+    assert numerical_gradient(loss, z.copy()) == pytest.approx(output - [1, 0], abs=1e-6)
+    text = whole("one-sign")
+    assert "output and slope enter only through δ, which can have either sign" in text
+
+
 def test_rows_of_a_layer_can_differ_in_sign_or_not_and_a_neuron_without_error_gives_none():
     x = np.array([1.0, 2.0])
     for errors, mixed in (((1.0, -1.0), True), ((1.0, 2.0), False), ((0.0, 1.0), False)):

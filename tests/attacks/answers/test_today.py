@@ -169,6 +169,11 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     moved = plain(signal + 5) - plain(signal)
     assert 0 < np.abs(moved - moved.mean()).mean() < np.abs(moved).mean()
     assert "At zero-padded borders a shift cancels only partly" in before_fold("still-matters")
+    # Once "hidden layers … need no other centering" and "all that ReLU's mean added", without more.
+    text = before_fold("still-matters")
+    assert "Fully connected hidden layers with batch norm behind their weights" in text
+    assert "not all of it at zero-padded borders" in before_fold("relu-popular")
+    assert "in a fully connected layer it cancels what the" in before_fold("centering-and-signs")
     assert "undoes no unequal scales" in whole("still-matters")
 
 
