@@ -1,5 +1,6 @@
 """Attempts to break the sentences on Fisher matrices inside their hypotheses, and just outside."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -570,7 +571,16 @@ def test_where_two_inputs_are_equal_the_pseudo_inverse_sees_no_shift():
     assert np.linalg.matrix_rank(unit.fisher) == 2
     assert np.abs(runs[0]).max() > 0.5
     np.testing.assert_allclose(*runs, atol=1e-7)
-    assert " can depend " in CLAIMS["fisher.singular"].sentence
+    assert " can change outputs" in CLAIMS["fisher.singular"].sentence
+
+
+def test_a_step_that_is_not_the_shortest_moves_the_neighbor_as_far_as_it_likes():
+    # Why fisher.singular says which of the steps: "the step that adds 1" was not one step.
+    for dw in (-3.0, 0.0, 1.0, 7.0):
+        step = np.array([dw, 1 - dw])
+        assert step @ [1.0, 1.0] == 1
+        assert step @ [3.0, 1.0] == pytest.approx(1 + 2 * dw)
+    assert "the shortest step" in CLAIMS["fisher.singular"].sentence
 
 
 @given(seed=seeds)
@@ -668,6 +678,21 @@ def test_hidden_means_make_the_stiff_direction_of_other_networks_of_the_size(see
     inputs = np.linalg.eigvalsh(network_fisher(shift_inputs(network, mean), X - mean))[-1]
     assert hidden < 2 / 3 * top
     assert inputs > 0.9 * top
+
+
+def test_a_rare_network_keeps_more_than_two_thirds_without_its_hidden_means():
+    # Why fisher.whole-network says how many networks: three of forty thousand others are like this.
+    rng = np.random.default_rng(5)
+    for _ in range(3312):
+        network = initialize([6, 8, 8, 3], activation="sigmoid", rng=rng)
+    corners = 1.5 + np.array(list(itertools.product((-1.0, 1.0), repeat=6)))
+    for X in (corners, 1.5 + np.random.default_rng(0).standard_normal((60, 6))):
+        top = np.linalg.eigvalsh(network_fisher(network, X))[-1]
+        hidden = np.linalg.eigvalsh(network_fisher(center_activation(network), X))[-1]
+        assert hidden > 0.675 * top
+    claim = CLAIMS["fisher.whole-network"]
+    assert claim.sentence.startswith("In twenty random sigmoid networks")
+    assert "60 examples for each, of independent inputs N(1.5, 1)" in claim.assumes
 
 
 def test_centering_inputs_without_keeping_the_function_can_take_away_a_tenth():

@@ -277,9 +277,9 @@ def _() -> Check:
 
 @claim(
     "fisher.singular",
-    "With the pseudo-inverse of a singular Fisher matrix outputs can depend on a shift: for one "
-    "example, x = 1 of s = wx + b, the step that adds 1 to its output adds 2 to the output at 3, "
-    "and 72/61 if 10 is added to both inputs.",
+    "With the pseudo-inverse of a singular Fisher matrix a shift of inputs or hidden units can "
+    "change outputs: for one example, x = 1 of s = wx + b, the shortest step that adds 1 to s adds "
+    "2 to s at 3, and 72/61 if 10 is added to both inputs.",
     over="the two steps by hand; eight networks with more parameters than outputs to fit",
 )
 def _() -> Check:
@@ -363,8 +363,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "fisher.empirical",
-    "If all labels are 1 and a logistic unit predicts p for each, the natural step adds 1/p to its "
-    "pre-activations, the step with the empirical matrix 1/(1 − p).",
+    "If all labels are 1 and a logistic unit predicts p for each, the natural step of size 1 adds "
+    "1/p to its pre-activations, and that with the empirical matrix 1/(1 − p).",
     assumes=("a bias", "inputs with an invertible covariance", "no damping or penalty"),
     over="p = 1/2, 4/5 and 99/100; three inputs",
 )
