@@ -10,7 +10,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer, load_wine
 from offcenter.experiment import split
-from offcenter.network import forward, initialize, relu_cosines
+from offcenter.network import forward, initialize, lstm_memory, relu_cosines
 from offcenter.normal import normal_expectation
 from offcenter.spectrum import offset_share
 
@@ -117,6 +117,17 @@ def test_of_all_digits_one_can_wake_each_unit_of_the_first_layer():
     assert "all of 256 raw digits" in CLAIMS["networks.silent"].sentence
 
 
+def test_from_a_rare_start_each_unit_of_the_first_layer_answers_a_raw_digit():
+    # Why the sentence says how many starts.
+    rng = np.random.default_rng([3781, 6])
+    net = initialize((64, 200, 200, 200, 10), activation="relu", rng=rng, gain=math.sqrt(2))
+    first, *others = forward(net, split(3781).inputs).inputs[1:]
+    assert (first.max(axis=0) > 0).all()
+    assert all((x.max(axis=0) == 0).any() for x in others)
+    assert CLAIMS["networks.silent"].sentence.startswith("At ten random starts")
+    assert "on average fewer of the others" in CLAIMS["networks.silent"].sentence
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_positive_tables_silence_units_too_and_centered_ones_none_in_the_first_layer(name):
     X = table(name)
@@ -194,6 +205,13 @@ def test_an_odd_activation_can_remove_an_offset_so_the_page_speaks_of_tanh():
     assert offset_share(x) > 0.7
     assert offset_share(np.sin(s)) < 0.02
     assert offset_share(np.tanh(s)) > 0.5
+
+
+def test_a_single_cell_can_have_more_of_an_offset_than_the_average():
+    # Why networks.gates speaks of the average: "the memory stays nearly centered" named no number.
+    rng = np.random.default_rng([52, 1, 9])
+    assert offset_share(lstm_memory(candidate="tanh", rng=rng).cells) > 0.16
+    assert "on average an offset share below .1" in CLAIMS["networks.gates"].sentence
 
 
 # networks.memory: what the answer said of a memory before.

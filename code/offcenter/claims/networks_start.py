@@ -135,8 +135,9 @@ def _() -> Check:
 
 @claim(
     "networks.silent",
-    "In each of three layers of 200 ReLU units some are silent on all of 256 raw digits at the "
-    "start; on centered ones none of the first layer is, and fewer of the others.",
+    "At ten random starts some units of each of three layers of 200 ReLU units are silent on all "
+    "of 256 raw digits; on centered ones none of the first layer is, and on average fewer of the "
+    "others.",
     kind="measured",
     assumes=("independent normal weights of mean 0 and variance 2/inputs; biases 0",),
     over="ten random starts and splits of 256 digits",
@@ -267,8 +268,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.gates",
-    "In a random LSTM cell of 32 units the memory stays nearly centered with a tanh candidate, "
-    "although its gates are σ, and is nearly all mean with a σ candidate; a tanh forget gate "
+    "In random LSTM cells of 32 units the memory has on average an offset share below .1 with a "
+    "tanh candidate, although its gates are σ, and above .9 with a σ one; a tanh forget gate "
     "turns the sign of what it keeps in about half of the steps.",
     kind="measured",
     assumes=(
@@ -296,15 +297,15 @@ def _(seed: int) -> Check:
     kept = float((ACTIVATIONS["sigmoid"].value(s) < 0).mean())
     return Check(
         at_most(
-            "largest ρ of the memory, tanh candidate",
-            bound=0.15,
-            observed=float(tanh_c.max()),
-            matters=0.12,
+            "mean ρ of the memory, tanh candidate",
+            bound=0.1,
+            observed=float(tanh_c.mean()),
+            matters=0.07,
         ),
         at_least(
-            "least ρ of the memory, σ candidate",
+            "mean ρ of the memory, σ candidate",
             bound=0.9,
-            observed=float(sigmoid_c.min()),
+            observed=float(sigmoid_c.mean()),
             matters=0.08,
         ),
         equal(
