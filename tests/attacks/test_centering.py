@@ -101,7 +101,7 @@ def test_correlated_gaussian_inputs_gain_little_from_centered_relu_features():
 
 
 def test_biases_below_zero_leave_random_relu_features_little_to_gain():
-    # Why centering.relu-features says "no biases": not only that of the unit behind them.
+    # Why centering.relu-features says where there are no biases.
     rng = np.random.default_rng(20)
     W, X = rng.standard_normal((100, 100)) / 10, rng.standard_normal((20_000, 100))
     gain = {}
@@ -109,7 +109,8 @@ def test_biases_below_zero_leave_random_relu_features_little_to_gain():
         A = np.maximum(X @ W.T + bias, 0)
         gain[bias] = kappa(A) / kappa(A - A.mean(axis=0))
     assert gain[-2.0] < 2 < 10 < gain[0.0]
-    assert "no biases" in CLAIMS["centering.relu-features"].assumes
+    words = "no biases, neither in the features nor in the unit that reads them"
+    assert words in CLAIMS["centering.relu-features"].assumes
 
 
 def test_one_input_has_no_condition_number_and_unlike_inputs_have_another():
@@ -431,6 +432,19 @@ def test_beside_a_bias_the_cost_is_least_at_other_sizes():
     assert best(0.05) == pytest.approx(4, abs=0.02)
     assert best(100.0) < 2
     assert "no bias" in CLAIMS["centering.sample-cost"].assumes
+
+
+def test_with_a_large_mean_the_cost_is_least_at_four_samples_per_input():
+    # Why centering.sample-cost says "of mean 0": its hypotheses spoke of a mean m.
+    n, ratios = 200, np.arange(1.5, 20.0, 0.01)
+    for mean, best in ((0.0, (1 + math.sqrt(2)) ** 2), (1.0, 4.0)):
+        top = [
+            outlier_eigenvalue(n, mean, 1.0, a) if mean else bulk_edges(1.0, a)[1] for a in ratios
+        ]
+        low = [bulk_edges(1.0, a)[0] for a in ratios]
+        costs = ratios * np.array(top) / low
+        assert ratios[np.argmin(costs)] == pytest.approx(best, abs=0.05)
+    assert "of mean 0 and" in CLAIMS["centering.sample-cost"].assumes[0]
 
 
 def test_near_the_threshold_few_examples_lift_the_outlier_by_far():
@@ -779,6 +793,13 @@ def test_a_hundredth_of_the_way_takes_adam_few_steps():
     bias = adam(np.eye(1), np.array([5.0]), step_size=1e-3, steps=8000).points[:, 0]
     assert np.argmax(bias <= 0.99 * 5) <= 51
     assert np.argmax(bias <= 0.01 * 5) > 7000
+
+
+def test_a_hundredth_of_the_mean_can_be_left_before_the_mean_over_the_step_size():
+    # Why centering.targets says .99m/η: m/η, "to find it", is 1.005 steps here, and one is enough.
+    bias = adam(np.eye(1), np.array([1.005]), step_size=1.0, steps=3).points[:, 0]
+    assert bias[1] == pytest.approx(0.005, rel=1e-4)
+    assert ".99m/η steps to reach .99m" in CLAIMS["centering.targets"].sentence
 
 
 def test_outside_centered_inputs_the_weights_find_the_mean_as_well():

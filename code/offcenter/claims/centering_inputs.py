@@ -110,7 +110,7 @@ def _() -> Check:
     assumes=(
         "exact moments of the features",
         "independent normal weights of mean 0 and one variance",
-        "no biases",
+        "no biases, neither in the features nor in the unit that reads them",
     ),
 )
 def _(seed: int) -> Check:

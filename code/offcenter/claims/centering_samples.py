@@ -111,7 +111,12 @@ def _(seed: int) -> Check:
     "For centered inputs and full batches, samples per step times κ is least at (1 + √2)² samples "
     "per input.",
     kind="measured",
-    assumes=(*_GAUSSIAN, "many inputs", "more samples than inputs", "no bias"),
+    assumes=(
+        "Gaussian inputs, independent and alike, of mean 0 and variance v > 0",
+        "many inputs",
+        "more samples than inputs",
+        "no bias",
+    ),
     over="samples of 200 inputs at α = 3, (1 + √2)² and 12; the least of the formula on a grid",
     source="lecun1990",
 )

@@ -288,11 +288,11 @@ def _() -> Check:
 @claim(
     "centering.targets",
     "In a linear unit with bias and squared loss, taking a number off all targets does to "
-    "gradient descent what adding it to the starting bias does; on centered inputs Adam needs at "
-    "least the targets' mean over its step size in steps to find it.",
+    "gradient descent what adding it to the starting bias does; with Adam of step size η the bias "
+    "needs at least .99m/η steps to reach .99m, m being their mean.",
     kind="computed",
     assumes=(
-        "for Adam: full batches, a bias that starts at 0, targets of mean above 0, β₁ at most β₂",
+        "for Adam: centered inputs, full batches, a bias that starts at 0, m > 0, β₁ at most β₂",
     ),
     over="five random examples, 50 steps; Adam with step size 0.001 from a distance of 5",
 )
@@ -328,6 +328,8 @@ def _() -> Check:
             because="rounding",
             matters=0.01,
         ),
-        at_least("Adam's steps to a hundredth", bound=4950, observed=steps, matters=2900),
+        at_least(
+            "Adam's steps until a hundredth is left", bound=4950, observed=steps, matters=2900
+        ),
         numbers={"adam_steps": steps, "distance": 5, "adam_step_size": 1e-3},
     )
