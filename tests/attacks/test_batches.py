@@ -557,6 +557,20 @@ def test_whole_batches_beside_one_over_rho_are_on_the_sides_that_the_claims_name
     assert "at least 1/ρ" in CLAIMS["batches.stable-step"].sentence
 
 
+def test_of_a_hundred_inputs_a_batch_of_one_over_rho_has_less_than_three_quarters():
+    # Why batches.stable-step says "in the limit": mean 1, variance 2, so 1/ρ is 3.
+    feature, found = Feature.gaussian(1.0, 2.0), []
+    for n in (100, 100_000):
+        top = 2.0 + n
+        step = brentq(
+            lambda step, n=n: mean_square_rate(n, feature, step, 3) - 1, 0.01 / top, 2 / top
+        )
+        found.append(step * top / 2)
+    assert found[0] == pytest.approx(0.7428, abs=1e-4)
+    assert found[1] == pytest.approx(0.75, abs=1e-4)
+    assert "With many inputs of mean m ≠ 0, in the limit," in CLAIMS["batches.stable-step"].sentence
+
+
 def _largest(u, size):
     """Return the largest stable uh of a batch for many inputs: where its rate is 0."""
 

@@ -323,8 +323,9 @@ def _() -> Check:
 
 @claim(
     "batches.stable-step",
-    "With many inputs of mean m ≠ 0 the largest stable step of single examples is the part ρ of "
-    "the full batch's, and that of a batch of at least 1/ρ is three quarters of it or more.",
+    "With many inputs of mean m ≠ 0, in the limit, the largest stable step of single examples is "
+    "the part ρ of the full batch's, and that of a batch of at least 1/ρ is three quarters of it "
+    "or more.",
     kind="proved",
     assumes=(*_LINEAR[:2], "stable: from every start the mean squared distance stays bounded"),
     over="the limit for many inputs: for all u by z3; the exact recursion at n = 100 000",

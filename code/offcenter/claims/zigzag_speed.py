@@ -44,7 +44,7 @@ def _steps_by_factors(multiple: float, start: tuple[float, float], kappa: float 
 @claim(
     "zigzag.turns-are-fast",
     "On two independent inputs uniform between 0 and 1, from (1, 0), the path with η = 1.75/λmax "
-    "turns back between each step and the next and takes fewer of them than the one with "
+    "turns back between each step and the next, and takes fewer steps than the one with "
     "η = 1/λmax, which never turns back.",
     assumes=(DESCENT, _GOAL, _TURN),
     over="theory from the factors 1 − ηλ",
