@@ -86,9 +86,9 @@ def _() -> Check:
 
 @claim(
     "today.share",
-    "What layers of the language model read after a norm, at four places, is further off center "
-    "than ReLU activations, and less than those of the logistic function, of pre-activations "
-    "N(0, 1).",
+    "What layers of the language model read after a norm, at four places, has a larger offset "
+    "share ρ than ReLU activations of pre-activations N(0, 1), and a smaller one than those of the "
+    "logistic function.",
     assumes=("the first token of each passage is left out",),
     over=f"{_MODEL}; four places",
 )
@@ -96,8 +96,8 @@ def _() -> Check:
     shares = [_rows()[name].offset_share for name in _READS]
     relu, sigmoid = (ACTIVATIONS[name].offset_share for name in ("relu", "sigmoid"))
     return Check(
-        at_least("smallest share", bound=relu, observed=min(shares), matters=0.09),
-        at_most("largest share", bound=sigmoid, observed=max(shares), matters=0.13),
+        at_least("smallest ρ, above that of ReLU", bound=relu, observed=min(shares), matters=0.09),
+        at_most("largest ρ, below that of σ", bound=sigmoid, observed=max(shares), matters=0.13),
         numbers={"relu": relu, "sigmoid": sigmoid},
     )
 
@@ -124,11 +124,11 @@ def _() -> Check:
 @claim(
     "today.four-bit",
     "Rounded to four bits in blocks of sixteen, what layers of the language model read after a "
-    "norm, at four places, has about two to three times the squared error that it has when the "
-    "mean is subtracted first.",
+    "norm, at four places, has about two to three times the squared error that it has when each "
+    "feature's mean over the tokens is subtracted first.",
     assumes=(
         "the first token of each passage is left out",
-        "fifteen levels up to a block's largest entry; the mean is added again unrounded",
+        "fifteen levels up to a block's largest entry; the means are added again unrounded",
     ),
     over=f"{_MODEL}; four places; block 32 and eight bits give factors alike or larger",
 )
@@ -221,7 +221,7 @@ def _() -> Check:
         numbers |= {f"rms_{where}": rms, f"layer_{where}": layer}
         parts.append(
             equal(
-                f"share after layer norm, stream {where}",
+                f"share after layer norm, {PLACES[place.name]}",
                 theory=rms,
                 observed=layer,
                 tolerance=0.005,
@@ -332,10 +332,12 @@ def _attended(x: np.ndarray, *, sinks: bool) -> np.ndarray:
 @claim(
     "today.attention-makes",
     "Averaged with the attention weights of block 15, what the block reads is further off center "
-    "than before, even if it is centered first; without weight on the sinks it then is far less.",
+    "than before, even if it is centered first; centered first, and without weight on the sinks, "
+    "it is far less so.",
     assumes=(
         "the mean weights of the nine heads, applied to what they read",
-        "the share without the first token of each passage, on which the others may look",
+        "the share without the sinks, each passage's first token, on which the others may look",
+        "without weight on them: the other weights made to sum to one",
     ),
     over=_MODEL,
 )
@@ -354,7 +356,7 @@ def _() -> Check:
         at_least("share after, raw", bound=before, observed=raw, matters=0.15),
         at_least("share after, centered first", bound=before, observed=made, matters=0.22),
         at_most(
-            "share after, centered first, without sinks",
+            "share after, centered first, no weight on sinks",
             bound=before / 2,
             observed=without,
             matters=0.3,

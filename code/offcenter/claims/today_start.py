@@ -87,6 +87,7 @@ def _(seed: int) -> Check:
     "GELU and ReLU².",
     assumes=(
         "wide layers with independent normal weights, of mean zero and one variance a matrix",
+        "no biases; the number for GELU is for pre-activations N(0, 1)",
         "a norm after the sum",
         "examples that differ, c < 1",
     ),
@@ -123,7 +124,10 @@ def _() -> Check:
     "A wide random SwiGLU half takes the cosine c of two examples to less than c where 0 < c < 1, "
     "and leaves 0 at 0.",
     kind="measured",
-    assumes=("independent normal weights, of mean zero and one variance", "normalized inputs"),
+    assumes=(
+        "independent normal weights, of mean zero and one variance; no biases",
+        "normalized inputs",
+    ),
     over="one block at c = 0, .3, .6, .9; twelve blocks from c = 0",
 )
 def _(seed: int) -> Check:

@@ -1,0 +1,78 @@
+"""Why claims on today's networks have the hypotheses that they have: what fails without them."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.claims import CLAIMS
+from offcenter.today import PLACES, cosine_after, optimizer_race
+
+
+@pytest.mark.parametrize(("units", "seed"), [(32, 5), (16, 0)])
+def test_in_narrow_networks_centralized_gradients_need_more_than_two_thirds(units, seed):
+    raw, centered = (
+        optimizer_race("centralized", writing, (seed,), units=units).fewest[0]
+        for writing in ("raw", "centered")
+    )
+    assert centered > 2 / 3 * raw
+    for name in ("optimizers", "soap", "centralized", "standardized"):
+        assert CLAIMS[f"today.{name}"].assumes[0].startswith("digits, three hidden layers of 64")
+
+
+def test_the_claim_on_optimizers_says_how_standardized_weights_start():
+    words = "start with each unit's mean weight removed"
+    for name in ("optimizers", "standardized"):
+        assert any(words in assumed for assumed in CLAIMS[f"today.{name}"].assumes)
+
+
+def test_with_biases_the_cosine_of_gelu_goes_to_one():
+    # Half of the variance of pre-activations is the bias's: of a cosine c they have (1 + c)/2.
+    c = 0.0
+    for _ in range(200):
+        c = (c + cosine_after("gelu", (1 + c) / 2)) / 2
+    assert c == pytest.approx(1, abs=1e-6)
+    assert any(words.startswith("no biases") for words in CLAIMS["today.fixed-point"].assumes)
+
+
+def test_the_cosine_of_gelu_settles_elsewhere_for_pre_activations_of_other_sizes():
+    # Why the hypotheses say N(0, 1): below 1 for each size, but at other places.
+    gelu, (nodes, weights) = ACTIVATIONS["gelu"].value, np.polynomial.hermite_e.hermegauss(120)
+    z, y = np.meshgrid(nodes, nodes)
+    share = np.outer(weights, weights) / weights.sum() ** 2
+
+    def settles(size):
+        def change(c):
+            one, other = gelu(size * z), gelu(size * (c * z + math.sqrt(1 - c**2) * y))
+            return np.sum(share * one * other) / np.sum(share * one**2) - c
+
+        return brentq(change, 0.01, 0.9999)
+
+    known = CLAIMS["today.fixed-point"].result().numbers["gelu"]
+    assert settles(1.0) == pytest.approx(known, abs=1e-3)
+    assert settles(0.3) < known - 0.2
+    assert known + 0.1 < settles(2.0) < 1
+    words = "no biases; the number for GELU is for pre-activations N(0, 1)"
+    assert words in CLAIMS["today.fixed-point"].assumes
+
+
+@pytest.mark.parametrize(("c", "after"), [(0.0, 0.257), (0.1, 0.308)])
+def test_with_biases_swiglu_raises_a_small_cosine(c, after):
+    # Biases of variance ½ and weights' parts of variance ½, in both factors.
+    silu, rng = ACTIVATIONS["silu"].value, np.random.default_rng(2)
+    shared, own, others = (rng.standard_normal((2, 400_000)) / math.sqrt(2) for _ in range(3))
+    turned = c * own + math.sqrt(1 - c**2) * others
+    (z, b), (y, d) = shared + own, shared + turned
+    one, other = silu(z) * b, silu(y) * d
+    seen = np.mean(one * other) / np.mean(one**2)
+    assert seen == pytest.approx(after, abs=0.01)
+    assert seen == pytest.approx(cosine_after("swiglu", (1 + c) / 2), abs=0.01)
+    assert any("no biases" in words for words in CLAIMS["today.swiglu"].assumes)
+
+
+def test_the_parts_of_the_claim_on_norms_are_named_as_places_are():
+    labels = [part.label for part in CLAIMS["today.norms"].result().parts]
+    streams = [words for name, words in PLACES.items() if name.startswith("stream")]
+    assert labels == [f"share after layer norm, {words}" for words in streams]
