@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.claims._digits import BEST
 from offcenter.network import (
     Family,
     Problem,
@@ -191,6 +192,20 @@ def test_diverging_runs_leave_the_race():
     result = race(family, theta, data, data, step_sizes=(0.1, 1e6, 1e300), targets=(0.9,))
     assert (result.best == 0).all()
     assert not result.steps[:, 1:].any()
+
+
+def test_a_run_leaves_the_race_above_thrice_the_largest_first_loss_of_all_starts():
+    # One number z, three labels of four; momentum from z = 0 shoots over the minimum and returns.
+    def raced(*starts):
+        labels = np.tile([[1.0, 0], [1, 0], [1, 0], [0, 1]], (len(starts), 1, 1))
+        data = Problem(np.ones((len(starts), 4, 1)), labels)
+        theta = np.array([[z / 2, -z / 2, 0, 0] for z in starts])
+        how = {"step_sizes": (4.0,), "targets": (0.57,), "method": "momentum", "limit": 900}
+        return race(Family((1, 2), "tanh"), theta, data, data, **how).steps.ravel()
+
+    assert raced(0.0) == [0]
+    assert raced(0.0, -40.0)[0] > 0
+    assert BEST.endswith("no loss above thrice the largest first")
 
 
 def test_the_road_of_a_bowl_is_known():
