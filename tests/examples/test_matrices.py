@@ -103,3 +103,27 @@ def test_what_divides_a_gradient_in_fractions():
     assert diagonal == pytest.approx([float(-g[i] / F[i, i]) for i in range(2)])
     assert single == pytest.approx([float(-g[i] / squares[i]) for i in range(2)])
     assert roots == pytest.approx([float(-g[i] / sp.sqrt(squares[i])) for i in range(2)])
+
+
+def test_matrices_of_one_weight_by_derivatives():
+    record = EXAMPLES["matrices-one-weight"]()
+    w, y = sp.symbols("w y")
+    loss = (w**2 - y) ** 2 / 2
+    first, second = sp.diff(loss, w), sp.diff(loss, w, 2)
+    for label, (error, hessian, gauss_newton, fisher, empirical) in zip(
+        (6, 1), record.rows, strict=True
+    ):
+        at = {w: 1, y: label}
+        assert error == 1 - label
+        assert hessian == float(second.subs(at))
+        # Without the bending of w²: the loss of the tangent 1 + 2(w − 1).
+        assert gauss_newton == float(sp.diff((1 + 2 * (w - 1) - y) ** 2 / 2, w, 2))
+        # The mean of (∂L/∂w)² over normal labels: E[y] = f, E[y²] = f² + 1.
+        square = sp.Poly(sp.expand(first.subs(w, 1) ** 2), y).all_coeffs()
+        assert fisher == float(square[0] * 2 + square[1] * 1 + square[2])
+        assert empirical == float(first.subs(at) ** 2)
+    step, end, before, after = record.newton
+    assert step == pytest.approx(float(-(first / second).subs({w: 1, y: 6})))
+    assert end == pytest.approx(1 + step)
+    assert before == float(loss.subs({w: 1, y: 6}))
+    assert after == pytest.approx(float(loss.subs({w: sp.Rational(-2, 3), y: 6})))

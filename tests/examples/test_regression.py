@@ -388,3 +388,45 @@ def test_conditions_by_singular_values_and_by_what_a_flat_error_costs():
     assert record.flattest == pytest.approx(np.median(shares))
     for found, (least, most) in zip((raw, centered, shares), record.ranges, strict=True):
         assert (min(found), max(found)) == pytest.approx((least, most))
+
+
+def test_curvatures_are_medians_of_condition_numbers():
+    ways = ("none", "every second negated", "centered")
+    record = EXAMPLES["regression-curvature"]()
+    for kappa, change in zip(record.kappas, ways, strict=True):
+        ratios = []
+        for seed in range(21):
+            A = np.column_stack([CHANGES[change](_drawn(seed)[0]), np.ones(1000)])
+            ratios.append(np.linalg.cond(A) ** 2)
+        assert kappa == pytest.approx(np.median(ratios))
+    # E[xᵢxⱼ] is ∫x² = 1/3 on the diagonal and ½² off it.
+    expected = np.linalg.eigvalsh(np.full((20, 20), 1 / 4) + np.eye(20) * (1 / 3 - 1 / 4))
+    assert record.sides == pytest.approx((expected[0], expected[-1]))
+    drawn = np.median([np.linalg.norm(_drawn(seed)[0], 2) ** 2 / 1000 for seed in range(21)])
+    assert record.sides[1] == pytest.approx(drawn, rel=0.02)
+
+
+def test_steps_by_the_fisher_matrix_run_with_its_inverse():
+    record = EXAMPLES["regression-fisher"]()
+    shares = np.linspace(0.025, 0.9995, 400)
+    found = {}
+    for center in (False, True):
+        for seed in range(21):
+            X, y = _drawn(seed)
+            A = np.column_stack([X - X.mean(axis=0) * center, np.ones(1000)])
+            F = A.T @ A / 1000
+            matrices = np.diag(np.diag(F)), F + 0.1 * np.eye(21), F
+            for row, M in enumerate(matrices):
+                P = np.linalg.inv(M)
+                rates = shares * 2 / np.linalg.eigvals(P @ F).real.max()
+                missing = np.repeat(-np.linalg.lstsq(A, y, rcond=None)[0][:, None], 400, axis=1)
+                count, left = 0, y.var()
+                while left > 1e-4 * y.var():
+                    count += 1
+                    missing -= rates * (P @ (F @ missing))
+                    left = (missing * (F @ missing)).sum(axis=0).min()
+                found.setdefault((row, center), []).append(count)
+    for row, (raw, centered) in enumerate(record.rows):
+        a, b = found[row, False], found[row, True]
+        assert (raw, centered) == (np.median(a), np.median(b))
+        assert record.ranges[row] == (min(a), max(a), min(b), max(b))

@@ -111,6 +111,11 @@ def test_ways_out_have_mixed_signs():
     for field in dataclasses.fields(record):
         a, b = getattr(record, field.name)
         assert a * b < 0
+    # Half the squared error of s = w·x, with targets that leave the errors 1 and −1 at w = 0.
+    both = lambda w: ((w @ [1, 3] + 1) ** 2 + (w @ [2, 1] - 1) ** 2) / 2  # noqa: E731
+    expected = numerical_gradient(both, np.zeros(2))
+    np.testing.assert_allclose(record.batch, expected, atol=1e-8)
+    np.testing.assert_allclose(record.convolution, expected, atol=1e-8)
     # The penalty's gradient is that of 0.1‖w‖²/2 and of a linear unit with δ = −½.
     loss = lambda w: -0.5 * (w @ [1, 2]) + 0.05 * (w @ w)  # noqa: E731
     np.testing.assert_allclose(record.penalty, numerical_gradient(loss, np.array([8.0, 1.0])))
@@ -170,3 +175,32 @@ def test_pre_activations_are_sums_over_the_four_inputs():
     assert list(record.negative) == [-(a + b) / 2 for a, b in inputs]
     np.testing.assert_allclose(record.centered, record.negative - np.mean(record.negative))
     assert record.mixed_mean == -1
+
+
+def test_slope_by_the_derivative_of_the_squared_error():
+    cases = (((1, 2), 0), ((1, 2), 1), ((1, -2), 1))
+    for (x, y), (back, *gradient) in zip(cases, EXAMPLES["signs-slope"]().rows, strict=True):
+        a = lambda w, x=x: 1 / (1 + np.exp(-(w @ x)))  # noqa: E731
+        loss = lambda w, y=y, a=a: (a(w) - y) ** 2 / 2  # noqa: E731
+        np.testing.assert_allclose(gradient, numerical_gradient(loss, np.zeros(2)), atol=1e-9)
+        assert back == 0.5 - y
+
+
+def test_shares_in_random_networks_by_labels_and_weights():
+    record = EXAMPLES["signs-random"]()
+    positive, same = [], []
+    for seed in range(21):
+        rng = np.random.default_rng(seed)
+        first, second, last = (rng.standard_normal(n) for n in ((20, 10), (20, 20), 20))
+        X, y = rng.standard_normal((1000, 10)), rng.integers(0, 2, 1000)
+        # σ and σ′ are positive, so the sign is that of the output's error and weight alone:
+        # the output is too high for the label 0.
+        up = (last > 0)[None, :] == (y == 0)[:, None]
+        positive.append(up.mean())
+        read = np.tanh(X @ first.T / math.sqrt(10))
+        same.append(((read > 0).all(axis=1) | (read < 0).all(axis=1)).mean())
+        assert second.shape == (20, 20)
+    assert record.positive == (np.median(positive), 0)
+    assert record.ends == (min(positive), max(positive))
+    assert record.one_sign == (1, np.median(same))
+    assert max(same) == 0

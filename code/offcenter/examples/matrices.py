@@ -10,8 +10,8 @@ from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import newton_schulz
 
-__all__ = ["Divided", "FourMatrices", "TwoUnits", "Writings"]
-__all__ += ["divided", "four_matrices", "two_units", "writings"]
+__all__ = ["Divided", "FourMatrices", "OneWeight", "TwoUnits", "Writings"]
+__all__ += ["divided", "four_matrices", "one_weight", "two_units", "writings"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,37 @@ def four_matrices() -> FourMatrices:
         fitted=hessian(1),
         fitted_empirical=empirical(1),
     )
+
+
+@dataclass(frozen=True)
+class OneWeight:
+    """A network of one weight w = 1 puts out f = w²; half the squared error.
+
+    `rows`: for the labels 6 and 1, the derivative of the loss by f, the second derivative of the
+    loss by w, f′², the mean of the squared gradient over labels of variance 1 around f, and the
+    squared gradient.
+    `newton`: Newton's step for the label 6, the weight after it, and the loss before and after.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    newton: tuple[float, ...]
+
+
+@example("matrices-one-weight")
+def one_weight() -> OneWeight:
+    """Return f′² + (f − y)f″, f′² for the second and third, and ((f − y)f′)²."""
+    w, rows = 1.0, []
+    output, slope, bend = w**2, 2 * w, 2.0
+    for label in (6.0, 1.0):
+        error = output - label
+        whole, part = slope**2 + error * bend, slope**2
+        # Labels f ± 1 have the variance 1.
+        drawn = ((1.0 * slope) ** 2 + (-1.0 * slope) ** 2) / 2
+        rows.append((error, whole, part, drawn, (error * slope) ** 2))
+    error, whole = rows[0][:2]
+    step = -error * slope / whole
+    losses = error**2 / 2, ((w + step) ** 2 - 6) ** 2 / 2
+    return OneWeight(tuple(rows), (step, w + step, *losses))
 
 
 @dataclass(frozen=True)

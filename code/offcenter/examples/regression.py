@@ -18,6 +18,8 @@ __all__ = [
     "BiasShift",
     "Conditions",
     "Correlated",
+    "Curvature",
+    "Fisher",
     "Gates",
     "Places",
     "Ranges",
@@ -31,6 +33,8 @@ __all__ = [
     "bias_shift",
     "conditions",
     "correlated",
+    "curvature",
+    "fisher",
     "gates",
     "places",
     "ranges",
@@ -410,3 +414,62 @@ def conditions() -> Conditions:
         float(np.median(shares)),
         tuple((float(x.min()), float(x.max())) for x in (*kappas, shares)),
     )
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The largest curvature over the smallest: raw, every second input negated, and centered.
+
+    `sides`: the raw curvatures in the weights across and along the inputs' mean, as expected.
+    """
+
+    kappas: tuple[float, ...]
+    sides: tuple[float, float]
+
+
+@example("regression-curvature")
+def curvature() -> Curvature:
+    """Return the medians for inputs uniform on [0, 1]."""
+    values = [np.linalg.eigvalsh(regression(_UNIFORM, change).curvature) for change in _WAYS]
+    kappas = tuple(float(np.median(v[:, -1] / v[:, 0])) for v in values)
+    inputs, mean, variance = values[0].shape[1] - 1, 1 / 2, 1 / 12
+    return Curvature(kappas, (variance, variance + inputs * mean**2))
+
+
+@stored
+def _fisher_steps(change: str, matrix: str, damping: float) -> np.ndarray:
+    """Return the steps of each draw along the gradient divided by a matrix.
+
+    F = E[(x, 1)(x, 1)ᵀ], with the damping added to its diagonal, or its diagonal alone.
+    """
+    problem = regression(_UNIFORM, change)
+    F = problem.curvature
+    F = F + damping * np.eye(F.shape[-1]) if matrix == "whole" else F * np.eye(F.shape[-1])
+    values, vectors = np.linalg.eigh(F)
+    root = vectors / np.sqrt(values)[:, None, :] @ vectors.transpose(0, 2, 1)
+    # A step along F⁻¹g is the plain step of the problem that reads F^(−1/2)(x, 1).
+    return Regression(problem.inputs @ root, problem.targets).descent_steps()
+
+
+@dataclass(frozen=True)
+class Fisher:
+    """Rows: steps raw and centered, by the Fisher matrix's diagonal, damped by 0.1, and whole.
+
+    `ranges`: the least and most of the draws of each row, raw and centered.
+    """
+
+    rows: tuple[tuple[int, int], ...]
+    ranges: tuple[tuple[int, int, int, int], ...]
+
+
+@example("regression-fisher")
+def fisher() -> Fisher:
+    """Return the medians and ranges for inputs uniform on [0, 1]."""
+    cases = (("diagonal", 0.0), ("whole", 0.1), ("whole", 0.0))
+    rows, ranges = [], []
+    for case in cases:
+        raw, centered = (_fisher_steps(change, *case) for change in ("none", "centered"))
+        rows.append((int(np.median(raw)), int(np.median(centered))))
+        ends = (raw.min(), raw.max(), centered.min(), centered.max())
+        ranges.append(tuple(int(end) for end in ends))
+    return Fisher(tuple(rows), tuple(ranges))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter._written import written
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
@@ -213,14 +214,14 @@ class WaysOut:
 def ways_out() -> WaysOut:
     """Return δx for x = (1, −2); two examples; one kernel at two places; a weight penalty.
 
-    The batch is the mean of δx for the errors 1, −1 and the inputs (1, 0.9), (0.9, 1); the kernel
-    reads (1, 2) and (2, 1) with the errors 1, −1; the penalty 0.1‖w‖²/2 is at w = (8, 1).
+    The batch is the sum of δx for the errors 1, −1 and the inputs (1, 3), (2, 1), which the kernel
+    reads at its two places; the penalty 0.1‖w‖²/2 is at w = (8, 1).
     """
-    pair = np.array([[1.0, 0.9], [0.9, 1.0]])
+    pair, errors = np.array([[1.0, 3.0], [2.0, 1.0]]), np.array([1.0, -1.0])
     return WaysOut(
         mixed_input=-0.5 * np.array([1.0, -2.0]),
-        batch=np.array([1.0, -1.0]) @ pair / 2,
-        convolution=np.array([1.0, -1.0]) @ np.array([[1.0, 2.0], [2.0, 1.0]]),
+        batch=errors @ pair,
+        convolution=convolution_gradient(pair, errors),
         penalty=-0.5 * X + 0.1 * np.array([8.0, 1.0]),
     )
 
@@ -320,3 +321,69 @@ def backward() -> Backward:
         single_back=-0.5 * np.array([1.0, -1.0]),
         positive=np.array([[1.0, 1.0], errors]) @ np.abs(W),
     )
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A sigmoid neuron at w = 0, b = 0, with the loss ½(a − y)².
+
+    `rows`: ∂L/∂a and the two weights' gradients, for x = (1, 2) with y = 0 and 1, and for (1, −2)
+    with y = 1.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("signs-slope")
+def slope() -> Slope:
+    """Return them for a = σ(0) and σ′(0)."""
+    sigmoid, rows = ACTIVATIONS["sigmoid"], []
+    output, steep = sigmoid.value(0.0).item(), sigmoid.derivative(0.0).item()
+    for x, target in ((X, 0), (X, 1), (X * [1, -1], 1)):
+        rows.append((output - target, *map(float, (output - target) * steep * x)))
+    return Slope(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Random:
+    """Random networks: which signs a neuron of the second hidden layer has on one example.
+
+    `one_sign`, `positive`: the shares of neurons and examples with a gradient of one sign, and of
+    positive entries alone, medians over the networks; with sigmoids, and with tanh.
+    `ends`: the least and most of the positive with sigmoids.
+    """
+
+    one_sign: tuple[float, float]
+    positive: tuple[float, float]
+    ends: tuple[float, float]
+
+
+@stored
+def _second_layer(name: str, seed: int) -> tuple[float, float]:
+    """Return the share of one-signed and of positive gradients in one network."""
+    activation, rng = ACTIVATIONS[name], np.random.default_rng(seed)
+    first = rng.standard_normal((20, 10)) / np.sqrt(10)
+    second = rng.standard_normal((20, 20)) / np.sqrt(20)
+    last = rng.standard_normal(20) / np.sqrt(20)
+    inputs, labels = rng.standard_normal((1000, 10)), rng.integers(0, 2, 1000)
+    read = activation.value(inputs @ first.T)
+    sums = read @ second.T
+    # Cross-entropy behind a sigmoid.
+    errors = ACTIVATIONS["sigmoid"].value(activation.value(sums) @ last) - labels
+    deltas = activation.derivative(sums) * errors[:, None] * last
+    gradients = deltas[:, :, None] * read[:, None, :]
+    positive, negative = (gradients > 0).all(axis=2), (gradients < 0).all(axis=2)
+    return float((positive | negative).mean()), float(positive.mean())
+
+
+@example("signs-random")
+def random() -> Random:
+    """Return the shares of 21 networks of 10 inputs and two layers of 20, on 1000 examples."""
+    sigmoid, tanh = (
+        np.array([_second_layer(name, seed) for seed in range(21)]) for name in ("sigmoid", "tanh")
+    )
+    one_sign, positive = (
+        (float(np.median(sigmoid[:, k])), float(np.median(tanh[:, k]))) for k in range(2)
+    )
+    ends = (float(sigmoid[:, 1].min()), float(sigmoid[:, 1].max()))
+    return Random(one_sign, positive, ends)
