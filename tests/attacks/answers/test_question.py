@@ -297,3 +297,62 @@ def test_at_the_padded_border_one_bias_does_not_make_up_for_a_constant():
     assert np.allclose((plain - shifted)[1:-1], 6)
     assert not np.allclose((plain - shifted)[[0, -1]], 6)
     assert "and one bias does not fit both" in whole("positive-functions")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_mean_is_steep_the_bias_steepens_it_and_mirrors_keep_its_pattern(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.random((400_000, 20))
+    M = X.T @ X / len(X)
+    mu = np.full(20, 0.5)
+    assert np.allclose(M, np.diag(np.full(20, 1 / 12)) + np.outer(mu, mu), atol=5e-3)
+    values = np.linalg.eigvalsh(np.eye(20) / 12 + np.outer(mu, mu))
+    assert values == pytest.approx([0.083] * 19 + [5.083], abs=4e-4)
+    # A shift by the mean takes nothing from the covariance, and one input more raises the ratio.
+    assert iid_condition_number(20, 0.5, 1 / 12, bias=True) > 5 * iid_condition_number(
+        20, 0.5, 1 / 12
+    )
+    mirror = rng.choice([-1.0, 1.0], 20)
+    patterns = np.sign(X[:50] * mirror)
+    assert (patterns == np.sign(mu * mirror)).all()
+    text = before_fold("myth")
+    assert "The bias, one more constant input, stretches the ratio further" in text
+    assert "Negated inputs still share a fixed pattern of signs" in text
+    assert "the variance 1/12, across the mean" in text
+
+
+def test_mean_costs_steps_in_each_draw_and_mixed_signs_save_none_with_single_examples_too():
+    raw, negated, centered = (
+        regression("uniform on [0, 1]", change)
+        for change in ("none", "every second negated", "centered")
+    )
+    assert np.array_equal(raw.descent_steps(), negated.descent_steps())
+    assert (centered.descent_steps() < raw.descent_steps() / 5).all()
+    # Every single gradient of the centered inputs has both signs.
+    signs = np.sign(centered.inputs[:, :, :-1])
+    assert (np.abs(signs.sum(axis=2)) < 20).all()
+    single = EXAMPLES["regression-signs"]().single
+    assert single[0] == single[1] > single[2]
+    assert 9 < np.median(raw.descent_steps()) / np.median(centered.descent_steps()) < 10
+    text = before_fold("myth")
+    assert "Subtracting the mean cuts the steps almost tenfold" in text
+    assert "with single examples too" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_centering_gains_little_at_a_small_mean_or_before_batch_norm_and_relu_makes_a_mean(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 50))
+    m = 0.1 / np.sqrt(n)
+    assert iid_condition_number(n, m, 1.0, bias=True) < 1.3
+    X, W = rng.standard_normal((60, n)), rng.standard_normal((n, 8))
+
+    def normed(sums):
+        return (sums - sums.mean(axis=0)) / sums.std(axis=0)
+
+    behind = normed((X + 5) @ W)
+    assert np.allclose(behind, normed(X @ W))
+    assert (np.maximum(behind, 0).mean(axis=0) > 0.1).all()
+    text = before_fold("myth")
+    assert "**Centering can gain little** if the mean is small compared with the spread" in text
+    assert "Behind the next ReLU there is a mean again" in text
