@@ -768,3 +768,60 @@ def test_negative_inputs_switch_a_relu_on_by_negative_weights_and_not_by_all():
 def test_a_neuron_without_error_has_a_gradient_of_no_sign():
     assert not (0.0 * np.array([-2.0, -3.0])).any()
     assert "All weights share δ, so if it is not 0" in before_fold("negative-inputs")
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "falling"])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_slope_gives_no_entry_its_own_sign_and_the_error_of_the_output_gives_all_theirs(
+    seed, name
+):
+    rng = np.random.default_rng(seed)
+    f = {
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "tanh": np.tanh,
+        "relu": lambda z: np.maximum(z, 0),
+        "falling": lambda z: -np.tanh(z),
+    }[name]
+    w, b = rng.standard_normal(5), rng.standard_normal()
+    for sign in (-1.0, 1.0):
+        x = rng.random(5) + 0.05
+        loss = lambda w, x=x, sign=sign: sign * f(w @ x + b)  # noqa: E731
+        g = numerical_gradient(loss, w)
+        assert np.ptp(np.sign(np.where(np.abs(g) < 1e-9, 0, g))) == 0
+        if name in ("sigmoid", "tanh"):
+            assert (np.sign(g) == sign).all()
+        mixed = x * np.r_[-1, np.ones(4)]
+        h = numerical_gradient(lambda w, x=mixed, sign=sign: sign * f(w @ x + b), w)
+        assert np.abs(h).max() < 1e-9 or h[0] * h[1] < 0
+    z = np.linspace(-30, 30, 1001)
+    slope = f(z) * (1 - f(z))
+    assert name != "sigmoid" or (0 < slope.max() <= 0.25 and slope.min() >= 0)
+    text = before_fold("sigmoid-derivative")
+    assert "If all $x_i$ are positive, all entries get the sign of ∂L/∂a" in text
+    assert "only a negative input makes them differ" in text
+    assert "at most ¼, and near 0 for large |z|" in text
+
+
+def test_each_gradient_in_the_second_layer_has_one_sign_with_sigmoid_in_each_network():
+    record = EXAMPLES["signs-random"]()
+    assert record.one_sign == (1, 0)
+    assert record.ends[0] > 0.49
+    assert record.ends[1] < 0.51
+    text = before_fold("sigmoid-derivative")
+    assert "each second-layer neuron's gradient has a single sign with sigmoid" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_hidden_neuron_can_have_either_sign_and_a_batch_can_mix(seed):
+    rng = np.random.default_rng(seed)
+    above, errors = rng.standard_normal((2, 200, 3))
+    back = (above * errors).sum(axis=1)
+    assert min((back > 0).mean(), (back < 0).mean()) > 0.3
+    x, other = rng.random(4) + 0.1, rng.random(4) + 0.1
+    ratio = x / other
+    # Between the least and the largest ratio, the second error takes back a part.
+    cut = (ratio.min() + ratio.max()) / 2
+    assert np.ptp(np.sign(x - cut * other)) == 2
+    text = before_fold("sigmoid-derivative")
+    assert "weight times error ∂L/∂z over the neurons above, so it can have either sign" in text
+    assert "one neuron's entries can differ in sign" in text
