@@ -575,7 +575,7 @@ def test_the_plain_step_of_the_centered_writing_can_be_farther_from_the_natural_
     centered, raw = F @ to_go, T @ T.T @ F @ to_go
     cosine = lambda s: s @ F @ to_go / np.sqrt((s @ F @ s) * (to_go @ F @ to_go))  # noqa: E731
     assert cosine(centered) < cosine(raw)
-    assert "the plain step can come nearer to the natural one" in before_fold("parametrization")
+    assert "the plain step can come nearer to the natural one" in whole("parametrization")
 
 
 def test_with_a_decayed_bias_centering_the_inputs_alone_can_cost():
@@ -599,8 +599,10 @@ def test_a_logistic_unit_with_squared_loss_has_a_negative_hessian_and_a_linear_o
     p = 1 / (1 + np.exp(2.0))
     slope, bend, error = p * (1 - p), p * (1 - p) * (1 - 2 * p), p - 1
     assert slope**2 + error * bend < 0 < slope**2
-    assert "a logistic one with the second" in before_fold("fisher-or-hessian")
-    assert "It can depend on the labels" in before_fold("fisher-or-hessian")
+    # So it is logistic regression, with cross-entropy, that has one matrix for all three.
+    text = before_fold("fisher-or-hessian")
+    assert "for logistic regression $\\mathrm E[p(1-p)xx^\\top]$" in text
+    assert "ask whether the labels enter" in text
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 6), st.sampled_from([0.01, 0.2, 3.0]))
@@ -951,3 +953,85 @@ def test_a_bigger_rate_makes_a_leg_longer_and_does_not_turn_it(seed):
     assert (np.sign(large) == np.sign(small)).all()
     assert abs(np.sign(large).sum()) == 4
     assert "A bigger rate lengthens these legs, but adds no direction" in before_fold("bigger-step")
+
+
+def _second_derivatives(f, w, step=1e-4):
+    e = step * np.eye(len(w))
+    return np.array(
+        [
+            [(f(w + a + b) - f(w + a - b) - f(w - a + b) + f(w - a - b)) / 4 / step**2 for a in e]
+            for b in e
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_fisher_is_gauss_newton_behind_softmax_and_for_normal_labels_and_not_for_probabilities(
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    w, x, labels = rng.standard_normal(8), rng.standard_normal(2), np.eye(3)
+    reader = rng.standard_normal((3, 2))
+
+    def outputs(w):
+        return reader @ np.tanh(w[:4].reshape(2, 2) @ x + w[4:6]) * w[6] + w[7]
+
+    def loss(w, y):
+        f = outputs(w)
+        return np.log(np.exp(f).sum()) - y @ f
+
+    ways = 1e-5 * np.eye(8)
+    slope = lambda f: np.array([(f(w + e) - f(w - e)) / 2e-5 for e in ways])  # noqa: E731
+    J = slope(outputs).T
+    f = outputs(w)
+    p = np.exp(f) / np.exp(f).sum()
+    G = J.T @ (np.diag(p) - np.outer(p, p)) @ J
+    grads = [slope(lambda w, y=y: loss(w, y)) for y in labels]
+    fisher = sum(q * np.outer(g, g) for q, g in zip(p, grads, strict=True))
+    assert np.allclose(G, fisher, atol=1e-6)
+    assert np.linalg.eigvalsh(G).min() > -1e-9
+    # Half the squared error: drawn labels f ± 1 in each output have the variance 1.
+    signs = list(itertools.product((-1.0, 1.0), repeat=3))
+    assert np.allclose(sum(np.outer(J.T @ s, J.T @ s) for s in signs) / 8, J.T @ J)
+    # The Hessian is Gauss–Newton and the bending, whatever the labels.
+    for y, g in zip(labels, grads, strict=True):
+        bend = sum(
+            (p - y)[k] * _second_derivatives(lambda w, k=k: outputs(w)[k], w) for k in range(3)
+        )
+        H = _second_derivatives(lambda w, y=y: loss(w, y), w)
+        assert np.allclose(H, G + bend, atol=1e-4)
+        assert np.linalg.matrix_rank(np.outer(g, g)) == 1
+    # With the probability of a label as output, −log p, the two differ.
+    q = rng.uniform(0.1, 0.4)
+    assert 1 / q**2 > 1.5 / (q * (1 - q))
+    text = before_fold("fisher-or-hessian")
+    assert "For squared error and softmax cross-entropy the last two are equal" in text
+    assert "if the loss is $-\\log p$ and $f$ holds the natural parameters of $p$" in text
+    assert "With other outputs they can differ" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_gauss_newton_can_be_negative_only_where_the_loss_is_not_convex_in_the_outputs(seed):
+    rng = np.random.default_rng(seed)
+    J, B = rng.standard_normal((3, 4)), rng.standard_normal((3, 3))
+    assert np.linalg.eigvalsh(J.T @ (B @ B.T) @ J).min() > -1e-9
+    assert np.linalg.eigvalsh(J.T @ np.diag([1.0, -1.0, 1.0]) @ J).min() < 0
+    grads = rng.standard_normal((50, 4))
+    assert np.linalg.eigvalsh(grads.T @ grads).min() >= 0
+    one = EXAMPLES["matrices-one-weight"]()
+    assert one.rows[0][1] < 0 < min(one.rows[0][2:])
+    # Newton's step goes along the slope, up, and its end has a higher loss.
+    slope = 2 * one.rows[0][0]
+    assert slope * one.newton[0] > 0
+    assert one.newton[3] > one.newton[2]
+    text = before_fold("fisher-or-hessian")
+    assert "Only the Hessian can be negative along some direction here" in text
+    assert "Gauss–Newton is not if the loss is convex in $f$" in text
+
+
+def test_newtons_step_can_go_uphill_and_end_at_a_fit():
+    # f = w² at w = 1 for the label 4: the slope −6 and the curvature −2.
+    step = 6.0 / -2.0
+    assert (1 + step) ** 2 == 4
+    assert -6 * step > 0
+    assert "its end can still have a lower loss" in whole("fisher-or-hessian")
