@@ -1035,3 +1035,51 @@ def test_newtons_step_can_go_uphill_and_end_at_a_fit():
     assert (1 + step) ** 2 == 4
     assert -6 * step > 0
     assert "its end can still have a lower loss" in whole("fisher-or-hessian")
+
+
+@pytest.mark.parametrize("kind", ["exact", "plain", "diagonal", "damped"])
+@pytest.mark.parametrize("seed", range(5))
+def test_only_the_exact_natural_step_reaches_one_function_from_both_writings(seed, kind):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 6))
+    X = rng.standard_normal((40, n)) + rng.uniform(1, 3, n)
+    y, mu = rng.standard_normal(40), X.mean(axis=0)
+    w, b = rng.standard_normal(n), rng.standard_normal()
+
+    def after(X, p):
+        A = np.column_stack([X, np.ones(40)])
+        F, g = A.T @ A / 40, A.T @ (A @ p - y) / 40
+        M = {
+            "exact": F,
+            "plain": np.eye(n + 1),
+            "diagonal": np.diag(np.diag(F)),
+            "damped": F + 0.1 * np.eye(n + 1),
+        }[kind]
+        return A @ (p - 0.3 * np.linalg.solve(M, g))
+
+    raw, centered = after(X, np.r_[w, b]), after(X - mu, np.r_[w, b + w @ mu])
+    assert np.allclose(raw, centered, atol=1e-9) == (kind == "exact")
+    # Without a bias the centered model cannot say what the raw one said.
+    fits = [np.linalg.lstsq(Z, X @ w, rcond=None)[0] for Z in (X, X - mu)]
+    assert np.allclose(X @ fits[0], X @ w)
+    assert not np.allclose((X - mu) @ fits[1], X @ w)
+    text = before_fold("parametrization")
+    assert "so it reaches the same function in both" in text
+    assert "so in general it does not" in text
+    assert "A diagonal does not" in text
+    assert "**Without a bias** centering changes the model" in text
+
+
+def test_centered_rows_need_no_more_steps_than_raw_ones_and_nearly_diagonal_is_enough():
+    record = EXAMPLES["regression-fisher"]()
+    assert all(centered <= raw for raw, centered in record.rows)
+    assert record.rows[0][1] < 5 < record.rows[0][0]
+    off = [regression("uniform on [0, 1]", change).curvature for change in ("none", "centered")]
+    largest = []
+    for H in off:
+        d = np.sqrt(np.diagonal(H, axis1=1, axis2=2))
+        largest.append(np.abs(H / d[:, :, None] / d[:, None, :] - np.eye(21)).max(axis=(1, 2)))
+    assert largest[0].min() > 0.7
+    assert largest[1].max() < 0.2
+    text = before_fold("parametrization")
+    assert "independent inputs leave $F$ nearly diagonal" in text
