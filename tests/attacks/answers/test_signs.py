@@ -825,3 +825,58 @@ def test_a_hidden_neuron_can_have_either_sign_and_a_batch_can_mix(seed):
     text = before_fold("sigmoid-derivative")
     assert "weight times error ∂L/∂z over the neurons above, so it can have either sign" in text
     assert "one neuron's entries can differ in sign" in text
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12))
+def test_no_delta_gives_a_positive_input_mixed_signs_and_each_of_four_ways_does(seed, n):
+    rng = np.random.default_rng(seed)
+    x, delta = 10 ** rng.uniform(-3, 3, n), rng.standard_t(1)
+    assert abs(np.sign(delta * x).sum()) == n
+    # From a ReLU some are 0, and the others agree.
+    seen = np.sign(delta * x * (rng.random(n) < 0.5))
+    assert np.ptp(seen[seen != 0]) == 0 if (seen != 0).any() else not seen.any()
+    record = EXAMPLES["signs-ways-out"]()
+    for gradient in (record.mixed_input, record.batch, record.convolution, record.penalty):
+        assert gradient.prod() < 0
+    # (1, −1) is on no line along (1, 2).
+    assert abs(np.linalg.det([[1, 2], [1, -1]])) > 1
+    text = before_fold("mixed-signs")
+    assert "A number times a positive vector is all positive, all negative, or 0" in text
+    assert "Their entries are 0, and the others still share a sign" in text
+
+
+@pytest.mark.parametrize("size", [1, 8, 64])
+def test_from_zero_weights_with_every_second_input_negated_descent_is_mirrored(size):
+    rng = np.random.default_rng(size)
+    X, y = rng.random((64, 6)), rng.standard_normal(64)
+    mirror = np.where(np.arange(6) % 2, -1.0, 1.0)
+
+    def run(X):
+        order, w, b, losses = np.random.default_rng(0), np.zeros(6), 0.0, []
+        for _ in range(60):
+            rows = order.integers(64, size=size)
+            errors = np.tanh(X[rows] @ w + b) - y[rows]
+            errors = errors * (1 - np.tanh(X[rows] @ w + b) ** 2)
+            w, b = w - 0.3 * errors @ X[rows] / size, b - 0.3 * errors.mean()
+            losses.append(((np.tanh(X @ w + b) - y) ** 2).mean())
+        return w, losses
+
+    (w, losses), (mirrored, others) = run(X), run(X * mirror)
+    assert np.allclose(losses, others, rtol=1e-9)
+    assert np.allclose(w, mirrored * mirror)
+    # Every example's gradient has both signs then.
+    assert ((X * mirror).min(axis=1) < 0).all()
+    assert ((X * mirror).max(axis=1) > 0).all()
+    assert "descent from zero weights takes the same steps, mirrored" in before_fold("mixed-signs")
+
+
+def test_two_rows_can_have_opposite_signs_and_two_steps_move_weights_apart():
+    rows = np.outer([0.5, -0.5], [1.0, 2.0])
+    assert (rows[0] > 0).all()
+    assert (rows[1] < 0).all()
+    steps = -np.array([[1.0, 3.0], [-2.0, -1.0]])
+    assert (steps.prod(axis=1) > 0).all()
+    assert steps.sum(axis=0).tolist() == (-EXAMPLES["signs-ways-out"]().batch).tolist() == [1, -2]
+    text = before_fold("mixed-signs")
+    assert "Two steps with opposite δ can raise one weight and lower another" in text
+    assert "One row of the weight matrix can get positive entries and the next" in text
