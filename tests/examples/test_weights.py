@@ -61,14 +61,6 @@ def test_gradients_of_four_starts_by_differences():
         if name == "all 0":
             assert not expected.any()
     assert {row[0] for row in record.rows} >= {"all positive", "all 0"}
-    rng = np.random.default_rng(0)
-    drawn = np.sum(rng.choice([-0.1, 0.1], (20_000, 100)), axis=1)
-    assert record.spread == pytest.approx(drawn.std(), rel=0.02)
-    assert record.slopes == pytest.approx([1 / 4, 1 / (2 + 2 * math.cosh(10))])
-    a = np.ones(100)
-    for _ in range(10):
-        a = np.maximum(np.full((100, 100), 0.1) @ a, 0)
-    assert record.ten_layers == pytest.approx(a[0])
 
 
 def test_four_units_by_hand_and_the_sum_of_many_weights_by_draws():
@@ -163,3 +155,38 @@ def test_size_is_kept_and_mean_grows_by_a_draw_of_another_width_and_by_the_law()
     # Each layer takes 1/π of the mean square from the next sums.
     assert record.centered_size == pytest.approx((1 - 1 / math.pi) ** 9, abs=0.01)
     assert record.centered_size == pytest.approx(size, abs=0.01)
+
+
+def test_positive_weights_pile_up_by_other_draws_and_by_their_mean():
+    record, width = EXAMPLES["weights-positive"](), 100
+    assert (record.draws, record.width, record.examples, record.layers) == (21, 100, 1000, 10)
+    found = ([], [])
+    for seed in range(100, 109):
+        rng = np.random.default_rng(seed)
+        he = mean = rng.standard_normal((width, 300))
+        for _ in range(10):
+            W = rng.normal(0, math.sqrt(1 / 50), (width, width))
+            he, mean = (np.where(s > 0, s, 0) for s in (W @ he, abs(W) @ mean))
+        for results, a in zip(found, (he, mean), strict=True):
+            of_units = [
+                np.dot(a[i], a[j]) / math.sqrt(np.dot(a[i], a[i]) * np.dot(a[j], a[j]))
+                for i in range(width)
+                for j in range(i)
+                if a[i].any() and a[j].any()
+            ]
+            results.append((math.sqrt((a * a).mean()), np.mean(of_units)))
+    (he, he_cosine), (positive, cosine) = np.median(found, axis=1)
+    assert record.sizes[0] == pytest.approx(he, abs=0.25)
+    assert record.sizes[1] == pytest.approx(positive, rel=0.03)
+    assert record.billions * 1e9 == record.sizes[1]
+    assert record.ranges[0][0] <= record.sizes[0] <= record.ranges[0][1]
+    assert record.ranges[1][0] <= record.billions <= record.ranges[1][1]
+    assert record.cosines[0] == pytest.approx(he_cosine, abs=0.08)
+    assert record.cosines[1] == pytest.approx(cosine, abs=1e-4)
+    assert record.cosines[1] > 0.9999
+    drawn = abs(np.random.default_rng(0).standard_normal(400_000))
+    assert record.mean_size == pytest.approx(drawn.mean(), rel=0.005)
+    assert record.mean_weight == pytest.approx(drawn.mean() * math.sqrt(0.02), rel=0.005)
+    # Nine layers read positive numbers: each multiplies their mean.
+    assert record.gain == pytest.approx((positive / 0.8) ** (1 / 9), rel=0.1)
+    assert record.gain == pytest.approx(100 * record.mean_weight)

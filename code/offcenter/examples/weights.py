@@ -12,8 +12,8 @@ from offcenter.examples._record import example
 from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
 
-__all__ = ["ByLayer", "Factors", "FourUnits", "Kept", "Starts", "by_layer", "factors", "four_units"]
-__all__ += ["kept", "starts"]
+__all__ = ["ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Starts", "by_layer", "factors"]
+__all__ += ["four_units", "kept", "positive", "starts"]
 
 
 @dataclass(frozen=True)
@@ -58,22 +58,14 @@ class Starts:
 
     `rows`: the kind of start, the weights of the two, those behind them, what the two put out, the
     error δ, the gradients by the weights of the first and of the second.
-    `common`, `spread`: 100 inputs of 1 with weights that are all .1, and ±.1 at random: the sum of
-    the first, and the standard deviation of the second.
-    `slopes`: of the sigmoid at 0 and at the first sum.
-    `ten_layers`: by what such positive weights multiply the sums of 100 units in ten layers.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    common: float
-    spread: float
-    slopes: tuple[float, float]
-    ten_layers: float
 
 
 @example("weights-starts")
 def starts() -> Starts:
-    """Return one backward pass for each of four starts, and the sums of many inputs."""
+    """Return one backward pass for each of four starts."""
     x, target = np.array([1.0, 2.0]), 1.0
 
     def vector(values: np.ndarray) -> str:
@@ -92,10 +84,7 @@ def starts() -> Starts:
         gradient = np.outer(error * v * (s > 0), x)
         weights = " ".join(map(vector, W))
         rows.append((name, weights, vector(v), vector(h), error, *map(vector, gradient)))
-    n, size = 100, 0.1
-    common = n * size
-    slopes = ACTIVATIONS["sigmoid"].derivative(np.array([0.0, common])).tolist()
-    return Starts(tuple(rows), common, n**0.5 * size, tuple(slopes), common**10)
+    return Starts(tuple(rows))
 
 
 @dataclass(frozen=True)
@@ -213,3 +202,67 @@ def kept() -> Kept:
     rows = [(layer, *np.mean(found[layer], axis=0).tolist()) for layer in layers]
     share, size = np.mean(centered, axis=0).tolist()
     return Kept(draws, width, examples, tuple(rows), float(np.mean(steepest)), share, size)
+
+
+@dataclass(frozen=True)
+class Positive:
+    """Standard normal examples behind ReLU layers of He's weights, and of their absolute values.
+
+    `sizes`: the root mean square of the last layer's outputs, for either (the median over the
+    draws); `ranges`: the least and the most, the second in billions as `billions` is.
+    `cosines`: the mean cosine of two units' outputs there, of those that are not 0 throughout.
+    `mean_size`: E|z| of a standard normal z; `mean_weight`: that of a weight; `gain`: by what the
+    mean weights of a layer multiply the mean of its inputs.
+    """
+
+    draws: int
+    width: int
+    examples: int
+    layers: int
+    sizes: tuple[float, float]
+    billions: float
+    ranges: tuple[tuple[float, float], tuple[float, float]]
+    cosines: tuple[float, float]
+    mean_size: float
+    mean_weight: float
+    gain: float
+
+
+@example("weights-positive")
+def positive() -> Positive:
+    """Return the sizes and cosines behind ten layers of 100 units."""
+    draws, width, examples, layers = 21, 100, 1000, 10
+    found = ([], [])
+    for draw in range(draws):
+        rng = np.random.default_rng(draw)
+        start = rng.standard_normal((examples, width))
+        weights = rng.standard_normal((layers, width, width)) * (2 / width) ** 0.5
+        for results, ws in zip(found, (weights, np.abs(weights)), strict=True):
+            x = start
+            for W in ws:
+                x = np.maximum(x @ W, 0)
+            # A unit that is off for all examples has no direction.
+            on = x[:, x.any(axis=0)]
+            on = on / np.linalg.norm(on, axis=0)
+            count = on.shape[1]
+            cosine = (np.sum(on.sum(axis=1) ** 2) - count) / (count * (count - 1))
+            results.append((np.sqrt(np.mean(x**2)), cosine))
+    (he, he_cosine), (size, cosine) = np.median(found, axis=1).tolist()
+    (least, most), (low, high) = (
+        (float(np.min(results, axis=0)[0]), float(np.max(results, axis=0)[0])) for results in found
+    )
+    mean_size = (2 / np.pi) ** 0.5
+    mean_weight = mean_size * (2 / width) ** 0.5
+    return Positive(
+        draws,
+        width,
+        examples,
+        layers,
+        sizes=(he, size),
+        billions=size / 1e9,
+        ranges=((least, most), (low / 1e9, high / 1e9)),
+        cosines=(he_cosine, cosine),
+        mean_size=float(mean_size),
+        mean_weight=float(mean_weight),
+        gain=float(width * mean_weight),
+    )

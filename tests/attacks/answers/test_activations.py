@@ -724,7 +724,9 @@ def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
         on.append((S > 0).all())
     assert on[0]
     assert not on[-1]
-    assert "until training makes some sums negative" in before_fold("random-weights")
+    text = whole("random-weights")
+    assert "On positive inputs every ReLU is on, so the layer starts linear" in text
+    assert "All positive, the layer is linear until training makes some sums negative" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1099,3 +1101,109 @@ def test_where_most_pre_activations_are_negative_gelu_and_silu_can_have_a_mean_b
         assert weights @ outputs < 0
     assert "GELU's and SiLU's can even be below 0" in before_fold("leaky-relu-gelu")
     assert "if the pre-activations lie evenly around 0" in before_fold("leaky-relu-gelu")
+
+
+def _gradients(phi, slope, layers, x, y):
+    """Return the gradients of half the squared error, by layer: of the weights, of the biases."""
+    outputs, sums = [x], []
+    for place, (W, b) in enumerate(layers):
+        sums.append(W @ outputs[-1] + b[:, None])
+        outputs.append(phi(sums[-1]) if place < len(layers) - 1 else sums[-1])
+    delta, found = outputs[-1] - y, []
+    for place in range(len(layers) - 1, -1, -1):
+        found.append((delta @ outputs[place].T, delta.sum(axis=1)))
+        if place:
+            delta = layers[place][0].T @ delta * slope(sums[place - 1])
+    return found[::-1]
+
+
+_PAIRS = {
+    "relu": (lambda s: np.maximum(s, 0), lambda s: s > 0),
+    "tanh": (np.tanh, lambda s: 1 - np.tanh(s) ** 2),
+    "sigmoid": (lambda s: 1 / (1 + np.exp(-s)), lambda s: 1 / (2 + 2 * np.cosh(s))),
+}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_from_all_zeros_nothing_but_the_output_bias_learns_and_equal_units_stay_equal(seed):
+    rng = np.random.default_rng(seed)
+    sizes = (3, *rng.integers(2, 6, size=1 + seed % 3), 2)
+    x, y = rng.standard_normal((3, 9)), rng.standard_normal((2, 9))
+    for name, (phi, slope) in _PAIRS.items():
+        layers = [(np.zeros((m, n)), np.zeros(m)) for n, m in itertools.pairwise(sizes)]
+        if name != "sigmoid":
+            for _ in range(20):
+                gradients = _gradients(phi, slope, layers, x, y)
+                moved = [(dW.any(), db.any()) for dW, db in gradients]
+                assert not np.any(moved[:-1])
+                assert moved[-1] == (False, True)
+                layers = [
+                    (W - 0.1 * dW, b - 0.1 * db)
+                    for (W, b), (dW, db) in zip(layers, gradients, strict=True)
+                ]
+        else:
+            assert _gradients(phi, slope, layers, x, y)[-1][0].any()
+        equal = [
+            (np.full((m, n), 0.5 * (k < 1 or name != "sigmoid")), np.zeros(m))
+            for k, (n, m) in enumerate(itertools.pairwise(sizes))
+        ]
+        for _ in range(20):
+            equal = [
+                (W - 0.01 * dW, b - 0.01 * db)
+                for (W, b), (dW, db) in zip(equal, _gradients(phi, slope, equal, x, y), strict=True)
+            ]
+            # Rounding aside, each unit has the weights of its neighbor.
+            assert all(np.allclose(W, W[0]) for W, _ in equal[:-1])
+    # Unequal weights behind equal units tell them apart.
+    layers = [(np.full((2, 3), 0.5), np.zeros(2)), (np.array([[0.5, 1.0]]), np.zeros(1))]
+    dW = _gradients(*_PAIRS["tanh"], layers, x, y[:1])[0][0]
+    assert not np.allclose(dW[0], dW[1])
+    text = whole("random-weights")
+    assert "From all zeros, a plain ReLU or tanh network learns only its output bias" in text
+    assert "$v$ passes no error back, and itself gets δ times outputs of 0" in text
+    assert "both units get the same gradient, now and at every later step" in text
+    assert "zero weights give outputs of ½, so $v$ moves; but the units remain copies" in text
+    assert "Equal units stay equal if their outgoing weights are equal, too" in text
+
+
+def test_of_both_signs_the_two_units_move_apart_and_all_positive_the_same_way():
+    for W, v, apart in (
+        ([[0.5, 0.5], [1.0, -0.25]], [0.5, -0.5], True),
+        ([[0.5, 0.5], [0.25, 0.25]], [0.5, 1.0], False),
+    ):
+        W, v, x = np.array(W), np.array(v), np.array([1.0, 2.0])
+        delta = v @ np.maximum(W @ x, 0) - 1
+        steps = -delta * np.outer(v, x)
+        assert (steps[0] @ steps[1] < 0) == apart
+        for size in (0.01, 0.1, 1.0):
+            moved = W + size * steps
+            farther = np.linalg.norm(moved[0] - moved[1]) > np.linalg.norm(W[0] - W[1])
+            assert farther or not apart
+    text = before_fold("random-weights")
+    assert "here they move apart" in text
+    assert "the units differ, but are pushed the same way" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sums_of_mean_zero_grow_with_the_root_and_positive_ones_with_the_number(seed):
+    rng, sizes = np.random.default_rng(seed), {}
+    for n in (100, 400):
+        a = rng.random(n)
+        W = rng.standard_normal((4000, n))
+        sizes[n] = [np.sqrt(np.mean((V @ a) ** 2)) for V in (W, abs(W))]
+    ratios = np.divide(sizes[400], sizes[100])
+    assert ratios[0] == pytest.approx(2, abs=0.4)
+    assert ratios[1] == pytest.approx(4, abs=1)
+    # Inputs of both signs cancel in either, and positive weights need not make copies.
+    x = rng.standard_normal((400, 300))
+    positive = abs(rng.standard_normal((50, 400)))
+    assert abs((positive @ x).mean()) < 0.2 * np.abs(positive @ x).mean()
+    kept = x[:50] > 0
+    for _ in range(10):
+        kept = (np.eye(50) + 1e-6) @ kept
+    directions = kept / np.linalg.norm(kept, axis=1, keepdims=True)
+    assert (directions @ directions.T)[~np.eye(50, dtype=bool)].max() < 0.8
+    text = whole("random-weights")
+    assert "a sum of $n$ terms typically grows like √n instead of $n$" in text
+    assert "in deep networks they can become near copies, and signals can explode" in text
+    assert "so there the terms cancel with positive weights, too" in text
