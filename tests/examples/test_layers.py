@@ -120,3 +120,40 @@ def test_a_tanh_by_a_sigmoid_from_exponentials():
         assert first == pytest.approx((4 * up - 2 * down) / (up + down))
     up, down = math.exp(1), math.exp(-1)
     assert record.pair == pytest.approx((up / (up + down), down / (up + down), math.tanh(1)))
+
+
+def test_errors_by_layer_from_other_draws_one_example_at_a_time():
+    record = EXAMPLES["layers-two-problems"]()
+    assert (record.draws, record.width, record.examples, record.layers) == (21, 100, 200, 10)
+    sigma = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+    bell = lambda s: sigma(s) * sigma(-s)  # noqa: E731
+    kinds = {
+        "sigmoid": (sigma, bell, 1),
+        "sigmoid − ½": (lambda s: sigma(s) - 0.5, bell, 1),
+        "tanh": (np.tanh, lambda s: 1 / np.cosh(s) ** 2, 1),
+        "ReLU": (lambda s: s * (s > 0), lambda s: s > 0, 2),
+    }
+    assert [row[0] for row in record.rows] == list(kinds)
+    for (label, mean, ratio), bounds in zip(record.rows, record.ranges, strict=True):
+        phi, slope, gain = kinds[label]
+        means, ratios = [], []
+        for seed in range(50, 59):
+            rng, first, last = np.random.default_rng(seed), [], []
+            layers = [rng.normal(0, math.sqrt(gain / 100), (100, 100)) for _ in range(10)]
+            for _ in range(20):
+                a, sums = rng.standard_normal(100), []
+                for k, W in enumerate(layers):
+                    sums.append(W @ a)
+                    a = phi(sums[-1])
+                    if k == 0:
+                        means.append(a.mean())
+                delta = slope(sums[9]) * rng.standard_normal(100)
+                last.append(delta @ delta)
+                for k in range(8, -1, -1):
+                    delta = slope(sums[k]) * (layers[k + 1].T @ delta)
+                first.append(delta @ delta)
+            ratios.append(math.sqrt(sum(first) / sum(last)))
+        assert mean == pytest.approx(np.mean(means), abs=0.02)
+        assert ratio == pytest.approx(np.median(ratios), rel=0.15)
+        assert bounds[0] <= ratio <= bounds[1]
+    assert record.nine == 0.25**9

@@ -118,7 +118,7 @@ def means() -> Means:
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes of sigmoid and tanh at 0 and 3, and the sigmoid's product over five layers.
+    """Slopes of sigmoid and tanh at 0 and 3.
 
     `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, and the
     derivative by the sum of the cross-entropy and of ½(p − 1)².
@@ -126,20 +126,19 @@ class Slopes:
 
     sigmoid: tuple[float, float]
     tanh: tuple[float, float]
-    sigmoid_five: float
     wrong: tuple[float, float, float]
 
 
 @example("activations-slopes")
 def slopes() -> Slopes:
-    """Return φ′(0), φ′(3), and φ′(0)⁵ for the sigmoid."""
+    """Return φ′(0), φ′(3), and the probability and slopes of the wrong one."""
     sigmoid, tanh = (
         tuple(ACTIVATIONS[name].derivative(np.array([0.0, 3.0])).tolist())
         for name in ("sigmoid", "tanh")
     )
     p = ACTIVATIONS["sigmoid"].value(np.array(-4.0)).item()
     wrong = p, p - 1, (p - 1) * p * (1 - p)
-    return Slopes(sigmoid, tanh, sigmoid[0] ** 5, wrong)
+    return Slopes(sigmoid, tanh, wrong)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from offcenter.normal import normal_cdf, normal_density
 from offcenter.spectrum import offset_share
 
 __all__ = ["Alike", "Converted", "First", "Hidden", "OutputLayer", "alike", "converted", "first"]
-__all__ += ["hidden", "output_layer"]
+__all__ += ["TwoProblems", "hidden", "output_layer", "two_problems"]
 
 
 @dataclass(frozen=True)
@@ -238,4 +238,58 @@ def alike() -> Alike:
             (layers, float(cosines[layers]), float(np.sqrt(2 - 2 * cosines[layers])))
             for layers in (0, 1, 10, 50)
         ),
+    )
+
+
+@dataclass(frozen=True)
+class TwoProblems:
+    """A mean, or an error that vanishes: standard normal examples, ten layers, random errors.
+
+    `rows`: activation, the mean of the first layer's outputs, and the root mean square of the
+    errors δ at the first layer's sums over that at the last one's; medians over the draws.
+    `ranges`: the least and the most of the last.
+    `nine`: what nine slopes of ¼ leave of an error.
+    """
+
+    draws: int
+    width: int
+    examples: int
+    layers: int
+    rows: tuple[tuple[float | str, ...], ...]
+    ranges: tuple[tuple[float, float], ...]
+    nine: float
+
+
+@example("layers-two-problems")
+def two_problems() -> TwoProblems:
+    """Return the rows for weights of variance 1/width, with ReLU 2/width, and biases 0."""
+    draws, width, examples, layers, rows, ranges = 21, 100, 200, 10, [], []
+    for label, name, less in (
+        ("sigmoid", "sigmoid", 0.0),
+        ("sigmoid − ½", "sigmoid", 0.5),
+        ("tanh", "tanh", 0.0),
+        ("ReLU", "relu", 0.0),
+    ):
+        phi, found = ACTIVATIONS[name], []
+        for draw in range(draws):
+            rng = np.random.default_rng(draw)
+            a, sums, means = rng.standard_normal((examples, width)), [], []
+            weights = rng.standard_normal((layers, width, width)) * width**-0.5
+            if name == "relu":
+                weights = weights * 2**0.5
+            for W in weights:
+                sums.append(a @ W)
+                a = phi.value(sums[-1]) - less
+                means.append(a.mean())
+            delta = rng.standard_normal((examples, width)) * phi.derivative(sums[-1])
+            last = np.mean(delta**2)
+            for W, s in zip(weights[:0:-1], sums[-2::-1], strict=True):
+                delta = delta @ W.T * phi.derivative(s)
+            found.append((means[0], np.sqrt(np.mean(delta**2) / last)))
+        middle, ratio = np.median(found, axis=0).tolist()
+        rows.append((label, middle, ratio))
+        ranges.append((float(np.min(found, axis=0)[1]), float(np.max(found, axis=0)[1])))
+    slope = float(ACTIVATIONS["sigmoid"].derivative(np.array(0.0)))
+    return TwoProblems(
+        draws, width, examples, layers, tuple(rows), tuple(ranges), slope ** (layers - 1)
     )

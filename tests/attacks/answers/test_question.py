@@ -356,3 +356,81 @@ def test_centering_gains_little_at_a_small_mean_or_before_batch_norm_and_relu_ma
     text = before_fold("myth")
     assert "**Centering can gain little** if the mean is small compared with the spread" in text
     assert "Behind the next ReLU there is a mean again" in text
+
+
+def _deep(kind, seed, layers=10, width=100):
+    """Return sums, what each layer reads, and the errors at the sums, of one random network."""
+    rng = np.random.default_rng(seed)
+    sigma = ACTIVATIONS["sigmoid"]
+    phi = ACTIVATIONS[kind] if kind != "less" else sigma
+    a, read, sums = rng.standard_normal((200, width)), [], []
+    weights = [rng.standard_normal((width, width)) / width**0.5 for _ in range(layers)]
+    if kind == "relu":
+        weights = [W * 2**0.5 for W in weights]
+    for W in weights:
+        read.append(a)
+        sums.append(a @ W)
+        a = phi.value(sums[-1]) - 0.5 * (kind == "less")
+    errors = [rng.standard_normal((200, width)) * phi.derivative(sums[-1])]
+    for k in range(layers - 2, -1, -1):
+        errors.insert(0, errors[0] @ weights[k + 1].T * phi.derivative(sums[k]))
+    return sums, [*read[1:], a], read, errors
+
+
+@pytest.mark.parametrize("seed", [31, 32])
+def test_small_slopes_and_a_mean_come_without_each_other(seed):
+    shrunk, means, hidden = {}, {}, {}
+    for kind in ("sigmoid", "less", "tanh", "relu"):
+        _, outputs, read, errors = _deep(kind, seed)
+        shrunk[kind] = np.sqrt((errors[0] ** 2).mean() / (errors[-1] ** 2).mean())
+        means[kind] = outputs[0].mean()
+        norms = [np.linalg.norm(x.T @ d) for x, d in zip(read, errors, strict=True)]
+        hidden[kind] = norms[0] / norms[-1]
+    assert shrunk["sigmoid"] < 1e-5 > shrunk["less"]
+    assert 0.1 < shrunk["tanh"] < 1
+    assert 0.5 < shrunk["relu"] < 2
+    assert means["sigmoid"] == pytest.approx(0.5, abs=0.01)
+    assert abs(means["less"]) < 0.01 > abs(means["tanh"])
+    assert means["relu"] > 0.5
+    # By gradients of weights σ − ½ would look sound: they are all equally small.
+    assert 0.1 < hidden["less"] < 10
+    assert hidden["sigmoid"] < 1e-4
+    text = whole("vanishing-gradient")
+    assert "Print the size of δ at each layer's sums" in text
+    assert "Gradients of *weights* can hide that an error vanishes" in text
+    assert "all layers have about equally small gradients" in text
+    assert "Each can occur without the other." in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_nine_slopes_of_sigmoids_leave_at_most_a_power_of_a_quarter_before_the_weights(seed):
+    rng = np.random.default_rng(seed)
+    slope = ACTIVATIONS["sigmoid"].derivative(rng.normal(0, rng.uniform(0, 5), (9, 100)))
+    assert slope.prod(axis=0).max() <= 0.25**9
+    # Weights can make up for it.
+    assert (16 * ACTIVATIONS["sigmoid"].derivative(np.zeros(9))).prod() > 1
+    x, delta = rng.uniform(0.01, 4, (50, 6)), rng.standard_normal(50)
+    assert (np.abs(np.sign(delta[:, None] * x).sum(axis=1)) == 6).all()
+    # A mean can push the next sigmoids to a flat end, and they are steep without it.
+    a = ACTIVATIONS["sigmoid"].value(rng.standard_normal((200, 100)))
+    w = np.full(100, 0.1)
+    flat, steep = (
+        ACTIVATIONS["sigmoid"].derivative(inputs @ w).mean() for inputs in (a, a - a.mean(axis=0))
+    )
+    assert flat < 0.02 < 0.2 < steep
+    text = before_fold("vanishing-gradient")
+    assert "A sigmoid's slope is at most ¼, so nine layers leave at most ¼⁹" in text
+    assert "before the weights act" in text
+    assert "all entries of δ·x have one sign" in text
+    assert "It can push the next layer's sigmoids to their flat ends" in text
+
+
+def test_linear_regression_is_slow_by_its_mean_in_each_draw_and_tanh_is_centered_by_even_sums():
+    raw, centered = (regression("uniform on [0, 1]", change) for change in ("none", "centered"))
+    assert (raw.descent_steps() > 5 * centered.descent_steps()).all()
+    sums = np.array([0.0, 2.0])
+    assert np.tanh(sums).mean() > 0.4
+    assert abs(np.tanh([-2.0, -0.3, 0.3, 2.0]).mean()) < 1e-12
+    text = before_fold("vanishing-gradient")
+    assert "tanh cures the mean where its sums lie evenly around 0" in text
+    assert "Linear regression has a single layer, so nothing can vanish." in text
