@@ -14,17 +14,31 @@ def test_shares_of_hidden_layers_against_wide_networks():
     record = EXAMPLES["layers-hidden"]()
     rows = {row[:2]: row[2:] for row in record.rows}
     c = 0.0
-    for share in rows["ReLU", "centered"]:
+    for share in rows["ReLU", "mean 0"]:
         # The cosine of two examples is the share of the mean, in a wide network.
         assert share == pytest.approx(c, abs=1 / math.sqrt(400))
         c = (math.sqrt(1 - c * c) + c * (math.pi - math.acos(c))) / math.pi
-    assert rows["tanh", "centered"] == pytest.approx([0] * 4, abs=0.001)
-    normed = rows["batch norm, then ReLU", "centered"]
+    assert rows["tanh", "mean 0"] == pytest.approx([0] * 4, abs=0.001)
+    normed = rows["batch norm, then ReLU", "mean 0"]
     assert normed[1:] == pytest.approx([1 / math.pi] * 3, abs=0.01)
     assert rows["batch norm, then ReLU", "mean 1"][1:] == pytest.approx(normed[1:])
-    assert record.sigmoid_share == pytest.approx(0.25 / np.mean(record.sigmoid**2))
-    assert sum(record.tanh) == pytest.approx(0)
-    assert sum(record.sigmoid) == pytest.approx(1)
+    z = np.random.default_rng(1).standard_normal(400_000)
+    functions = {
+        "ReLU": lambda s: np.maximum(s, 0),
+        "sigmoid": lambda s: 1 / (1 + np.exp(-s)),
+        "ELU": lambda s: np.where(s > 0, s, np.exp(np.minimum(s, 0)) - 1),
+        "tanh": np.tanh,
+    }
+    assert [row[0] for row in record.outputs] == list(functions)
+    for label, shown, mean, ratio in record.outputs:
+        phi = functions[label]
+        low, high = (float(v.replace("−", "-")) for v in shown.split(" and "))
+        assert (low, high) == pytest.approx((float(phi(-1.0)), float(phi(1.0))), abs=0.005)
+        assert mean == pytest.approx((phi(-1.0) + phi(1.0)) / 2, abs=1e-12)
+        outputs = phi(np.concatenate([z, -z]))
+        assert ratio == pytest.approx(outputs.mean() / outputs.std(), abs=0.01)
+    middles = (np.arange(1000) + 0.5) / 1000
+    assert record.uniform == pytest.approx(middles.mean() / middles.std(), rel=1e-5)
 
 
 def test_first_layer_under_a_relu_by_numerical_curvature_and_by_draws():

@@ -87,13 +87,14 @@ class Hidden:
     """What share of the mean square of a layer's outputs is their mean, in wide random networks.
 
     `rows`: activation and data, then the share in the data and after layers 1, 2 and 3.
-    `sigmoid`, `tanh`: outputs for the sums −1 and 1; `sigmoid_share`: the share of their mean.
+    `outputs`: activation, what it makes of the sums −1 and 1, the mean of these two; mean over
+    standard deviation of the outputs for standard normal sums.
+    `uniform`: that ratio for numbers that are uniform on [0, 1].
     """
 
     examples: int
-    sigmoid: np.ndarray
-    sigmoid_share: float
-    tanh: np.ndarray
+    outputs: tuple[tuple[float | str, ...], ...]
+    uniform: float
     rows: tuple[tuple[float | str, ...], ...]
 
 
@@ -124,16 +125,16 @@ def hidden() -> Hidden:
         ("tanh", "tanh", False),
         ("batch norm, then ReLU", "relu", True),
     ):
-        for data_label, data in (("mean 1", noise + 1), ("centered", noise - noise.mean(axis=0))):
+        for data_label, data in (("mean 1", noise + 1), ("mean 0", noise - noise.mean(axis=0))):
             rows.append((label, data_label, *shares(data, name, norm)))
-    sigmoid, tanh = (ACTIVATIONS[name].value(np.array([-1.0, 1.0])) for name in ("sigmoid", "tanh"))
-    return Hidden(
-        examples=examples,
-        sigmoid=sigmoid,
-        sigmoid_share=offset_share(sigmoid[:, None]),
-        tanh=tanh,
-        rows=tuple(rows),
-    )
+    outputs = []
+    for label, name in (("ReLU", "relu"), ("sigmoid", "sigmoid"), ("ELU", "elu"), ("tanh", "tanh")):
+        phi = ACTIVATIONS[name]
+        low, high = pair = phi.value(np.array([-1.0, 1.0]))
+        mean, ratio = float(pair.mean()), phi.mean / phi.variance**0.5
+        shown = listed((low, high), "z.2g", " and ")
+        outputs.append((label, shown, round(mean, 12) + 0.0, round(ratio, 12) + 0.0))
+    return Hidden(examples, tuple(outputs), 3**0.5, tuple(rows))
 
 
 @dataclass(frozen=True)

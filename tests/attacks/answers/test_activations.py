@@ -1207,3 +1207,51 @@ def test_sums_of_mean_zero_grow_with_the_root_and_positive_ones_with_the_number(
     assert "a sum of $n$ terms typically grows like √n instead of $n$" in text
     assert "in deep networks they can become near copies, and signals can explode" in text
     assert "so there the terms cancel with positive weights, too" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_behind_relu_or_sigmoid_each_hidden_gradient_has_one_sign_and_a_norm_subtracts_it(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((80, 6))
+    X -= X.mean(axis=0)
+    W, b = rng.standard_normal((6, 9)), rng.standard_normal(9)
+    for name in ("relu", "sigmoid", "tanh"):
+        h, delta = ACTIVATIONS[name].value(X @ W + b), rng.standard_normal(80)
+        gradients = np.sign(delta[:, None] * h)
+        one = np.abs(gradients.sum(axis=1)) == np.abs(gradients).sum(axis=1)
+        assert one.all() == (name != "tanh")
+        if name != "tanh":
+            assert (h.mean(axis=0) > 0).any()
+            # Batch norm on the next sums: the mean of h has no part in them.
+            V = rng.standard_normal((9, 4))
+            assert np.allclose(batch_norm(h @ V), batch_norm((h - h.mean(axis=0)) @ V))
+            assert np.maximum(batch_norm(h @ V), 0).mean() > 0.2
+    # Units that are all off have no mean.
+    assert not np.maximum(X @ W - 99, 0).any()
+    text = before_fold("hidden-layers")
+    assert "never negative, so they have a mean again (unless all are 0)" in text
+    assert "If no entry of $h$ is negative, all these gradients have one sign or are 0." in text
+    assert "subtracts the mean of $w\\cdot h$, and with it the mean of $h$" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sums_spread_evenly_leave_tanh_no_mean_and_the_others_a_positive_one(seed):
+    rng = np.random.default_rng(seed)
+    s = rng.standard_exponential(500) * 10 ** rng.uniform(-2, 1)
+    even = np.concatenate([s, -s])
+    assert abs(np.tanh(even).mean()) < 1e-12
+    for name in ("elu", "gelu", "leaky_relu"):
+        a = ACTIVATIONS[name].value(even)
+        assert a.min() < 0 < a.mean()
+        # Not so once most sums are negative.
+        assert ACTIVATIONS[name].value(-s).mean() < 0
+    # Spread around 0, but not evenly, leaves tanh a mean.
+    askew = np.array([-1.0, -1.0, 2.0])
+    assert np.tanh(askew).mean() < -0.1
+    numbers = CLAIMS["networks.steps"].check(0).numbers
+    assert numbers["sigmoid_raw_least"] > numbers["sigmoid_centered_most"]
+    assert numbers["sigmoid_centered_least"] > 1.5 * numbers["shifted_centered_most"]
+    text = before_fold("hidden-layers")
+    assert "as long as its sums stay spread evenly around 0" in text
+    assert "have both signs, but for such sums still a positive mean" in text
+    assert "centering the data helped, and left a good part of the trouble to the hidden" in text
