@@ -348,6 +348,14 @@ def test_silent_units_are_as_often_drawn_as_the_angle_says():
     assert (weights @ (inputs - 2).T < 0).all(axis=1).mean() == record.silent_centered
     narrow = (weights @ (inputs + 8).T < 0).all(axis=1).mean()
     assert narrow == pytest.approx(record.silent_narrow, abs=error)
+    shares = []
+    for seed in range(60, 70):
+        rng = np.random.default_rng(seed)
+        X, weights = rng.random((1000, 20)), rng.standard_normal((500, 20))
+        kinds = (X, X + 2, X - X.mean(axis=0))
+        shares.append([(~(weights @ Z.T > 0).any(axis=1)).mean() for Z in kinds])
+    assert record.off[:2] == pytest.approx(np.mean(shares, axis=0)[:2], abs=0.02)
+    assert record.off[2] == np.mean(shares, axis=0)[2] == 0
 
 
 def test_too_large_a_step_silences_a_unit_on_centered_inputs_too():
@@ -363,9 +371,11 @@ def test_too_large_a_step_silences_a_unit_on_centered_inputs_too():
 def test_sums_of_the_unit_by_hand():
     rows = EXAMPLES["activations-dead"]().rows
     # Centering is the bias −w·μ = 3.
-    assert rows[1][2:] == rows[2][2:]
+    assert [row[1] for row in rows] == [0, 0, 1, 3]
+    assert rows[1][2:] == rows[3][2:]
     assert rows[0][2] == "−1.5, −2.5, −3.5, −4.5"
-    assert [row[3] for row in rows] == [0, 2, 2, 4]
+    assert rows[2][2] == "−0.5, −1.5, −2.5, −3.5"
+    assert [row[3] for row in rows] == [0, 2, 0, 2]
 
 
 def test_subtracting_a_constant_from_drawn_relu_outputs():

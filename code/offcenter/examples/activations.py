@@ -438,6 +438,8 @@ class DeadUnits:
 
     `rows`: what is done, the bias, the four sums, how many are positive.
     `silent_narrow`: the share that is silent on the inputs (9 or 11, 9 or 11).
+    `off`: the share of units with 20 inputs that are silent on all of 1000 examples, uniform on
+    [0, 1], on [2, 3], and either of them centered; medians over 21 draws of 1000 units.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
@@ -447,6 +449,20 @@ class DeadUnits:
     bends: float
     silent_centered: float
     silent_narrow: float
+    off: tuple[float, float, float]
+
+
+def _off() -> tuple[float, float, float]:
+    shares = []
+    for draw in range(21):
+        rng = np.random.default_rng(draw)
+        X, W = rng.random((1000, 20)), rng.standard_normal((20, 1000))
+        # What is added to all inputs is a number that is added to a unit's sums.
+        sums, added = X @ W, 2 * W.sum(axis=0)
+        most, mean = sums.max(axis=0), sums.mean(axis=0)
+        shares.append([np.mean(top <= 0) for top in (most, most + added, most - mean)])
+    raw, far, centered = np.median(shares, axis=0).tolist()
+    return raw, far, centered
 
 
 def _silent_share(low: float, high: float) -> tuple[float, float]:
@@ -469,9 +485,9 @@ def dead_units() -> DeadUnits:
     unequal, rows = np.array([-1.0, -0.5]), []
     for name, x, bias in (
         ("raw", inputs, 0.0),
-        ("mean (2, 2) subtracted", inputs - 2, 0.0),
+        ("centered", inputs - 2, 0.0),
+        ("raw", inputs, 1.0),
         ("raw", inputs, 3.0),
-        ("raw", inputs, 5.0),
     ):
         sums = x @ unequal + bias
         shown = listed(sums)
@@ -486,6 +502,7 @@ def dead_units() -> DeadUnits:
         # Some of (±1, ±1) lies on either side of every line through 0.
         silent_centered=0.0,
         silent_narrow=_silent_share(9.0, 11.0)[1],
+        off=_off(),
     )
 
 

@@ -1209,6 +1209,74 @@ def test_sums_of_mean_zero_grow_with_the_root_and_positive_ones_with_the_number(
     assert "so there the terms cancel with positive weights, too" in text
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_dead_unit_stays_by_gradient_descent_and_moves_by_what_has_a_memory(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 8))
+    X = rng.uniform(0.01, 5, (60, n))
+    w, b = -rng.uniform(0.01, 2, n), -float(rng.integers(0, 2))
+    y = rng.uniform(0, 9, 60)
+
+    def slopes(w, b, X=X, leak=0.0):
+        z = X @ w + b
+        back = (np.where(z > 0, z, leak * z) - y) * np.where(z > 0, 1.0, leak) / 60
+        return back @ X, back.sum()
+
+    for eta in (0.01, 1.0, 100.0):
+        v, c = w, b
+        for _ in range(20):
+            dw, db = slopes(v, c)
+            v, c = v - eta * dw, c - eta * db
+        assert np.array_equal(v, w)
+        assert c == b
+    # Alive: with the bias −w·μ, which gives the centered sums, or with a slope below 0.
+    mean = X.mean(axis=0)
+    assert np.allclose((X - mean) @ w + b, X @ w + b - w @ mean)
+    assert ((X - mean) @ w > 0).any()
+    assert ((X - mean) @ w + 0.3).mean() == pytest.approx(0.3)
+    # Not one that is too small, and centered not with any bias.
+    assert not (X @ w + 1e-3 * abs(X @ w).min() > 0).any()
+    assert not ((X - mean) @ w - 2 * abs((X - mean) @ w).max() > 0).any()
+    assert slopes(w, b, leak=0.01)[0].any()
+    # Momentum goes on: a velocity that was there before can move it out again.
+    velocity = 0.9 * -rng.uniform(5, 9, n) + slopes(w, b)[0]
+    assert (X @ (w - velocity) + b > 0).any()
+    text = before_fold("dead-relu")
+    assert "on positive inputs it is then off for every example, gets no gradient" in text
+    assert "and gradient descent leaves it there" in text
+    assert "A large enough positive bias lets it start alive" in text
+    assert "The sums $z$ now have mean $b$ over the examples." in text
+    assert "So with $b$ = 0 some are positive, unless all are 0" in text
+    assert "can still move a unit that just died" in text
+    assert "have a slope below 0, so the unit can recover" in text
+    # With μ mixed, the bias that centering is can be negative.
+    assert np.array([-1.0, -1.0]) @ [2, -3] > 0
+    assert "With negative weights and positive μ" in text
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_behind_relus_no_change_below_wakes_negative_weights_and_mixed_ones_can_wake(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((5, 40))
+    for _ in range(50):
+        h = np.maximum(rng.normal(0, 3, (6, 5)) @ x + rng.normal(0, 3, (6, 1)), 0)
+        assert (-rng.uniform(0, 2, 6) @ h <= 0).all()
+    # Mixed: silent while the second unit is large, and awake once it is not.
+    w, before, after = np.array([1.0, -1.0]), np.array([[1.0], [2.0]]), np.array([[1.0], [0.5]])
+    assert w @ before < 0 < w @ after
+    # With too large a step a centered unit dies, too.
+    X, v = np.array([[-1.0], [1.0]]), np.array([1.0, 0.0])
+    active = np.maximum(X @ v[:1] + v[1], 0) > 0
+    slope = np.array([active @ X[:, 0], active.sum()]) / 2
+    moved = v - 5 * slope
+    assert not (X @ moved[:1] + moved[1] > 0).any()
+    text = before_fold("dead-relu")
+    assert "the unit stays dead too, as its inputs are never negative" in text
+    assert "One with mixed weights can wake when earlier layers change" in text
+    assert "by too large a step is not prevented by centering" in text
+    assert "units with mixed weights can be dead, too" in text
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_behind_relu_or_sigmoid_each_hidden_gradient_has_one_sign_and_a_norm_subtracts_it(seed):
     rng = np.random.default_rng(seed)
