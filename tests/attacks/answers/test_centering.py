@@ -1407,3 +1407,55 @@ def test_the_mean_of_a_hidden_layer_moves_unless_the_earlier_weights_see_no_mean
     text = before_fold("bias-absorbs-mean")
     assert "The mean of their inputs usually moves while earlier layers learn" in text
     assert "It subtracts the mean of $w\\cdot x + b$" in text
+
+
+def test_codes_of_labels_have_one_loss_and_mixed_codes_another():
+    s = np.linspace(-30, 30, 2001)
+    near, p = np.abs(s) < 15, 1 / (1 + np.exp(-s))
+    for y, sign in ((1, 1), (0, -1)):
+        entropy = -(y * np.log(p) + (1 - y) * np.log1p(-p))
+        assert np.allclose(entropy[near], np.log1p(np.exp(-sign * s))[near])
+        assert np.allclose(p - y, -sign / (1 + np.exp(sign * s)))
+    # −1 in cross-entropy with logits, log(1 + eˢ) − ys.
+    mixed = np.logaddexp(0, s) + s
+    slopes = np.diff(mixed) / np.diff(s)
+    assert slopes.min() > 1 - 1e-9
+    assert mixed[0] < -29
+    # 0 in the hinge loss.
+    assert np.ptp(np.maximum(0, 1 - 0 * s)) == 0
+    text = before_fold("targets")
+    assert "the slope p + 1 is above 1 at every score" in text
+    assert "max(0, 1 − ys) the slope is 0" in text
+    assert "It is the same function of the score s" in text
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_output_bias_at_the_mean_replaces_the_subtraction_and_no_scale_mends_a_skew(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((40, 3)), np.exp(2 * rng.standard_normal(40)) + rng.normal(0, 300)
+    W, v = rng.standard_normal((3, 5)), rng.standard_normal(5)
+
+    def run(targets, bias, rate):
+        first, last, predicted = W, v, []
+        for _ in range(20):
+            h = np.maximum(X @ first, 0)
+            e = (h @ last + bias - targets) / 40
+            predicted.append(h @ last + bias)
+            first, last, bias = (
+                first - rate * X.T @ (np.outer(e, last) * (h > 0)),
+                last - rate * h.T @ e,
+                bias - rate * e.sum(),
+            )
+        return np.array(predicted)
+
+    moved, started = run(y - y.mean(), 0.0, 0.001), run(y, y.mean(), 0.001)
+    assert np.allclose(moved + y.mean(), started, rtol=1e-6, atol=1e-6)
+
+    def skew(t):
+        return np.mean((t - t.mean()) ** 3) / t.std() ** 3
+
+    assert skew((y - y.mean()) / y.std()) == pytest.approx(skew(y))
+    text = before_fold("targets")
+    assert "Starting the output bias at the targets' mean can replace the subtraction" in text
+    assert "standardizing keeps the skew" in text
+    assert "labels 0 and 1 give errors of both signs" in text
