@@ -17,7 +17,7 @@ __all__ += ["modes", "rates"]
 
 @dataclass(frozen=True)
 class Axes:
-    """Examples (1, 2, 3) and (2, 6, 10), and the first beside (0, 9, 9): standardized both ways.
+    """Examples (1, 2, 3) and (11, 12, 13), and the first beside (0, 9, 9): standardized both ways.
 
     `batch`, `layer`: the two examples after batch norm, and after layer norm; `other_batch`: the
     first example after batch norm if the second is (0, 9, 9).
@@ -31,7 +31,7 @@ class Axes:
 @example("batch-norm-axes")
 def axes() -> Axes:
     """Return both norms of two examples of three features, without learned scales and shifts."""
-    X = np.array([[1.0, 2.0, 3.0], [2.0, 6.0, 10.0]])
+    X = np.array([[1.0, 2.0, 3.0], [11.0, 12.0, 13.0]])
     other = np.array([[1.0, 2.0, 3.0], [0.0, 9.0, 9.0]])
     return Axes(batch_norm(X), layer_norm(X), batch_norm(other)[0])
 
