@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from second_ways import numerical_gradient
 
-from offcenter.examples import EXAMPLES
+from offcenter.examples import EXAMPLES, norms
 from offcenter.remedies import batch_norm, rms_norm
 
 
@@ -48,15 +48,6 @@ def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():
         loss = lambda w, X=X, slopes=slopes: slopes @ batch_norm((X @ w)[:, None])[:, 0]  # noqa: E731
         assert numerical_gradient(loss, w)[0] == pytest.approx(gradient, abs=1e-6)
     assert record.gradient == record.centered_gradient == 9 + 10 - 2 * 14
-
-
-def test_what_batch_norm_cannot_give_back():
-    record = EXAMPLES["norms-inputs"]()
-    values = np.array([[a, 1000 * b] for a in (-1, 1) for b in (-1, 1)])
-    assert record.small_share == pytest.approx(values[:, 0].var() / values.sum(axis=1).var())
-    # Of ten thousand ± 1 half precision keeps nothing: 11 bits from 8192 to 16384.
-    assert record.half_spacing == 8192 / 2**10
-    assert np.float16(10_001) == np.float16(9_999)
 
 
 def test_places_of_batch_norm_by_hand():
@@ -109,50 +100,98 @@ def test_row_and_column_means_by_fractions():
     assert record.layer == pytest.approx([v / spread for v in (-2, -1, 3)], rel=1e-5)
 
 
-def test_centralized_descent_keeps_the_sum_of_the_weights():
-    record = EXAMPLES["norms-centralized"]()
-    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
-    loss = lambda d: np.mean((inputs @ d) ** 2) / 2  # noqa: E731
-    d = np.array([2.0, -1.0])
-    np.testing.assert_allclose(record.gradient, numerical_gradient(loss, d), atol=1e-8)
-    np.testing.assert_allclose(record.plain_after, d - record.gradient / 5)
-    # The second weight is too small, and goes down.
-    assert record.plain_after[1] < d[1]
-    np.testing.assert_allclose(record.centralized, record.gradient - 4.5)
-    # The difference of the weights is right, and their sum stays off by 1.
-    assert list(record.after) == [0.5, 0.5]
+def _regression(seed):
+    """Inputs, targets and later numbers of one draw, as its seed gives them."""
+    rng = np.random.default_rng(seed)
+    X = rng.random((1000, 20))
+    return X, X @ rng.standard_normal(20), rng.standard_normal(20) / math.sqrt(20)
 
 
-def test_batch_norm_behind_the_weights_sees_no_mean_and_no_common_scale():
-    record = EXAMPLES["norms-inputs"]()
-    rows = {name: steps for name, *steps in record.rows}
-    assert [steps[1] for steps in rows.values()][:3] == [rows["standardized"][1]] * 3
-    # With the curvatures 1 and 100 the best fixed step leaves 99/101 of the flat part; the grid of
-    # step sizes is a little coarse.
-    for steps in rows["the third times 10"]:
-        assert steps == pytest.approx(math.log(0.01 * math.sqrt(2)) / math.log(99 / 101), abs=6)
-    # Inputs of mean 2 and a bias: κ of the four curvatures sets the steps, at most.
-    A = np.eye(4)
-    A[:3, :3] += 4
-    A[3, :3] = A[:3, 3] = 2
-    kappa = np.linalg.cond(A)
-    most = math.log(0.01 / kappa**0.5) / math.log((kappa - 1) / (kappa + 1))
-    assert rows["standardized"][0] < rows["2 added to each"][0] <= most
-    # One number added to all sums of a batch changes no output, so their errors add up to 0.
-    y = np.array([-1.0, 1.0, 1.0])
-    loss = lambda s: np.mean((batch_norm(s[:, None])[:, 0] - y) ** 2)  # noqa: E731
-    errors = numerical_gradient(loss, np.array([0.3, -1.0, 2.0]))
-    assert np.abs(errors).max() > 0.1
-    assert errors.sum() == pytest.approx(0, abs=1e-8)
+SHARES = np.linspace(0.025, 0.9995, 400)
 
 
-def test_loss_behind_batch_norm_is_that_of_the_formula():
-    signs = (-1.0, 1.0)
-    X = np.array([[a, b, 10 * c] for a in signs for b in signs for c in signs])
-    for a, b in ((0.1, 0.02), (-1.0, 0.3), (0.0, 0.0)):
-        s = X @ [1, a, b]
-        loss = np.mean(((s - s.mean()) / s.std() - X[:, 0]) ** 2) / 2
-        assert loss == pytest.approx(1 - 1 / math.sqrt(1 + a**2 + 100 * b**2))
+def _steps_by_gradients(H, P, missing, goal, shares=SHARES):
+    """Count the steps of centralized or plain gradients, `P`, until the loss is at `goal`."""
+    sizes = shares * 2 / np.linalg.eigvalsh(P @ H @ P)[-1]
+    d, count = np.tile(missing[:, None], len(sizes)), 0
+    while (d * (H @ d)).sum(axis=0).min() > goal:
+        d, count = d - sizes * (P @ (H @ d)), count + 1
+    return count
+
+
+def test_centralized_steps_by_gradients_less_their_mean():
+    record, found, never = EXAMPLES["norms-centralized"](), [], []
+    less_mean = np.eye(21)
+    less_mean[:20, :20] -= 1 / 20
+    for seed in range(21):
+        X, y, _ = _regression(seed)
+        row = []
+        for Z in (X, X * np.tile([1, -1], 10), X - X.mean(axis=0)):
+            A = np.column_stack([Z, np.ones(1000)])
+            H = A.T @ A / 1000
+            # Weights of sum 0: the last is less the sum of the others.
+            free = np.column_stack([Z[:, :19] - Z[:, 19:], np.ones(1000)])
+            u = np.linalg.lstsq(free, y, rcond=None)[0]
+            best = np.concatenate([u[:19], [-u[:19].sum(), u[19]]])
+            row.append(_steps_by_gradients(H, less_mean, -best, 1e-4 * y.var()))
+            never.append(np.mean((A @ best - y) ** 2) / y.var())
+        found.append(row)
+    assert [row[1] for row in record.rows] == np.median(found, axis=0).tolist()
+    bounds = zip(np.min(found, axis=0), np.max(found, axis=0), strict=True)
+    assert record.ranges == tuple(bounds)
+    left = 100 * np.array(never[::3])
+    assert record.left == pytest.approx((np.median(left), left.min(), left.max()))
+    # Centered or not, the bias makes up for the means.
+    assert never[::3] == pytest.approx(never[2::3])
+    full = EXAMPLES["regression-signs"]().full
+    assert [row[0] for row in record.rows] == list(full)
+
+
+def _steps_behind_weights(X, y, w, limit):
+    """Count the steps with γ and β on the data, over all rates at once, at most `limit`."""
+    rates = np.geomspace(0.01, 4, 80)
+    W, scale, shift = np.tile(w[:, None], 80), np.ones(80), np.zeros(80)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for count in range(limit):
+            s = X @ W
+            sigma = s.std(axis=0)
+            z = (s - s.mean(axis=0)) / sigma
+            errors = scale * z + shift - y[:, None]
+            if (np.mean(errors**2, axis=0) <= 1e-4 * y.var()).any():
+                return count
+            back = scale * (errors - errors.mean(axis=0) - z * np.mean(errors * z, axis=0)) / sigma
+            slopes = np.mean(errors * z, axis=0), np.mean(errors, axis=0)
+            W = W - rates * (X.T @ back) / len(y)
+            scale, shift = scale - rates * slopes[0], shift - rates * slopes[1]
+    return limit
+
+
+def test_batch_norm_in_three_places_by_steps_on_the_data():
+    record, plain = EXAMPLES["norms-inputs"](), np.eye(21)
+    means = np.random.default_rng(0).standard_normal((20_000, 32)).mean(axis=1)
+    assert record.noise == pytest.approx(means.std(), rel=0.02)
+    for row, bounds, change in zip(record.rows, record.ranges, norms._INPUTS, strict=True):
+        runs = [norms._steps_normed(change, norm) for norm in ("none", "weights", "inputs")]
+        assert row == (change, *np.median(runs, axis=1))
+        assert bounds == tuple((steps.min(), steps.max()) for steps in runs)
+        for seed in range(21):
+            X, y, w = _regression(seed)
+            Z = (X - X.mean(axis=0)) / X.std(axis=0)
+            if change == "2 added to each":
+                Z = Z + 2
+            elif change == "every second times 10":
+                Z = Z * np.tile([10, 1], 10)
+            if seed < 2 or row[2] < 20:
+                # At large rates rounding grows at first.
+                steps = _steps_behind_weights(Z, y, w, 10_000)
+                assert steps == pytest.approx(runs[1][seed], rel=0.03)
+            A = np.column_stack([Z, np.ones(1000)])
+            missing = np.append(w, 0) - np.linalg.lstsq(A, y, rcond=None)[0]
+            if runs[0][seed] < 1500:
+                fewest = _steps_by_gradients(A.T @ A / 1000, plain, missing, 1e-4 * y.var())
+                assert fewest == runs[0][seed]
+        # On the inputs the norm gives back the standardized ones.
+        np.testing.assert_array_equal(runs[2], norms._steps_normed("none", "none"))
 
 
 def test_scale_and_shift_behind_batch_norm_by_numerical_slopes():

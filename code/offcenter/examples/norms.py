@@ -192,98 +192,153 @@ def row_or_column() -> RowOrColumn:
     )
 
 
+def _in_plane(X: np.ndarray) -> np.ndarray:
+    """Return coordinates, less one, in the plane of entries that add up to 0."""
+    return X @ np.linalg.svd(np.ones((1, X.shape[-1])))[2][1:].T
+
+
+@dataclass(frozen=True, eq=False)
+class _Within(Regression):
+    """A problem with a goal of its own."""
+
+    allowed: np.ndarray
+
+    @property
+    def goal(self) -> np.ndarray:
+        return self.allowed
+
+
 @dataclass(frozen=True)
 class Centralized:
-    """Descent on [[5, 4], [4, 5]] from (2, −1), with and without the gradient's mean.
+    """Steps of the common regression, with the plain gradient and with the centralized one.
 
-    `plain_after`: after a step of 1/5, the best one size for the curvatures 9 and 1; `after`:
-    after a centralized step of size 1.
+    `rows`: raw, with every second input negated, and centered: both methods' steps; to the goal
+    above the lowest loss that the method can reach.
+    `left`: the share of the targets' variance that the centralized gradient leaves for ever with
+    raw inputs, in percent: the median, the least and the most.
+    `ranges`: the least and the most of the centralized steps.
     """
 
-    gradient: np.ndarray
-    centralized: np.ndarray
-    plain_after: np.ndarray
-    after: np.ndarray
+    rows: tuple[tuple[int, int], ...]
+    left: tuple[float, float, float]
+    ranges: tuple[tuple[int, int], ...]
+
+
+@stored
+def _steps_centralized(change: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return of each draw the plain and the centralized steps, and the share that is never fit."""
+    problem = regression("uniform on [0, 1]", change)
+    # Less their mean the weights' gradients lie in the plane of entries that add up to 0, and plain
+    # descent in its coordinates is the same path.
+    inputs = _in_plane(problem.inputs[:, :, :-1])
+    read = np.concatenate([inputs, problem.inputs[:, :, -1:]], axis=2)
+    fit = np.einsum("snk,sk->sn", read, Regression(read, problem.targets).solution)
+    never = ((problem.targets - fit) ** 2).mean(axis=1) / problem.targets.var(axis=1)
+    return problem.descent_steps(), _Within(read, fit, problem.goal).descent_steps(), never
 
 
 @example("norms-centralized")
 def centralized() -> Centralized:
-    """Return the gradient, what is left of it, and where one step ends."""
-    M, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([2.0, -1.0])
-    g = M @ d
-    left = g - g.mean()
+    """Return the medians and the ranges."""
+    runs = [_steps_centralized(change) for change in ("none", "every second negated", "centered")]
+    never = 100 * runs[0][2]
     return Centralized(
-        gradient=g, centralized=left, plain_after=(d - g / 5).round(12), after=d - left
+        rows=tuple((int(np.median(plain)), int(np.median(rest))) for plain, rest, _ in runs),
+        left=(float(np.median(never)), float(never.min()), float(never.max())),
+        ranges=tuple((int(rest.min()), int(rest.max())) for _, rest, _ in runs),
     )
 
 
 @dataclass(frozen=True)
 class NormedInputs:
-    """Descent on three independent inputs whose target is the first, each with its best step size.
+    """Steps of the common regression from random weights, with batch norm in three places.
 
-    `rows`: what the inputs are, steps to 1 % of the first output error of a linear unit with a
-    bias, and of one whose sum is batch-normalized.
-    `small_share`: what ±1 makes up of the variance of its sum with ±1000; `half_spacing`: how far
-    apart the numbers of half precision are at ten thousand.
+    `rows`: what becomes of the standardized inputs, and the steps without a norm, with one behind
+    the weights, and with one on the inputs; `ranges`: the least and the most of the draws, by rows.
+    `noise`: standard deviation of the mean of a batch of 32, for inputs of variance 1.
     """
 
-    rows: tuple[tuple[float | str, ...], ...]
-    small_share: float
-    half_spacing: int
+    rows: tuple[tuple[int | str, ...], ...]
+    ranges: tuple[tuple[tuple[int, int], ...], ...]
+    noise: float
 
 
-def _into_sums(s: np.ndarray, y: np.ndarray, *, norm: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return the output errors, and the errors of the sums before batch norm or nothing, (N, K).
+_INPUTS = {
+    "none": (np.ones(20), 0.0),
+    "2 added to each": (np.ones(20), 2.0),
+    "every second times 10": (np.where(np.arange(20) % 2, 1.0, 10.0), 0.0),
+}
+_RATES = np.geomspace(0.01, 4.0, 80)
 
-    A column of `s`, shape (N, K), is the sums of one unit over the examples; targets are `y`.
+
+@stored
+def _steps_normed(change: str, norm: str) -> np.ndarray:
+    """Return the steps of each draw with its best learning rate.
+
+    `norm` is "none", or where it is: behind the "weights" or on the "inputs".  The first weights
+    are drawn behind the targets', of variance 1/20; the bias is 0 at first.
     """
-    if not norm:
-        return s - y[:, None], s - y[:, None]
-    out = batch_norm(s)
-    errors = out - y[:, None]
-    delta = errors - errors.mean(axis=0) - out * np.mean(out * errors, axis=0)
-    return errors, delta / s.std(axis=0)
+    scale, shift = _INPUTS[change]
+    plain = regression("uniform on [0, 1]", "standardized")
+    draws, _, width = plain.inputs.shape
+    starts = np.zeros((draws, width))
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        rng.random((plain.inputs.shape[1], width - 1))
+        rng.standard_normal(width - 1)
+        starts[seed, :-1] = rng.standard_normal(width - 1) / (width - 1) ** 0.5
+    X = plain.inputs[:, :, :-1] * scale + shift
+    if norm == "inputs":
+        X = (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True)
+    if norm == "weights":
+        return _arrivals_normed(X, plain, starts[:, :-1])
+    read = np.concatenate([X, plain.inputs[:, :, -1:]], axis=2)
+    # From 0 to what the first weights leave of the targets.
+    ahead = plain.targets - np.einsum("snk,sk->sn", read, starts)
+    return _Within(read, ahead, plain.goal).descent_steps()
 
 
-def _fewest(X: np.ndarray, w: np.ndarray, *, norm: bool) -> int:
-    """Return the steps from `w` at the best of a fine grid of step sizes."""
-    y = np.sign(X[:, 0] - X[:, 0].mean())
-    if not norm:
-        # The same outputs at the start, whatever the inputs' mean.
-        X, w = np.column_stack([X, np.ones(len(X))]), np.append(w, -X.mean(axis=0) @ w)
-    # At the solution batch norm's curvatures are those of the centered inputs over (w₁σ₁)².
-    H = np.cov(X.T, bias=True) / (w[0] * X[:, 0].std()) ** 2 if norm else X.T @ X / len(X)
-    etas = np.linspace(0.5, 2.0, 61) / np.linalg.eigvalsh(H)[-1]
-    # A column of weights for each step size, all in step.
-    W, most = np.tile(w[:, None], len(etas)), 2000
-    first = np.linalg.norm(_into_sums(X @ W, y, norm=norm)[0], axis=0)
-    for step in range(most):
-        errors, delta = _into_sums(X @ W, y, norm=norm)
-        if (np.linalg.norm(errors, axis=0) <= 0.01 * first).any():
-            return step
-        W = W - etas * (X.T @ delta) / len(X)
-    return most
+def _arrivals_normed(X: np.ndarray, problem: Regression, starts: np.ndarray) -> np.ndarray:
+    """Return the fewest steps with γz + β, z the normalized sum, from γ = 1 and β = 0.
+
+    Half the mean square of γz + β − y needs the moments only: with q = cov(w·x, y) and σ² the
+    variance of w·x it is half of var y − 2γq/σ + γ² + (β − mean y)².
+    """
+    D = X - X.mean(axis=1, keepdims=True)
+    C = D.transpose(0, 2, 1) @ D / X.shape[1]
+    c = np.einsum("snk,sn->sk", D, problem.targets)[:, :, None] / X.shape[1]
+    mean, var = problem.targets.mean(axis=1)[:, None], problem.targets.var(axis=1)[:, None]
+    # Columns are learning rates.
+    W = np.repeat(starts[:, :, None], len(_RATES), axis=2)
+    scale, shift = np.ones((len(X), len(_RATES))), np.zeros((len(X), len(_RATES)))
+    fewest = np.zeros(len(X), dtype=int)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(10_000):
+            CW, q = C @ W, (c * W).sum(axis=1)
+            sigma = np.sqrt((W * CW).sum(axis=1))
+            loss = (var - 2 * scale * q / sigma + scale**2 + (shift - mean) ** 2) / 2
+            fewest[(fewest == 0) & (loss <= problem.goal[:, None]).any(axis=1)] = step
+            if fewest.all():
+                return fewest
+            slopes = (CW * (q / sigma**2)[:, None] - c) * (scale / sigma)[:, None]
+            W = W - _RATES * slopes
+            scale, shift = scale - _RATES * (scale - q / sigma), shift - _RATES * (shift - mean)
+    raise ArrivalError("some learning rate must reach the goal, and none did")
 
 
 @example("norms-inputs")
 def normed_inputs() -> NormedInputs:
-    """Return the table from weights off by 0.1 in the units of standardized inputs."""
-    signs = np.array([-1.0, 1.0])
-    X = np.array([[a, b, c] for a in signs for b in signs for c in signs])
-    rows = []
-    for name, scale, shift in (
-        ("standardized", [1.0, 1.0, 1.0], 0.0),
-        ("2 added to each", [1.0, 1.0, 1.0], 2.0),
-        ("each times 10", [10.0, 10.0, 10.0], 0.0),
-        ("the third times 10", [1.0, 1.0, 10.0], 0.0),
-    ):
-        start = np.array([1.0, 0.1, 0.1]) / scale
-        Z = X * scale + shift
-        rows.append((name, *(_fewest(Z, start, norm=norm) for norm in (False, True))))
+    """Return the medians and the ranges."""
+    counts = [
+        [_steps_normed(name, norm) for norm in ("none", "weights", "inputs")] for name in _INPUTS
+    ]
     return NormedInputs(
-        tuple(rows),
-        small_share=1 / (1 + 1000**2),
-        half_spacing=int(np.spacing(np.float16(10_000))),
+        tuple(
+            (name, *(int(np.median(steps)) for steps in row))
+            for name, row in zip(_INPUTS, counts, strict=True)
+        ),
+        tuple(tuple((int(steps.min()), int(steps.max())) for steps in row) for row in counts),
+        noise=32**-0.5,
     )
 
 
@@ -425,8 +480,6 @@ class TwoMeans:
 def _steps_behind(norm: str, means: str, change: str) -> np.ndarray:
     """Return the steps of each draw; the targets are linear in what the norm puts out."""
     draws, examples, width = regression("identity").inputs.shape
-    # Layer norm's outputs add up to 0: coordinates in that plane, which descent does not see.
-    plane = np.linalg.svd(np.ones((1, width - 1)))[2][1:].T
     read, targets = [], []
     for seed in range(draws):
         rng = np.random.default_rng(seed)
@@ -434,7 +487,8 @@ def _steps_behind(norm: str, means: str, change: str) -> np.ndarray:
         X += rng.standard_normal(width - 1) if means == "normal" else 1.0
         Z = layer_norm(X) if norm == "layer" else rms_norm(X)
         targets.append(Z @ w)
-        Z = Z @ plane if norm == "layer" else Z
+        # Layer norm's outputs add up to 0.
+        Z = _in_plane(Z) if norm == "layer" else Z
         Z = center(Z) if change == "centered" else Z
         read.append(np.column_stack([Z, np.ones(examples)]))
     return Regression(np.array(read), np.array(targets)).descent_steps()
