@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from offcenter.examples import EXAMPLES
+from offcenter.examples import EXAMPLES, shifts
 
 
 def test_a_bias_follows_the_mean_by_descent_on_the_data():
@@ -56,21 +56,33 @@ def test_signs_of_inputs_by_the_closed_form():
     assert record.mixed.tolist() == [[1, -1.5], [-1, 1.5]]
 
 
-def test_inputs_that_change_without_a_mean_take_few_steps():
-    record = EXAMPLES["shifts-moving"]()
-    w, b, steps = 0.0, 0.0, 0
-    while abs(w - 1) > 0.01:
-        x = np.array([-0.8, 0.8] if steps % 2 == 0 else [-1.2, 1.2])
-        errors = w * x + b - x
-        w, b, steps = w - np.mean(errors * x), b - np.mean(errors), steps + 1
-    assert (steps, b) == (record.changing, 0)
-    assert record.factors == pytest.approx((0.36, -0.44))
-    p, taken = np.array([-1.0, 2.0]), 0
-    while np.linalg.norm(p) > 0.01 * 5**0.5:
-        errors = [p @ (x, 1) for x in (1, 3)]
-        p, taken = p - np.array([errors[0] + 3 * errors[1], sum(errors)]) / 6, taken + 1
-    assert record.still == taken > 10 * steps
-    assert record.centered == 1
+def test_inputs_that_stay_and_that_change_by_steps_on_the_data():
+    record, bounds = EXAMPLES["shifts-moving"](), []
+    sizes = np.linspace(0.025, 0.9995, 400)[-90:]
+    for row, change in zip(record.rows, ("none", "centered"), strict=True):
+        for steps, factors in zip(row, ((1.0,), (0.8, 1.2)), strict=True):
+            runs = shifts._steps_in_turn(change, factors)
+            assert np.median(runs) == steps
+            bounds.append((runs.min(), runs.max()))
+            for seed in range(2):
+                rng = np.random.default_rng(seed)
+                X = rng.random((1000, 20))
+                w = rng.standard_normal(20)
+                mean = X.mean(axis=0)
+                at = mean if change == "none" else np.zeros(20)
+                # What the neuron reads, and what it should put out.
+                read = [np.column_stack([at + f * (X - mean), np.ones(1000)]) for f in factors]
+                given = [(mean + f * (X - mean)) @ w for f in factors]
+                A, y = np.column_stack([at + X - mean, np.ones(1000)]), X @ w
+                p, taken = np.zeros((21, len(sizes))), 0
+                while np.mean((A @ p - y[:, None]) ** 2, axis=0).min() > 1e-4 * y.var():
+                    B, target = read[taken % len(read)], given[taken % len(read)]
+                    slope = B.T @ (B @ p - target[:, None])
+                    p, taken = p - sizes * 2 / np.linalg.norm(A, 2) ** 2 * slope, taken + 1
+                assert taken == runs[seed]
+    assert record.ranges == tuple(bounds)
+    full = EXAMPLES["regression-signs"]().full
+    assert [row[0] for row in record.rows] == [full[0], full[2]]
 
 
 def test_bias_and_weight_learned_from_single_examples_in_fractions():

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter._written import fractions, listed
+from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
-from offcenter.examples.paths import first_within, steps_from_slowest, steps_until
+from offcenter.examples.paths import first_within, steps_from_slowest
+from offcenter.experiment import Regression, regression
 from offcenter.spectrum import condition_number
 
 __all__ = [
@@ -23,6 +26,8 @@ __all__ = [
     "moving",
     "signs_of_inputs",
 ]
+
+_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -210,26 +215,48 @@ def signs_of_inputs() -> SignsOfInputs:
 
 @dataclass(frozen=True)
 class Moving:
-    """Steps to 1 % of a unit with weight and bias, for inputs that stay and inputs that change.
+    """Steps of the common regression while the spread of its inputs changes, and while it stays.
 
-    `still`: inputs 1 or 3 at the best step size; `centered`: the same less 2; `changing`: inputs
-    ±0.8 and ±1.2 in turn, at step size 1, by the two `factors`.
+    `rows`: with the mean ½ and with the mean 0, the inputs as they are, and their deviations from
+    the mean times 0.8 and times 1.2 in turn; `ranges`: least and most of each, in this order.
     """
 
-    still: int
-    centered: int
-    changing: int
-    factors: tuple[float, float]
+    rows: tuple[tuple[int, int], ...]
+    ranges: tuple[tuple[int, int], ...]
+
+
+@stored
+def _steps_in_turn(change: str, factors: tuple[float, ...]) -> np.ndarray:
+    """Return the steps of each draw with its best step size; `factors` spread the inputs in turn.
+
+    What the neuron should put out is the same function of its inputs throughout, and the loss is
+    that of the inputs as they are.
+    """
+    problem = regression("uniform on [0, 1]", change)
+    means = problem.inputs.mean(axis=1, keepdims=True)
+    spread = (means + factor * (problem.inputs - means) for factor in factors)
+    turns = [Regression(inputs, problem.targets).curvature for inputs in spread]
+    H, goal = problem.curvature, problem.goal
+    sizes = np.linspace(0.025, 0.9995, 400)[:, None] * 2 / np.linalg.eigvalsh(H)[:, -1]
+    # Columns are step sizes.
+    missing = np.repeat(-problem.solution[:, :, None], len(sizes), axis=2)
+    fewest = np.zeros(len(goal), dtype=int)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(_LIMIT):
+            missing -= sizes.T[:, None] * (turns[step % len(turns)] @ missing)
+            loss = (missing * (H @ missing)).sum(axis=1) / 2
+            fewest[(fewest == 0) & (loss <= goal[:, None]).any(axis=1)] = step + 1
+            if fewest.all():
+                return fewest
+    raise ArrivalError("some step size must reach the goal, and none did")
 
 
 @example("shifts-moving")
 def moving() -> Moving:
-    """Return the three numbers of steps."""
-    M = np.array([[5.0, 2.0], [2.0, 1.0]])
-    still = steps_until(M, np.array([1.0, -2.0]), 2 / np.trace(M), 0.01)
-    centered = steps_until(np.eye(2), np.array([1.0, 0.0]), 1.0, 0.01)
-    factors = (1 - 0.8**2, 1 - 1.2**2)
-    distance, steps = 1.0, 0
-    while abs(distance) > 0.01:
-        distance, steps = distance * factors[steps % 2], steps + 1
-    return Moving(still, centered, steps, factors)
+    """Return the medians and the ranges."""
+    rows, ranges = [], []
+    for change in ("none", "centered"):
+        counts = [_steps_in_turn(change, factors) for factors in ((1.0,), (0.8, 1.2))]
+        rows.append(tuple(int(np.median(steps)) for steps in counts))
+        ranges += [(int(steps.min()), int(steps.max())) for steps in counts]
+    return Moving(tuple(rows), tuple(ranges))
