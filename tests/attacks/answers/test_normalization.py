@@ -124,7 +124,7 @@ def test_the_best_step_size_of_the_long_run_can_take_twice_the_steps_of_the_best
 
 def test_a_larger_scale_need_not_diverge():
     assert abs(1 - 1.2**2) < 1 < abs(1 - 1.5**2)
-    assert "scale grows enough" in before_fold("covariate-shift")
+    assert "a scale that grows enough makes a good rate diverge" in before_fold("covariate-shift")
 
 
 def _batch_norm(X):
@@ -137,14 +137,154 @@ def test_batch_norm_can_hide_or_show_a_number_added_to_all_features_of_one_examp
     assert np.allclose(_batch_norm(X[:2]), _batch_norm(added[:2]))
     assert not np.allclose(_batch_norm(X), _batch_norm(added))
     assert np.allclose(layer_norm(X[:2]), layer_norm(added[:2]))
-    assert "| can change outputs | changes nothing |" in before_fold("batch-or-layer-norm")
+    text = whole("batch-or-layer-norm")
+    assert "changes nothing behind layer norm, and can change outputs behind batch norm" in text
 
 
 def test_layer_norm_of_features_of_one_mean_can_leave_little_but_a_mean():
     X = np.array([[0.0, 1.0]] * 99 + [[200.0, 101.0]])
     assert X.mean(axis=0).tolist() == [2, 2]
     assert offset_share(X) < 0.02 < 0.95 < offset_share(layer_norm(X))
-    assert "the division usually brings little back" in before_fold("batch-or-layer-norm")
+    assert "the division usually brings little back" in whole("batch-or-layer-norm")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_batch_norm_and_layer_norm_drop_and_keep(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((rng.integers(3, 9), rng.integers(3, 9)))
+    level, size = rng.normal(0, 50, X.shape), rng.uniform(0.1, 10, X.shape)
+    assert np.allclose(_batch_norm(level[0] + size[0] * X), _batch_norm(X))
+    assert np.allclose(layer_norm(level[:, :1] + size[:, :1] * X), layer_norm(X), atol=1e-3)
+    # Each keeps what the other drops, and layer norm does not look at the neighbors.
+    assert not np.allclose(_batch_norm(level[:, :1] + X), _batch_norm(X), atol=0.1)
+    assert not np.allclose(layer_norm(level[0] + X), layer_norm(X), atol=0.1)
+    assert np.allclose(layer_norm(X)[0], layer_norm(np.vstack([X[:1], level]))[0])
+    assert np.allclose(_batch_norm(X).mean(axis=0), 0)
+    text = before_fold("batch-or-layer-norm")
+    assert "keeps the pattern of the examples in each feature, and drops the feature" in text
+    assert "keeps the pattern inside an example, and drops the example" in text
+    assert "padding tokens do not matter" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_centralized_steps_keep_the_sum_of_the_weights_until_adam_or_decay_moves_it(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.random((30, 4)) + rng.normal(0, 2, 4), rng.normal(0, 3, 30)
+    start = rng.standard_normal(4)
+    ends = {}
+    for way in ("plain", "momentum", "decay", "Adam"):
+        w, m, v = start, np.zeros(4), np.zeros(4)
+        for count in range(1, 20):
+            x, error = X[count % 30], X[count % 30] @ w - y[count % 30]
+            g = error * x - np.mean(error * x)
+            # Of one example: the error times the inputs less their own mean.
+            np.testing.assert_allclose(g, error * (x - x.mean()), atol=1e-9)
+            assert abs(g.sum()) < 1e-9
+            if way == "momentum":
+                g = m = 0.9 * m + g
+            elif way == "decay":
+                g = g + 0.1 * w
+            elif way == "Adam":
+                m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+                g = m / (1 - 0.9**count) / np.sqrt(v / (1 - 0.999**count))
+            w = w - 0.01 * g
+        ends[way] = w.sum() - start.sum()
+    assert abs(ends["plain"]) < 1e-12 > abs(ends["momentum"])
+    assert min(abs(ends["decay"]), abs(ends["Adam"])) > 1e-4
+    text = before_fold("gradient-centralization")
+    assert "In plain descent the sum of a unit's weights stays at its initial value" in text
+    assert "With Adam or weight decay** the sum of the weights can move" in text
+
+
+def test_the_code_of_centralization_makes_of_3_4_5_what_it_says():
+    g = np.array([[3.0, 4.0, 5.0]])
+    g -= g.mean(axis=1, keepdims=True)
+    assert g.tolist() == [[-1, 0, 1]]
+    # Equal means, however large: the step has no part along the steep direction.
+    rng = np.random.default_rng(5)
+    for mean in (1.0, 10.0, 1000.0):
+        X = mean + rng.standard_normal((50, 6))
+        d = rng.standard_normal(6)
+        g = X.T @ (X @ d) / 50
+        after = d - 1e3 * (g - g.mean())
+        assert after.sum() == pytest.approx(d.sum(), rel=1e-6, abs=1e-6 * np.abs(after).max())
+    assert "A centralized step cannot diverge along it" in before_fold("gradient-centralization")
+    assert "g -= g.mean(dim=1, keepdim=True) print(g) # (-1, 0, 1)" in before_fold(
+        "gradient-centralization"
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_behind_batch_norm_a_shift_of_the_means_and_a_common_scale_do_not_get_through(seed):
+    rng = np.random.default_rng(seed)
+    X, w = rng.standard_normal((40, 5)), rng.standard_normal((5, 3))
+    out = _batch_norm(X @ w)
+    for moved in (X + rng.normal(0, 30, 5), 7 * X, 0.01 * X - 4):
+        assert np.allclose(_batch_norm(moved @ w), out, atol=1e-6)
+    unequal = X * [1, 1, 1, 1, 1000]
+    assert not np.allclose(_batch_norm(unequal @ w), out, atol=0.1)
+    # Practically that one input, before and after the division.
+    normed = _batch_norm(unequal @ w)
+    assert np.abs(np.corrcoef(normed.T, X[:, 4])[-1, :-1]).min() > 0.99
+    # Two examples that differ, and one that is far out.
+    assert np.allclose(np.abs(_batch_norm(rng.standard_normal((2, 4)))), 1)
+    far = _batch_norm(np.append(rng.standard_normal(31), 1000.0)[:, None])
+    assert np.ptp(far[:-1]) < 0.05
+    # The first two moments stay, whatever the distribution does.
+    for batch in (X @ w, np.exp(X @ w), (X @ w) ** 3 + 5):
+        assert np.allclose(_batch_norm(batch).mean(axis=0), 0, atol=1e-9)
+        assert np.allclose(_batch_norm(batch).std(axis=0), 1)
+    text = before_fold("batch-norm-for-inputs")
+    assert "A scale shared by all inputs** cancels in the output" in text
+    assert "With two examples that differ, a normalized input is practically ±1" in text
+    assert "the cancellation can fail at the border" in text
+    assert "holds the first two moments still" in before_fold("covariate-shift")
+
+
+def test_spreads_that_change_can_shrink_or_grow_the_distance():
+    factors = [1 - spread**2 for spread in (0.8, 1.2, 1.5)]
+    assert factors == pytest.approx([0.36, -0.44, -1.25])
+    text = whole("covariate-shift")
+    assert "1 − 1.2² = −0.44" in text
+    assert "the factor would be −1.25" in text
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_brake_turns_weights_behind_batch_norm_and_not_the_scale_behind_it(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((30, 4)) + rng.normal(0, 3, 4), rng.standard_normal(30)
+    w = rng.standard_normal(4)
+
+    def slope(w):
+        s = X @ w
+        z = (s - s.mean()) / s.std()
+        e = (z - y) / len(y)
+        return X.T @ (e - e.mean() - z * np.mean(e * z)) / s.std()
+
+    g = slope(w)
+    size = np.linalg.norm(g) * np.linalg.norm(w)
+    assert abs(g @ w) < 1e-9 * size
+    np.testing.assert_allclose(slope(10 * w), g / 10, atol=1e-9 * np.abs(g).max())
+    for rate in (0.1, 10.0, 1e4):
+        after = w - rate * g
+        length = np.linalg.norm(w) ** 2 + rate**2 * np.linalg.norm(g) ** 2
+        assert np.linalg.norm(after) ** 2 == pytest.approx(length)
+        # The direction after such a step turns as at length 1 with the rate over the square.
+        turned = after - rate * slope(after)
+        unit = after / np.linalg.norm(after)
+        same = unit - rate / length * slope(unit)
+        cosine = turned @ same / np.linalg.norm(turned) / np.linalg.norm(same)
+        assert cosine == pytest.approx(1)
+    # The factor behind it has the curvature 1, at whatever value: above the rate 2 it runs away.
+    z, gamma = (X @ w - np.mean(X @ w)) / np.std(X @ w), 1.0
+    best = np.mean(z * y)
+    for _ in range(60):
+        gamma -= 2.5 * np.mean((gamma * z - y) * z)
+    assert abs(gamma - best) > 1e6 * abs(1 - best)
+    text = before_fold("batch-norm-rate")
+    assert "stands at a right angle to w" in text
+    assert "The factor γ behind batch norm has no brake either" in text
+    assert "here only the brake prevents the explosion" in text
 
 
 def test_large_batches_that_differ_keep_the_two_modes_apart():
@@ -391,7 +531,7 @@ def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(
     names = ("norm-then-relu", "batch-norm-fixes", "still-matters", "relu-popular")
     for name in (*names, "batch-norm-rate", "adam"):
         assert said in whole(name)
-    assert "With the loss never above three times its first value, a small" in before_fold(
+    assert "With the loss never above three times its first value, a small" in whole(
         "batch-norm-rate"
     )
 
