@@ -430,3 +430,23 @@ def test_steps_by_the_fisher_matrix_run_with_its_inverse():
         a, b = found[row, False], found[row, True]
         assert (raw, centered) == (np.median(a), np.median(b))
         assert record.ranges[row] == (min(a), max(a), min(b), max(b))
+
+
+def test_half_of_the_best_rate_by_descent_on_the_data():
+    record, counts = EXAMPLES["regression-halved"](), []
+    fewest = regression("uniform on [0, 1]").descent_steps()
+    for seed in range(21):
+        X, y = _drawn(seed)
+        A = np.column_stack([X, np.ones(1000)])
+        limit = 2 / np.linalg.norm(A, 2) ** 2 * 1000
+        shares = np.linspace(0.025, 0.9995, 400)[-14:]
+        runs = [_descended(X, y, _plain(share * limit), fewest[seed]) for share in shares]
+        # The first of those near the limit is too small, and so are all before it.
+        assert runs[0] > fewest[seed]
+        best = shares[runs.index(fewest[seed])]
+        counts.append(_descended(X, y, _plain(best / 2 * limit), 2000))
+    assert (record.steps, record.least, record.most) == (
+        np.median(counts),
+        min(counts),
+        max(counts),
+    )

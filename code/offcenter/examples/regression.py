@@ -21,6 +21,7 @@ __all__ = [
     "Curvature",
     "Fisher",
     "Gates",
+    "Halved",
     "Places",
     "Ranges",
     "Reach",
@@ -36,6 +37,7 @@ __all__ = [
     "curvature",
     "fisher",
     "gates",
+    "halved",
     "places",
     "ranges",
     "reach",
@@ -473,3 +475,31 @@ def fisher() -> Fisher:
         ends = (raw.min(), raw.max(), centered.min(), centered.max())
         ranges.append(tuple(int(end) for end in ends))
     return Fisher(tuple(rows), tuple(ranges))
+
+
+@dataclass(frozen=True)
+class Halved:
+    """Steps at half of the best learning rate, the median and the least and most of the draws.
+
+    If several rates are best, it is half of the smallest.
+    """
+
+    steps: int
+    least: int
+    most: int
+
+
+@example("regression-halved")
+def halved() -> Halved:
+    """Return them for inputs uniform on [0, 1], in the directions of the eigenvectors."""
+    problem, counts = regression(_UNIFORM), []
+    values, vectors = np.linalg.eigh(problem.curvature)
+    losses = np.einsum("sik,si->sk", vectors, problem.solution) ** 2 * values / 2
+    shares = np.linspace(0.025, 0.9995, 400)
+    for draw, (fewest, goal) in enumerate(zip(problem.descent_steps(), problem.goal, strict=True)):
+        parts = 2 * values[draw] / values[draw, -1]
+        left = (1 - shares[:, None] * parts) ** (2 * fewest) @ losses[draw]
+        slowly = (1 - shares[np.argmax(left <= goal)] / 2 * parts) ** 2
+        steps = np.arange(10 * fewest)
+        counts.append(int(np.argmax(slowly ** steps[:, None] @ losses[draw] <= goal)))
+    return Halved(int(np.median(counts)), min(counts), max(counts))

@@ -202,7 +202,9 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     # It does something for a mean: raw over centered is less than descent's, and more than one.
     assert 1 < shifted[0] / centered < record.rows[2][0] / record.rows[0][0] / 5
     assert "in part the mean: in the regression it takes" in whole("images")
-    assert "but less well a mean that all inputs share" in before_fold("smaller-step")
+    assert "Adam corrects a shared mean less well than unequal scales" in before_fold(
+        "smaller-step"
+    )
     for page in ("images", "smaller-step"):
         assert "not the mean" not in whole(page)
         assert "not a mean" not in whole(page)
@@ -1083,3 +1085,24 @@ def test_centered_rows_need_no_more_steps_than_raw_ones_and_nearly_diagonal_is_e
     assert largest[1].max() < 0.2
     text = before_fold("parametrization")
     assert "independent inputs leave $F$ nearly diagonal" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_below_the_rate_of_the_long_run_half_of_it_takes_more_steps(seed):
+    rng = np.random.default_rng(seed)
+    values = np.array([1.0, 10 ** rng.uniform(0.5, 3)])
+    best, start = 2 / values.sum(), np.array([1.0, rng.choice([-1, 1])])
+
+    def steps(eta, curvatures=values):
+        left = np.linalg.norm(start * (1 - eta * curvatures) ** np.arange(20_000)[:, None], axis=1)
+        return int(np.argmax(left <= 0.01 * left[0]))
+
+    assert steps(best / 2) > 1.5 * steps(best)
+    # Why "usually": just below the limit it is the steep direction that takes the time.
+    limit = 2 / values[1]
+    assert steps(limit * (1 - 1e-3)) > steps(limit / 2) or values[1] > 500
+    # At the old rate round curvatures of the flat size gain nothing of it.
+    assert steps(best, np.ones(2)) in (steps(best), steps(best) - 1)
+    page = before_fold("smaller-step")
+    assert "what usually takes the time is the flat direction" in page
+    assert "you get only a part of the gain, or none: centered, η = 0.2 makes both" in page
