@@ -639,3 +639,32 @@ def test_a_bell_curve_with_mean_and_variance_fixed_is_fixed_and_a_relu_is_not():
     assert skews[0] > skews[1] + 0.5 > skews[2] + 1
     # Mean and variance before they are fixed would say which: their ratio rises with the shift.
     assert "piled up at 0 can still change" in before_fold("batch-norm-place")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_inputs_mean_is_gone_before_the_offset_is_added(seed):
+    rng = np.random.default_rng(seed)
+    X, w, y = rng.random((30, 4)), rng.standard_normal(4), rng.standard_normal(30)
+    gamma, beta, mean = rng.standard_normal(), rng.normal(0, 5), rng.normal(0, 10, 4)
+
+    def slope(Z):
+        def loss(v):
+            s = Z @ v
+            return np.mean((gamma * (s - s.mean()) / s.std() + beta - y) ** 2) / 2
+
+        return [(loss(w + 1e-5 * e) - loss(w - 1e-5 * e)) / 2e-5 for e in np.eye(4)]
+
+    assert np.allclose(slope(X), slope(X + mean), atol=1e-6)
+    s = X @ w
+    out = gamma * (s - s.mean()) / s.std() + beta
+    assert (out.mean(), out.std()) == pytest.approx((beta, abs(gamma)))
+    page = before_fold("gamma-and-beta")
+    assert "So $w$ learns as on centered inputs" in page
+    assert "the mean is β and the standard deviation |γ|" in page
+    # Behind a ReLU a positive scale can move into the next weights, a negative one or a shift not.
+    z, relu = (s - s.mean()) / s.std(), lambda v: np.maximum(v, 0)
+    assert np.allclose(relu(abs(gamma) * z + beta), abs(gamma) * relu(z + beta / abs(gamma)))
+    for shown in (relu(-z), relu(z + 0.5)):
+        A = np.column_stack([relu(z), np.ones(30)])
+        assert np.abs(A @ np.linalg.lstsq(A, shown, rcond=None)[0] - shown).max() > 0.01
+    assert "a positive γ, if β is rescaled, but in general not β" in page
