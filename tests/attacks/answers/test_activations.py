@@ -1323,3 +1323,26 @@ def test_sums_spread_evenly_leave_tanh_no_mean_and_the_others_a_positive_one(see
     assert "as long as its sums stay spread evenly around 0" in text
     assert "have both signs, but for such sums still a positive mean" in text
     assert "centering the data helped, and left a good part of the trouble to the hidden" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_sign(seed):
+    rng = np.random.default_rng(seed)
+    sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+    c = {"σ": 0.0, "tanh": 0.0}
+    lowered = False
+    for _ in range(200):
+        i, o, s = sigmoid(rng.normal(0, 2)), sigmoid(rng.normal(0, 2)), rng.normal(0, 2)
+        assert c["σ"] + i * sigmoid(s) > c["σ"]
+        lowered |= np.tanh(s) < 0
+        c = {"σ": c["σ"] + i * sigmoid(s), "tanh": c["tanh"] + i * np.tanh(s)}
+        for memory in c.values():
+            assert np.sign(o * np.tanh(memory)) == np.sign(memory)
+    assert lowered
+    # With forgetting a positive candidate lets the memory fall, but not below 0.
+    assert 0 < 0.1 * 2 + 0.5 * sigmoid(-1.0) < 2
+    x = np.linspace(-5, 5, 101)
+    assert np.allclose(np.tanh(x), 2 * sigmoid(2 * x) - 1)
+    page = before_fold("lstm-gates")
+    assert "so adding it could raise the memory but never lower it" in page
+    assert "they read h, which has the sign of c" in page
