@@ -432,7 +432,7 @@ def test_least_squares_sees_a_scale_if_its_solution_is_not_unique():
 def test_dividing_by_the_standard_deviation_alone_can_leave_a_large_mean_square():
     x = np.array([999.0, 1001.0])
     assert np.mean((x / x.std()) ** 2) > 1e6
-    assert "Dividing by 255 is not all" in before_fold("loss-explodes")
+    assert "So dividing by 255 is not all" in before_fold("loss-explodes")
 
 
 def test_a_single_layer_with_cross_entropy_need_not_swing():
@@ -1459,3 +1459,22 @@ def test_an_output_bias_at_the_mean_replaces_the_subtraction_and_no_scale_mends_
     assert "Starting the output bias at the targets' mean can replace the subtraction" in text
     assert "standardizing keeps the skew" in text
     assert "labels 0 and 1 give errors of both signs" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_inputs_of_standard_size_are_stable_below_two_and_only_steps_below_the_limit_converge(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(20, 80, 50)
+    x, raw = (x - x.mean()) / x.std(), x
+    X = np.column_stack([x, np.ones(50)])
+    for eta in (0.01, 1.0, 1.99):
+        assert (np.abs(1 - eta * np.linalg.eigvalsh(X.T @ X / 50)) < 1).all()
+    square = np.mean(raw**2)
+    for share in (0.5, 0.999, 1.0, 1.001, 3.0):
+        assert (abs(1 - share * 2 / square * square) < 1 - 1e-12) == (share < 1)
+    n, mean, width = rng.integers(2, 30), rng.uniform(0, 3), rng.uniform(0.1, 2)
+    top = np.linalg.eigvalsh(width**2 * np.eye(n) + mean**2)[-1]
+    assert top == pytest.approx(width**2 + n * mean**2)
+    page = before_fold("loss-explodes")
+    assert "any η below 2 is stable, also for the bias" in page
+    assert "$v + nm^2$" in page
