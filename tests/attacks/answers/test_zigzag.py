@@ -390,7 +390,7 @@ def test_turns_at_one_step_size_can_cancel_by_luck():
     step = lambda x: np.eye(2) - np.outer(x, x) / 2  # noqa: E731
     a, b = np.array([1.0, 1.0]), np.array([3.0, 1.0])
     assert np.allclose(step(a) @ step(b) @ step(a), 0)
-    assert "cancel by luck" in before_fold("bias-zigzag")
+    assert "cancel by luck" in whole("bias-zigzag")
 
 
 def _in_turn(X, eta, steps, targets=(2.0, -2.0)):
@@ -468,3 +468,42 @@ def test_in_the_picture_with_data_another_column_makes_another_goal_hard():
     text = before_fold("lecture-picture")
     assert "Mixed signs alone only move the trouble to the other goal" in text
     assert "Subtracting the mean gives (±1, ±1), and both goals are straight ahead" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_exact_lines_turn_at_right_angles_and_leave_at_most_the_bound(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(2, 7)
+    H, d, steps = np.diag(10 ** rng.uniform(-1, 1, n)), rng.standard_normal(n), []
+    kappa = np.linalg.cond(H)
+    for _ in range(4):
+        g = H @ d
+        after = d - g @ g / (g @ H @ g) * g
+        assert after @ H @ after <= ((kappa - 1) / (kappa + 1)) ** 2 * (d @ H @ d) * (1 + 1e-9)
+        steps.append(g / np.linalg.norm(g))
+        d = after
+    assert np.allclose([a @ b for a, b in itertools.pairwise(steps)], 0, atol=1e-6)
+    if n == 2:
+        assert abs(steps[0] @ steps[2]) == pytest.approx(1)
+    elif n > 3:
+        assert abs(steps[0] @ steps[2]) < 1 - 1e-6
+    page = before_fold("line-search")
+    assert "leaves at most ((κ − 1)/(κ + 1))² of the loss per step" in page
+    assert "In two dimensions the third step is parallel to the first" in page
+
+
+def test_fixed_rates_in_the_round_and_in_the_stretched_bowl():
+    for eta in (0.3, 0.49, 0.51, 0.75, 0.99):
+        places = np.array([3.0, -2.0]) * (1 - 2 * eta) ** np.arange(5)[:, None]
+        assert np.allclose(places[:, 0] * -2, places[:, 1] * 3)
+        assert (places[0] @ places[1] < 0) == (0.5 < eta < 1)
+    for eta in (0.05, 0.11, 0.112, 0.15, 0.22):
+        d, flips = np.ones(2), []
+        for _ in range(5):
+            after = d * (1 - eta * np.array([1.0, 9.0]))
+            flips.append(after[1] * d[1] < 0)
+            d = after
+        assert all(flips) if 1 / 9 < eta < 2 / 9 else not any(flips)
+    page = before_fold("line-search")
+    assert "jumps back and forth on it for η between ½ and 1" in page
+    assert "flips $y$ at each step for η between 1/9 and 2/9; below, no zig-zag" in page
