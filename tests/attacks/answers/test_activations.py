@@ -1346,3 +1346,25 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     page = before_fold("lstm-gates")
     assert "so adding it could raise the memory but never lower it" in page
     assert "they read h, which has the sign of c" in page
+
+
+@pytest.mark.parametrize("mean", [-2.0, -1.0, 0.0, 0.7, 2.0])
+def test_a_constant_helps_between_zero_and_twice_the_outputs_mean(mean):
+    first = normal_expectation(lambda z: np.maximum(z + mean, 0))
+    variance = normal_expectation(lambda z: np.maximum(z + mean, 0) ** 2) - first**2
+    kappa = lambda c: 1 + 100 * (first - c) ** 2 / variance  # noqa: E731
+    for share in (-0.5, -0.01, 0.01, 0.5, 1.0, 1.99, 2.01, 5.0):
+        assert (kappa(share * first) < kappa(0)) == (0 < share < 2)
+    assert normal_expectation(lambda z: np.maximum(z, -1)) == pytest.approx(
+        normal_expectation(lambda z: np.maximum(z + 1, 0)) - 1
+    )
+    assert normal_expectation(lambda z: np.maximum(z, -1)) == pytest.approx(
+        normal_expectation(lambda z: np.maximum(z - 1, 0))
+    )
+    rng = np.random.default_rng(1)
+    a, w, b, c = np.maximum(rng.standard_normal((50, 6)), 0), rng.standard_normal(6), 0.3, 0.4
+    assert np.allclose((a - c) @ w + b, a @ w + (b - w.sum() * c))
+    page = before_fold("subtract-after-relu")
+    assert "Here $c$ helps if it lies between 0 and twice the mean of $a$" in page
+    assert "max(−1, s) = ReLU(s + 1) − 1" in page
+    assert "zero-padded convolutions aside" in page
