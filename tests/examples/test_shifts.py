@@ -110,6 +110,14 @@ def test_bias_and_weight_learned_from_single_examples_in_fractions():
     # Each step projects the distance, and two lines at this angle leave its cosine.
     assert record.left == pytest.approx(math.cos(math.radians(record.angles[0])))
     assert record.small_condition == pytest.approx(100)
+    # Means of x², x and 1; trace 6 and determinant 1.
+    assert record.matrices.tolist() == [[[5, 2], [2, 1]], [[1, 0], [0, 1]]]
+    high, low = 3 + math.sqrt(8), 3 - math.sqrt(8)
+    assert record.curvatures[0] == pytest.approx((high, low, high**2))
+    assert record.curvatures[1] == (1, 1, 1)
+    # Not after the first, which leaves (½, −½) of (1, 0), but after the second.
+    assert record.centered[1][2:] == (1, 0)
+    assert record.centered_steps == 2
 
 
 def test_decay_settles_where_the_derivatives_are_zero():

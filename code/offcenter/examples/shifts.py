@@ -87,6 +87,8 @@ class BiasTurns:
     `one_size`: steps to 1 % if all have size ¼, and if all have size ½.
     `angles`: between the two inputs, each with the 1 of the bias, raw and centered, in degrees.
     `small_condition`: κ for the inputs −.1 and .1.
+    `matrices`: E[(x, 1)(x, 1)ᵀ], raw and centered; `curvatures`: their eigenvalues, the larger
+    first, and κ; `centered_steps`: to 1 % of the distance.
     """
 
     raw: tuple[tuple[float, ...], ...]
@@ -96,6 +98,9 @@ class BiasTurns:
     one_size: tuple[int, int]
     angles: tuple[float, float]
     small_condition: float
+    matrices: np.ndarray
+    curvatures: tuple[tuple[float, float, float], ...]
+    centered_steps: int
 
 
 def _in_turn(inputs: tuple[float, float], steps: int, step_size: float | None = None) -> np.ndarray:
@@ -126,6 +131,10 @@ def bias_turns() -> BiasTurns:
         cosine = first @ second / (np.linalg.norm(first) * np.linalg.norm(second))
         return float(np.degrees(np.arccos(cosine)))
 
+    A = [np.column_stack([inputs, np.ones(2)]) for inputs in ((1.0, 3.0), (-1.0, 1.0))]
+    matrices = np.array([X.T @ X / 2 for X in A])
+    values = np.linalg.eigvalsh(matrices)
+    centered = _in_turn((-1.0, 1.0), 10)[:, 2:] - [1, 0]
     return BiasTurns(
         raw=tuple(map(tuple, _in_turn((1.0, 3.0), 2).tolist())),
         centered=tuple(map(tuple, _in_turn((-1.0, 1.0), 2).tolist())),
@@ -134,6 +143,9 @@ def bias_turns() -> BiasTurns:
         one_size=(steps(0.25), steps(0.5)),
         angles=(angle((1.0, 3.0)), angle((-1.0, 1.0))),
         small_condition=condition_number(np.diag([0.1**2, 1.0])),
+        matrices=matrices,
+        curvatures=tuple((float(high), float(low), float(high / low)) for low, high in values),
+        centered_steps=first_within(0.01, np.linalg.norm(centered, axis=1)),
     )
 
 

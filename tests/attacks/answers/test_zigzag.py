@@ -507,3 +507,27 @@ def test_fixed_rates_in_the_round_and_in_the_stretched_bowl():
     page = before_fold("line-search")
     assert "jumps back and forth on it for η between ½ and 1" in page
     assert "flips $y$ at each step for η between 1/9 and 2/9; below, no zig-zag" in page
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_bias_goes_with_the_weights_of_positive_inputs_and_alone_does_not_turn_back(seed):
+    rng = np.random.default_rng(seed)
+    x, delta = rng.standard_normal(5), rng.standard_normal()
+    assert (np.sign(delta * x[x > 0]) == np.sign(delta)).all()
+    # Centered inputs: the bias's way is its own, whatever the weights do.
+    X, y = rng.random((30, 3)), rng.standard_normal(30)
+    X -= X.mean(axis=0)
+    w, b = rng.standard_normal(3), rng.normal(0, 5)
+    for eta in (0.1, 0.6, 0.99):
+        errors = X @ w + b - y
+        after = b - eta * errors.mean()
+        assert after - y.mean() == pytest.approx((1 - eta) * (b - y.mean()))
+        w, b = w - eta * X.T @ errors / 30, after
+    # Over a batch the signs of the weights' gradients can differ, and the tie remains.
+    Z = np.array([[1.0, 2.0], [2.0, 1.0]])
+    assert np.array_equal(np.array([1.0, -1.0]) @ Z, [-1, 1])
+    assert (Z.mean(axis=0) > 0).all()
+    page = before_fold("bias-zigzag")
+    assert "its gradient has the same sign as that of each weight with a positive input" in page
+    assert "leaves 1 − η of its distance" in page
+    assert "the weights' gradients can differ in sign; the tie remains" in page
