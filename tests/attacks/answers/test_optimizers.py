@@ -1106,3 +1106,36 @@ def test_below_the_rate_of_the_long_run_half_of_it_takes_more_steps(seed):
     page = before_fold("smaller-step")
     assert "what usually takes the time is the flat direction" in page
     assert "you get only a part of the gain, or none: centered, η = 0.2 makes both" in page
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_newton_reaches_the_minimum_of_a_bowl_at_once_and_goes_uphill_where_it_curves_down(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(2, 8)
+    axes = np.linalg.qr(rng.standard_normal((n, n)))[0]
+    values, off = 10 ** rng.uniform(-2, 2, n), rng.standard_normal(n)
+    H = axes * values @ axes.T
+    assert np.allclose(off - np.linalg.solve(H, H @ off), 0, atol=1e-9)
+    # The closed form of a regression is that step, from any weights.
+    X, y, w = rng.random((40, n)), rng.standard_normal(40), rng.standard_normal(n)
+    newton = w - np.linalg.solve(X.T @ X, X.T @ (X @ w - y))
+    assert np.allclose(newton, np.linalg.lstsq(X, y, rcond=None)[0])
+    values[0] *= -1
+    saddle = axes * values @ axes.T
+    step = -np.linalg.solve(saddle, saddle @ off)
+    loss = lambda t: values[0] * (axes[:, 0] @ (off + t * step)) ** 2 / 2  # noqa: E731
+    assert loss(0) < loss(0.5) < loss(1)
+    page = before_fold("invert-curvature")
+    assert "In a bowl it reaches the minimum at once, however narrow the bowl" in page
+    assert "Newton's step goes uphill along that direction" in page
+    assert "Linear regression in closed form is one Newton step" in page
+
+
+def test_an_error_in_a_small_curvature_turns_newtons_step_most():
+    H, g = np.diag([9.0, 1.0]), np.array([9.0, 1.0])
+    moved = [
+        np.linalg.norm(np.linalg.solve(H + 0.5 * np.diag(e), g) - np.linalg.solve(H, g))
+        for e in np.eye(2)
+    ]
+    assert moved[1] > 5 * moved[0]
+    assert "so errors in small ones are enlarged most" in before_fold("invert-curvature")
