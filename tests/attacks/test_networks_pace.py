@@ -385,7 +385,7 @@ def test_a_finer_grid_lets_centered_activations_gain_a_fifth_on_raw_pixels():
     assert 1.15 < alone < np.median(fewest["sigmoid-raw"] / fewest["sigmoid-centered"])
     assert "hardly" not in CLAIMS["networks.shallow"].sentence
     assert all(
-        "powers of two" in " ".join(CLAIMS[f"networks.{id}"].assumes)
+        "a power of two" in " ".join(CLAIMS[f"networks.{id}"].assumes)
         for id in [*GRIDS, "convolution"]
     )
 
