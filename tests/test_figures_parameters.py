@@ -1,5 +1,8 @@
 """A figure says which parameters it accepts, and draws all of these."""
 
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,12 +10,14 @@ from hypothesis import strategies as st
 from offcenter.figures import draw
 from offcenter.figures.networks_depth import depth_data
 from offcenter.figures.zigzag import step_sizes
+from offcenter.figures.zigzag_picture import picture
 
 
 @pytest.mark.parametrize(
     ("name", "parameters", "words"),
     [
         ("zigzag-step-size", {"mean": 3.0}, r"mean must be at least -0\.75 and at most 0\.75"),
+        ("zigzag-picture", {"pieces": 0}, "pieces must be at least 1, got 0"),
         ("zigzag-step-size", {"mean": -0.8}, r"mean must be at least -0\.75 and at most 0\.75"),
         ("networks-step-size", {"names": ("relu-raw",)}, "names must hold 2 setups, got 1"),
         ("networks-layers", {"names": ("relu-raw",)}, "names must hold 3 setups, got 1"),
@@ -44,6 +49,17 @@ def test_all_step_sizes_arrive_for_every_mean_that_is_accepted(mean):
     record = step_sizes(mean=mean)
     assert record.steps.shape == record.multiples.shape
     assert (record.steps >= 1).all()
+
+
+@settings(max_examples=5)
+@given(st.integers(1, 20))
+def test_the_steps_of_the_lectures_picture_are_allowed_and_as_long_in_any_pieces(pieces):
+    record = picture(pieces=pieces)
+    steps = np.diff(record.path, axis=0)
+    assert (abs(np.sign(steps).sum(axis=1)) == 2).all()
+    assert np.linalg.norm(steps, axis=1).sum() == pytest.approx(math.sqrt(10))
+    assert record.detour == pytest.approx(math.sqrt(5))
+    assert record.path[-1] == pytest.approx([1, -1])
 
 
 @settings(max_examples=5)
