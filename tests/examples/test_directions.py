@@ -12,23 +12,19 @@ from offcenter.examples import EXAMPLES
 
 def test_steepest_direction_by_calculus_and_by_the_inequality_of_kantorovich():
     record = EXAMPLES["directions-steepest"]()
-    a, b, t = sp.symbols("a b t", positive=True)
-    loss = (a**2 + 9 * b**2) / 2
-    start = {a: 9, b: 1}
-    gradient = [sp.diff(loss, v).subs(start) for v in (a, b)]
-    np.testing.assert_allclose(record.gradient, [float(g) for g in gradient])
-    for (first, short, least), way in zip(record.rows, ((1, 1), (9, 1)), strict=True):
-        along = loss.subs({a: 9 - t * way[0], b: 1 - t * way[1]})
-        assert first == float(along.subs(t, 0))
+    x, y, t = sp.symbols("x y t", positive=True)
+    loss = (x**2 + 25 * y**2) / 2
+    for (first, short, least), way in zip(record.rows, ((1, 5), (5, 1)), strict=True):
+        along = loss.subs({x: 5 - t * way[0], y: 1 - t * way[1]})
+        assert first == float(along.subs(t, 0)) == 25
         assert short == pytest.approx(float(along.subs(t, 1 / sp.sqrt(way[0] ** 2 + way[1] ** 2))))
         (lowest,) = sp.solve(sp.diff(along, t), t)
         assert least == pytest.approx(float(along.subs(t, lowest)))
-    assert record.angle == pytest.approx(45 - math.degrees(math.atan2(1, 9)))
-    assert record.worst == pytest.approx(math.degrees(math.acos(2 * 3 / (1 + 9))))
-    np.testing.assert_allclose(record.newton, [9, 1])
-    # E[x²] = 5 and E[x₁x₂] = 4; less the mean 1 and 0.
-    np.testing.assert_allclose(record.inputs_gradient, [5, 4])
-    np.testing.assert_allclose(record.centered_gradient, [1, 0])
+    assert record.angle == pytest.approx(math.degrees(math.atan2(5, 1) - math.atan2(1, 5)))
+    assert record.angle == pytest.approx(math.degrees(math.acos(50 / 130)))
+    assert record.worst == pytest.approx(math.degrees(math.acos(2 * 5 / (1 + 25))), abs=1e-6)
+    # Each step leaves 12/13 of either distance.
+    assert record.steps == math.ceil(math.log(0.01, 12 / 13))
 
 
 def test_two_zigzags_by_exact_fractions():

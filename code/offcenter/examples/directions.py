@@ -16,29 +16,24 @@ __all__ = ["Picture", "Steepest", "TwoZigZags", "picture", "steepest", "two_zigz
 
 @dataclass(frozen=True)
 class Steepest:
-    """The bowl ½(a² + 9b²) seen from (9, 1), where the minimum lies at (−9, −1).
+    """The bowl ½(x² + 25y²) seen from (5, 1), where the minimum lies at (−5, −1).
 
     `rows`: the loss at the start; after a step of length 1 against the gradient and of the same
     length straight at the minimum; and the least loss on either line.
     `angle`: in degrees, between the two; `worst`: the largest one, over all places.
-    `newton`: the gradient, each entry divided by its curvature.
-    `inputs_gradient`, `centered_gradient`: of a linear unit on inputs 1 or 3 that is off by (1, 0),
-    and less their mean.
+    `steps`: at the rate 1/13, until within 1 % of the distance at the start.
     """
 
-    gradient: np.ndarray
     angle: float
     worst: float
     rows: tuple[tuple[float, ...], ...]
-    newton: np.ndarray
-    inputs_gradient: np.ndarray
-    centered_gradient: np.ndarray
+    steps: int
 
 
 @example("directions-steepest")
 def steepest() -> Steepest:
-    """Return the gradient, its angle with the way, and what a step along each of the two gives."""
-    H, d = np.diag([1.0, 9.0]), np.array([9.0, 1.0])
+    """Return the gradient's angle with the way, what a step along each gives, and the steps."""
+    H, d = np.diag([1.0, 25.0]), np.array([5.0, 1.0])
 
     def loss(e: np.ndarray) -> float:
         return float(e @ H @ e / 2)
@@ -54,15 +49,14 @@ def steepest() -> Steepest:
     ways = np.array([np.cos(turns), np.sin(turns)])
     bent = H @ ways
     cosines = (ways * bent).sum(axis=0) / np.linalg.norm(bent, axis=0)
-    M, C = FOUR.T @ FOUR / 4, (FOUR - 2).T @ (FOUR - 2) / 4
+    places = [d]
+    for _ in range(100):
+        places.append(places[-1] - H @ places[-1] / 13)
     return Steepest(
-        gradient=g,
         angle=float(np.degrees(np.arccos(cosine))),
         worst=float(np.degrees(np.arccos(cosines.min()))),
         rows=rows,
-        newton=g / np.diag(H),
-        inputs_gradient=M[:, 0],
-        centered_gradient=C[:, 0],
+        steps=first_within(0.01 * float(np.linalg.norm(d)), np.linalg.norm(places, axis=1)) - 1,
     )
 
 

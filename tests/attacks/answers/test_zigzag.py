@@ -12,31 +12,88 @@ from offcenter.examples import EXAMPLES
 
 
 def test_another_direction_than_the_gradient_can_lower_the_loss_more_in_a_short_step():
-    H, d = np.array([1.0, 9.0]), np.array([9.0, 1.0])
+    H, d = np.array([1.0, 25.0]), np.array([5.0, 1.0])
     turns = np.radians(np.arange(0, 360, 0.1))
     ways = np.column_stack([np.cos(turns), np.sin(turns)])
     for length in (0.1, 1.0):
         against = d - length * H * d / np.linalg.norm(H * d)
         assert ((d + length * ways) ** 2 @ H).min() < against**2 @ H
-    assert "at the *start* of a step" in before_fold("steepest-direction")
+    text = whole("steepest-direction")
+    assert 'Because "steepest" describes only the point where you stand.' in text
+    assert "a small turn toward the minimum gains more over its whole length" in text
 
 
 def test_descent_in_the_bowl_can_turn_once_and_then_go_straight():
-    H, places = np.array([1.0, 9.0]), [np.array([9.0, 1.0])]
+    H, places = np.array([1.0, 25.0]), [np.array([5.0, 1.0])]
     for _ in range(50):
-        places.append(places[-1] - H * places[-1] / 9)
+        places.append(places[-1] - H * places[-1] / 25)
     steps = np.diff(places, axis=0)
     assert not steps[1:, 1].any()
     assert steps[0] @ steps[1] < 0.99 * np.linalg.norm(steps[0]) * np.linalg.norm(steps[1])
-    assert "With steps to the lowest point of each line" in before_fold("steepest-direction")
+    text = before_fold("steepest-direction")
+    assert "With the rate 1/13, the best constant one for the curvatures 1 and 25" in text
 
 
-def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_of_the_weights():
-    H, d = np.array([[5.0, 4.0], [4.0, 5.0]]), np.array([1.0, 2.0])
-    assert not np.allclose(H @ d, np.diag(H) * d)
+@pytest.mark.parametrize("seed", range(5))
+def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_of_the_weights(
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    root = rng.standard_normal((n, n))
+    H, d = root @ root.T + 0.01 * np.eye(n), rng.standard_normal(n)
     values, axes = np.linalg.eigh(H)
     assert np.allclose(axes.T @ H @ d, values * (axes.T @ d))
-    assert "the slope along each of its axes is" in before_fold("steepest-direction")
+    assert not np.allclose(H @ d, np.diag(H) * d)
+    text = before_fold("steepest-direction")
+    assert "the slope along each axis of the bowl is" in text
+    # The steeper an axis, the more of the gradient lies along it, beside the way's part there.
+    shares = ((axes.T @ H @ d) / np.linalg.norm(H @ d)) ** 2 / (axes.T @ d / np.linalg.norm(d)) ** 2
+    assert (np.diff(shares) > 0).all()
+    assert "it bends toward the steep axis" in text
+    # Below 90°, a short step comes nearer, and only from an axis does it point there.
+    assert d @ H @ d > 0
+    eta = 0.1 / values[-1]
+    assert np.linalg.norm(d - eta * H @ d) < np.linalg.norm(d)
+    assert "In a bowl the angle is below 90°, so a small enough step comes nearer" in text
+    for axis, value in zip(axes.T, values, strict=True):
+        assert np.allclose(H @ axis, value * axis)
+    assert "from a point on an axis; on a round bowl, from everywhere" in text
+
+
+def test_the_gradient_wins_the_first_unit_and_no_step_of_its_line_ends_below():
+    H, d = np.array([1.0, 25.0]), np.array([5.0, 1.0])
+    along, straight = -H * d / np.linalg.norm(H * d), -d / np.linalg.norm(d)
+    lengths = np.linspace(0, 1, 101)[1:, None]
+    losses = [((d + lengths * way) ** 2 @ H) / 2 for way in (along, straight)]
+    assert (losses[0] < losses[1]).all()
+    line = ((d + np.linspace(0, 3, 3001)[:, None] * along) ** 2 @ H) / 2
+    low = line.argmin()
+    # The valley is the axis of the flat direction: past it the loss rises again.
+    assert (np.diff(line[low:]) > 0).all()
+    assert d[1] + low * 0.001 * along[1] < 0
+    text = before_fold("steepest-direction")
+    assert "Then its line climbs the other side of the valley" in text
+
+
+@pytest.mark.parametrize("rate", [0.02, 1 / 14, 1 / 12.5])
+def test_another_constant_rate_leaves_more_in_the_long_run(rate):
+    best = max(abs(1 - H / 13) for H in (1, 25))
+    assert max(abs(1 - rate * H) for H in (1, 25)) > best == pytest.approx(12 / 13)
+
+
+def test_away_from_a_minimum_the_negative_gradient_can_lead_away_from_the_nearest():
+    # ¼(w² − 1)² has minima at ±1; with a long valley beside, the nearest need not be the way down.
+    loss = lambda w: (w**2 - 1) ** 2 / 4 + 0.3 * w  # noqa: E731
+    grid = np.linspace(-2, 2, 40_001)
+    values = loss(grid)
+    minima = grid[1:-1][(values[1:-1] < values[:-2]) & (values[1:-1] < values[2:])]
+    low, high = minima
+    top = grid[1:-1][(values[1:-1] > values[:-2]) & (values[1:-1] > values[2:])].item()
+    w = top - 0.01
+    assert abs(w - high) < abs(w - low)
+    assert (loss(w + 1e-6) - loss(w - 1e-6)) > 0
+    assert "can lead away from the nearest minimum" in before_fold("steepest-direction")
 
 
 def test_a_goal_above_in_every_weight_can_need_steps_down():
