@@ -71,11 +71,12 @@ class Means:
     """Means of activations for standard normal sums; and three examples, centered two ways.
 
     `rows`: activation, its mean, its offset share in percent of its mean square.
-    `signed`: activation, whether it is negative anywhere, its mean, its offset share.
+    `lowest`: the least output of GELU; `at_two`: what tanh makes of 2.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    signed: tuple[tuple[float | str, ...], ...]
+    lowest: float
+    at_two: float
     features: np.ndarray
     over_data: np.ndarray
     over_features: np.ndarray
@@ -99,16 +100,13 @@ def means() -> Means:
         (label, ACTIVATIONS[name].mean, ACTIVATIONS[name].offset_share)
         for label, name in names.items()
     )
-    # Where one of these is negative, it is so at −1.
-    negative = (ACTIVATIONS[name].value(np.array(-1.0)) < 0 for name in names.values())
-    signed = tuple(
-        (label, "yes" if below else "no", *numbers)
-        for (label, *numbers), below in zip(rows, negative, strict=True)
-    )
+    # GELU falls and then rises.
+    gelu = ACTIVATIONS["gelu"].value(np.linspace(-2.0, 0.0, 20_001))
     over_features = X - X.mean(axis=1, keepdims=True)
     return Means(
         rows,
-        signed,
+        float(gelu.min()),
+        float(ACTIVATIONS["tanh"].value(np.array(2.0))),
         X.mean(axis=0),
         X - X.mean(axis=0),
         over_features,

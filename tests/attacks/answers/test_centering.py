@@ -1,6 +1,8 @@
 """Counterexamples to what answers on "Centering the data" once said too broadly."""
 
+import contextlib
 import dataclasses
+import io
 import itertools
 import re
 
@@ -12,8 +14,10 @@ from matplotlib.figure import Figure
 from pages import ANSWERS, before_fold, whole
 from second_ways import numerical_gradient
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import Regression, regression
+from offcenter.normal import normal_expectation
 from offcenter.remedies import batch_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
@@ -1478,3 +1482,45 @@ def test_inputs_of_standard_size_are_stable_below_two_and_only_steps_below_the_l
     page = before_fold("loss-explodes")
     assert "any η below 2 is stable, also for the bias" in page
     assert "$v + nm^2$" in page
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_odd_functions_of_symmetric_sums_have_mean_zero_and_the_table_says_who_has_not(seed):
+    rng = np.random.default_rng(seed)
+    half = 10 ** rng.uniform(-1, 1) * rng.standard_t(3, 500)
+    z = np.r_[half, -half]
+    for odd in (np.tanh, np.arctan, np.cbrt, lambda s: s**3):
+        assert abs(odd(z).mean()) < 1e-10 * np.abs(odd(z)).max()
+    means = {name: ACTIVATIONS[name].value(z).mean() for name in ("relu", "leaky_relu", "gelu")}
+    assert min(means.values()) > 0
+    assert ACTIVATIONS["sigmoid"].value(z).mean() == pytest.approx(0.5)
+    assert ACTIVATIONS["leaky_relu"].value(z).min() < 0
+    # The slope of tanh has one sign, and a function of two signs and 0 at 0 can have a mean.
+    s = np.sort(rng.uniform(-5, 5, 100))
+    assert (np.diff(np.tanh(s)) > 0).all()
+    assert ACTIVATIONS["relu"].value(np.zeros(1)) == 0
+    # The name promises nothing for sums to one side.
+    assert np.tanh(2 + 0.1 * z / np.abs(z).max()).mean() > 0.95
+    text = before_fold("zero-centered")
+    assert "the outputs of z and −z cancel, whenever z is spread symmetrically around zero" in text
+    assert "A zero-centered function does not guarantee centered outputs" in text
+    assert "tanh always rises" in text
+
+
+@pytest.mark.parametrize("spread", [0.5, 2.0])
+def test_selu_has_mean_zero_for_standard_normal_sums_and_not_for_others(spread):
+    selu = ACTIVATIONS["selu"].value
+    assert abs(normal_expectation(selu)) < 1e-6
+    assert abs(normal_expectation(lambda z: selu(spread * z))) > 0.01
+    assert "for z of another spread it has one" in whole("zero-centered")
+
+
+def test_the_mean_of_features_is_over_examples():
+    X = np.array([[2.0, 1.0], [4.0, 0.0], [9.0, 5.0]])
+    assert list((X - X.mean(axis=0))[:, 0]) == [-3, -1, 4]
+    assert (X - X.mean(axis=1, keepdims=True)).mean(axis=0).any()
+    assert "`X - X.mean(axis=0)`" in before_fold("zero-centered")
+
+
+def _first_component(M):
+    return np.linalg.eigh(M)[1][:, -1]
