@@ -6,80 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
-from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.network import relu_cosines
-from offcenter.normal import normal_cdf, normal_density
 from offcenter.spectrum import offset_share
 
 __all__ = ["Alike", "Converted", "First", "Hidden", "OutputLayer", "alike", "converted", "first"]
 __all__ += ["TwoProblems", "hidden", "output_layer", "two_problems"]
-
-
-@dataclass(frozen=True)
-class First:
-    """A ReLU unit that should learn the weights (1, ½) on (1 or 3, 1 or 3), as is and centered.
-
-    `rows`: the inputs, the four sums, how many of them are on, the largest and the smallest
-    curvature, and the steps from (1.1, 0.5) to 1 % of the distance at the step size `sizes`,
-    the best for these curvatures.  `matrices`: the curvature.
-    `with_bias`: κ of weights and bias for normal inputs of variance 1 with the means (2, 2), and
-    (0, 0).
-    """
-
-    rows: tuple[tuple[float | str, ...], ...]
-    matrices: tuple[np.ndarray, ...]
-    sizes: tuple[float, ...]
-    with_bias: tuple[float, ...]
-
-
-def _half_space(w: np.ndarray, mean: np.ndarray) -> float:
-    """Return κ of E[φ′(w·x)(x, 1)(x, 1)ᵀ] for ReLU and x ~ N(mean, I) in the plane.
-
-    With u along w, on where u > −a, a = w·mean/|w|: P = Φ(a), E[u] = φ(a), E[u²] = Φ(a) − aφ(a).
-    """
-    along = w / np.linalg.norm(w)
-    across = np.array([-along[1], along[0]])
-    a, c = along @ mean, across @ mean
-    p, d = float(normal_cdf(a)), float(normal_density(a))
-    level = d + a * p
-    M = np.array(
-        [
-            [p + a * level, c * level, level],
-            [c * level, (1 + c * c) * p, c * p],
-            [level, c * p, p],
-        ]
-    )
-    return float(np.linalg.cond(M))
-
-
-@example("layers-first")
-def first() -> First:
-    """Return sums, curvatures and the run of a single ReLU unit without a bias."""
-    relu, goal, start = ACTIVATIONS["relu"], np.array([1.0, 0.5]), np.array([1.1, 0.5])
-    rows, matrices, sizes = [], [], []
-    for name, X in (("raw", FOUR), ("centered", FOUR - 2)):
-        sums = X @ goal
-        M = X.T @ (relu.derivative(sums)[:, None] * X) / 4
-        flat, steep = np.linalg.eigvalsh(M)
-        eta, w, steps = 2 / (flat + steep), start, 0
-        while np.linalg.norm(w - goal) > 0.01 * np.linalg.norm(start - goal):
-            if steps == 1000:
-                raise ArrivalError("the unit did not reach its goal")
-            delta = (relu.value(X @ w) - relu.value(sums)) * relu.derivative(X @ w)
-            w, steps = w - eta * X.T @ delta / 4, steps + 1
-        rows.append((name, listed(sums), int((sums > 0).sum()), float(steep), float(flat), steps))
-        matrices.append(M)
-        sizes.append(float(eta))
-    return First(
-        rows=tuple(rows),
-        matrices=tuple(matrices),
-        sizes=tuple(sizes),
-        with_bias=tuple(_half_space(goal, np.array([m, m])) for m in (2.0, 0.0)),
-    )
 
 
 @dataclass(frozen=True)
@@ -293,4 +229,112 @@ def two_problems() -> TwoProblems:
     slope = float(ACTIVATIONS["sigmoid"].derivative(np.array(0.0)))
     return TwoProblems(
         draws, width, examples, layers, tuple(rows), tuple(ranges), slope ** (layers - 1)
+    )
+
+
+@dataclass(frozen=True)
+class First:
+    """Networks of one layer of ReLUs whose data, and whose ReLU outputs, are centered or not.
+
+    The loss is half the mean squared error, in full batches; He's weights, biases 0.  The targets
+    are a sum of ReLUs with standard normal weights on the inputs, which are uniform on [0, 1], less
+    ½; the steps are those to a tenth of the targets' variance.
+    `rows`: what is centered, percent of the ReLUs that are on for all or for no examples at the
+    start, best of `rates` learning rates and its steps; medians, the percents means, over `draws`.
+    `ranges`: least and most steps of each row.
+    `linear`: steps with the data raw and centered, to 1 % of the variance of targets w·x.
+    """
+
+    examples: int
+    inputs: int
+    units: int
+    draws: int
+    rates: int
+    rows: tuple[tuple[float | str, ...], ...]
+    ranges: tuple[tuple[int, int], ...]
+    linear: tuple[int, int]
+
+
+_EXAMPLES, _INPUTS, _UNITS, _DRAWS = 500, 20, 20, 5
+_RATES = 2.0 ** (np.arange(-10, 4) / 2)
+_WAYS = ("nothing", "the data", "data and ReLU outputs")
+
+
+def _drawn(seed: int, *, linear: bool) -> tuple[np.ndarray, ...]:
+    """Return inputs, targets, first and second weights."""
+    rng = np.random.default_rng(seed)
+    X = rng.random((_EXAMPLES, _INPUTS))
+    if linear:
+        y = X @ rng.standard_normal(_INPUTS)
+    else:
+        y = np.maximum((X - 0.5) @ rng.standard_normal((_INPUTS, 5)), 0).sum(axis=1)
+    W = rng.standard_normal((_INPUTS, _UNITS)) * np.sqrt(2 / _INPUTS)
+    return X, y, W, rng.standard_normal(_UNITS) / np.sqrt(_UNITS)
+
+
+def _first_to_arrive(way: str, seed: int, *, linear: bool) -> tuple[float, ...]:
+    """Return the steps of the best rate, that rate, and the share of ReLUs that do not switch.
+
+    Raises
+    ------
+    ArrivalError
+        If no rate arrives.
+    """
+    X, y, below, above = _drawn(seed, linear=linear)
+    X = X if way == "nothing" else X - X.mean(axis=0)
+    outputs = way == _WAYS[-1]
+    on = X @ below > 0
+    still = float((on.all(axis=0) | ~on.any(axis=0)).mean())
+    # One network for each rate; the first that arrives has the best.
+    W, v = (np.repeat(a[None], len(_RATES), axis=0) for a in (below, above))
+    b, c = np.zeros((len(_RATES), 1, _UNITS)), np.zeros((len(_RATES), 1))
+    if outputs:
+        # What centering takes from the output at the start, the bias gives back.
+        c += np.maximum(X @ below, 0).mean(axis=0) @ above
+    goal, eta = (0.01 if linear else 0.1) * y.var(), _RATES[:, None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(3000):
+            s = X @ W + b
+            a = np.maximum(s, 0)
+            if outputs:
+                a -= a.mean(axis=1, keepdims=True)
+            errors = (a @ v[:, :, None])[:, :, 0] + c - y
+            there = np.flatnonzero((errors**2).mean(axis=1) <= goal)
+            if there.size:
+                return step, float(_RATES[there[0]]), still
+            errors /= len(y)
+            back = errors[:, :, None] * v[:, None]
+            if outputs:
+                back -= back.mean(axis=1, keepdims=True)
+            back *= s > 0
+            v = v - eta * (errors[:, None] @ a)[:, 0]
+            c = c - eta * errors.sum(axis=1, keepdims=True)
+            b = b - eta[:, None] * back.sum(axis=1, keepdims=True)
+            W = W - eta[:, None] * (X.T @ back)
+    raise ArrivalError("some learning rate must reach the goal, and none did")
+
+
+@stored
+def _arrivals(way: str, linear: bool) -> np.ndarray:
+    """Return `_first_to_arrive` of each draw, a row each."""
+    return np.array([_first_to_arrive(way, seed, linear=linear) for seed in range(_DRAWS)])
+
+
+@example("layers-first")
+def first() -> First:
+    """Return the table, and two medians for linear targets."""
+    runs = [_arrivals(way, False) for way in _WAYS]
+    raw, data = (int(np.median(_arrivals(way, True)[:, 0])) for way in _WAYS[:2])
+    return First(
+        _EXAMPLES,
+        _INPUTS,
+        _UNITS,
+        _DRAWS,
+        len(_RATES),
+        tuple(
+            (way, 100 * float(r[:, 2].mean()), float(np.median(r[:, 1])), int(np.median(r[:, 0])))
+            for way, r in zip(_WAYS, runs, strict=True)
+        ),
+        tuple((int(r[:, 0].min()), int(r[:, 0].max())) for r in runs),
+        (raw, data),
     )

@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 import pytest
 from pages import before_fold, whole
+from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS, Activation
 from offcenter.claims import CLAIMS
@@ -1368,3 +1369,49 @@ def test_a_constant_helps_between_zero_and_twice_the_outputs_mean(mean):
     assert "Here $c$ helps if it lies between 0 and twice the mean of $a$" in page
     assert "max(−1, s) = ReLU(s + 1) − 1" in page
     assert "zero-padded convolutions aside" in page
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_centered_sums_put_a_unit_on_for_some_and_a_mean_can_decide_for_all(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 8))
+    X = rng.exponential(size=(30, n)) * 10 ** rng.uniform(-2, 2, n) + rng.uniform(-50, 50, n)
+    w = rng.standard_normal((n, 200))
+    sums = (X - X.mean(axis=0)) @ w
+    assert (sums > 0).any(axis=0).all()
+    assert (sums < 0).any(axis=0).all()
+    assert np.allclose((X @ w).mean(axis=0), X.mean(axis=0) @ w)
+    far = rng.random((30, n)) + 1000
+    decided = np.sign(far.mean(axis=0) @ w) == np.sign(far @ w)
+    assert decided.all(axis=0).mean() > 0.9
+    text = before_fold("point-of-centering")
+    assert "a unit's sums have mean 0, so it is on for some examples, unless all are 0" in text
+    assert "which can decide the sign for all examples" in text
+    for sign in (1, -1):
+        four = np.array([[1, 1], [1, 3], [3, 1], [3, 3]]) @ [sign, sign / 2]
+        assert list(sign * four) == [1.5, 2.5, 3.5, 4.5]
+        assert sorted(four - four.mean()) == [-1.5, -0.5, 0.5, 1.5]
+    assert "Less the mean (2, 2), both have the sums ±0.5 and ±1.5, and switch" in text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_first_weights_gradient_is_an_error_times_the_data_and_batch_norm_takes_their_mean(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.random((40, 3)) + 1, rng.standard_normal(40)
+    W, v = rng.standard_normal((3, 4)), rng.standard_normal(4)
+
+    def loss(flat, X=X, *, norm=False):
+        s = X @ flat.reshape(3, 4)
+        return np.mean((np.maximum(batch_norm(s) if norm else s, 0) @ v - y) ** 2) / 2
+
+    s = X @ W
+    delta = (np.maximum(s, 0) @ v - y)[:, None] * v * (s > 0)
+    assert np.allclose(numerical_gradient(loss, W.ravel()), (X.T @ delta / 40).ravel(), atol=1e-6)
+    # With batch norm on the sums, raw and centered data have one loss, and so one gradient.
+    centered = X - X.mean(axis=0)
+    for w in (W, W + 0.1, 3 * W):
+        raw = loss(w.ravel(), norm=True)
+        assert raw == pytest.approx(loss(w.ravel(), centered, norm=True), rel=1e-9)
+    text = before_fold("point-of-centering")
+    assert "The ReLU changes δ, but the first weights still read $x$" in text
+    assert "subtracts $w\\cdot\\mu$ itself, so centering adds little" in text
