@@ -1415,3 +1415,46 @@ def test_a_first_weights_gradient_is_an_error_times_the_data_and_batch_norm_take
     text = before_fold("point-of-centering")
     assert "The ReLU changes δ, but the first weights still read $x$" in text
     assert "subtracts $w\\cdot\\mu$ itself, so centering adds little" in text
+
+
+def test_a_confidently_wrong_sigmoid_has_a_gradient_by_cross_entropy_and_hardly_one_by_squares():
+    z = np.array([np.log(0.01 / 0.99)])
+    p = lambda s: 1 / (1 + np.exp(-s[0]))  # noqa: E731
+    assert p(z) == pytest.approx(0.01)
+    cross = numerical_gradient(lambda s: -np.log(p(s)), z).item()
+    square = numerical_gradient(lambda s: (1 - p(s)) ** 2 / 2, z).item()
+    assert cross == pytest.approx(0.01 - 1, abs=1e-6)
+    assert square == pytest.approx(-0.99 * 0.01 * 0.99, abs=1e-6)
+    text = before_fold("which-activation")
+    assert "the gradient at its pre-activation is .01 − 1 =" in text
+    assert "it is −.99 · .01 · .99 =" in text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_batch_norm_takes_out_a_mean_of_activations_and_no_flat_end(seed):
+    rng = np.random.default_rng(seed)
+    a, W = ACTIVATIONS["sigmoid"].value(rng.standard_normal((50, 6))), rng.standard_normal((6, 3))
+    assert np.allclose(batch_norm(a @ W), batch_norm((a - a.mean(axis=0)) @ W))
+    # Two examples that lie far out stay alike behind the next weights, beside one that does not.
+    far = np.tanh(np.array([[9.0], [12.0], [0.5]]))
+    normed = batch_norm(far @ rng.standard_normal((1, 3)))
+    assert np.abs(normed[0] - normed[1]).max() < 1e-4 < np.abs(normed[0] - normed[2]).min()
+    text = before_fold("which-activation")
+    assert "A mean can be taken out by batch norm after the next weights" in text
+    assert "that some examples lie on a flat end cannot" in text
+
+
+def test_slopes_and_ranges_are_as_the_choice_of_an_activation_says():
+    z = np.linspace(-20, 20, 4001)
+    assert (ACTIVATIONS["relu"].derivative(z[z > 0]) == 1).all()
+    assert ACTIVATIONS["relu"].value(z).min() == 0
+    assert ACTIVATIONS["sigmoid"].derivative(z).max() == 0.25
+    assert (np.exp(z) > 0).all()
+    assert (np.log1p(np.exp(z)) > 0).all()
+    for shift in (-2.0, 0.5, 3.0):
+        assert np.tanh(np.array([-1.0, 1.0]) + shift).mean() * shift > 0
+    text = before_fold("which-activation")
+    assert "ReLU's is 1 wherever it is on" in text
+    assert "the sigmoid's at most ¼" in text
+    assert "ReLU could not give negative numbers" in text
+    assert "If its pre-activations have a mean, its outputs usually do" in text
