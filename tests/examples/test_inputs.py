@@ -501,3 +501,27 @@ def test_flats_by_fractions():
         assert record.flat[place] == (column[3] - mean) / spread
         # Of two numbers the smaller lies one deviation below the mean.
         assert record.own[place] == -1
+
+
+def test_components_by_singular_values_and_by_power_iteration():
+    record = EXAMPLES["inputs-components"]()
+    # (4, 6), (5, 5), (6, 4): 50 along the mean, 4/3 across.
+    assert record.points == pytest.approx(50 / (50 + 4 / 3))
+    X = np.round(16 * load_digits().inputs)
+    mean = np.array([column.sum() / 1797 for column in X.T])
+    assert record.mean_square == pytest.approx(sum(mean**2))
+    assert record.variance == pytest.approx(np.mean(((X - mean) ** 2).sum(axis=1)))
+    firsts = []
+    for Z, (angle, of_square, of_variance) in zip((X, X - mean), record.rows, strict=True):
+        v = np.ones(64)
+        for _ in range(2000):
+            v = Z.T @ (Z @ v)
+            v /= np.linalg.norm(v)
+        firsts.append(v)
+        assert math.cos(math.radians(angle)) == pytest.approx(
+            abs(v @ mean) / math.sqrt(record.mean_square), abs=1e-9
+        )
+        assert of_square == pytest.approx(np.mean((X @ v) ** 2) / np.mean((X**2).sum(axis=1)))
+        assert of_variance == pytest.approx(np.var(X @ v) / record.variance)
+    second = np.linalg.svd(X, full_matrices=False)[2][1]
+    assert math.cos(math.radians(record.second)) == pytest.approx(abs(second @ firsts[1]))

@@ -27,6 +27,7 @@ __all__ = [
     "BatchMeans",
     "Bits",
     "Categories",
+    "Components",
     "ForeignMean",
     "ImageMeans",
     "NegativePixels",
@@ -44,6 +45,7 @@ __all__ = [
     "batch_means",
     "bits",
     "categories",
+    "components",
     "foreign_mean",
     "image_means",
     "negative_pixels",
@@ -910,4 +912,50 @@ def two_ways() -> TwoWays:
         kappas=np.array([condition_number(Z.T @ Z / 3) for Z in three]),
         biased=condition_number(with_bias(np.cov(X.T, bias=True), X.mean(axis=0))),
         then=np.array([Z.mean(axis=0) for Z in after]).round(12) + 0.0,
+    )
+
+
+@dataclass(frozen=True)
+class Components:
+    """First principal components with and without the mean, of three points and of the digits.
+
+    `points`: of (4, 6), (5, 5), (6, 4), the share of the mean square along the mean.
+    `mean_square`: the squared length of the digits' mean, pixels from 0 to 16; `variance`: the sum
+    of their variances.
+    `rows`: not centered and centered: the first component's angle to the mean in degrees, and its
+    shares of the mean square and of the variance; `second`: the angle between the second component
+    of the digits as they are and the first of the centered ones.
+    """
+
+    points: float
+    mean_square: float
+    variance: float
+    rows: tuple[tuple[float, ...], ...]
+    second: float
+
+
+def _angle(u: np.ndarray, v: np.ndarray) -> float:
+    """Return the angle of two lines, in degrees."""
+    cosine = abs(u @ v) / (np.linalg.norm(u) * np.linalg.norm(v))
+    return float(np.degrees(np.arccos(min(cosine, 1.0))))
+
+
+@example("inputs-components")
+def components() -> Components:
+    """Return angles and shares, by the eigenvectors of E[xxᵀ] and of the covariance."""
+    points, X = np.array([[4.0, 6], [5, 5], [6, 4]]), 16 * load_digits().inputs
+    mean = X.mean(axis=0)
+    M, C = second_moment(X), second_moment(X - mean)
+    vectors = [np.linalg.eigh(matrix)[1][:, ::-1] for matrix in (M, C)]
+    firsts = [v[:, 0] for v in vectors]
+    squares = np.linalg.eigvalsh(second_moment(points))
+    return Components(
+        points=float(squares[-1] / squares.sum()),
+        mean_square=float(mean @ mean),
+        variance=float(np.trace(C)),
+        rows=tuple(
+            (_angle(v, mean), float(v @ M @ v / np.trace(M)), float(v @ C @ v / np.trace(C)))
+            for v in firsts
+        ),
+        second=_angle(vectors[0][:, 1], firsts[1]),
     )

@@ -1524,3 +1524,62 @@ def test_the_mean_of_features_is_over_examples():
 
 def _first_component(M):
     return np.linalg.eigh(M)[1][:, -1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_large_mean_is_the_first_component_and_a_small_one_moves_the_others_little(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 8))
+    X = rng.standard_normal((200, n)) * np.arange(1, n + 1)
+    X = (X - X.mean(axis=0)) @ np.linalg.qr(rng.standard_normal((n, n)))[0]
+    C = X.T @ X / 200
+    mean = rng.standard_normal(n)
+    mean /= np.linalg.norm(mean)
+    largest = np.linalg.eigvalsh(C)[-1]
+    for size, least in ((300 * largest, 0.999), (30 * largest, 0.99)):
+        shifted = X + mean * np.sqrt(size)
+        M = shifted.T @ shifted / 200
+        assert np.allclose(M, C + size * np.outer(mean, mean))
+        assert abs(_first_component(M) @ mean) > least
+    gaps = np.diff(np.linalg.eigvalsh(C)).min()
+    small = C + gaps / 1000 * np.outer(mean, mean)
+    one, two = (np.linalg.eigh(matrix)[1] for matrix in (C, small))
+    assert np.abs((one * two).sum(axis=0)).min() > 0.999
+    # A mean at a right angle to a component leaves it one.
+    top = _first_component(C)
+    across = mean - (mean @ top) * top
+    assert np.allclose((C + 50 * np.outer(across, across)) @ top, C @ top)
+    text = before_fold("pca-mean")
+    assert "The added term is |μ|² along μ and zero at right angles to it" in text
+    assert "if |μ|² is small beside the gaps between the variances, the components hardly" in text
+    assert "If |μ|² is far above the largest variance, the mean wins" in text
+
+
+@pytest.mark.parametrize("n", [2, 20])
+def test_whitening_with_the_mean_left_in_leaves_no_identity_and_scaling_no_mean_of_zero(n):
+    rng = np.random.default_rng(n)
+    X = rng.random((500, n)) + 0.5
+    values, vectors = np.linalg.eigh(X.T @ X / 500)
+    Z = X @ vectors / np.sqrt(values)
+    assert np.allclose(Z.T @ Z / 500, np.eye(n))
+    C = np.cov(Z.T, bias=True)
+    assert np.linalg.eigvalsh(C)[0] < 0.5
+    assert ((X / X.std(axis=0)).mean(axis=0) > 1).all()
+    # Uniform on [0, 1]: 1/12 across, and n/4 more where all weights rise together.
+    M = np.full((n, n), 1 / 4) + np.eye(n) / 12
+    assert np.linalg.eigvalsh(M)[[0, -2, -1]] == pytest.approx([1 / 12, 1 / 12, n / 4 + 1 / 12])
+    text = before_fold("pca-mean")
+    assert "Without it the covariance does not become the identity" in text
+    assert "its eigenvalue is 5 + 1/12, all others are 1/12" in text
+
+
+def test_three_points_have_another_first_component_with_their_mean():
+    X = np.array([[4.0, 6], [5, 5], [6, 4]])
+    M, C = X.T @ X / 3, np.cov(X.T, bias=True)
+    assert np.linalg.eigvalsh(M) == pytest.approx([4 / 3, 50])
+    assert np.linalg.eigvalsh(C) == pytest.approx([0, 4 / 3])
+    assert abs(_first_component(M) @ [1, 1]) == pytest.approx(2**0.5)
+    assert abs(_first_component(C) @ [1, -1]) == pytest.approx(2**0.5)
+    assert np.ptp(X @ [1, 1]) == 0
+    text = before_fold("pca-mean")
+    assert "and along it the points do not vary at all" in text
