@@ -450,3 +450,25 @@ def test_half_of_the_best_rate_by_descent_on_the_data():
         min(counts),
         max(counts),
     )
+
+
+def test_averages_by_descent_on_the_data():
+    record = EXAMPLES["regression-averages"]()
+    assert record.negated == tuple(row[2] for row in record.rows)
+    assert [row[0] for row in record.rows] == [1, 4, 16]
+    for (tokens, ratio, left, centered), (least, most) in zip(
+        record.rows, record.ranges, strict=True
+    ):
+        assert least <= left <= most
+        rng = np.random.default_rng(0)
+        X = rng.random((1000, tokens, 20)).mean(axis=1)
+        y = X @ rng.standard_normal(20)
+        assert ratio == pytest.approx(X.mean() ** 2 / X.var(axis=0).mean(), rel=0.05)
+        Z = X / X.std(axis=0)
+        largest = np.linalg.norm(np.column_stack([Z, np.ones(1000)]), 2) ** 2 / 1000
+        shares = np.linspace(0.025, 0.9995, 400)[[-40, -20, -10, -5, -3, -2, -1]]
+        fewest = min(_descended(Z, y, _plain(2 * share / largest), most) for share in shares)
+        assert least <= fewest <= most
+        # With mean 0 and spread 1 nearly all is gone in a step or two.
+        best = min(_descended(Z - Z.mean(axis=0), y, _plain(eta), 9) for eta in (0.9, 1.0, 1.1))
+        assert centered in (best, best - 1)

@@ -9,16 +9,18 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
-from offcenter.experiment import Regression, regression
+from offcenter.experiment import CHANGES, Regression, regression
 
 __all__ = [
     "Activations",
     "Adam",
+    "Averages",
     "Batches",
     "BiasShift",
     "Conditions",
     "Correlated",
     "Curvature",
+    "Demo",
     "Fisher",
     "Gates",
     "Halved",
@@ -30,11 +32,13 @@ __all__ = [
     "Signs",
     "activations",
     "adam",
+    "averages",
     "batches",
     "bias_shift",
     "conditions",
     "correlated",
     "curvature",
+    "demo",
     "fisher",
     "gates",
     "halved",
@@ -503,3 +507,46 @@ def halved() -> Halved:
         steps = np.arange(10 * fewest)
         counts.append(int(np.argmax(slowly ** steps[:, None] @ losses[draw] <= goal)))
     return Halved(int(np.median(counts)), min(counts), max(counts))
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Inputs that are even averages over tokens, each divided by its standard deviation.
+
+    `rows`: tokens averaged, mean²/variance of an average, median steps with the mean left in and
+    with it subtracted; `negated`: the same with every second average negated; `ranges`: the least
+    and the most steps of each row with the mean left in.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    negated: tuple[int, ...]
+    ranges: tuple[tuple[int, int], ...]
+
+
+@stored
+def _steps_on_averages(tokens: int, change: str) -> np.ndarray:
+    """Return the steps of each draw from averages of so many features uniform on [0, 1]."""
+    examples, width, draws = 1000, 20, 21
+    read, targets = [], []
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        X = rng.random((examples, tokens, width)).mean(axis=1)
+        targets.append(X @ rng.standard_normal(width))
+        read.append(np.column_stack([CHANGES[change](X / X.std(axis=0)), np.ones(examples)]))
+    return Regression(np.array(read), np.array(targets)).descent_steps()
+
+
+@example("regression-averages")
+def averages() -> Averages:
+    """Return rows for averages of 1, 4 and 16."""
+    counts = (1, 4, 16)
+    runs = [[_steps_on_averages(k, change) for change in _WAYS] for k in counts]
+    return Averages(
+        # ½ and 1/(12k): the mean and the variance.
+        tuple(
+            (k, (1 / 4) / (1 / (12 * k)), int(np.median(left)), int(np.median(subtracted)))
+            for k, (left, _, subtracted) in zip(counts, runs, strict=True)
+        ),
+        tuple(int(np.median(negated)) for _, negated, _ in runs),
+        tuple((int(left.min()), int(left.max())) for left, *_ in runs),
+    )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import BOOK, before_fold, whole
 from scipy.optimize import minimize
+from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
@@ -323,3 +324,95 @@ def test_no_answer_shows_a_number_of_an_example_as_zero_that_is_not_zero():
             number = float(number_of(EXAMPLES[name](), place))
             if float(format(number, spec).replace(",", "").rstrip("%")) == 0:
                 assert abs(number) < 1e-9, (page.stem, name, place)
+
+
+def _attended(X, W_Q, W_K, W_V, shift_K=0.0, shift_V=0.0):
+    """Return the outputs and the weights of one head that reads tokens, one a row."""
+    scores = (X @ W_Q.T) @ ((X + shift_K) @ W_K.T).T / np.sqrt(len(W_K))
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights @ ((X + shift_V) @ W_V.T), weights
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mean_of_all_tokens_passes_values_whole_and_keys_not_at_all(seed):
+    rng = np.random.default_rng(seed)
+    T, d = 5, 3
+    X, goal = rng.standard_normal((T, d)) + 1, rng.standard_normal((T, d))
+    W = [rng.standard_normal((d, d)) for _ in range(3)]
+    c = 10 * rng.standard_normal(d)
+    out, a = _attended(X, *W)
+    assert np.allclose(a.sum(axis=1), 1)
+    moved, b = _attended(X, *W, shift_K=c)
+    assert np.allclose(b, a)
+    assert np.allclose(moved, out)
+    moved, _ = _attended(X, *W, shift_V=c)
+    assert np.allclose(moved - out, W[2] @ c)
+
+    def gradient(which, **shift):
+        def loss(flat):
+            V = [*W]
+            V[which] = flat.reshape(d, d)
+            return np.sum((_attended(X, *V, **shift)[0] - goal) ** 2) / 2
+
+        return numerical_gradient(loss, W[which].ravel()).reshape(d, d)
+
+    assert np.allclose(gradient(1), gradient(1, shift_K=c), atol=1e-4)
+    errors = out - goal
+    # A row of aX is what a query's error meets.
+    assert np.allclose(gradient(2), errors.T @ (a @ X), atol=1e-4)
+    assert np.allclose(a @ (X + c), a @ X + c)
+    # At the scores the gradients of one query cancel; at the values they go one way.
+    at_values = errors @ (X @ W[2].T).T
+    at_scores = a * (at_values - (a * at_values).sum(axis=1, keepdims=True))
+    assert np.allclose(at_scores.sum(axis=1), 0)
+    sent = a[0][:, None] * errors[0]
+    assert (sent * errors[0] >= 0).all()
+    text = before_fold("attention-weights")
+    assert "a shift of all tokens $x$ by $c$ adds exactly $c$ if the aⱼ stay" in text
+    assert "The shift adds the same number to all scores of a query" in text
+    assert "The gradients at these scores sum to 0" in text
+    assert "so all values are pushed the same way" in text
+
+
+def test_with_rotary_codes_a_shift_of_the_keys_moves_the_weights():
+    rng = np.random.default_rng(0)
+    K, q, c = rng.standard_normal((4, 2)), rng.standard_normal(2), np.array([2.0, -1.0])
+
+    def scores(shift):
+        turned = []
+        for place, k in enumerate(K + shift):
+            s, r = np.sin(place), np.cos(place)
+            turned.append(np.array([[r, -s], [s, r]]) @ k)
+        return np.array(turned) @ q
+
+    assert np.ptp(scores(c) - scores(0)) > 0.5
+    assert np.ptp((K + c) @ q - K @ q) < 1e-12
+    assert "**$W_K$: not at all,** without rotary position codes" in before_fold(
+        "attention-weights"
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_averages_keep_a_mean_and_shrink_spread_less_if_sharp_or_alike(seed):
+    rng = np.random.default_rng(seed)
+    values = rng.random((100_000, 4))
+    even = values.mean(axis=1)
+    assert even.mean() == pytest.approx(0.5, abs=0.01)
+    assert even.var() == pytest.approx(1 / 48, rel=0.05)
+    sharp = values @ [0.97, 0.01, 0.01, 0.01]
+    assert sharp.var() > 0.9 / 12
+    alike = 0.9 * values[:, :1] + 0.1 * values
+    assert alike.mean(axis=1).var() > 0.8 * alike[:, 0].var()
+    centered = values - 0.5
+    a = rng.dirichlet(np.ones(4), size=len(centered))
+    assert abs((a * centered).sum(axis=1).mean()) < 0.01
+    # Weights that follow the values make a mean out of none.
+    follow = np.exp(3 * centered) / np.exp(3 * centered).sum(axis=1, keepdims=True)
+    assert (follow * centered).sum(axis=1).mean() > 0.05
+    text = before_fold("attention-weights")
+    assert "keeps the mean ½ with a quarter of the variance" in text
+    assert "If the values have mean 0 and are independent of the attention weights" in text
+    assert "Sharp attention, one weight near 1, hardly averages" in text
+    assert "Similar tokens lose less spread" in text
+    assert round(0.7 * -1 + 0.2 * 2 + 0.1 * 1, 12) == -0.2
