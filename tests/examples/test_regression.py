@@ -472,3 +472,30 @@ def test_averages_by_descent_on_the_data():
         # With mean 0 and spread 1 nearly all is gone in a step or two.
         best = min(_descended(Z - Z.mean(axis=0), y, _plain(eta), 9) for eta in (0.9, 1.0, 1.1))
         assert centered in (best, best - 1)
+
+
+def test_demo_by_descent_on_the_data():
+    record = EXAMPLES["regression-demo"]()
+    X, y = _drawn(0)
+    flip = np.where(np.arange(20) % 2, -1, 1)
+    shifted = X + 1
+    rng = np.random.default_rng(0)
+    normal = rng.standard_normal((1000, 20))
+    cases = (
+        (X, y, 1.0),
+        (shifted, _drawn(0, low=1.0)[1], 1.0),
+        (normal, normal @ rng.standard_normal(20), 1.0),
+        (X, y, 1.9),
+    )
+    for steps, (Z, t, share) in zip(record.rows, cases, strict=True):
+        for count, read in zip(steps, (Z, Z * flip, Z - Z.mean(axis=0)), strict=True):
+            A = np.column_stack([read, np.ones(1000)])
+            eta = share * 1000 / np.linalg.norm(A, 2) ** 2
+            assert count == _descended(read, t, _plain(eta), 3000)
+    for (large, small, ratio), read in zip(record.curvatures, (X, X - X.mean(axis=0)), strict=True):
+        values = np.linalg.svd(np.column_stack([read, np.ones(1000)]), compute_uv=False) ** 2 / 1000
+        assert (large, small) == pytest.approx((values[0], values[-1]))
+        assert ratio == pytest.approx(large / small)
+    Z = (X - X.mean(axis=0)) / X.std(axis=0)
+    A = np.column_stack([Z, np.ones(1000)])
+    assert record.standardized == _descended(Z, y, _plain(1000 / np.linalg.norm(A, 2) ** 2), 99)

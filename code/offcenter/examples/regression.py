@@ -550,3 +550,46 @@ def averages() -> Averages:
         tuple(int(np.median(negated)) for _, negated, _ in runs),
         tuple((int(left.min()), int(left.max())) for left, *_ in runs),
     )
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the lines of `numpy-demo` print: one draw, at 1/(largest curvature).
+
+    `rows`: as they stand, with 1 added to the inputs, with standard normal inputs, and at 1.9 in
+    the place of 1; the steps raw, with every second input negated, and centered.
+    `standardized`: the steps of the first row with the centered inputs divided by their spread.
+    `curvatures`: of the first row, raw and centered: the largest, the smallest, and their ratio.
+    """
+
+    rows: tuple[tuple[int, ...], ...]
+    standardized: int
+    curvatures: tuple[tuple[float, float, float], ...]
+
+
+def _at_a_share(problem: Regression, share: float) -> int:
+    """Return the steps of the first draw at `share`/(largest curvature)."""
+    values, vectors = np.linalg.eigh(problem.curvature[0])
+    missing = (vectors.T @ problem.solution[0]) ** 2 * values / 2
+    factors, steps = (1 - share * values / values[-1]) ** 2, 0
+    while missing.sum() > problem.goal[0]:
+        missing, steps = missing * factors, steps + 1
+    return steps
+
+
+@example("regression-demo")
+def demo() -> Demo:
+    """Return the steps and the curvatures of seed 0."""
+    cases = ((_UNIFORM, 1.0), ("uniform on [1, 2]", 1.0), ("identity", 1.0), (_UNIFORM, 1.9))
+    curvatures = []
+    for change in ("none", "centered"):
+        values = np.linalg.eigvalsh(regression(_UNIFORM, change, draws=1).curvature[0])
+        curvatures.append((float(values[-1]), float(values[0]), float(values[-1] / values[0])))
+    return Demo(
+        tuple(
+            tuple(_at_a_share(regression(inputs, way, draws=1), share) for way in _WAYS)
+            for inputs, share in cases
+        ),
+        _at_a_share(regression(_UNIFORM, "standardized", draws=1), 1.0),
+        tuple(curvatures),
+    )

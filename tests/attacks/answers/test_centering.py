@@ -1583,3 +1583,77 @@ def test_three_points_have_another_first_component_with_their_mean():
     assert np.ptp(X @ [1, 1]) == 0
     text = before_fold("pca-mean")
     assert "and along it the points do not vary at all" in text
+
+
+def _printed(code):
+    """Run lines of Python and return the numbers that they print."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), np.errstate(all="ignore"):
+        exec(code, {})
+    return tuple(int(line) for line in out.getvalue().split())
+
+
+def test_the_lines_of_the_page_print_what_it_says_and_so_does_each_change():
+    page = (ANSWERS / "numpy-demo.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    lines = block.splitlines()
+    assert len(lines) == 12
+    assert "**Yes, in twelve lines." in page
+    record = EXAMPLES["regression-demo"]()
+    shown = re.findall(r"\{example\}`regression-demo rows\.0\.(\d) d`", page.split("It prints")[1])
+    assert shown[:3] == ["0", "1", "2"]
+    assert _printed(block) == record.rows[0]
+
+    def changed(number, old, new):
+        line = lines[number - 1]
+        assert old in line
+        return "\n".join([*lines[: number - 1], line.replace(old, new, 1), *lines[number:]])
+
+    assert "line 3: add `+ 1` at the end" in page
+    assert _printed(changed(3, "20))", "20)) + 1")) == record.rows[1]
+    assert "line 3: `rng.standard_normal((1000, 20))`" in page
+    assert _printed(changed(3, "rng.random(", "rng.standard_normal(")) == record.rows[2]
+    assert "line 7: 1.9 for 1" in page
+    assert _printed(changed(7, "= 1 /", "= 1.9 /")) == record.rows[3]
+    standardized = changed(5, "X - X.mean(0)", "(X - X.mean(0)) / X.std(0)")
+    assert _printed(standardized)[-1] == record.standardized
+    assert "divide the centered inputs by `X.std(0)`" in page
+
+
+def test_without_a_bias_or_by_rows_the_centered_run_cannot_end_and_above_the_limit_none_does():
+    rng = np.random.default_rng(0)
+    X = rng.random((1000, 20))
+    y = X @ rng.standard_normal(20)
+    centered, ones = X - X.mean(axis=0), np.ones((1000, 1))
+    rows = np.hstack([X - X.mean(axis=1, keepdims=True), ones])
+    for Z in (centered, rows):
+        left = y - Z @ np.linalg.lstsq(Z, y, rcond=None)[0]
+        assert np.mean(left**2) > 0.01 * y.var()
+    for Z in (X, X * ([1, -1] * 10), centered):
+        F = np.hstack([Z, ones])
+        values, vectors = np.linalg.eigh(F.T @ F / 1000)
+        steep = vectors[:, -1] @ np.linalg.lstsq(F, y, rcond=None)[0]
+        assert abs(steep) > 0.01
+        assert abs(1 - 2.1 * values[-1] / values[-1]) > 1
+    text = whole("numpy-demo")
+    assert "Without the column of ones the centered run never ends" in text
+    assert "nor does it with each example's own mean subtracted" in text
+    assert "At 2.1 for 1 all three runs diverge" in text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_negating_inputs_keeps_all_predictions_and_gives_each_examples_gradient_both_signs(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.random((50, 6))
+    y = X @ rng.standard_normal(6)
+    flip = np.array([1, -1] * 3)
+    v, u = np.zeros(6), np.zeros(6)
+    for _ in range(30):
+        v, u = v - 0.1 * X.T @ (X @ v - y) / 50, u - 0.1 * flip * (X.T @ (X @ (flip * u) - y)) / 50
+        assert np.allclose(X @ v, (X * flip) @ u)
+    gradients = ((X * flip) @ u - y)[:, None] * (X * flip)
+    assert (gradients.min(axis=1) < 0).all()
+    assert (gradients.max(axis=1) > 0).all()
+    text = before_fold("numpy-demo")
+    assert "Each example's weight gradient has both signs now; nothing is gained" in text
+    assert "With the matching weights negated, all predictions are the same at every step" in text
