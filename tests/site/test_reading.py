@@ -104,13 +104,13 @@ def weight(path: Path) -> int:
 
 
 # Kilobytes that a page and what it asks for may cost: the three longest more, and the search,
-# which brings what can be found.
+# which brings what can be found: a page is found by its words.
 BUDGET = 50
 ALLOWED = {
     "book/networks.html": 56,
     "book/zigzag.html": 56,
     "book/centering.html": 55,
-    "search.html": 70,
+    "search.html": 75,
 }
 
 
