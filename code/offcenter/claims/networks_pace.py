@@ -197,7 +197,7 @@ def _(seed: int) -> Check:
     kind="proved",
     assumes=(
         "one layer at a moment; E over the examples of the batch",
-        "δ: an example's derivative of the loss by the pre-activation",
+        "δ: an example's derivative of the loss with respect to the pre-activation",
     ),
     over="all values, three examples of two inputs; and a network's first layer by its own code",
 )

@@ -43,7 +43,7 @@ def _differences(loss, weights: np.ndarray) -> np.ndarray:
 
 
 def _unit_gradients(X: np.ndarray, y: np.ndarray, w: np.ndarray, slope_sign: float) -> np.ndarray:
-    """Each example's gradient of (σ(±s) − y)²/2 by w, by central differences, shape (N, n)."""
+    """Each example's gradient of (σ(±s) − y)²/2 in w, by central differences, shape (N, n)."""
     sigmoid = ACTIVATIONS["sigmoid"].value
     gradients = _differences(lambda v: (sigmoid(slope_sign * (X @ v)) - y) ** 2 / 2, w)
     # Where an input is 0 the loss does not depend on its weight: exactly 0, not rounding.
@@ -59,8 +59,8 @@ def _examples(seed: int, count: int = 400) -> tuple[np.ndarray, np.ndarray, np.n
 
 @claim(
     "signs.same-sign",
-    "If no input of a unit is negative, then for one example the derivatives by all of its weights "
-    "have the sign of δ, or are 0.",
+    "If no input of a unit is negative, then for one example the derivatives with respect to "
+    "all of its weights have the sign of δ, or are 0.",
     kind="proved",
     assumes=LEMMA,
     over="every loss, by SymPy; every δ and every x ≥ 0, by z3",

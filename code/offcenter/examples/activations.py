@@ -119,7 +119,7 @@ class Slopes:
     """Slopes of sigmoid and tanh at 0 and 3.
 
     `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, and the
-    derivative by the sum of the cross-entropy and of ½(p − 1)².
+    derivative with respect to the sum of the cross-entropy and of ½(p − 1)².
     """
 
     sigmoid: tuple[float, float]

@@ -122,7 +122,7 @@ def plot_neuron(record: Neuron, axes: Axes) -> None:
     if (record.inputs * np.array([1, turn]) >= 0).all():
         axes.text(-_REACH / 2, turn * _REACH / 2, words, color=GREY, ha="center", va="center")
     axes.set(xlim=(-_REACH, _REACH), ylim=(-_REACH, _REACH), aspect="equal")
-    axes.set(xlabel="derivative by w₁", ylabel="derivative by w₂")
+    axes.set(xlabel="derivative in w₁", ylabel="derivative in w₂")
     axes.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
 
 

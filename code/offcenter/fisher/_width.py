@@ -87,7 +87,7 @@ def normalized_gram(network: Network, X: ArrayLike) -> np.ndarray:
         layers.append((W, x, s, spread))
         x = network.activation.value(s)
     K = x @ x.T
-    # error[i, t] is the derivative of output i by the activations of example t.
+    # error[i, t] is the derivative of output i in the activations of example t.
     error = np.eye(len(x))[:, :, np.newaxis] * network.weights[-1][0]
     for W, x, s, spread in reversed(layers):
         error = error * network.activation.derivative(s)

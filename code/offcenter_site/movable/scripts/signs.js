@@ -40,8 +40,8 @@
     const turn = state.flip ? -1 : 1;
     const { X, Y } = pen.axes("a", {
       box,
-      x: { ...axis, label: "derivative by w₁" },
-      y: { ...axis, label: "derivative by w₂", room: 24 },
+      x: { ...axis, label: "derivative in w₁" },
+      y: { ...axis, label: "derivative in w₂", room: 24 },
     });
     const at = ([x, y]) => [X.at(x), Y.at(y)];
     // What positive inputs leave to one example: two of the four quadrants.
