@@ -20,6 +20,10 @@ UNQUOTED = (
     ("paths-bowl", "rows"),
     ("spectra-one-or-three", "moment"),
     ("today-signless", "moment"),
+    # Said in words: no rise, all runs, all starts.
+    ("swings-edge", "above"),
+    ("swings-edge", "grown"),
+    ("swings-limits", "calm"),
     # Drawn, as the page says, beside the closed form that it quotes.
     ("batches-regimes", "rows"),
 )

@@ -373,7 +373,7 @@ def test_reach_by_signs_and_by_runs_that_arrive():
 
 def test_conditions_by_singular_values_and_by_what_a_flat_error_costs():
     record = EXAMPLES["regression-conditions"]()
-    raw, centered, shares = [], [], []
+    raw, centered, shares, worst = [], [], [], []
     for seed in range(21):
         X, y = _drawn(seed)
         A = np.column_stack([X, np.ones(1000)])
@@ -382,11 +382,16 @@ def test_conditions_by_singular_values_and_by_what_a_flat_error_costs():
         # The left singular vectors part the targets as the axes part the loss.
         left = np.linalg.svd(A, full_matrices=False)[0]
         shares.append(100 * (left[:, -1] @ y) ** 2 / (y @ y))
+        # From the mean square of y to 10⁻⁴ of its variance, by the flattest factor a step.
+        kept = (raw[-1] - 1) / (raw[-1] + 1)
+        worst.append(math.log(y @ y / 1000 / (1e-4 * y.var()), kept**-2))
     assert record.raw == pytest.approx(np.median(raw))
     assert record.centered == pytest.approx(np.median(centered))
     assert record.rule == pytest.approx(2.3 * np.median(raw))
     assert record.flattest == pytest.approx(np.median(shares))
-    for found, (least, most) in zip((raw, centered, shares), record.ranges, strict=True):
+    assert record.worst == pytest.approx(np.median(worst))
+    parts = (raw, centered, shares, worst)
+    for found, (least, most) in zip(parts, record.ranges, strict=True):
         assert (min(found), max(found)) == pytest.approx((least, most))
 
 

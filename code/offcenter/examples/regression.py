@@ -390,21 +390,24 @@ def reach() -> Reach:
 class Conditions:
     """κ of the inputs and the bias, and what of the loss at the start is along the flattest axis.
 
-    `raw`, `centered`: κ; `rule`: 2.3κ raw; `flattest`: the share of the loss, in percent, raw.
-    Medians; `ranges`: the least and the most of the draws, in this order.
+    `raw`, `centered`: κ; `rule`: 2.3κ raw; `flattest`: the share of the loss, in percent, raw;
+    `worst`: the steps to the goal if all of the loss were along the flattest axis, raw, at the best
+    rate of the long run.
+    Medians; `ranges`: the least and the most of the draws, in this order, without the rule.
     """
 
     raw: float
     centered: float
     rule: float
     flattest: float
+    worst: float
     ranges: tuple[tuple[float, float], ...]
 
 
 @example("regression-conditions")
 def conditions() -> Conditions:
     """Return them for inputs uniform on [0, 1]."""
-    kappas, shares = [], np.empty(0)
+    kappas, shares, worst = [], np.empty(0), np.empty(0)
     for change in ("none", "centered"):
         problem = regression(_UNIFORM, change)
         values, vectors = np.linalg.eigh(problem.curvature)
@@ -412,13 +415,16 @@ def conditions() -> Conditions:
         if change == "none":
             parts = values * np.einsum("sik,si->sk", vectors, problem.solution) ** 2
             shares = 100 * parts[:, 0] / parts.sum(axis=1)
+            left = (kappas[0] - 1) / (kappas[0] + 1)
+            worst = np.log(parts.sum(axis=1) / 2 / problem.goal) / -2 / np.log(left)
     raw, centered = (float(np.median(kappa)) for kappa in kappas)
     return Conditions(
         raw,
         centered,
         2.3 * raw,
         float(np.median(shares)),
-        tuple((float(x.min()), float(x.max())) for x in (*kappas, shares)),
+        float(np.median(worst)),
+        tuple((float(x.min()), float(x.max())) for x in (*kappas, shares, worst)),
     )
 
 

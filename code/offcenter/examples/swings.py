@@ -22,16 +22,17 @@ class Swings:
     """A sigmoid unit with a bias that learns whether its first input is 3, from weights of 0.
 
     The inputs are (1, 1), (1, 3), (3, 1), (3, 3), the loss is the cross-entropy.
-    `rows`: the run with its step size, and the loss after 0, 1, …, 4 steps; in the last row after
-    0, 4, …, 16.
+    `rows`: the run with its step size, and the loss after 0, 1, …, 4 steps; the sixth
+    row has the loss of each step's own example, the last one all four after 0, 4, …, 16 steps.
     `later`: the loss after 15 steps of the first two runs.
-    `limits`: 2/λmax at the start, for the inputs as they are and less their mean.
+    `limits`: 2/λmax at the start, for the inputs as they are, less their mean, and ReLU's less
+    theirs; for the last along the first weight, too.
     `first`: the weights after the first step of the first run.
     """
 
     rows: tuple[tuple[str | float, ...], ...]
     later: tuple[float, float]
-    limits: tuple[float, float]
+    limits: tuple[float, float, float, float]
     first: np.ndarray
 
 
@@ -85,11 +86,17 @@ def swings() -> Swings:
     losses, _ = _run(FOUR, 0.05, 4 * _STEPS, single=True)
     own = [losses[k, _ORDER[k % 4]] for k in range(_STEPS + 1)]
     rows.append(("one of four a step, η = 0.05", *own))
-    rows.append(("the same: all four", *losses[::4].mean(axis=1).tolist()))
+    rows.append(("the same: all four", *losses[: _STEPS + 1].mean(axis=1).tolist()))
+    rows.append(("all four after 0, 4, …, 16", *losses[::4].mean(axis=1).tolist()))
     return Swings(
         rows=tuple(rows),
         later=(_late(2.0), _late(0.2)),
-        limits=(_limit(FOUR), _limit(centered)),
+        limits=(
+            _limit(FOUR),
+            _limit(centered),
+            _limit(relu - 0.5),
+            float(8 / ((relu - 0.5)[:, 0] ** 2).mean()),
+        ),
         first=_run(FOUR, 2.0, 1)[1][1],
     )
 
@@ -209,9 +216,9 @@ class Edge:
     steps; the least and the most percentage of steps that raised the loss; and how many of the five
     runs diverged, which the other numbers leave out.
     `left`: the most that is left of the loss at η = 0.8.
-    `grown`: in how many of the runs with the two smaller η λmax is higher late than at the start.
+    `grown`: in how many of the runs with the two smaller η λmax ends higher than it began.
     `above`: in how many at η = 0.8 the start is above the limit; `rising`: in how many of these the
-    loss goes above its first value; `highest`: its most of all, the first value being 1.
+    loss for a while is above its first value; `highest`: its most of all, the first value being 1.
     """
 
     start: tuple[float, float]
@@ -294,7 +301,7 @@ def edge() -> Edge:
         start=(float(first.min()), float(first.max())),
         rows=tuple(rows),
         left=float((losses[-1, 2] / losses[0, 2]).max()),
-        grown=int((late[:2] > first).sum()),
+        grown=int((curvatures[-1, :2] > first).sum()),
         above=int((_RATES[2] * first > 2).sum()),
         rising=int((highest > 1).sum()),
         highest=float(highest.max()),

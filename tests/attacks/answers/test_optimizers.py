@@ -55,6 +55,11 @@ def test_numpy_says_the_root_and_more_than_all_for_dependent_inputs():
     X1 = np.column_stack([X, np.ones(4)])
     assert np.linalg.cond(X1) ** 2 == pytest.approx(condition_number(X1.T @ X1 / 4))
     assert np.linalg.cond(np.column_stack([X1, X[:, 0]])) > 1e12
+    # Without the direction that costs nothing κ is moderate.
+    values = np.linalg.svd(np.column_stack([X1, X[:, 0]]), compute_uv=False)
+    assert values[-1] < 1e-12 < values[-2]
+    assert (values[0] / values[-2]) ** 2 < 200
+    assert "if no column of `X1` is a combination of the others" in whole("condition-number")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -823,11 +828,75 @@ def test_what_the_table_of_the_edge_says_in_words():
         "in all five",
         "of five diverged",
         "below 0.1% of its start",
-        "as from each start at the two smaller η",
+        "in all ten runs at the two smaller η it ended higher than it began",
         "At η = 0.8 all five starts are above it",
-        "of them the loss first rose, to at most",
+        "of them the loss for a while rose above its start, to at most",
     ):
         assert words in text
+    assert "column 3 counts all 5000 steps" in whole("step-size-limit")
+
+
+def _of_the_edge(seed, eta, steps):
+    """Return the losses of one of the five starts, and λmax at its start and after one step."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((50, 5))
+    y = np.sin(X @ rng.standard_normal(5))
+    W, v = rng.standard_normal((5, 20)) / 5**0.5, rng.standard_normal(20) / 20**0.5
+    p, losses, steepest = np.r_[W.ravel(), np.zeros(20), v], [], []
+
+    def slopes(p):
+        h = np.tanh(X @ p[:100].reshape(5, 20) + p[100:120])
+        error = h @ p[120:] - y
+        back = np.outer(error, p[120:]) * (1 - h**2)
+        return error @ error / 100, np.r_[(X.T @ back).ravel(), back.sum(0), h.T @ error] / 50
+
+    for step in range(steps + 1):
+        loss, slope = slopes(p)
+        losses.append(loss)
+        if step < 2:
+            near = 1e-5 * np.eye(140)
+            H = np.array([slopes(p + e)[1] - slopes(p - e)[1] for e in near]) / 2e-5
+            steepest.append(np.linalg.eigvalsh((H + H.T) / 2)[-1])
+        p = p - eta * slope
+    return np.array(losses), steepest
+
+
+def test_above_the_limit_the_first_step_lowers_the_loss_and_below_it_the_curvature_first_dips():
+    # Once the page said "from 3 of them the loss first rose", and "λmax first grows".
+    record, above = EXAMPLES["swings-edge"](), 0
+    for seed in range(5):
+        losses, steepest = _of_the_edge(seed, 0.8, 60)
+        assert 0.8 * steepest[0] > 2
+        assert losses[1] < losses[0]
+        above += losses.max() > losses[0]
+        for eta in (0.2, 0.4):
+            _, (start, then) = _of_the_edge(seed, eta, 1)
+            assert then < start
+    assert above == record.rising == 3
+    text = whole("step-size-limit")
+    assert "the first step lowers the loss from all of them" in text
+    assert "first rose" not in text
+    assert "first grows" not in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_with_roots_held_adams_edge_is_that_of_the_rows_divided_by_them(seed):
+    rng = np.random.default_rng(seed)
+    A, roots = rng.standard_normal((6, 4)), 10 ** rng.uniform(-2, 2, 4)
+    H = A.T @ A
+    limit = 2 * (1 + 0.9) / (1 - 0.9) / np.linalg.eigvals(H / roots[:, None]).real.max()
+    for part, grows in ((0.98, False), (1.02, True)):
+        w, m, sizes = rng.standard_normal(4), np.zeros(4), []
+        for _ in range(6000):
+            m = 0.9 * m + 0.1 * H @ w
+            w = w - part * limit * m / roots
+            sizes.append(w @ H @ w)
+            if sizes[-1] > 1e12 * sizes[0]:
+                break
+        assert (sizes[-1] > 1e3 * sizes[0]) == grows
+    assert EXAMPLES["optimizers-step-limit"]().adam_edge == pytest.approx(38)
+    page = whole("step-size-limit")
+    assert "that of the Hessian after each weight's row is divided by its √v" in page
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -871,8 +940,14 @@ def test_the_run_would_need_what_the_rule_allows_if_its_loss_lay_in_the_flattest
         steps = np.log(start / goal) / -2 / np.log(kept)
         assert steps > 0.9 * 2.3 * kappa
         assert steps > 1.5 * most
+        # The rule is made for 10⁻⁴ of the first loss, and in some draws too short for the goal.
+        assert np.log(1e4) / -2 / np.log((kappa - 1) / (kappa + 1)) <= 2.31 * kappa
     assert record.ranges[2][1] < 0.1
+    assert most < record.rule < record.worst
+    assert record.ranges[3][1] > 1.2 * record.rule
     text = before_fold("condition-number")
+    assert "steps to 10⁻⁴ of the starting loss. The run's goal was stricter" in text
+    assert "To the run's goal the worst case is about" in whole("condition-number")
     assert "of its starting loss lay in the flattest direction" in text
     assert "With momentum the steps grow roughly like √κ" in text
     for kappa, _, _, _, ball in EXAMPLES["optimizers-condition-number"]().rows[1:]:
@@ -900,6 +975,7 @@ def test_what_the_table_of_limits_says_in_words():
     assert tanh[0] / relu[0] == pytest.approx(1.25)
     assert tanh[1] / relu[1] == pytest.approx(1.25)
     assert less[0] / relu[0] > 1.25**15
+    assert record.least[1][0] == record.most[1][0]
     assert min(record.swinging) > 0
     assert record.cured == (0, 0)
     # All draws agree: below the rate 1 raw, above it with either change.
@@ -912,8 +988,86 @@ def test_what_the_table_of_limits_says_in_words():
         "tanh in its place changes little here; subtracting its mean output changes much",
         "At rate 1 the plain ReLU network swings",
         "Either centering cures it; so does rate 0.2",
+        "hidden weights after He",
+        "the rate up to which the loss does not rise in 100 steps",
     ):
         assert words in text
+    page = whole("loss-oscillates")
+    assert "At 0.2 the loss rises in no draw" in page
+    assert "in all five with ReLU on raw inputs" in page
+
+
+def test_a_rate_beyond_one_that_raises_the_loss_can_be_without_a_rise():
+    # ½w² with a ledge of height 0 below −5, from w = 1.
+    def rises(eta):
+        w, losses = 1.0, []
+        for _ in range(100):
+            losses.append(w**2 / 2 if w > -5 else 0.0)
+            w -= eta * w if w > -5 else 0.0
+        return bool((np.diff(losses) > 0).any())
+
+    assert [rises(eta) for eta in (1.0, 3.0, 7.0)] == [False, True, False]
+
+
+def test_a_tenth_of_the_rate_can_leave_momentums_swings_and_a_small_enough_one_ends_them():
+    # Once the page said "if no rate ends them, lower momentum".
+    def rises(eta, beta):
+        a, v, losses = 1.0, 0.0, []
+        for _ in range(5000):
+            losses.append(a * a)
+            v = beta * v - eta * a
+            a += v
+        return int((np.diff(losses) > 0).sum())
+
+    assert rises(1.0, 0.9) > 0
+    assert rises(0.1, 0.9) > 0
+    assert rises(0.1, 0.0) == 0
+    assert rises(0.99 * (1 - 0.9**0.5) ** 2, 0.9) == 0
+    text = before_fold("loss-oscillates")
+    assert "If they stay, lower momentum, if any. If no rate ends them, look for a bug" in text
+
+
+def test_a_loss_that_is_seen_at_each_fourth_step_can_hide_its_swings():
+    # Full batches with momentum 0.9 on one weight, whose roots turn by an eighth of a circle.
+    beta, a, v, losses = 0.9, 1.0, 0.0, []
+    eta = 1 + beta - 2 * beta**0.5 * np.cos(np.pi / 4)
+    for _ in range(60):
+        losses.append(a * a)
+        v = beta * v - eta * a
+        a += v
+    assert (np.diff(losses) > 0).sum() > 10
+    assert (np.diff(losses[::4]) < 0).all()
+    # So does the small run with one example a step.
+    rows = EXAMPLES["swings-causes"]().rows
+    assert (np.diff(rows[6][1:]) > 0).any()
+    assert (np.diff(rows[7][1:]) < 0).all()
+    assert "Print, after every step, the loss on one fixed, large set" in (
+        before_fold("loss-oscillates")
+    )
+
+
+def test_of_one_example_a_step_the_own_loss_jumps_and_that_of_all_swings_far_less():
+    own, everyone = (np.diff(row[1:]) for row in EXAMPLES["swings-causes"]().rows[5:7])
+    assert own.max() > 5 * everyone.max() > 0
+    page = whole("loss-oscillates")
+    assert "its own loss jumps; that of all four swings far less" in page
+
+
+def test_the_fifth_small_run_moves_its_first_weight_alone_and_so_does_not_feel_its_limit():
+    X = np.array(list(itertools.product((-0.5, 0.5), repeat=2)))
+    A, y = np.column_stack([X, np.ones(4)]), (X[:, 0] > 0).astype(float)
+    for eta, start, swings in ((16, 0.0, False), (16, 1e-3, True), (33, 0.0, True)):
+        w, losses, moved = np.array([0.0, 0.0, start]), [], []
+        # The bowl at the start, which does not flatten.
+        for _ in range(8):
+            errors = A @ w / 4 + 0.5 - y
+            losses.append(errors @ errors)
+            w = w - eta * A.T @ errors / 4
+            moved.append(abs(w[1:]).max())
+        assert (np.diff(losses) > 0).any() == swings
+        assert (max(moved) == 0) == (start == 0)
+    assert EXAMPLES["swings-causes"]().limits[2:] == (8, 32)
+    assert "Along the first weight, which alone moves" in whole("loss-oscillates")
 
 
 def test_a_dead_relu_leaves_the_loss_as_it_is():
@@ -943,6 +1097,55 @@ def test_a_bigger_rate_helps_up_to_a_cap_and_a_zigzag_can_be_the_faster_path():
     text = before_fold("bigger-step")
     assert "is about twice as fast as the smooth path" in text
     assert "The slow direction may need far more" in text
+
+
+def test_a_rate_below_the_cap_can_be_the_slower_one_and_half_of_the_failed_one_can_be_it():
+    # Once the page said "a bigger rate does help, up to a cap", and "then halve it".
+    record = EXAMPLES["paths-smaller-steps"]()
+    H, start = np.array([[5.0, 4.0], [4.0, 5.0]]), [1.0, 0.0]
+    failed = 0.11
+    while failed <= record.cap:
+        failed *= 2
+    half, quarter, best = (steps_of_descent(H, start, eta) for eta in (failed / 2, failed / 4, 0.2))
+    assert failed / 2 < record.cap
+    assert half > 10 * best
+    assert min(half, quarter) < 2 * best
+    text = before_fold("bigger-step")
+    assert "only up to a best one, which lies below a cap" in text
+    assert "then go back to half or a quarter of it, and keep the better" in text
+    assert "then halve it" not in text
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_better_of_half_and_a_quarter_of_the_failed_rate_is_at_most_about_twice_as_slow(seed):
+    rng = np.random.default_rng(seed)
+    values = np.diag([1.0, 10 ** rng.uniform(0.1, 2.5)])
+    failed = 10 ** rng.uniform(-4, -3)
+    while failed <= 2 / values.max():
+        failed *= 2
+    tried = [steps_of_descent(values, [1.0, 1.0], failed / part) for part in (2, 4)]
+    best = steps_of_descent(values, [1.0, 1.0], 2 / np.trace(values))
+    assert min(tried) <= 2.2 * best + 2
+
+
+def test_momentum_takes_half_the_steps_in_the_small_bowl_and_far_fewer_at_a_large_ratio():
+    # Once the page said "many fewer steps in such a bowl".
+    rows = {row[0]: row for row in EXAMPLES["optimizers-condition-number"]().rows}
+    assert 0.45 < rows[9][4] / rows[9][2] < 0.6
+    assert rows[1000][4] / rows[1000][2] < 0.1
+
+    def steps(eta, beta):
+        w, v, count = np.array([1.0, 0.0]), 0.0, 0
+        while np.linalg.norm(w) > 0.01:
+            v = beta * v - eta * np.array([[5.0, 4.0], [4.0, 5.0]]) @ w
+            w, count = w + v, count + 1
+        return count
+
+    assert steps(4 / (3 + 1) ** 2, ((3 - 1) / (3 + 1)) ** 2) == rows[9][4]
+    assert steps(0.2, 0) == rows[9][2] == EXAMPLES["paths-smaller-steps"]().rows[1][3]
+    page = whole("bigger-step")
+    assert "steps in this bowl, plain descent" in page
+    assert "at a large ratio κ of the curvatures it takes far fewer" in page
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1028,7 +1231,28 @@ def test_gauss_newton_can_be_negative_only_where_the_loss_is_not_convex_in_the_o
     assert one.newton[3] > one.newton[2]
     text = before_fold("fisher-or-hessian")
     assert "Only the Hessian can be negative along some direction here" in text
+    page = whole("fisher-or-hessian")
+    assert "it has the sign of the gradient, so it leads uphill" in page
+    assert "goes against the slope" not in page
     assert "Gauss–Newton is not if the loss is convex in $f$" in text
+
+
+def test_at_a_fit_of_labels_the_empirical_matrix_is_0_and_with_logits_the_other_can_be_too():
+    X = np.array([[1.0, 2.0], [-1.0, 1.0], [2.0, -3.0]])
+    # Squared loss: all errors are 0, and F is E[xxᵀ]; it is 0 if no output depends on a weight.
+    assert np.linalg.eigvalsh(X.T @ X / 3)[0] > 0.5
+    assert not (0 * X.T @ X).any()
+    # Cross-entropy fits its labels better the larger the weights, and both go to 0.
+    fishers, empirical = [], []
+    for scale in (1, 10, 100):
+        p = 1 / (1 + np.exp(-scale * X[:, 0]))
+        errors = p - (X[:, 0] > 0)
+        fishers.append(np.trace((X.T * p * (1 - p)) @ X))
+        empirical.append(np.trace((X.T * errors**2) @ X))
+    assert max(fishers[-1], empirical[-1]) < 1e-30 < 1e-5 < fishers[0]
+    page = whole("fisher-or-hessian")
+    assert "With squared loss, the network fits every label exactly" in page
+    assert "The empirical one is 0; the other in general is not" in page
 
 
 def test_newtons_step_can_go_uphill_and_end_at_a_fit():
@@ -1085,6 +1309,15 @@ def test_centered_rows_need_no_more_steps_than_raw_ones_and_nearly_diagonal_is_e
     assert largest[1].max() < 0.2
     text = before_fold("parametrization")
     assert "independent inputs leave $F$ nearly diagonal" in text
+
+
+def test_plain_descent_gains_nothing_from_centering_if_the_mean_is_small_already():
+    # Once the page said "skip it only if you solve accurately with the full F".
+    raw, centered = (regression("tanh", change).descent_steps() for change in ("none", "centered"))
+    assert abs(np.median(raw) - np.median(centered)) <= 1
+    text = before_fold("parametrization")
+    assert "You can skip it if the mean is small already, or if your method does not depend" in text
+    assert "Skip it only" not in text
 
 
 @pytest.mark.parametrize("seed", range(20))
