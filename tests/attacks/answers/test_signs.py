@@ -807,6 +807,10 @@ def test_each_gradient_in_the_second_layer_has_one_sign_with_sigmoid_in_each_net
     assert record.one_sign == (1, 0)
     assert record.ends[0] > 0.49
     assert record.ends[1] < 0.51
+    assert record.ends[0] < record.positive[0] < record.ends[1]
+    # The ends are of what is all positive; once the page put them under "one sign".
+    page = whole("sigmoid-derivative")
+    assert "have one sign and {example}`signs-random positive.0 .0%` are all positive (" in page
     text = before_fold("sigmoid-derivative")
     assert "each second-layer neuron's gradient has a single sign with sigmoid" in text
 
@@ -868,6 +872,26 @@ def test_from_zero_weights_with_every_second_input_negated_descent_is_mirrored(s
     assert ((X * mirror).min(axis=1) < 0).all()
     assert ((X * mirror).max(axis=1) > 0).all()
     assert "descent from zero weights takes the same steps, mirrored" in before_fold("mixed-signs")
+
+
+def test_from_other_weights_the_mirror_negates_those_of_the_negated_inputs_and_not_all():
+    # Once the page said "weights that are not 0 at the start are negated, too".
+    rng = np.random.default_rng(0)
+    X, y, start = rng.random((64, 6)), rng.standard_normal(64), rng.standard_normal(6)
+    mirror = np.where(np.arange(6) % 2, -1.0, 1.0)
+
+    def run(X, w):
+        for _ in range(60):
+            w = w - 0.1 * (X @ w - y) @ X / 64
+        return ((X @ w - y) ** 2).mean()
+
+    loss = run(X, start)
+    assert run(X * mirror, start * mirror) == pytest.approx(loss, rel=1e-12)
+    assert run(X * mirror, -start) != pytest.approx(loss, rel=1e-2)
+    assert run(X * mirror, start) != pytest.approx(loss, rel=1e-2)
+    assert "the weights of the negated inputs, if they do not start at 0, are negated, too" in (
+        whole("mixed-signs")
+    )
 
 
 def test_two_rows_can_have_opposite_signs_and_two_steps_move_weights_apart():
