@@ -398,9 +398,10 @@ class Targets:
     `descent_steps`, `adam_steps`: steps to within 1 %, of size 1 and 1/100; `adam_least`: 99 over
     the latter.
     `label_loss`: of a positive example with the sum 2, in the codes 0/1 and ±1.
-    `rows`: for gradient descent at its best rate, Adam at 0.001 and Adam at 0.01, the final loss as
-    a share of the targets' variance, the median over the draws, for targets of mean 0 and deviation
-    1, mean 0 and deviation 100, mean 300 and deviation 100; `rescued`: the last by Adam at 0.3.
+    `rows`: for gradient descent at its best rate, Adam at 0.001 and Adam at 0.01, the final mean
+    squared error as a share of the targets' variance, the median over the draws, for targets of
+    mean 0 and deviation 1, mean 0 and deviation 100, mean 300 and deviation 100; `rescued`: the
+    last by Adam at 0.3.
     """
 
     descent_steps: int

@@ -727,7 +727,7 @@ def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
     assert not on[-1]
     text = whole("random-weights")
     assert "On positive inputs every ReLU is on, so the layer starts linear" in text
-    assert "All positive, the layer is linear until training makes some sums negative" in text
+    assert "the layer is linear until training makes some sums negative" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1163,8 +1163,62 @@ def test_from_all_zeros_nothing_but_the_output_bias_learns_and_equal_units_stay_
     assert "From all zeros, a plain ReLU or tanh network learns only its output bias" in text
     assert "$v$ passes no error back, and itself gets δ times outputs of 0" in text
     assert "both units get the same gradient, now and at every later step" in text
-    assert "zero weights give outputs of ½, so $v$ moves; but the units remain copies" in text
+    assert "zero weights give outputs of ½, so $v$ can move; but the units remain copies" in text
     assert "Equal units stay equal if their outgoing weights are equal, too" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_units_of_one_positive_weight_stay_alike_and_random_positive_ones_differ(seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.random((3, 9)), rng.standard_normal((1, 9))
+    for kind in ("relu", "tanh"):
+        equal = [(np.full((4, 3), 0.5), np.zeros(4)), (np.full((1, 4), 0.5), np.zeros(1))]
+        drawn = [(rng.random((4, 3)), np.zeros(4)), (rng.random((1, 4)), np.zeros(1))]
+        for _ in range(20):
+            equal, drawn = (
+                [
+                    (W - 0.01 * dW, b - 0.01 * db)
+                    for (W, b), (dW, db) in zip(
+                        layers, _gradients(*_PAIRS[kind], layers, x, y), strict=True
+                    )
+                ]
+                for layers in (equal, drawn)
+            )
+        assert np.allclose(equal[0][0], equal[0][0][0])
+        assert min(np.ptp(drawn[0][0], axis=0)) > 0.01
+    text = before_fold("random-weights")
+    assert "With random positive weights the units differ" in text
+    assert "The weights are not 0 here: the symmetry alone keeps the units alike." in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_zeros_stop_a_single_unit_and_balanced_labels_a_layer_of_sigmoids(seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((3, 8)), rng.standard_normal((1, 8))
+    # One hidden unit has no like, and from zeros it does not learn, either.
+    single = [(np.zeros((1, 3)), np.zeros(1)), (np.zeros((1, 1)), np.zeros(1))]
+    for kind in ("relu", "tanh"):
+        (dW, db), (dv, dc) = _gradients(*_PAIRS[kind], single, x, y)
+        assert not any(part.any() for part in (dW, db, dv))
+        assert dc.any()
+    # A sigmoid output has the errors p − y, at zero ±½; so has a linear one for the labels less ½.
+    labels = rng.permutation([0.5] * 4 + [-0.5] * 4)
+    zeros = [(np.zeros((5, 3)), np.zeros(5)), (np.zeros((1, 5)), np.zeros(1))]
+    for less, moves in ((labels, False), (np.abs(labels), True)):
+        gradients = _gradients(*_PAIRS["sigmoid"], zeros, x, less[None])
+        assert any(part.any() for pair in gradients for part in pair) == moves
+    assert "so $v$ can move; but the units remain copies" in before_fold("random-weights")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_positive_weights_make_a_relu_layer_linear_on_positive_inputs_and_not_on_others(seed):
+    rng = np.random.default_rng(seed)
+    W, positive, mixed = rng.random((9, 5)), rng.random((5, 40)), rng.standard_normal((5, 40))
+    assert np.array_equal(np.maximum(W @ positive, 0), W @ positive)
+    assert not np.array_equal(np.maximum(W @ mixed, 0), W @ mixed)
+    assert "With all weights positive, and positive inputs, the layer is linear until" in whole(
+        "random-weights"
+    )
 
 
 def test_of_both_signs_the_two_units_move_apart_and_all_positive_the_same_way():
@@ -1230,7 +1284,7 @@ def test_a_dead_unit_stays_by_gradient_descent_and_moves_by_what_has_a_memory(se
             v, c = v - eta * dw, c - eta * db
         assert np.array_equal(v, w)
         assert c == b
-    # Alive: with the bias −w·μ, which gives the centered sums, or with a slope below 0.
+    # Alive: with the bias −w·μ, which gives the centered sums, or with a slope where z < 0.
     mean = X.mean(axis=0)
     assert np.allclose((X - mean) @ w + b, X @ w + b - w @ mean)
     assert ((X - mean) @ w > 0).any()
@@ -1249,7 +1303,7 @@ def test_a_dead_unit_stays_by_gradient_descent_and_moves_by_what_has_a_memory(se
     assert "The sums $z$ now have mean $b$ over the examples." in text
     assert "So with $b$ = 0 some are positive, unless all are 0" in text
     assert "can still move a unit that just died" in text
-    assert "have a slope below 0, so the unit can recover" in text
+    assert "still have a slope where $z$ < 0, so the unit can recover" in text
     # With μ mixed, the bias that centering is can be negative.
     assert np.array([-1.0, -1.0]) @ [2, -3] > 0
     assert "With negative weights and positive μ" in text
@@ -1274,8 +1328,82 @@ def test_behind_relus_no_change_below_wakes_negative_weights_and_mixed_ones_can_
     text = before_fold("dead-relu")
     assert "the unit stays dead too, as its inputs are never negative" in text
     assert "One with mixed weights can wake when earlier layers change" in text
-    assert "by too large a step is not prevented by centering" in text
+    assert "so negative that the unit is off for all examples, centered or not" in text
     assert "units with mixed weights can be dead, too" in text
+
+
+def test_the_bias_can_keep_a_centered_unit_off_and_a_step_can_make_such_a_bias():
+    X = np.array([[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0]]) - 2
+    w = np.array([-1.0, -0.5])
+    assert list(X @ w - 2) == [-0.5, -1.5, -2.5, -3.5]
+    # The unit of the table, centered, target 0, one step of size 5.
+    errors = np.maximum(X @ w, 0) / 4
+    moved, bias = w - 5 * errors @ X, -5 * errors.sum()
+    assert list(moved) == [1.5, 0.75]
+    assert bias == -2.5
+    assert max(X @ moved + bias) == -0.25
+    # Without a bias the same step leaves it on, and so does any other.
+    assert max(X @ moved) == 2.25
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        n = int(rng.integers(1, 9))
+        data = rng.random((20, n)) * 10 ** rng.uniform(-1, 1, n)
+        data, v, y = data - data.mean(axis=0), rng.standard_normal(n), rng.normal(0, 9, 20)
+        for size in (0.1, 5.0, 300.0):
+            v = v - size * ((np.maximum(data @ v, 0) - y) * (data @ v > 0)) @ data / 20
+            assert abs((data @ v).sum()) <= 1e-9 * np.abs(data @ v).sum()
+            assert (data @ v > 0).any()
+    text = whole("dead-relu")
+    assert "later, too large a step can still kill a unit that has a bias" in text
+    assert "one step too large can make the bias so negative that the unit is off for all" in text
+    assert "On centered inputs a unit without a bias cannot die so: its sums add up to 0." in text
+    assert "that with bias 0 some centered example does, unless all sums are 0" in text
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_units_off_before_the_first_step_come_back_at_no_rate_and_by_a_leak_they_can(seed):
+    rng = np.random.default_rng(seed)
+    X, W = rng.random((300, 20)) + 2, rng.standard_normal((20, 400))
+    off = ~(X @ W > 0).any(axis=0)
+    assert 0.2 < off.mean() < 0.5
+    y = rng.uniform(0, 9, 300)
+    for rate in (1e-4, 1e-2, 1.0, 1e3):
+        V = W.copy()
+        for _ in range(5):
+            s = X @ V
+            V -= rate * X.T @ ((np.maximum(s, 0) - y[:, None]) * (s > 0)) / 300
+        assert np.array_equal(V[:, off], W[:, off])
+    V = W[:, off]
+    for _ in range(200):
+        s = X @ V
+        slope = np.where(s > 0, 1.0, 0.01)
+        V = V - 0.01 * X.T @ ((slope * s - y[:, None]) * slope) / 300
+    assert (X @ V > 0).any(axis=0).mean() > 0.5
+    text = before_fold("dead-relu")
+    assert "If their number grows in training, try a smaller learning rate" in text
+    # A bias that training has lowered keeps units off behind centered inputs, too.
+    assert not ((X - X.mean(axis=0)) @ W - 60 > 0).any()
+    assert "If they are many at the start, center what" in before_fold("negative-pre-activations")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_centered_data_center_three_layers_of_tanh_and_data_off_center_none(seed):
+    rng = np.random.default_rng(seed)
+    data = rng.standard_normal((400, 200))
+    weights = rng.standard_normal((3, 200, 200)) / 200**0.5
+    for name, mean, low, high in (
+        ("tanh", 1, 0.3, 0.6),
+        ("tanh", 0, 0.0, 0.01),
+        ("relu", 0, 0.2, 0.9),
+        ("sigmoid", 0, 0.7, 1.0),
+    ):
+        X = data - data.mean(axis=0) + mean
+        for W in weights:
+            X = ACTIVATIONS[name].value(X @ W)
+            assert low <= offset_share(X) <= high
+    text = before_fold("hidden-layers")
+    assert "Not by that alone. Centering the data centers what the first layer reads" in text
+    assert "such as batch normalization, or tanh on centered data" in text
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1461,8 +1461,51 @@ def test_an_output_bias_at_the_mean_replaces_the_subtraction_and_no_scale_mends_
     assert skew((y - y.mean()) / y.std()) == pytest.approx(skew(y))
     text = before_fold("targets")
     assert "Starting the output bias at the targets' mean can replace the subtraction" in text
-    assert "standardizing keeps the skew" in text
+    assert "standardizing keeps the tail" in text
     assert "labels 0 and 1 give errors of both signs" in text
+
+
+def test_logarithms_shorten_a_tail_of_large_values_and_lengthen_one_of_small_ones():
+    def skew(t):
+        return np.mean((t - t.mean()) ** 3) / t.std() ** 3
+
+    left, right = np.array([1.0, 9, 10, 10]), np.array([1.0, 1, 2, 10])
+    assert skew(np.log(left)) < skew(left) < -1
+    assert 0 < skew(np.log(right)) < skew(right)
+    assert "If positive targets have a long tail of large values" in before_fold("targets")
+    # An outlier near 0 stands out more.
+    small = np.array([0.001, *np.linspace(1, 2, 20)])
+    scores = [(t - t.mean()) / t.std() for t in (small, np.log(small))]
+    assert scores[1][0] < scores[0][0] < 0
+    assert "take logarithms if they are large and all values positive" in before_fold(
+        "minmax-or-zscores"
+    )
+
+
+def test_the_shares_of_the_targets_are_of_the_squared_error_and_not_of_its_half():
+    rng = np.random.default_rng(7)
+    X = rng.standard_normal((300, 20))
+    t = np.sin(X[:, 0]) + X[:, 1] * X[:, 2] + X[:, 3]
+    y = 300 + 100 * (t - t.mean()) / t.std()
+    assert np.mean(y**2) / y.var() == pytest.approx(10)
+    p = [rng.standard_normal((20, 16)) / 10**0.5, np.zeros(16), rng.standard_normal(16) / 4, 0.0]
+    m, v = [0.0] * 4, [0.0] * 4
+    for step in range(1, 501):
+        h = np.maximum(X @ p[0] + p[1], 0)
+        e = (h @ p[2] + p[3] - y) / 300
+        back = np.outer(e, p[2]) * (h > 0)
+        for i, g in enumerate((X.T @ back, back.sum(axis=0), h.T @ e, e.sum())):
+            m[i], v[i] = 0.9 * m[i] + 0.1 * g, 0.999 * v[i] + 0.001 * g**2
+            root = np.sqrt(v[i] / (1 - 0.999**step)) + 1e-8
+            p[i] = p[i] - 0.001 * m[i] / (1 - 0.9**step) / root
+    left = np.mean((np.maximum(X @ p[0] + p[1], 0) @ p[2] + p[3] - y) ** 2) / y.var()
+    shown = EXAMPLES["inputs-targets"]().rows[1][2]
+    assert left == pytest.approx(shown, rel=0.1)
+    # As a loss that is half of it, not even the output 0 throughout has so large a share.
+    assert np.mean(y**2) / 2 / y.var() < shown
+    text = whole("targets")
+    assert "Final mean squared error in training as a share of the targets' variance" in text
+    assert "What is minimized is half the mean squared error" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

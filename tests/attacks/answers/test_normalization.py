@@ -145,7 +145,13 @@ def test_layer_norm_of_features_of_one_mean_can_leave_little_but_a_mean():
     X = np.array([[0.0, 1.0]] * 99 + [[200.0, 101.0]])
     assert X.mean(axis=0).tolist() == [2, 2]
     assert offset_share(X) < 0.02 < 0.95 < offset_share(layer_norm(X))
-    assert "the division usually brings little back" in whole("batch-or-layer-norm")
+    # Of unequal means the subtraction leaves what differs, all of it if they add up to 0.
+    unequal = np.array([[1.0, -3.0, 2.0], [3.0, -1.0, -2.0]])
+    less = unequal - unequal.mean(axis=1, keepdims=True)
+    assert less.mean(axis=0) == pytest.approx(unequal.mean(axis=0))
+    text = whole("batch-or-layer-norm")
+    assert "its division usually brings little back" in text
+    assert "if their means differ, the subtraction leaves a part" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -242,11 +248,13 @@ def test_behind_batch_norm_a_shift_of_the_means_and_a_common_scale_do_not_get_th
 
 
 def test_spreads_that_change_can_shrink_or_grow_the_distance():
-    factors = [1 - spread**2 for spread in (0.8, 1.2, 1.5)]
-    assert factors == pytest.approx([0.36, -0.44, -1.25])
+    factors = [1 - spread**2 for spread in (0.8, 1.2, 1.5, 2)]
+    assert factors == pytest.approx([0.36, -0.44, -1.25, -3])
+    # A factor below −1 is not yet growth over two steps.
+    assert abs(factors[0] * factors[2]) < 1 < abs(factors[0] * factors[3])
     text = whole("covariate-shift")
     assert "1 − 1.2² = −0.44" in text
-    assert "the factor would be −1.25" in text
+    assert "the second factor is −3, and 0.36 · 3 is above 1: the distance grows" in text
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -284,7 +292,47 @@ def test_the_brake_turns_weights_behind_batch_norm_and_not_the_scale_behind_it(s
     text = before_fold("batch-norm-rate")
     assert "stands at a right angle to w" in text
     assert "The factor γ behind batch norm has no brake either" in text
-    assert "here only the brake prevents the explosion" in text
+
+
+def test_centering_prevents_the_explosion_at_one_rate_and_the_brake_at_all_three():
+    X = np.array([[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0]])
+    y, left = X[:, 0] - 2, {}
+
+    def behind(w):
+        s = X @ w
+        z = (s - s.mean()) / s.std()
+        e = (z - y) / 4
+        return np.mean((z - y) ** 2) / 2, X.T @ (e - e.mean() - z * np.mean(e * z)) / s.std()
+
+    def linear(inputs):
+        return lambda w: (np.mean((inputs @ w - y) ** 2) / 2, inputs.T @ (inputs @ w - y) / 4)
+
+    raw = np.column_stack([X, np.ones(4)])
+    start = np.array([0.6, 0.8])
+    for rate in (1.0, 2.0, 10.0, 100.0):
+        for way, descent, w in (
+            ("raw", linear(raw), np.append(start, -2.8)),
+            ("centered", linear(X - 2), start),
+            ("norm", behind, start),
+        ):
+            for _ in range(10):
+                w = w - rate * descent(w)[1]
+            left[way, rate] = descent(w)[0]
+    assert left["raw", 1.0] > 1e9
+    assert left["centered", 1.0] < 1e-12
+    for rate in (10.0, 100.0):
+        assert min(left["raw", rate], left["centered", rate]) > 1e9
+        assert left["norm", rate] < 0.4
+    # Ten steps at the rate 10 leave more than at 1 and at 2, and at 100 more again.
+    assert max(left["norm", 1.0], left["norm", 2.0]) < 1e-6
+    assert 1e-3 < left["norm", 10.0] < left["norm", 100.0] / 5
+    numbers = CLAIMS["networks.convolution"].check(0).numbers
+    assert numbers["full_norm_size"] == numbers["full_plain_size"]
+    assert numbers["full_norm"] < numbers["full_plain"]
+    text = whole("batch-norm-rate")
+    assert "and so prevents the explosion at rate 1; at 10 and 100 only the brake does." in text
+    assert "At 10, and more so at 100, it also slows learning." in text
+    assert "with and without batch norm, though in fewer steps with it" in text
 
 
 def test_large_batches_that_differ_keep_the_two_modes_apart():

@@ -407,6 +407,8 @@ def test_small_slopes_and_a_mean_come_without_each_other(seed):
     assert "Gradients of *weights* can hide that an error vanishes" in text
     assert "all layers have about equally small gradients" in text
     assert "Each can occur without the other." in text
+    # The ratio of tanh, which has neither problem, shrinks too, but not by orders of magnitude.
+    assert "If it shrinks by orders of magnitude toward the first layer" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
