@@ -181,6 +181,12 @@ def test_a_quarter_and_no_step_more_are_false_for_some_layers():
     assert effects["centralized-centered"].steps > effects["center-both"].steps
 
 
+def test_in_one_layer_of_thousands_rms_norm_leaves_little_more_than_four_fifths():
+    # Why the sentence says three quarters.
+    assert 0.8 < offset_share(rms_norm(layer("sigmoid", seed=2503).activations())) < 0.84
+    assert "three quarters or more in both" in CLAIMS["remedies.over-features"].sentence
+
+
 def test_weights_of_another_size_give_other_factors():
     # Why the claims name the variance of the weights.
     small, large = by_name(0, gain=0.3), by_name(0, gain=10.0)
@@ -413,6 +419,18 @@ def test_a_bias_whose_sum_a_skip_connection_also_reads_changes_outputs_and_so_do
     np.testing.assert_allclose(after - before, 1.0)
     assert "only the norm reads the sum" in CLAIMS["remedies.bias-before-norm"].sentence
     assert "that alone reads the inputs" in CLAIMS["remedies.batch-norm-inputs"].assumes[0]
+
+
+def test_a_bias_for_each_place_is_seen_where_the_norm_averages_over_places():
+    # Outside: two examples of one channel at two places, and the norm has one mean for all four.
+    def normalized(sums):
+        return (sums - sums.mean()) / sums.std()
+
+    s = np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert np.allclose(normalized(s + 3.0), normalized(s))
+    assert not np.allclose(normalized(s + np.array([0.0, 3.0])), normalized(s), atol=0.1)
+    hypotheses = CLAIMS["remedies.bias-before-norm"].assumes
+    assert "the bias is one number for all that a norm averages over" in hypotheses
 
 
 def test_a_shift_of_its_own_for_each_example_is_seen_behind_batch_norm():

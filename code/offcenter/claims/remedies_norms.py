@@ -244,6 +244,7 @@ def _() -> Check:
     "its gradient is zero.",
     assumes=(
         "the mean and the spread of the batch itself, not running averages",
+        "the bias is one number for all that a norm averages over",
         "no penalty on the bias",
     ),
     source="ioffe2015",
