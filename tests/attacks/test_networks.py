@@ -47,6 +47,7 @@ from offcenter.network import (
     initialize,
     leaky_memory,
     lstm_memory,
+    measure,
     race,
     relu_cosine,
     road,
@@ -209,6 +210,17 @@ def test_other_shapes_start_as_one_function_too(hidden, seed, kind):
     np.testing.assert_allclose(*logits, atol=1e-11)
 
 
+def test_networks_that_are_drawn_alike_and_not_rewritten_are_not_one_function():
+    # Why the sentence says "rewritten": the same weights and biases 0, with σ and with tanh.
+    logits = [
+        forward(initialize(SIZES, activation=kind, rng=np.random.default_rng(0)), X).logits
+        for X in [split(0).test_inputs]
+        for kind in ("sigmoid", "tanh")
+    ]
+    assert np.abs(logits[0] - logits[1]).max() > 0.5
+    assert CLAIMS["networks.same-function"].sentence.startswith("Rewritten from one tanh network")
+
+
 @settings(max_examples=20)
 @given(st.integers(0, 10**6), st.floats(0.01, 30), st.sampled_from(["relu", "sigmoid"]))
 def test_no_scale_of_the_weights_gives_a_row_two_signs(seed, scale, activation):
@@ -246,6 +258,20 @@ def test_flipped_pixels_change_no_bit_if_their_weights_flip_along_and_a_run_if_n
     np.testing.assert_array_equal(plain, losses(flip_inputs(network, signs), data.inputs * signs))
     # Outside: the data alone, so another function at the start.
     assert np.abs(plain - losses(network, data.inputs * signs)).max() > 1e-6
+
+
+def test_of_a_flipped_run_the_losses_stay_and_half_of_the_weights_have_the_other_sign():
+    # Why the sentence speaks of losses: it said that the run stays "identical to the last bit".
+    data, signs = split(0), np.tile([1.0, -1.0], 32)
+    network, _ = start("sigmoid-raw", 0)
+    plain, mixed = (
+        train(net, X, data.labels, step_size=2.0, steps=3)
+        for net, X in ((network, data.inputs), (flip_inputs(network, signs), data.inputs * signs))
+    )
+    np.testing.assert_array_equal(plain.losses, mixed.losses)
+    np.testing.assert_array_equal(plain.network.weights[0] * signs, mixed.network.weights[0])
+    assert "leaves all losses of the σ network's run" in CLAIMS["networks.flip"].sentence
+    assert "10 steps, full batches" in CLAIMS["networks.flip"].over
 
 
 # networks.flow
@@ -382,12 +408,32 @@ def test_useful_batch_never_exceeds_one_over_rho_and_positive_inputs_have_one_si
         ("useful-batch", 2700),
         ("condition", 151),  # was "by a third"
         ("diagonal", 79),
+        ("diagonal", 623),  # was a bound of 1.1
+        ("iid-fails", 2_004_339),  # was "five times"
         ("top-direction", 161),
         ("batch-signs", 55),
     ],
 )
 def test_starts_among_thousands_that_passed_the_bounds_before_keep_to_these(id, block):
     assert CLAIMS[f"networks.{id}"].result(block).holds
+
+
+def test_from_one_start_of_thousands_scaling_raises_kappa_of_layer_3_with_relu():
+    # Why the sentence says "from nearly every start"; 1976 becomes 2049.
+    seed = 1_002_505
+    network, shift = start("relu-raw", seed)
+    data = split(seed)
+    third = measure(network, data.inputs - shift, data.labels, batch_size=32)[2]
+    scale = 1 / np.sqrt(np.diag(third.input_factor))
+    scaled = condition_number(third.input_factor * np.outer(scale, scale))
+    assert scaled > 1.03 * third.condition_number_with_bias
+    assert "it does from nearly every start" in CLAIMS["networks.diagonal"].sentence
+
+
+def test_from_one_start_of_thousands_correlations_cost_sigma_less_than_fivefold():
+    result = CLAIMS["networks.iid-fails"].result(2_004_339)
+    assert 4 < next(x.observed for x in result.parts if x.label == "least ratio, σ") < 5
+    assert "more than four times as much" in CLAIMS["networks.iid-fails"].sentence
 
 
 def test_one_hot_inputs_leave_the_top_direction_open():

@@ -202,6 +202,21 @@ def test_what_layer_4_reads_has_no_finite_condition_number_where_a_relu_unit_is_
         assert "layer 3" in CLAIMS[f"networks.{name}"].sentence.replace("layers 2 and", "layer")
 
 
+def test_the_last_layer_reads_hidden_units_and_is_measured_though_it_is_not_hidden():
+    # Why networks.top-eigenvalue says which layers: it said "hidden layers".
+    assert "layers of the digit networks that read hidden units" in (
+        CLAIMS["networks.top-eigenvalue"].sentence
+    )
+    for name in ("sigmoid-raw", "relu-raw", "shifted-centered"):
+        for network in digit_layers(name, 0, trained=False):
+            last = network[-1]
+            assert last.layer == len(network)
+            mean = last.input_factor[:-1, -1]
+            C = np.diag(np.diag(last.second_moment) - mean**2)
+            formula = np.linalg.eigvalsh(with_bias(C, mean))[-1]
+            assert 0.98 < last.largest_eigenvalue / formula < 4 / 3
+
+
 def test_what_layer_3_reads_can_hold_a_silent_unit_too():
     # Why the sentence assumes none: centering then lowers nothing, κ is infinite in both.
     for network in digit_layers("relu-raw", 129, trained=False):

