@@ -1101,7 +1101,7 @@ def test_where_most_pre_activations_are_negative_gelu_and_silu_can_have_a_mean_b
         outputs = ACTIVATIONS[name].value(z - 1.5)
         assert weights @ outputs < 0
     assert "GELU's and SiLU's can even be below 0" in before_fold("leaky-relu-gelu")
-    assert "if the pre-activations lie evenly around 0" in before_fold("leaky-relu-gelu")
+    assert "if the pre-activations lie symmetrically around 0" in before_fold("leaky-relu-gelu")
 
 
 def _gradients(phi, slope, layers, x, y):
@@ -1449,7 +1449,7 @@ def test_sums_spread_evenly_leave_tanh_no_mean_and_the_others_a_positive_one(see
     assert numbers["sigmoid_raw_least"] > numbers["sigmoid_centered_most"]
     assert numbers["sigmoid_centered_least"] > 1.5 * numbers["shifted_centered_most"]
     text = before_fold("hidden-layers")
-    assert "as long as its sums stay spread evenly around 0" in text
+    assert "as long as its sums stay spread symmetrically around 0" in text
     assert "have both signs, but for such sums still a positive mean" in text
     assert "centering the data helped, and left a good part of the trouble to the hidden" in text
 
@@ -1519,7 +1519,7 @@ def test_centered_sums_put_a_unit_on_for_some_and_a_mean_can_decide_for_all(seed
         four = np.array([[1, 1], [1, 3], [3, 1], [3, 3]]) @ [sign, sign / 2]
         assert list(sign * four) == [1.5, 2.5, 3.5, 4.5]
         assert sorted(four - four.mean()) == [-1.5, -0.5, 0.5, 1.5]
-    assert "Less the mean (2, 2), both have the sums ±0.5 and ±1.5, and switch" in text
+    assert "both have the sums ±0.5 and ±1.5, and switch on and off" in text
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -1568,8 +1568,18 @@ def test_batch_norm_takes_out_a_mean_of_activations_and_no_flat_end(seed):
     normed = batch_norm(far @ rng.standard_normal((1, 3)))
     assert np.abs(normed[0] - normed[1]).max() < 1e-4 < np.abs(normed[0] - normed[2]).min()
     text = before_fold("which-activation")
-    assert "A mean can be taken out by batch norm after the next weights" in text
-    assert "that some examples lie on a flat end cannot" in text
+    assert "Batch norm after the next weights can take out a mean" in text
+    assert "it cannot give back the gradient of examples on a flat end" in text
+    # Before the activation it does help, so "batch norm" alone would say too much.
+    s = 3 + 2 * rng.standard_normal((10_000, 1))
+    flat = [(ACTIVATIONS["tanh"].derivative(z) < 0.05).mean() for z in (s, batch_norm(s))]
+    assert flat[0] > 0.6
+    assert flat[1] < 0.05
+    # And half of centered sums meet the flat end of ReLU.
+    assert (ACTIVATIONS["relu"].derivative(batch_norm(s)) == 0).mean() == pytest.approx(
+        0.5, abs=0.1
+    )
+    assert "ReLU's is 0 where it is off and 1 wherever it is on" in text
 
 
 def test_slopes_and_ranges_are_as_the_choice_of_an_activation_says():
@@ -1582,7 +1592,55 @@ def test_slopes_and_ranges_are_as_the_choice_of_an_activation_says():
     for shift in (-2.0, 0.5, 3.0):
         assert np.tanh(np.array([-1.0, 1.0]) + shift).mean() * shift > 0
     text = before_fold("which-activation")
-    assert "ReLU's is 1 wherever it is on" in text
     assert "the sigmoid's at most ¼" in text
     assert "ReLU could not give negative numbers" in text
     assert "If its pre-activations have a mean, its outputs usually do" in text
+
+
+def test_the_right_range_at_the_output_is_not_enough_without_a_loss_that_fits():
+    p = 0.01
+    cross, square = p - 1, -(1 - p) * p * (1 - p)
+    assert abs(square) < abs(cross) / 90
+    text = before_fold("which-activation")
+    assert "there its range counts, and how it fits the loss, not its mean" in text
+    assert "although it is quite wrong, it hardly learns" in text
+
+
+def test_ten_layers_of_scaled_and_centered_sigmoids_arrive_and_plain_ones_do_not_in_300_steps():
+    numbers = CLAIMS["networks.deep"].check(0).numbers
+    assert (numbers["limit"], numbers["draws"]) == (300, 3)
+    assert not deep_races("sigmoid").fewest.any()
+    assert dict(EXAMPLES["activations-ten-layers"]().rows)["4σ − 2"] < numbers["limit"]
+    text = whole("which-activation")
+    assert "none of those with the sigmoid arrived in {value}`networks.deep limit d` steps" in text
+
+
+def test_the_silent_units_are_counted_in_wider_networks_than_those_of_the_steps():
+    assert set(SIZES[1:-1]) == {32}
+    assert "three layers of 200 ReLU units" in CLAIMS["networks.silent"].sentence
+    text = whole("point-of-centering")
+    assert (
+        "How many units of wider networks, with 200 units a layer, are silent at the start" in text
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_default_bias_starts_off_zero_and_seldom_cancels_what_the_mean_adds(seed):
+    rng, n = np.random.default_rng(seed), 20
+    w = rng.standard_normal((n, 1000)) * np.sqrt(2 / n)
+    bias = rng.uniform(-1, 1, 1000) / np.sqrt(n)  # PyTorch's default
+    fixed = w.sum(axis=0) / 2
+    assert bias.all()
+    assert np.sqrt(np.mean((fixed + bias) ** 2)) > 0.9 * np.sqrt(np.mean(fixed**2))
+    assert np.sqrt(np.mean(bias**2)) < 0.2
+    text = before_fold("point-of-centering")
+    assert "it usually starts at 0 or near it, and must follow the weights" in text
+    assert "it usually starts at 0 or near it" in whole("zero-mean-weights")
+
+
+def test_centered_data_gain_more_in_each_step_than_by_the_rate():
+    raw, centered, _ = EXAMPLES["layers-first"]().rows
+    larger, fewer = centered[2] / raw[2], raw[3] / centered[3]
+    assert larger < 1.5
+    assert fewer / larger > larger
+    assert "most of the gain is that each step got further" in before_fold("point-of-centering")

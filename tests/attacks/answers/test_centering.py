@@ -1555,7 +1555,7 @@ def test_selu_has_mean_zero_for_standard_normal_sums_and_not_for_others(spread):
     selu = ACTIVATIONS["selu"].value
     assert abs(normal_expectation(selu)) < 1e-6
     assert abs(normal_expectation(lambda z: selu(spread * z))) > 0.01
-    assert "for z of another spread it has one" in whole("zero-centered")
+    assert "for z of another spread its mean is not 0" in whole("zero-centered")
 
 
 def test_the_mean_of_features_is_over_examples():
@@ -1700,3 +1700,14 @@ def test_negating_inputs_keeps_all_predictions_and_gives_each_examples_gradient_
     text = before_fold("numpy-demo")
     assert "Each example's weight gradient has both signs now; nothing is gained" in text
     assert "With the matching weights negated, all predictions are the same at every step" in text
+
+
+def test_sums_of_mean_zero_need_not_leave_tanh_a_mean_of_zero_nor_examples_one_sign():
+    assert np.tanh([-1.0, -1.0, 2.0]).mean() == pytest.approx(-0.19, abs=0.005)
+    X, errors = np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([[1.0], [-1.0]])
+    gradients = errors * X
+    assert list(np.sign(gradients[0] * gradients[1])) == [-1, -1]
+    assert (np.ptp(np.sign(gradients), axis=1) == 0).all()
+    text = before_fold("zero-centered")
+    assert "if sums spread symmetrically around zero give outputs with mean zero" in text
+    assert "If all inputs are positive, all entries of this gradient have one sign" in text

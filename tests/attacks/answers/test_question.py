@@ -441,5 +441,5 @@ def test_linear_regression_is_slow_by_its_mean_in_each_draw_and_tanh_is_centered
     assert np.tanh(sums).mean() > 0.4
     assert abs(np.tanh([-2.0, -0.3, 0.3, 2.0]).mean()) < 1e-12
     text = before_fold("vanishing-gradient")
-    assert "tanh cures the mean where its sums lie evenly around 0" in text
+    assert "tanh cures the mean where its sums lie symmetrically around 0" in text
     assert "Linear regression has a single layer, so nothing can vanish." in text

@@ -370,7 +370,7 @@ def test_a_mean_of_all_tokens_passes_values_whole_and_keys_not_at_all(seed):
     assert (sent * errors[0] >= 0).all()
     text = before_fold("attention-weights")
     assert "a shift of all tokens $x$ by $c$ adds exactly $c$ if the aⱼ stay" in text
-    assert "The shift adds the same number to all scores of a query" in text
+    assert "Shifting what $W_K$ reads adds the same number to all scores of a query" in text
     assert "The gradients at these scores sum to 0" in text
     assert "so all values are pushed the same way" in text
 
@@ -388,7 +388,7 @@ def test_with_rotary_codes_a_shift_of_the_keys_moves_the_weights():
 
     assert np.ptp(scores(c) - scores(0)) > 0.5
     assert np.ptp((K + c) @ q - K @ q) < 1e-12
-    assert "**$W_K$: not at all,** without rotary position codes" in before_fold(
+    assert "not through the keys,** without rotary position codes" in before_fold(
         "attention-weights"
     )
 
@@ -416,3 +416,34 @@ def test_averages_keep_a_mean_and_shrink_spread_less_if_sharp_or_alike(seed):
     assert "Sharp attention, one weight near 1, hardly averages" in text
     assert "Similar tokens lose less spread" in text
     assert round(0.7 * -1 + 0.2 * 2 + 0.1 * 1, 12) == -0.2
+
+
+def test_in_self_attention_a_shift_of_all_tokens_moves_the_weights_by_the_queries():
+    X, goal = np.array([[0.0], [1.0]]), np.array([0.0, 1.0])
+
+    def second(shift, key=1.0):
+        """Return the second query's weights, and their slope by W_K for the loss a·(0, 1)."""
+        x = X[:, 0] + shift
+        a = np.exp(x[1] * key * x)
+        a /= a.sum()
+        return a, (a * (goal - a @ goal)) @ (x[1] * x)
+
+    (still, slope), (moved, other) = second(0.0), second(1.0)
+    assert still == pytest.approx([0.27, 0.73], abs=0.005)
+    assert moved == pytest.approx([0.12, 0.88], abs=0.005)
+    assert (slope, other) == pytest.approx((0.197, 0.210), abs=0.0005)
+    step = 1e-6
+    assert slope == pytest.approx((second(0, 1 + step)[0] - still)[1] / step, abs=1e-5)
+    text = whole("attention-weights")
+    assert "The query's own shift need not cancel" in text
+    assert "so the same shift moves them as well, and the scores with them" in text
+
+
+def test_an_average_keeps_what_values_share_and_need_not_keep_their_mean():
+    a, values = np.array([0.7, 0.2, 0.1]), np.array([-1.0, 2.0, 1.0])
+    assert values.mean() == pytest.approx(2 / 3)
+    assert a @ values == pytest.approx(-0.2)
+    for shared in (-5.0, 0.1, 30.0):
+        assert a @ (values + shared) == pytest.approx(a @ values + shared)
+    text = before_fold("attention-weights")
+    assert "an average keeps what all values have in common and usually shrinks the rest" in text

@@ -20,7 +20,8 @@ def test_another_direction_than_the_gradient_can_lower_the_loss_more_in_a_short_
         assert ((d + length * ways) ** 2 @ H).min() < against**2 @ H
     text = whole("steepest-direction")
     assert 'Because "steepest" describes only the point where you stand.' in text
-    assert "a small turn toward the minimum gains more over its whole length" in text
+    assert "the best is usually not along the gradient" in text
+    assert "turned a little toward the minimum, the step lowers the loss more" in text
 
 
 def test_descent_in_the_bowl_can_turn_once_and_then_go_straight():
