@@ -703,14 +703,37 @@ def test_a_unit_whose_sums_are_all_negative_gets_no_gradient_and_one_positive_su
 def test_layer_norm_can_leave_a_mean_and_nothing_else():
     X = np.array([[1.0, 3.0], [1.1, 3.2], [0.0, 2.5]])
     assert offset_share(layer_norm(X)) == pytest.approx(1)
-    for page in ("hidden-layers", "covariate-shift", "output-layer"):
+    for page in ("hidden-layers", "covariate-shift"):
         assert "batch norm" in before_fold(page)
         assert "a norm" not in before_fold(page)
 
 
 def test_centered_values_can_have_averages_with_a_mean():
     assert np.array([0.9, 0.1]) @ [1, -1] == pytest.approx(0.8)
-    assert "such averages can have either sign" in before_fold("output-layer")
+    assert "such averages can have either sign" in whole("output-layer")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_errors_of_a_last_layer_have_both_signs_and_no_gradient_sees_a_centered_output(seed):
+    rng = np.random.default_rng(seed)
+    s = rng.standard_normal(int(rng.integers(2, 6))) * 5
+    p, y = np.exp(s) / np.exp(s).sum(), np.eye(len(s))[0]
+    assert p[0] - 1 < 0 < (p - y)[1:].min()
+    assert (p - y).sum() == pytest.approx(0)
+    # A unit that puts out tanh(s/2) = 2p − 1, read as (1 + t)/2.
+    h, w = rng.standard_normal(3), rng.standard_normal(3)
+    for label in (0, 1):
+
+        def loss(q, label=label):
+            return -np.log(q if label else 1 - q)
+
+        plain = numerical_gradient(lambda w: loss(1 / (1 + np.exp(-w @ h))), w)
+        moved = numerical_gradient(lambda w: loss((1 + np.tanh(w @ h / 2)) / 2), w)
+        np.testing.assert_allclose(plain, moved, atol=1e-6)
+        np.testing.assert_allclose(plain, (1 / (1 + np.exp(-w @ h)) - label) * h, atol=1e-5)
+    text = before_fold("output-layer")
+    assert "the gradients of the weights stay: centering this output changes nothing" in text
+    assert "this is negative where $y = 1$ and positive where $y = 0$" in text
 
 
 def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
