@@ -175,6 +175,7 @@ def test_pre_activations_are_sums_over_the_four_inputs():
     assert list(record.negative) == [-(a + b) / 2 for a, b in inputs]
     np.testing.assert_allclose(record.centered, record.negative - np.mean(record.negative))
     assert record.mixed_mean == -1
+    assert record.sigmoid == pytest.approx(1 / (1 + np.exp(2.5)))
 
 
 def test_slope_by_the_derivative_of_the_squared_error():

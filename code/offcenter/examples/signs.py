@@ -228,10 +228,14 @@ def ways_out() -> WaysOut:
 
 @dataclass(frozen=True)
 class PreActivations:
-    """Sums w·x of the inputs (1, 1), (1, 3), (3, 1), (3, 3) for two sets of weights."""
+    """Sums w·x of the inputs (1, 1), (1, 3), (3, 1), (3, 3) for two sets of weights.
+
+    `sigmoid`: what the sigmoid makes of the second sum of `mixed`.
+    """
 
     mixed: np.ndarray
     mixed_mean: float
+    sigmoid: float
     negative: np.ndarray
     centered: np.ndarray
 
@@ -243,7 +247,8 @@ def pre_activations() -> PreActivations:
     mixed = inputs @ [0.5, -1.0]
     negative = inputs @ [-0.5, -0.5]
     centered = (inputs - 2) @ [-0.5, -0.5] + 0.0
-    return PreActivations(mixed, mixed.mean(), negative, centered)
+    sigmoid = float(ACTIVATIONS["sigmoid"].value(mixed[1]))
+    return PreActivations(mixed, mixed.mean(), sigmoid, negative, centered)
 
 
 @dataclass(frozen=True)

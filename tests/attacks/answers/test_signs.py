@@ -904,3 +904,20 @@ def test_two_rows_can_have_opposite_signs_and_two_steps_move_weights_apart():
     text = before_fold("mixed-signs")
     assert "Two steps with opposite δ can raise one weight and lower another" in text
     assert "One row of the weight matrix can get positive entries and the next" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_negative_sums_of_positive_inputs_need_a_negative_weight_or_bias(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(0.01, 10, (100, 2))
+    assert (X @ [-0.5, -0.5]).max() < 0
+    assert (X @ rng.uniform(0, 1, 2) + rng.uniform()).min() >= 0
+    # As likely negative as positive over the draw, mostly of one sign within a unit.
+    W = rng.standard_normal((4000, 2))
+    negative = X[:20] @ W.T < 0
+    assert negative.mean(axis=1) == pytest.approx(0.5, abs=0.04)
+    assert np.mean(negative[0] == negative[1]) > 0.5
+    text = before_fold("negative-pre-activations")
+    assert "The second is negative for any positive input" in text
+    assert "it takes a negative bias to get a negative sum" in text
+    assert "$z$ is as likely negative as positive for any given input" in text
