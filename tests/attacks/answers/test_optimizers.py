@@ -572,7 +572,7 @@ def test_velocity_damps_alternating_gradients_against_agreeing_ones_and_mixes_si
 def test_weight_decay_makes_no_round_bowl_rounder():
     H = np.eye(2)
     assert condition_number(H + np.eye(2)) == condition_number(H) == 1
-    assert "This is smaller if κ is above 1" in before_fold("weight-decay")
+    assert "This makes a narrow valley rounder" in before_fold("weight-decay")
 
 
 def test_the_plain_step_of_the_centered_writing_can_be_farther_from_the_natural_one():
@@ -592,14 +592,36 @@ def test_with_a_decayed_bias_centering_the_inputs_alone_can_cost():
         p = np.linalg.solve(X.T @ X / 2 + np.eye(2), X.T @ y / 2)
         losses.append(np.mean((X @ p - y) ** 2) / 2)
     assert losses[0] < losses[1] / 5
-    assert "Centering can *add* to the bias's penalty" in before_fold("weight-decay")
+    assert "Centering can also cost bias" in before_fold("weight-decay")
     assert "decaying it can distort the solution, so exempt biases" in before_fold("adam")
     assert "the penalty then depends on the mean" in before_fold("speed-or-generalization")
 
 
 def test_decay_of_the_weights_alone_can_make_the_bowl_less_round():
     assert condition_number(np.eye(2)) < condition_number(np.eye(2) + np.diag([1.0, 0.0]))
-    assert "Decay of all also rounds" in before_fold("weight-decay")
+    assert "Decay of all parameters adds λ to every curvature" in before_fold("weight-decay")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_only_a_decayed_bias_lets_a_shift_of_the_inputs_change_the_best_outputs(seed):
+    rng = np.random.default_rng(seed)
+    Z, y = rng.standard_normal((9, 3)) + 2, rng.standard_normal(9)
+
+    def outputs(inputs, strength, on_bias):
+        X = np.column_stack([inputs, np.ones(9)])
+        decay = strength * np.diag([1.0, 1.0, 1.0, on_bias])
+        return X @ np.linalg.solve(X.T @ X / 9 + decay, X.T @ y / 9)
+
+    raw, centered = (outputs(Z - m, 0.7, 0.0) for m in (0, Z.mean(axis=0)))
+    np.testing.assert_allclose(raw, centered)
+    raw, centered = (outputs(Z - m, 0.7, 1.0) for m in (0, Z.mean(axis=0)))
+    assert np.abs(raw - centered).max() > 1e-3
+    # Along each axis of the curvature c the share c/(c + λ) is learned.
+    X = np.column_stack([Z, np.ones(9)])
+    values, axes = np.linalg.eigh(X.T @ X / 9)
+    free, decayed = (np.linalg.solve(X.T @ X / 9 + s * np.eye(4), X.T @ y / 9) for s in (0, 0.7))
+    np.testing.assert_allclose(axes.T @ decayed, values / (values + 0.7) * (axes.T @ free))
+    assert "changes the speed, but not which function is best" in before_fold("weight-decay")
 
 
 def test_a_logistic_unit_with_squared_loss_has_a_negative_hessian_and_a_linear_one_no_labels():
