@@ -431,6 +431,38 @@ def test_least_squares_sees_a_scale_if_its_solution_is_not_unique():
         w = np.linalg.pinv(A) @ y
         assert w[0] + w[2] == pytest.approx(prediction, abs=1e-6)
     assert "if its solution is unique" in before_fold("which-models")
+    assert "if its solution is unique" in before_fold("binary-codes")
+
+
+def test_polynomial_kernels_and_cosines_depend_on_the_origin_and_distances_do_not():
+    X = np.random.default_rng(0).standard_normal((6, 2))
+    center = np.eye(6) - 1 / 6
+    grams = [Z @ Z.T for Z in (X, X + 10)]
+    # A free bias makes up for what double centering takes out: all of a shift at degree 1.
+    first, moved = (center @ G @ center for G in grams)
+    np.testing.assert_allclose(first, moved, atol=1e-9)
+    first, moved = (center @ (1 + G) ** 2 @ center for G in grams)
+    assert np.abs(first - moved).max() > 10
+    lengths = [np.sqrt(np.diag(G)) for G in grams]
+    first, moved = (G / np.outer(n, n) for G, n in zip(grams, lengths, strict=True))
+    assert first.min() < 0 < 0.8 < moved.min()
+    text = before_fold("which-models")
+    assert "of degree 2 or more and **cosine distance** depend on the origin" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_other_code_of_bits_needs_half_the_weight_and_another_bias(seed):
+    rng = np.random.default_rng(seed)
+    z, w, b = rng.integers(0, 2, (50, 7)), rng.standard_normal(7), rng.standard_normal()
+    np.testing.assert_allclose(z @ w + b, (2 * z - 1) @ (w / 2) + (b + w.sum() / 2))
+    assert "±1 needs half the weight" in before_fold("binary-codes")
+    # Two bits that agree in 98 of 100 examples, each in its three codes.
+    agree = np.array([[0, 0]] * 49 + [[1, 1]] * 49 + [[0, 1], [1, 0]])
+    for code in (agree, 2 * agree - 1, (agree - 0.5) / 0.5):
+        X = np.column_stack([code, np.ones(100)])
+        assert condition_number(X.T @ X / 100) > 40
+    text = before_fold("binary-codes")
+    assert "say two that nearly always agree, can stay slow in any of these codes" in text
 
 
 def test_dividing_by_the_standard_deviation_alone_can_leave_a_large_mean_square():
