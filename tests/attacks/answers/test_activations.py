@@ -194,6 +194,18 @@ def test_the_factor_on_the_way_back_is_blind_to_a_mean_that_is_subtracted():
     assert "on the way back the factor stays" in whole("he-factor-two")
 
 
+def test_thirty_relu_layers_halve_the_mean_square_thirty_times_with_one_over_n():
+    rng, width = np.random.default_rng(0), 1000
+    squares = []
+    s = rng.standard_normal((4, width))
+    for _ in range(6):
+        squares.append(np.mean(s**2))
+        s = np.maximum(s, 0) @ rng.standard_normal((width, width)) / np.sqrt(width)
+    assert (squares[-1] / squares[0]) ** (1 / 5) == pytest.approx(1 / 2, rel=0.05)
+    assert 0.9e9 < 2**30 < 1.1e9
+    assert "with 2/n they keep it" in before_fold("he-factor-two")
+
+
 def test_no_bias_makes_up_for_a_constant_at_a_padded_border():
     a, w, c = np.array([0.5, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]), 0.5
     change = np.convolve(a - c, w, "same") - np.convolve(a, w, "same")
