@@ -344,7 +344,7 @@ def test_large_batches_that_differ_keep_the_two_modes_apart():
             variance += 0.1 * (batch.var(ddof=1) - variance)
     assert (10 - batches[1].mean()) / batches[1].std() == 1
     assert (10 - mean) / variance**0.5 > 4
-    assert "if batches are large and alike" in before_fold("train-and-eval")
+    assert "**Unmixed batches**, say of one class each" in before_fold("train-and-eval")
 
 
 def _normed_back(s, g, *, held=False, epsilon=0.0):
