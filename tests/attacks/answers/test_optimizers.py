@@ -971,6 +971,12 @@ def test_the_run_would_need_what_the_rule_allows_if_its_loss_lay_in_the_flattest
     assert "steps to 10⁻⁴ of the starting loss. The run's goal was stricter" in text
     assert "To the run's goal the worst case is about" in whole("condition-number")
     assert "of its starting loss lay in the flattest direction" in text
+    for H, X in zip(problem.curvature, problem.inputs, strict=True):
+        values, vectors = np.linalg.eigh(H)
+        mean = np.append(X.mean(axis=0)[: len(H) - 1], 1.0)
+        assert values[-1] > 20 * values[-2]
+        assert abs(vectors[:, -1] @ mean) > 0.99 * np.linalg.norm(mean)
+    assert "one curvature, nearly along the mean, is far above the others" in text
     assert "With momentum the steps grow roughly like √κ" in text
     for kappa, _, _, _, ball in EXAMPLES["optimizers-condition-number"]().rows[1:]:
         assert 3 < ball / np.sqrt(kappa) < 6

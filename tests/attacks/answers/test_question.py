@@ -430,7 +430,7 @@ def test_nine_slopes_of_sigmoids_leave_at_most_a_power_of_a_quarter_before_the_w
     text = before_fold("vanishing-gradient")
     assert "A sigmoid's slope is at most ¼, so nine layers leave at most ¼⁹" in text
     assert "before the weights act" in text
-    assert "all entries of δ·x have one sign" in text
+    assert "all entries have one sign" in text
     assert "It can push the next layer's sigmoids to their flat ends" in text
 
 

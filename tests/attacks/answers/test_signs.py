@@ -812,7 +812,7 @@ def test_each_gradient_in_the_second_layer_has_one_sign_with_sigmoid_in_each_net
     page = whole("sigmoid-derivative")
     assert "have one sign and {example}`signs-random positive.0 .0%` are all positive (" in page
     text = before_fold("sigmoid-derivative")
-    assert "each second-layer neuron's gradient has a single sign with sigmoid" in text
+    assert "With sigmoid every neuron's gradient had a single sign" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
