@@ -9,6 +9,7 @@ from scipy.integrate import quad
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
+from offcenter.examples.regression import _slower
 from offcenter.experiment import CHANGES, regression
 
 DRAWS = 3
@@ -504,3 +505,68 @@ def test_demo_by_descent_on_the_data():
     Z = (X - X.mean(axis=0)) / X.std(axis=0)
     A = np.column_stack([Z, np.ones(1000)])
     assert record.standardized == _descended(Z, y, _plain(1000 / np.linalg.norm(A, 2) ** 2), 99)
+
+
+def _loss_left(A, y, base, steps):
+    """Return what is left of the loss, over 10⁻⁴ of `base`, at each of the 400 step sizes."""
+    values, vectors = np.linalg.eigh(A.T @ A / len(A))
+    missing = vectors.T @ np.linalg.lstsq(A, y, rcond=None)[0]
+    shares = np.linspace(0.025, 0.9995, 400)[:, None]
+    left = (1 - 2 * shares * values / values[-1]) ** (2 * steps) @ (missing**2 * values)
+    return left.min() / (1e-4 * base)
+
+
+def _arrives_just_then(X, y, base, steps):
+    A = np.column_stack([X, np.ones(len(X))])
+    # Below the largest step size the loss falls in each step.
+    assert _loss_left(A, y, base, steps) <= 1 + 1e-9
+    assert _loss_left(A, y, base, steps - 1) > 1 - 1e-9
+
+
+def test_slower_by_the_matrix_and_by_steps_of_each_draw():
+    record = EXAMPLES["regression-slower"]()
+
+    def kappa(mean, *, common=0.0, bias=True):
+        C = np.full((20, 20), common) + (1 / 12 - common) * np.eye(20)
+        m = np.full(20, mean)
+        if not bias:
+            return np.linalg.cond(C + np.outer(m, m))
+        return np.linalg.cond(np.block([[np.ones((1, 1)), m[None]], [m[:, None], C + mean**2]]))
+
+    lows = (0.0, 0.0, 2.0)
+    for place, (low, mean) in enumerate(zip(lows, (0.0, 0.5, 2.5), strict=True)):
+        assert record.rows[place][0] == pytest.approx(kappa(mean))
+        change = "none" if place else "centered"
+        kappas, level = _slower(f"uniform on [{low:g}, {low + 1:g}]", change)
+        drawn = regression(f"uniform on [{low:g}, {low + 1:g}]", change).descent_steps()
+        for seed in range(21):
+            X, y = _drawn(seed, low)
+            read = X if place else X - X.mean(axis=0)
+            singular = np.linalg.svd(np.column_stack([read, np.ones(1000)]), compute_uv=False)
+            assert kappas[seed] == pytest.approx((singular[0] / singular[-1]) ** 2, rel=1e-6)
+            _arrives_just_then(read, y, y.var(), drawn[seed])
+            _arrives_just_then(read, y - y.mean(), y.var(), level[seed])
+        assert record.rows[place][1:] == (np.median(drawn), np.median(level))
+        assert record.sampled[place] == pytest.approx(np.median(kappas))
+        assert record.ranges[place] == (drawn.min(), drawn.max(), level.min(), level.max())
+    assert record.total == pytest.approx(1 + 1 / 12 + 5)
+    assert record.estimate == pytest.approx(12 * record.total**2)
+    # κ + 1/κ = T²/s² − 2.
+    assert record.rows[1][0] + 1 / record.rows[1][0] == pytest.approx(record.estimate - 2)
+    assert record.times == pytest.approx(kappa(0.5) / 12)
+    top = (record.total + math.sqrt(record.total**2 - 4 / 12)) / 2
+    assert record.limit == pytest.approx(2 / top)
+    assert record.without_bias == pytest.approx(kappa(0.5, bias=False)) == 61
+    raw, centered, ratio = record.correlated
+    assert raw == pytest.approx(kappa(0.5, common=1 / 24))
+    assert centered == pytest.approx(kappa(0.0, common=1 / 24))
+    assert ratio == pytest.approx(raw / centered)
+
+
+def test_the_compromise_by_descent_on_the_data():
+    counts = []
+    for seed in range(21):
+        X, y = _drawn(seed)
+        values = np.linalg.svd(np.column_stack([X, np.ones(1000)]), compute_uv=False) ** 2 / 1000
+        counts.append(_descended(X, y, _plain(2 / (values[0] + values[-1])), 5000))
+    assert EXAMPLES["regression-slower"]().compromise == np.median(counts)

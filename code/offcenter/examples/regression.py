@@ -10,6 +10,7 @@ from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.experiment import CHANGES, Regression, regression
+from offcenter.spectrum import condition_number, iid_condition_number, iid_eigenvalues, with_bias
 
 __all__ = [
     "Activations",
@@ -30,6 +31,7 @@ __all__ = [
     "Scales",
     "Setting",
     "Signs",
+    "Slower",
     "activations",
     "adam",
     "averages",
@@ -48,6 +50,7 @@ __all__ = [
     "scales",
     "setting",
     "signs",
+    "slower",
 ]
 
 _UNIFORM = "uniform on [0, 1]"
@@ -598,4 +601,86 @@ def demo() -> Demo:
         ),
         _at_a_share(regression(_UNIFORM, "standardized", draws=1), 1.0),
         tuple(curvatures),
+    )
+
+
+def _less_their_mean(problem: Regression) -> Regression:
+    targets = problem.targets
+    return Regression(problem.inputs, targets - targets.mean(axis=1, keepdims=True))
+
+
+@stored
+def _slower(inputs: str, change: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return each draw's κ, and its steps to targets less their mean."""
+    problem = regression(inputs, change)
+    return np.linalg.cond(problem.curvature), _less_their_mean(problem).descent_steps()
+
+
+@stored
+def _compromise_steps(inputs: str) -> np.ndarray:
+    """Return the steps of each draw with the step size 2/(λmax + λmin)."""
+    problem = regression(inputs)
+    values, vectors = np.linalg.eigh(problem.curvature)
+    factors = (1 - 2 * values / (values[:, -1:] + values[:, :1])) ** 2
+    missing = np.einsum("sik,si->sk", vectors, problem.solution) ** 2 * values / 2
+    steps = np.zeros(len(missing), dtype=int)
+    while (late := missing.sum(axis=1) > problem.goal).any():
+        missing, steps = missing * np.where(late[:, None], factors, 1.0), steps + late
+    return steps
+
+
+@dataclass(frozen=True)
+class Slower:
+    """What a mean costs n independent inputs of mean m and variance s², with a bias.
+
+    `rows`, for inputs uniform on [0, 1] that are centered, then as they are, and on [2, 3]: κ,
+    steps to the targets w·x and to these less their mean.
+    `total`, `estimate`, `times`: on [0, 1] T = 1 + s² + nm², T²/s², and κ over κ of the centered.
+    `limit`: on [0, 1], 2/λmax.  `compromise`: steps there with the step size 2/(λmax + λmin).
+    `without_bias`: κ on [0, 1].  `correlated`: κ, κ centered and their ratio if all correlate at ½.
+    `sampled`: the median κ of the draws; `ranges`: the least and the most steps of each row.
+    """
+
+    rows: tuple[tuple[float, int, int], ...]
+    total: float
+    estimate: float
+    times: float
+    limit: float
+    compromise: int
+    without_bias: float
+    correlated: tuple[float, float, float]
+    sampled: tuple[float, ...]
+    ranges: tuple[tuple[int, ...], ...]
+
+
+@example("regression-slower")
+def slower() -> Slower:
+    """Return κ in closed form, and the medians."""
+    n, variance = 20, 1 / 12
+    rows, sampled, ranges = [], [], []
+    for mean, case in (
+        (0.0, (_UNIFORM, "centered")),
+        (0.5, (_UNIFORM, "none")),
+        (2.5, ("uniform on [2, 3]", "none")),
+    ):
+        kappas, level = _slower(*case)
+        drawn = _steps(*case, "descent")
+        kappa = iid_condition_number(n, mean, variance, bias=True)
+        rows.append((kappa, int(np.median(drawn)), int(np.median(level))))
+        sampled.append(float(np.median(kappas)))
+        ranges.append((int(drawn.min()), int(drawn.max()), int(level.min()), int(level.max())))
+    total = 1 + variance + n * 0.5**2
+    alike = variance * (np.eye(n) + 1) / 2
+    raw, centered = (condition_number(with_bias(alike, np.full(n, m))) for m in (0.5, 0.0))
+    return Slower(
+        tuple(rows),
+        total,
+        total**2 / variance,
+        rows[1][0] / rows[0][0],
+        float(2 / iid_eigenvalues(n, 0.5, variance, bias=True).max()),
+        int(np.median(_compromise_steps(_UNIFORM))),
+        iid_condition_number(n, 0.5, variance),
+        (raw, centered, raw / centered),
+        tuple(sampled),
+        tuple(ranges),
     )

@@ -13,9 +13,11 @@ from second_ways import steps_of_descent
 
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
+from offcenter.examples.regression import _slower
 from offcenter.experiment import regression
 from offcenter.spectrum import (
     condition_number,
+    with_bias,
 )
 from offcenter.today import _optimizer_race
 
@@ -1400,3 +1402,52 @@ def test_an_error_in_a_small_curvature_turns_newtons_step_most():
     ]
     assert moved[1] > 5 * moved[0]
     assert "so errors in small ones are enlarged most" in before_fold("invert-curvature")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_mean_keeps_the_determinant_and_its_cost_follows_the_formula(seed):
+    rng = np.random.default_rng(seed)
+    n, s = int(rng.integers(1, 40)), 10 ** rng.uniform(-1, 1)
+    m = 10 ** rng.uniform(-2, 1) * rng.choice([-1, 1])
+    T = 1 + s**2 + n * m**2
+
+    def kappa(mean, C):
+        return condition_number(with_bias(C, mean))
+
+    same = s**2 * np.eye(n)
+    exact = kappa(np.full(n, m), same)
+    assert exact + 1 / exact == pytest.approx(T**2 / s**2 - 2, rel=1e-6)
+    if T**2 / s**2 > 100:
+        assert exact == pytest.approx(T**2 / s**2, rel=0.03)
+    centered = kappa(np.zeros(n), same)
+    assert centered == pytest.approx(max(s**2, s**-2))
+    tiny = 0.001 * min(s, 1) / n**0.5
+    assert kappa(np.full(n, tiny), same) == pytest.approx(centered, rel=0.01)
+    # Any covariance, any mean.
+    A, mean = rng.standard_normal((n, n + 2)), rng.standard_t(2, n)
+    C = A @ A.T
+    least = (1 + mean @ mean) * (1 + mean @ np.linalg.solve(C, mean))
+    assert kappa(mean, C) >= least * (1 - 1e-6)
+    text = before_fold("how-much-slower")
+    assert "The mean leaves the determinant alone" in text
+    assert "if that is large" in text
+
+
+def test_a_mean_costs_what_the_error_along_the_flat_direction_asks_for():
+    ratios, sums = [], []
+    for seed in range(21):
+        rng = np.random.default_rng(seed)
+        X = 2 + rng.random((1000, 20))
+        w = rng.standard_normal(20)
+        A = np.column_stack([np.ones(1000), X])
+        flat = np.linalg.eigh(A.T @ A / 1000)[1][:, 0]
+        raw, level = (flat @ np.append(bias, w) for bias in (0.0, -w @ X.mean(axis=0)))
+        ratios.append(abs(level / raw))
+        sums.append(abs(w.sum()))
+    assert np.median(ratios) > 100
+    steps = _slower("uniform on [2, 3]", "none")[1]
+    assert steps.argmin() == np.argmin(sums)
+    assert np.corrcoef(np.argsort(np.argsort(steps)), np.argsort(np.argsort(sums)))[0, 1] > 0.9
+    assert "The new flat direction costs only if error lies along it" in before_fold(
+        "how-much-slower"
+    )
