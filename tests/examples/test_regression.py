@@ -9,7 +9,7 @@ from scipy.integrate import quad
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
-from offcenter.examples.regression import _slower
+from offcenter.examples.regression import _slower, _sparse
 from offcenter.experiment import CHANGES, regression
 
 DRAWS = 3
@@ -570,3 +570,33 @@ def test_the_compromise_by_descent_on_the_data():
         values = np.linalg.svd(np.column_stack([X, np.ones(1000)]), compute_uv=False) ** 2 / 1000
         counts.append(_descended(X, y, _plain(2 / (values[0] + values[-1])), 5000))
     assert EXAMPLES["regression-slower"]().compromise == np.median(counts)
+
+
+def test_sparse_by_steps_of_each_draw_and_an_outlier_by_its_values():
+    record, steps = EXAMPLES["regression-sparse"](), _sparse()
+    assert (record.inputs, record.examples, record.draws) == (100, 2000, 21)
+    frequencies = 0.01 * 30 ** (np.arange(100) / 99)
+    assert record.ones == pytest.approx(frequencies.sum())
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        X = np.where(rng.random((2000, 100)) < frequencies, 1.0, 0.0)
+        y = X @ rng.standard_normal(100)
+        less = X - X.mean(axis=0)
+        for row, read in zip(
+            steps, (X, X / X.std(axis=0), less, less / X.std(axis=0)), strict=True
+        ):
+            _arrives_just_then(read, y, y.var(), row[0][seed])
+            _arrives_just_then(read, y - y.mean(), y.var(), row[1][seed])
+    for row, drawn, ends in zip(record.rows, steps, record.ranges, strict=True):
+        assert row == (np.median(drawn[0]), np.median(drawn[1]))
+        assert ends == (drawn[0].min(), drawn[0].max(), drawn[1].min(), drawn[1].max())
+    # A thousand inputs 0 or 1 over their deviation: the mean square of their sum, over n.
+    n, p = 1000, 0.01
+    square = (n * p * (1 - p) + (n * p) ** 2) / (p * (1 - p))
+    assert record.steep == pytest.approx(square / n)
+    values = np.append(np.tile([1.0, -1.0], 500)[:999], 1000.0)
+    values[:999] = (values[:999] - values[:999].mean()) / values[:999].std()
+    z = (values - values.mean()) / values.std()
+    assert record.outlier == pytest.approx(
+        (values.std(), z[:999].std(), z[999], z[999] ** 2 / 1000)
+    )

@@ -1743,3 +1743,49 @@ def test_sums_of_mean_zero_need_not_leave_tanh_a_mean_of_zero_nor_examples_one_s
     text = before_fold("zero-centered")
     assert "if sums spread symmetrically around zero give outputs with mean zero" in text
     assert "If all inputs are positive, all entries of this gradient have one sign" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_sparse_inputs_are_centered_by_a_number_a_unit_and_not_by_a_free_bias(seed):
+    rng = np.random.default_rng(seed)
+    X = (rng.random((60, 12)) < 0.15) * rng.exponential(2, (60, 12))
+    m, y = X.mean(axis=0), rng.standard_normal(60)
+    sparse, dense, free = (np.append(rng.standard_normal(12) * 0, 0.3) for _ in range(3))
+    for step in range(50):
+        rows = rng.integers(60, size=8 if step % 2 else 60)
+        x, centered = X[rows], X[rows] - m
+        # The batch's x stay as they are: a product each way, and numbers per unit.
+        d = x @ sparse[:-1] - sparse[:-1] @ m + sparse[-1] - y[rows]
+        sparse = sparse - 0.02 * np.append(x.T @ d - d.sum() * m, d.sum()) / len(rows)
+        e = centered @ dense[:-1] + dense[-1] - y[rows]
+        dense = dense - 0.02 * np.append(centered.T @ e, e.sum()) / len(rows)
+        f = x @ free[:-1] + free[-1] - y[rows]
+        free = free - 0.02 * np.append(x.T @ f, f.sum()) / len(rows)
+    assert np.allclose(sparse, dense)
+    assert not np.allclose(free[:-1], dense[:-1], rtol=0.01)
+    text = before_fold("sparse-inputs")
+    assert "A free bias does not give them" in text
+    # Over three quarters of zeros: the quartiles are 0; with just fewer they need not be.
+    column = np.zeros(101)
+    column[:25] = rng.exponential(1, 25) + 1
+    assert (np.quantile(column, [0.25, 0.5, 0.75]) == 0).all()
+    column[25:35] = 1
+    assert np.quantile(column, 0.75) > 0
+    assert "over three quarters of zeros all three are 0" in text
+
+
+@pytest.mark.parametrize("far", [30, 1000, 1e6])
+def test_one_outlier_sets_mean_and_deviation_and_not_the_quartiles(far):
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal(999)
+    values = (values - values.mean()) / values.std()
+    every = np.append(values, far)
+    z = (every - every.mean()) / every.std()
+    assert z[999] < np.sqrt(999) + 1e-9
+    low, middle, high = np.quantile(every, [0.25, 0.5, 0.75])
+    assert ((every - middle) / (high - low))[:999].std() == pytest.approx(0.74, abs=0.05)
+    if far >= 1000:
+        assert z[:999].std() < 0.04
+        assert ((every - middle) / (high - low))[999] > 500
+    else:
+        assert z[:999].std() > 0.5
