@@ -8,6 +8,7 @@ import pytest
 import sympy as sp
 
 from offcenter.examples import EXAMPLES, shifts
+from offcenter.examples.shifts import _RATES, _bias_start
 
 
 def test_a_bias_follows_the_mean_by_descent_on_the_data():
@@ -137,3 +138,55 @@ def test_decay_settles_where_the_derivatives_are_zero():
         assert kappa == pytest.approx(float(values[1] / values[0]))
     low, high = 3 - math.sqrt(8), 3 + math.sqrt(8)
     assert record.small == pytest.approx((high + 1e-4) / (low + 1e-4))
+
+
+def _relu_descent(X, y, W, b, v, rate, steps):
+    """Train a hidden layer of ReLU and a linear output, written out for one network."""
+    W, b, v, c = W.copy(), b.copy(), v.copy(), 0.0
+    for _ in range(steps):
+        s = X @ W + b
+        h = s * (s > 0)
+        d = (h @ v + c - y) / len(y)
+        back = np.outer(d, v) * (s > 0)
+        slopes = X.T @ back, back.sum(axis=0), h.T @ d, d.sum()
+        W, b, v, c = (p - rate * g for p, g in zip((W, b, v, c), slopes, strict=True))
+    h = np.maximum(X @ W + b, 0)
+    return np.mean((h @ v + c - y) ** 2)
+
+
+def test_biases_start_and_networks_learn_one_at_a_time():
+    record = EXAMPLES["shifts-bias-start"]()
+    starts = ("0", "0.01", "cancels", "centered")
+    alike = {start: [] for start in starts}
+    for seed, low in itertools.product(range(5), (0.0, 2.0)):
+        rng = np.random.default_rng(seed)
+        X = low + rng.random((200, 20))
+        mean = X.mean(axis=0)
+        y = np.maximum((X - mean) @ rng.standard_normal((20, 10)), 0) @ rng.standard_normal(10)
+        y = (y - y.mean()) / y.std()
+        W = rng.standard_normal((20, 30)) * math.sqrt(2 / 20)
+        v = rng.standard_normal(30) / math.sqrt(30)
+        biases = (np.zeros(30), np.full(30, 0.01), -mean @ W, np.zeros(30))
+        for start, b in zip(starts, biases, strict=True):
+            read = X - mean if start == "centered" else X
+            if low == 2:
+                on = (read @ W + b > 0).sum(axis=0)
+                alike[start].append(np.mean((on == 0) | (on == 200)))
+            if start != "centered" or low == 0:
+                found, rates = _bias_start(low, start), _RATES[low]
+                assert found.shape == (5, record.rates)
+                if seed == 0:
+                    best = int(found[0].argmin())
+                    left = _relu_descent(read, y, W, b, v, rates[best], record.steps)
+                    assert left == pytest.approx(found[0, best], rel=1e-6)
+    assert (record.units, record.examples, record.draws) == (30, 200, 5)
+    for start, row, ends in zip(starts, record.rows, record.ranges, strict=True):
+        lows = (0.0, 0.0) if start == "centered" else (0.0, 2.0)
+        least = [_bias_start(low, start).min(axis=1) for low in lows]
+        assert row == (np.median(alike[start]), *np.median(least, axis=1))
+        assert ends == (least[0].min(), least[0].max(), least[1].min(), least[1].max())
+    assert record.sums == (9 - 10, 11 - 10)
+    assert record.moved == (1.5 * 9 - 10, 1.5 * 11 - 10)
+    assert record.free == (-1.5, 1.5)
+    # That sigmoid puts out the class's frequency.
+    assert 1 / (1 + math.exp(-record.odds)) == pytest.approx(0.01)

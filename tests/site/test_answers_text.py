@@ -30,7 +30,9 @@ def test_answer_starts_no_kernel_and_has_other_wordings(path):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_no_result_is_typed_before_the_fold(path):
     _, body = _split(path)
-    assert _RESULT.findall(_COMPUTED.sub(" ", body)) == []
+    title = re.search(r"^# .*$", body, flags=re.M)[0]
+    # What the question names is given.
+    assert set(_RESULT.findall(_COMPUTED.sub(" ", body))) <= set(_RESULT.findall(title))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

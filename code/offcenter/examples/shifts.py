@@ -16,11 +16,13 @@ from offcenter.spectrum import condition_number
 
 __all__ = [
     "BiasFollows",
+    "BiasStart",
     "BiasTurns",
     "Decay",
     "Moving",
     "SignsOfInputs",
     "bias_follows",
+    "bias_start",
     "bias_turns",
     "decay",
     "moving",
@@ -272,3 +274,99 @@ def moving() -> Moving:
         rows.append(tuple(int(np.median(steps)) for steps in counts))
         ranges += [(int(steps.min()), int(steps.max())) for steps in counts]
     return Moving(tuple(rows), tuple(ranges))
+
+
+@dataclass(frozen=True)
+class BiasStart:
+    """ReLU networks whose hidden biases start at 0, at 0.01 or at −w·m, m the inputs' mean.
+
+    `rows`, for these and for 0 with centered inputs: the share of units that are on for all
+    examples or off for all at the start, inputs uniform on [2, 3], and the mean squared error at
+    the end for inputs uniform on [0, 1] and on [2, 3]; medians of the draws.
+    `ranges`: the least and the most of the two errors.
+    `sums`, `moved`, `free`: the sums of a unit that reads 9 and 11 with the weight 1 and the bias
+    −10, then with the weight 1.5, and with this weight if it reads −1 and 1 without a bias.
+    `odds`: the bias of a sigmoid output for a class of probability 0.01.
+    """
+
+    units: int
+    examples: int
+    steps: int
+    rates: int
+    draws: int
+    rows: tuple[tuple[float, ...], ...]
+    ranges: tuple[tuple[float, ...], ...]
+    sums: tuple[float, ...]
+    moved: tuple[float, ...]
+    free: tuple[float, ...]
+    odds: float
+
+
+_UNITS, _EXAMPLES, _DESCENT, _DRAWN = 30, 200, 1000, 5
+#: At larger ones on [2, 3] the loss jumps, and rounding decides where it lands.
+_RATES = {0.0: 2.0 ** np.arange(-4, 1), 2.0: 2.0 ** np.arange(-10, -5)}
+
+
+def _biased(low: float, start: str) -> tuple[np.ndarray, ...]:
+    """Return inputs, targets, and weights, biases and next weights of each draw."""
+    drawn = []
+    for seed in range(_DRAWN):
+        rng = np.random.default_rng(seed)
+        X = low + rng.random((_EXAMPLES, 20))
+        free = X - X.mean(axis=0)
+        y = np.maximum(free @ rng.standard_normal((20, 10)), 0) @ rng.standard_normal(10)
+        W = rng.standard_normal((20, _UNITS)) * (2 / 20) ** 0.5
+        v = rng.standard_normal(_UNITS) / _UNITS**0.5
+        b = {"cancels": -X.mean(axis=0) @ W, "0.01": np.full(_UNITS, 0.01)}
+        read = free if start == "centered" else X
+        drawn.append((read, (y - y.mean()) / y.std(), W, b.get(start, np.zeros(_UNITS)), v))
+    X, y, W, b, v = map(np.array, zip(*drawn, strict=True))
+    return X, y, W, b, v
+
+
+@stored
+def _bias_start(low: float, start: str) -> np.ndarray:
+    """Return the mean squared errors at the end, shape (draws, rates); infinite if it diverges."""
+    rates = _RATES[low]
+    X, y, W, b, v = (part[:, None] for part in _biased(low, start))
+    W, b, v = (np.repeat(part, len(rates), axis=1) for part in (W, b[:, :, None], v[..., None]))
+    y, c = y[..., None], np.zeros((len(W), len(rates), 1, 1))
+    back = np.ascontiguousarray(X.swapaxes(2, 3))
+    step = rates[:, None, None] / X.shape[2]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(_DESCENT):
+            hidden = np.maximum(X @ W + b, 0)
+            error = step * (hidden @ v + c - y)
+            sums = (error * v.swapaxes(2, 3)) * (hidden > 0)
+            W, b = W - back @ sums, b - sums.sum(axis=2, keepdims=True)
+            v, c = v - hidden.swapaxes(2, 3) @ error, c - error.sum(axis=2, keepdims=True)
+        left = ((np.maximum(X @ W + b, 0) @ v + c - y) ** 2).mean(axis=(2, 3))
+    return np.where(np.isfinite(left), left, np.inf)
+
+
+@example("shifts-bias-start")
+def bias_start() -> BiasStart:
+    """Return the medians of the draws, each with its best rate."""
+    rows, ranges = [], []
+    for start in ("0", "0.01", "cancels", "centered"):
+        X, _, W, b, _ = _biased(2.0, start)
+        on = X @ W + b[:, None] > 0
+        alike = (on.all(axis=1) | ~on.any(axis=1)).mean(axis=1)
+        where = (0.0, 0.0) if start == "centered" else (0.0, 2.0)
+        least = [_bias_start(low, start).min(axis=1) for low in where]
+        rows.append((float(np.median(alike)), *(float(np.median(left)) for left in least)))
+        ranges.append(tuple(float(f(left)) for left in least for f in (np.min, np.max)))
+    x, bias = np.array([9.0, 11.0]), -10.0
+    return BiasStart(
+        _UNITS,
+        _EXAMPLES,
+        _DESCENT,
+        len(_RATES[0.0]),
+        _DRAWN,
+        tuple(rows),
+        tuple(ranges),
+        tuple((x + bias).tolist()),
+        tuple((1.5 * x + bias).tolist()),
+        tuple((1.5 * (x - 10)).tolist()),
+        float(np.log(0.01 / 0.99)),
+    )

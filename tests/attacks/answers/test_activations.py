@@ -1679,3 +1679,34 @@ def test_centered_data_gain_more_in_each_step_than_by_the_rate():
     assert larger < 1.5
     assert fewer / larger > larger
     assert "most of the gain is that each step got further" in before_fold("point-of-centering")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_canceling_bias_is_the_centered_unit_until_the_first_step(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.random((40, 5)) * rng.uniform(1, 5) + rng.uniform(-3, 3, 5)
+    m, w, y = X.mean(axis=0), rng.standard_normal(5), rng.standard_normal(40)
+    sums = X @ w - w @ m
+    assert np.allclose(sums, (X - m) @ w)
+    d = np.maximum(sums, 0) - y
+    d = d * (sums > 0) / 40
+    moved = X @ (w - 0.1 * X.T @ d) - w @ m - 0.1 * d.sum()
+    centered = (X - m) @ (w - 0.1 * (X - m).T @ d) - 0.1 * d.sum()
+    assert not np.allclose(moved, centered, rtol=0.01)
+
+    def loss(p):
+        return np.mean((X @ p[:5] + p[5] - y) ** 2) / 2
+
+    # Half the squared error bends alike wherever the bias stands.
+    e, start = np.eye(6) * 1e-2, rng.standard_normal(6)
+    for bias in (0.0, 0.01, -w @ m):
+        p = np.append(start[:5], bias)
+        H = [[loss(p + a + b) - loss(p + a) - loss(p + b) + loss(p) for a in e] for b in e]
+        A = np.column_stack([X, np.ones(40)])
+        assert np.allclose(np.array(H) / 1e-4, A.T @ A / 40, atol=1e-6)
+    # Batch norm subtracts it again.
+    s = rng.standard_normal((30, 4))
+    assert np.allclose(batch_norm(s), batch_norm(s + rng.standard_normal(4)))
+    text = before_fold("bias-start")
+    assert "the curvature does not even contain $b$" in text
+    assert "only the last learns quickly" in text
