@@ -190,3 +190,46 @@ def test_positive_weights_pile_up_by_other_draws_and_by_their_mean():
     # Nine layers read positive numbers: each multiplies their mean.
     assert record.gain == pytest.approx((positive / 0.8) ** (1 / 9), rel=0.1)
     assert record.gain == pytest.approx(100 * record.mean_weight)
+
+
+def test_scale_of_tanh_layers_by_other_draws_and_by_integrals():
+    record, rng = EXAMPLES["weights-scale"](), np.random.default_rng(99)
+    width, count = record.width, 400
+    assert (width, record.examples, record.draws) == (500, 500, 3)
+    for (factor, *spreads, mean, share), deviation in zip(
+        record.rows, (0.01, 1 / math.sqrt(500), 1.0), strict=True
+    ):
+        assert factor == pytest.approx(math.sqrt(width) * deviation)
+        x, seen, layers = rng.standard_normal((count, width)), [], []
+        for layer in range(1, 11):
+            W = rng.normal(0, deviation, (width, width))
+            x = np.tanh(x @ W)
+            layers.append((W, x))
+            if layer in (1, 2, 10):
+                seen.append(x.std())
+        assert spreads == pytest.approx(seen, rel=0.03)
+        assert mean == pytest.approx(x.mean(), abs=0.005)
+        # A mean of 0 over a sample of N: 1/N of the mean square.
+        assert share == pytest.approx(1 / 500, rel=0.25)
+        if deviation == 1:
+            assert record.flat == pytest.approx(np.mean(abs(x) > 0.99), abs=0.01)
+            # Sums of deviation √n·0.98, and E[tanh′²] = 4/3 of their density at 0.
+            sums = math.sqrt(width) * spreads[2]
+            back = math.sqrt(width * 4 / 3 / math.sqrt(2 * math.pi) / sums)
+            assert record.back[0] == pytest.approx(back, rel=0.02)
+            assert 1 < record.back[1] < record.back[0] < record.back[2]
+        if deviation == 0.01:
+            error = rng.standard_normal((count, width))
+            first = np.sqrt(np.mean(error**2))
+            for W, y in reversed(layers):
+                error = (error / np.cosh(np.arctanh(y)) ** 2) @ W.T
+            left = (np.sqrt(np.mean(error**2)) / first) ** 0.1
+            assert record.back_small == pytest.approx(left, rel=0.01)
+    x = rng.standard_normal((count, width)) + 1
+    for _ in range(10):
+        x = np.tanh(x @ rng.normal(0, 1 / math.sqrt(width), (width, width)))
+    assert record.shifted[0] == pytest.approx(x.mean(), abs=0.03)
+    assert record.shifted[1] == pytest.approx((x.mean(axis=0) ** 2).mean() / (x**2).mean(), abs=0.1)
+    assert record.ten == pytest.approx((0.01**2 * 500) ** 5)
+    assert record.edge == pytest.approx((math.e**4 - 1) / (math.e**4 + 1))
+    assert record.slope == pytest.approx(1 / math.cosh(math.atanh(0.99)) ** 2)

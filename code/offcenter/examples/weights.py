@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
 
-__all__ = ["ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Starts", "by_layer", "factors"]
-__all__ += ["four_units", "kept", "positive", "starts"]
+__all__ = ["ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Scale", "Starts", "by_layer"]
+__all__ += ["factors", "four_units", "kept", "positive", "scale", "starts"]
 
 
 @dataclass(frozen=True)
@@ -265,4 +266,87 @@ def positive() -> Positive:
         mean_size=float(mean_size),
         mean_weight=float(mean_weight),
         gain=float(width * mean_weight),
+    )
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Ten tanh layers without biases, and weights of the standard deviation σ.
+
+    `rows`, for σ = 0.01, 1/√n and 1: √n·σ; the standard deviation of the outputs of layers 1, 2 and
+    10; their mean in layer 10; what share of their mean square is due to the units' means.
+    `shifted`: that mean and share for inputs of mean 1, with σ = 1/√n.
+    `ten`: what ten factors √n·σ make, for σ = 0.01.
+    `edge`: tanh(2).  `slope`: tanh's slope where it is 0.99.
+    `flat`: the share of outputs beyond ±0.99 in layer 10 for σ = 1.
+    `back`: by what a layer multiplies the root mean square of an error on its way back, for σ = 1:
+    the mean over the layers, the least and the most; `back_small`: that mean for σ = 0.01.
+    All are medians of the draws.
+    """
+
+    width: int
+    examples: int
+    draws: int
+    rows: tuple[tuple[float, ...], ...]
+    shifted: tuple[float, float]
+    ten: float
+    edge: float
+    slope: float
+    flat: float
+    back: tuple[float, float, float]
+    back_small: float
+
+
+_WIDE, _READ, _RANDOM = 500, 500, 3
+
+
+@stored
+def _scaled(deviation: float, mean: float) -> np.ndarray:
+    """Return the medians of what `Scale` needs for one standard deviation and inputs' mean."""
+    found = []
+    for seed in range(_RANDOM):
+        rng = np.random.default_rng(seed)
+        x = rng.standard_normal((_READ, _WIDE)) + mean
+        weights = rng.standard_normal((10, _WIDE, _WIDE)) * deviation
+        outputs = []
+        for W in weights:
+            x = np.tanh(x @ W)
+            outputs.append(x)
+        share = (x.mean(axis=0) ** 2).mean() / (x**2).mean()
+        flat = (np.abs(x) > 0.99).mean()
+        error, factors = rng.standard_normal(x.shape), []
+        for W, y in zip(weights[::-1], outputs[::-1], strict=True):
+            before = (error**2).mean()
+            error = (error * (1 - y**2)) @ W.T
+            factors.append(((error**2).mean() / before) ** 0.5)
+        spreads = (outputs[layer].std() for layer in (0, 1, 9))
+        back = np.mean(factors), np.min(factors), np.max(factors)
+        found.append((*spreads, x.mean(), share, flat, *back))
+    return np.median(found, axis=0)
+
+
+@example("weights-scale")
+def scale() -> Scale:
+    """Return the medians over the draws."""
+    deviations = (0.01, _WIDE**-0.5, 1.0)
+    runs = [_scaled(deviation, 0.0).tolist() for deviation in deviations]
+    shifted = _scaled(_WIDE**-0.5, 1.0).tolist()
+    factors = [_WIDE**0.5 * deviation for deviation in deviations]
+    rows = [
+        # A zero of either sign is shown as one.
+        (factor, *run[:3], round(run[3], 3) + 0.0, run[4])
+        for factor, run in zip(factors, runs, strict=True)
+    ]
+    return Scale(
+        _WIDE,
+        _READ,
+        _RANDOM,
+        tuple(rows),
+        (round(shifted[3], 2) + 0.0, shifted[4]),
+        factors[0] ** 10,
+        float(np.tanh(2)),
+        1 - 0.99**2,
+        runs[2][5],
+        tuple(runs[2][6:]),
+        runs[0][6],
     )

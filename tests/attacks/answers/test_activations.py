@@ -1710,3 +1710,33 @@ def test_a_canceling_bias_is_the_centered_unit_until_the_first_step(seed):
     text = before_fold("bias-start")
     assert "the curvature does not even contain $b$" in text
     assert "only the last learns quickly" in text
+
+
+def test_small_weights_scale_and_oddness():
+    rng = np.random.default_rng(0)
+    # Over draws of the weights: n·σ² times the mean square, whatever the mean.
+    h = rng.standard_normal(50) + 3
+    sums = 0.3 * rng.standard_normal((200_000, 50)) @ h
+    assert sums.var() == pytest.approx(50 * 0.09 * np.mean(h**2), rel=0.02)
+    for deviation in (0.01, 50**-0.5, 1.0, 10.0):
+        half = rng.standard_normal((100, 50))
+        x = y = np.concatenate([half, -half])
+        for layer in range(10):
+            W = deviation * rng.standard_normal((50, 50))
+            x, y = np.tanh(x @ W), np.tanh(y @ W + 0.5 * (layer == 0))
+            assert np.abs(x.mean(axis=0)).max() < 1e-12
+        if deviation == 50**-0.5:
+            # With a bias not.
+            assert np.abs(y.mean(axis=0)).max() > 0.05
+    # ReLU halves the mean square of symmetric sums, of others not.
+    s = np.concatenate([sums, -sums])
+    assert np.mean(np.maximum(s, 0) ** 2) == pytest.approx(np.mean(s**2) / 2)
+    assert np.mean(np.maximum(s + sums.std(), 0) ** 2) > 0.8 * np.mean((s + sums.std()) ** 2)
+    sigmoid = ACTIVATIONS["sigmoid"].value
+    x = rng.standard_normal((200, 500))
+    for _ in range(10):
+        x = sigmoid(x @ (0.01 * rng.standard_normal((500, 500))))
+    assert np.abs(x - 0.5).max() < 0.15
+    text = before_fold("small-weights")
+    assert "as frequent as $x$ and there are no biases" in text
+    assert "A good scale does not center" in text
