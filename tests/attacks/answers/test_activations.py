@@ -1740,3 +1740,57 @@ def test_small_weights_scale_and_oddness():
     text = before_fold("small-weights")
     assert "as frequent as $x$ and there are no biases" in text
     assert "A good scale does not center" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_shift_can_revive_a_unit_of_the_next_layer_and_not_the_one_that_is_shifted(seed):
+    rng = np.random.default_rng(seed)
+    s = rng.standard_normal((2000, 10))
+    a, w, c = np.maximum(s, 0), -np.ones(10), EXAMPLES["activations-subtracted"]().constant
+    assert ((a @ w) <= 0).all()
+    assert 0.45 < np.mean((a - c) @ w > 0) < 0.65
+
+    # What comes back to the shifted unit's sums is still 0 where the unit is silent.
+    def loss(v):
+        return np.mean(((np.maximum(v, 0) - c) @ w - 1) ** 2)
+
+    silent = np.argwhere(s < -0.01)[0]
+    moved = s.copy()
+    moved[tuple(silent)] += 1e-3
+    assert loss(moved) == loss(s)
+    page = before_fold("subtract-after-relu")
+    assert "revives no dead unit" not in page
+    assert "**It does not revive the unit whose output it shifts.**" in page
+
+
+def test_with_the_constant_signals_shrink_to_half_their_size_and_no_further():
+    c = EXAMPLES["activations-subtracted"]().constant
+    sizes = [1.0]
+    for _ in range(200):
+        read = normal_expectation(lambda z, s=sizes[-1]: (np.maximum(s * z, 0) - c) ** 2)
+        sizes.append((2 * read) ** 0.5)
+    assert (np.diff(sizes[:8]) < 0).all()
+    assert sizes[1] == pytest.approx(0.83, abs=0.01)
+    assert sizes[-1] == pytest.approx(0.5, abs=1e-3)
+    assert sizes[20] > 0.5 - 1e-3
+    # Layers of 400 units, drawn.
+    rng = np.random.default_rng(0)
+    s = rng.standard_normal((300, 400))
+    for _ in range(20):
+        s = (np.maximum(s, 0) - c) @ rng.normal(0, (2 / 400) ** 0.5, (400, 400))
+    assert 0.35 < np.sqrt(np.mean(s**2)) < 0.65
+    page = before_fold("subtract-after-relu")
+    assert "from layer to layer" not in page
+    assert "so signals shrink over the first layers: with {example}" in page
+    assert "in each, toward half their size" in page
+
+
+@pytest.mark.parametrize("i", [0.2, 0.5])
+def test_noise_makes_a_memory_of_positive_candidates_climb_by_half_the_gate(i):
+    noise = np.random.default_rng(0).standard_normal(100_000)
+    assert np.mean(i / (1 + np.exp(-noise))) == pytest.approx(i / 2, rel=0.01)
+    assert "It climbs, by half of i in each step on average as long as f = 1" in whole("lstm-gates")
+    # A bias of 1 moves the forget gate toward saturation: no help against it.
+    slope = ACTIVATIONS["sigmoid"].slope
+    assert slope(np.array([1.0]))[0] < slope(np.array([0.0]))[0]
+    assert "- **Forgetting is fast at the start.** At f = ½" in before_fold("lstm-gates")

@@ -468,7 +468,7 @@ def test_the_other_code_of_bits_needs_half_the_weight_and_another_bias(seed):
 def test_dividing_by_the_standard_deviation_alone_can_leave_a_large_mean_square():
     x = np.array([999.0, 1001.0])
     assert np.mean((x / x.std()) ** 2) > 1e6
-    assert "So dividing by 255 is not all" in before_fold("loss-explodes")
+    assert "So dividing by 255 is not enough" in before_fold("loss-explodes")
 
 
 def test_a_single_layer_with_cross_entropy_need_not_swing():
@@ -1789,3 +1789,29 @@ def test_one_outlier_sets_mean_and_deviation_and_not_the_quartiles(far):
         assert ((every - middle) / (high - low))[999] > 500
     else:
         assert z[:999].std() > 0.5
+
+
+def test_a_tiny_step_need_not_crawl_if_there_is_one_curvature():
+    x, w = np.array([40.0, 60.0]), 3.0
+    w -= np.mean((w * x - 2 * x) * x) / 2600
+    assert w == pytest.approx(2)
+    # With a bias the curvatures are unequal: then it crawls.
+    values = np.linalg.eigvalsh([[2600, 50], [50, 1]])
+    assert values[1] / values[0] > 10_000
+    page = before_fold("loss-explodes")
+    assert "With such inputs a tiny η also stops the explosion, but then training usually" in page
+    assert "With one, the centered pixels have the limit 2, not" in whole("loss-explodes")
+
+
+@pytest.mark.parametrize("correlation", [0.3, 0.99])
+def test_many_correlated_inputs_explode_at_a_usual_step_although_standardized(correlation):
+    rng = np.random.default_rng(0)
+    common, own = rng.standard_normal((1000, 1)), rng.standard_normal((1000, 784))
+    X = correlation**0.5 * common + (1 - correlation) ** 0.5 * own
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    w = np.zeros(784)
+    for _ in range(30):
+        w = w - 0.01 * X.T @ (X @ w - common[:, 0]) / 1000
+    assert np.linalg.norm(X @ w - common[:, 0]) > 10 * np.linalg.norm(common)
+    page = before_fold("loss-explodes")
+    assert "Standardizing removes this cause, unless many inputs are correlated." in page

@@ -716,3 +716,32 @@ def test_the_inputs_mean_is_gone_before_the_offset_is_added(seed):
         A = np.column_stack([relu(z), np.ones(30)])
         assert np.abs(A @ np.linalg.lstsq(A, shown, rcond=None)[0] - shown).max() > 0.01
     assert "a positive γ, if β is rescaled, but in general not β" in page
+
+
+def test_an_offset_before_a_sigmoid_slows_the_weights_below_by_saturation():
+    z = np.random.default_rng(0).standard_normal(100_000)
+
+    def slope(beta):
+        p = 1 / (1 + np.exp(-(z + beta)))
+        return np.mean(p * (1 - p))
+
+    assert slope(0) == pytest.approx(0.207, abs=0.001)
+    assert slope(5) == pytest.approx(0.010, abs=0.001)
+    text = whole("gamma-and-beta")
+    assert "if anything" not in text
+    assert "Not by being off center: an offset slows the layer above" in text
+    assert "A sigmoid behind would be saturated at β = 5" in text
+
+
+@pytest.mark.parametrize("gamma", [0.25, 1.0, 4.0])
+def test_how_often_a_relu_is_on_goes_by_the_shift_in_units_of_the_scale(gamma):
+    z = np.random.default_rng(0).standard_normal(100_000)
+    on = np.mean(gamma * z - 1 > 0)
+    assert on == np.mean(z > 1 / gamma)
+    assert gamma != 1 or on == pytest.approx(0.16, abs=0.01)
+    assert gamma != 4 or on == pytest.approx(0.40, abs=0.01)
+    # Off its middle a sigmoid is left by a small scale, too.
+    assert 1 / (1 + np.exp(-(gamma * 0.0 + 5))) > 0.99
+    page = before_fold("gamma-and-beta")
+    assert "**β, measured in units of γ, sets how often a ReLU is on.**" in page
+    assert "**γ sets how far a sigmoid leaves its straight middle,** if β is 0" in page

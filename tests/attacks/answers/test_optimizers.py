@@ -1368,7 +1368,10 @@ def test_below_the_rate_of_the_long_run_half_of_it_takes_more_steps(seed):
     assert steps(best, np.ones(2)) in (steps(best), steps(best) - 1)
     page = before_fold("smaller-step")
     assert "what usually takes the time is the flat direction" in page
-    assert "you get only a part of the gain, or none: centered, η = 0.2 makes both" in page
+    assert (
+        "you get only a part of the gain, none, or even a loss: centered, η = 0.2 makes both"
+        in page
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1450,4 +1453,66 @@ def test_a_mean_costs_what_the_error_along_the_flat_direction_asks_for():
     assert np.corrcoef(np.argsort(np.argsort(steps)), np.argsort(np.argsort(sums)))[0, 1] > 0.9
     assert "The new flat direction costs only if error lies along it" in before_fold(
         "how-much-slower"
+    )
+
+
+def test_at_the_old_rate_centering_can_cost_steps_and_small_inputs_then_want_a_smaller_one():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+
+    def steps(H, eta):
+        d = np.array([1.0, 0.0])
+        for k in range(1, 500):
+            d = d - eta * H @ d
+            if np.linalg.norm(d) <= 0.01:
+                return k
+        return None
+
+    assert (steps(H, 0.1), steps(np.eye(2), 0.1)) == (41, 44)
+    assert (steps(H, 0.05), steps(np.eye(2), 0.05)) == (84, 90)
+    # Small inputs: what standardizing makes of them explodes at a rate that suited the raw ones.
+    rng = np.random.default_rng(0)
+    X = rng.normal(0.04, 0.02, (500, 20))
+    raw = np.linalg.eigvalsh(X.T @ X / 500)
+    Z = (X - X.mean(axis=0)) / X.std(axis=0)
+    best = 2 / (raw[0] + raw[-1])
+    assert best > 20 * 2 / np.linalg.eigvalsh(Z.T @ Z / 500)[-1]
+    # With a bias, at correlation 1/2: the bias holds the raw rate near 2.
+    C = np.full((20, 20), 0.5) + 0.5 * np.eye(20)
+    m, sd = np.full(20, 0.02), 0.01
+    M = np.block([[sd**2 * C + np.outer(m, m), m[:, None]], [m[None, :], np.ones((1, 1))]])
+    assert 2 / np.linalg.eigvalsh(M)[-1] == pytest.approx(1.98, abs=0.01)
+    assert 2 / np.linalg.eigvalsh(C)[-1] == pytest.approx(0.19, abs=0.005)
+    page = before_fold("smaller-step")
+    assert "search the rate again, usually upward (downward if the inputs were small" in page
+    assert "a part of the gain, none, or even a loss" in page
+
+
+def test_the_loss_of_a_deep_network_need_not_be_a_bowl_even_locally():
+    # Half of (ab - 1)² at (a, b): at the saddle it curves down, along the valley not at all.
+    def hessian(a, b):
+        return np.array([[b * b, 2 * a * b - 1], [2 * a * b - 1, a * a]])
+
+    assert np.allclose(np.linalg.eigvalsh(hessian(0, 0)), [-1, 1])
+    assert np.allclose(np.linalg.eigvalsh(hessian(1, 1)), [0, 2])
+    page = before_fold("smaller-step")
+    assert "is a bowl only locally" not in page
+    assert "- **The loss of a deep network** is like a bowl only near a minimum, if at all" in page
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_direction_of_the_mean_is_measured_by_an_average_and_moves_with_the_weights(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.random((400, 30))
+    mean = X.mean(axis=0)
+    top = np.linalg.eigh(X.T @ X / 400)[1][:, -1]
+    assert abs(top @ mean) > 0.99 * np.linalg.norm(mean)
+    # Behind other weights a hidden layer has another mean: it is not known in advance.
+    W = rng.normal(0, 0.3, (2, 30, 30))
+    hidden = [np.maximum((X - mean) @ w, 0).mean(axis=0) for w in W]
+    hidden = [h / np.linalg.norm(h) for h in hidden]
+    assert hidden[0] @ hidden[1] < 0.99
+    page = before_fold("invert-curvature")
+    assert "known in advance" not in page
+    assert (
+        "no matrix is needed: the direction is that of the mean, and one average gives it" in page
     )

@@ -547,7 +547,7 @@ def test_exact_lines_turn_at_right_angles_and_leave_at_most_the_bound(seed):
         assert abs(steps[0] @ steps[2]) < 1 - 1e-6
     page = before_fold("line-search")
     assert "leaves at most ((κ − 1)/(κ + 1))² of the loss per step" in page
-    assert "In two dimensions the third step is parallel to the first" in page
+    assert "in two dimensions the third is parallel to the first" in page
 
 
 def test_fixed_rates_in_the_round_and_in_the_stretched_bowl():
@@ -589,3 +589,34 @@ def test_the_bias_goes_with_the_weights_of_positive_inputs_and_alone_does_not_tu
     assert "its gradient has the same sign as that of each weight with a positive input" in page
     assert "leaves 1 − η of its distance" in page
     assert "the weights' gradients can differ in sign; the tie remains" in page
+
+
+def _line_search(share=1.0, steps=60):
+    H, d = np.array([1.0, 9.0]), np.array([9.0, 1.0])
+    places = [d]
+    for _ in range(steps):
+        g = H * d
+        d = d - share * (g @ g / (g @ (H * g))) * g
+        places.append(d)
+    return H * np.array(places), np.linalg.norm(places, axis=1)
+
+
+def test_in_two_dimensions_steps_three_apart_are_orthogonal_too():
+    gradients, _ = _line_search()
+    assert gradients[3] == pytest.approx([4.608, -4.608])
+    assert gradients[0] @ gradients[3] == pytest.approx(0)
+    assert abs(gradients[0] @ gradients[2]) == pytest.approx(
+        np.linalg.norm(gradients[0]) * np.linalg.norm(gradients[2])
+    )
+    page = before_fold("line-search")
+    assert "Only neighbors" not in page
+    assert "Steps further apart need not be orthogonal: in two dimensions" in page.replace("**", "")
+
+
+def test_a_more_exact_line_search_can_help():
+    def steps(share):
+        left = _line_search(share)[1]
+        return int(np.argmax(left <= 0.01 * left[0]))
+
+    assert [steps(share) for share in (0.1, 0.2, 0.5, 0.9, 1)] == [48, 23, 16, 14, 21]
+    assert "An exact line search is not the cure: nine tenths" in before_fold("line-search")
