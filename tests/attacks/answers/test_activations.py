@@ -1507,7 +1507,15 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     assert 0 < 0.1 * 2 + 0.5 * sigmoid(-1.0) < 2
     x = np.linspace(-5, 5, 101)
     assert np.allclose(np.tanh(x), 2 * sigmoid(2 * x) - 1)
+    # Along the memory alone, with the gates as they are.
+    f, g = sigmoid(rng.normal(2, 1, 20)), rng.normal(0, 1, 20)
+    ends = np.array([0.0, 1.0])
+    for kept, new in zip(f, g, strict=True):
+        ends = kept * ends + new
+    assert ends[1] - ends[0] == pytest.approx(f.prod())
+    assert x[(1 - np.tanh(x) ** 2).argmax()] == pytest.approx(0)
     page = before_fold("lstm-gates")
+    assert "an error that goes back is multiplied by f at each step" in page
     assert "so adding it could raise the memory but never lower it" in page
     assert "they read h, which has the sign of c" in page
 
