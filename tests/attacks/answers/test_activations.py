@@ -744,7 +744,7 @@ def test_the_errors_of_a_last_layer_have_both_signs_and_no_gradient_sees_a_cente
         np.testing.assert_allclose(plain, moved, atol=1e-6)
         np.testing.assert_allclose(plain, (1 / (1 + np.exp(-w @ h)) - label) * h, atol=1e-5)
     text = before_fold("output-layer")
-    assert "the gradients of the weights stay: centering this output changes nothing" in text
+    assert "the gradients of the weights stay: a range around 0 gains nothing here" in text
     assert "this is negative where $y = 1$ and positive where $y = 0$" in text
 
 

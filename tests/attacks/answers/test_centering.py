@@ -1815,3 +1815,62 @@ def test_many_correlated_inputs_explode_at_a_usual_step_although_standardized(co
     assert np.linalg.norm(X @ w - common[:, 0]) > 10 * np.linalg.norm(common)
     page = before_fold("loss-explodes")
     assert "Standardizing removes this cause, unless many inputs are correlated." in page
+
+
+def test_one_rare_bit_is_better_as_plus_minus_one_and_a_hundred_are_not():
+    def kappa(values, n, p=1 / 20):
+        low, high = values
+        mean, variance = low + p * (high - low), p * (1 - p) * (high - low) ** 2
+        second = np.full((n + 1, n + 1), mean**2) + np.diag([variance] * n + [0.0])
+        second[-1] = second[:, -1] = [*[mean] * n, 1.0]
+        ends = np.linalg.eigvalsh(second)[[0, -1]]
+        return ends[1] / ends[0]
+
+    assert kappa((-1, 1), 1) == pytest.approx(19.0, abs=0.05)
+    assert kappa((0, 1), 1) == pytest.approx(21.2, abs=0.05)
+    assert kappa((0, 1), 100) < kappa((-1, 1), 100)
+    page = whole("binary-codes")
+    assert "Code several rare bits as 0/1" in page
+    assert "A hundred independent bits, each on in one of twenty examples" in page
+
+
+def test_at_a_zero_padded_border_no_bias_makes_up_for_a_subtracted_mean():
+    w, rows = np.array([1.0, -1.0, 1.0]), np.ones(3)
+    assert np.convolve(rows, w[::-1], mode="same") == pytest.approx([0, 1, 0])
+    # Less the mean all inputs are 0, and each place says b.
+    assert not np.convolve(rows - 1, w[::-1], mode="same").any()
+    assert "centering a dense layer's inputs changes the speed" in before_fold("weight-decay")
+    assert "the same functions only away from the border" in whole("speed-or-generalization")
+
+
+def test_without_a_bias_a_shift_can_beat_centering_and_the_factor_of_a_mean_can_be_larger():
+    C, mean = np.diag([1.0, 0.01]), np.array([0.0, 0.9])
+
+    def kappa(H):
+        ends = np.linalg.eigvalsh(H)[[0, -1]]
+        return ends[1] / ends[0]
+
+    assert kappa(C + np.outer(mean, mean)) < 1.3 < 99 < kappa(C)
+    # By what factor a mean raises κ: 61 without a bias, 37 with one.
+    n, m, s2 = 20, 0.5, 1 / 12
+    H = s2 * np.eye(n) + m**2
+    assert kappa(H) == pytest.approx(1 + n * m**2 / s2)
+    with_bias = np.block([[np.ones((1, 1)), np.full((1, n), m)], [np.full((n, 1), m), H]])
+    assert kappa(H) > 1.5 * kappa(with_bias) / 12
+    page = whole("how-much-slower")
+    assert "that with a bias no shift gives a smaller κ than centering" in page
+    assert "Without a bias κ is $1+nm^2/s^2$ for $n\\ge2$, here" in page
+    # At -1 and 1 nothing changes, so the class is asked of centered inputs.
+    assert "I add 2 to 20 independent, centered inputs" in page
+
+
+def test_the_second_term_of_a_centered_gradient_is_a_number_per_unit_times_the_means():
+    rng = np.random.default_rng(0)
+    X, errors = (rng.random((50, 7)) < 0.1) * 1.0, rng.standard_normal(50)
+    mean = X.mean(axis=0)
+    assert errors @ (X - mean) == pytest.approx(errors @ X - errors.sum() * mean)
+    # Negative values have no logarithm.
+    assert "needs only one number per unit, too, Σδ, and is $m$ times that" in whole(
+        "sparse-inputs"
+    )
+    assert "or, if all values are positive, take logarithms" in before_fold("sparse-inputs")
