@@ -206,3 +206,34 @@ def test_a_bias_that_is_off_takes_longer_the_larger_the_mean():
         # The least-squares line through the errors 1 and 1 is the constant 1.
         np.testing.assert_allclose(np.polyfit(x, [1, 1], 1), [0, 1], atol=1e-12)
         assert natural == 1
+
+
+def test_sign_or_mean_by_closed_forms_and_drawn_inputs():
+    record = EXAMPLES["spectra-sign-or-mean"]()
+    assert record.pairs == ((201, 1), (201, 1), (1, 1))
+    assert record.with_bias == pytest.approx((21, 20))
+    draws = np.random.default_rng(1)
+    X = np.hstack([np.eye(10)[draws.integers(10, size=100_000)] for _ in range(8)])
+    for Z, kappa in zip((X, X - 0.1), record.several, strict=True):
+        values = np.linalg.eigvalsh(np.c_[Z, np.ones(len(Z))].T @ np.c_[Z, np.ones(len(Z))])
+        assert values[-1] / values[values > 1e-3 * values[-1]][0] == pytest.approx(kappa, rel=0.1)
+    rng, n, N = np.random.default_rng(0), 20, 200_000
+    unit = rng.random((N, n))
+    drawn = {
+        "[0, 1]": unit,
+        "[0, 1], every second negated": unit * ([1, -1] * 10),
+        "[−1, 100]": 101 * unit - 1,
+        "[−½, ½]": unit - 0.5,
+        "one-hot": np.eye(n)[rng.integers(n, size=N)],
+    }
+    assert [row[0] for row in record.rows] == list(drawn)
+    for name, negative, share, kappa in record.rows:
+        X = drawn[name]
+        assert (X < 0).mean() == pytest.approx(negative, abs=0.005)
+        mean = X.mean(axis=0)
+        assert mean @ mean / (X**2).sum(axis=1).mean() == pytest.approx(share, abs=0.005)
+        # Of many draws the ratio is a little too large.
+        assert kappa == pytest.approx(np.linalg.cond(X) ** 2, rel=0.08)
+    assert record.rows[0][3] == pytest.approx(1 + 20 * 0.25 * 12)
+    assert record.rows[2][3] == pytest.approx(1 + 20 * 49.5**2 * 12 / 101**2)
+    assert record.spread == pytest.approx(drawn["[−1, 100]"].std(), abs=0.05)

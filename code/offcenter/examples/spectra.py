@@ -391,3 +391,66 @@ def more_inputs() -> MoreInputs:
         rows.append((n, 2 / 2**n, steep, 2 / steep, *steps))
     kinds = (_of_two_values(0.1, 10.0, 0.01), _of_two_values(2.0, -1.0, 0.1))
     return MoreInputs(rows=tuple(rows), kinds=kinds)
+
+
+@dataclass(frozen=True)
+class SignOrMean:
+    """Twenty inputs read by a linear unit, of some signs and some mean.
+
+    `rows`: the inputs; the share of negative numbers, mean²/mean square, κ without a bias.
+    `pairs`: for two inputs that are 9 or 11, the second negated, and less the mean, the largest
+    curvature and the smallest.
+    `with_bias`: κ of the twenty one-hot inputs and a bias, as they are and less their means;
+    directions of curvature 0 are left out; `several`: of eight such variables of ten categories.
+    `spread`: the standard deviation of an input uniform on [−1, 100].
+    """
+
+    rows: tuple[tuple[str | float, ...], ...]
+    pairs: tuple[tuple[float, float], ...]
+    with_bias: tuple[float, float]
+    several: tuple[float, float]
+    spread: float
+
+
+def _of_one_hot(variables: int, categories: int) -> tuple[float, float]:
+    """Return κ with a bias of independent variables of equal frequencies, raw and centered."""
+    mean = np.full(variables * categories, 1 / categories)
+    covariance = np.kron(np.eye(variables), np.eye(categories) / categories - categories**-2.0)
+
+    def kappa(mean: np.ndarray) -> float:
+        values = np.linalg.eigvalsh(with_bias(covariance, mean))
+        return float(values[-1] / values[values > 1e-9][0])
+
+    return kappa(mean), kappa(0 * mean)
+
+
+@example("spectra-sign-or-mean")
+def sign_or_mean() -> SignOrMean:
+    """Return κ of inputs whose signs and whose mean vary apart."""
+    n, one_hot = 20, np.eye(20)
+    mirror = np.where(np.arange(n) % 2, -1.0, 1.0)
+    rows: list[tuple[str | float, ...]] = []
+    for name, low, high, signs in (
+        ("[0, 1]", 0, 1, np.ones(n)),
+        ("[0, 1], every second negated", 0, 1, mirror),
+        ("[−1, 100]", -1, 100, np.ones(n)),
+        ("[−½, ½]", -0.5, 0.5, np.ones(n)),
+    ):
+        mean, variance = (low + high) / 2, (high - low) ** 2 / 12
+        H = variance * np.eye(n) + mean**2 * np.outer(signs, signs)
+        negative = np.where(signs > 0, -low, high).mean() / (high - low)
+        rows.append((name, negative, mean**2 / (mean**2 + variance), condition_number(H)))
+    moment = one_hot.T @ one_hot / n
+    rows.append(
+        ("one-hot", 0.0, float((one_hot.mean(axis=0) ** 2).sum()), condition_number(moment))
+    )
+    four = np.array(list(product((9.0, 11.0), repeat=2)))
+    pairs = (four, four * [1, -1], four - 10)
+    curvatures = (np.linalg.eigvalsh(X.T @ X / len(X)) for X in pairs)
+    return SignOrMean(
+        rows=tuple(rows),
+        pairs=tuple((float(values[1]), float(values[0])) for values in curvatures),
+        with_bias=_of_one_hot(1, n),
+        several=_of_one_hot(8, 10),
+        spread=101 / 12**0.5,
+    )

@@ -1515,7 +1515,7 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     assert ends[1] - ends[0] == pytest.approx(f.prod())
     assert x[(1 - np.tanh(x) ** 2).argmax()] == pytest.approx(0)
     page = before_fold("lstm-gates")
-    assert "an error that goes back is multiplied by f at each step" in page
+    assert "an error that goes back is multiplied by f at each step: near 1 it lasts" in page
     assert "so adding it could raise the memory but never lower it" in page
     assert "they read h, which has the sign of c" in page
 

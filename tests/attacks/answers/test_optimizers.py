@@ -936,7 +936,7 @@ def test_the_flattest_axis_keeps_what_the_steepest_leaves_it(seed):
         assert max(abs(1 - other * flat * np.array([kappa, 1.0]))) > factors[1]
     text = before_fold("condition-number")
     assert "the flattest keeps more than 1 − 2/κ of its distance per step" in text
-    assert "gives both a factor of size" in text
+    assert "gives both axes a factor of the size" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -978,7 +978,11 @@ def test_the_run_would_need_what_the_rule_allows_if_its_loss_lay_in_the_flattest
         mean = np.append(X.mean(axis=0)[: len(H) - 1], 1.0)
         assert values[-1] > 20 * values[-2]
         assert abs(vectors[:, -1] @ mean) > 0.99 * np.linalg.norm(mean)
-    assert "one curvature, nearly along the mean, is far above the others" in text
+        # With the bias it also makes one far smaller; centered, the bias has the largest.
+        assert values[1] > 3 * values[0]
+        cov = np.cov(X[:, : len(H) - 1].T, bias=True)
+        assert np.linalg.eigvalsh(cov)[-1] < 0.2
+    assert "makes one curvature far larger than the others, and one far smaller" in text
     assert "With momentum the steps grow roughly like √κ" in text
     for kappa, _, _, _, ball in EXAMPLES["optimizers-condition-number"]().rows[1:]:
         assert 3 < ball / np.sqrt(kappa) < 6

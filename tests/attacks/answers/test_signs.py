@@ -921,3 +921,40 @@ def test_negative_sums_of_positive_inputs_need_a_negative_weight_or_bias(seed):
     assert "The second is negative for any positive input" in text
     assert "it takes a negative bias to get a negative sum" in text
     assert "$z$ is as likely negative as positive for any given input" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_signs_do_not_decide_the_condition_number_and_the_mean_does(seed):
+    rng = np.random.default_rng(seed)
+    n, mean, variance = int(rng.integers(2, 30)), rng.normal(0, 5), rng.uniform(0.1, 9)
+    signs = rng.choice([-1.0, 1.0], n)
+    H = variance * np.eye(n) + mean**2 * np.outer(signs, signs)
+    values = np.linalg.eigvalsh(H)
+    assert values[-1] == pytest.approx(variance + n * mean**2)
+    assert values[-1] / values[0] == pytest.approx(1 + n * mean**2 / variance)
+    text, page = before_fold("sign-or-mean"), whole("sign-or-mean")
+    assert "Only $m^2$ stands in it, no sign." in text
+    # One-hot with frequencies p, without a bias.
+    p = rng.dirichlet(np.ones(n))
+    assert np.linalg.cond(np.diag(p)) == pytest.approx(p.max() / p.min())
+    assert "the largest frequency divided by the smallest" in page
+    assert np.eye(n)[0] @ np.eye(n)[1] == 0
+    assert "so a step for one does not disturb the other" in text
+    # With two categories centering gains a third, and with unequal ones more: "many alike".
+    two = np.c_[np.eye(2), np.ones(2)]
+    for shares, gain in (((0.5, 0.5), 1.5), ((0.9, 0.1), 2.2)):
+        raw, centered = (np.linalg.eigvalsh((X.T * shares) @ X) for X in (two, two - [*shares, 0]))
+        assert raw[-1] / raw[1] > 0.99 * gain * centered[-1] / centered[1]
+    assert "of one one-hot variable with many alike categories" in text
+    # Two examples together can have mixed signs, though the inputs are positive.
+    errors = np.array([[9.0, 11.0], [11.0, 9.0]]) @ [-0.5, 0.5]
+    assert (errors @ [[9.0, 11.0], [11.0, 9.0]]).tolist() == [-2, 2]
+    assert "On each example the gradient has one sign" in text
+    # Of inputs mostly at 0 and 2, −1 takes the mean away.
+    values, chances = np.array([0.0, 2.0, 100.0]), np.array([0.5, 0.4999, 0.0001])
+    ratios = [
+        1 + 20 * (chances @ x) ** 2 / (chances @ x**2 - (chances @ x) ** 2)
+        for x in (values, values - 1)
+    ]
+    assert ratios[0] > 10 > 1.1 > ratios[1]
+    assert "inputs spread evenly from −1 to 100" in text
