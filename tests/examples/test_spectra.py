@@ -236,4 +236,5 @@ def test_sign_or_mean_by_closed_forms_and_drawn_inputs():
         assert kappa == pytest.approx(np.linalg.cond(X) ** 2, rel=0.08)
     assert record.rows[0][3] == pytest.approx(1 + 20 * 0.25 * 12)
     assert record.rows[2][3] == pytest.approx(1 + 20 * 49.5**2 * 12 / 101**2)
+    assert record.middle == pytest.approx(drawn["[−1, 100]"].mean(), abs=0.05)
     assert record.spread == pytest.approx(drawn["[−1, 100]"].std(), abs=0.05)

@@ -10,8 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "book" / "answers").glob("*.md"))
 # What the library prints, code, and addresses are not typed results.
 _COMPUTED = re.compile(r"\{[a-z-]+\}`[^`]*`|\\(?:value|example)\{[^}]*\}|`[^`]*`|```.*?```", re.S)
-# A given number is short: ½, 0.9, −3, 100.  What has two places or more was computed.
-_RESULT = re.compile(r"\d[.,]\d{2,}|\d{5,}")
+# A given number is short: ½, 0.9, −3, 100.  What has two places or more was computed, and is no
+# shorter without its zero.
+_RESULT = re.compile(r"\d[.,]\d{2,}|(?<![\w.])\.\d{2,}|\d{5,}")
 
 
 def _split(path):

@@ -402,13 +402,14 @@ class SignOrMean:
     curvature and the smallest.
     `with_bias`: κ of the twenty one-hot inputs and a bias, as they are and less their means;
     directions of curvature 0 are left out; `several`: of eight such variables of ten categories.
-    `spread`: the standard deviation of an input uniform on [−1, 100].
+    `middle`, `spread`: mean and standard deviation of an input uniform on [−1, 100].
     """
 
     rows: tuple[tuple[str | float, ...], ...]
     pairs: tuple[tuple[float, float], ...]
     with_bias: tuple[float, float]
     several: tuple[float, float]
+    middle: float
     spread: float
 
 
@@ -452,5 +453,6 @@ def sign_or_mean() -> SignOrMean:
         pairs=tuple((float(values[1]), float(values[0])) for values in curvatures),
         with_bias=_of_one_hot(1, n),
         several=_of_one_hot(8, 10),
+        middle=(100 - 1) / 2,
         spread=101 / 12**0.5,
     )

@@ -1597,8 +1597,8 @@ def test_a_confidently_wrong_sigmoid_has_a_gradient_by_cross_entropy_and_hardly_
     assert cross == pytest.approx(0.01 - 1, abs=1e-6)
     assert square == pytest.approx(-0.99 * 0.01 * 0.99, abs=1e-6)
     text = before_fold("which-activation")
-    assert "the gradient at its pre-activation is .01 − 1 =" in text
-    assert "it is −.99 · .01 · .99 =" in text
+    assert "the gradient at its pre-activation is 1% − 1 =" in text
+    assert "it is −99% · 1% · 99% =" in text
 
 
 @pytest.mark.parametrize("seed", range(3))
