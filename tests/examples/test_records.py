@@ -1,12 +1,14 @@
 """Worked examples as records, and whether the book quotes them."""
 
 import dataclasses
+import pkgutil
 import re
 
 import numpy as np
 import pytest
 from pages import BOOK
 
+import offcenter.examples
 from offcenter.examples import EXAMPLES, example, number_of
 
 #: What no page quotes: it is for those who follow an example by hand, from the library.
@@ -62,6 +64,7 @@ def test_name_is_lower_case_and_new():
 
 
 def test_the_reference_has_each_room_of_examples():
-    rooms = {p.stem for p in (BOOK / "code/offcenter/examples").glob("[a-z]*.py")}
+    modules = pkgutil.iter_modules(offcenter.examples.__path__)
+    rooms = {module.name for module in modules if not module.name.startswith("_")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")
     assert set(re.findall(r"automodule:: offcenter\.examples\.(\w+)", page)) == rooms

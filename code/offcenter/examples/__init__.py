@@ -11,9 +11,8 @@ from types import MappingProxyType
 
 from offcenter.examples._record import example, number_of, registered
 
-for _module in pkgutil.iter_modules(__path__):
-    if not _module.name.startswith("_"):
-        importlib.import_module(f"{__name__}.{_module.name}")
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)
 
 EXAMPLES: Mapping[str, Callable[[], object]] = MappingProxyType(registered())
 

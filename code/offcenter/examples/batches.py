@@ -13,7 +13,7 @@ from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples.paths import steps_from_slowest
+from offcenter.examples._steps import steps_from_slowest
 from offcenter.signs import same_sign_probability, sign_agreement
 
 __all__ = [

@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples.paths import first_within
+from offcenter.examples._steps import first_within
 from offcenter.signs import shortest_way
 
 __all__ = ["Picture", "Steepest", "TwoZigZags", "picture", "steepest", "two_zigzags"]

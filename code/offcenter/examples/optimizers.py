@@ -13,7 +13,7 @@ from offcenter.descent import momentum, tuning
 from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples.paths import steps_until
+from offcenter.examples._steps import steps_until
 from offcenter.spectrum import condition_number
 
 __all__ = [

@@ -10,7 +10,7 @@ from offcenter._store import stored
 from offcenter._written import fractions, listed
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
-from offcenter.examples.paths import first_within, steps_from_slowest
+from offcenter.examples._steps import first_within, steps_from_slowest
 from offcenter.experiment import Regression, regression
 from offcenter.spectrum import condition_number
 

@@ -11,7 +11,7 @@ from offcenter._written import written
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples.paths import steps_until
+from offcenter.examples._steps import steps_until
 from offcenter.signs import convolution_gradient, orthant_split
 
 __all__ = ["HiddenError", "Labels", "Reach", "SoftmaxRows", "UnitGradients", "hidden"]

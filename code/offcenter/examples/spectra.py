@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from offcenter._written import listed
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples.paths import steps_from_slowest, steps_until
+from offcenter.examples._steps import steps_from_slowest, steps_until
 from offcenter.spectrum import condition_number, with_bias
 
 __all__ = ["OneOrThree", "one_or_three"]

@@ -13,7 +13,7 @@ from second_ways import steps_of_descent
 
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
-from offcenter.examples.regression import _slower
+from offcenter.examples.regression._curvature import _slower
 from offcenter.experiment import regression
 from offcenter.spectrum import (
     condition_number,

@@ -1,4 +1,4 @@
-"""Worked examples of `paths`: every number of theirs has a second way to it."""
+"""Worked examples of `paths`, single examples: every number has a second way to it."""
 
 import itertools
 import math
@@ -9,16 +9,7 @@ import pytest
 import sympy as sp
 from pages import ANSWERS
 
-from offcenter.errors import ArrivalError
 from offcenter.examples import EXAMPLES
-from offcenter.examples.paths import first_within, steps_until
-
-
-def test_steps_follow_from_the_logarithm_where_there_is_one_axis():
-    # 0.8²⁰ > 0.01 ≥ 0.8²¹
-    assert steps_until(np.eye(1), np.ones(1), 0.2, 0.01) == math.ceil(math.log(0.01, 0.8))
-    with pytest.raises(ArrivalError, match="within a million steps"):
-        steps_until(np.eye(1), np.ones(1), 0.0, 0.01)
 
 
 def test_two_examples_by_the_rate_of_a_round():
@@ -184,88 +175,3 @@ def test_four_examples_in_turn_and_averaged():
         assert (best, worst) == (found[0], found[-1])
         assert median == record.medians[column - 1] == (found[11] + found[12]) / 2
     assert rows[0][1] == rows[0][2]
-
-
-def test_smaller_steps_by_the_two_factors():
-    record = EXAMPLES["paths-smaller-steps"]()
-    eta, steep, flat, swing = record.beyond
-    assert eta > 2 / 9
-    w = np.array([1.0, 1.0])
-    for _ in range(10):
-        w = w - eta * np.array([[5.0, 4.0], [4.0, 5.0]]) @ w
-    assert w == pytest.approx([swing, swing])
-    assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
-    assert (record.steep, record.flat) == pytest.approx((9, 1))
-    assert record.cap == pytest.approx(2 / 9)
-    for eta, steep, flat, steps in record.rows:
-        # (1, 0) is half of the steep axis and half of the flat one.
-        left = [
-            (((1 - 9 * eta) ** k) ** 2 / 2 + ((1 - eta) ** k) ** 2 / 2) ** 0.5
-            for k in (steps - 1, steps)
-        ]
-        assert left[0] > 0.01 >= left[1]
-        assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
-    assert record.centered_steps == 1
-
-
-def test_what_never_comes_near_is_said_and_not_counted():
-    assert first_within(0.1, np.array([1.0, 0.1, 0.0])) == 2
-    with pytest.raises(ArrivalError, match=r"none of 2 distances is at most 0\.1"):
-        first_within(0.1, np.array([1.0, 0.5]))
-
-
-def test_bowl_takes_the_steps_that_its_slower_factor_says():
-    record = EXAMPLES["paths-bowl"]()
-    for relative, _, a, b, turns, steps in record.rows:
-        assert (a, b) == pytest.approx((1 - relative, 1 - relative / 7))
-        assert turns == ("yes" if relative > 1 else "no")
-        powers = (steps - 1, steps)
-        before, after = (math.hypot(a**n, b**n) / math.sqrt(2) for n in powers)
-        assert after <= 0.01 < before
-
-
-def test_line_search_stops_where_the_slope_along_the_line_is_zero():
-    from scipy.optimize import minimize_scalar
-
-    record = EXAMPLES["paths-line-search"]()
-    loss = lambda p: (p[0] ** 2 + 9 * p[1] ** 2) / 2  # noqa: E731
-    for (_, a, b, p, q), (_, c, d, *_) in zip(record.rows, record.rows[1:], strict=False):
-        best = minimize_scalar(lambda t, a=a, b=b, p=p, q=q: loss((a - t * p, b - t * q))).x
-        assert (c, d) == pytest.approx((a - best * p, b - best * q))
-    assert record.steps == math.ceil(math.log(0.01, 0.8))
-    a, b, count = 9.0, 1.0, 0
-    while math.hypot(a, b) > math.hypot(9, 1) / 100:
-        # Along the line the loss falls to its lowest point at t = (a² + 81b²)/(a² + 729b²).
-        t = 0.9 * (a**2 + 81 * b**2) / (a**2 + 729 * b**2)
-        a, b, count = a * (1 - t), b * (1 - 9 * t), count + 1
-    assert record.short_steps == count < record.steps
-    # Steps of 1/5 from (1, 1) lead to (4/5, −4/5); the gradient is (a, 9b).
-    assert record.fixed_gradients == pytest.approx(np.array([[1, 9], [0.8, -7.2]]))
-    assert record.fixed_product == pytest.approx(0.8 - 9 * 7.2)
-
-
-def test_the_straight_path_in_fractions():
-    record, goal = EXAMPLES["paths-straight"](), sp.Matrix([1, -1])
-    inputs = [sp.Matrix(pair) for pair in itertools.product((1, 3), repeat=2)]
-    gradients = {tuple(x): (x.dot(-goal)) * x for x in inputs}
-    mean = sum(gradients.values(), sp.zeros(2, 1)) / 4
-    assert list(record.gradient) == [float(v) for v in mean]
-    for found, x in zip(record.singles, ((1, 3), (3, 1)), strict=True):
-        assert list(found) == [float(v) for v in gradients[x]]
-    M = sum((x * x.T for x in inputs), sp.zeros(2)) / 4
-    assert record.moment.tolist() == [[float(v) for v in M.row(k)] for k in (0, 1)]
-    assert M * goal == goal
-    assert M * sp.Matrix([1, 1]) == 9 * sp.Matrix([1, 1])
-    assert (record.along, record.across) == pytest.approx((1, 9))
-    for eta, steps in zip((sp.Rational(1, 5), sp.Rational(1, 10)), record.steps, strict=True):
-        w = sp.zeros(2, 1)
-        for count in range(1, steps + 1):
-            w = w - eta * M * (w - goal)
-            # Straight: always on the line from 0 to the goal.
-            assert w == (1 - (1 - eta) ** count) * goal
-            assert ((1 - w[0]) <= sp.Rational(1, 100)) == (count == steps)
-    shifted = [x - sp.Matrix([2, 2]) for x in inputs]
-    assert sum((x * x.T for x in shifted), sp.zeros(2)) / 4 == sp.eye(2)
-    assert list(record.centered_curvatures) == [1, 1]
-    # One step of size 1 arrives.
-    assert sum((x.dot(goal) * x for x in shifted), sp.zeros(2, 1)) / 4 == goal

@@ -1,0 +1,215 @@
+"""Sigmoid and tanh: slopes, flat ends, and gates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._written import listed
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples._record import example
+
+__all__ = [
+    "Cell",
+    "FlatEnds",
+    "MovedTanh",
+    "Shifted",
+    "Slopes",
+    "ThreeProblems",
+    "cell",
+    "flat_ends",
+    "moved_tanh",
+    "shifted",
+    "slopes",
+    "three_problems",
+]
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """Slopes of sigmoid and tanh at 0 and 3.
+
+    `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, and the
+    derivative with respect to the sum of the cross-entropy and of ½(p − 1)².
+    """
+
+    sigmoid: tuple[float, float]
+    tanh: tuple[float, float]
+    wrong: tuple[float, float, float]
+
+
+@example("activations-slopes")
+def slopes() -> Slopes:
+    """Return φ′(0), φ′(3), and the probability and slopes of the wrong one."""
+    sigmoid, tanh = (
+        tuple(ACTIVATIONS[name].derivative(np.array([0.0, 3.0])).tolist())
+        for name in ("sigmoid", "tanh")
+    )
+    p = ACTIVATIONS["sigmoid"].value(np.array(-4.0)).item()
+    wrong = p, p - 1, (p - 1) * p * (1 - p)
+    return Slopes(sigmoid, tanh, wrong)
+
+
+@dataclass(frozen=True)
+class FlatEnds:
+    """Slopes at larger sums; and a unit whose sum starts there and should be 1.
+
+    `rows`: a sum, then the slopes of sigmoid, tanh and ReLU there.
+    `five`: the product of five slopes at the sum 1, for each.
+    `relu_steps`, `tanh_steps`, `tanh_back`: steps of size ½ on ½(φ(s) − φ(1))² until the sum is
+    within 1 % of its way: from 3 with ReLU and with tanh, and from −3 with tanh.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    five: tuple[float, ...]
+    relu_steps: int
+    tanh_steps: int
+    tanh_back: int
+
+
+@example("activations-flat-ends")
+def flat_ends() -> FlatEnds:
+    """Return φ′ at 1, 3 and −3, φ′(1)⁵, and the steps on a single sum."""
+    functions = [ACTIVATIONS[name] for name in ("sigmoid", "tanh", "relu")]
+    sums = np.array([1.0, 3.0, -3.0])
+    slopes = np.array([phi.derivative(sums) for phi in functions])
+
+    def steps(name: str, s: float) -> int:
+        phi, start, count = ACTIVATIONS[name], s, 0
+        while abs(s - 1) > 0.01 * abs(start - 1):
+            at = np.array([s, 1.0])
+            error = phi.value(at)[0] - phi.value(at)[1]
+            s, count = s - error * float(phi.derivative(at)[0]) / 2, count + 1
+        return count
+
+    return FlatEnds(
+        rows=tuple((float(s), *map(float, slopes[:, k])) for k, s in enumerate(sums)),
+        five=tuple(float(slope) ** 5 for slope in slopes[:, 0]),
+        relu_steps=steps("relu", 3.0),
+        tanh_steps=steps("tanh", 3.0),
+        tanh_back=steps("tanh", -3.0),
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A memory cell c ← fc + ig whose candidate g is σ or tanh of sums that alternate 1, −1.
+
+    `rows`: step, g and c with σ, g and c with tanh, for f = 1 and i = ½.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    sigmoid_ten: float
+    tanh_ten: float
+    sigmoid_limit: float
+    squashed: float
+    negative_gate: tuple[float, ...]
+
+
+@example("activations-cell")
+def cell() -> Cell:
+    """Return the first four steps, the cells after ten, and a gate of −0.76 on c = 1."""
+    sigmoid, tanh = ACTIVATIONS["sigmoid"].value, ACTIVATIONS["tanh"].value
+    rows, a, b = [], 0.0, 0.0
+    for step in range(10):
+        s = 1.0 if step % 2 == 0 else -1.0
+        g, h = sigmoid(s).item(), tanh(s).item()
+        a, b = a + g / 2, b + h / 2
+        rows.append((step + 1, g, a, h, b + 0.0))
+    gate = tanh(-1.0).item()
+    return Cell(
+        rows=tuple(rows[:4]),
+        sigmoid_ten=a,
+        tanh_ten=b + 0.0,
+        sigmoid_limit=0.5 * 0.5 / (1 - 0.9),
+        squashed=tanh(2.5).item(),
+        negative_gate=tuple(gate**k for k in range(4)),
+    )
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """One unit φ(w·1), written with tanh and with 2σ − 1 as one function, and a step on its weight.
+
+    `rows`: φ, its weight, its value and its slope there, and the slope over the weight: by what
+    part of the weight a step of size 1 moves it if the error is 1.
+    `five`: what five layers leave of an error at slopes of σ − ½ and of 2σ − 1 at 0.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    five: tuple[float, float]
+
+
+@example("activations-shifted")
+def shifted() -> Shifted:
+    """Return φ(w), φ′(w) and φ′(w)/w at w = 1 and w = 2, and powers of the slopes at 0."""
+    tanh, sigmoid, rows = ACTIVATIONS["tanh"], ACTIVATIONS["sigmoid"], []
+    at = np.array([1.0, 2.0])
+    for name, w, values, slopes in (
+        ("tanh", 1.0, tanh.value(at), tanh.derivative(at)),
+        ("2σ − 1", 2.0, 2 * sigmoid.value(at) - 1, 2 * sigmoid.derivative(at)),
+    ):
+        value, slope = float(values[at == w][0]), float(slopes[at == w][0])
+        rows.append((name, w, value, slope, slope / w))
+    middle = float(sigmoid.derivative(np.array(0.0)))
+    return Shifted(tuple(rows), (middle**5, (2 * middle) ** 5))
+
+
+@dataclass(frozen=True)
+class ThreeProblems:
+    """What the sigmoid's slopes leave of an error, and what its exp costs beside a product.
+
+    `ten`: the part of an error that ten slopes of ¼ leave, as one over this number.
+    `product`, `exps`: operations of 100 units on 100 inputs, for the sums and for the exps, if one
+    exp is 20; `training_percent`: the exps beside the three products of forward and backward pass.
+    """
+
+    ten: float
+    product: int
+    exps: int
+    training_percent: float
+
+
+@example("activations-three-problems")
+def three_problems() -> ThreeProblems:
+    """Return powers of the slope at 0, and counts of operations for one example."""
+    slope = float(ACTIVATIONS["sigmoid"].derivative(np.array(0.0)))
+    units, inputs, of_exp = 100, 100, 20
+    product, exps = 2 * units * inputs, of_exp * units
+    return ThreeProblems(slope**-10, product, exps, 100 * exps / (3 * product))
+
+
+@dataclass(frozen=True)
+class MovedTanh:
+    """Outputs of tanh and their mean, for sums in balance, moved by 1, and askew.
+
+    `rows`: the sums, what is said of them, their mean, the outputs, and the mean of these.
+    `share`: what part of the second row's mean square is its mean; `normed`: the means of the
+    second and the third row if batch norm without scale and shift is put before the tanh;
+    `askew`: what it makes of the third row's sums.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    share: float
+    normed: tuple[float, float]
+    askew: np.ndarray
+
+
+@example("activations-moved-tanh")
+def moved_tanh() -> MovedTanh:
+    """Return the means of tanh over −1 and 1, over 0 and 2, and over −1, −1 and 2."""
+    tanh, rows, normed, shares = ACTIVATIONS["tanh"].value, [], [], []
+    for label, values in (
+        ("in balance", (-1.0, 1.0)),
+        ("moved by 1", (0.0, 2.0)),
+        ("askew", (-1.0, -1.0, 2.0)),
+    ):
+        s = np.array(values)
+        a = tanh(s)
+        sums, outputs = listed(s, "z.0f"), listed(a, "z.2f")
+        rows.append((sums, label, float(s.mean()), outputs, round(float(a.mean()), 12) + 0.0))
+        normed.append((s - s.mean()) / s.std())
+        shares.append(float(a.mean() ** 2 / (a**2).mean()))
+    moved, askew = (round(float(tanh(s).mean()), 12) + 0.0 for s in normed[1:])
+    return MovedTanh(tuple(rows), shares[1], (moved, askew), askew=normed[2])

@@ -1,0 +1,76 @@
+"""Inputs: how one writes them, and what κ and descent make of it."""
+
+from offcenter.examples.inputs._categories import Bits, Categories, bits, categories
+from offcenter.examples.inputs._images import (
+    ForeignMean,
+    ImageMeans,
+    NegativePixels,
+    PixelRange,
+    Pixels,
+    foreign_mean,
+    image_means,
+    negative_pixels,
+    pixel_range,
+    pixels,
+)
+from offcenter.examples.inputs._scaling import (
+    OriginalUnits,
+    Ranges,
+    Scales,
+    SmallInputs,
+    TwoWays,
+    original_units,
+    ranges,
+    scales,
+    small_inputs,
+    two_ways,
+)
+from offcenter.examples.inputs._targets import Targets, targets
+from offcenter.examples.inputs._test_data import (
+    BatchMeans,
+    Prepared,
+    TestMean,
+    batch_means,
+    prepared,
+    test_mean,
+)
+from offcenter.examples.inputs._whitening import Components, Whitening, components, whitening
+
+__all__ = [
+    "BatchMeans",
+    "Bits",
+    "Categories",
+    "Components",
+    "ForeignMean",
+    "ImageMeans",
+    "NegativePixels",
+    "OriginalUnits",
+    "PixelRange",
+    "Pixels",
+    "Prepared",
+    "Ranges",
+    "Scales",
+    "SmallInputs",
+    "Targets",
+    "TestMean",
+    "TwoWays",
+    "Whitening",
+    "batch_means",
+    "bits",
+    "categories",
+    "components",
+    "foreign_mean",
+    "image_means",
+    "negative_pixels",
+    "original_units",
+    "pixel_range",
+    "pixels",
+    "prepared",
+    "ranges",
+    "scales",
+    "small_inputs",
+    "targets",
+    "test_mean",
+    "two_ways",
+    "whitening",
+]

@@ -1,0 +1,51 @@
+"""Normalizations on two or three examples."""
+
+from offcenter.examples.norms._batch_norm import (
+    BiasAndNorm,
+    Fixed,
+    Learned,
+    Place,
+    bias,
+    fixed,
+    learned,
+    place,
+)
+from offcenter.examples.norms._layer_norm import (
+    Columns,
+    Features,
+    RowOrColumn,
+    columns,
+    features,
+    row_or_column,
+)
+from offcenter.examples.norms._regression import (
+    Centralized,
+    NormedInputs,
+    TwoMeans,
+    centralized,
+    normed_inputs,
+    two_means,
+)
+
+__all__ = [
+    "BiasAndNorm",
+    "Centralized",
+    "Columns",
+    "Features",
+    "Fixed",
+    "Learned",
+    "NormedInputs",
+    "Place",
+    "RowOrColumn",
+    "TwoMeans",
+    "bias",
+    "centralized",
+    "columns",
+    "features",
+    "fixed",
+    "learned",
+    "normed_inputs",
+    "place",
+    "row_or_column",
+    "two_means",
+]

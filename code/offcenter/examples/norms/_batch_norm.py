@@ -1,0 +1,237 @@
+"""Batch norm: before and after a ReLU, its gradient, its scale and shift."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.errors import ArrivalError
+from offcenter.examples._record import example
+from offcenter.normal import normal_cdf
+from offcenter.remedies import batch_norm, layer_norm
+
+__all__ = [
+    "BiasAndNorm",
+    "Fixed",
+    "Learned",
+    "Place",
+    "ShiftedInput",
+    "bias",
+    "fixed",
+    "learned",
+    "place",
+    "shifted_input",
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Sums −1 and 3 of one unit: batch norm before a ReLU, and after it."""
+
+    before_norm: np.ndarray
+    before_relu: np.ndarray
+    before_mean: float
+    after_relu: np.ndarray
+    after_norm: np.ndarray
+    after_mean: float
+    normal_mean: float
+    normal_share: float
+
+
+@example("norms-place")
+def place() -> Place:
+    """Return what the next layer reads in both orders, for two examples."""
+    relu = ACTIVATIONS["relu"]
+    s = np.array([[-1.0], [3.0]])
+    normed = batch_norm(s)
+    read = relu.value(normed)
+    other = batch_norm(relu.value(s))
+    return Place(
+        normed[:, 0],
+        read[:, 0],
+        read.mean(),
+        relu.value(s)[:, 0],
+        other[:, 0],
+        other.mean(),
+        relu.mean,
+        relu.offset_share,
+    )
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A unit with the weights (1, 1) on the inputs (1, 2), (3, 3), (2, 1), with and without norm.
+
+    `plain`: the gradient of its weights for the errors (1, 1, 1); `normed`: for (1, 0, −1).
+    `back`: what batch norm makes of the errors (1, 0, 0), `back_gradient` the gradient then.
+    """
+
+    sums: np.ndarray
+    mean: np.ndarray
+    plain: np.ndarray
+    normed: np.ndarray
+    back: np.ndarray
+    back_gradient: np.ndarray
+
+
+@example("norms-fixes")
+def fixed() -> Fixed:
+    """Return gradients that a mean of the inputs sets, and that it does not touch."""
+    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
+    s, incoming = X.sum(axis=1), np.array([1.0, 0.0, 0.0])
+    normed = batch_norm(s[:, None])[:, 0]
+    left = incoming - incoming.mean() - normed * np.mean(incoming * normed)
+    back = (left / s.std()).round(12) + 0.0
+    return Fixed(
+        sums=s,
+        mean=X.mean(axis=0),
+        plain=np.ones(3) @ X,
+        normed=np.array([1.0, 0.0, -1.0]) @ X,
+        back=back,
+        back_gradient=back @ X,
+    )
+
+
+@dataclass(frozen=True)
+class ShiftedInput:
+    """One of a unit's inputs in a batch of three, with errors that came back through batch norm.
+
+    `errors` add up to 0. `centered`: the inputs less their mean.
+    `gradient`, `centered_gradient`: the errors' sum times the one and times the other.
+    """
+
+    inputs: np.ndarray
+    centered: np.ndarray
+    errors: np.ndarray
+    gradient: float
+    centered_gradient: float
+
+
+@example("norms-shifted-input")
+def shifted_input() -> ShiftedInput:
+    """Return the gradient of the weight that reads 9, 10, 14, and that it is blind to the mean."""
+    inputs, errors = np.array([9.0, 10.0, 14.0]), np.array([1.0, 1.0, -2.0])
+    centered = inputs - inputs.mean()
+    return ShiftedInput(inputs, centered, errors, float(errors @ inputs), float(errors @ centered))
+
+
+@dataclass(frozen=True)
+class BiasAndNorm:
+    """Sums 1 and 3 with the bias 0 and 5, batch-normalized; and two features, layer-normalized."""
+
+    sums: np.ndarray
+    shifted: np.ndarray
+    normed: np.ndarray
+    shifted_normed: np.ndarray
+    layer: np.ndarray
+    layer_shifted: np.ndarray
+
+
+@example("norms-bias")
+def bias() -> BiasAndNorm:
+    """Return batch norm with and without a bias, and layer norm of (1, 3, 5) and of (6, 3, 5)."""
+    s = np.array([[1.0], [3.0]])
+    return BiasAndNorm(
+        s[:, 0],
+        s[:, 0] + 5,
+        batch_norm(s)[:, 0],
+        batch_norm(s + 5)[:, 0],
+        layer_norm(np.array([[1.0, 3.0, 5.0]]))[0],
+        layer_norm(np.array([[6.0, 3.0, 5.0]]))[0],
+    )
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A unit on x = 9, 11 with targets 3, 7 whose outputs are −1, 1 at first; and two inputs.
+
+    `normed`: z, the normalized sums; `slopes`: of γ and β; `after`: both after a step of size 1.
+    `plain_slopes`, `plain_curvatures`: of weight and bias of the unit without batch norm, and the
+    largest and the smallest curvature; `plain_steps`: its steps to 1 % of the first error.
+    `rows`: mean of two independent inputs of variance 1, steps to 1 % of the first error without
+    batch norm and with it; the target is 5 plus twice the first input's deviation, and the first
+    weights are equal.  All steps are those at the best of a grid of step sizes.
+    `shares`: β, and the share of standard normal z with z + β > 0.
+    `sigmoid`: γ, and a sigmoid's outputs for γ·(−1) and γ·1.
+    `next_share`: the offset share of outputs 3, 7.
+    """
+
+    normed: np.ndarray
+    slopes: np.ndarray
+    after: np.ndarray
+    plain_slopes: np.ndarray
+    plain_curvatures: np.ndarray
+    plain_steps: int
+    rows: tuple[tuple[float, int, int], ...]
+    shares: tuple[tuple[float, float], ...]
+    sigmoid: tuple[tuple[float, ...], ...]
+    next_share: float
+
+
+def _run(
+    A: np.ndarray, y: np.ndarray, start: np.ndarray, etas: np.ndarray, limit: int = 100_000
+) -> int:
+    """Return the fewest steps of a linear unit to 1 % of its first error, over step sizes."""
+    P = np.tile(start[:, None], len(etas))
+    first = np.linalg.norm(A @ start - y)
+    for step in range(limit):
+        errors = A @ P - y[:, None]
+        if np.linalg.norm(errors, axis=0).min() <= 0.01 * first:
+            return step
+        P = P - etas * (A.T @ errors) / len(y)
+    raise ArrivalError("the unit did not reach its goal")
+
+
+def _normed_run(X: np.ndarray, y: np.ndarray, etas: np.ndarray) -> int:
+    """Return the fewest steps with batch norm, γ and β, from equal weights, γ = 1 and β = 0."""
+    W, scale, shift = np.ones((X.shape[1], len(etas))), np.ones(len(etas)), np.zeros(len(etas))
+    first = None
+    for step in range(1000):
+        s = X @ W
+        z = batch_norm(s)
+        errors = scale * z + shift - y[:, None]
+        sizes = np.linalg.norm(errors, axis=0)
+        first = sizes[0] if first is None else first
+        if sizes.min() <= 0.01 * first:
+            return step
+        back = scale * errors
+        delta = (back - back.mean(axis=0) - z * (back * z).mean(axis=0)) / s.std(axis=0)
+        W = W - etas * (X.T @ delta) / len(y)
+        scale, shift = scale - etas * (errors * z).mean(axis=0), shift - etas * errors.mean(axis=0)
+    raise ArrivalError("the unit did not reach its goal")
+
+
+@example("norms-learned")
+def learned() -> Learned:
+    """Return the step by hand, the runs, and what β and γ do before a ReLU and a sigmoid."""
+    x, y = np.array([9.0, 11.0]), np.array([3.0, 7.0])
+    z = batch_norm(x[:, None])[:, 0].round(6)
+    slopes = np.array([np.mean((z - y) * z), np.mean(z - y)])
+    A, start = np.column_stack([x, np.ones(2)]), np.array([1.0, -10.0])
+    curvatures = np.linalg.eigvalsh(A.T @ A / 2)[::-1]
+    signs = np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+    target, rows, grid = 5 + 2 * signs[:, 0], [], np.linspace(0.5, 2, 61)
+    for mean in (0.0, 3.0, 10.0):
+        X = signs + mean
+        B = np.column_stack([X, np.ones(4)])
+        top = np.linalg.eigvalsh(B.T @ B / 4)[-1]
+        first = np.array([1, 1, -2 * mean]) / 2**0.5
+        plain = _run(B, target, first, grid / top)
+        rows.append((mean, plain, _normed_run(X, target, np.linspace(0.1, 2, 39))))
+    shares = tuple((b, float(normal_cdf(np.array(b)))) for b in (-1.0, 0.0, 1.0))
+    sigmoid = ACTIVATIONS["sigmoid"].value
+    bent = ((g, *sigmoid(np.array([-g, g])).tolist()) for g in (0.25, 1.0, 4.0))
+    return Learned(
+        normed=z,
+        slopes=slopes,
+        after=np.array([1.0, 0.0]) - slopes,
+        plain_slopes=A.T @ (A @ start - y) / 2,
+        plain_curvatures=curvatures,
+        plain_steps=_run(A, y, start, grid / curvatures[0]),
+        rows=tuple(rows),
+        shares=shares,
+        sigmoid=tuple(bent),
+        next_share=float(y.mean() ** 2 / (y**2).mean()),
+    )

@@ -1,0 +1,143 @@
+"""Inputs that are activations, or averages of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._store import stored
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples._record import example
+from offcenter.examples.regression._runs import NEGATED, WAYS, median_steps, steps_of
+from offcenter.experiment import CHANGES, Regression
+
+__all__ = [
+    "Activations",
+    "Averages",
+    "Gates",
+    "Places",
+    "activations",
+    "averages",
+    "gates",
+    "places",
+]
+
+
+@dataclass(frozen=True)
+class Activations:
+    """Rows: mean and standard deviation of an activation of N(0, 1), and the steps.
+
+    In order: sigmoid, tanh, ReLU.  `negated` and `shifted` are for the sigmoid, with every second
+    one negated and with ½ subtracted.
+    """
+
+    rows: tuple[tuple[float, float, int], ...]
+    negated: int
+    shifted: int
+
+
+@example("regression-activations")
+def activations() -> Activations:
+    """Return the rows for 20 independent activations."""
+    rows = []
+    for name in ("sigmoid", "tanh", "relu"):
+        known = ACTIVATIONS[name]
+        rows.append((known.mean, known.variance**0.5, median_steps(name)))
+    return Activations(
+        tuple(rows), median_steps("sigmoid", NEGATED), median_steps("sigmoid", "less ½")
+    )
+
+
+@dataclass(frozen=True)
+class Gates:
+    """Activations of N(0, 1) that are partly negative.
+
+    `rows`: mean, standard deviation, steps, steps with the means subtracted; ReLU, leaky ReLU,
+    GELU, SiLU, ELU, tanh.  `standardized`: steps of standardized ReLUs.
+    """
+
+    rows: tuple[tuple[float, float, int, int], ...]
+    standardized: int
+
+
+@example("regression-gates")
+def gates() -> Gates:
+    """Return the rows for 20 independent activations."""
+    rows = []
+    for name in ("relu", "leaky_relu", "gelu", "silu", "elu", "tanh"):
+        known = ACTIVATIONS[name]
+        steps = (median_steps(name), median_steps(name, "centered"))
+        rows.append((known.mean, known.variance**0.5, *steps))
+    return Gates(tuple(rows), median_steps("relu", "standardized"))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Steps from inputs of another mean or spread, and the ranges over the draws.
+
+    `far`: uniform on [−6, −5]; `relu` and `tanh`: scaled to the spread of the sigmoid's outputs;
+    `ranges`: least and most steps with the sigmoid, with ½ subtracted from it, with ReLU and tanh.
+    """
+
+    far: int
+    relu: int
+    tanh: int
+    ranges: tuple[tuple[int, int], ...]
+
+
+@example("regression-places")
+def places() -> Places:
+    """Return the medians and the ranges."""
+    scaled = "scaled to the sigmoid's spread"
+    cases = (("sigmoid", "none"), ("sigmoid", "less ½"), ("relu", "none"), ("tanh", "none"))
+    counts = [steps_of(*case, "descent") for case in cases]
+    return Places(
+        median_steps("uniform on [−6, −5]"),
+        median_steps("relu", scaled),
+        median_steps("tanh", scaled),
+        tuple((int(steps.min()), int(steps.max())) for steps in counts),
+    )
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Inputs that are even averages over tokens, each divided by its standard deviation.
+
+    `rows`: tokens averaged, mean²/variance of an average, median steps with the mean left in and
+    with it subtracted; `negated`: the same with every second average negated; `ranges`: the least
+    and the most steps of each row with the mean left in.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    negated: tuple[int, ...]
+    ranges: tuple[tuple[int, int], ...]
+
+
+@stored
+def _steps_on_averages(tokens: int, change: str) -> np.ndarray:
+    """Return the steps of each draw from averages of so many features uniform on [0, 1]."""
+    examples, width, draws = 1000, 20, 21
+    read, targets = [], []
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        X = rng.random((examples, tokens, width)).mean(axis=1)
+        targets.append(X @ rng.standard_normal(width))
+        read.append(np.column_stack([CHANGES[change](X / X.std(axis=0)), np.ones(examples)]))
+    return Regression(np.array(read), np.array(targets)).descent_steps()
+
+
+@example("regression-averages")
+def averages() -> Averages:
+    """Return rows for averages of 1, 4 and 16."""
+    counts = (1, 4, 16)
+    runs = [[_steps_on_averages(k, change) for change in WAYS] for k in counts]
+    return Averages(
+        # ½ and 1/(12k): the mean and the variance.
+        tuple(
+            (k, (1 / 4) / (1 / (12 * k)), int(np.median(left)), int(np.median(subtracted)))
+            for k, (left, _, subtracted) in zip(counts, runs, strict=True)
+        ),
+        tuple(int(np.median(negated)) for _, negated, _ in runs),
+        tuple((int(left.min()), int(left.max())) for left, *_ in runs),
+    )

@@ -1,0 +1,191 @@
+"""Condition numbers, and the steps that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._store import stored
+from offcenter.examples._record import example
+from offcenter.examples.regression._runs import UNIFORM, WAYS, less_their_mean, steps_of
+from offcenter.experiment import regression
+from offcenter.spectrum import condition_number, iid_condition_number, iid_eigenvalues, with_bias
+
+__all__ = [
+    "Conditions",
+    "Curvature",
+    "Halved",
+    "Slower",
+    "conditions",
+    "curvature",
+    "halved",
+    "slower",
+]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """κ of the inputs and the bias, and what of the loss at the start is along the flattest axis.
+
+    `raw`, `centered`: κ; `rule`: 2.3κ raw; `flattest`: the share of the loss, in percent, raw;
+    `worst`: the steps to the goal if all of the loss were along the flattest axis, raw, at the best
+    rate of the long run.
+    Medians; `ranges`: the least and the most of the draws, in this order, without the rule.
+    """
+
+    raw: float
+    centered: float
+    rule: float
+    flattest: float
+    worst: float
+    ranges: tuple[tuple[float, float], ...]
+
+
+@example("regression-conditions")
+def conditions() -> Conditions:
+    """Return them for inputs uniform on [0, 1]."""
+    kappas, shares, worst = [], np.empty(0), np.empty(0)
+    for change in ("none", "centered"):
+        problem = regression(UNIFORM, change)
+        values, vectors = np.linalg.eigh(problem.curvature)
+        kappas.append(values[:, -1] / values[:, 0])
+        if change == "none":
+            parts = values * np.einsum("sik,si->sk", vectors, problem.solution) ** 2
+            shares = 100 * parts[:, 0] / parts.sum(axis=1)
+            left = (kappas[0] - 1) / (kappas[0] + 1)
+            worst = np.log(parts.sum(axis=1) / 2 / problem.goal) / -2 / np.log(left)
+    raw, centered = (float(np.median(kappa)) for kappa in kappas)
+    return Conditions(
+        raw,
+        centered,
+        2.3 * raw,
+        float(np.median(shares)),
+        float(np.median(worst)),
+        tuple((float(x.min()), float(x.max())) for x in (*kappas, shares, worst)),
+    )
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The largest curvature over the smallest: raw, every second input negated, and centered.
+
+    `sides`: the raw curvatures in the weights across and along the inputs' mean, as expected.
+    """
+
+    kappas: tuple[float, ...]
+    sides: tuple[float, float]
+
+
+@example("regression-curvature")
+def curvature() -> Curvature:
+    """Return the medians for inputs uniform on [0, 1]."""
+    values = [np.linalg.eigvalsh(regression(UNIFORM, change).curvature) for change in WAYS]
+    kappas = tuple(float(np.median(v[:, -1] / v[:, 0])) for v in values)
+    inputs, mean, variance = values[0].shape[1] - 1, 1 / 2, 1 / 12
+    return Curvature(kappas, (variance, variance + inputs * mean**2))
+
+
+@dataclass(frozen=True)
+class Halved:
+    """Steps at half of the best learning rate, the median and the least and most of the draws.
+
+    If several rates are best, it is half of the smallest.
+    """
+
+    steps: int
+    least: int
+    most: int
+
+
+@example("regression-halved")
+def halved() -> Halved:
+    """Return them for inputs uniform on [0, 1], in the directions of the eigenvectors."""
+    problem, counts = regression(UNIFORM), []
+    values, vectors = np.linalg.eigh(problem.curvature)
+    losses = np.einsum("sik,si->sk", vectors, problem.solution) ** 2 * values / 2
+    shares = np.linspace(0.025, 0.9995, 400)
+    for draw, (fewest, goal) in enumerate(zip(problem.descent_steps(), problem.goal, strict=True)):
+        parts = 2 * values[draw] / values[draw, -1]
+        left = (1 - shares[:, None] * parts) ** (2 * fewest) @ losses[draw]
+        slowly = (1 - shares[np.argmax(left <= goal)] / 2 * parts) ** 2
+        steps = np.arange(10 * fewest)
+        counts.append(int(np.argmax(slowly ** steps[:, None] @ losses[draw] <= goal)))
+    return Halved(int(np.median(counts)), min(counts), max(counts))
+
+
+@stored
+def _slower(inputs: str, change: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return each draw's κ, and its steps to targets less their mean."""
+    problem = regression(inputs, change)
+    return np.linalg.cond(problem.curvature), less_their_mean(problem).descent_steps()
+
+
+@stored
+def _compromise_steps(inputs: str) -> np.ndarray:
+    """Return the steps of each draw with the step size 2/(λmax + λmin)."""
+    problem = regression(inputs)
+    values, vectors = np.linalg.eigh(problem.curvature)
+    factors = (1 - 2 * values / (values[:, -1:] + values[:, :1])) ** 2
+    missing = np.einsum("sik,si->sk", vectors, problem.solution) ** 2 * values / 2
+    steps = np.zeros(len(missing), dtype=int)
+    while (late := missing.sum(axis=1) > problem.goal).any():
+        missing, steps = missing * np.where(late[:, None], factors, 1.0), steps + late
+    return steps
+
+
+@dataclass(frozen=True)
+class Slower:
+    """What a mean costs n independent inputs of mean m and variance s², with a bias.
+
+    `rows`, for inputs uniform on [0, 1] that are centered, then as they are, and on [2, 3]: κ,
+    steps to the targets w·x and to these less their mean.
+    `total`, `estimate`, `times`: on [0, 1] T = 1 + s² + nm², T²/s², and κ over κ of the centered.
+    `limit`: on [0, 1], 2/λmax.  `compromise`: steps there with the step size 2/(λmax + λmin).
+    `without_bias`: κ on [0, 1].  `correlated`: κ, κ centered and their ratio if all correlate at ½.
+    `sampled`: the median κ of the draws; `ranges`: the least and the most steps of each row.
+    """
+
+    rows: tuple[tuple[float, int, int], ...]
+    total: float
+    estimate: float
+    times: float
+    limit: float
+    compromise: int
+    without_bias: float
+    correlated: tuple[float, float, float]
+    sampled: tuple[float, ...]
+    ranges: tuple[tuple[int, ...], ...]
+
+
+@example("regression-slower")
+def slower() -> Slower:
+    """Return κ in closed form, and the medians."""
+    n, variance = 20, 1 / 12
+    rows, sampled, ranges = [], [], []
+    for mean, case in (
+        (0.0, (UNIFORM, "centered")),
+        (0.5, (UNIFORM, "none")),
+        (2.5, ("uniform on [2, 3]", "none")),
+    ):
+        kappas, level = _slower(*case)
+        drawn = steps_of(*case, "descent")
+        kappa = iid_condition_number(n, mean, variance, bias=True)
+        rows.append((kappa, int(np.median(drawn)), int(np.median(level))))
+        sampled.append(float(np.median(kappas)))
+        ranges.append((int(drawn.min()), int(drawn.max()), int(level.min()), int(level.max())))
+    total = 1 + variance + n * 0.5**2
+    alike = variance * (np.eye(n) + 1) / 2
+    raw, centered = (condition_number(with_bias(alike, np.full(n, m))) for m in (0.5, 0.0))
+    return Slower(
+        tuple(rows),
+        total,
+        total**2 / variance,
+        rows[1][0] / rows[0][0],
+        float(2 / iid_eigenvalues(n, 0.5, variance, bias=True).max()),
+        int(np.median(_compromise_steps(UNIFORM))),
+        iid_condition_number(n, 0.5, variance),
+        (raw, centered, raw / centered),
+        tuple(sampled),
+        tuple(ranges),
+    )

@@ -1,0 +1,147 @@
+"""Worked examples of `activations`, means: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.optimize
+import scipy.stats
+from second_ways import kappa_of
+
+from offcenter.examples import EXAMPLES
+
+
+def test_means_by_quadrature():
+    from scipy.integrate import quad
+
+    functions = {"sigmoid": lambda z: 1 / (1 + math.exp(-z)), "ReLU": lambda z: max(z, 0.0)}
+    normal = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
+    for label, mean, share in EXAMPLES["activations-means"]().rows:
+        if label in functions:
+            f = functions[label]
+            first, second = (
+                quad(lambda z, f=f, k=k: f(z) ** k * normal(z), -12, 12, points=[0])[0]
+                for k in (1, 2)
+            )
+            assert (mean, share) == pytest.approx((first, first**2 / second))
+    record = EXAMPLES["activations-means"]()
+    gelu = scipy.optimize.minimize_scalar(lambda z: z * scipy.stats.norm.cdf(z), bounds=(-2.0, 0.0))
+    assert record.lowest == pytest.approx(gelu.fun)
+    assert record.at_two == pytest.approx(1 - 2 / (math.exp(4) + 1))
+
+
+def test_activations_at_plus_and_minus_one():
+    values = {
+        "sigmoid": (1 / (1 + math.e), math.e / (1 + math.e)),
+        "ReLU": (0, 1),
+        "ELU": (1 / math.e - 1, 1),
+        "tanh": (-math.tanh(1), math.tanh(1)),
+    }
+    for label, low, high, *_, two, _, _ in EXAMPLES["activations-plus-minus-one"]().rows:
+        assert (low, high) == pytest.approx(values[label])
+        pairs = [(a, b) for a in (low, high) for b in (low, high)]
+        assert kappa_of(pairs, bias=False) == pytest.approx(two)
+    record, (low, high) = EXAMPLES["activations-plus-minus-one"](), values["sigmoid"]
+    pairs = np.array([(a, b) for a in (low, high) for b in (low, high)])
+    # At right angles to the mean the curvature is the variance.
+    flat, _ = np.linalg.eigvalsh(pairs.T @ pairs / 4)
+    assert record.sigmoid_variance == pytest.approx(flat)
+    assert record.tanh_variance == pytest.approx(np.var(values["tanh"]))
+    for observed, (low, high) in (
+        (record.relu_pair, (0, 1)),
+        (record.relu_pair_centered, (-0.5, 0.5)),
+    ):
+        pairs = [(a, b) for a in (low, high) for b in (low, high)]
+        # In halves of the four mean squares: of the sum, and of the difference.
+        along = [sum((a + sign * b) ** 2 for a, b in pairs) / 8 for sign in (1, -1)]
+        assert list(observed) == along
+
+
+def test_choices_by_differences_and_by_four_inputs():
+    functions = {
+        "sigmoid": lambda s: 1 / (1 + math.exp(-s)),
+        "tanh": math.tanh,
+        "ReLU": lambda s: max(s, 0.0),
+        "leaky ReLU (.01)": lambda s: max(s, s / 100),
+        "GELU": lambda s: s * (1 + math.erf(s / 2**0.5)) / 2,
+        "ELU": lambda s: s if s > 0 else math.expm1(s),
+    }
+    rows = EXAMPLES["activations-choices"]().rows
+    assert [row[0] for row in rows] == list(functions)
+    for label, *slopes, kappa in rows:
+        phi = functions[label]
+        expected = [(phi(s + 1e-6) - phi(s - 1e-6)) / 2e-6 for s in (3.0, -3.0)]
+        assert slopes == pytest.approx(expected, abs=1e-8)
+        pairs = [(a, b) for a in (phi(-1), phi(1)) for b in (phi(-1), phi(1))]
+        assert kappa_of(pairs, bias=False) == pytest.approx(kappa)
+
+
+def test_moved_means_by_all_pairs_of_outputs():
+    record = EXAMPLES["activations-mean-moved"]()
+    sigmoid, tanh = (lambda s: 1 / (1 + math.exp(-s))), math.tanh
+    functions = (sigmoid, lambda s: sigmoid(s) - 0.5, lambda s: tanh(s) + 1, tanh)
+    for phi, row, share in zip(functions, record.rows, record.shares, strict=True):
+        _, low, high, together, apart, ratio = row
+        assert (low, high) == pytest.approx((phi(-1), phi(1)))
+        pairs = np.array([(a, b) for a in (phi(-1), phi(1)) for b in (phi(-1), phi(1))])
+        for direction, square in (((1, 1), together), ((1, -1), apart)):
+            loss = lambda w: ((pairs @ w) ** 2).mean() / 2  # noqa: B023, E731
+            # Of half a square, twice the loss at the direction is the curvature along it.
+            assert 2 * loss(np.array(direction)) == pytest.approx(square)
+        assert ratio == pytest.approx(kappa_of(pairs, bias=False))
+        mean = (phi(-1) + phi(1)) / 2
+        assert share == pytest.approx(mean**2 / ((phi(-1) ** 2 + phi(1) ** 2) / 2), abs=1e-12)
+    pairs = [(a, b) for a in (sigmoid(-1), sigmoid(1)) for b in (sigmoid(-1), sigmoid(1))]
+    assert sorted({a + b for a, b in pairs}) == pytest.approx(record.sum_changes)
+    assert sorted({a - b for a, b in pairs}) == pytest.approx(record.difference_changes)
+
+
+def test_next_layer_by_quadrature_and_logarithms():
+    nodes, weights = np.polynomial.hermite_e.hermegauss(201)
+    weights = weights / weights.sum()
+    values = {
+        "sigmoid": 1 / (1 + np.exp(-nodes)),
+        "sigmoid − ½": np.tanh(nodes / 2) / 2,
+        "ReLU": np.maximum(nodes, 0),
+        "tanh": np.tanh(nodes),
+    }
+    record = EXAMPLES["activations-next-layer"]()
+    sigmoid, relu, tanh = np.sqrt(record.variances)
+    spreads = [sigmoid, sigmoid, sigmoid, relu, tanh]
+    for (label, signs, mean, kappa, steps), spread in zip(record.rows, spreads, strict=True):
+        m = weights @ values[label.split(",")[0]]
+        # A kink costs the quadrature some digits.
+        assert mean == pytest.approx(m, abs=4e-3)
+        deviations = values[label.split(",")[0]] - m
+        assert spread == pytest.approx((weights @ deviations**2) ** 0.5, abs=4e-3)
+        assert kappa == pytest.approx(1 + 100 * mean**2 / spread**2)
+        # Of 100 outputs that are not of one sign by themselves, some are positive, some negative.
+        assert signs == ("one" if label in ("sigmoid", "ReLU") else "mixed")
+        rate = (kappa - 1) / (kappa + 1)
+        assert steps == (1 if rate == 0 else math.ceil(math.log(0.01) / math.log(rate)))
+    for row, flat, steep in zip((0, 3, 4), record.variances, record.steep, strict=True):
+        _, _, mean, kappa, _ = record.rows[row]
+        assert steep == pytest.approx(flat + 100 * mean**2) == pytest.approx(kappa * flat)
+
+
+def test_ratios_for_normal_sums_by_quadrature():
+    from scipy.integrate import quad
+
+    functions = {
+        "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+        "ReLU": lambda z: max(z, 0.0),
+        "ELU": lambda z: z if z > 0 else math.expm1(z),
+        "tanh": math.tanh,
+    }
+    normal = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
+    rows = EXAMPLES["activations-plus-minus-one"]().normal_rows
+    assert [row[0] for row in rows] == list(functions)
+    for label, mean, share, kappa, _, variance in rows:
+        f = functions[label]
+        first, second = (
+            quad(lambda z, f=f, k=k: f(z) ** k * normal(z), -12, 12, points=[0])[0] for k in (1, 2)
+        )
+        assert mean == pytest.approx(first, abs=1e-9)
+        assert variance == pytest.approx(second - first**2)
+        assert share == pytest.approx(first**2 / second, abs=1e-9)
+        assert kappa == pytest.approx(1 + 100 * first**2 / (second - first**2))

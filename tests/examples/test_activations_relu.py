@@ -1,0 +1,123 @@
+"""Worked examples of `activations`, ReLU and its kin: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+
+
+def test_silent_units_are_as_often_drawn_as_the_angle_says():
+    record = EXAMPLES["activations-dead"]()
+    weights = np.random.default_rng(4).standard_normal((100_000, 2))
+    inputs = np.array([(a, b) for a in (1, 3) for b in (1, 3)])
+    error = 5 * math.sqrt(0.25 / len(weights))
+    sums = weights @ inputs.T
+    assert (sums < 0).all(axis=1).mean() == pytest.approx(record.silent, abs=error)
+    assert (sums > 0).all(axis=1).mean() == pytest.approx(record.always_on, abs=error)
+    assert (weights @ (inputs - 2).T < 0).all(axis=1).mean() == record.silent_centered
+    narrow = (weights @ (inputs + 8).T < 0).all(axis=1).mean()
+    assert narrow == pytest.approx(record.silent_narrow, abs=error)
+    shares = []
+    for seed in range(60, 70):
+        rng = np.random.default_rng(seed)
+        X, weights = rng.random((1000, 20)), rng.standard_normal((500, 20))
+        kinds = (X, X + 2, X - X.mean(axis=0))
+        shares.append([(~(weights @ Z.T > 0).any(axis=1)).mean() for Z in kinds])
+    assert record.off[:2] == pytest.approx(np.mean(shares, axis=0)[:2], abs=0.02)
+    assert record.off[2] == np.mean(shares, axis=0)[2] == 0
+
+
+def test_too_large_a_step_silences_a_unit_on_centered_inputs_too():
+    inputs = np.array([(a, b, 1.0) for a in (1, 3) for b in (1, 3)])
+    for shift, bias in ((0, 2.5), (2, 0.5)):
+        X, w = inputs - [shift, shift, 0], np.array([-0.5, -0.5, bias])
+        # The mean output, as a loss, has δ = 1 wherever the unit fires.
+        gradient = numerical_gradient(lambda v, X=X: np.maximum(X @ v, 0).mean(), w)
+        assert (X @ w > 0).any()
+        assert [(X @ (w - size * gradient) > 0).any() for size in (0.3, 2)] == [True, False]
+
+
+def test_sums_of_the_unit_by_hand():
+    rows = EXAMPLES["activations-dead"]().rows
+    # Centering is the bias −w·μ = 3.
+    assert [row[1] for row in rows] == [0, 0, 1, 3]
+    assert rows[1][2:] == rows[3][2:]
+    assert rows[0][2] == "−1.5, −2.5, −3.5, −4.5"
+    assert rows[2][2] == "−0.5, −1.5, −2.5, −3.5"
+    assert [row[3] for row in rows] == [0, 2, 0, 2]
+
+
+def test_subtracting_a_constant_from_drawn_relu_outputs():
+    record = EXAMPLES["activations-subtracted"]()
+    assert record.constant == pytest.approx(1 / math.sqrt(2 * math.pi))
+    z = np.random.default_rng(2).standard_normal(400_000)
+    assert record.left == pytest.approx(
+        np.mean((np.maximum(z, 0) - record.constant) ** 2), abs=0.01
+    )
+    for mean, out, less, before, after in record.rows:
+        drawn = np.maximum(z + mean, 0)
+        assert out == pytest.approx(drawn.mean(), abs=0.01)
+        assert less == pytest.approx(out - record.constant)
+        kappas = [1 + 100 * (drawn.mean() - c) ** 2 / drawn.var() for c in (0, record.constant)]
+        assert (before, after) == pytest.approx(kappas, rel=0.03, abs=0.01)
+    assert record.rows[0][4] == pytest.approx(1)
+
+
+def test_initialized_layers_by_drawing_wide_ones():
+    rng, width, draws = np.random.default_rng(6), 400, 30
+    x = np.sqrt(width) * np.tile(np.eye(width)[:2], (draws, 1, 1))
+    for layer in range(1, 6):
+        weights = rng.normal(0, math.sqrt(2 / width), (draws, width, width))
+        x = np.maximum(x @ weights, 0)
+        cosines = (x[:, 0] * x[:, 1]).sum(axis=1) / np.linalg.norm(x, axis=2).prod(axis=1)
+        # A layer multiplies the mean square by a number of relative variance 5/width.
+        error = math.sqrt(5 * layer / width / draws)
+        for k, square, expected in EXAMPLES["activations-initialized"]().rows:
+            if k == layer:
+                assert (x**2).mean() == pytest.approx(square, rel=5 * error)
+                assert cosines.mean() == pytest.approx(expected, abs=0.04)
+
+
+def test_shift_of_a_hundred_weights_by_drawn_inputs():
+    functions = {
+        "ReLU": lambda z: np.maximum(z, 0),
+        "ELU": lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+        "ReLU − its mean": lambda z: np.maximum(z, 0) - 1 / math.sqrt(2 * math.pi),
+    }
+    z = np.random.default_rng(9).standard_normal((40_000, 100))
+    for label, mean, shift, spread in EXAMPLES["activations-bias-shift"]().rows:
+        moved = 0.01 * functions[label](z).sum(axis=1)
+        error = 5 * spread / math.sqrt(len(z))
+        assert moved.mean() == pytest.approx(shift, abs=error)
+        assert shift == pytest.approx(mean)
+        assert moved.std() == pytest.approx(spread, abs=error)
+
+
+_GATED = {
+    "ReLU": lambda s: s * (s > 0),
+    "leaky ReLU": lambda s: np.maximum(s, s / 100),
+    "GELU": lambda s: s * np.vectorize(math.erfc)(-s / math.sqrt(2)) / 2,
+    "SiLU": lambda s: s / (1 + np.exp(-s)),
+    "ELU": lambda s: np.where(s > 0, s, np.exp(np.minimum(s, 0)) - 1),
+}
+
+
+def test_negative_outputs_leave_a_mean_for_drawn_sums():
+    record = EXAMPLES["activations-negative-outputs"]()
+    z = np.random.default_rng(12).standard_normal(200_000)
+    # In pairs s and −s, as the page argues.
+    z = np.concatenate([z, -z])
+    for label, *shares in record.rows:
+        for deviation, share in zip((0.5, 1, 3), shares, strict=True):
+            a = _GATED[label](deviation * z)
+            assert a.mean() ** 2 / np.mean(a**2) == pytest.approx(share, abs=0.003)
+    for label, high, low, mean in record.pair:
+        up, down = _GATED[label](np.array([1.0, -1.0]))
+        assert (high, low, mean) == pytest.approx((up, down, (up + down) / 2))
+    for label, *slopes in record.slopes:
+        for s, slope in zip((-1.0, -3.0, -6.0), slopes, strict=True):
+            rise = np.diff(_GATED[label](np.array([s - 1e-5, s + 1e-5])))[0] / 2e-5
+            assert rise == pytest.approx(slope, abs=1e-8)

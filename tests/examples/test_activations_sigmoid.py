@@ -1,0 +1,91 @@
+"""Worked examples of `activations`, sigmoid and tanh: every number has a second way to it."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+
+
+def test_slopes_of_sigmoid_and_tanh_by_differences():
+    record = EXAMPLES["activations-slopes"]()
+    assert record.tanh[1] == pytest.approx((math.tanh(3 + 1e-6) - math.tanh(3 - 1e-6)) / 2e-6)
+    losses = (lambda s: np.log1p(np.exp(-s[0])), lambda s: (1 / (1 + np.exp(-s[0])) - 1) ** 2 / 2)
+    slopes = [numerical_gradient(loss, np.array([-4.0]))[0] for loss in losses]
+    assert record.wrong[1:] == pytest.approx(slopes, abs=1e-8)
+
+
+def test_flat_ends_by_exponentials_and_by_the_chain_rule():
+    record = EXAMPLES["activations-flat-ends"]()
+    for s, sigmoid, tanh, relu in record.rows:
+        assert sigmoid == pytest.approx(1 / (2 + math.exp(s) + math.exp(-s)))
+        assert tanh == pytest.approx(1 / math.cosh(s) ** 2)
+        assert relu == (s > 0)
+    assert record.five == pytest.approx([slope**5 for slope in record.rows[0][1:]])
+    # Steps of half the error halve it: 2⁻⁷ < 1 % < 2⁻⁶.
+    assert record.relu_steps == 7
+    loss = lambda s: (np.tanh(s[0]) - math.tanh(1)) ** 2 / 2  # noqa: E731
+    for begin, steps in ((3.0, record.tanh_steps), (-3.0, record.tanh_back)):
+        path = [begin]
+        for _ in range(steps):
+            path.append(path[-1] - numerical_gradient(loss, np.array(path[-1:]))[0] / 2)
+        last, before = (abs(s - 1) / abs(begin - 1) for s in (path[-1], path[-2]))
+        assert last <= 0.01 < before
+    # At −3 a ReLU has no slope, so no step is made.
+    assert record.rows[2][3] == 0
+
+
+def test_cell_sums_its_candidates():
+    record = EXAMPLES["activations-cell"]()
+    # σ(1) + σ(−1) = 1, so two steps add ½ · 1.
+    assert record.sigmoid_ten == pytest.approx(5 * 0.5)
+    assert record.tanh_ten == pytest.approx(0, abs=1e-15)
+
+
+def test_slopes_and_operations_of_the_sigmoid_by_counting():
+    record = EXAMPLES["activations-three-problems"]()
+    assert record.ten == pytest.approx(2**20)
+    # A loop over units and inputs: one multiplication and one addition each.
+    assert record.product == sum(2 for _ in itertools.product(range(100), range(100)))
+    assert record.exps == record.product / 10
+    # 20 operations of 6 · 100 a unit, forward and backward.
+    assert record.training_percent == pytest.approx(100 * 20 / 600)
+
+
+def test_two_writings_of_one_unit_by_differences():
+    record = EXAMPLES["activations-shifted"]()
+    kinds = {"tanh": np.tanh, "2σ − 1": lambda s: 2 / (1 + np.exp(-s)) - 1}
+    for name, w, value, slope, part in record.rows:
+        phi = kinds[name]
+        assert phi(w) == pytest.approx(value)
+        (expected,) = numerical_gradient(lambda p, phi=phi: phi(p[0]), np.array([w]))
+        assert slope == pytest.approx(expected)
+        assert part * w == pytest.approx(slope)
+    tanh, double = record.rows
+    assert double[1] == 2 * tanh[1]
+    assert double[2] == pytest.approx(tanh[2])
+    assert double[4] == pytest.approx(tanh[4] / 4)
+    assert record.five == pytest.approx((4.0**-5, 2.0**-5))
+
+
+def test_moved_tanh_by_exponentials():
+    record = EXAMPLES["activations-moved-tanh"]()
+
+    def tanh(s):
+        return (math.exp(2 * s) - 1) / (math.exp(2 * s) + 1)
+
+    for (sums, _, center, outputs, mean), values in zip(
+        record.rows, ((-1, 1), (0, 2), (-1, -1, 2)), strict=True
+    ):
+        assert sums == ", ".join(map(str, values)).replace("-", "−")
+        assert center == sum(values) / len(values)
+        assert outputs == ", ".join(f"{tanh(s):.2f}" for s in values).replace("-", "−")
+        assert mean == pytest.approx(sum(map(tanh, values)) / len(values), abs=1e-12)
+    # One of two outputs is 0: their mean is half of the other, their mean square half its square.
+    assert record.share == pytest.approx(1 / 2)
+    root = math.sqrt(2)
+    assert list(record.askew) == pytest.approx([-root / 2, -root / 2, root])
+    assert record.normed == pytest.approx((0, (tanh(root) - 2 * tanh(root / 2)) / 3))

@@ -1,0 +1,154 @@
+"""Worked examples of `inputs`, images: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+from runs import kept_run
+from second_ways import kappa_of
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.data import load_digits
+from offcenter.examples import EXAMPLES
+from offcenter.experiment import SIZES, split
+from offcenter.network import initialize, train
+
+
+def test_pixels_by_all_their_pairs():
+    pairs = np.array([(a, b) for a in (100.0, 200.0) for b in (100.0, 200.0)])
+    for _, mean, deviation, plain, biased, _ in EXAMPLES["inputs-pixels"]().rows:
+        X = (pairs - 150) / 50 * deviation + mean
+        assert kappa_of(X, bias=False) == pytest.approx(plain)
+        assert kappa_of(X, bias=True) == pytest.approx(biased, rel=1e-6)
+    record, M = EXAMPLES["inputs-pixels"](), pairs.T @ pairs / 4
+    assert [record.square, record.product] == pytest.approx(M[0].tolist())
+    for (*curvatures, bound), (_, mean, deviation, *_) in zip(
+        record.curvatures, record.rows, strict=True
+    ):
+        X = (pairs - 150) / 50 * deviation + mean
+        for curvature, way in zip(curvatures, ([1, 1], [1, -1]), strict=True):
+            assert curvature == pytest.approx(np.mean((X @ way) ** 2) / 2)
+        # At the bound the steep part only changes its sign.
+        step = bound * X.T @ (X @ [1, 1]) / 4
+        assert np.subtract([1, 1], step) == pytest.approx([-1, -1])
+    weights = np.random.default_rng(2).normal(0, math.sqrt(0.5), (100_000, 2))
+    for (_, size, step, kappa), (_, mean, deviation, *_) in zip(
+        EXAMPLES["inputs-pixels"]().jobs, EXAMPLES["inputs-pixels"]().rows, strict=True
+    ):
+        X = (pairs - 150) / 50 * deviation + mean
+        assert math.sqrt(((X @ weights.T) ** 2).mean()) == pytest.approx(size, rel=0.02)
+        factors = 1 - step * np.linalg.svd(X, compute_uv=False) ** 2 / 4
+        # The best step leaves both ends the same factor.
+        assert factors == pytest.approx(np.array([-1, 1]) * (kappa - 1) / (kappa + 1), abs=1e-9)
+
+
+def test_numbers_of_another_data_set_by_the_images_themselves():
+    record = EXAMPLES["inputs-foreign-mean"]()
+    values = {"similar": (0.2, 0.6), "dark": (0.05, 0.15)}
+    for images, numbers, mean, deviation, share, steps in record.rows:
+        X = np.array([[a, b, 0] for a in values[images] for b in values[images]])
+        own = np.mean(values[images]), np.std(values[images])
+        c, d = {"none": (0, 1), "theirs": (0.5, 0.25), "own": own}[numbers]
+        X = (X - c) / d
+        X[:, 2] = 1
+        assert (mean, deviation) == pytest.approx((X[:, 0].mean(), X[:, 0].std()), abs=1e-12)
+        assert share == pytest.approx(mean**2 / np.mean(X[:, 0] ** 2))
+        kappa = np.linalg.cond(X) ** 2
+        exact = math.log(100) / (2 * math.atanh(1 / kappa)) if kappa > 1 + 1e-9 else 1
+        assert steps == math.ceil(exact)
+    pixels = load_digits().inputs
+    squares = [np.sum(np.mean(pixels - c, axis=0) ** 2) for c in (0, pixels.mean())]
+    sizes = [np.mean(np.sum((pixels - c) ** 2, axis=1)) for c in (0, pixels.mean())]
+    assert record.digits[:2] == pytest.approx(np.divide(squares, sizes))
+    assert record.digits[2] == pytest.approx(0)
+
+
+def test_four_means_of_images_by_hand():
+    rows = {name: rest for name, *rest in EXAMPLES["inputs-image-means"]().rows}
+    assert rows["nothing"][1] == pytest.approx(34 / (118 / 3))
+    assert rows["one number for all"][1] == pytest.approx(2 / (22 / 3))
+    assert rows["each pixel's"][1:] == pytest.approx([0, 0])
+    assert rows["each image's own"][:2] == ["(−1, 1) (−1, 1) (−1, 1)", pytest.approx(1)]
+    X = load_digits().inputs
+    own = X - X.mean(axis=1, keepdims=True)
+    # The share is the mean inner product of two examples over that of an example with itself.
+    assert rows["each image's own"][2] == pytest.approx(
+        np.mean(own @ own.T) / np.mean(np.sum(own * own, axis=1))
+    )
+
+
+def test_negative_pixels_by_whole_numbers():
+    record = EXAMPLES["inputs-negative-pixels"]()
+    bright, dark = (200, 220), (40, 60)
+    assert record.mean == sum(bright + dark) / 4
+    for image, less, own in zip((bright, dark), record.less_mean, record.less_own, strict=True):
+        assert tuple(less) == tuple(p - 130 for p in image)
+        assert tuple(own) == tuple(p - sum(image) / 2 for p in image)
+    for sums in (record.raw_sums, record.sums):
+        assert tuple(sums) == tuple(2 * a - b + 5 for a, b in (bright, dark))
+    assert record.bias == 5 + (2 - 1) * 130
+    assert record.wrapped == (40 - 130) % 256
+
+
+_WRITINGS = {
+    "[0, 1]": lambda X: X,
+    "[−1, 1]": lambda X: X * 2 - np.ones_like(X),
+    "less ½": lambda X: (2 * X - 1) / 2,
+    "less one mean for all": lambda X: X - X.sum() / X.size,
+    "that, divided by std": lambda X: (X - X.sum() / X.size) / np.ravel(X).std(),
+    "less each pixel's mean": lambda X: (X.T - X.T.mean(axis=1, keepdims=True)).T,
+    "doubled": lambda X: 2 * X - 2 * X.mean(axis=0),
+}
+
+
+def test_three_ranges_of_independent_and_of_real_pixels():
+    record = EXAMPLES["inputs-pixel-range"]()
+    for _, _, m, s, kappa in record.rows:
+        # Of (x, 1): s² on n − 1 directions, and two on the plane of (1, …, 1) and the bias.
+        plane = np.array([[s**2 + 100 * m**2, 10 * m], [10 * m, 1]])
+        values = [s**2, *np.linalg.eigvalsh(plane)]
+        assert kappa == pytest.approx(max(values) / min(values))
+    written = {"[0, 1]": lambda x: x, "[−1, 1]": lambda x: 2 * x - 1}
+    for pixels, name, m, s, _ in record.rows:
+        x = np.array([0.05, 0.15] if pixels.startswith("0.05") else [0.25, 0.75])
+        if name in written:
+            assert [m, s] == pytest.approx([written[name](x).mean(), written[name](x).std()])
+        else:
+            assert (m, s) == (0, pytest.approx(x.std() if name == "less the mean" else 1))
+    X = load_digits().inputs
+    varying = [k for k in range(64) if X[:, k].std() > 0.1]
+    assert len(varying) == record.varying
+    assert record.mean == pytest.approx(X.sum() / X.size)
+    assert record.left == pytest.approx((2 * X - 1).sum() / X.size)
+    for (name, share, *_), kappa in zip(record.digits, record.kappas, strict=True):
+        Z = _WRITINGS[name](X)
+        assert share == pytest.approx(np.sum(Z.mean(axis=0) ** 2) / np.mean(Z**2) / 64, abs=1e-12)
+        assert kappa == pytest.approx(kappa_of(Z[:, varying], bias=True), rel=1e-6)
+    assert record.gain == pytest.approx(record.kappas[0] / record.kappas[-1])
+    assert record.gain_independent == pytest.approx(record.rows[0][4] / 16)
+
+
+@kept_run
+def fewest_of_one(name, writing, seed):
+    """Return the fewest steps of one network to a training loss of 0.1."""
+    rng = np.random.default_rng([seed, 1])
+    network = initialize(SIZES, activation=ACTIVATIONS[name], rng=rng)
+    data, steps = split(seed), []
+    # From the largest, which diverges soon: no other needs to go on for longer than the best.
+    for power in range(2, -5, -1):
+        how = {"step_size": 2.0**power, "steps": min(steps, default=160), "target": 0.1}
+        run = train(network, _WRITINGS[writing](data.inputs), data.labels, **how)
+        if run.reached and run.losses.max() < 3 * run.losses[0]:
+            steps.append(run.steps)
+    return min(steps, default=np.inf)
+
+
+@pytest.mark.slow
+def test_steps_in_each_range_by_training_one_network_at_a_time():
+    record = EXAMPLES["inputs-pixel-range"]()
+    rows = [*record.digits, ("doubled", 0.0, record.doubled, None)]
+    for column, name in ((2, "relu"), (3, "tanh")):
+        for row in rows:
+            if row[column] is not None:
+                found = [fewest_of_one(name, row[0], seed) for seed in range(record.starts)]
+                assert np.median(found) == row[column]

@@ -1,0 +1,114 @@
+"""Worked examples of `inputs`, scaling: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from offcenter.examples import EXAMPLES
+
+
+def test_ranges_leave_the_means_that_fractions_say():
+    record = EXAMPLES["inputs-ranges"]()
+    means = [(row[1], row[2]) for row in record.rows]
+    np.testing.assert_allclose(means, [(1 / 3, 10 / 81), (-1 / 3, 40 / 81), (0, 1)], atol=1e-12)
+    for _, m, v, kappa in (*record.rows, *record.even):
+        C = v * np.eye(10)
+        A = np.block([[C + m * m, np.full((10, 1), m)], [np.full((1, 10), m), np.ones((1, 1))]])
+        assert np.linalg.cond(A) == pytest.approx(kappa)
+
+
+def test_scales_take_the_steps_that_the_rate_says():
+    record = EXAMPLES["inputs-scales"]()
+    for spread, kappa, step, slow, jumping, steps in record.rows:
+        assert kappa == pytest.approx(spread**2)
+        assert [slow, jumping] == pytest.approx([1 - step, 1 - step * spread**2])
+        # The best step makes both factors equal in size.
+        assert jumping == pytest.approx(-slow)
+        rate = (kappa - 1) / (kappa + 1)
+        assert steps == (math.ceil(math.log(0.01) / math.log(rate)) if rate else 1)
+    assert record.correlated_condition == pytest.approx(1.9 / 0.1)
+
+
+def test_weights_in_original_units_are_those_of_least_squares_on_raw_inputs():
+    record = EXAMPLES["inputs-original-units"]()
+    table = np.array(record.rows)
+    X, y = table[:, :2], table[:, 2]
+    Z = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
+    assert pytest.approx(X) == [100, 30] + Z * [20, 10]
+    ones = np.ones((4, 1))
+    for inputs, targets, learned in (
+        (X, y, record.original),
+        (Z, y, record.learned),
+        (Z, (y - 300) / 75, record.scaled),
+    ):
+        fitted = np.linalg.lstsq(np.hstack([inputs, ones]), targets, rcond=None)[0]
+        assert learned == pytest.approx(fitted, abs=1e-12)
+    assert (y.mean(), y.std()) == pytest.approx((300, 75))
+    assert np.array(record.scaled) * 75 + [0, 0, 300] == pytest.approx(record.learned)
+    assert record.before == pytest.approx(record.after)
+    assert record.after == pytest.approx(135 + 3 * 110 - 4.5 * 25)
+    assert record.monthly == pytest.approx(record.original[1] / 12)
+    # Ridge as least squares with an example more for each weight; the bias is free.
+    for inputs, unit, weights in (
+        (Z, X.std(axis=0), record.penalized),
+        (X, 1, record.penalized_raw),
+    ):
+        more = np.hstack([2 * np.eye(2), np.zeros((2, 1))])
+        stacked = np.vstack([np.hstack([inputs, ones]), more])
+        fitted = np.linalg.lstsq(stacked, np.append(y, [0, 0]), rcond=None)[0]
+        assert weights == pytest.approx(fitted[:2] / unit)
+
+
+def test_small_inputs_by_symbols():
+    record = EXAMPLES["inputs-small"]()
+    w, b = sp.symbols("w b")
+    data = [(8, -1), *6 * [(10, 3)], (12, 7)]
+
+    def slopes(shift):
+        loss = sum((w * (x - shift) + b - y) ** 2 for x, y in data) / 16
+        return [sp.diff(loss, v) for v in (w, b)]
+
+    centered, raw = slopes(10), slopes(0)
+    for found, expected in ((record.slopes, centered), (record.raw_slopes, raw)):
+        assert tuple(found) == tuple(float(s.subs({w: 0, b: 0})) for s in expected)
+    minimum, goal = (sp.solve(s, [w, b]) for s in (centered, raw))
+    assert tuple(record.after) == (float(minimum[w]), float(minimum[b]))
+    assert record.square == float(sp.diff(centered[0], w))
+    for x, count, y, delta, to_w, to_b in record.rows:
+        assert (data.count((x + 10, y)), -y) == (count, delta)
+        assert (to_w, to_b) == (delta * x, delta)
+    assert [sum(row[1] * row[k] for row in record.rows) / 8 for k in (4, 5)] == [*record.slopes]
+    # The curvature is (101, 10; 10, 1): trace 102 and determinant 1.
+    steep = (102 + math.sqrt(102**2 - 4)) / 2
+    assert record.raw_limit == pytest.approx(2 / steep)
+    # At the step size 2/102 both directions keep the same part, the steep one with changing sign.
+    distance, flat = np.array([goal[w], goal[b]], dtype=float), 1 / steep
+    along = np.array([10, flat - 101])
+    part = abs(distance @ along) / np.linalg.norm(along) / np.linalg.norm(distance)
+    assert part == pytest.approx(1, abs=1e-3)
+    assert record.raw_steps == math.ceil(math.log(0.01) / math.log(1 - 2 / 102 * flat))
+
+
+def test_normalized_columns_and_rows_by_hand():
+    record = EXAMPLES["inputs-two-ways"]()
+    a = math.sqrt(1.5)
+    assert record.features == pytest.approx(np.array([[-a, -a], [0, a], [a, 0]]))
+    short, long = math.sqrt(5), math.sqrt(41)
+    rows = np.array([[1 / short, 2 / short], [1 / short, 2 / short], [5 / long, 4 / long]])
+    assert record.examples == pytest.approx(rows)
+    assert record.layer == pytest.approx(np.array([[-1, 1], [-1, 1], [1, -1]]))
+    assert record.means == pytest.approx(np.array([[3, 4], [0, 0], rows.mean(axis=0)]))
+    # √κ + 1/√κ is the trace over the root of the determinant.
+    cosine = (5 + 8) / (short * long)
+    traces = (35 + 56) / 3, 2, 1
+    determinants = (35 * 56 - 40**2) / 9, 1 - 0.5**2, 2 / 9 * (1 - cosine**2)
+    for kappa, trace, determinant in zip(record.kappas, traces, determinants, strict=True):
+        assert math.sqrt(kappa) + 1 / math.sqrt(kappa) == pytest.approx(trace / determinant**0.5)
+    X = np.array([[1, 2, 1], [3, 6, 1], [5, 4, 1]])
+    assert record.biased == pytest.approx(np.linalg.cond(X) ** 2)
+    # The standardized columns have the lengths 0, √1.5, √1.5 in the last two rows alone, (0, 1)
+    # and (1, 0) in direction; the first points to (−1, −1).
+    assert record.then[0] == pytest.approx(np.zeros(2))
+    assert record.then[1] == pytest.approx(np.full(2, (1 - math.sqrt(0.5)) / 3))

@@ -1,0 +1,139 @@
+"""Worked examples of `norms`, batch norm: every number has a second way to it."""
+
+import math
+from bisect import bisect_left
+
+import numpy as np
+import pytest
+from second_ways import numerical_gradient
+
+from offcenter.examples import EXAMPLES
+from offcenter.remedies import batch_norm
+
+
+def test_what_batch_norm_fixes_by_hand_and_by_differences():
+    record = EXAMPLES["norms-fixes"]()
+    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
+    assert list(record.sums) == [1 + 2, 3 + 3, 2 + 1]
+    assert list(record.mean) == [6 / 3, 6 / 3]
+    assert list(record.plain) == [1 + 3 + 2, 2 + 3 + 1]
+    assert list(record.normed) == [1 - 2, 2 - 1]
+    # The loss is the first output of the norm: its slopes by the sums, and by the weights.
+    first = lambda s: batch_norm(s[:, None])[0, 0]  # noqa: E731
+    np.testing.assert_allclose(
+        record.back, numerical_gradient(first, X.sum(axis=1)), rtol=1e-4, atol=1e-8
+    )
+    np.testing.assert_allclose(
+        record.back_gradient,
+        numerical_gradient(lambda w: first(X @ w), np.ones(2)),
+        rtol=1e-4,
+        atol=1e-8,
+    )
+    # A multiple of (1, 0, −1).
+    assert record.back == pytest.approx(record.back[0] * np.array([1, 0, -1]))
+
+
+def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():
+    record = EXAMPLES["norms-shifted-input"]()
+    assert list(record.inputs) == [9, 10, 14]
+    assert list(record.centered) == [-2, -1, 3]
+    for inputs, gradient in (
+        (record.inputs, record.gradient),
+        (record.centered, record.centered_gradient),
+    ):
+        X, w = np.column_stack([inputs, [9.0, 0.0, 0.0]]), np.ones(2)
+        # A loss whose slopes by the normalized sums become these errors on the way back.
+        slopes = record.errors * (X @ w).std()
+        loss = lambda w, X=X, slopes=slopes: slopes @ batch_norm((X @ w)[:, None])[:, 0]  # noqa: E731
+        assert numerical_gradient(loss, w)[0] == pytest.approx(gradient, abs=1e-6)
+    assert record.gradient == record.centered_gradient == 9 + 10 - 2 * 14
+
+
+def test_places_of_batch_norm_by_hand():
+    record = EXAMPLES["norms-place"]()
+    assert list(record.before_relu) == pytest.approx([0, 1], abs=1e-6)
+    assert list(record.after_norm) == pytest.approx([-1, 1], abs=1e-6)
+    assert record.normal_mean == pytest.approx(1 / math.sqrt(2 * math.pi))
+    assert record.normal_share == pytest.approx(1 / math.pi)
+
+
+def test_bias_cancels_before_batch_norm_only():
+    record = EXAMPLES["norms-bias"]()
+    np.testing.assert_allclose(record.normed, record.shifted_normed, atol=1e-12)
+    root = math.sqrt(8 / 3)
+    np.testing.assert_allclose(record.layer, [-2 / root, 0, 2 / root], atol=1e-6)
+    mean, deviation = 14 / 3, math.sqrt((36 + 9 + 25) / 3 - (14 / 3) ** 2)
+    expected = [(s - mean) / deviation for s in (6, 3, 5)]
+    np.testing.assert_allclose(record.layer_shifted, expected, atol=1e-6)
+
+
+def test_scale_and_shift_behind_batch_norm_by_numerical_slopes():
+    record = EXAMPLES["norms-learned"]()
+    x, y = np.array([9.0, 11.0]), np.array([3.0, 7.0])
+
+    def loss(p):
+        s = p[0] * x
+        z = (s - s.mean()) / s.std()
+        return np.mean((p[1] * z + p[2] - y) ** 2) / 2
+
+    gradient = numerical_gradient(loss, np.array([1.0, 1.0, 0.0]))
+    np.testing.assert_allclose(gradient, [0, *record.slopes], atol=1e-8)
+    np.testing.assert_allclose(record.after, [2, 5])
+    np.testing.assert_allclose(record.after[0] * record.normed + record.after[1], y)
+    plain = lambda p: np.mean((p[0] * x + p[1] - y) ** 2) / 2  # noqa: E731
+    slopes = numerical_gradient(plain, np.array([1.0, -10.0]))
+    np.testing.assert_allclose(record.plain_slopes, slopes, atol=1e-5)
+    # Trace 102 and determinant 1.
+    flat = 51 - math.sqrt(51**2 - 1)
+    np.testing.assert_allclose(record.plain_curvatures, [102 - flat, flat])
+    # In the outputs the error of an axis counts by the root of its curvature.
+    H = np.array([[101.0, 10.0], [10.0, 1.0]])
+    values, vectors = np.linalg.eigh(H)
+    parts = vectors.T @ [1 - 2, -10 + 15] * np.sqrt(values)
+
+    def steps(eta):
+        left = lambda n: np.hypot(*(parts * (1 - eta * values) ** n))  # noqa: E731
+        # Both axes shrink at each step, so the first step at the goal is found by halving.
+        assert (abs(1 - eta * values) < 1).all()
+        return bisect_left(range(50_000), True, key=lambda n: left(n) <= 0.01 * left(0))
+
+    fewest = min(steps(part / values[1]) for part in np.linspace(1, 1.999, 1000))
+    assert fewest <= record.plain_steps < 1.02 * fewest
+    # Outputs 3 and 7.
+    assert record.next_share == pytest.approx(25 / 29)
+    for beta, on in record.shares:
+        assert on == pytest.approx(math.erfc(-beta / math.sqrt(2)) / 2)
+    for gamma, low, high in record.sigmoid:
+        assert math.log(high / (1 - high)) == pytest.approx(gamma)
+        assert low == pytest.approx(1 - high)
+
+
+def test_weights_below_batch_norm_take_the_same_steps_whatever_the_mean():
+    record = EXAMPLES["norms-learned"]()
+    signs = np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+    target = 5 + 2 * signs[:, 0]
+    paths = []
+    for mean, plain, steps in record.rows:
+        X = signs + mean
+
+        def output(p, X=X):
+            s = X @ p[:2]
+            return p[2] * (s - s.mean()) / s.std() + p[3]
+
+        loss = lambda p: np.mean((output(p) - target) ** 2) / 2  # noqa: E731
+        p, path = np.array([1.0, 1, 1, 0]), []
+        for _ in range(steps):
+            path.append(p)
+            p = p - numerical_gradient(loss, p)
+        first = np.linalg.norm(output(path[0]) - target)
+        assert np.linalg.norm(output(p) - target) <= 0.01 * first
+        # The outputs both units begin with: of mean 0 and standard deviation 1.
+        np.testing.assert_allclose(output(path[0]), signs.sum(axis=1) / 2**0.5)
+        paths.append(p)
+        # The best in the long run is no worse than the slowest start at κ of (x, 1).
+        A = np.eye(3) + 0.0
+        A[:2, :2] += mean**2
+        A[2, :2] = A[:2, 2] = mean
+        assert plain <= math.ceil(math.log(100 * np.linalg.cond(A) ** 0.5) * np.linalg.cond(A) / 2)
+        assert (plain > 100 * steps) == (mean > 0)
+    np.testing.assert_allclose(paths, [paths[0]] * 3, atol=1e-6)

@@ -1,0 +1,53 @@
+"""Worked examples of `norms`, layer norm: every number has a second way to it."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from offcenter.examples import EXAMPLES
+from offcenter.remedies import rms_norm
+
+
+def test_layer_norm_removes_what_features_share():
+    record = EXAMPLES["norms-features"]()
+    # Layer norm makes one point of two, as RMS norm does of what the subtraction leaves.
+    np.testing.assert_allclose(record.negated_layer, [[1, -1], [1, -1]], atol=1e-4)
+    X = np.array([[1.0, -3.0], [3.0, -1.0]])
+    rest = X - X.mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(record.negated_layer, rms_norm(rest), atol=1e-12)
+    # RMS norm keeps (1, 3) and (3, 1) apart, whatever their signs.
+    size = math.sqrt(5)
+    for signs in ([1, 1], [1, -1]):
+        normed = rms_norm(np.abs(X) * signs)
+        np.testing.assert_allclose(normed, np.abs(X) * signs / size, atol=1e-5)
+
+
+def test_row_and_column_means_by_fractions():
+    record = EXAMPLES["norms-row-or-column"]()
+    tokens = [[9, 10, 14], [8, 12, 13]]
+    assert [Fraction(sum(token), 3) for token in tokens] == [record.row] * 2 == [11, 11]
+    columns = [Fraction(a + b, 2) for a, b in zip(*tokens, strict=True)]
+    assert list(record.columns) == columns
+    assert list(record.left) == [mean - 11 for mean in columns]
+    numbers = [list(row[1:]) for row in record.rows]
+    assert numbers[:2] == tokens
+    assert numbers[2:4] == [[v - 11 for v in token] for token in tokens]
+    centered = [[v - m for v, m in zip(token, columns, strict=True)] for token in tokens]
+    assert numbers[4:] == centered
+    assert [row[0][0] for row in record.rows] == ["A", "B"] * 3
+    size, spread = math.sqrt((81 + 100 + 196) / 3), math.sqrt((4 + 1 + 9) / 3)
+    assert record.rms == pytest.approx([v / size for v in (9, 10, 14)], rel=1e-5)
+    assert record.layer == pytest.approx([v / spread for v in (-2, -1, 3)], rel=1e-5)
+
+
+def test_columns_of_two_tokens_by_hand():
+    record = EXAMPLES["norms-columns"]()
+    assert record.rows.tolist() == [10, 10]
+    assert record.left.tolist() == [[1, -1], [2, -2]]
+    assert record.left_means.tolist() == [1.5, -1.5]
+    # The root mean squares of the rows are 1 and 2.
+    assert record.normed.tolist() == [[1, -1], [1, -1]]
+    assert record.means.tolist() == [11.5, 8.5]
+    assert record.centered.tolist() == [[-0.5, 0.5], [0.5, -0.5]]

@@ -1,0 +1,125 @@
+"""Worked examples of `norms`, the common regression: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+from common_regression import fewest_steps
+
+from offcenter.examples import EXAMPLES
+from offcenter.examples.norms import _regression as room
+
+
+def _regression(seed):
+    """Inputs, targets and later numbers of one draw, as its seed gives them."""
+    rng = np.random.default_rng(seed)
+    X = rng.random((1000, 20))
+    return X, X @ rng.standard_normal(20), rng.standard_normal(20) / math.sqrt(20)
+
+
+SHARES = np.linspace(0.025, 0.9995, 400)
+
+
+def _steps_by_gradients(H, P, missing, goal, shares=SHARES):
+    """Count the steps of centralized or plain gradients, `P`, until the loss is at `goal`."""
+    sizes = shares * 2 / np.linalg.eigvalsh(P @ H @ P)[-1]
+    d, count = np.tile(missing[:, None], len(sizes)), 0
+    while (d * (H @ d)).sum(axis=0).min() > goal:
+        d, count = d - sizes * (P @ (H @ d)), count + 1
+    return count
+
+
+def test_centralized_steps_by_gradients_less_their_mean():
+    record, found, never = EXAMPLES["norms-centralized"](), [], []
+    less_mean = np.eye(21)
+    less_mean[:20, :20] -= 1 / 20
+    for seed in range(21):
+        X, y, _ = _regression(seed)
+        row = []
+        for Z in (X, X * np.tile([1, -1], 10), X - X.mean(axis=0)):
+            A = np.column_stack([Z, np.ones(1000)])
+            H = A.T @ A / 1000
+            # Weights of sum 0: the last is less the sum of the others.
+            free = np.column_stack([Z[:, :19] - Z[:, 19:], np.ones(1000)])
+            u = np.linalg.lstsq(free, y, rcond=None)[0]
+            best = np.concatenate([u[:19], [-u[:19].sum(), u[19]]])
+            row.append(_steps_by_gradients(H, less_mean, -best, 1e-4 * y.var()))
+            never.append(np.mean((A @ best - y) ** 2) / y.var())
+        found.append(row)
+    assert [row[1] for row in record.rows] == np.median(found, axis=0).tolist()
+    bounds = zip(np.min(found, axis=0), np.max(found, axis=0), strict=True)
+    assert record.ranges == tuple(bounds)
+    left = 100 * np.array(never[::3])
+    assert record.left == pytest.approx((np.median(left), left.min(), left.max()))
+    # Centered or not, the bias makes up for the means.
+    assert never[::3] == pytest.approx(never[2::3])
+    full = EXAMPLES["regression-signs"]().full
+    assert [row[0] for row in record.rows] == list(full)
+
+
+def _steps_behind_weights(X, y, w, limit):
+    """Count the steps with γ and β on the data, over all rates at once, at most `limit`."""
+    rates = np.geomspace(0.01, 4, 80)
+    W, scale, shift = np.tile(w[:, None], 80), np.ones(80), np.zeros(80)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for count in range(limit):
+            s = X @ W
+            sigma = s.std(axis=0)
+            z = (s - s.mean(axis=0)) / sigma
+            errors = scale * z + shift - y[:, None]
+            if (np.mean(errors**2, axis=0) <= 1e-4 * y.var()).any():
+                return count
+            back = scale * (errors - errors.mean(axis=0) - z * np.mean(errors * z, axis=0)) / sigma
+            slopes = np.mean(errors * z, axis=0), np.mean(errors, axis=0)
+            W = W - rates * (X.T @ back) / len(y)
+            scale, shift = scale - rates * slopes[0], shift - rates * slopes[1]
+    return limit
+
+
+def test_batch_norm_in_three_places_by_steps_on_the_data():
+    record, plain = EXAMPLES["norms-inputs"](), np.eye(21)
+    means = np.random.default_rng(0).standard_normal((20_000, 32)).mean(axis=1)
+    assert record.noise == pytest.approx(means.std(), rel=0.02)
+    for row, bounds, change in zip(record.rows, record.ranges, room._INPUTS, strict=True):
+        runs = [room._steps_normed(change, norm) for norm in ("none", "weights", "inputs")]
+        assert row == (change, *np.median(runs, axis=1))
+        assert bounds == tuple((steps.min(), steps.max()) for steps in runs)
+        for seed in range(21):
+            X, y, w = _regression(seed)
+            Z = (X - X.mean(axis=0)) / X.std(axis=0)
+            if change == "2 added to each":
+                Z = Z + 2
+            elif change == "every second times 10":
+                Z = Z * np.tile([10, 1], 10)
+            if seed < 2 or row[2] < 20:
+                # At large rates rounding grows at first.
+                steps = _steps_behind_weights(Z, y, w, 10_000)
+                assert steps == pytest.approx(runs[1][seed], rel=0.03)
+            A = np.column_stack([Z, np.ones(1000)])
+            missing = np.append(w, 0) - np.linalg.lstsq(A, y, rcond=None)[0]
+            if runs[0][seed] < 1500:
+                fewest = _steps_by_gradients(A.T @ A / 1000, plain, missing, 1e-4 * y.var())
+                assert fewest == runs[0][seed]
+        # On the inputs the norm gives back the standardized ones.
+        np.testing.assert_array_equal(runs[2], room._steps_normed("none", "none"))
+
+
+def test_steps_behind_two_norms_by_descent_on_the_data():
+    record = EXAMPLES["norms-two-means"]()
+    found = []
+    for seed in range(21):
+        rng = np.random.default_rng(seed)
+        drawn, w, means = (rng.standard_normal(shape) for shape in ((1000, 20), 20, 20))
+        steps = []
+        for X in (drawn + means, drawn + 1):
+            for Z in (X, X - X.mean(axis=1, keepdims=True)):
+                # All coordinates, although layer norm's add up to 0.
+                Z = Z / np.sqrt(np.mean(Z**2, axis=1, keepdims=True))
+                steps += [fewest_steps(Z, Z @ w), fewest_steps(Z - Z.mean(axis=0), Z @ w)]
+        found.append(steps)
+    medians = np.median(found, axis=0)
+    assert record.raw == tuple(medians[[0, 2]])
+    assert record.centered == tuple(medians[[1, 3]])
+    assert record.shared == tuple(medians[[4, 6]])
+    bounds = list(zip(np.min(found, axis=0), np.max(found, axis=0), strict=True))
+    assert list(record.ranges) == [bounds[k] for k in (0, 2, 1, 3)]

@@ -1,0 +1,137 @@
+"""Worked examples of `regression`, activations: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.special
+from common_regression import descended, drawn_data, fewest_steps, plain_step
+from scipy.integrate import quad
+
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples import EXAMPLES
+from offcenter.experiment import regression
+
+
+def test_activations_by_quadrature_and_descent():
+    record = EXAMPLES["regression-activations"]()
+    functions = (lambda z: 1 / (1 + math.exp(-z)), math.tanh, lambda z: max(z, 0.0))
+    for (mean, spread, steps), f, name in zip(
+        record.rows, functions, ("sigmoid", "tanh", "relu"), strict=True
+    ):
+
+        def moment(power, f=f):
+            return quad(lambda z: f(z) ** power * math.exp(-z * z / 2), -12, 12, points=[0])[0]
+
+        first, second = (moment(power) / math.sqrt(2 * math.pi) for power in (1, 2))
+        assert mean == pytest.approx(first, abs=1e-8)
+        assert spread == pytest.approx(math.sqrt(second - first**2), abs=1e-8)
+        assert steps == np.median(regression(name).descent_steps())
+    assert record.negated == record.rows[0][2]
+    assert record.shifted == np.median(regression("sigmoid", "less ½").descent_steps())
+
+
+def _leaky(z):
+    return np.where(z > 0, z, 0.01 * z)
+
+
+def _gelu(z):
+    return z * (1 + scipy.special.erf(z / math.sqrt(2))) / 2
+
+
+GATES = {
+    "relu": lambda z: np.maximum(z, 0),
+    "leaky_relu": _leaky,
+    "gelu": _gelu,
+    "silu": lambda z: z / (1 + np.exp(-z)),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(z)),
+    "tanh": np.tanh,
+}
+
+
+def test_gates_by_descent_on_the_data():
+    record = EXAMPLES["regression-gates"]()
+    for (mean, spread, *_), (name, f) in zip(record.rows, GATES.items(), strict=True):
+        z, weights = np.polynomial.hermite_e.hermegauss(180)
+        # A kink costs quadrature digits.
+        first, second = (weights @ f(z) ** p / math.sqrt(2 * math.pi) for p in (1, 2))
+        assert mean == pytest.approx(first, abs=5e-3)
+        assert spread == pytest.approx(math.sqrt(second - first**2), abs=5e-3)
+        rng = np.random.default_rng(0)
+        X = f(rng.standard_normal((1000, 20)))
+        y = X @ rng.standard_normal(20)
+        for change, read in (("none", X), ("centered", X - X.mean(axis=0))):
+            steps = regression(name, change, draws=1).descent_steps()[0]
+            assert fewest_steps(read, y, steps) == steps
+    steps = [regression(name).descent_steps() for name in GATES]
+    centered = [regression(name, "centered").descent_steps() for name in GATES]
+    assert [row[2:] for row in record.rows] == [
+        (np.median(a), np.median(b)) for a, b in zip(steps, centered, strict=True)
+    ]
+    assert record.standardized == np.median(regression("relu", "standardized").descent_steps())
+
+
+def test_places_by_descent_on_the_data_and_their_ranges():
+    record = EXAMPLES["regression-places"]()
+    far = regression("uniform on [−6, −5]")
+    steps = far.descent_steps()
+    assert record.far == np.median(steps)
+    # At the best share of 2/λmax of the first draw, counted in the directions of the eigenvectors.
+    X, y = drawn_data(0, -6.0)
+    A = np.column_stack([X, np.ones(1000)])
+    values, vectors = np.linalg.eigh(A.T @ A / 1000)
+    missing = vectors.T @ np.linalg.lstsq(A, y, rcond=None)[0]
+    fewest = min(
+        next(
+            step
+            for step in (steps[0], steps[0] + 1, 10**9)
+            if missing**2 * values @ (1 - 2 * share * values / values[-1]) ** (2 * step)
+            <= 1e-4 * y.var()
+        )
+        for share in np.linspace(0.025, 0.9995, 400)
+    )
+    assert fewest == steps[0]
+    width = ACTIVATIONS["sigmoid"].variance ** 0.5
+    for name in ("relu", "tanh"):
+        scaled, counts = regression(name, "scaled to the sigmoid's spread"), []
+        assert scaled.inputs[:, :, :20].std(axis=1) == pytest.approx(width)
+        for seed in range(21):
+            rng = np.random.default_rng(seed)
+            drawn = rng.standard_normal((1000, 20))
+            X = np.tanh(drawn) if name == "tanh" else np.maximum(drawn, 0)
+            y = X @ rng.standard_normal(20)
+            A = np.column_stack([X / X.std(axis=0) * width, np.ones(1000)])
+            limit = 2 / np.linalg.norm(A, 2) ** 2 * 1000
+            # The best lie near the limit.
+            runs = [
+                descended(A[:, :-1], y, plain_step(share * limit), 200)
+                for share in np.linspace(0.025, 0.9995, 400)[-30:]
+            ]
+            counts.append(min(runs))
+        assert getattr(record, name) == np.median(counts)
+    cases = (("sigmoid", "none"), ("sigmoid", "less ½"), ("relu", "none"), ("tanh", "none"))
+    for (least, most), case in zip(record.ranges, cases, strict=True):
+        steps = regression(*case).descent_steps()
+        assert (least, most) == (steps.min(), steps.max())
+
+
+def test_averages_by_descent_on_the_data():
+    record = EXAMPLES["regression-averages"]()
+    assert record.negated == tuple(row[2] for row in record.rows)
+    assert [row[0] for row in record.rows] == [1, 4, 16]
+    for (tokens, ratio, left, centered), (least, most) in zip(
+        record.rows, record.ranges, strict=True
+    ):
+        assert least <= left <= most
+        rng = np.random.default_rng(0)
+        X = rng.random((1000, tokens, 20)).mean(axis=1)
+        y = X @ rng.standard_normal(20)
+        assert ratio == pytest.approx(X.mean() ** 2 / X.var(axis=0).mean(), rel=0.05)
+        Z = X / X.std(axis=0)
+        largest = np.linalg.norm(np.column_stack([Z, np.ones(1000)]), 2) ** 2 / 1000
+        shares = np.linspace(0.025, 0.9995, 400)[[-40, -20, -10, -5, -3, -2, -1]]
+        fewest = min(descended(Z, y, plain_step(2 * share / largest), most) for share in shares)
+        assert least <= fewest <= most
+        # With mean 0 and spread 1 nearly all is gone in a step or two.
+        best = min(descended(Z - Z.mean(axis=0), y, plain_step(eta), 9) for eta in (0.9, 1.0, 1.1))
+        assert centered in (best, best - 1)

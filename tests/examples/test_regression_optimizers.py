@@ -1,0 +1,143 @@
+"""Worked examples of `regression`, optimizers: every number has a second way to it."""
+
+import numpy as np
+import pytest
+from common_regression import descended, drawn_data
+
+from offcenter.examples import EXAMPLES
+from offcenter.experiment import regression
+
+DRAWS = 3
+
+
+def _adam(eta):
+    m = v = np.zeros(21)
+
+    def step(count, A, errors):
+        nonlocal m, v
+        g = errors @ A / len(A)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        return eta * (m / (1 - 0.9**count)) / (np.sqrt(v / (1 - 0.999**count)) + 1e-8)
+
+    return step
+
+
+def test_single_examples_by_steps_on_the_data():
+    problem = regression("uniform on [0, 1]", draws=DRAWS)
+    fewest = problem.batch_steps(1)
+    largest = 2 / np.linalg.eigvalsh(problem.curvature)[:, -1].min()
+    for seed in range(DRAWS):
+        X, y = drawn_data(seed)
+        counts = []
+        for eta in largest * np.geomspace(0.02, 2.0, 24):
+            rng = np.random.default_rng(0)
+
+            def step(count, A, errors, *, rng=rng, seed=seed, eta=eta):
+                row = rng.integers(1000, size=(DRAWS, 1))[seed, 0]
+                return eta * errors[row] * A[row]
+
+            with np.errstate(over="ignore", invalid="ignore"):
+                counts.append(descended(X, y, step, fewest[seed]))
+        assert min(counts) == fewest[seed]
+
+
+def test_batches_by_counting_signs():
+    rows = EXAMPLES["regression-batches"]().rows
+    assert [row[0] for row in rows] == [1, 32, 1000]
+    whole = []
+    for seed in range(21):
+        X, y = drawn_data(seed)
+        gradients = [np.array([(b - y) @ X[:, k] for k in range(20)]) for b in (0.0, y.mean())]
+        whole.append([(g > 0).all() or (g < 0).all() for g in gradients])
+    assert rows[2][1:3] == pytest.approx(100 * np.mean(whole, axis=0))
+    # Positive inputs: one example's gradient always has one sign.
+    assert rows[0][1:3] == (100, 100)
+    rng, one = np.random.default_rng(7), []
+    for seed in range(21):
+        X, y = drawn_data(seed)
+        for _ in range(200):
+            rows_of = rng.integers(1000, size=32)
+            gradient = X[rows_of].T @ (y.mean() - y[rows_of])
+            one.append(abs(np.sign(gradient).sum()) == 20)
+    assert rows[1][2] == pytest.approx(100 * np.mean(one), abs=3)
+    signs = EXAMPLES["regression-signs"]()
+    assert (rows[0][3], rows[0][4]) == (signs.single[0], signs.single[2])
+    assert (rows[2][3], rows[2][4]) == (signs.full[0], signs.full[2])
+    centered = regression("uniform on [0, 1]", "centered")
+    assert rows[1][4] == np.median(centered.batch_steps(32))
+
+
+@pytest.mark.parametrize("low", [0.0, 2.0])
+def test_adam_by_steps_on_the_data(low):
+    problem = regression(f"uniform on [{low:g}, {low + 1:g}]", draws=DRAWS)
+    fewest = problem.adam_steps()
+    for seed in range(DRAWS):
+        X, y = drawn_data(seed, low)
+        counts = [descended(X, y, _adam(eta), fewest[seed]) for eta in np.geomspace(0.003, 3, 40)]
+        assert min(counts) == fewest[seed]
+
+
+def test_adam_rows_are_those_medians():
+    record = EXAMPLES["regression-adam"]()
+    unequal = regression("uniform on [0, 1]", "centered, scaled from 0.01 to 1")
+    far = regression("uniform on [2, 3]")
+    for (descent, adam), problem in ((record.rows[1], unequal), (record.rows[4], far)):
+        assert descent == np.median(problem.descent_steps())
+        runs = problem.adam_steps()
+        assert adam == np.median(runs)
+        assert (runs.min(), runs.max()) in record.ranges
+    between = regression("uniform on [1, 2]")
+    assert record.rows[3][0] == np.median(between.descent_steps())
+    assert record.rows[0][0] == EXAMPLES["regression-signs"]().full[2]
+    assert record.rows[2][0] == EXAMPLES["regression-signs"]().full[0]
+    assert record.centered == tuple(
+        np.median(regression(f"uniform on [{low}, {low + 1}]", "centered").adam_steps())
+        for low in (1, 2)
+    )
+    for (least, most), (_, adam) in zip(record.ranges, record.rows, strict=True):
+        assert least <= adam <= most
+
+
+def test_bias_shift_by_a_step_on_the_data():
+    record = EXAMPLES["regression-bias-shift"]()
+    shares, cosines, centered = [], [], []
+    for seed in range(21):
+        X, y = drawn_data(seed)
+        r = y - y.mean()
+        assert abs(r.mean()) < 1e-12
+        slope = X.T @ r / 1000
+        # The bias does not move: r has the mean 0.
+        moved, free = X @ slope, (X - X.mean(axis=0)) @ ((X - X.mean(axis=0)).T @ r / 1000)
+        shares.append((X.mean(axis=0) @ slope) ** 2 / (moved @ moved / 1000))
+        cosines.append([d @ r / np.linalg.norm(d) / np.linalg.norm(r) for d in (moved, free)])
+        centered.append(free.mean() ** 2 / (free @ free / 1000))
+    assert record.share == pytest.approx((np.median(shares), min(shares), max(shares)))
+    assert record.cosines == pytest.approx(np.median(cosines, axis=0))
+    assert max(centered) < 1e-20
+    assert record.centered < 1e-20
+
+
+def test_steps_by_the_fisher_matrix_run_with_its_inverse():
+    record = EXAMPLES["regression-fisher"]()
+    shares = np.linspace(0.025, 0.9995, 400)
+    found = {}
+    for center in (False, True):
+        for seed in range(21):
+            X, y = drawn_data(seed)
+            A = np.column_stack([X - X.mean(axis=0) * center, np.ones(1000)])
+            F = A.T @ A / 1000
+            matrices = np.diag(np.diag(F)), F + 0.1 * np.eye(21), F
+            for row, M in enumerate(matrices):
+                P = np.linalg.inv(M)
+                rates = shares * 2 / np.linalg.eigvals(P @ F).real.max()
+                missing = np.repeat(-np.linalg.lstsq(A, y, rcond=None)[0][:, None], 400, axis=1)
+                count, left = 0, y.var()
+                while left > 1e-4 * y.var():
+                    count += 1
+                    missing -= rates * (P @ (F @ missing))
+                    left = (missing * (F @ missing)).sum(axis=0).min()
+                found.setdefault((row, center), []).append(count)
+    for row, (raw, centered) in enumerate(record.rows):
+        a, b = found[row, False], found[row, True]
+        assert (raw, centered) == (np.median(a), np.median(b))
+        assert record.ranges[row] == (min(a), max(a), min(b), max(b))

@@ -1,0 +1,105 @@
+"""Worked examples of `regression`, signs: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+from common_regression import descended, drawn_data, plain_step
+
+from offcenter.examples import EXAMPLES
+from offcenter.experiment import CHANGES, regression
+
+DRAWS = 3
+
+
+def test_setting_is_what_is_drawn():
+    setting = EXAMPLES["regression-setting"]()
+    assert (setting.examples, setting.inputs, setting.draws) == (1000, 20, 21)
+    full = EXAMPLES["regression-signs"]().full
+    assert setting.raw[0] <= full[0] <= setting.raw[1]
+    assert setting.centered[0] <= full[2] <= setting.centered[1]
+
+
+@pytest.mark.parametrize("change", ["none", "every second negated", "centered"])
+def test_full_batches_by_descent_on_the_data(change):
+    problem = regression("uniform on [0, 1]", change, draws=DRAWS)
+    fewest = problem.descent_steps()
+    for seed in range(DRAWS):
+        X, y = drawn_data(seed)
+        X = CHANGES[change](X)
+        A = np.column_stack([X, np.ones(1000)])
+        limit = 2 / np.linalg.norm(A, 2) ** 2 * 1000
+        shares = np.linspace(0.025, 0.9995, 400)
+        # Those near the best and some others: none takes fewer, and the best takes as many.
+        runs = [
+            descended(X, y, plain_step(share * limit), fewest[seed])
+            for share in (*shares[-12:], *shares[:-12:20])
+        ]
+        assert min(runs) >= fewest[seed]
+        if change != "centered":
+            assert fewest[seed] in runs
+
+
+def test_signs_are_those_medians():
+    record = EXAMPLES["regression-signs"]()
+    for place, change in enumerate(("none", "every second negated", "centered")):
+        problem = regression("uniform on [0, 1]", change)
+        assert record.full[place] == np.median(problem.descent_steps())
+    # To negate an input and its weight mirrors each step, of whatever batch.
+    assert record.full[0] == record.full[1]
+    assert record.single[0] == record.single[1]
+    assert record.negated == record.full[0]
+
+
+def test_reach_by_signs_and_by_runs_that_arrive():
+    record = EXAMPLES["regression-reach"]()
+    rng = np.random.default_rng(11)
+    assert record.one_signed[0] == 1
+    raw = [drawn_data(seed)[0] for seed in range(21)]
+    assert min(X.min() for X in raw) > 0
+    assert record.one_signed[1] == 0
+    signs = [np.sign(X - X.mean(axis=0)).sum(axis=1) for X in raw]
+    assert record.one_signed[2] == np.mean(np.abs(signs) == 20)
+    largest = 0.0
+    for seed in range(21):
+        X, y = drawn_data(seed)
+        w = np.linalg.lstsq(X, y, rcond=None)[0]
+        assert min(w) < 0 < max(w)
+        # At the goal's loss: the weight i is farthest off where descent of ½dᵀHd would leave it.
+        A = np.column_stack([X, np.ones(1000)])
+        goal = 1e-4 * y.var() / 2
+        for i in range(20):
+            others = np.delete(A, i, axis=1)
+            left = A[:, i] - others @ np.linalg.lstsq(others, A[:, i], rcond=None)[0]
+            largest = max(largest, math.sqrt(2 * goal / (left @ left / 1000)))
+        d = rng.standard_normal(21)
+        d *= math.sqrt(goal / (np.mean((A @ d) ** 2) / 2))
+        assert np.abs(d[:20]).max() <= record.within
+    assert record.within == pytest.approx(largest)
+
+
+def test_demo_by_descent_on_the_data():
+    record = EXAMPLES["regression-demo"]()
+    X, y = drawn_data(0)
+    flip = np.where(np.arange(20) % 2, -1, 1)
+    shifted = X + 1
+    rng = np.random.default_rng(0)
+    normal = rng.standard_normal((1000, 20))
+    cases = (
+        (X, y, 1.0),
+        (shifted, drawn_data(0, low=1.0)[1], 1.0),
+        (normal, normal @ rng.standard_normal(20), 1.0),
+        (X, y, 1.9),
+    )
+    for steps, (Z, t, share) in zip(record.rows, cases, strict=True):
+        for count, read in zip(steps, (Z, Z * flip, Z - Z.mean(axis=0)), strict=True):
+            A = np.column_stack([read, np.ones(1000)])
+            eta = share * 1000 / np.linalg.norm(A, 2) ** 2
+            assert count == descended(read, t, plain_step(eta), 3000)
+    for (large, small, ratio), read in zip(record.curvatures, (X, X - X.mean(axis=0)), strict=True):
+        values = np.linalg.svd(np.column_stack([read, np.ones(1000)]), compute_uv=False) ** 2 / 1000
+        assert (large, small) == pytest.approx((values[0], values[-1]))
+        assert ratio == pytest.approx(large / small)
+    Z = (X - X.mean(axis=0)) / X.std(axis=0)
+    A = np.column_stack([Z, np.ones(1000)])
+    assert record.standardized == descended(Z, y, plain_step(1000 / np.linalg.norm(A, 2) ** 2), 99)

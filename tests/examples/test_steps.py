@@ -1,0 +1,22 @@
+"""The steps that examples count follow from logarithms, and what never arrives is said."""
+
+import math
+
+import numpy as np
+import pytest
+
+from offcenter.errors import ArrivalError
+from offcenter.examples._steps import first_within, steps_until
+
+
+def test_steps_follow_from_the_logarithm_where_there_is_one_axis():
+    # 0.8²⁰ > 0.01 ≥ 0.8²¹
+    assert steps_until(np.eye(1), np.ones(1), 0.2, 0.01) == math.ceil(math.log(0.01, 0.8))
+    with pytest.raises(ArrivalError, match="within a million steps"):
+        steps_until(np.eye(1), np.ones(1), 0.0, 0.01)
+
+
+def test_what_never_comes_near_is_said_and_not_counted():
+    assert first_within(0.1, np.array([1.0, 0.1, 0.0])) == 2
+    with pytest.raises(ArrivalError, match=r"none of 2 distances is at most 0\.1"):
+        first_within(0.1, np.array([1.0, 0.5]))
