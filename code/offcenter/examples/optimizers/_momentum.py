@@ -1,0 +1,209 @@
+"""Step sizes and momentum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._written import listed
+from offcenter.activations import ACTIVATIONS
+from offcenter.descent import momentum, tuning
+from offcenter.examples._inputs import FOUR
+from offcenter.examples._record import example
+from offcenter.examples._steps import steps_until
+
+__all__ = [
+    "ConditionNumber",
+    "Momentum",
+    "StepLimit",
+    "Swings",
+    "conditioned",
+    "momentum_runs",
+    "step_limit",
+    "swings",
+]
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """What v ← 0.9v + g makes of gradients that alternate and that agree; and runs.
+
+    `rows`: step, alternating g, v, constant g, v.
+    `runs`: κ, the best fixed step's steps to 1 %, the heavy ball's best β and its steps.
+    `apart`: for κ = 9, what is run; the first places along the steep axis; the steps until that
+    coordinate stays within 1 %, and until the one along the flat axis does.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    apart: tuple[tuple[str | int, ...], ...]
+    alternating_limit: float
+    constant_limit: float
+    runs: tuple[tuple[float, ...], ...]
+
+
+def _arrival(points: np.ndarray) -> int:
+    """Return the step from which on the distance to 0 is at most one percent of the first."""
+    # The last time that it is farther: it may come near and leave again.
+    lengths = np.linalg.norm(points.reshape(len(points), -1), axis=1)
+    return int(np.flatnonzero(lengths > 0.01 * lengths[0])[-1]) + 1
+
+
+@example("optimizers-momentum")
+def momentum_runs() -> Momentum:
+    """Return five steps, their limits, and the runs from (1, 1) on ½(κa² + b²)."""
+    rows, v, u = [], 0.0, 0.0
+    for step in range(5):
+        g = 1.0 if step % 2 == 0 else -1.0
+        v, u = 0.9 * v + g, 0.9 * u + 1
+        rows.append((step + 1, g, v, 1, u))
+    runs = []
+    for kappa in (9.0, 100.0, 401.0):
+        H = np.diag([kappa, 1.0])
+        best = tuning("momentum", smallest=1.0, largest=kappa)
+        path = momentum(H, np.ones(2), step_size=best.step_size, beta=best.beta, steps=2000)
+        plain = steps_until(H, np.ones(2), 2 / (1 + kappa), 0.01)
+        runs.append((kappa, plain, best.beta, _arrival(path.points)))
+    apart: list[tuple[str | int, ...]] = []
+    for label, eta, beta in (
+        ("plain, η = 0.1", 0.1, 0.0),
+        ("plain, η = 0.2", 0.2, 0.0),
+        ("β = 0.2, η = 0.2", 0.2, 0.2),
+        ("β = 0.9, η = 0.2", 0.2, 0.9),
+    ):
+        H = np.diag([9.0, 1.0])
+        points = momentum(H, np.ones(2), step_size=eta, beta=beta, steps=500).points
+        places = listed(points[:5, 0], "z.2f")
+        apart.append((label, places, _arrival(points[:, 0]), _arrival(points[:, 1])))
+    return Momentum(
+        rows=tuple(rows),
+        apart=tuple(apart),
+        alternating_limit=1 / 1.9,
+        constant_limit=1 / (1 - 0.9),
+        runs=tuple(runs),
+    )
+
+
+@dataclass(frozen=True)
+class Swings:
+    """Descent on ½(401a² + b²) from (1, 1): 100 inputs that are 1 or 3; then with their mean off.
+
+    `rows`: the run; how often `a` changes its sign in 20 steps; the steps until the distance stays
+    within 1 %.
+    """
+
+    rows: tuple[tuple[str, int, int], ...]
+
+
+@example("optimizers-swings")
+def swings() -> Swings:
+    """Return plain runs with three step sizes, two with momentum, and one on a round bowl."""
+    steep = 401.0
+    best = tuning("momentum", smallest=1.0, largest=steep)
+    best_label = f"η = {steep * best.step_size:.1f}/401, momentum {best.beta:.2f}"
+    rows = []
+    for label, largest, eta, beta in (
+        ("η = 0.1/401", steep, 0.1 / steep, 0.0),
+        ("η = 1/401", steep, 1 / steep, 0.0),
+        ("η = 1.9/401", steep, 1.9 / steep, 0.0),
+        ("η = 1/401, momentum 0.9", steep, 1 / steep, 0.9),
+        (best_label, steep, best.step_size, best.beta),
+        ("η = 1, mean subtracted", 1.0, 1.0, 0.0),
+    ):
+        H = np.diag([largest, 1.0])
+        points = momentum(H, np.ones(2), step_size=eta, beta=beta, steps=20_000).points
+        a = points[:21, 0].round(9)
+        rows.append((label, int((a[1:] * a[:-1] < 0).sum()), _arrival(points)))
+    return Swings(tuple(rows))
+
+
+@dataclass(frozen=True)
+class ConditionNumber:
+    """Descent on ½(κa² + b²) from a = b = 1, to 1 % of the distance.
+
+    `rows`: κ, what a step at the best fixed step size leaves of the distance, the steps, 2.3κ, and
+    the heavy ball's steps at its best settings.
+    `half_steps`: for κ = 9, at half of the best step size.
+    `loss_left`: for κ = 10,000, the share of the loss after one step of size 1/κ.
+    `inputs`: what numpy calls the condition number of two inputs that are 1 or 3.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    half_steps: int
+    loss_left: float
+    inputs: float
+
+
+@example("optimizers-condition-number")
+def conditioned() -> ConditionNumber:
+    """Return the table for κ = 1, 9, 100 and 1000."""
+    rows, start = [], np.ones(2)
+    for kappa in (1.0, 9.0, 100.0, 1000.0):
+        H = np.diag([kappa, 1.0])
+        best = tuning("momentum", smallest=1.0, largest=kappa)
+        ball = momentum(H, start, step_size=best.step_size, beta=best.beta, steps=1500)
+        plain = steps_until(H, start, 2 / (kappa + 1), 0.01)
+        rows.append((kappa, (kappa - 1) / (kappa + 1), plain, 2.3 * kappa, _arrival(ball.points)))
+    far = np.array([10_000.0, 1.0])
+    after = start - far / 10_000
+    return ConditionNumber(
+        rows=tuple(rows),
+        half_steps=steps_until(np.diag([9.0, 1.0]), start, 0.1, 0.01),
+        loss_left=float(far @ after**2 / far.sum()),
+        inputs=float(np.linalg.cond(FOUR)),
+    )
+
+
+@dataclass(frozen=True)
+class StepLimit:
+    """Descent on ½(4a² + ½b²) from a = b = 1 for five step sizes.
+
+    `rows`: η, the factor 1 − 4η, a after 1 and 2 steps, the factor 1 − ½η.
+    `swings`: descent with η = ½ on ½λa² in both a and λ: step, a, λ, the next factor 1 − ½λ.
+    `single_limit`, `whole_limit`: for a weight that reads 1 or 3, the η above which its mean
+    squared distance grows, one random example at a time, and all examples in each step.
+    `heavy_ball_edge`, `adam_edge`: ηλ at the limit with momentum 0.9; Adam's running mean is the
+    heavy ball with a tenth of the step size.
+    `sigmoid_limit`, `centered_limit`: a linear unit on 100 independent sigmoid outputs of standard
+    normal sums, then with ½ subtracted.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    swings: tuple[tuple[float, ...], ...]
+    single_limit: float
+    whole_limit: float
+    heavy_ball_edge: float
+    adam_edge: float
+    sigmoid_limit: float
+    centered_limit: float
+
+
+@example("optimizers-step-limit")
+def step_limit() -> StepLimit:
+    """Return the table for five step sizes; and swings that lower the curvature."""
+    rows = []
+    for eta in (0.1, 0.25, 0.4, 0.5, 0.6):
+        a, places = 1.0, []
+        for _ in range(2):
+            a -= eta * 4 * a
+            places.append(a + 0.0)
+        rows.append((eta, 1 - 4 * eta, *places, 1 - eta / 2))
+    swings, a, curvature, beta = [], 0.2, 4.2, 0.9
+    for step in range(41):
+        swings.append((step, a, curvature, 1 - curvature / 2))
+        # The slopes of ½λa² along a and along λ.
+        a, curvature = a - curvature * a / 2, curvature - a**2 / 4
+    x = np.array([1.0, 3.0])
+    sigmoid = ACTIVATIONS["sigmoid"]
+    steep = 100 * sigmoid.mean**2 + sigmoid.variance
+    return StepLimit(
+        rows=tuple(rows),
+        swings=tuple(swings[k] for k in (0, 10, 40)),
+        # A step multiplies the distance by 1 − ηx²; the mean of the square is below 1 below this.
+        single_limit=float(2 * (x**2).mean() / (x**4).mean()),
+        whole_limit=float(2 / (x**2).mean()),
+        heavy_ball_edge=2 * (1 + beta),
+        adam_edge=2 * (1 + beta) / (1 - beta),
+        sigmoid_limit=2 / steep,
+        centered_limit=2 / sigmoid.variance,
+    )

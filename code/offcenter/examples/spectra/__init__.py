@@ -1,0 +1,53 @@
+"""Curvature: the second moment of a few inputs, with a mean and without."""
+
+from offcenter.examples.spectra._bias import (
+    BiasOff,
+    BiasShift,
+    NaturalStep,
+    OneStep,
+    Shift,
+    WhichMinimum,
+    bias_off,
+    mean_shift,
+    natural_step,
+    one_step,
+    shift,
+    which_minimum,
+)
+from offcenter.examples.spectra._moments import (
+    FourWritings,
+    MoreInputs,
+    OneOrThree,
+    SignOrMean,
+    TwoParts,
+    four_writings,
+    more_inputs,
+    one_or_three,
+    sign_or_mean,
+    two_parts,
+)
+
+__all__ = [
+    "BiasOff",
+    "BiasShift",
+    "FourWritings",
+    "MoreInputs",
+    "NaturalStep",
+    "OneOrThree",
+    "OneStep",
+    "Shift",
+    "SignOrMean",
+    "TwoParts",
+    "WhichMinimum",
+    "bias_off",
+    "four_writings",
+    "mean_shift",
+    "more_inputs",
+    "natural_step",
+    "one_or_three",
+    "one_step",
+    "shift",
+    "sign_or_mean",
+    "two_parts",
+    "which_minimum",
+]

@@ -1,0 +1,107 @@
+"""Worked examples of `optimizers`, Adam and signs: every number has a second way to it."""
+
+import itertools
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from offcenter.examples import EXAMPLES
+
+
+def test_first_step_of_adam_is_one_size_in_each_weight():
+    record = EXAMPLES["optimizers-adam-start"]()
+    inputs = [sp.Matrix([a, b]) for a in (9, 11) for b in (9, 11)]
+    off, M = sp.Matrix([1, 0]), sum((x * x.T for x in inputs), sp.zeros(2)) / 4
+    assert M.tolist() == [[101, 100], [100, 101]] == record.moment.tolist()
+    assert M * sp.Matrix([1, 1]) == 201 * sp.Matrix([1, 1])
+    assert M * sp.Matrix([1, -1]) == sp.Matrix([1, -1])
+    np.testing.assert_allclose(record.curvatures, [201, 1])
+    means = {
+        "gradient": sum((x.dot(off) * x for x in inputs), sp.zeros(2, 1)) / 4,
+        "centered_gradient": sum(
+            (x.dot(off) * x for x in (x - sp.Matrix([10, 10]) for x in inputs)), sp.zeros(2, 1)
+        )
+        / 4,
+    }
+    for name, value in means.items():
+        assert list(getattr(record, name)) == [float(v) for v in value]
+    # The average and the root of the average square of one number are its sign apart.
+    np.testing.assert_allclose(record.moves, np.sign(record.gradient))
+    np.testing.assert_allclose(record.centered_moves, np.sign(record.centered_gradient))
+
+
+def test_adam_steps_are_those_of_single_runs():
+    record = EXAMPLES["optimizers-adam-steps"]()
+    (_, _, raw, centered), (n, ratio, *many) = record.rows
+    assert np.linalg.cond(np.eye(n) + 4) == pytest.approx(ratio)
+    # One start and step size at a time, in the eigenvectors' matrix, from other starts.
+    found = []
+    for H in (np.array([[5.0, 4.0], [4.0, 5.0]]), np.eye(2)):
+        steps = []
+        for start in np.random.default_rng(1).standard_normal((20, 2)):
+            w, m, v, last = start, 0.0, 0.0, 0
+            for step in range(1, record.limit + 1):
+                g = H @ w
+                m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
+                w = w - 0.1 * (m / (1 - 0.9**step)) / np.sqrt(v / (1 - 0.999**step) + 1e-16)
+                last = step if np.hypot(*w) > 0.01 * np.hypot(*start) else last
+            steps.append(last + 1)
+        found.append(np.median(steps))
+    assert found == pytest.approx([raw, centered], rel=0.1)
+    # Two inputs hide the ratio, many do not.
+    assert raw < 1.1 * centered
+    assert many[0] > 2 * many[1]
+    # At a small step size, from other starts, and along the mean apart from the rest.
+    for kept, observed in zip((9.0, 1.0), record.small, strict=True):
+        steps = []
+        largest = 1 + (kept - 1) / 8 * 400
+        for start in np.random.default_rng(2).standard_normal((9, n)):
+            w, m, v, last = start, 0.0, 0.0, 0
+            for step in range(1, 12_001):
+                common = w.mean()
+                g = largest * common + (w - common)
+                m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
+                w = w - 0.001 * (m / (1 - 0.9**step)) / np.sqrt(v / (1 - 0.999**step) + 1e-16)
+                last = step if w @ w > 1e-4 * (start @ start) else last
+            steps.append(last + 1)
+        assert np.median(steps) == pytest.approx(observed, rel=0.15)
+    assert many[0] / many[1] > 1.5 * record.small[0] / record.small[1] > 1.5
+
+
+def test_steps_by_signs_in_fractions():
+    record = EXAMPLES["optimizers-signs"]()
+    X = [(sp.Integer(2), sp.Integer(1)), (sp.Integer(1), sp.Integer(2))]
+    size, goal = sp.Rational(1, 5), (1, -1)
+
+    def slopes(x, w):
+        error = x[0] * (w[0] - goal[0]) + x[1] * (w[1] - goal[1])
+        return error, (error * x[0], error * x[1])
+
+    w = (sp.Integer(0), sp.Integer(0))
+    for step, error, *after in record.rows:
+        exact, g = slopes(X[(step - 1) % 2], w)
+        w = tuple(a - size * sp.sign(b) for a, b in zip(w, g, strict=True))
+        assert error == pytest.approx(float(exact))
+        assert after == pytest.approx([float(a) for a in w])
+        assert w[0] == w[1]
+    both = [slopes(x, (0, 0))[1] for x in X]
+    assert list(record.batch) == [float(sum(g) / 2) for g in zip(*both, strict=True)]
+    assert record.batch_after == pytest.approx([1, -1])
+    assert record.centered_after == pytest.approx([1, -1])
+
+    def lion(X):
+        w, m, mixed = (sp.Integer(0),) * 2, (sp.Integer(0),) * 2, None
+        for step in itertools.count(1):
+            _, g = slopes(X[(step - 1) % 2], w)
+            c = [(9 * a + b) / 10 for a, b in zip(m, g, strict=True)]
+            m = tuple((99 * a + b) / 100 for a, b in zip(m, g, strict=True))
+            w = tuple(a - size * sp.sign(b) for a, b in zip(w, c, strict=True))
+            mixed = step if mixed is None and c[0] * c[1] < 0 else mixed
+            if w == goal:
+                return mixed, step
+        return None
+
+    assert lion(X) == (record.lion_mixed, record.lion)
+    half = sp.Rational(1, 2)
+    assert lion([(half, -half), (-half, half)]) == (1, record.lion_centered)

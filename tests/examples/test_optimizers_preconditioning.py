@@ -1,0 +1,51 @@
+"""Worked examples of `optimizers`, preconditioning: every number has a second way to it."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from offcenter.examples import EXAMPLES
+
+
+def test_newton_step_in_fractions():
+    record = EXAMPLES["optimizers-inverse"]()
+    g = sp.Matrix([5, 4])
+    exact = -sp.Matrix([[5, 4], [4, 5]]).inv() * g
+    np.testing.assert_allclose(record.step, [float(v) for v in exact])
+    exact = -sp.Matrix([[1, 2], [2, 5]]).inv() * g
+    np.testing.assert_allclose(record.estimated_step, [float(v) for v in exact])
+
+
+def test_no_diagonal_scaling_of_alike_inputs_is_better():
+    from scipy.optimize import minimize
+
+    record = EXAMPLES["optimizers-diagonal"]()
+    M = np.array([[5.0, 4.0], [4.0, 5.0]])
+    kappa = lambda t: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
+    best = minimize(kappa, [0.3, -0.2], method="Nelder-Mead").fun
+    assert best == pytest.approx(record.alike_after, rel=1e-6)
+    for (_, r, one, adam, two, standardized), (p, q, s) in zip(
+        record.rows, ((1, 0, 100), (5, 4, 5), (5, 40, 500)), strict=True
+    ):
+        M = np.array([[p, q], [q, s]], dtype=float)
+        assert r == pytest.approx(q / math.sqrt(p * s))
+        assert one == pytest.approx(np.linalg.cond(M))
+        # Adam's divisor is the root of the mean square of δx.
+        D = np.diag(np.diag(M) ** -0.5)
+        values = np.linalg.eigvals(D @ M)
+        assert adam == pytest.approx(max(values) / min(values))
+        kappa = lambda t, M=M: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
+        best = minimize(kappa, [0.3, -0.2], method="Nelder-Mead").fun
+        assert best == pytest.approx(two, rel=1e-6)
+        assert two == pytest.approx((1 + r) / (1 - r))
+        assert standardized == 1
+    M = np.array([[5.0, 4, 2], [4, 5, 2], [2, 2, 1]])
+    kappa = lambda t, M=M: np.linalg.cond(M * np.outer(np.exp(t), np.exp(t)))  # noqa: E731
+    best = minimize(kappa, [0.3, -0.2, 0.5], method="Nelder-Mead", options={"xatol": 1e-9}).fun
+    D = np.diag(np.diag(M) ** -0.5)
+    values = np.linalg.eigvals(D @ M).real
+    assert record.with_bias[0] == pytest.approx(np.linalg.cond(M))
+    assert record.with_bias[1] == pytest.approx(max(values) / min(values))
+    assert record.with_bias[2] == pytest.approx(best, rel=1e-6)

@@ -1,0 +1,106 @@
+"""Worked examples of `spectra`, second moments: every number has a second way to it."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from offcenter.examples import EXAMPLES
+
+
+def test_curvatures_of_one_or_three_are_roots_of_their_polynomial():
+    record = EXAMPLES["spectra-one-or-three"]()
+    l = sp.Symbol("l")  # noqa: E741
+    A = sp.Matrix([[5, 4, 2], [4, 5, 2], [2, 2, 1]])
+    roots = [complex(r).real for r in sp.Poly(A.charpoly(l)).nroots()]
+    assert record.bias_condition == pytest.approx(max(roots) / min(roots))
+    assert record.steps == math.ceil(math.log(0.01) / math.log(0.8))
+    assert record.hundred_steps == math.ceil(math.log(0.01) / math.log(400 / 402))
+    # Along (1, 1) a step of 2/10 turns a part round, to 0.8 of it; along (1, −1) 0.8 are left.
+    halves = [np.array([1, 1]) / 2, np.array([1, -1]) / 2]
+    for k, off in enumerate(record.path):
+        assert off == pytest.approx((-0.8) ** k * halves[0] + 0.8**k * halves[1])
+
+
+def test_four_writings_by_hand():
+    rows = EXAMPLES["spectra-four-writings"]().rows
+    root = 5 + math.sqrt(24)
+    assert [row[2:4] for row in rows] == [(1, 9), (0, 9), (1, 9), (0.5, 1)]
+    assert [row[4] for row in rows] == pytest.approx([root**2, root**2, 9, 1])
+    assert [row[5] for row in rows] == pytest.approx([9, 9, 9, 1])
+    assert [row[6] for row in rows] == pytest.approx([1, 1, 1, 1])
+    # A step of 2/(9 + 1) leaves 0.8 of both parts.
+    assert 0.8**21 < 0.01 < 0.8**20
+    assert [row[7] for row in rows] == [21, 21, 21, 1]
+
+
+def test_both_parts_of_a_gradient_and_two_steps_by_fractions():
+    record = EXAMPLES["spectra-two-parts"]()
+    inputs = [(Fraction(a), Fraction(b)) for a in (1, 3) for b in (1, 3)]
+    errors = [-a for a, _ in inputs]
+    gradient = [sum(e * x[i] for e, x in zip(errors, inputs, strict=True)) / 4 for i in (0, 1)]
+    assert record.mean_error == sum(errors) / 4
+    assert list(record.gradient) == gradient == [-5, -4]
+    assert list(record.covariance) == [g - 2 * sum(errors) / 4 for g in gradient]
+    # E[xxᵀ] is 5 and, off the diagonal, 4.
+    w = [Fraction(0), Fraction(0)]
+    for end in record.run:
+        off = (w[0] - 1, w[1])
+        w = [w[0] - (5 * off[0] + 4 * off[1]) / 5, w[1] - (4 * off[0] + 5 * off[1]) / 5]
+        assert list(end) == pytest.approx([float(v) for v in w], abs=1e-12)
+    centered = [(a - 2, b - 2) for a, b in inputs]
+    gradient = [sum(e * x[i] for e, x in zip(errors, centered, strict=True)) / 4 for i in (0, 1)]
+    assert list(record.centered_gradient) == gradient
+    # A step of size 1 arrives.
+    assert [-g for g in gradient] == [1, 0]
+
+
+def test_more_inputs_by_fractions_and_the_closed_form():
+    record = EXAMPLES["spectra-more-inputs"]()
+    for n, share, steep, limit, steps, centered in record.rows:
+        assert share == float(sp.Rational(2, 2**n))
+        assert (steep, limit) == pytest.approx((4 * n + 1, 2 / (4 * n + 1)))
+        # The best step size leaves (κ − 1)/(κ + 1) of both ends: 4n/(4n + 2).
+        assert steps == math.ceil(math.log(0.01) / math.log(2 * n / (2 * n + 1)))
+        assert centered == 1
+    values = ((0.1, 10, sp.Rational(1, 100)), (2, -1, sp.Rational(1, 10)))
+    for (orthants, ratio, kappa), (usual, rare, chance) in zip(record.kinds, values, strict=True):
+        mean = (1 - chance) * usual + chance * rare
+        square = (1 - chance) * usual**2 + chance * rare**2
+        expected = float(mean**2 / (square - mean**2))
+        assert (ratio, kappa) == pytest.approx((expected, 1 + 10 * expected))
+        assert orthants == (2 if rare > 0 else 2**10)
+
+
+def test_sign_or_mean_by_closed_forms_and_drawn_inputs():
+    record = EXAMPLES["spectra-sign-or-mean"]()
+    assert record.pairs == ((201, 1), (201, 1), (1, 1))
+    assert record.with_bias == pytest.approx((21, 20))
+    draws = np.random.default_rng(1)
+    X = np.hstack([np.eye(10)[draws.integers(10, size=100_000)] for _ in range(8)])
+    for Z, kappa in zip((X, X - 0.1), record.several, strict=True):
+        values = np.linalg.eigvalsh(np.c_[Z, np.ones(len(Z))].T @ np.c_[Z, np.ones(len(Z))])
+        assert values[-1] / values[values > 1e-3 * values[-1]][0] == pytest.approx(kappa, rel=0.1)
+    rng, n, N = np.random.default_rng(0), 20, 200_000
+    unit = rng.random((N, n))
+    drawn = {
+        "[0, 1]": unit,
+        "[0, 1], every second negated": unit * ([1, -1] * 10),
+        "[−1, 100]": 101 * unit - 1,
+        "[−½, ½]": unit - 0.5,
+        "one-hot": np.eye(n)[rng.integers(n, size=N)],
+    }
+    assert [row[0] for row in record.rows] == list(drawn)
+    for name, negative, share, kappa in record.rows:
+        X = drawn[name]
+        assert (X < 0).mean() == pytest.approx(negative, abs=0.005)
+        mean = X.mean(axis=0)
+        assert mean @ mean / (X**2).sum(axis=1).mean() == pytest.approx(share, abs=0.005)
+        # Of many draws the ratio is a little too large.
+        assert kappa == pytest.approx(np.linalg.cond(X) ** 2, rel=0.08)
+    assert record.rows[0][3] == pytest.approx(1 + 20 * 0.25 * 12)
+    assert record.rows[2][3] == pytest.approx(1 + 20 * 49.5**2 * 12 / 101**2)
+    assert record.middle == pytest.approx(drawn["[−1, 100]"].mean(), abs=0.05)
+    assert record.spread == pytest.approx(drawn["[−1, 100]"].std(), abs=0.05)
