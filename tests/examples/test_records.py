@@ -1,6 +1,7 @@
 """Worked examples as records, and whether the book quotes them."""
 
 import dataclasses
+import importlib
 import pkgutil
 import re
 
@@ -68,3 +69,12 @@ def test_the_reference_has_each_room_of_examples():
     rooms = {module.name for module in modules if not module.name.startswith("_")}
     page = (BOOK / "book" / "library" / "examples.md").read_text(encoding="utf-8")
     assert set(re.findall(r"automodule:: offcenter\.examples\.(\w+)", page)) == rooms
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_room_that_an_example_is_called_after_has_it_and_its_record(name):
+    function = EXAMPLES[name].__wrapped__
+    room = ".".join(function.__module__.split(".")[:3])
+    assert name.startswith(room.rpartition(".")[2].replace("_", "-") + "-")
+    shown = importlib.import_module(room).__all__
+    assert {function.__name__, type(EXAMPLES[name]()).__name__} <= set(shown)

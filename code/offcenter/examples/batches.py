@@ -20,11 +20,13 @@ __all__ = [
     "Five",
     "Pair",
     "Regimes",
+    "Sizes",
     "TwoErrors",
     "agreement",
     "five",
     "pair",
     "regimes",
+    "sizes",
     "two_errors",
 ]
 

@@ -14,8 +14,36 @@ from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
 from offcenter.signs import convolution_gradient, orthant_split
 
-__all__ = ["HiddenError", "Labels", "Reach", "SoftmaxRows", "UnitGradients", "hidden"]
-__all__ += ["labels", "reach", "softmax_rows", "unit"]
+__all__ = [
+    "Backward",
+    "CenteredInput",
+    "Filter",
+    "HiddenError",
+    "Labels",
+    "MixedLabels",
+    "PreActivations",
+    "Random",
+    "Reach",
+    "Slope",
+    "SmallNetwork",
+    "SoftmaxRows",
+    "UnitGradients",
+    "WaysOut",
+    "backward",
+    "centered_input",
+    "filter_gradients",
+    "hidden",
+    "labels",
+    "mixed_labels",
+    "network",
+    "pre_activations",
+    "random",
+    "reach",
+    "slope",
+    "softmax_rows",
+    "unit",
+    "ways_out",
+]
 
 X = np.array([1.0, 2.0])
 
@@ -107,7 +135,7 @@ def hidden() -> HiddenError:
 
 
 @dataclass(frozen=True)
-class Network:
+class SmallNetwork:
     """Two hidden sigmoid units that read (1, 2), each with the sum 0, and a linear output unit.
 
     `rows`: for each hidden unit its weight to the output, what comes back to it, its error, and
@@ -120,7 +148,7 @@ class Network:
 
 
 @example("signs-network")
-def network() -> Network:
+def network() -> SmallNetwork:
     """Return the errors of a whole small network with the output weights 2, −4 and the label 1."""
     sigmoid, weights, label = ACTIVATIONS["sigmoid"], np.array([2.0, -4.0]), 1.0
     output = float(weights @ sigmoid.value(np.zeros(2)))
@@ -131,7 +159,7 @@ def network() -> Network:
         (float(w), float(b), float(d), *(float(d) * X))
         for w, b, d in zip(weights, back, deltas, strict=True)
     )
-    return Network(output, output_error, rows)
+    return SmallNetwork(output, output_error, rows)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from offcenter.examples.norms._batch_norm import (
     Fixed,
     Learned,
     Place,
+    ShiftedInput,
     bias,
     fixed,
     learned,
     place,
+    shifted_input,
 )
 from offcenter.examples.norms._layer_norm import (
     Columns,
@@ -37,6 +39,7 @@ __all__ = [
     "NormedInputs",
     "Place",
     "RowOrColumn",
+    "ShiftedInput",
     "TwoMeans",
     "bias",
     "centralized",
@@ -47,5 +50,6 @@ __all__ = [
     "normed_inputs",
     "place",
     "row_or_column",
+    "shifted_input",
     "two_means",
 ]

@@ -1,28 +1,45 @@
 """Paths: steps that a reader can follow with a pencil."""
 
 from offcenter.examples._steps import first_within, steps_from_slowest, steps_until
-from offcenter.examples.paths._full_batch import Bowl, SmallerSteps, bowl, smaller_steps
+from offcenter.examples.paths._full_batch import (
+    Bowl,
+    LineSearch,
+    SmallerSteps,
+    Straight,
+    bowl,
+    line_search,
+    smaller_steps,
+    straight,
+)
 from offcenter.examples.paths._single_examples import (
     ByHand,
     FourExamples,
     TwoExamples,
+    ZigZag,
     by_hand,
     four_examples,
     two_examples,
+    zigzag,
 )
 
 __all__ = [
     "Bowl",
     "ByHand",
     "FourExamples",
+    "LineSearch",
     "SmallerSteps",
+    "Straight",
     "TwoExamples",
+    "ZigZag",
     "bowl",
     "by_hand",
     "first_within",
     "four_examples",
+    "line_search",
     "smaller_steps",
     "steps_from_slowest",
     "steps_until",
+    "straight",
     "two_examples",
+    "zigzag",
 ]
