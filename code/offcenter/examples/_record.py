@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import is_dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from offcenter import _checks
+from offcenter._names import new_name
 from offcenter.errors import ArgumentError, ArgumentTypeError
 
 Record = TypeVar("Record")
@@ -26,10 +26,7 @@ def example(name: str) -> Callable[[Callable[[], Record]], Callable[[], Record]]
     ValueError
         If the name is malformed or taken.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ArgumentError(f"name must be lower case with hyphens, got {name!r}")
-    if name in _REGISTRY:
-        raise ArgumentError(f"name must be new, but {name!r} is taken")
+    new_name(name, _REGISTRY)
 
     def register(function: Callable[[], Record]) -> Callable[[], Record]:
         _REGISTRY[name] = once = cache(function)

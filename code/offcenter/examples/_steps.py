@@ -61,6 +61,6 @@ def steps_from_slowest(H: np.ndarray) -> int:
     ArrivalError
         If it does not get there within a million steps.
     """
-    values, vectors = np.linalg.eigh(H)
+    vectors = np.linalg.eigh(H)[1]
     slowest = vectors[:, 0] + vectors[:, -1]
-    return steps_until(H, slowest, 2 / (values[0] + values[-1]), 0.01)
+    return steps_until(H, slowest, best_step(H), 0.01)

@@ -130,6 +130,21 @@ class Regression(Record):
         return np.linalg.solve(self.curvature, slope[:, :, None])[:, :, 0]
 
     @property
+    def axes(self) -> tuple[np.ndarray, np.ndarray]:
+        """What lies along the eigenvectors of the Hessian: curvatures, and losses at the start.
+
+        The smallest curvature comes first; both have the shape (S, n + 1).
+        """
+        values, vectors = np.linalg.eigh(self.curvature)
+        return values, np.einsum("sik,si->sk", vectors, self.solution) ** 2 * values / 2
+
+    @property
+    def condition(self) -> np.ndarray:
+        """κ of the Hessian, shape (S,)."""
+        values = np.linalg.eigvalsh(self.curvature)
+        return values[:, -1] / values[:, 0]
+
+    @property
     def goal(self) -> np.ndarray:
         """The loss to reach, 10⁻⁴ of that of the best constant prediction, shape (S,)."""
         return LEFT * self.targets.var(axis=1) / 2
@@ -146,8 +161,7 @@ class Regression(Record):
             If a draw does not arrive in a million steps.
         """
         shares = np.linspace(0.025, 0.9995, 400)
-        values, vectors = np.linalg.eigh(self.curvature)
-        missing = np.einsum("sik,si->sk", vectors, self.solution) ** 2 * values / 2
+        values, missing = self.axes
         factors = (1 - 2 * shares[:, None, None] * values / values[:, -1:]) ** 2
         early = np.zeros(factors.shape[:2], dtype=int)
         late = np.full(factors.shape[:2], _LONGEST)

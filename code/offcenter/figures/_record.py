@@ -12,6 +12,7 @@ from typing import Any
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from offcenter._names import new_name
 from offcenter.errors import ArgumentError
 from offcenter.figures._settings import settings
 from offcenter.figures._style import PALETTE, RC, WIDTH
@@ -152,10 +153,7 @@ def figure(
     ValueError
         If the name is malformed or taken.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ArgumentError(f"name must be lower case with hyphens, got {name!r}")
-    if name in _REGISTRY:
-        raise ArgumentError(f"name must be new, but {name!r} is taken")
+    new_name(name, _REGISTRY)
 
     def register(plot: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
         _REGISTRY[name] = Figure(name, title, data, plot, alt, height, panels)

@@ -8,6 +8,7 @@ import numpy as np
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.normal import normal_cdf
 from offcenter.remedies import batch_norm, layer_norm
@@ -211,7 +212,7 @@ def learned() -> Learned:
     slopes = np.array([np.mean((z - y) * z), np.mean(z - y)])
     A, start = np.column_stack([x, np.ones(2)]), np.array([1.0, -10.0])
     curvatures = np.linalg.eigvalsh(A.T @ A / 2)[::-1]
-    signs = np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+    signs = FOUR - 2
     target, rows, grid = 5 + 2 * signs[:, 0], [], np.linspace(0.5, 2, 61)
     for mean in (0.0, 3.0, 10.0):
         X = signs + mean

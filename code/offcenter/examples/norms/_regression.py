@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
+from offcenter.examples._regression import UNIFORM, WAYS, ends
 from offcenter.experiment import Regression, regression
 from offcenter.remedies import center, layer_norm, rms_norm
 
@@ -50,7 +51,7 @@ class Centralized:
 @stored
 def _steps_centralized(change: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return of each draw the plain and the centralized steps, and the share that is never fit."""
-    problem = regression("uniform on [0, 1]", change)
+    problem = regression(UNIFORM, change)
     # Less their mean the weights' gradients lie in the plane of entries that add up to 0, and plain
     # descent in its coordinates is the same path.
     inputs = _in_plane(problem.inputs[:, :, :-1])
@@ -63,12 +64,12 @@ def _steps_centralized(change: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 @example("norms-centralized")
 def centralized() -> Centralized:
     """Return the medians and the ranges."""
-    runs = [_steps_centralized(change) for change in ("none", "every second negated", "centered")]
+    runs = [_steps_centralized(change) for change in WAYS]
     never = 100 * runs[0][2]
     return Centralized(
         rows=tuple((int(np.median(plain)), int(np.median(rest))) for plain, rest, _ in runs),
         left=(float(np.median(never)), float(never.min()), float(never.max())),
-        ranges=tuple((int(rest.min()), int(rest.max())) for _, rest, _ in runs),
+        ranges=tuple(ends(rest) for _, rest, _ in runs),
     )
 
 
@@ -102,7 +103,7 @@ def _steps_normed(change: str, norm: str) -> np.ndarray:
     are drawn behind the targets', of variance 1/20; the bias is 0 at first.
     """
     scale, shift = _INPUTS[change]
-    plain = regression("uniform on [0, 1]", "standardized")
+    plain = regression(UNIFORM, "standardized")
     draws, _, width = plain.inputs.shape
     starts = np.zeros((draws, width))
     for seed in range(draws):
@@ -160,7 +161,7 @@ def normed_inputs() -> NormedInputs:
             (name, *(int(np.median(steps)) for steps in row))
             for name, row in zip(_INPUTS, counts, strict=True)
         ),
-        tuple(tuple((int(steps.min()), int(steps.max())) for steps in row) for row in counts),
+        tuple(tuple(ends(steps) for steps in row) for row in counts),
         noise=32**-0.5,
     )
 
@@ -206,5 +207,5 @@ def two_means() -> TwoMeans:
     )
     return TwoMeans(
         *(tuple(int(np.median(steps)) for steps in pair) for pair in (raw, centered, shared)),
-        ranges=tuple((int(steps.min()), int(steps.max())) for steps in (*raw, *centered)),
+        ranges=tuple(ends(steps) for steps in (*raw, *centered)),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 
 __all__ = ["AdamStart", "AdamSteps", "SignSteps", "adam_start", "adam_steps", "sign_steps"]
@@ -32,7 +33,7 @@ class AdamStart:
 @example("optimizers-adam-start")
 def adam_start() -> AdamStart:
     """Return curvatures, gradients and first steps."""
-    X, d = 10 + np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)]), np.array([1.0, 0.0])
+    X, d = FOUR + 8, np.array([1.0, 0.0])
     M, C = (Z.T @ Z / 4 for Z in (X, X - X.mean(axis=0)))
 
     def first_step(g: np.ndarray) -> np.ndarray:

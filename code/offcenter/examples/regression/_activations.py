@@ -9,7 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
-from offcenter.examples.regression._runs import NEGATED, WAYS, median_steps, steps_of
+from offcenter.examples._regression import NEGATED, WAYS, ends, median_steps, steps_of
 from offcenter.experiment import CHANGES, Regression
 
 __all__ = [
@@ -96,7 +96,7 @@ def places() -> Places:
         median_steps("uniform on [−6, −5]"),
         median_steps("relu", scaled),
         median_steps("tanh", scaled),
-        tuple((int(steps.min()), int(steps.max())) for steps in counts),
+        tuple(ends(steps) for steps in counts),
     )
 
 
@@ -139,5 +139,5 @@ def averages() -> Averages:
             for k, (left, _, subtracted) in zip(counts, runs, strict=True)
         ),
         tuple(int(np.median(negated)) for _, negated, _ in runs),
-        tuple((int(left.min()), int(left.max())) for left, *_ in runs),
+        tuple(ends(left) for left, *_ in runs),
     )

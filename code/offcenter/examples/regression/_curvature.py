@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples.regression._runs import UNIFORM, WAYS, less_their_mean, steps_of
+from offcenter.examples._regression import UNIFORM, WAYS, ends, less_their_mean, steps_of
 from offcenter.experiment import regression
 from offcenter.spectrum import condition_number, iid_condition_number, iid_eigenvalues, with_bias
 
@@ -45,25 +45,15 @@ class Conditions:
 @example("regression-conditions")
 def conditions() -> Conditions:
     """Return them for inputs uniform on [0, 1]."""
-    kappas, shares, worst = [], np.empty(0), np.empty(0)
-    for change in ("none", "centered"):
-        problem = regression(UNIFORM, change)
-        values, vectors = np.linalg.eigh(problem.curvature)
-        kappas.append(values[:, -1] / values[:, 0])
-        if change == "none":
-            parts = values * np.einsum("sik,si->sk", vectors, problem.solution) ** 2
-            shares = 100 * parts[:, 0] / parts.sum(axis=1)
-            left = (kappas[0] - 1) / (kappas[0] + 1)
-            worst = np.log(parts.sum(axis=1) / 2 / problem.goal) / -2 / np.log(left)
-    raw, centered = (float(np.median(kappa)) for kappa in kappas)
-    return Conditions(
-        raw,
-        centered,
-        2.3 * raw,
-        float(np.median(shares)),
-        float(np.median(worst)),
-        tuple((float(x.min()), float(x.max())) for x in (*kappas, shares, worst)),
-    )
+    problem, other = (regression(UNIFORM, change) for change in ("none", "centered"))
+    losses, kappa = problem.axes[1], problem.condition
+    flattest = 100 * losses[:, 0] / losses.sum(axis=1)
+    kept = (kappa - 1) / (kappa + 1)
+    worst = np.log(losses.sum(axis=1) / problem.goal) / -2 / np.log(kept)
+    of_draws = kappa, other.condition, flattest, worst
+    raw, centered, share, longest = (float(np.median(x)) for x in of_draws)
+    ranges = tuple((float(x.min()), float(x.max())) for x in of_draws)
+    return Conditions(raw, centered, 2.3 * raw, share, longest, ranges)
 
 
 @dataclass(frozen=True)
@@ -80,9 +70,9 @@ class Curvature:
 @example("regression-curvature")
 def curvature() -> Curvature:
     """Return the medians for inputs uniform on [0, 1]."""
-    values = [np.linalg.eigvalsh(regression(UNIFORM, change).curvature) for change in WAYS]
-    kappas = tuple(float(np.median(v[:, -1] / v[:, 0])) for v in values)
-    inputs, mean, variance = values[0].shape[1] - 1, 1 / 2, 1 / 12
+    problems = [regression(UNIFORM, change) for change in WAYS]
+    kappas = tuple(float(np.median(problem.condition)) for problem in problems)
+    inputs, mean, variance = problems[0].inputs.shape[2] - 1, 1 / 2, 1 / 12
     return Curvature(kappas, (variance, variance + inputs * mean**2))
 
 
@@ -102,8 +92,7 @@ class Halved:
 def halved() -> Halved:
     """Return them for inputs uniform on [0, 1], in the directions of the eigenvectors."""
     problem, counts = regression(UNIFORM), []
-    values, vectors = np.linalg.eigh(problem.curvature)
-    losses = np.einsum("sik,si->sk", vectors, problem.solution) ** 2 * values / 2
+    values, losses = problem.axes
     shares = np.linspace(0.025, 0.9995, 400)
     for draw, (fewest, goal) in enumerate(zip(problem.descent_steps(), problem.goal, strict=True)):
         parts = 2 * values[draw] / values[draw, -1]
@@ -118,16 +107,15 @@ def halved() -> Halved:
 def _slower(inputs: str, change: str) -> tuple[np.ndarray, np.ndarray]:
     """Return each draw's κ, and its steps to targets less their mean."""
     problem = regression(inputs, change)
-    return np.linalg.cond(problem.curvature), less_their_mean(problem).descent_steps()
+    return problem.condition, less_their_mean(problem).descent_steps()
 
 
 @stored
 def _compromise_steps(inputs: str) -> np.ndarray:
     """Return the steps of each draw with the step size 2/(λmax + λmin)."""
     problem = regression(inputs)
-    values, vectors = np.linalg.eigh(problem.curvature)
+    values, missing = problem.axes
     factors = (1 - 2 * values / (values[:, -1:] + values[:, :1])) ** 2
-    missing = np.einsum("sik,si->sk", vectors, problem.solution) ** 2 * values / 2
     steps = np.zeros(len(missing), dtype=int)
     while (late := missing.sum(axis=1) > problem.goal).any():
         missing, steps = missing * np.where(late[:, None], factors, 1.0), steps + late
@@ -173,7 +161,7 @@ def slower() -> Slower:
         kappa = iid_condition_number(n, mean, variance, bias=True)
         rows.append((kappa, int(np.median(drawn)), int(np.median(level))))
         sampled.append(float(np.median(kappas)))
-        ranges.append((int(drawn.min()), int(drawn.max()), int(level.min()), int(level.max())))
+        ranges.append((*ends(drawn), *ends(level)))
     total = 1 + variance + n * 0.5**2
     alike = variance * (np.eye(n) + 1) / 2
     raw, centered = (condition_number(with_bias(alike, np.full(n, m))) for m in (0.5, 0.0))

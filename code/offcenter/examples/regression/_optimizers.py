@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples.regression._runs import UNIFORM, median_steps, steps_of
+from offcenter.examples._regression import UNIFORM, ends, median_steps, steps_of
 from offcenter.experiment import Regression, regression
 
 __all__ = ["Adam", "Batches", "BiasShift", "Fisher", "adam", "batches", "bias_shift", "fisher"]
@@ -91,7 +91,7 @@ def adam() -> Adam:
             median_steps("uniform on [1, 2]", "centered", "Adam"),
             median_steps("uniform on [2, 3]", "centered", "Adam"),
         ),
-        tuple((int(steps.min()), int(steps.max())) for steps in runs),
+        tuple(ends(steps) for steps in runs),
     )
 
 
@@ -166,6 +166,5 @@ def fisher() -> Fisher:
     for case in cases:
         raw, centered = (_fisher_steps(change, *case) for change in ("none", "centered"))
         rows.append((int(np.median(raw)), int(np.median(centered))))
-        ends = (raw.min(), raw.max(), centered.min(), centered.max())
-        ranges.append(tuple(int(end) for end in ends))
+        ranges.append((*ends(raw), *ends(centered)))
     return Fisher(tuple(rows), tuple(ranges))

@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples.regression._runs import UNIFORM, less_their_mean, median_steps
+from offcenter.examples._regression import UNIFORM, ends, less_their_mean, median_steps
 from offcenter.experiment import Regression, regression
 
 __all__ = ["Correlated", "Ranges", "Scales", "Sparse", "correlated", "ranges", "scales", "sparse"]
@@ -26,10 +26,9 @@ def scales() -> Scales:
     """Return the medians for inputs uniform on [0, 1]."""
     rows = []
     for more in ("", ", one times 10", ", times 5", ", times 0.1"):
-        curvature = regression(UNIFORM, f"standardized{more}").curvature
-        values = np.linalg.eigvalsh(curvature)
-        kappa = float(np.median(values[:, -1] / values[:, 0]))
-        rows.append((kappa, median_steps(UNIFORM, f"standardized{more}")))
+        change = f"standardized{more}"
+        kappa = float(np.median(regression(UNIFORM, change).condition))
+        rows.append((kappa, median_steps(UNIFORM, change)))
     return Scales(tuple(rows))
 
 
@@ -125,7 +124,7 @@ def sparse() -> Sparse:
         _SPARSE_EXAMPLES,
         _SPARSE_DRAWS,
         tuple((int(a), int(b)) for a, b in np.median(steps, axis=2)),
-        tuple((int(a.min()), int(a.max()), int(b.min()), int(b.max())) for a, b in steps),
+        tuple((*ends(a), *ends(b)) for a, b in steps),
         float(_FREQUENCIES.sum()),
         1 + n * p / (1 - p),
         (deviation, 1 / deviation, (far - mean) / deviation, share),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.examples._record import example
-from offcenter.examples.regression._runs import UNIFORM, WAYS, median_steps, steps_of
+from offcenter.examples._regression import UNIFORM, WAYS, ends, median_steps, steps_of
 from offcenter.experiment import Regression, regression
 
 __all__ = ["Demo", "Reach", "Setting", "Signs", "demo", "reach", "setting", "signs"]
@@ -34,8 +34,8 @@ def setting() -> Setting:
         examples,
         width - 1,
         draws,
-        (int(raw.min()), int(raw.max())),
-        (int(centered.min()), int(centered.max())),
+        ends(raw),
+        ends(centered),
     )
 
 
@@ -105,8 +105,7 @@ class Demo:
 
 def _at_a_share(problem: Regression, share: float) -> int:
     """Return the steps of the first draw at `share`/(largest curvature)."""
-    values, vectors = np.linalg.eigh(problem.curvature[0])
-    missing = (vectors.T @ problem.solution[0]) ** 2 * values / 2
+    values, missing = (part[0] for part in problem.axes)
     factors, steps = (1 - share * values / values[-1]) ** 2, 0
     while missing.sum() > problem.goal[0]:
         missing, steps = missing * factors, steps + 1

@@ -1,4 +1,4 @@
-"""The runs of the common regression that its examples share."""
+"""The runs of the common regression, `experiment.regression`, that several examples read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.experiment import Regression, regression
 
-__all__ = ["NEGATED", "UNIFORM", "WAYS", "less_their_mean", "median_steps", "steps_of"]
+__all__ = ["NEGATED", "UNIFORM", "WAYS", "ends", "less_their_mean", "median_steps", "steps_of"]
 
 #: How the inputs are drawn, a change, and three ways that are compared.
 UNIFORM = "uniform on [0, 1]"
@@ -27,6 +27,11 @@ def steps_of(inputs: str, change: str, method: str) -> np.ndarray:
 def median_steps(inputs: str, change: str = "none", method: str = "descent") -> int:
     """Return the median over the draws."""
     return int(np.median(steps_of(inputs, change, method)))
+
+
+def ends(steps: np.ndarray) -> tuple[int, int]:
+    """Return the least and the most of the draws."""
+    return int(steps.min()), int(steps.max())
 
 
 def less_their_mean(problem: Regression) -> Regression:
