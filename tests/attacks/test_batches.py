@@ -353,6 +353,22 @@ def test_noise_that_a_batch_shares_has_another_level():
     assert any("noise of each" in words for words in CLAIMS["batches.regimes"].assumes)
 
 
+def test_with_the_bias_of_the_target_instead_of_the_best_one_entries_agree_as_for_one_error():
+    # Why the claim says which bias: at the target's own the error is d·x, and its mean d·μ.
+    rng, n, phi = np.random.default_rng(31), 20, ACTIVATIONS["sigmoid"]
+    X = INPUTS["sigmoid"](rng, (400, 256, n))
+    d = rng.standard_normal((400, 1, n))
+    theory = regime_agreement(n, phi.mean**2 / phi.variance, 0.0, 256)
+
+    def pairs(center):
+        delta = ((X - center) * d).sum(axis=2)
+        positive = (np.einsum("tb,tbi->ti", delta, X) > 0).mean(axis=1)
+        return float(np.mean(1 - 2 * positive * (1 - positive) * n / (n - 1)))
+
+    assert abs(pairs(phi.mean) - theory) < 0.03 < 0.3 < pairs(0.0) - theory
+    assert "the bias the best for the present weights" in CLAIMS["batches.regimes"].sentence
+
+
 def test_another_loss_has_another_crossover():
     # The size of the errors as the loss: δ is the sign of what the unit is off.
     rng, n, phi = np.random.default_rng(29), 20, ACTIVATIONS["sigmoid"]

@@ -10,7 +10,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer, load_wine
 from offcenter.experiment import split
-from offcenter.network import forward, initialize, lstm_memory, relu_cosines
+from offcenter.network import forward, initialize, lstm_memory, relu_cosine, relu_cosines
 from offcenter.normal import normal_expectation
 from offcenter.spectrum import offset_share
 
@@ -237,3 +237,12 @@ def test_lengths_stay_unlike_where_directions_are_alike():
     assert np.allclose(shares, shares[0])
     page = Path(__file__).parents[2] / "book" / "starts.md"
     assert "differ and are equally long" in page.read_text(encoding="utf-8")
+
+
+def test_with_random_biases_wide_layers_become_alike_four_times_as_near():
+    # Why the claim says "bias 0": biases N(0, 1) add 1 to the mean square q and to what is shared.
+    layers, c, q = 10_000, 0.0, 1.0
+    for _ in range(layers):
+        c, q = (q * relu_cosine(c) + 1) / (q + 1), q + 1
+    assert (1 - c) * layers**2 / (9 * math.pi**2 / 2) == pytest.approx(0.25, abs=0.02)
+    assert "bias 0" in CLAIMS["networks.depth-limit"].assumes

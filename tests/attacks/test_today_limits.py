@@ -8,7 +8,14 @@ from scipy.optimize import brentq
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
-from offcenter.today import PLACES, cosine_after, optimizer_race
+from offcenter.spectrum import mean_cosine
+from offcenter.today import (
+    PLACES,
+    cosine_after,
+    optimizer_race,
+    residual_cosines,
+    rms_norm,
+)
 
 
 @pytest.mark.parametrize(("units", "seed"), [(32, 5), (16, 0)])
@@ -56,6 +63,42 @@ def test_the_cosine_of_gelu_settles_elsewhere_for_pre_activations_of_other_sizes
     assert known + 0.1 < settles(2.0) < 1
     words = "no biases; the number for GELU is for pre-activations N(0, 1)"
     assert words in CLAIMS["today.fixed-point"].assumes
+
+
+def test_where_later_blocks_add_less_the_cosine_does_not_settle_where_k_is_c():
+    # Weights of one variance a matrix, but block l adds only 1/l² of the stream's square.
+    c = 0.0
+    for block in range(1, 2001):
+        share = 1 / block**2
+        c = (c + share * cosine_after("relu", c)) / (1 + share)
+    assert c < 0.3
+    assert any("the same in all blocks" in words for words in CLAIMS["today.fixed-point"].assumes)
+
+
+@pytest.mark.parametrize("placement", ["before", "after"])
+def test_a_batch_norm_keeps_the_cosine_of_a_residual_network_below_the_recursion(placement):
+    # Why the sentences name the RMS norm: over a batch the mean of each feature is subtracted.
+    def cosine(norm, seed):
+        rng = np.random.default_rng(seed)
+        X = norm(np.eye(16, 128))
+        for _ in range(12):
+            read = norm(X) if placement == "before" else X
+            hidden = np.maximum(read @ rng.normal(size=(128, 512)) / math.sqrt(128), 0)
+            X = X + hidden @ rng.normal(size=(512, 128)) / math.sqrt(256)
+            X = norm(X) if placement == "after" else X
+        return mean_cosine(X)
+
+    def over_the_batch(X):
+        return (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-12)
+
+    theory = residual_cosines("relu", depth=12, placement=placement)[-1]
+    rms, batch = (
+        np.mean([cosine(norm, seed) for seed in range(8)]) for norm in (rms_norm, over_the_batch)
+    )
+    assert rms == pytest.approx(theory, abs=0.06)
+    assert batch < theory - 0.12
+    assert "an RMS norm before it" in CLAIMS["today.residual-depth"].sentence
+    assert "an RMS norm after the sum" in CLAIMS["today.fixed-point"].assumes
 
 
 @pytest.mark.parametrize(("c", "after"), [(0.0, 0.257), (0.1, 0.308)])

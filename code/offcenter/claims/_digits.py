@@ -8,5 +8,8 @@ DRAWN = (
     "tanh; raw pixels and σ: the same function, rewritten"
 )
 #: What a number of steps is counted at: with a finer grid a pair can come nearer or change places.
-BEST = "the best step size for each, a power of two with no loss above thrice the largest first"
+BEST = (
+    "the best step size for each, a power of two; no loss of the run above thrice the largest loss "
+    "at a start"
+)
 TRAINED = f"trained in full batches to a loss of 0.1; {BEST}"

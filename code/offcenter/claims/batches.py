@@ -406,12 +406,13 @@ _NOISES = {"gaussian": "Gaussian noise", "signs": "noise ±1"}
 
 @claim(
     "batches.regimes",
-    "If the target is linear and the bias has been learned, two entries of the gradient agree with "
-    "probability ½ + arcsin(ρ/(1 + B/B×))/π: for B far beyond B× = n(1 + u)(1 + ν) the signs are "
-    "those of the signal, and independent.",
+    "If the target is linear and the bias the best for the present weights, two entries of the "
+    "gradient agree with probability ½ + arcsin(ρ/(1 + B/B×))/π: for B far beyond "
+    "B× = n(1 + u)(1 + ν) the signs are those of the signal, and independent.",
     kind="measured",
     assumes=(
         "a linear unit, squared loss",
+        "the signal is the expected gradient",
         "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v",
         "examples drawn independently, and so is the noise of each",
         "distance from the minimum with independent Gaussian entries of zero mean and one variance",

@@ -323,7 +323,8 @@ def _(seed: int) -> Check:
     assumes=(
         "before training; no unit is silent",
         "the layer's own mean over the examples is subtracted",
-        "32 units a layer: narrower layers gain less, wider ones more",
+        "32 units a layer: narrower layers gain less; from about as many units as examples on κ is "
+        "infinite in both",
         DRAWN,
     ),
     over=_DIGITS,

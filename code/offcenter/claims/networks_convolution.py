@@ -24,8 +24,8 @@ _STEPS = 30
 @claim(
     "networks.convolution",
     "In a convolution network, by gradient descent and Adam, centering what the last layer reads "
-    "takes fewer steps than batch norm before the ReLU; with momentum, too, both together take at "
-    "most two thirds of the steps of batch norm alone.",
+    "takes fewer steps than batch norm before the ReLU; by these and by momentum, both together "
+    "take at most two thirds of the steps of batch norm alone.",
     kind="measured",
     assumes=(
         "digits; 8 kernels, ReLU, means over 2 × 2 places, a linear layer; norms without γ and β",

@@ -68,7 +68,12 @@ def _(seed: int) -> Check:
 @claim(
     "networks.depth-limit",
     "After many layers 1 − c falls like 9π²/(2l²) in the number l of wide random ReLU layers.",
-    assumes=("the limit of unlimited width", "c below 1 at the start"),
+    assumes=(
+        "the limit of unlimited width",
+        "independent normal weights of mean zero and one variance a layer",
+        "bias 0",
+        "c below 1 at the start",
+    ),
 )
 def _() -> Check:
     layers = 10_000
