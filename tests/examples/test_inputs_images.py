@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from raced import RELU, TANH, fewest
 from runs import kept_run
 from second_ways import kappa_of
 
-from offcenter.activations import ACTIVATIONS
 from offcenter.data import load_digits
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import SIZES, split
-from offcenter.network import initialize, train
+from offcenter.network import initialize
 
 
 def test_pixels_by_all_their_pairs():
@@ -130,21 +130,15 @@ def test_three_ranges_of_independent_and_of_real_pixels():
 
 @kept_run
 def fewest_of_one(name, writing, seed):
-    """Return the fewest steps of one network to a training loss of 0.1."""
-    rng = np.random.default_rng([seed, 1])
-    network = initialize(SIZES, activation=ACTIVATIONS[name], rng=rng)
-    data, steps = split(seed), []
-    # From the largest, which diverges soon: no other needs to go on for longer than the best.
-    for power in range(2, -5, -1):
-        how = {"step_size": 2.0**power, "steps": min(steps, default=160), "target": 0.1}
-        run = train(network, _WRITINGS[writing](data.inputs), data.labels, **how)
-        if run.reached and run.losses.max() < 3 * run.losses[0]:
-            steps.append(run.steps)
-    return min(steps, default=np.inf)
+    """Return the fewest steps from one start to a training loss of 0.1."""
+    network = initialize(SIZES, activation=name, rng=np.random.default_rng([seed, 1]))
+    data, phi = split(seed), {"relu": RELU, "tanh": TANH}[name]
+    X, sizes = _WRITINGS[writing](data.inputs), 2.0 ** np.arange(-4, 3)
+    return fewest(network, X, data.labels, phi, sizes, limit=160).steps
 
 
 @pytest.mark.slow
-def test_steps_in_each_range_by_training_one_network_at_a_time():
+def test_steps_in_each_range_by_racing_each_start_alone():
     record = EXAMPLES["inputs-pixel-range"]()
     rows = [*record.digits, ("doubled", 0.0, record.doubled, None)]
     for column, name in ((2, "relu"), (3, "tanh")):
