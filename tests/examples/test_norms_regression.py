@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from common_regression import fewest_steps
+from common_regression import SHARES, fewest_steps, turned
 
 from offcenter.examples import EXAMPLES
 from offcenter.examples.norms import _regression as room
@@ -15,9 +15,6 @@ def _regression(seed):
     rng = np.random.default_rng(seed)
     X = rng.random((1000, 20))
     return X, X @ rng.standard_normal(20), rng.standard_normal(20) / math.sqrt(20)
-
-
-SHARES = np.linspace(0.025, 0.9995, 400)
 
 
 def _steps_by_gradients(H, P, missing, goal, shares=SHARES):
@@ -61,18 +58,20 @@ def _steps_behind_weights(X, y, w, limit):
     """Count the steps with γ and β on the data, over all rates at once, at most `limit`."""
     rates = np.geomspace(0.01, 4, 80)
     W, scale, shift = np.tile(w[:, None], 80), np.ones(80), np.zeros(80)
+    # The norm takes the mean off the sums: β alone sees that of the targets.
+    R, t, rest = turned(X - X.mean(axis=0), y - y.mean())
+    N, t = len(y), t[:, None]
     with np.errstate(over="ignore", invalid="ignore"):
         for count in range(limit):
-            s = X @ W
-            sigma = s.std(axis=0)
-            z = (s - s.mean(axis=0)) / sigma
-            errors = scale * z + shift - y[:, None]
-            if (np.mean(errors**2, axis=0) <= 1e-4 * y.var()).any():
+            s = R @ W
+            sigma = np.sqrt((s**2).sum(axis=0) / N)
+            z = s / sigma
+            errors, off = scale * z - t, shift - y.mean()
+            along = (errors * z).sum(axis=0) / N
+            if ((errors**2).sum(axis=0) / N + off**2 + rest <= 1e-4 * y.var()).any():
                 return count
-            back = scale * (errors - errors.mean(axis=0) - z * np.mean(errors * z, axis=0)) / sigma
-            slopes = np.mean(errors * z, axis=0), np.mean(errors, axis=0)
-            W = W - rates * (X.T @ back) / len(y)
-            scale, shift = scale - rates * slopes[0], shift - rates * slopes[1]
+            W = W - rates * (R.T @ (scale * (errors - z * along) / sigma)) / N
+            scale, shift = scale - rates * along, shift - rates * off
     return limit
 
 

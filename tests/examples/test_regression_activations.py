@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import scipy.special
-from common_regression import descended, drawn_data, fewest_steps, plain_step
+from common_regression import SHARES, arrivals, drawn_data, fewest_steps
 from scipy.integrate import quad
 
 from offcenter.activations import ACTIVATIONS
@@ -88,7 +88,7 @@ def test_places_by_descent_on_the_data_and_their_ranges():
             if missing**2 * values @ (1 - 2 * share * values / values[-1]) ** (2 * step)
             <= 1e-4 * y.var()
         )
-        for share in np.linspace(0.025, 0.9995, 400)
+        for share in SHARES
     )
     assert fewest == steps[0]
     width = ACTIVATIONS["sigmoid"].variance ** 0.5
@@ -100,14 +100,7 @@ def test_places_by_descent_on_the_data_and_their_ranges():
             drawn = rng.standard_normal((1000, 20))
             X = np.tanh(drawn) if name == "tanh" else np.maximum(drawn, 0)
             y = X @ rng.standard_normal(20)
-            A = np.column_stack([X / X.std(axis=0) * width, np.ones(1000)])
-            limit = 2 / np.linalg.norm(A, 2) ** 2 * 1000
-            # The best lie near the limit.
-            runs = [
-                descended(A[:, :-1], y, plain_step(share * limit), 200)
-                for share in np.linspace(0.025, 0.9995, 400)[-30:]
-            ]
-            counts.append(min(runs))
+            counts.append(fewest_steps(X / X.std(axis=0) * width, y, 200))
         assert getattr(record, name) == np.median(counts)
     cases = (("sigmoid", "none"), ("sigmoid", "less ½"), ("relu", "none"), ("tanh", "none"))
     for (least, most), case in zip(record.ranges, cases, strict=True):
@@ -128,10 +121,7 @@ def test_averages_by_descent_on_the_data():
         y = X @ rng.standard_normal(20)
         assert ratio == pytest.approx(X.mean() ** 2 / X.var(axis=0).mean(), rel=0.05)
         Z = X / X.std(axis=0)
-        largest = np.linalg.norm(np.column_stack([Z, np.ones(1000)]), 2) ** 2 / 1000
-        shares = np.linspace(0.025, 0.9995, 400)[[-40, -20, -10, -5, -3, -2, -1]]
-        fewest = min(descended(Z, y, plain_step(2 * share / largest), most) for share in shares)
-        assert least <= fewest <= most
+        assert least <= fewest_steps(Z, y, most) <= most
         # With mean 0 and spread 1 nearly all is gone in a step or two.
-        best = min(descended(Z - Z.mean(axis=0), y, plain_step(eta), 9) for eta in (0.9, 1.0, 1.1))
+        best = min(arrivals(Z - Z.mean(axis=0), y, np.array([0.9, 1.0, 1.1]), 9))
         assert centered in (best, best - 1)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from common_regression import arrives_just_then, descended, drawn_data, plain_step
+from common_regression import SHARES, arrivals, arrives_just_then, drawn_data, largest_step
 
 from offcenter.examples import EXAMPLES
 from offcenter.examples.regression._curvature import _slower
@@ -56,14 +56,11 @@ def test_half_of_the_best_rate_by_descent_on_the_data():
     fewest = regression("uniform on [0, 1]").descent_steps()
     for seed in range(21):
         X, y = drawn_data(seed)
-        A = np.column_stack([X, np.ones(1000)])
-        limit = 2 / np.linalg.norm(A, 2) ** 2 * 1000
-        shares = np.linspace(0.025, 0.9995, 400)[-14:]
-        runs = [descended(X, y, plain_step(share * limit), fewest[seed]) for share in shares]
-        # The first of those near the limit is too small, and so are all before it.
-        assert runs[0] > fewest[seed]
-        best = shares[runs.index(fewest[seed])]
-        counts.append(descended(X, y, plain_step(best / 2 * limit), 2000))
+        sizes = SHARES * largest_step(X)
+        runs = arrivals(X, y, sizes, fewest[seed])
+        assert runs.min() == fewest[seed]
+        half = sizes[[runs.argmin()]] / 2
+        counts.append(arrivals(X, y, half, 2000).item())
     assert (record.steps, record.least, record.most) == (
         np.median(counts),
         min(counts),
@@ -116,5 +113,6 @@ def test_the_compromise_by_descent_on_the_data():
     for seed in range(21):
         X, y = drawn_data(seed)
         values = np.linalg.svd(np.column_stack([X, np.ones(1000)]), compute_uv=False) ** 2 / 1000
-        counts.append(descended(X, y, plain_step(2 / (values[0] + values[-1])), 5000))
+        best = np.array([2 / (values[0] + values[-1])])
+        counts.append(arrivals(X, y, best, 5000).item())
     assert EXAMPLES["regression-slower"]().compromise == np.median(counts)

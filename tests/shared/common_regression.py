@@ -10,41 +10,54 @@ def drawn_data(seed, low=0.0):
     return X, X @ rng.standard_normal(20)
 
 
-def descended(X, y, step, limit):
-    """Count steps on the data themselves until 10⁻⁴ of the best constant's loss is left."""
-    A, w = np.column_stack([X, np.ones(len(X))]), np.zeros(X.shape[1] + 1)
-    goal = 1e-4 * np.mean((y - y.mean()) ** 2) / 2
+def turned(A, y):
+    """Return what descent sees of the data in as many examples as A has columns, and the rest of y.
+
+    A rotation of the examples leaves AᵀA and Aᵀy, and so each step; with A = QR these are R, Qᵀy,
+    and the mean square of y that no step reaches.
+    """
+    Q, R = np.linalg.qr(A)
+    return R, Q.T @ y, np.mean((y - Q @ (Q.T @ y)) ** 2)
+
+
+def arrivals(X, y, sizes, limit, direction=lambda count, slopes: slopes, *, first=False):
+    """Count steps on the data, by step size, until 10⁻⁴ of the best constant's loss is left.
+
+    `direction` makes a step of the slopes, a column a step size; limit + 1 stands where none of
+    `limit` steps arrives, or with `first` was not tried once another had arrived.
+    """
+    A, goal = np.column_stack([X, np.ones(len(X))]), 1e-4 * np.mean((y - y.mean()) ** 2)
+    R, t, rest = turned(A, y)
+    w, counts = np.zeros((A.shape[1], len(sizes))), np.full(len(sizes), limit + 1)
+    errors = R @ w - t[:, None]
     for count in range(1, limit + 1):
-        w = w - step(count, A, A @ w - y)
-        if np.mean((A @ w - y) ** 2) / 2 <= goal:
-            return count
-    return limit + 1
+        w -= sizes * direction(count, R.T @ errors / len(X))
+        errors = R @ w - t[:, None]
+        there = (errors**2).sum(axis=0) / len(X) + rest <= goal
+        counts[there & (counts > limit)] = count
+        if there.any() if first else counts.max() <= limit:
+            break
+    return counts
 
 
-def plain_step(eta):
-    """Return the step of descent for `descended`."""
-    return lambda count, A, errors: eta * (errors @ A) / len(A)
+SHARES = np.linspace(0.025, 0.9995, 400)
+
+
+def largest_step(X):
+    """Return 2/λmax, the limit of a step size."""
+    return 2 / np.linalg.norm(np.column_stack([X, np.ones(len(X))]), 2) ** 2 * len(X)
 
 
 def fewest_steps(read, y, limit=100_000):
     """Return the fewest steps on the data over 400 step sizes at once, at most `limit`."""
-    A = np.column_stack([read, np.ones(len(read))])
-    sizes = np.linspace(0.025, 0.9995, 400) * 2 / np.linalg.norm(A, 2) ** 2
-    goal = 1e-4 * np.mean((y - y.mean()) ** 2)
-    w = np.zeros((A.shape[1], len(sizes)))
-    for count in range(1, limit + 1):
-        w -= sizes * (A.T @ (A @ w - y[:, None]))
-        if (((A @ w - y[:, None]) ** 2).mean(axis=0) <= goal).any():
-            return count
-    return limit + 1
+    return arrivals(read, y, SHARES * largest_step(read), limit, first=True).min()
 
 
 def _loss_left(A, y, base, steps):
     """Return what is left of the loss, over 10⁻⁴ of `base`, at each of the 400 step sizes."""
     values, vectors = np.linalg.eigh(A.T @ A / len(A))
     missing = vectors.T @ np.linalg.lstsq(A, y, rcond=None)[0]
-    shares = np.linspace(0.025, 0.9995, 400)[:, None]
-    left = (1 - 2 * shares * values / values[-1]) ** (2 * steps) @ (missing**2 * values)
+    left = (1 - 2 * SHARES[:, None] * values / values[-1]) ** (2 * steps) @ (missing**2 * values)
     return left.min() / (1e-4 * base)
 
 
