@@ -31,41 +31,43 @@ def test_first_step_of_adam_is_one_size_in_each_weight():
     np.testing.assert_allclose(record.centered_moves, np.sign(record.centered_gradient))
 
 
-def test_adam_steps_are_those_of_single_runs():
+def _median_steps_of_adam(starts, slopes, size, limit):
+    """Return after how many steps the starts, rows, stay within 1 % of their distance to 0."""
+    w, m, v, last = starts, 0.0, 0.0, np.zeros(len(starts))
+    goal = 1e-4 * (starts**2).sum(axis=1)
+    for step in range(1, limit + 1):
+        g = slopes(w)
+        m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
+        w = w - size * (m / (1 - 0.9**step)) / np.sqrt(v / (1 - 0.999**step) + 1e-16)
+        last[(w * w).sum(axis=1) > goal] = step
+    return np.median(last + 1)
+
+
+def test_adam_steps_at_one_size_from_other_starts():
     record = EXAMPLES["optimizers-adam-steps"]()
     (_, _, raw, centered), (n, ratio, *many) = record.rows
     assert np.linalg.cond(np.eye(n) + 4) == pytest.approx(ratio)
-    # One start and step size at a time, in the eigenvectors' matrix, from other starts.
-    found = []
-    for H in (np.array([[5.0, 4.0], [4.0, 5.0]]), np.eye(2)):
-        steps = []
-        for start in np.random.default_rng(1).standard_normal((20, 2)):
-            w, m, v, last = start, 0.0, 0.0, 0
-            for step in range(1, record.limit + 1):
-                g = H @ w
-                m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
-                w = w - 0.1 * (m / (1 - 0.9**step)) / np.sqrt(v / (1 - 0.999**step) + 1e-16)
-                last = step if np.hypot(*w) > 0.01 * np.hypot(*start) else last
-            steps.append(last + 1)
-        found.append(np.median(steps))
+    # One step size, in the matrix itself, from other starts.
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+    starts = np.random.default_rng(1).standard_normal((20, 2))
+    found = [
+        _median_steps_of_adam(starts, slopes, 0.1, record.limit)
+        for slopes in (lambda w: w @ H, lambda w: w)
+    ]
     assert found == pytest.approx([raw, centered], rel=0.1)
     # Two inputs hide the ratio, many do not.
     assert raw < 1.1 * centered
     assert many[0] > 2 * many[1]
     # At a small step size, from other starts, and along the mean apart from the rest.
-    for kept, observed in zip((9.0, 1.0), record.small, strict=True):
-        steps = []
-        largest = 1 + (kept - 1) / 8 * 400
-        for start in np.random.default_rng(2).standard_normal((9, n)):
-            w, m, v, last = start, 0.0, 0.0, 0
-            for step in range(1, 12_001):
-                common = w.mean()
-                g = largest * common + (w - common)
-                m, v = m + 0.1 * (g - m), v + 0.001 * (g * g - v)
-                w = w - 0.001 * (m / (1 - 0.9**step)) / np.sqrt(v / (1 - 0.999**step) + 1e-16)
-                last = step if w @ w > 1e-4 * (start @ start) else last
-            steps.append(last + 1)
-        assert np.median(steps) == pytest.approx(observed, rel=0.15)
+    starts = np.random.default_rng(2).standard_normal((9, n))
+    for largest, observed in zip((401.0, 1.0), record.small, strict=True):
+
+        def slopes(w, largest=largest):
+            common = w.mean(axis=1, keepdims=True)
+            return largest * common + (w - common)
+
+        steps = _median_steps_of_adam(starts, slopes, 0.001, 12_000)
+        assert steps == pytest.approx(observed, rel=0.15)
     assert many[0] / many[1] > 1.5 * record.small[0] / record.small[1] > 1.5
 
 
