@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm, layer_norm
@@ -94,7 +95,7 @@ def rates() -> Rates:
     w = np.array([0.6, 0.8])
     centered = FOUR - FOUR.mean(axis=0)
     targets = centered[:, 0]
-    with_bias, bias = np.column_stack([FOUR, np.ones(4)]), -w @ FOUR.mean(axis=0)
+    with_bias, bias = append_one(FOUR), -w @ FOUR.mean(axis=0)
     raw = float(np.linalg.eigvalsh(with_bias.T @ with_bias / 4)[-1])
     step = w - 10 * _behind_norm(w, targets)[1]
     return Rates(

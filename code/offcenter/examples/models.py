@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import minimize
 
+from offcenter._inputs import append_one
 from offcenter.examples._record import example
 
 __all__ = ["Methods", "methods"]
@@ -39,7 +40,7 @@ def _by_least_squares(penalty: float, *, bias: bool) -> Callable[..., np.ndarray
 
 def _by_descent(X: np.ndarray, y: np.ndarray, new: np.ndarray) -> np.ndarray:
     """Return the predictions after 20 steps from 0, each of size 1/λmax."""
-    A, B = (np.column_stack([Z, np.ones(len(Z))]) for Z in (X, new))
+    A, B = (append_one(Z) for Z in (X, new))
     H = A.T @ A / len(A)
     w = np.zeros(3)
     for _ in range(20):

@@ -131,9 +131,9 @@ class Regression(Record):
 
     @property
     def axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """What lies along the eigenvectors of the Hessian: curvatures, and losses at the start.
+        """The eigenvalues of the Hessian, the smallest first, and the loss at the start along each.
 
-        The smallest curvature comes first; both have the shape (S, n + 1).
+        Both have the shape (S, n + 1).
         """
         values, vectors = np.linalg.eigh(self.curvature)
         return values, np.einsum("sik,si->sk", vectors, self.solution) ** 2 * values / 2

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter.examples._inputs import iid_moments
 from offcenter.examples._record import example
 from offcenter.examples._steps import best_step, steps_from_slowest, steps_until
-from offcenter.spectrum import condition_number, iid_condition_number
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+    iid_second_moment,
+    second_moment,
+)
 
 __all__ = ["Bits", "Categories", "bits", "categories"]
 
@@ -52,8 +56,8 @@ def bits() -> Bits:
         plain = (iid_condition_number(100, m, v) for m, v in codes)
         biased = (iid_condition_number(100, m, v, bias=True) for m, v in codes)
         rows.append((p, *plain, *biased))
-    for code, values in (("0/1", (0.0, 1.0)), ("±1", (-1.0, 1.0))):
-        _, H = iid_moments(1, float(np.mean(values)), float(np.var(values)))
+    for code, mean, variance in (("0/1", 0.5, 0.25), ("±1", 0.0, 1.0)):
+        H = iid_second_moment(1, mean, variance, bias=True)
         one.append((code, condition_number(H), steps_from_slowest(H)))
     return Bits(
         rows=tuple(rows),
@@ -81,8 +85,7 @@ class Categories:
 
 
 def _equal_with_bias() -> float:
-    X = np.column_stack([np.eye(3), np.ones(3)])
-    values = np.linalg.eigvalsh(X.T @ X / 3)
+    values = np.linalg.eigvalsh(second_moment(np.eye(3), bias=True))
     return float(values[-1] / values[1])
 
 

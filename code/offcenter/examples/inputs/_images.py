@@ -10,12 +10,17 @@ import numpy as np
 from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.data import load_digits
-from offcenter.examples._inputs import iid_moments
 from offcenter.examples._record import example
 from offcenter.examples._steps import best_step, steps_from_slowest
 from offcenter.experiment import SIZES, split
 from offcenter.network import Family, Problem, initialize, race, stack
-from offcenter.spectrum import condition_number, iid_condition_number, offset_share, second_moment
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+    iid_second_moment,
+    offset_share,
+    second_moment,
+)
 
 __all__ = [
     "ForeignMean",
@@ -62,13 +67,13 @@ def pixels() -> Pixels:
     }
     rows, jobs, curvatures = [], [], []
     for name, (mean, deviation) in writings.items():
-        M, A = iid_moments(2, mean, deviation**2)
+        M, A = (iid_second_moment(2, mean, deviation**2, bias=bias) for bias in (False, True))
         steep, flat = (float(M[0, 0] + sign * M[0, 1]) for sign in (1, -1))
         curvatures.append((steep, flat, 2 / steep))
         kappas = condition_number(M), condition_number(A)
         rows.append((name, mean, deviation, *kappas, best_step(A)))
         jobs.append((name, float(np.hypot(mean, deviation)), best_step(M), kappas[0]))
-    square, product = iid_moments(2, 150.0, 50.0**2)[0][0]
+    square, product = iid_second_moment(2, 150.0, 50.0**2)[0]
     return Pixels(tuple(rows), tuple(jobs), square, product, tuple(curvatures))
 
 
@@ -192,7 +197,7 @@ def foreign_mean() -> ForeignMean:
             ("own", mean, deviation),
         ):
             m, v = (mean - c) / d, (deviation / d) ** 2
-            steps = steps_from_slowest(iid_moments(2, m, v)[1])
+            steps = steps_from_slowest(iid_second_moment(2, m, v, bias=True))
             rows.append((images, numbers, m, v**0.5, m**2 / (m**2 + v), steps))
     pixels = load_digits().inputs
     shares = (offset_share(pixels - c) for c in (0.0, pixels.mean(), pixels.mean(axis=0)))

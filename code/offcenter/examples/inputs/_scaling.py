@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter.examples._record import example
 from offcenter.examples._steps import best_step, steps_until
 from offcenter.remedies import batch_norm, layer_norm
@@ -171,7 +172,7 @@ def small_inputs() -> SmallInputs:
     z = x - x.mean()
     # The targets are 2z + 3, and the outputs at the start are 0.
     delta, goal = -(2 * z + 3), np.array([2.0, 3.0])
-    centered, raw = (np.column_stack([inputs, np.ones(8)]) for inputs in (z, x))
+    centered, raw = (append_one(inputs) for inputs in (z, x))
     slopes, H = centered.T @ delta / 8, raw.T @ raw / 8
     start = np.array([0.0, 2 * x.mean()]) - goal
     return SmallInputs(

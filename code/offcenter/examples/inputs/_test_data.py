@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter._written import listed
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm
@@ -95,7 +96,7 @@ def _right_by_mean(rng: np.random.Generator, examples: int, tests: int) -> tuple
 
     (X, y), (T, t) = drawn(examples), drawn(tests)
     mean = X.mean(axis=0)
-    Z = np.column_stack([X - mean, np.ones(examples)])
+    Z = append_one(X - mean)
     w = np.zeros(Z.shape[1])
     for _ in range(500):
         w -= 0.5 / examples * Z.T @ (1 / (1 + np.exp(-Z @ w)) - y)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
@@ -210,13 +211,13 @@ def learned() -> Learned:
     x, y = np.array([9.0, 11.0]), np.array([3.0, 7.0])
     z = batch_norm(x[:, None])[:, 0].round(6)
     slopes = np.array([np.mean((z - y) * z), np.mean(z - y)])
-    A, start = np.column_stack([x, np.ones(2)]), np.array([1.0, -10.0])
+    A, start = append_one(x), np.array([1.0, -10.0])
     curvatures = np.linalg.eigvalsh(A.T @ A / 2)[::-1]
     signs = FOUR - 2
     target, rows, grid = 5 + 2 * signs[:, 0], [], np.linspace(0.5, 2, 61)
     for mean in (0.0, 3.0, 10.0):
         X = signs + mean
-        B = np.column_stack([X, np.ones(4)])
+        B = append_one(X)
         top = np.linalg.eigvalsh(B.T @ B / 4)[-1]
         first = np.array([1, 1, -2 * mean]) / 2**0.5
         plain = _run(B, target, first, grid / top)

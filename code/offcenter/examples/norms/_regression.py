@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
@@ -194,7 +195,7 @@ def _steps_behind(norm: str, means: str, change: str) -> np.ndarray:
         # Layer norm's outputs add up to 0.
         Z = _in_plane(Z) if norm == "layer" else Z
         Z = center(Z) if change == "centered" else Z
-        read.append(np.column_stack([Z, np.ones(examples)]))
+        read.append(append_one(Z))
     return Regression(np.array(read), np.array(targets)).descent_steps()
 
 

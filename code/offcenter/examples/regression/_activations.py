@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
@@ -123,7 +124,7 @@ def _steps_on_averages(tokens: int, change: str) -> np.ndarray:
         rng = np.random.default_rng(seed)
         X = rng.random((examples, tokens, width)).mean(axis=1)
         targets.append(X @ rng.standard_normal(width))
-        read.append(np.column_stack([CHANGES[change](X / X.std(axis=0)), np.ones(examples)]))
+        read.append(append_one(CHANGES[change](X / X.std(axis=0))))
     return Regression(np.array(read), np.array(targets)).descent_steps()
 
 

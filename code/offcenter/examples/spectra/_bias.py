@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from offcenter._inputs import append_one
 from offcenter._written import listed
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
@@ -49,7 +50,7 @@ def which_minimum() -> WhichMinimum:
     tests = np.repeat(tests, 2, axis=1)
 
     def end(Z: np.ndarray) -> np.ndarray:
-        design = np.column_stack([Z, np.ones(2)])
+        design = append_one(Z)
         w = np.zeros(3)
         for _ in range(2000):
             w = w - 0.1 * design.T @ (design @ w - y) / 2
@@ -200,7 +201,7 @@ def bias_off() -> BiasOff:
     inputs, errors = np.array([9.0, 11.0]), np.ones(2)
 
     def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        A = np.column_stack([x, np.ones(2)])
+        A = append_one(x)
         F, g = A.T @ A / 2, A.T @ errors / 2
         return F, g, np.linalg.solve(F, g).round(9) + 0.0
 
