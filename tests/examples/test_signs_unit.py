@@ -1,4 +1,4 @@
-"""Worked examples of `signs`: every number of theirs has a second way to it."""
+"""Worked examples of `signs`, one unit: every number has a second way to it."""
 
 import dataclasses
 import math
@@ -55,48 +55,6 @@ def test_gradients_of_mixed_labels_are_those_of_the_cross_entropy():
         assert output == pytest.approx((1 + math.tanh(total / 2)) / 2)
 
 
-def test_hidden_error_is_the_derivative_of_the_loss_by_the_sum():
-    # Any loss with these errors at the two readers will do: one that is linear in their sums.
-    loss = lambda s: 0.4 * 2 / (1 + np.exp(-s[0])) - 0.5 * 3 / (1 + np.exp(-s[0]))  # noqa: E731
-    expected = numerical_gradient(loss, np.zeros(1))[0]
-    assert EXAMPLES["signs-hidden"]().error == pytest.approx(expected, abs=1e-9)
-
-
-def test_network_by_the_derivative_of_its_loss():
-    record = EXAMPLES["signs-network"]()
-    # Weights of sum 0 for x = (1, 2), in both hidden units.
-    start = np.array([2.0, -1.0, -4.0, 2.0])
-
-    def loss(w):
-        a = 1 / (1 + np.exp(-(w.reshape(2, 2) @ [1, 2])))
-        return (2 * a[0] - 4 * a[1] - 1) ** 2 / 2
-
-    assert (record.output, record.output_error) == (-1, -2)
-    gradient = np.ravel([row[3:] for row in record.rows])
-    np.testing.assert_allclose(gradient, numerical_gradient(loss, start), atol=1e-8)
-    assert [row[:3] for row in record.rows] == [(2, -4, -1), (-4, 8, 2)]
-
-
-def test_softmax_rows_by_the_derivative_of_the_cross_entropy():
-    record, x = EXAMPLES["signs-softmax-rows"](), np.array([1.0, 2.0, 3.0])
-
-    def loss(w, x=x, label=1):
-        z = w.reshape(3, 3) @ x
-        return np.log(np.exp(z).sum()) - z[label]
-
-    # Weights with the outputs 0.2, 0.5, 0.3 at x: their sums are the logarithms.
-    start = np.outer(np.log([0.2, 0.5, 0.3]), x / (x @ x)).ravel()
-    found = np.ravel([row[1:] for row in record.rows])
-    np.testing.assert_allclose(found, numerical_gradient(loss, start), atol=1e-8)
-    assert [row[0] for row in record.rows] == ["1: δ = 0.2", "2: δ = −0.5", "3: δ = 0.3"]
-    # The first output 0.8 where it should be 1 has δ = −0.2.
-    np.testing.assert_allclose(record.first, -found[:3])
-    other = np.outer(np.log([0.8, 0.1, 0.1]), x[::-1] / (x @ x)).ravel()
-    slope = numerical_gradient(lambda w: loss(w, x[::-1], 0), other)
-    np.testing.assert_allclose(record.second, -slope[:3], atol=1e-8)
-    assert record.both == pytest.approx([0.4, 0, -0.4])
-
-
 def test_reach_goes_where_it_should():
     record = EXAMPLES["signs-reach"]()
     a, b = record.multiples
@@ -144,30 +102,6 @@ def test_filter_by_the_derivative_of_its_loss():
     np.testing.assert_allclose(record.one_sign, numerical_gradient(average, np.zeros(2)))
 
 
-def test_backward_by_the_derivative_of_a_loss_with_these_errors():
-    record = EXAMPLES["signs-backward"]()
-    W, errors = np.array([[2.0, -1.0], [-1.0, 3.0]]), np.array([1.0, -1.0])
-
-    def loss(w, weights=W):
-        # Two sigmoids on (1, 2), of which each has the sum 0 at the start.
-        a = 1 / (1 + np.exp(-(w.reshape(2, 2) @ [1, 2])))
-        return errors @ (weights @ a)
-
-    start = np.array([2.0, -1.0, -4.0, 2.0])
-    below = np.ravel([row[1:] for row in record.below])
-    np.testing.assert_allclose(below, numerical_gradient(loss, start), atol=1e-8)
-    assert [row[0] for row in record.below] == [0.75, -1]
-    of_weights = lambda w: loss(start, w.reshape(2, 2))  # noqa: E731
-    found = numerical_gradient(of_weights, W.ravel())
-    np.testing.assert_allclose(record.weights.ravel(), found, atol=1e-8)
-    of_outputs = lambda a: errors @ W @ a  # noqa: E731
-    np.testing.assert_allclose(record.back, numerical_gradient(of_outputs, np.full(2, 0.5)))
-    unit = lambda p: -0.5 * (p[0] * p[2] + p[1] * p[3])  # noqa: E731
-    single = numerical_gradient(unit, np.array([1.0, 2.0, 1.0, -1.0]))
-    np.testing.assert_allclose([*record.single_back, *record.single_weights], single, atol=1e-9)
-    assert record.positive.tolist() == [[2 + 1, 1 + 3], [2 - 1, 1 - 3]]
-
-
 def test_pre_activations_are_sums_over_the_four_inputs():
     record = EXAMPLES["signs-pre-activations"]()
     inputs = [(1, 1), (1, 3), (3, 1), (3, 3)]
@@ -185,23 +119,3 @@ def test_slope_by_the_derivative_of_the_squared_error():
         loss = lambda w, y=y, a=a: (a(w) - y) ** 2 / 2  # noqa: E731
         np.testing.assert_allclose(gradient, numerical_gradient(loss, np.zeros(2)), atol=1e-9)
         assert back == 0.5 - y
-
-
-def test_shares_in_random_networks_by_labels_and_weights():
-    record = EXAMPLES["signs-random"]()
-    positive, same = [], []
-    for seed in range(21):
-        rng = np.random.default_rng(seed)
-        first, second, last = (rng.standard_normal(n) for n in ((20, 10), (20, 20), 20))
-        X, y = rng.standard_normal((1000, 10)), rng.integers(0, 2, 1000)
-        # σ and σ′ are positive, so the sign is that of the output's error and weight alone:
-        # the output is too high for the label 0.
-        up = (last > 0)[None, :] == (y == 0)[:, None]
-        positive.append(up.mean())
-        read = np.tanh(X @ first.T / math.sqrt(10))
-        same.append(((read > 0).all(axis=1) | (read < 0).all(axis=1)).mean())
-        assert second.shape == (20, 20)
-    assert record.positive == (np.median(positive), 0)
-    assert record.ends == (min(positive), max(positive))
-    assert record.one_sign == (1, np.median(same))
-    assert max(same) == 0

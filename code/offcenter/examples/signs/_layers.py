@@ -1,0 +1,176 @@
+"""Layers: errors on their way back, and the signs that they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._store import stored
+from offcenter._written import written
+from offcenter.activations import ACTIVATIONS
+from offcenter.examples._record import example
+
+__all__ = [
+    "Backward",
+    "HiddenError",
+    "Random",
+    "SmallNetwork",
+    "SoftmaxRows",
+    "backward",
+    "hidden",
+    "network",
+    "random",
+    "softmax_rows",
+]
+
+_X = np.array([1.0, 2.0])
+
+
+@dataclass(frozen=True)
+class HiddenError:
+    """The error of a hidden sigmoid unit that two units read, both with positive errors."""
+
+    error: float
+
+
+@example("signs-hidden")
+def hidden() -> HiddenError:
+    """Return δ = σ′(0)(W₁δ₁ + W₂δ₂) for weights 2, −3 and errors 0.4, 0.5."""
+    slope = ACTIVATIONS["sigmoid"].derivative(0.0).item()
+    return HiddenError(slope * float(np.dot((2.0, -3.0), (0.4, 0.5))))
+
+
+@dataclass(frozen=True)
+class SmallNetwork:
+    """Two hidden sigmoid units that read (1, 2), each with the sum 0, and a linear output unit.
+
+    `rows`: for each hidden unit its weight to the output, what comes back to it, its error, and
+    the gradient of its two weights.
+    """
+
+    output: float
+    output_error: float
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("signs-network")
+def network() -> SmallNetwork:
+    """Return the errors of a whole small network with the output weights 2, −4 and the label 1."""
+    sigmoid, weights, label = ACTIVATIONS["sigmoid"], np.array([2.0, -4.0]), 1.0
+    output = float(weights @ sigmoid.value(np.zeros(2)))
+    output_error = output - label
+    back = weights * output_error
+    deltas = sigmoid.derivative(np.zeros(2)) * back
+    rows = tuple(
+        (float(w), float(b), float(d), *(float(d) * _X))
+        for w, b, d in zip(weights, back, deltas, strict=True)
+    )
+    return SmallNetwork(output, output_error, rows)
+
+
+@dataclass(frozen=True)
+class SoftmaxRows:
+    """Three softmax outputs that read (1, 2, 3), and steps of size 1 of the first row's weights.
+
+    `rows`: for each output its δ, and the gradient of its weights.  `first`, `second`: the steps
+    with δ on (1, 2, 3) and −δ on (3, 2, 1); `both`: their sum.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    first: np.ndarray
+    second: np.ndarray
+    both: np.ndarray
+
+
+@example("signs-softmax-rows")
+def softmax_rows() -> SoftmaxRows:
+    """Return δxᵀ for the outputs 0.2, 0.5, 0.3, of which the second should be 1."""
+    x, deltas = np.array([1.0, 2.0, 3.0]), np.array([0.2, 0.5 - 1, 0.3])
+    rows = tuple(
+        (f"{k}: δ = {written(delta)}", *map(float, delta * x))
+        for k, delta in enumerate(deltas.tolist(), 1)
+    )
+    first, second = -deltas[0] * x, deltas[0] * x[::-1]
+    return SoftmaxRows(rows, first, second, (first + second).round(12) + 0.0)
+
+
+@dataclass(frozen=True)
+class Backward:
+    """Two units with errors (1, −1) that read two sigmoid units, each with the output ½.
+
+    `weights`: the gradients δaᵀ of their weights, a row for a unit; `back`: Wᵀδ for the weights
+    (2, −1) and (−1, 3); `below`: the errors of the two sigmoid units, and the gradients of their
+    weights, which read (1, 2).
+    `single_weights`, `single_back`: δx and δw of one unit with x = (1, 2), w = (1, −1), δ = −½.
+    `positive`: Wᵀδ for the weights (2, 1) and (1, 3), and the errors (1, 1) and (1, −1).
+    """
+
+    weights: np.ndarray
+    back: np.ndarray
+    below: tuple[tuple[float, ...], ...]
+    single_weights: np.ndarray
+    single_back: np.ndarray
+    positive: np.ndarray
+
+
+@example("signs-backward")
+def backward() -> Backward:
+    """Return what goes to the weights of a layer, and what goes back to the layer below."""
+    W, errors = np.array([[2.0, -1.0], [-1.0, 3.0]]), np.array([1.0, -1.0])
+    sigmoid = ACTIVATIONS["sigmoid"]
+    back = W.T @ errors
+    below = sigmoid.derivative(np.zeros(2)) * back
+    return Backward(
+        weights=np.outer(errors, sigmoid.value(np.zeros(2))),
+        back=back,
+        below=tuple((float(e), *(float(e) * _X)) for e in below),
+        single_weights=-0.5 * _X,
+        single_back=-0.5 * np.array([1.0, -1.0]),
+        positive=np.array([[1.0, 1.0], errors]) @ np.abs(W),
+    )
+
+
+@dataclass(frozen=True)
+class Random:
+    """Random networks: which signs a neuron of the second hidden layer has on one example.
+
+    `one_sign`, `positive`: the shares of neurons and examples with a gradient of one sign, and of
+    positive entries alone, medians over the networks; with sigmoids, and with tanh.
+    `ends`: the least and most of the positive with sigmoids.
+    """
+
+    one_sign: tuple[float, float]
+    positive: tuple[float, float]
+    ends: tuple[float, float]
+
+
+@stored
+def _second_layer(name: str, seed: int) -> tuple[float, float]:
+    """Return the share of one-signed and of positive gradients in one network."""
+    activation, rng = ACTIVATIONS[name], np.random.default_rng(seed)
+    first = rng.standard_normal((20, 10)) / np.sqrt(10)
+    second = rng.standard_normal((20, 20)) / np.sqrt(20)
+    last = rng.standard_normal(20) / np.sqrt(20)
+    inputs, labels = rng.standard_normal((1000, 10)), rng.integers(0, 2, 1000)
+    read = activation.value(inputs @ first.T)
+    sums = read @ second.T
+    # Cross-entropy behind a sigmoid.
+    errors = ACTIVATIONS["sigmoid"].value(activation.value(sums) @ last) - labels
+    deltas = activation.derivative(sums) * errors[:, None] * last
+    gradients = deltas[:, :, None] * read[:, None, :]
+    positive, negative = (gradients > 0).all(axis=2), (gradients < 0).all(axis=2)
+    return float((positive | negative).mean()), float(positive.mean())
+
+
+@example("signs-random")
+def random() -> Random:
+    """Return the shares of 21 networks of 10 inputs and two layers of 20, on 1000 examples."""
+    sigmoid, tanh = (
+        np.array([_second_layer(name, seed) for seed in range(21)]) for name in ("sigmoid", "tanh")
+    )
+    one_sign, positive = (
+        (float(np.median(sigmoid[:, k])), float(np.median(tanh[:, k]))) for k in range(2)
+    )
+    ends = (float(sigmoid[:, 1].min()), float(sigmoid[:, 1].max()))
+    return Random(one_sign, positive, ends)
