@@ -1,9 +1,12 @@
 """The experiment compares equal functions, and finds what sets their pace."""
 
+import math
+
 import numpy as np
 import pytest
 
 from offcenter.data import load_digits
+from offcenter.errors import ArrivalError
 from offcenter.experiment import (
     MAIN,
     METHODS,
@@ -12,6 +15,7 @@ from offcenter.experiment import (
     SIZES,
     TARGET,
     TARGETS,
+    Regression,
     contest,
     descended,
     edges,
@@ -213,3 +217,27 @@ def test_expected_error_of_the_raw_line_is_that_of_draws_within_a_tenth():
     )
     error = np.std(seen, ddof=1) / np.sqrt(len(seen))
     assert np.mean(seen) == pytest.approx(theory, abs=0.1 * theory + 4 * error)
+
+
+@pytest.mark.parametrize("kappa", [10, 1000, 300_000])
+def test_descent_counts_the_first_step_at_which_both_axes_together_are_at_the_goal(kappa):
+    problem, found = _two_axes(kappa), []
+    for share in np.linspace(0.025, 0.9995, 400):
+        # Each axis has the loss ¼ at first; the slower one alone takes nearly as many steps.
+        factors = (1 - 2 * share * np.array([1, 1 / kappa])) ** 2
+        steps = max(1, int(math.log(4 * problem.goal[0]) / math.log(factors.max())))
+        while factors**steps @ [0.25, 0.25] > problem.goal[0]:
+            steps += 1
+        found.append(steps)
+    assert problem.descent_steps().tolist() == [min(found)]
+
+
+def test_descent_that_takes_over_a_million_steps_is_said_and_not_counted():
+    with pytest.raises(ArrivalError, match="some step size must reach the goal"):
+        _two_axes(10**6).descent_steps()
+
+
+def _two_axes(kappa):
+    # The curvatures are 1 and 1/κ, the targets 1 and −1.
+    inputs = np.sqrt(2) * np.diag([1, kappa**-0.5])
+    return Regression(inputs[None], np.array([[1.0, -1.0]]))

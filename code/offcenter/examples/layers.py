@@ -10,6 +10,7 @@ from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
+from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
 from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
@@ -286,31 +287,25 @@ def _first_to_arrive(way: str, seed: int, *, linear: bool) -> tuple[float, ...]:
     on = X @ below > 0
     still = float((on.all(axis=0) | ~on.any(axis=0)).mean())
     # One network for each rate; the first that arrives has the best.
-    W, v = (np.repeat(a[None], len(_RATES), axis=0) for a in (below, above))
-    b, c = np.zeros((len(_RATES), 1, _UNITS)), np.zeros((len(_RATES), 1))
+    c = 0.0
     if outputs:
         # What centering takes from the output at the start, the bias gives back.
-        c += np.maximum(X @ below, 0).mean(axis=0) @ above
-    goal, eta = (0.01 if linear else 0.1) * y.var(), _RATES[:, None]
+        c = np.maximum(X @ below, 0).mean(axis=0) @ above
+    parts = (below, np.zeros(_UNITS), above, np.array(c))
+    parts = (np.repeat(part[None], len(_RATES), axis=0) for part in parts)
+    runs = Runs(X[None], y[None], *parts, unit="relu less its mean" if outputs else "relu")
+    goal, rates = (0.01 if linear else 0.1) * y.var(), _RATES
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(3000):
-            s = X @ W + b
-            a = np.maximum(s, 0)
-            if outputs:
-                a -= a.mean(axis=1, keepdims=True)
-            errors = (a @ v[:, :, None])[:, :, 0] + c - y
-            there = np.flatnonzero((errors**2).mean(axis=1) <= goal)
-            if there.size:
-                return step, float(_RATES[there[0]]), still
-            errors /= len(y)
-            back = errors[:, :, None] * v[:, None]
-            if outputs:
-                back -= back.mean(axis=1, keepdims=True)
-            back *= s > 0
-            v = v - eta * (errors[:, None] @ a)[:, 0]
-            c = c - eta * errors.sum(axis=1, keepdims=True)
-            b = b - eta[:, None] * back.sum(axis=1, keepdims=True)
-            W = W - eta[:, None] * (X.T @ back)
+            losses = runs.losses()
+            there = losses <= goal
+            if there.any():
+                return step, float(rates[there][0]), still
+            on = np.isfinite(losses)
+            if not on.all():
+                rates = rates[on]
+                runs.keep(on)
+            runs.move(rates, runs.slopes())
     raise ArrivalError("some learning rate must reach the goal, and none did")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter._written import fractions, listed
 from offcenter.errors import ArrivalError
+from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
 from offcenter.examples._steps import first_within, steps_from_slowest
 from offcenter.experiment import Regression, regression
@@ -327,21 +328,16 @@ def _biased(low: float, start: str) -> tuple[np.ndarray, ...]:
 @stored
 def _bias_start(low: float, start: str) -> np.ndarray:
     """Return the mean squared errors at the end, shape (draws, rates); infinite if it diverges."""
-    rates = _RATES[low]
-    X, y, W, b, v = (part[:, None] for part in _biased(low, start))
-    W, b, v = (np.repeat(part, len(rates), axis=1) for part in (W, b[:, :, None], v[..., None]))
-    y, c = y[..., None], np.zeros((len(W), len(rates), 1, 1))
-    back = np.ascontiguousarray(X.swapaxes(2, 3))
-    step = rates[:, None, None] / X.shape[2]
+    rates, drawn = _RATES[low], _biased(low, start)
+    # Of each draw a run for each rate.
+    X, y, W, b, v = (np.repeat(part, len(rates), axis=0) for part in drawn)
+    runs, sizes = Runs(X, y, W, b, v, np.zeros(len(v))), np.tile(rates, len(drawn[0]))
     with np.errstate(over="ignore", invalid="ignore"):
+        left = runs.losses()
         for _ in range(_DESCENT):
-            hidden = np.maximum(X @ W + b, 0)
-            error = step * (hidden @ v + c - y)
-            sums = (error * v.swapaxes(2, 3)) * (hidden > 0)
-            W, b = W - back @ sums, b - sums.sum(axis=2, keepdims=True)
-            v, c = v - hidden.swapaxes(2, 3) @ error, c - error.sum(axis=2, keepdims=True)
-        left = ((np.maximum(X @ W + b, 0) @ v + c - y) ** 2).mean(axis=(2, 3))
-    return np.where(np.isfinite(left), left, np.inf)
+            runs.move(sizes, runs.slopes())
+            left = runs.losses()
+    return np.where(np.isfinite(left), left, np.inf).reshape(-1, len(rates))
 
 
 @example("shifts-bias-start")

@@ -8,6 +8,8 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
+from offcenter.errors import ArrivalError
+from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 
@@ -130,8 +132,8 @@ _DRAWS, _EXAMPLES, _FEATURES, _HIDDEN, _LONG = 5, 200, 20, 50, 100
 _UNITS = ("tanh", "relu", "relu less its mean")
 
 
-def _rises(draw: int, unit: str, step_size: float, *, centered: bool, most: int = _LONG) -> int:
-    """Return how often the loss rises in 100 full-batch steps, and not more than `most` + 1."""
+def _network(draw: int, unit: str, runs: int, *, centered: bool) -> Runs:
+    """Return so many runs of the network of a draw."""
     rng = np.random.default_rng(draw)
     X = rng.random((_EXAMPLES, _FEATURES))
     labels = ((X - 0.5) @ rng.standard_normal(_FEATURES) > 0).astype(float)
@@ -140,43 +142,48 @@ def _rises(draw: int, unit: str, step_size: float, *, centered: bool, most: int 
     rng = np.random.default_rng(1000 + draw)
     W = rng.standard_normal((_FEATURES, _HIDDEN)) * (2 / _FEATURES) ** 0.5
     v = rng.standard_normal(_HIDDEN) / _HIDDEN**0.5
-    b, c, before, rises = np.zeros(_HIDDEN), 0.0, np.inf, 0
-    for _ in range(_LONG + 1):
-        z = X @ W + b
-        if unit == "tanh":
-            h = np.tanh(z)
-            slope = 1 - h**2
-        else:
-            h, slope = np.maximum(z, 0), (z > 0).astype(float)
-        if unit == _UNITS[2]:
-            h = h - h.mean(axis=0)
-        s = h @ v + c
-        loss = float((np.logaddexp(0, s) - labels * s).mean())
-        rises += loss > before
-        if rises > most:
-            break
-        before, error = loss, (_SIGMOID.value(s) - labels) / _EXAMPLES
-        back = np.outer(error, v)
-        if unit == _UNITS[2]:
-            back = back - back.mean(axis=0)
-        back *= slope
-        v, c = v - step_size * (error @ h), c - step_size * float(error.sum())
-        W, b = W - step_size * (X.T @ back), b - step_size * back.sum(axis=0)
-    return rises
+    parts = (
+        np.repeat(part[None], runs, axis=0) for part in (W, np.zeros(_HIDDEN), v, np.zeros(()))
+    )
+    return Runs(X[None], labels[None], *parts, unit=unit, logistic=True)
 
 
 @stored
 def _largest(draw: int, unit: str, *, centered: bool) -> float:
-    """Return the last of the step sizes 1.25ᵏ, k from −8, before the first with a rise."""
-    k = -8
-    while not _rises(draw, unit, 1.25**k, centered=centered, most=0):
-        k += 1
-    return 1.25 ** (k - 1)
+    """Return the last of the step sizes 1.25ᵏ, k from −8, before the first with a rise.
+
+    Raises
+    ------
+    ArrivalError
+        If there is none up to k = 23.
+    """
+    sizes = np.array([1.25**k for k in range(-8, 24)])
+    runs, before, tried = _network(draw, unit, len(sizes), centered=centered), np.inf, len(sizes)
+    with np.errstate(over="ignore"):
+        for _ in range(_LONG + 1):
+            losses = runs.losses()
+            calm = int(np.argmin(np.append(losses <= before, False)))
+            if calm < len(sizes):
+                # Only smaller step sizes can be the last before the first with a rise.
+                sizes, losses = sizes[:calm], losses[:calm]
+                runs.keep(slice(calm))
+            runs.move(sizes, runs.slopes())
+            before = losses
+    if not 0 < len(sizes) < tried:
+        raise ArrivalError("the loss must rise at some step size and not at all, and did not")
+    return float(sizes[-1])
 
 
 @stored
 def _most_rises(unit: str, step_size: float, *, centered: bool) -> tuple[int, int]:
-    counts = [_rises(draw, unit, step_size, centered=centered) for draw in range(_DRAWS)]
+    """Return how often the loss rises in 100 full-batch steps, least and most of the draws."""
+    counts = []
+    for draw in range(_DRAWS):
+        run, losses = _network(draw, unit, 1, centered=centered), []
+        for _ in range(_LONG + 1):
+            losses.append(run.losses().item())
+            run.move(np.array([step_size]), run.slopes())
+        counts.append(int((np.diff(losses) > 0).sum()))
     return min(counts), max(counts)
 
 

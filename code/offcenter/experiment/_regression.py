@@ -160,16 +160,14 @@ class Regression(Record):
         ArrivalError
             If a draw does not arrive in a million steps.
         """
-        shares = np.linspace(0.025, 0.9995, 400)
-        values, missing = self.axes
-        factors = (1 - 2 * shares[:, None, None] * values / values[:, -1:]) ** 2
-        early = np.zeros(factors.shape[:2], dtype=int)
-        late = np.full(factors.shape[:2], _LONGEST)
-        while (late - early > 1).any():
-            step = (early + late) // 2
-            there = (missing * factors ** step[:, :, None]).sum(axis=2) <= self.goal
-            late, early = np.where(there, step, late), np.where(there, early, step)
-        return _fewest(np.where(late < _LONGEST, late, 0))
+        shares = np.linspace(0.025, 0.9995, 400)[:, None]
+        draws = zip(*self.axes, self.goal, strict=True)
+        return np.array(
+            [
+                _first_arrival((1 - 2 * shares * values / values[-1]) ** 2, missing, goal)
+                for values, missing, goal in draws
+            ]
+        )
 
     def adam_steps(self) -> np.ndarray:
         """Return Adam's full-batch steps of each draw with its best of 40 step sizes, shape (S,).
@@ -214,6 +212,25 @@ class Regression(Record):
 
         largest = 2 / np.linalg.eigvalsh(self.curvature)[:, -1].min()
         return _arrivals(self, largest * np.geomspace(0.02, 2.0, 24), move)
+
+
+def _first_arrival(factors: np.ndarray, missing: np.ndarray, goal: float) -> int:
+    """Return the first step after which `missing` times some row of factors is at the goal.
+
+    What is left falls in each step.  So powers of two of steps, each the square of the one before,
+    are put together as long as no row arrives.
+    """
+    powers = [factors]
+    while (powers[-1] @ missing).min() > goal and 2 ** len(powers) < _LONGEST:
+        powers.append(powers[-1] ** 2)
+    left, steps = np.ones_like(factors), 0
+    for place in range(len(powers) - 1, -1, -1):
+        further = left * powers[place]
+        if (further @ missing).min() > goal:
+            left, steps = further, steps + 2**place
+    if steps + 1 >= _LONGEST:
+        raise ArrivalError("some step size must reach the goal, and none did")
+    return steps + 1
 
 
 def _fewest(steps: np.ndarray) -> np.ndarray:

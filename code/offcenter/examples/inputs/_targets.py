@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter._store import stored
+from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
 
@@ -59,42 +60,34 @@ def _left_of_targets(method: str, mean: float, deviation: float, rates: tuple[fl
     300 examples of 20 inputs, 16 ReLU units, 500 full-batch steps.
     """
     draws, examples, inputs, hidden = 5, 300, 20, 16
-    X, t = np.empty((draws, examples, inputs)), np.empty((draws, examples, 1))
-    first, last = np.empty((draws, inputs, hidden)), np.empty((draws, hidden, 1))
+    read, wanted, first, last = [], [], [], []
     for seed in range(draws):
         rng = np.random.default_rng(seed)
         x = rng.standard_normal((examples, inputs))
         y = np.sin(x[:, 0]) + x[:, 1] * x[:, 2] + x[:, 3]
-        X[seed], t[seed, :, 0] = x, (y - y.mean()) / y.std()
-        first[seed] = rng.standard_normal((inputs, hidden)) * (2 / inputs) ** 0.5
-        last[seed] = rng.standard_normal((hidden, 1)) / hidden**0.5
-    targets, sizes = mean + deviation * t, np.array(rates)[:, None, None, None]
-    # Weights and biases of both layers, shape (rates, draws, …).
-    starts = (first, np.zeros((draws, 1, hidden)), last, np.zeros((draws, 1, 1)))
-    p = [np.tile(part, (len(rates), 1, 1, 1)) for part in starts]
-    m, v = ([np.zeros_like(part) for part in p] for _ in range(2))
+        read.append(x)
+        wanted.append(mean + deviation * (y - y.mean()) / y.std())
+        first.append(rng.standard_normal((inputs, hidden)) * (2 / inputs) ** 0.5)
+        last.append(rng.standard_normal(hidden) / hidden**0.5)
+    # Of each draw a run for each rate.
+    parts = (read, wanted, first, np.zeros((draws, hidden)), last, np.zeros(draws))
+    runs = Runs(*(np.repeat(np.array(part), len(rates), axis=0) for part in parts))
+    sizes = np.tile(rates, draws)
+    means, squares = ([np.zeros(1)] * 3 for _ in range(2))
     with np.errstate(over="ignore", invalid="ignore"):
+        left = runs.losses()
         for step in range(1, 501):
-            h = np.maximum(X @ p[0] + p[1], 0)
-            errors = (h @ p[2] + p[3] - targets) / examples
-            back = (errors @ p[2].swapaxes(2, 3)) * (h > 0)
-            slopes = (
-                X.swapaxes(1, 2) @ back,
-                back.sum(axis=2, keepdims=True),
-                h.swapaxes(2, 3) @ errors,
-                errors.sum(axis=2, keepdims=True),
-            )
-            for i, g in enumerate(slopes):
-                if method == "descent":
-                    p[i] -= sizes * g
-                    continue
-                m[i] = 0.9 * m[i] + 0.1 * g
-                v[i] = 0.999 * v[i] + 0.001 * g**2
-                root = np.sqrt(v[i] / (1 - 0.999**step)) + 1e-8
-                p[i] -= sizes * m[i] / (1 - 0.9**step) / root
-        out = np.maximum(X @ p[0] + p[1], 0) @ p[2] + p[3]
-        left = ((out - targets) ** 2).mean(axis=(2, 3)) / deviation**2
-    return float(np.median(np.nan_to_num(left, nan=np.inf), axis=1).min())
+            slopes = runs.slopes()
+            if method == "Adam":
+                for i, g in enumerate(slopes):
+                    means[i] = 0.9 * means[i] + 0.1 * g
+                    squares[i] = 0.999 * squares[i] + 0.001 * g**2
+                    root = np.sqrt(squares[i] / (1 - 0.999**step)) + 1e-8
+                    slopes[i] = means[i] / (1 - 0.9**step) / root
+            runs.move(sizes, slopes)
+            left = runs.losses()
+    shares = np.nan_to_num(left / deviation**2, nan=np.inf).reshape(draws, len(rates))
+    return float(np.median(shares, axis=0).min())
 
 
 @example("inputs-targets")
