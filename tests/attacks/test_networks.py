@@ -874,15 +874,18 @@ def test_at_high_losses_the_means_lie_far_apart_and_at_lower_ones_than_the_books
     assert "loss of 0.05" in CLAIMS["networks.accuracy"].sentence
 
 
+@kept_run
+def accuracies_after_a_hundred_steps(name):
+    given, best = contest(name, 0), races(name, "full", 0)
+    size, theta = best.step_sizes[best.best[:, MAIN], None], given.theta
+    for _ in range(100):
+        theta = theta - size * given.training.gradients(given.family, theta)[1]
+    return given.test.accuracies(given.family, theta)
+
+
 def test_after_a_hundred_steps_the_accuracies_are_alike_again():
     # What "after equally many steps they do not" left out: it is few steps.
-    means = []
-    for name in SETUPS:
-        given, best = contest(name, 0), races(name, "full", 0)
-        size, theta = best.step_sizes[best.best[:, MAIN], None], given.theta
-        for _ in range(100):
-            theta = theta - size * given.training.gradients(given.family, theta)[1]
-        means.append(100 * given.test.accuracies(given.family, theta).mean())
+    means = [100 * accuracies_after_a_hundred_steps(name).mean() for name in SETUPS]
     assert np.ptp(means) < 4
     assert "after 20 steps they do not" in CLAIMS["networks.accuracy"].sentence
 

@@ -259,6 +259,7 @@ def test_from_one_start_of_thousands_kappa_is_less_than_six_times_smaller():
     assert "over four times smaller" in CLAIMS["networks.kappa-order"].sentence
 
 
+@kept_run
 def at_one_step_size(name, size, *, sizes=SIZES, examples=256, method="gradient"):
     """Median steps to a loss of a tenth of two starts with this step size, not its best."""
     given = contest(name, 1, sizes=sizes, examples=examples)
@@ -290,8 +291,9 @@ def test_with_one_step_size_for_all_centering_gains_nothing_and_relu_is_the_fast
         assert "the best step size for each" in " ".join(CLAIMS[f"networks.{name}"].assumes)
 
 
-def test_sigmoids_drawn_another_way_can_lose_by_centered_pixels_with_momentum():
-    # Outside: weights of variance 1/inputs for σ itself, where the book draws them for tanh.
+@kept_run
+def fewest_of_sigmoids_drawn_another_way():
+    """Steps with momentum from weights of variance 1/inputs, on raw and on centered pixels."""
     networks, rows = {"raw": [], "centered": []}, {"raw": [], "centered": []}
     for seed in (1, 4, 5):
         data, rng = split(seed), np.random.default_rng([seed, 1])
@@ -309,6 +311,12 @@ def test_sigmoids_drawn_another_way_can_lose_by_centered_pixels_with_momentum():
         fewest[way] = race(
             Family(SIZES, "sigmoid", 0.0), stack(drawn), problem, problem, **how
         ).fewest
+    return fewest
+
+
+def test_sigmoids_drawn_another_way_can_lose_by_centered_pixels_with_momentum():
+    # Outside: weights of variance 1/inputs for σ itself, where the book draws them for tanh.
+    fewest = fewest_of_sigmoids_drawn_another_way()
     assert (fewest["centered"] > fewest["raw"]).any()
     for id in ("steps", "larger", "shallow", "accuracy", "step-size", "road", "stride", "edge"):
         assert any("variance 1/inputs" in words for words in CLAIMS[f"networks.{id}"].assumes)

@@ -12,8 +12,12 @@ from offcenter.examples._steps import first_within, steps_until
 def test_steps_follow_from_the_logarithm_where_there_is_one_axis():
     # 0.8²⁰ > 0.01 ≥ 0.8²¹
     assert steps_until(np.eye(1), np.ones(1), 0.2, 0.01) == math.ceil(math.log(0.01, 0.8))
-    with pytest.raises(ArrivalError, match="within a million steps"):
-        steps_until(np.eye(1), np.ones(1), 0.0, 0.01)
+    with pytest.raises(ArrivalError, match="in fewer than 1,000 steps"):
+        steps_until(np.eye(1), np.ones(1), 0.0, 0.01, limit=1000)
+    # 0.8²⁰ is not there.
+    assert steps_until(np.eye(1), np.ones(1), 0.2, 0.01, limit=22) == 21
+    with pytest.raises(ArrivalError):
+        steps_until(np.eye(1), np.ones(1), 0.2, 0.01, limit=21)
 
 
 def test_what_never_comes_near_is_said_and_not_counted():

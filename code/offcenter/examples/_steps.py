@@ -15,7 +15,9 @@ def best_step(H: np.ndarray) -> float:
     return float(2 / (values[0] + values[-1]))
 
 
-def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> int:
+def steps_until(
+    H: np.ndarray, d: np.ndarray, step_size: float, goal: float, *, limit: int = 1_000_000
+) -> int:
     """Return how many steps d ← (I − ηH)d take until ‖d‖ is at most `goal` of what it was.
 
     Parameters
@@ -24,19 +26,20 @@ def steps_until(H: np.ndarray, d: np.ndarray, step_size: float, goal: float) -> 
     d : ndarray, shape (n,)
         The distance from the minimum at the start.
     step_size, goal : float
+    limit : int
 
     Raises
     ------
     ArrivalError
-        If it does not get there within a million steps.
+        If it does not get there in fewer than `limit` steps.
     """
     H, d = np.asarray(H, dtype=float), np.asarray(d, dtype=float)
-    limit = goal * np.linalg.norm(d)
-    for step in range(1_000_000):
-        if np.linalg.norm(d) <= limit:
+    near = goal * np.linalg.norm(d)
+    for step in range(limit):
+        if np.linalg.norm(d) <= near:
             return step
         d = d - step_size * (H @ d)
-    raise ArrivalError("the descent did not reach its goal within a million steps")
+    raise ArrivalError(f"the descent did not reach its goal in fewer than {limit:,} steps")
 
 
 def first_within(limit: float, distances: np.ndarray) -> int:

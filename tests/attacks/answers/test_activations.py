@@ -6,6 +6,8 @@ import itertools
 import numpy as np
 import pytest
 from pages import before_fold, whole
+from raced import SIGMOID, TANH, fewest, times
+from runs import kept_run
 from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS, Activation
@@ -55,26 +57,25 @@ def _scaled(scale, less=0.0):
     )
 
 
-def _fewest(network, X, labels, powers):
-    how = {"steps": 400, "target": 0.1}
-    runs = [train(network, X, labels, step_size=2.0**power, **how) for power in powers]
-    return min(run.steps for run in runs if run.reached)
+@kept_run
+def fewest_from_the_usual_weights(seed, name, less):
+    """Return the fewest steps on 400 digits to a loss of 0.1."""
+    data = split(seed, examples=400)
+    X, targets = data.inputs - data.inputs.mean(axis=0), np.eye(10)[data.labels]
+    problem = Problem(X[None], targets[None])
+    drawn = stack([initialize(SIZES, activation="sigmoid", rng=np.random.default_rng(seed))])
+    how = {"step_sizes": 2.0 ** np.arange(-4, 6), "targets": (0.1,)}
+    return race(Family(SIZES, name, less), drawn, problem, problem, **how).fewest[0, 0]
 
 
 @pytest.mark.parametrize("seed", [7, 8])
 def test_from_the_usual_weights_mean_and_slope_both_count(seed):
-    # Other starts than the pages', here with 400 digits: a slope of 1 helps once the mean is gone.
-    steps, data = {}, split(seed, examples=400)
-    X, targets = data.inputs - data.inputs.mean(axis=0), np.eye(10)[data.labels]
-    problem = Problem(X[None], targets[None])
+    # Other starts than the pages': a slope of 1 helps once the mean is gone.
     steep = "steep-sigmoid"
-    drawn = stack([initialize(SIZES, activation="sigmoid", rng=np.random.default_rng(seed))])
-    for name, less in (("sigmoid", 0.0), (steep, 0.0), ("sigmoid", 0.5), (steep, 2.0), ("tanh", 0)):
-        how = {"step_sizes": 2.0 ** np.arange(-4, 6), "targets": (0.1,)}
-        steps[name, less] = race(Family(SIZES, name, less), drawn, problem, problem, **how).fewest[
-            0, 0
-        ]
-    plain, steeper, centered, both, tanh = steps.values()
+    ways = (("sigmoid", 0.0), (steep, 0.0), ("sigmoid", 0.5), (steep, 2.0), ("tanh", 0.0))
+    plain, steeper, centered, both, tanh = (
+        fewest_from_the_usual_weights(seed, *way) for way in ways
+    )
     assert plain > 2 * centered > 4 * tanh
     assert steeper > plain / 2
     assert both < min(centered / 2, 2 * tanh)
@@ -90,11 +91,9 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
 def test_with_one_hidden_layer_sigmoids_less_a_half_are_nearly_as_fast_as_tanh(seed):
     data, steps = split(seed), []
     X = data.inputs - data.inputs.mean(axis=0)
-    for name in ("sigmoid", "tanh"):
-        network = initialize((64, 32, 10), activation=name, rng=np.random.default_rng(seed))
-        if name == "sigmoid":
-            network = dataclasses.replace(network, activation=_scaled(1, 0.5))
-        steps.append(_fewest(network, X, data.labels, range(1, 7)))
+    for phi in (times(SIGMOID, 1, less=1 / 2), TANH):
+        network = initialize((64, 32, 10), activation="tanh", rng=np.random.default_rng(seed))
+        steps.append(fewest(network, X, data.labels, phi, 2.0 ** np.arange(1, 7)).steps)
     assert steps[1] < steps[0] < 2 * steps[1]
     text = before_fold("shifted-sigmoid")
     assert "about five times as many steps as tanh in our networks of three hidden layers" in text
@@ -141,8 +140,8 @@ def test_a_sigmoid_of_slope_1_at_0_loses_that_slope_by_its_mean(seed):
     canceled = dataclasses.replace(steep, biases=(drawn.biases[0], *less_mean[1:]))
     losses = []
     for network in (steep, canceled):
-        run = train(network, X, data.labels, step_size=2**-5, steps=300, target=1.0)
-        losses.append(min(run.losses))
+        how = {"goal": 1.0, "limit": 300}
+        losses.append(fewest(network, X, data.labels, times(SIGMOID, 4), [2**-5], **how).least)
     assert losses[0] > 2.2
     assert losses[1] < 1.0
     text = before_fold("sigmoid-worst")
