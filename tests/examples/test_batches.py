@@ -66,18 +66,28 @@ def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial
     assert rows[1] == (2, 0.125, 0)
 
 
-def test_average_of_two_gradients_splits_into_two_parts():
-    record, inputs = EXAMPLES["batches-pair"](), ((1, 3), (3, 1))
-    for k, errors in enumerate(((-1, 1), (-1, 4))):
+def test_pair_mixes_its_signs_and_is_slow_by_fractions():
+    record, targets = EXAMPLES["batches-pair"](), (-2, 2)
+    for inputs, found, steps in (
+        (((1, 3), (3, 1)), (record.gradient, record.curvatures), record.steps),
+        (((-1, 1), (1, -1)), record.centered, record.centered_steps),
+    ):
+        assert [x[0] - x[1] for x in inputs] == list(targets)
         gradient = [
-            Fraction(sum(e * x[i] for e, x in zip(errors, inputs, strict=True)), 2) for i in (0, 1)
+            sum(Fraction(-y * x[i], 2) for x, y in zip(inputs, targets, strict=True))
+            for i in (0, 1)
         ]
-        along = [Fraction(sum(errors), 2) * Fraction(sum(x[i] for x in inputs), 2) for i in (0, 1)]
-        assert list(record.gradient[k]) == gradient
-        assert list(record.along[k]) == along
-        assert list(record.rest[k]) == [g - a for g, a in zip(gradient, along, strict=True)]
-        assert record.mean_error[k] == Fraction(sum(errors), 2)
-    assert record.terms.tolist() == [[-1, -3], [3, 1]]
+        assert list(found[0]) == gradient == [-2, 2]
+        # Mean squares of what a move of length 1 along (1, ∓1) does.
+        moves = [sum(Fraction((x[0] + s * x[1]) ** 2, 4) for x in inputs) for s in (-1, 1)]
+        assert list(found[1]) == moves
+        rate = Fraction(1, 5) if steps > 1 else Fraction(1, 2)
+        kept = abs(1 - rate * moves[0])
+        assert kept**steps <= Fraction(1, 100) < kept ** (steps - 1)
+    assert record.swing == 1 - Fraction(1, 2) * 8
+    assert record.left == pytest.approx(1 - 0.2 * 2)
+    # The steep axis keeps as much at this rate.
+    assert abs(1 - 0.2 * 8) == pytest.approx(record.left)
 
 
 def test_five_entries_agree_as_often_as_in_drawn_batches():

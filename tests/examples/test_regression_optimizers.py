@@ -21,14 +21,14 @@ def _adam():
     return direction
 
 
-def _on_single_examples(X, y, sizes, order, limit):
-    """Count steps on one example each, over all step sizes at once, until a run arrives."""
+def _on_batches(X, y, sizes, order, limit):
+    """Count steps on some examples each, over all step sizes at once, until a run arrives."""
     A = np.column_stack([X, np.ones(len(X))])
     R, t, rest = turned(A, y)
     goal, w = 1e-4 * np.mean((y - y.mean()) ** 2), np.zeros((A.shape[1], len(sizes)))
     for count in range(1, limit + 1):
-        row = order()
-        w -= sizes * A[row][:, None] * (A[row] @ w - y[row])
+        rows = order()
+        w -= sizes * (A[rows].T @ (A[rows] @ w - y[rows, None])) / len(rows)
         # The loss is that of all examples.
         if (((R @ w - t[:, None]) ** 2).sum(axis=0) / len(X) + rest <= goal).any():
             return count
@@ -42,15 +42,16 @@ def test_single_examples_by_steps_on_the_data():
     for seed in range(DRAWS):
         X, y = drawn_data(seed)
         sizes, rng = largest * np.geomspace(0.02, 2.0, 24), np.random.default_rng(0)
-        order = lambda rng=rng, seed=seed: rng.integers(1000, size=(DRAWS, 1))[seed, 0]  # noqa: E731
+        order = lambda rng=rng, seed=seed: rng.integers(1000, size=(DRAWS, 1))[seed]  # noqa: E731
         with np.errstate(over="ignore", invalid="ignore"):
-            count = _on_single_examples(X, y, sizes, order, fewest[seed])
+            count = _on_batches(X, y, sizes, order, fewest[seed])
         assert count == fewest[seed]
 
 
 def test_batches_by_counting_signs():
-    rows = EXAMPLES["regression-batches"]().rows
-    assert [row[0] for row in rows] == [1, 32, 1000]
+    record = EXAMPLES["regression-batches"]()
+    rows = record.rows
+    assert [row[0] for row in rows] == [1, 128, 1000]
     whole = []
     for seed in range(21):
         X, y = drawn_data(seed)
@@ -63,15 +64,34 @@ def test_batches_by_counting_signs():
     for seed in range(21):
         X, y = drawn_data(seed)
         for _ in range(200):
-            rows_of = rng.integers(1000, size=32)
+            rows_of = rng.integers(1000, size=128)
             gradient = X[rows_of].T @ (y.mean() - y[rows_of])
             one.append(abs(np.sign(gradient).sum()) == 20)
     assert rows[1][2] == pytest.approx(100 * np.mean(one), abs=3)
     signs = EXAMPLES["regression-signs"]()
-    assert (rows[0][3], rows[0][4]) == (signs.single[0], signs.single[2])
-    assert (rows[2][3], rows[2][4]) == (signs.full[0], signs.full[2])
-    centered = regression("uniform on [0, 1]", "centered")
-    assert rows[1][4] == np.median(centered.batch_steps(32))
+    assert (rows[0][3:], rows[2][3:]) == (signs.single, signs.full)
+    raw, negated, centered = (
+        regression("uniform on [0, 1]", way).batch_steps(128)
+        for way in ("none", "every second negated", "centered")
+    )
+    assert rows[1][3:] == tuple(np.median(steps) for steps in (raw, negated, centered))
+    # To negate an input and its weight mirrors each step.
+    assert (raw == negated).all()
+    assert record.ranges[1] == (raw.min(), raw.max(), centered.min(), centered.max())
+    for (least, most, low, high), row in zip(record.ranges, rows, strict=True):
+        assert least <= row[3] <= most
+        assert low <= row[5] <= high
+
+
+def test_batches_of_128_by_steps_on_the_data():
+    problem = regression("uniform on [0, 1]", "centered", draws=1)
+    fewest = problem.batch_steps(128)[0]
+    X, y = drawn_data(0)
+    sizes = 2 / np.linalg.eigvalsh(problem.curvature)[0, -1] * np.geomspace(0.02, 2.0, 24)
+    rng = np.random.default_rng(0)
+    order = lambda: rng.integers(1000, size=(1, 128))[0]  # noqa: E731
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert _on_batches(X - X.mean(axis=0), y, sizes, order, fewest) == fewest
 
 
 @pytest.mark.parametrize("low", [0.0, 2.0])

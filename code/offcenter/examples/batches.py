@@ -13,7 +13,7 @@ from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples._steps import steps_from_slowest
+from offcenter.examples._steps import steps_from_slowest, steps_until
 from offcenter.signs import same_sign_probability, sign_agreement
 
 __all__ = [
@@ -161,30 +161,42 @@ def sizes() -> Sizes:
 
 @dataclass(frozen=True)
 class Pair:
-    """The gradients of (1, 3) and (3, 1), averaged, for the errors −1, 1 and for −1, 4.
+    """(1, 3) with the target −2 and (3, 1) with 2, learned by both at once, from w = 0.
 
-    `terms`: δx for the first two errors.  `mean_error`, and for either the mean error times the
-    mean input (`along`), the covariance of error and input (`rest`) and their sum (`gradient`).
+    `gradient`; `curvatures` of ½(error)² along (1, −1), the way to the minimum, and along (1, 1);
+    `swing`: what a step of ½ multiplies an error along (1, 1) by; `left`: what one of 0.2 leaves of
+    the distance, and `steps` to 1 % of it.
+    `centered`: the gradient and the curvatures of the inputs less their mean; `centered_steps` at
+    the step size ½.
     """
 
-    terms: np.ndarray
-    mean_error: tuple[float, float]
-    along: np.ndarray
-    rest: np.ndarray
     gradient: np.ndarray
+    curvatures: np.ndarray
+    swing: float
+    left: float
+    steps: int
+    centered: np.ndarray
+    centered_steps: int
 
 
 @example("batches-pair")
 def pair() -> Pair:
-    """Return both averages, and their two parts."""
-    X, errors = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([[-1.0, 1.0], [-1.0, 4.0]])
-    means = errors.mean(axis=1)
+    """Return a gradient of mixed signs, and how fast descent is in spite of it."""
+    X, targets, goal = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([-2.0, 2.0]), np.array([1, -1])
+    found = []
+    for Z in (X, X - X.mean(axis=0)):
+        H = Z.T @ Z / 2
+        along, across = ((H @ way) @ way / 2 for way in (goal, np.ones(2)))
+        found.append((H, -targets @ Z / 2, np.array([along, across])))
+    (H, gradient, curvatures), (centered_H, *centered) = found
     return Pair(
-        terms=errors[0][:, None] * X,
-        mean_error=(float(means[0]), float(means[1])),
-        along=np.outer(means, X.mean(axis=0)),
-        rest=(errors - means[:, None]) @ (X - X.mean(axis=0)) / 2,
-        gradient=errors @ X / 2,
+        gradient=gradient,
+        curvatures=curvatures,
+        swing=float(1 - 0.5 * curvatures[1]),
+        left=float(np.linalg.norm(goal - 0.2 * H @ goal) / np.linalg.norm(goal)),
+        steps=steps_until(H, goal, 0.2, 0.01),
+        centered=np.array(centered),
+        centered_steps=steps_until(centered_H, goal, 0.5, 0.01),
     )
 
 

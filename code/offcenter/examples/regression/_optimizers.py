@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples._regression import UNIFORM, ends, median_steps, steps_of
+from offcenter.examples._regression import UNIFORM, WAYS, ends, median_steps, steps_of
 from offcenter.experiment import Regression, regression
 
 __all__ = ["Adam", "Batches", "BiasShift", "Fisher", "adam", "batches", "bias_shift", "fisher"]
@@ -16,12 +16,15 @@ __all__ = ["Adam", "Batches", "BiasShift", "Fisher", "adam", "batches", "bias_sh
 
 @dataclass(frozen=True)
 class Batches:
-    """Rows: batch size, shares of one-signed gradients at w = 0, and steps raw and centered.
+    """What batches of 1, 128 and all 1000 examples do.
 
-    The shares are over weights and draws' batches, with the bias 0 and with the mean target.
+    `rows`: batch size, shares of one-signed gradients at w = 0, with the bias 0 and with the mean
+    target, and steps raw, with every second input negated, and centered.
+    `ranges`: the least and the most steps of each row, raw and centered.
     """
 
-    rows: tuple[tuple[int, float, float, int, int], ...]
+    rows: tuple[tuple[int, float, float, int, int, int], ...]
+    ranges: tuple[tuple[int, int, int, int], ...]
 
 
 _BATCHES = 400
@@ -42,22 +45,25 @@ def _one_signed(problem: Regression, size: int, *, mean_target: bool) -> float:
 
 @example("regression-batches")
 def batches() -> Batches:
-    """Return rows for one example, 32, and all."""
+    """Return rows for one example, 128, and all."""
     problem = regression(UNIFORM)
     whole = problem.inputs.shape[1]
-    rows = []
-    for size in (1, 32, whole):
+    rows, ranges = [], []
+    for size in (1, 128, whole):
         method = "descent" if size == whole else str(size)
+        raw, negated, centered = (steps_of(UNIFORM, change, method) for change in WAYS)
         rows.append(
             (
                 size,
                 100 * _one_signed(problem, size, mean_target=False),
                 100 * _one_signed(problem, size, mean_target=True),
-                median_steps(UNIFORM, "none", method),
-                median_steps(UNIFORM, "centered", method),
+                int(np.median(raw)),
+                int(np.median(negated)),
+                int(np.median(centered)),
             )
         )
-    return Batches(tuple(rows))
+        ranges.append((*ends(raw), *ends(centered)))
+    return Batches(tuple(rows), tuple(ranges))
 
 
 @dataclass(frozen=True)
