@@ -57,21 +57,35 @@ def test_both_parts_of_a_gradient_and_two_steps_by_fractions():
     assert [-g for g in gradient] == [1, 0]
 
 
+_PAIR = ((sp.Matrix([[3, 1]]), 4), (sp.Matrix([[1, 3]]), -4))
+
+
 def test_more_inputs_by_fractions_and_the_closed_form():
     record = EXAMPLES["spectra-more-inputs"]()
-    for n, share, steep, limit, steps, centered in record.rows:
+    for n, share, kappa, steps, centered in record.rows:
         assert share == float(sp.Rational(2, 2**n))
-        assert (steep, limit) == pytest.approx((4 * n + 1, 2 / (4 * n + 1)))
+        assert kappa == pytest.approx(4 * n + 1)
+        assert n > 100 or kappa == pytest.approx(np.linalg.cond(np.eye(n) + 4))
         # The best step size leaves (κ − 1)/(κ + 1) of both ends: 4n/(4n + 2).
         assert steps == math.ceil(math.log(0.01) / math.log(2 * n / (2 * n + 1)))
         assert centered == 1
     values = ((0.1, 10, sp.Rational(1, 100)), (2, -1, sp.Rational(1, 10)))
-    for (orthants, ratio, kappa), (usual, rare, chance) in zip(record.kinds, values, strict=True):
+    for (orthants, ratio, kappa, of_thousand), (usual, rare, chance) in zip(
+        record.kinds, values, strict=True
+    ):
         mean = (1 - chance) * usual + chance * rare
         square = (1 - chance) * usual**2 + chance * rare**2
         expected = float(mean**2 / (square - mean**2))
         assert (ratio, kappa) == pytest.approx((expected, 1 + 10 * expected))
+        assert of_thousand == pytest.approx(1 + 1000 * expected)
         assert orthants == (2 if rare > 0 else 2**10)
+    w = sp.Matrix(sp.symbols("a b"))
+    loss = sum((x * w)[0] ** 2 / 2 - y * (x * w)[0] for x, y in _PAIR)
+    slopes = [float(sp.diff(loss, v).subs({u: 0 for u in w})) for v in w]
+    assert record.pair.tolist() == [slopes, [-slope / 4 for slope in slopes]]
+    nodes, weights = np.polynomial.hermite_e.hermegauss(100)
+    square = weights @ (1 + np.exp(-nodes)) ** -2.0 / math.sqrt(2 * math.pi)
+    assert record.sigmoids == pytest.approx(1 + 1000 / 4 / (square - 1 / 4))
 
 
 def test_sign_or_mean_by_closed_forms_and_drawn_inputs():

@@ -8,10 +8,11 @@ from itertools import product
 import numpy as np
 
 from offcenter._written import listed
+from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_from_slowest
-from offcenter.spectrum import condition_number, with_bias
+from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 
 __all__ = [
     "FourWritings",
@@ -150,38 +151,53 @@ def two_parts() -> TwoParts:
 class MoreInputs:
     """A linear unit that reads n independent inputs.
 
-    `rows`: n inputs that are 1 or 3; 2 of the 2ⁿ orthants as a share, the largest curvature, 2 over
-    it, the steps that descent takes to 1 % from the slowest start, raw and less the mean.
+    `rows`: n inputs that are 1 or 3; 2 of the 2ⁿ orthants as a share, κ, the steps that descent
+    takes to 1 % at the step size 2/(4n + 2), raw, and at 1 less the mean.
     `kinds`: ten inputs that are 10 in one of 100 cases, else 0.1, or −1 in one of 10, else 2; how
-    many orthants the gradients of single examples are in, mean²/variance, κ.
+    many orthants the gradients of single examples are in, mean²/variance, κ, and κ of a thousand.
+    `pair`: the sum of the gradients of (3, 1) with the target 4 and of (1, 3) with −4, at 0, and
+    where a step of ¼ leads.
+    `sigmoids`: κ of a thousand sigmoids of independent standard normal numbers.
     """
 
     rows: tuple[tuple[float, ...], ...]
     kinds: tuple[tuple[float, ...], ...]
+    pair: np.ndarray
+    sigmoids: float
 
 
-def _of_two_values(usual: float, rare: float, chance: float) -> tuple[int, float, float]:
-    """Return the orthants, mean²/variance and κ of ten inputs, each `rare` with a chance."""
+def _of_two_values(usual: float, rare: float, chance: float) -> tuple[int, float, float, float]:
+    """Return the orthants, mean²/variance and κ of ten inputs, each `rare` with a chance.
+
+    And κ of a thousand, in closed form.
+    """
     X = np.array(list(product((usual, rare), repeat=10)))
     weights = np.prod(np.where(rare == X, chance, 1 - chance), axis=1)
     # With errors of both signs each example has the orthant of its inputs, and the opposite one.
     orthants = {tuple(sign * row) for row in np.sign(X) for sign in (1, -1)}
     mean = (1 - chance) * usual + chance * rare
     variance = chance * (1 - chance) * (rare - usual) ** 2
-    return len(orthants), mean**2 / variance, condition_number((X.T * weights) @ X)
+    kappa = condition_number((X.T * weights) @ X)
+    return len(orthants), mean**2 / variance, kappa, iid_condition_number(1000, mean, variance)
 
 
 @example("spectra-more-inputs")
 def more_inputs() -> MoreInputs:
     """Return what grows with n, and that the orthants do not decide it."""
     rows = []
-    for n in (2, 10, 100):
-        M = np.eye(n) + 4 * np.ones((n, n))
-        steep = float(np.linalg.eigvalsh(M)[-1])
-        steps = (steps_from_slowest(H) for H in (M, np.eye(n)))
-        rows.append((n, 2 / 2**n, steep, 2 / steep, *steps))
+    for n in (2, 10, 100, 1000):
+        kappa = iid_condition_number(n, 2.0, 1.0)
+        # Across the mean all curvatures are 1, so one of these directions stands for all.
+        steps = (steps_from_slowest(np.diag([1.0, steep])) for steep in (kappa, 1.0))
+        rows.append((n, 2 / 2**n, kappa, *steps))
     kinds = (_of_two_values(0.1, 10.0, 0.01), _of_two_values(2.0, -1.0, 0.1))
-    return MoreInputs(rows=tuple(rows), kinds=kinds)
+    gradient = -np.array([4.0, -4.0]) @ np.array([[3.0, 1.0], [1.0, 3.0]])
+    return MoreInputs(
+        rows=tuple(rows),
+        kinds=kinds,
+        pair=np.array([gradient, -gradient / 4]),
+        sigmoids=iid_condition_number(1000, 0.5, ACTIVATIONS["sigmoid"].variance),
+    )
 
 
 @dataclass(frozen=True)
