@@ -21,7 +21,6 @@ UNQUOTED = (
     ("spectra-one-or-three", "examples"),
     # Steps between what is given and what is quoted.
     ("paths-bowl", "rows"),
-    ("spectra-one-or-three", "moment"),
     ("today-signless", "moment"),
     # Said in words: no rise, all runs, all starts.
     ("swings-edge", "above"),

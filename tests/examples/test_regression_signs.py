@@ -91,3 +91,32 @@ def test_demo_by_descent_on_the_data():
         assert ratio == pytest.approx(large / small)
     Z = (X - X.mean(axis=0)) / X.std(axis=0)
     assert record.standardized == arrivals(Z, y, np.array([largest_step(Z) / 2]), 99).item()
+
+
+def test_without_a_bias_by_descent_on_the_data():
+    record = EXAMPLES["regression-without-bias"]()
+    mirror = np.where(np.arange(20) % 2, -1, 1)
+    counts = [[] for _ in range(6)]
+    for seed in range(21):
+        rng = np.random.default_rng(seed)
+        U, w = rng.random((1000, 20)), rng.standard_normal(20)
+        rare = np.where(U < 0.99, -1.0, 100.0)
+        one_hot = np.tile(np.eye(20), (50, 1))
+        for place, (X, goal) in enumerate(
+            (
+                (U, w),
+                (U * mirror, w * mirror),
+                (101 * U - 1, w),
+                (rare, w),
+                (2 * U - 1, w),
+                (one_hot, w),
+            )
+        ):
+            y, M = X @ goal, X.T @ X / 1000
+            rates = np.linspace(0.025, 0.9995, 400) * 2 / np.linalg.norm(M, 2)
+            d, count, left = np.repeat(-goal[:, None], 400, axis=1), 0, np.inf
+            while left > 1e-4 * y.var():
+                d, count = d - rates * (M @ d), count + 1
+                left = (d * (M @ d)).sum(axis=0).min()
+            counts[place].append(count)
+    assert record.rows == tuple((np.median(c), min(c), max(c)) for c in counts)

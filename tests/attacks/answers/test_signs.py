@@ -978,23 +978,24 @@ def test_signs_do_not_decide_the_condition_number_and_the_mean_does(seed):
     assert values[-1] == pytest.approx(variance + n * mean**2)
     assert values[-1] / values[0] == pytest.approx(1 + n * mean**2 / variance)
     text, page = before_fold("sign-or-mean"), whole("sign-or-mean")
-    assert "Only $m^2$ stands in it, no sign." in text
+    assert "No sign enters." in text
+    assert "If some means are $-m$, their weights fall in the steep direction" in page
     # One-hot with frequencies p, without a bias.
     p = rng.dirichlet(np.ones(n))
     assert np.linalg.cond(np.diag(p)) == pytest.approx(p.max() / p.min())
     assert "the largest frequency divided by the smallest" in page
     assert np.eye(n)[0] @ np.eye(n)[1] == 0
-    assert "so a step for one does not disturb the other" in text
-    # With two categories centering gains a third, and with unequal ones more: "many alike".
+    assert "An example moves one weight and disturbs no other" in text
+    # With two categories centering gains a third, and with unequal ones more: "many equally".
     two = np.c_[np.eye(2), np.ones(2)]
     for shares, gain in (((0.5, 0.5), 1.5), ((0.9, 0.1), 2.2)):
         raw, centered = (np.linalg.eigvalsh((X.T * shares) @ X) for X in (two, two - [*shares, 0]))
         assert raw[-1] / raw[1] > 0.99 * gain * centered[-1] / centered[1]
-    assert "of one one-hot variable with many alike categories" in text
+    assert "A one-hot variable with many equally frequent categories" in text
     # Two examples together can have mixed signs, though the inputs are positive.
-    errors = np.array([[9.0, 11.0], [11.0, 9.0]]) @ [-0.5, 0.5]
-    assert (errors @ [[9.0, 11.0], [11.0, 9.0]]).tolist() == [-2, 2]
-    assert "On each example the gradient has one sign" in text
+    errors = np.array([[1.0, 3.0], [3.0, 1.0]]) @ [-0.5, 0.5]
+    assert (errors @ [[1.0, 3.0], [3.0, 1.0]]).tolist() == [-2, 2]
+    assert "Signs do restrict one example's gradient." in text
     # Of inputs mostly at 0 and 2, −1 takes the mean away.
     values, chances = np.array([0.0, 2.0, 100.0]), np.array([0.5, 0.4999, 0.0001])
     ratios = [
@@ -1002,7 +1003,48 @@ def test_signs_do_not_decide_the_condition_number_and_the_mean_does(seed):
         for x in (values, values - 1)
     ]
     assert ratios[0] > 10 > 1.1 > ratios[1]
-    assert "inputs spread evenly from −1 to 100" in text
+    assert "Values spread evenly from −1 to 100" in text
+
+
+@pytest.mark.parametrize("categories", [10, 20, 100])
+def test_of_many_equal_categories_centering_gains_one_of_their_number(categories):
+    # With a bias κ is the number of categories plus 1, centered their number.
+    design, kappas = np.c_[np.eye(categories), np.ones(categories)], []
+    for Z in (design, np.c_[np.eye(categories) - 1 / categories, np.ones(categories)]):
+        values = np.linalg.eigvalsh(Z.T @ Z / categories)
+        kappas.append(values[-1] / values[values > 1e-9][0])
+    assert kappas == pytest.approx([categories + 1, categories])
+    assert "yet has little to gain from centering" in before_fold("sign-or-mean")
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("centered", [False, True])
+def test_categories_that_are_much_rarer_learn_slowly_centered_or_not(bias, centered):
+    shares = np.r_[np.full(9, 0.11), 0.01]
+    X = np.eye(10) - centered * shares
+    if bias:
+        X = np.c_[X, np.ones(10)]
+    goal = np.random.default_rng(0).standard_normal(10)
+    H = (X.T * shares) @ X
+    w, errors = np.zeros(X.shape[1]), []
+    for _ in range(40):
+        off = X @ w - goal
+        errors.append(off)
+        w = w - 1 / np.linalg.eigvalsh(H)[-1] * (X.T * shares) @ off
+    kept = np.abs(errors[-1]) / np.abs(goal)
+    if not centered or bias:
+        assert kept[-1] > 3 * kept[:-1].max()
+    text = before_fold("sign-or-mean")
+    assert "Categories that are much rarer than others learn slowly, centered or not" in text
+
+
+@pytest.mark.parametrize("n", [4, 100, 2500])
+def test_with_many_inputs_a_small_mean_counts_as_much_as_a_large_one_with_few(n):
+    # The mean is 2/√n standard deviations each time.
+    H = np.eye(n) + 4 / n if n <= 100 else np.diag([1.0, 1 + n * 4 / n])
+    assert condition_number(H) == pytest.approx(5)
+    text = before_fold("sign-or-mean")
+    assert "with many inputs, even small means count" in text
 
 
 @pytest.mark.parametrize("n", [2, 7, 1000])

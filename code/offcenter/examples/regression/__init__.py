@@ -45,10 +45,12 @@ from offcenter.examples.regression._signs import (
     Reach,
     Setting,
     Signs,
+    WithoutBias,
     demo,
     reach,
     setting,
     signs,
+    without_bias,
 )
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "Signs",
     "Slower",
     "Sparse",
+    "WithoutBias",
     "activations",
     "adam",
     "averages",
@@ -92,4 +95,5 @@ __all__ = [
     "signs",
     "slower",
     "sparse",
+    "without_bias",
 ]

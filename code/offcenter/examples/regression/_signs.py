@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples._regression import UNIFORM, WAYS, ends, median_steps, steps_of
-from offcenter.experiment import Regression, regression
+from offcenter.examples._regression import NEGATED, UNIFORM, WAYS, ends, median_steps, steps_of
+from offcenter.experiment import CHANGES, Regression, regression
 
-__all__ = ["Demo", "Reach", "Setting", "Signs", "demo", "reach", "setting", "signs"]
+__all__ = [
+    "Demo",
+    "Reach",
+    "Setting",
+    "Signs",
+    "WithoutBias",
+    "demo",
+    "reach",
+    "setting",
+    "signs",
+    "without_bias",
+]
 
 
 @dataclass(frozen=True)
@@ -128,3 +141,49 @@ def demo() -> Demo:
         _at_a_share(regression(UNIFORM, "standardized", draws=1), 1.0),
         tuple(curvatures),
     )
+
+
+#: What a neuron without a bias reads, from numbers u that are uniform on [0, 1].
+_READ: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "[0, 1]": lambda U: U,
+    "negated": CHANGES[NEGATED],
+    "[−1, 100]": lambda U: 101 * U - 1,
+    "−1 or 100": lambda U: np.where(U < 0.99, -1.0, 100.0),
+    "[−1, 1]": lambda U: 2 * U - 1,
+    "one-hot": lambda U: np.eye(U.shape[1])[np.arange(len(U)) % U.shape[1]],
+}
+
+
+@stored
+def _steps_without_bias(name: str) -> np.ndarray:
+    """Return the steps of each draw to targets that are linear in what is read."""
+    examples, width, draws = 1000, 20, 21
+    read, targets = [], []
+    for seed in range(draws):
+        rng = np.random.default_rng(seed)
+        U = rng.random((examples, width))
+        weights = rng.standard_normal(width)
+        X = _READ[name](U)
+        read.append(X)
+        # The same targets as in the row before if signs are negated.
+        targets.append((U if name == "negated" else X) @ weights)
+    return Regression(np.array(read), np.array(targets)).descent_steps()
+
+
+@dataclass(frozen=True)
+class WithoutBias:
+    """A linear neuron without a bias, which reads 20 inputs of other signs or another mean.
+
+    `rows`: the median steps, and the least and the most of the draws, for inputs uniform on [0, 1],
+    these with every second negated, uniform on [−1, 100], 100 in 1% of cases and else −1, uniform
+    on [−1, 1], and one-hot of 20 categories, each in 50 of the 1000 examples.
+    """
+
+    rows: tuple[tuple[int, int, int], ...]
+
+
+@example("regression-without-bias")
+def without_bias() -> WithoutBias:
+    """Return the medians and the ranges."""
+    runs = [_steps_without_bias(name) for name in _READ]
+    return WithoutBias(tuple((int(np.median(steps)), *ends(steps)) for steps in runs))

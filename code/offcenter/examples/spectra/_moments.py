@@ -205,19 +205,17 @@ class SignOrMean:
     """Twenty inputs read by a linear unit, of some signs and some mean.
 
     `rows`: the inputs; the share of negative numbers, mean²/mean square, κ without a bias.
-    `pairs`: for two inputs that are 9 or 11, the second negated, and less the mean, the largest
-    curvature and the smallest.
     `with_bias`: κ of the twenty one-hot inputs and a bias, as they are and less their means;
     directions of curvature 0 are left out; `several`: of eight such variables of ten categories.
-    `middle`, `spread`: mean and standard deviation of an input uniform on [−1, 100].
+    `uniform`, `rare`: mean and standard deviation of an input that is uniform on [−1, 100], and of
+    one that is 100 in 1% of cases and else −1.
     """
 
     rows: tuple[tuple[str | float, ...], ...]
-    pairs: tuple[tuple[float, float], ...]
     with_bias: tuple[float, float]
     several: tuple[float, float]
-    middle: float
-    spread: float
+    uniform: tuple[float, float]
+    rare: tuple[float, float]
 
 
 def _of_one_hot(variables: int, categories: int) -> tuple[float, float]:
@@ -238,28 +236,31 @@ def sign_or_mean() -> SignOrMean:
     n, one_hot = 20, np.eye(20)
     mirror = np.where(np.arange(n) % 2, -1.0, 1.0)
     rows: list[tuple[str | float, ...]] = []
-    for name, low, high, signs in (
-        ("[0, 1]", 0, 1, np.ones(n)),
-        ("[0, 1], every second negated", 0, 1, mirror),
-        ("[−1, 100]", -1, 100, np.ones(n)),
-        ("[−½, ½]", -0.5, 0.5, np.ones(n)),
+    # Of values in a range: the share below 0, the mean, the variance.
+    even = [
+        (max(-low, 0) / (high - low), (low + high) / 2, (high - low) ** 2 / 12)
+        for low, high in ((0, 1), (-1, 100), (-1, 1))
+    ]
+    chance, low, high = 0.01, -1.0, 100.0
+    mean = (1 - chance) * low + chance * high
+    seldom = (1 - chance, mean, chance * (1 - chance) * (high - low) ** 2)
+    for name, (negative, mean, variance), signs in (
+        ("[0, 1]", even[0], np.ones(n)),
+        ("[0, 1], every second negated", (0.5, *even[0][1:]), mirror),
+        ("[−1, 100]", even[1], np.ones(n)),
+        ("−1, but 100 in 1% of cases", seldom, np.ones(n)),
+        ("[−1, 1]", even[2], np.ones(n)),
     ):
-        mean, variance = (low + high) / 2, (high - low) ** 2 / 12
         H = variance * np.eye(n) + mean**2 * np.outer(signs, signs)
-        negative = np.where(signs > 0, -low, high).mean() / (high - low)
         rows.append((name, negative, mean**2 / (mean**2 + variance), condition_number(H)))
     moment = one_hot.T @ one_hot / n
     rows.append(
         ("one-hot", 0.0, float((one_hot.mean(axis=0) ** 2).sum()), condition_number(moment))
     )
-    four = np.array(list(product((9.0, 11.0), repeat=2)))
-    pairs = (four, four * [1, -1], four - 10)
-    curvatures = (np.linalg.eigvalsh(X.T @ X / len(X)) for X in pairs)
     return SignOrMean(
         rows=tuple(rows),
-        pairs=tuple((float(values[1]), float(values[0])) for values in curvatures),
         with_bias=_of_one_hot(1, n),
         several=_of_one_hot(8, 10),
-        middle=(100 - 1) / 2,
-        spread=101 / 12**0.5,
+        uniform=(even[1][1], even[1][2] ** 0.5),
+        rare=(seldom[1], seldom[2] ** 0.5),
     )
