@@ -30,6 +30,7 @@ def test_smaller_steps_by_the_two_factors():
         assert left[0] > 0.01 >= left[1]
         assert (steep, flat) == pytest.approx((1 - 9 * eta, 1 - eta))
     assert record.centered_steps == 1
+    assert 0.8**record.same_rate_steps <= 0.01 < 0.8 ** (record.same_rate_steps - 1)
 
 
 def test_bowl_takes_the_steps_that_its_slower_factor_says():

@@ -7,12 +7,23 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.experiment import Regression, regression
 
-__all__ = ["NEGATED", "UNIFORM", "WAYS", "ends", "less_their_mean", "median_steps", "steps_of"]
+__all__ = [
+    "CASES",
+    "NEGATED",
+    "UNIFORM",
+    "WAYS",
+    "ends",
+    "less_their_mean",
+    "median_steps",
+    "steps_of",
+]
 
 #: How the inputs are drawn, a change, and three ways that are compared.
 UNIFORM = "uniform on [0, 1]"
 NEGATED = "every second negated"
 WAYS = ("none", NEGATED, "centered")
+#: Inputs with a mean and with a larger one, each with it and without it.
+CASES = tuple((f"uniform on {place}", way) for place in ("[0, 1]", "[2, 3]") for way in WAYS[::2])
 
 
 @stored

@@ -209,9 +209,7 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     # It does something for a mean: raw over centered is less than descent's, and more than one.
     assert 1 < shifted[0] / centered < record.rows[2][0] / record.rows[0][0] / 5
     assert "in part the mean: in the regression it takes" in whole("images")
-    assert "Adam corrects a shared mean less well than unequal scales" in before_fold(
-        "smaller-step"
-    )
+    assert "Adam corrects a shared mean less well than unequal scales" in whole("smaller-step")
     for page in ("images", "smaller-step"):
         assert "not the mean" not in whole(page)
         assert "not a mean" not in whole(page)
@@ -1371,11 +1369,12 @@ def test_below_the_rate_of_the_long_run_half_of_it_takes_more_steps(seed):
     # At the old rate round curvatures of the flat size gain nothing of it.
     assert steps(best, np.ones(2)) in (steps(best), steps(best) - 1)
     page = before_fold("smaller-step")
-    assert "what usually takes the time is the flat direction" in page
-    assert (
-        "you get only a part of the gain, none, or even a loss: centered, η = 0.2 makes both"
-        in page
-    )
+    assert "A smaller rate can stop the zig-zag, but usually makes training slower" in page
+    assert "At the old rate the gain can vanish" in page
+    # Per factor of e about 1/(ηλmin) steps, at rates that are small for the flat axis.
+    eta = best / 4
+    assert np.log(1 - eta) * -1 == pytest.approx(eta, rel=0.2)
+    assert "The flat one needs about $1/(\\eta\\lambda_{\\min})$ steps per factor of 2.7" in page
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1486,8 +1485,8 @@ def test_at_the_old_rate_centering_can_cost_steps_and_small_inputs_then_want_a_s
     M = np.block([[sd**2 * C + np.outer(m, m), m[:, None]], [m[None, :], np.ones((1, 1))]])
     assert 2 / np.linalg.eigvalsh(M)[-1] == pytest.approx(1.98, abs=0.01)
     assert 2 / np.linalg.eigvalsh(C)[-1] == pytest.approx(0.19, abs=0.005)
-    page = before_fold("smaller-step")
-    assert "search the rate again, usually upward (downward if the inputs were small" in page
+    page = whole("smaller-step")
+    assert "After centering the best rate is usually larger, but smaller if the inputs were" in page
     assert "a part of the gain, none, or even a loss" in page
 
 
@@ -1498,9 +1497,74 @@ def test_the_loss_of_a_deep_network_need_not_be_a_bowl_even_locally():
 
     assert np.allclose(np.linalg.eigvalsh(hessian(0, 0)), [-1, 1])
     assert np.allclose(np.linalg.eigvalsh(hessian(1, 1)), [0, 2])
-    page = before_fold("smaller-step")
+    page = whole("smaller-step")
     assert "is a bowl only locally" not in page
-    assert "- **The loss of a deep network** is like a bowl only near a minimum, if at all" in page
+    assert "The loss of a deep network is like a bowl only near a minimum, if at all" in page
+
+
+def test_neither_momentum_nor_adam_makes_centering_useless_in_the_test():
+    halved, ball = EXAMPLES["regression-halved"]().rows, EXAMPLES["regression-momentum"]()
+    adam = EXAMPLES["regression-adam"]()
+    assert min(min(gains) for gains in ball.gains) > 1.3
+    # Both help, and plain descent on centered inputs is faster than either on raw ones.
+    for place, row in ((0, 2), (2, 4)):
+        assert halved[place][0] > adam.rows[row][1] > ball.rows[place][0] > halved[1][0]
+    # Half the rate: nearly twice the steps, or more, in each column.
+    assert all(half > 1.9 * fewest for fewest, half in halved)
+    page = before_fold("smaller-step")
+    assert "in the test below neither made centering useless" in page
+    assert "Plain descent on centered inputs beats both on raw ones here" in page
+
+
+@pytest.mark.parametrize("kappa", [100.0, 400.0, 1600.0])
+def test_well_tuned_momentum_takes_steps_like_the_root_of_the_ratio(kappa):
+    def steps(H, eta, beta):
+        w, v, last = np.ones(2), np.zeros(2), 0
+        for step in range(1, 30_000):
+            v = beta * v - eta * H * w
+            w = w + v
+            if np.linalg.norm(w) > 0.01 * np.sqrt(2):
+                last = step
+            elif step > last + 2000:
+                break
+        return last + 1
+
+    found = []
+    for ratio in (kappa, 4 * kappa):
+        H, root = np.array([ratio, 1.0]), np.sqrt(ratio)
+        found.append(
+            (
+                steps(H, 4 / (root + 1) ** 2, ((root - 1) / (root + 1)) ** 2),
+                steps(H, 2 / (ratio + 1), 0),
+            )
+        )
+    (ball, plain), (more_ball, more_plain) = found
+    assert more_ball / ball == pytest.approx(2, rel=0.1)
+    assert more_plain / plain == pytest.approx(4, rel=0.1)
+    assert "Well tuned, the steps grow like $\\sqrt\\kappa$" in before_fold("smaller-step")
+
+
+def test_with_centered_inputs_that_correlate_momentum_still_helps():
+    kappa = condition_number(np.full((20, 20), 0.5) + 0.5 * np.eye(20))
+    assert kappa == pytest.approx(21)
+    root = np.sqrt(kappa)
+    assert (root - 1) / (root + 1) < ((kappa - 1) / (kappa + 1)) ** 4
+    assert "Centering leaves correlations; there momentum still helps" in (
+        before_fold("smaller-step")
+    )
+
+
+def test_adam_divides_two_alike_weights_by_similar_numbers_and_keeps_the_ratio():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+    g = H @ [1.0, 0.0]
+    assert g.tolist() == [5, 4]
+    scale = np.sqrt(np.abs(g))
+    assert condition_number(H / np.outer(scale, scale)) == pytest.approx(9, rel=0.02)
+    # From another start the two can differ: hence "the first gradient above".
+    assert abs(np.divide(*(H @ [1.0, -1.2]))) < 0.3
+    page = before_fold("smaller-step")
+    assert "so both weights are divided by similar numbers" in page
+    assert "the steep direction stays about 9 times as steep as the flat one" in page
 
 
 @pytest.mark.parametrize("seed", range(5))

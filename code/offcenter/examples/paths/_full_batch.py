@@ -105,6 +105,7 @@ class SmallerSteps:
     `rows`: η, the steep factor 1 − ηλmax, the flat factor 1 − ηλmin, steps to 1 %.
     `cap`: 2/λmax.
     `beyond`: a step size above it, its factors, and the steep part after ten steps, at first 1.
+    `centered_steps`: at the step size 1; `same_rate_steps`: centered, at 0.2.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -113,6 +114,7 @@ class SmallerSteps:
     steep: float
     flat: float
     centered_steps: int
+    same_rate_steps: int
 
 
 @example("paths-smaller-steps")
@@ -133,6 +135,7 @@ def smaller_steps() -> SmallerSteps:
         steep=float(steep),
         flat=float(flat),
         centered_steps=steps_until(np.eye(2), start, 1.0, 0.01),
+        same_rate_steps=steps_until(np.eye(2), start, 0.2, 0.01),
     )
 
 

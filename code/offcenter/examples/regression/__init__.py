@@ -20,6 +20,7 @@ from offcenter.examples.regression._curvature import (
     halved,
     slower,
 )
+from offcenter.examples.regression._momentum import Momentum, momentum
 from offcenter.examples.regression._optimizers import (
     Adam,
     Batches,
@@ -66,6 +67,7 @@ __all__ = [
     "Fisher",
     "Gates",
     "Halved",
+    "Momentum",
     "Places",
     "Ranges",
     "Reach",
@@ -87,6 +89,7 @@ __all__ = [
     "fisher",
     "gates",
     "halved",
+    "momentum",
     "places",
     "ranges",
     "reach",

@@ -8,7 +8,15 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples._regression import UNIFORM, WAYS, ends, less_their_mean, steps_of
+from offcenter.examples._regression import (
+    CASES,
+    UNIFORM,
+    WAYS,
+    ends,
+    less_their_mean,
+    median_steps,
+    steps_of,
+)
 from offcenter.experiment import regression
 from offcenter.spectrum import condition_number, iid_condition_number, iid_eigenvalues, with_bias
 
@@ -78,20 +86,21 @@ def curvature() -> Curvature:
 
 @dataclass(frozen=True)
 class Halved:
-    """Steps at half of the best learning rate, the median and the least and most of the draws.
+    """Steps at the best learning rate and at half of it.
 
     If several rates are best, it is half of the smallest.
+    `rows`: the medians for inputs uniform on [0, 1], for these centered, for inputs uniform on
+    [2, 3], and for these centered; `ranges`: the least and the most at half the rate.
     """
 
-    steps: int
-    least: int
-    most: int
+    rows: tuple[tuple[int, int], ...]
+    ranges: tuple[tuple[int, int], ...]
 
 
-@example("regression-halved")
-def halved() -> Halved:
-    """Return them for inputs uniform on [0, 1], in the directions of the eigenvectors."""
-    problem, counts = regression(UNIFORM), []
+@stored
+def _halved_steps(inputs: str, change: str) -> np.ndarray:
+    """Return each draw's steps at half of its best rate, in the directions of the eigenvectors."""
+    problem, counts = regression(inputs, change), []
     values, losses = problem.axes
     shares = np.linspace(0.025, 0.9995, 400)
     for draw, (fewest, goal) in enumerate(zip(problem.descent_steps(), problem.goal, strict=True)):
@@ -100,7 +109,17 @@ def halved() -> Halved:
         slowly = (1 - shares[np.argmax(left <= goal)] / 2 * parts) ** 2
         steps = np.arange(10 * fewest)
         counts.append(int(np.argmax(slowly ** steps[:, None] @ losses[draw] <= goal)))
-    return Halved(int(np.median(counts)), min(counts), max(counts))
+    return np.array(counts)
+
+
+@example("regression-halved")
+def halved() -> Halved:
+    """Return the medians and the ranges."""
+    runs = [(median_steps(*case), _halved_steps(*case)) for case in CASES]
+    return Halved(
+        tuple((fewest, int(np.median(steps))) for fewest, steps in runs),
+        tuple(ends(steps) for _, steps in runs),
+    )
 
 
 @stored
