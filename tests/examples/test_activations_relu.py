@@ -41,13 +41,15 @@ def test_too_large_a_step_silences_a_unit_on_centered_inputs_too():
 
 
 def test_sums_of_the_unit_by_hand():
-    rows = EXAMPLES["activations-dead"]().rows
-    # Centering is the bias −w·μ = 3.
-    assert [row[1] for row in rows] == [0, 0, 1, 3]
-    assert rows[1][2:] == rows[3][2:]
-    assert rows[0][2] == "−1.5, −2.5, −3.5, −4.5"
-    assert rows[2][2] == "−0.5, −1.5, −2.5, −3.5"
-    assert [row[3] for row in rows] == [0, 2, 0, 2]
+    record = EXAMPLES["activations-dead"]()
+    # −x₁ − x₂/2, in halves; centering adds 3.
+    halves = [-2 * a - b for a in (1, 3) for b in (1, 3)]
+    assert record.sums == ("−1.5, −2.5, −3.5, −4.5", "1.5, 0.5, −0.5, −1.5")
+    assert [(h + 6) / 2 for h in halves] == [1.5, 0.5, -0.5, -1.5]
+    assert [row[0] for row in record.rows] == [-2, 0, 1, 3]
+    for bias, raw, centered in record.rows:
+        assert raw == sum(h + 2 * bias > 0 for h in halves)
+        assert centered == sum(h + 6 + 2 * bias > 0 for h in halves)
 
 
 def test_subtracting_a_constant_from_drawn_relu_outputs():

@@ -1331,16 +1331,16 @@ def test_a_dead_unit_stays_by_gradient_descent_and_moves_by_what_has_a_memory(se
     velocity = 0.9 * -rng.uniform(5, 9, n) + slopes(w, b)[0]
     assert (X @ (w - velocity) + b > 0).any()
     text = before_fold("dead-relu")
-    assert "on positive inputs it is then off for every example, gets no gradient" in text
-    assert "and gradient descent leaves it there" in text
-    assert "A large enough positive bias lets it start alive" in text
-    assert "The sums $z$ now have mean $b$ over the examples." in text
-    assert "So with $b$ = 0 some are positive, unless all are 0" in text
-    assert "can still move a unit that just died" in text
-    assert "still have a slope where $z$ < 0, so the unit can recover" in text
-    # With μ mixed, the bias that centering is can be negative.
-    assert np.array([-1.0, -1.0]) @ [2, -3] > 0
-    assert "With negative weights and positive μ" in text
+    assert "Yes, if its bias is not positive, its inputs stay positive" in text
+    assert "it is then off for every example and gets no gradient" in text
+    assert "A unit that is off for every example therefore keeps its $w$ and its $b$." in text
+    assert "A large enough positive bias prevents it, too" in text
+    assert "With $b=0$ the centered sums add up to 0 over the data." in text
+    assert "So at least one is positive, unless all are 0." in text
+    assert "can still move a unit that has just died" in text
+    assert "leaky ReLU, whose slope for $z<0$ is small but not 0" in text
+    # A bias that keeps it off keeps off whatever is centered, too.
+    assert "Centering prevents this dead start when the bias is 0." in text
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -1360,10 +1360,11 @@ def test_behind_relus_no_change_below_wakes_negative_weights_and_mixed_ones_can_
     moved = v - 5 * slope
     assert not (X @ moved[:1] + moved[1] > 0).any()
     text = before_fold("dead-relu")
-    assert "the unit stays dead too, as its inputs are never negative" in text
-    assert "One with mixed weights can wake when earlier layers change" in text
-    assert "so negative that the unit is off for all examples, centered or not" in text
-    assert "units with mixed weights can be dead, too" in text
+    assert "If they are ReLU outputs, they stay ≥ 0" in text
+    assert r"then all-negative weights with $b\le0$ stay dead" in text
+    assert "a unit's inputs change while earlier layers learn, which can revive it" in text
+    assert "can push $b$ so low that even a centered unit dies" in text
+    assert "mixed weights can be dead, too" in text
 
 
 def test_the_bias_can_keep_a_centered_unit_off_and_a_step_can_make_such_a_bias():
@@ -1388,9 +1389,9 @@ def test_the_bias_can_keep_a_centered_unit_off_and_a_step_can_make_such_a_bias()
             assert abs((data @ v).sum()) <= 1e-9 * np.abs(data @ v).sum()
             assert (data @ v > 0).any()
     text = whole("dead-relu")
-    assert "later, too large a step can still kill a unit that has a bias" in text
-    assert "one step too large can make the bias so negative that the unit is off for all" in text
-    assert "On centered inputs a unit without a bias cannot die so: its sums add up to 0." in text
+    assert "one step that is too large can push $b$ so low that even a centered unit dies" in text
+    assert "On centered inputs a unit without a bias cannot die by a step" in text
+    assert "its sums add up to 0, so some are positive unless all are 0" in text
     assert "that with bias 0 some centered example does, unless all sums are 0" in text
 
 
@@ -1414,7 +1415,7 @@ def test_units_off_before_the_first_step_come_back_at_no_rate_and_by_a_leak_they
         V = V - 0.01 * X.T @ ((slope * s - y[:, None]) * slope) / 300
     assert (X @ V > 0).any(axis=0).mean() > 0.5
     text = before_fold("dead-relu")
-    assert "If their number grows in training, try a smaller learning rate" in text
+    assert "If the number grows, lower the learning rate or use leaky ReLU" in text
     # A bias that training has lowered keeps units off behind centered inputs, too.
     assert not ((X - X.mean(axis=0)) @ W - 60 > 0).any()
     assert "If they are many at the start, center what" in before_fold("negative-pre-activations")

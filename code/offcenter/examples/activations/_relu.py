@@ -73,13 +73,15 @@ def negative_outputs() -> NegativeOutputs:
 class DeadUnits:
     """A ReLU with the weights (−1, −½) on the inputs (1 or 3, 1 or 3), and how many are silent.
 
-    `rows`: what is done, the bias, the four sums, how many are positive.
+    `rows`: the bias, on how many of the four it is on with the inputs raw and centered.
+    `sums`: the four without a bias, raw and centered.
     `silent_narrow`: the share that is silent on the inputs (9 or 11, 9 or 11).
     `off`: the share of units with 20 inputs that are silent on all of 1000 examples, uniform on
     [0, 1], on [2, 3], and either of them centered; medians over 21 draws of 1000 units.
     """
 
-    rows: tuple[tuple[float | str, ...], ...]
+    rows: tuple[tuple[float, ...], ...]
+    sums: tuple[str, str]
     angle: float
     silent: float
     always_on: float
@@ -119,19 +121,15 @@ def dead_units() -> DeadUnits:
     angle, silent = _silent_share(1.0, 3.0)
     inputs = FOUR
     # No sum is 0, so that to fire and to be silent are told apart.
-    unequal, rows = np.array([-1.0, -0.5]), []
-    for name, x, bias in (
-        ("raw", inputs, 0.0),
-        ("centered", inputs - 2, 0.0),
-        ("raw", inputs, 1.0),
-        ("raw", inputs, 3.0),
-    ):
-        sums = x @ unequal + bias
-        shown = listed(sums)
-        rows.append((name, bias, shown, int((sums > 0).sum())))
-
+    unequal = np.array([-1.0, -0.5])
+    raw, centered = inputs @ unequal, (inputs - 2) @ unequal
+    rows = tuple(
+        (bias, *(int((sums + bias > 0).sum()) for sums in (raw, centered)))
+        for bias in (-2.0, 0.0, 1.0, 3.0)
+    )
     return DeadUnits(
-        rows=tuple(rows),
+        rows=rows,
+        sums=(listed(raw), listed(centered)),
         angle=float(np.degrees(angle)),
         silent=silent,
         always_on=silent,
