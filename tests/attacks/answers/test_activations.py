@@ -1802,3 +1802,78 @@ def test_noise_makes_a_memory_of_positive_candidates_climb_by_half_the_gate(i):
     slope = ACTIVATIONS["sigmoid"].slope
     assert slope(np.array([1.0]))[0] < slope(np.array([0.0]))[0]
     assert "- **Forgetting is fast at the start.** At f = ½" in before_fold("lstm-gates")
+
+
+def _layers_of(rng, sizes):
+    return [
+        [4 * rng.standard_normal((m, n)) / n**0.5, rng.standard_normal(m)]
+        for n, m in itertools.pairwise(sizes)
+    ]
+
+
+def _put_out(layers, X, c):
+    for k, (W, b) in enumerate(layers):
+        s = X @ W.T + b
+        X = ACTIVATIONS["sigmoid"].value(s) - 0.5 + c if k < len(layers) - 1 else s
+    return X
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_knob_moves_the_mean_alone_if_the_next_biases_take_it_back(seed):
+    rng = np.random.default_rng(seed)
+    sizes = (7, *rng.integers(2, 20, int(rng.integers(1, 4))), 3)
+    X, c = rng.standard_normal((40, 7)), float(rng.uniform(-2, 2))
+    layers = _layers_of(rng, sizes)
+    moved = [[W, b - c * W.sum(axis=1) * (k > 0)] for k, (W, b) in enumerate(layers)]
+    assert np.allclose(_put_out(moved, X, c), _put_out(layers, X, 0))
+    # Without the new biases the next sums shift.
+    assert not np.allclose(_put_out(layers, X, c), _put_out(layers, X, 0))
+    z = np.linspace(-6, 6, 25)
+    sigma = ACTIVATIONS["sigmoid"].value
+    rise = ((sigma(z + 1e-5) - 0.5 + c) - (sigma(z - 1e-5) - 0.5 + c)) / 2e-5
+    assert np.allclose(rise, sigma(z) * (1 - sigma(z)), atol=1e-8)
+    # Batch norm right behind the next weights takes any constant away.
+    W = rng.standard_normal((7, 4))
+    sums = [(sigma(X) - 0.5 + add) @ W for add in (0.0, c)]
+    normed = [(t - t.mean(axis=0)) / t.std(axis=0) for t in sums]
+    assert np.allclose(*normed)
+    # What a mean adds to the second moments makes the steepest direction steeper, never flatter.
+    A = rng.standard_normal((60, 9)) @ rng.standard_normal((9, 9))
+    A = A - A.mean(axis=0)
+    tops = [np.linalg.norm(A + add, 2) for add in (0.0, c)]
+    assert tops[1] >= tops[0] - 1e-12
+    text = before_fold("fair-test")
+    assert "So slope and saturation stay the same; only the mean moves." in text
+    assert r"Replace the next layer's bias $b$ by $b-c\sum_i w_i$" in text
+    assert "Otherwise the next sums shift, and with them the saturation." in text
+    assert r"adding $c$ to each input of a unit adds $c\sum_i w_i$ to its sum" in text
+    assert "With batch norm right behind the next weights, $c$ would cancel." in text
+    assert "A mean makes the loss steeper along one direction" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_end_is_the_same_with_one_minimum_and_can_differ_with_many_or_a_decayed_bias(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 8))
+    X, y, c = rng.standard_normal((50, n)), rng.standard_normal(50), float(rng.uniform(0.5, 3))
+    at = rng.standard_normal((9, n))
+
+    def predicted(add, examples, decay=0.0):
+        A = np.column_stack([X[:examples] + add, np.ones(examples)])
+        more = np.sqrt(decay * examples) * np.eye(n + 1)
+        w = np.linalg.pinv(np.vstack([A, more]) if decay else A)[:, :examples] @ y[:examples]
+        return np.column_stack([at + add, np.ones(9)]) @ w
+
+    assert np.allclose(predicted(0.0, 50), predicted(c, 50))
+    assert not np.allclose(predicted(0.0, n - 1), predicted(c, n - 1))
+    assert not np.allclose(predicted(0.0, 50, 0.1), predicted(c, 50, 0.1))
+    text = before_fold("fair-test")
+    assert "**Linear regression with a bias and one minimum:** the same end." in text
+    assert "**Many solutions fit, or weight decay acts on the bias:** the mean can change" in text
+    # Later, and not worse, by more than single starts differ.
+    record = EXAMPLES["activations-fair"]()
+    assert record.times[1] > record.times[0] > 2.5
+    assert abs(record.gap[0]) < record.spread / 2
+    assert max(record.same_rate) < 1.05 * min(record.same_rate)
+    assert "later, not worse" in text
+    assert "all three need about the same" in text

@@ -1,5 +1,6 @@
 """Activations: their means, and what a mean costs, in a few numbers."""
 
+from offcenter.examples.activations._fair import Fair, fair
 from offcenter.examples.activations._means import (
     Choices,
     MeanMoved,
@@ -45,6 +46,7 @@ __all__ = [
     "Cell",
     "Choices",
     "DeadUnits",
+    "Fair",
     "FlatEnds",
     "Initialized",
     "MeanMoved",
@@ -63,6 +65,7 @@ __all__ = [
     "cell",
     "choices",
     "dead_units",
+    "fair",
     "flat_ends",
     "initialized",
     "mean_moved",
