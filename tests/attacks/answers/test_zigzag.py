@@ -620,3 +620,58 @@ def test_a_more_exact_line_search_can_help():
 
     assert [steps(share) for share in (0.1, 0.2, 0.5, 0.9, 1)] == [48, 23, 16, 14, 21]
     assert "An exact line search is not the cure: nine tenths" in before_fold("line-search")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_average_is_the_mean_errors_part_of_one_sign_and_a_part_that_can_be_mixed(seed):
+    rng = np.random.default_rng(seed)
+    count, n = int(rng.integers(2, 60)), int(rng.integers(2, 12))
+    X, errors = rng.random((count, n)) * (rng.random((count, n)) > 0.3), rng.standard_normal(count)
+    for x, error in zip(X, errors, strict=True):
+        signs = np.sign(error * x)
+        assert len(set(signs[signs != 0])) <= 1
+    mean = X.mean(axis=0)
+    first, rest = errors.mean() * mean, (errors[:, None] * (X - mean)).mean(axis=0)
+    assert np.allclose((errors[:, None] * X).mean(axis=0), first + rest)
+    assert np.allclose(rest, [np.cov(errors, column, bias=True)[0, 1] for column in X.T])
+    assert len(set(np.sign(first[first != 0]))) <= 1
+    text = before_fold("where-is-zigzag")
+    assert "Its nonzero entries all have one sign." in text
+    assert "The first part, mean error times mean image, pushes all weights one way." in text
+    assert "The second can have mixed signs." in text
+    # The same W, and b + Wμ, on what is left of the pixels: the same sums.
+    W, b = rng.standard_normal((4, n)), rng.standard_normal(4)
+    assert np.allclose(W @ X.T + b[:, None], W @ (X - mean).T + (b + W @ mean)[:, None])
+    assert r"same $W$, and $b+W\mu$ in the centered one" in text
+
+
+def test_mixed_pixels_save_nothing_and_the_second_layers_mean_stays_in_all_three():
+    record = EXAMPLES["paths-digits"]()
+    (_, raw_share, raw, slow_rate, late), (_, mixed_share, mixed, *_), last = record.rows
+    centered_share, centered, fast_rate, centered_late = last[1:]
+    assert mixed == raw > 2.5 * centered
+    assert mixed_share < centered_share < raw_share
+    assert fast_rate == pytest.approx(4 * slow_rate)
+    assert abs(late - centered_late) < 0.005
+    assert record.slow[1] >= record.slow[0]
+    flips = record.flips
+    assert flips[0] > 0.5 > 0.05 > max(flips[1], flips[2])
+    assert min(flips[3:]) > 0.4
+    text = before_fold("where-is-zigzag")
+    assert "Mixing the signs saved nothing; subtracting the mean did." in text
+    assert "at the small rate 1/20 it gained nothing" in text
+    assert "noise hides the difference" in text
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        X, W, b = rng.random((30, 8)), rng.standard_normal((6, 8)), rng.standard_normal(6)
+        mean, signs = X.mean(axis=0), (-1.0) ** np.arange(8)
+        ways = ((X, W, b), (X * signs, W * signs, b), (X - mean, W, b + W @ mean))
+        hidden = [np.maximum(x @ v.T + c, 0) for x, v, c in ways]
+        for one in hidden[1:]:
+            assert np.allclose(one, hidden[0])
+        assert hidden[0].mean() > 0
+    assert "Layer 2 reads ReLU outputs, whose mean stays in all three networks." in text
+    # Adam: another gap in the common regression.
+    plain, adam = zip(*[EXAMPLES["regression-adam"]().rows[k] for k in (2, 0)], strict=True)
+    assert plain[0] / plain[1] > 5 > 2 > adam[0] / adam[1]
+    assert "Adam can change the gap." in text

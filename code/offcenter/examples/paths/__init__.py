@@ -1,6 +1,7 @@
 """Paths: steps that a reader can follow with a pencil."""
 
 from offcenter.examples._steps import first_within, steps_from_slowest, steps_until
+from offcenter.examples.paths._digits import Digits, TwoPixels, digits, two_pixels
 from offcenter.examples.paths._full_batch import (
     Bowl,
     LineSearch,
@@ -25,14 +26,17 @@ from offcenter.examples.paths._single_examples import (
 __all__ = [
     "Bowl",
     "ByHand",
+    "Digits",
     "FourExamples",
     "LineSearch",
     "SmallerSteps",
     "Straight",
     "TwoExamples",
+    "TwoPixels",
     "ZigZag",
     "bowl",
     "by_hand",
+    "digits",
     "first_within",
     "four_examples",
     "line_search",
@@ -41,5 +45,6 @@ __all__ = [
     "steps_until",
     "straight",
     "two_examples",
+    "two_pixels",
     "zigzag",
 ]

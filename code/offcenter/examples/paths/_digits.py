@@ -1,0 +1,211 @@
+"""Where the zig-zag of positive pixels shows, and what it costs: a small network on the digits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._store import stored
+from offcenter.errors import ArrivalError
+from offcenter.examples._record import example
+from offcenter.examples._steps import steps_until
+from offcenter.experiment import split
+from offcenter.network import (
+    Family,
+    Problem,
+    Race,
+    flip_inputs,
+    initialize,
+    race,
+    shift_inputs,
+    stack,
+)
+
+__all__ = ["Digits", "TwoPixels", "digits", "two_pixels"]
+
+
+@dataclass(frozen=True)
+class TwoPixels:
+    """A linear unit without a bias on the images (1, ½) and (½, 1), with the errors 1 and −1.
+
+    `gradients`: of the two images, and their average; `curvatures`: along (1, 1) and (1, −1).
+    `steps`: from a goal along (1, −1) until 1 % of the distance is left, at 1/(largest curvature),
+    with the images as they are and less their mean; `rate`: the latter's.
+    """
+
+    gradients: np.ndarray
+    curvatures: tuple[float, float]
+    steps: tuple[int, int]
+    rate: float
+
+
+@example("paths-two-pixels")
+def two_pixels() -> TwoPixels:
+    """Return the gradients, the curvatures and the steps."""
+    X, errors, way = np.array([[1.0, 0.5], [0.5, 1.0]]), np.array([1.0, -1.0]), np.array([1, -1.0])
+    gradients = errors[:, None] * X
+    centered = X - X.mean(axis=0)
+    raw, less = X.T @ X / 2, centered.T @ centered / 2
+    flat, steep = (float(value) for value in np.linalg.eigvalsh(raw))
+    rate = 1 / float(np.linalg.eigvalsh(less)[-1])
+    return TwoPixels(
+        np.array([*gradients, gradients.mean(axis=0)]),
+        (steep, flat),
+        (steps_until(raw, way, 1 / steep, 0.01), steps_until(less, way, rate, 0.01)),
+        rate,
+    )
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A network with a layer of ReLUs on the digits, pixels in [0, 1], in batches of `batch`.
+
+    All ways start as one function, in `starts` starts.
+    `rows`: the pixels; the share of the commoner sign among a hidden unit's nonzero gradients at
+    the start, in batches, a mean; the steps to a training loss of `target` and the best of five
+    learning rates, medians; at this rate the mean test accuracy after `epochs` epochs.
+    `ranges`: the least and the most of the steps of each row.
+    `single`: the first share on single images, raw.
+    `slow`: steps to the loss 0.2 at the rate 0.05, raw and centered, medians.
+    `flips`: how often the sign of g·μ changes from step to step, over the first `watched` steps and
+    all hidden units: in full batches raw and centered at the rate 0.8, raw at 0.1; in batches raw
+    and centered at 0.8.
+    """
+
+    training: int
+    test: int
+    starts: int
+    batch: int
+    epochs: int
+    target: float
+    watched: int
+    rows: tuple[tuple[str | float, ...], ...]
+    ranges: tuple[tuple[int, int], ...]
+    single: float
+    slow: tuple[int, int]
+    flips: tuple[float, ...]
+
+
+_SIZES, _TRAINING, _STARTS, _BATCH = (64, 64, 10), 1400, 5, 32
+_RATES = 0.4 * 2.0 ** np.arange(5)
+_EPOCHS, _WATCHED, _DRAWN, _TARGET = 30, 120, 40, 0.05
+_WAYS = ("raw", "every second negated", "centered")
+_FAMILY = Family(_SIZES, "relu")
+
+
+def _begun(way: str) -> tuple[np.ndarray, Problem, Problem]:
+    """Return all starts, with their examples for training and for testing."""
+    networks, parts = [], []
+    for seed in range(_STARTS):
+        data, rng = split(seed, examples=_TRAINING), np.random.default_rng([seed, 1])
+        network = initialize(_SIZES, activation="relu", rng=rng, gain=math.sqrt(2))
+        read, test = data.inputs, data.test_inputs
+        if way == "centered":
+            mean = read.mean(axis=0)
+            network, read, test = shift_inputs(network, mean), read - mean, test - mean
+        elif way != "raw":
+            signs = np.where(np.arange(_SIZES[0]) % 2, -1.0, 1.0)
+            network, read, test = flip_inputs(network, signs), read * signs, test * signs
+        networks.append(network)
+        one = np.eye(_SIZES[-1])
+        parts.append((read, one[data.labels], test, one[data.test_labels]))
+    x, y, test_x, test_y = (np.array(part) for part in zip(*parts, strict=True))
+    return stack(networks), Problem(x, y), Problem(test_x, test_y)
+
+
+@stored
+def _run(way: str, rates: tuple[float, ...], target: float) -> Race:
+    """Train all starts in batches at each rate until one has arrived."""
+    how = {"targets": (target,), "batch_size": _BATCH, "look": 4}
+    return race(_FAMILY, *_begun(way), step_sizes=rates, **how)
+
+
+@stored
+def _late_accuracy(way: str, rate: float) -> np.ndarray:
+    """Return the test accuracies after the epochs, shape (starts,)."""
+    last = _EPOCHS * (_TRAINING // _BATCH)
+    how = {"targets": (1e-9,), "batch_size": _BATCH, "look": last, "equal": last, "limit": last}
+    return race(_FAMILY, *_begun(way), step_sizes=(rate,), **how).accuracy_after[:, 0]
+
+
+def _first_gradients(theta: np.ndarray, examples: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gradients, and those of the hidden units' weights, (starts, units, pixels)."""
+    gradients = examples.gradients(_FAMILY, theta)[1]
+    return gradients, _FAMILY.layers(gradients)[0][0]
+
+
+@stored
+def _commoner_sign(way: str, batch: int) -> float:
+    """Return the mean share of the commoner sign among a unit's nonzero gradients at the start."""
+    theta, training, _ = _begun(way)
+    starts, shares = np.arange(_STARTS), []
+    rng = np.random.default_rng(0)
+    for _ in range(_DRAWN):
+        rows = np.array([rng.permutation(_TRAINING)[:batch] for _ in starts])
+        _, g = _first_gradients(theta, training.rows(starts, rows))
+        up, down = (g > 0).sum(axis=2), (g < 0).sum(axis=2)
+        some = up + down > 0
+        shares.append((np.maximum(up, down) / np.maximum(up + down, 1))[some])
+    return float(np.concatenate(shares).mean())
+
+
+@stored
+def _flips(way: str, rate: float, whole: bool) -> float:
+    """Return how often g·μ changes its sign, μ the mean of the raw pixels."""
+    theta, training, _ = _begun(way)
+    starts, pushes = np.arange(_STARTS), []
+    mean = _begun("raw")[1].inputs.mean(axis=1)
+    rng = np.random.default_rng(0)
+    for _ in range(_WATCHED):
+        rows = np.array([rng.permutation(_TRAINING)[:_BATCH] for _ in starts])
+        read = training if whole else training.rows(starts, rows)
+        gradients, first = _first_gradients(theta, read)
+        pushes.append(np.einsum("sup,sp->su", first, mean))
+        theta = theta - rate * gradients
+    push = np.array(pushes)
+    return float((push[1:] * push[:-1] < 0).mean())
+
+
+@example("paths-digits")
+def digits() -> Digits:
+    """Return the table, and what a plot would show.
+
+    Raises
+    ------
+    ArrivalError
+        If a start does not reach the loss at any rate.
+    """
+    rows, ranges = [], []
+    for way in _WAYS:
+        run = _run(way, tuple(_RATES.tolist()), _TARGET)
+        steps = run.fewest[:, 0]
+        if not steps.all():
+            raise ArrivalError("some learning rate must reach the goal in each start, and none did")
+        rate = float(np.median(run.step_sizes[run.best[:, 0]]))
+        late = float(_late_accuracy(way, rate).mean())
+        rows.append((way, _commoner_sign(way, _BATCH), int(np.median(steps)), rate, late))
+        ranges.append((int(steps.min()), int(steps.max())))
+    slow = (int(np.median(_run(way, (0.05,), 0.2).fewest)) for way in ("raw", "centered"))
+    cases = (
+        ("raw", 0.8, True),
+        ("centered", 0.8, True),
+        ("raw", 0.1, True),
+        ("raw", 0.8, False),
+        ("centered", 0.8, False),
+    )
+    return Digits(
+        _TRAINING,
+        len(split(0, examples=_TRAINING).test_labels),
+        _STARTS,
+        _BATCH,
+        _EPOCHS,
+        _TARGET,
+        _WATCHED,
+        tuple(rows),
+        tuple(ranges),
+        _commoner_sign("raw", 1),
+        (next(slow), next(slow)),
+        tuple(_flips(*case) for case in cases),
+    )
