@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -72,3 +73,39 @@ def test_ways_of_the_picture_by_all_pairs_of_examples():
             assert ratio == pytest.approx(min(lengths) / math.sqrt(2))
     assert record.free == pytest.approx(math.sqrt(2))
     np.testing.assert_allclose(record.multiples, [0.5, -0.5])
+
+
+def test_steps_to_goals_in_a_quadrant_by_their_parts_along_two_axes():
+    record = EXAMPLES["directions-quadrant"]()
+    X = sp.Matrix([[a, b] for a in (1, 3) for b in (1, 3)])
+    axes = sp.Matrix([1, 1]), sp.Matrix([1, -1])
+    for row, Z in zip(record.curvatures, (X, X - 2 * sp.ones(4, 2)), strict=True):
+        assert list(row) == [float((Z * u).dot(Z * u) / 8) for u in axes]
+
+    def steps(goal, curvatures, rate):
+        parts = [Fraction(goal[0] + goal[1]), Fraction(goal[0] - goal[1])]
+        limit, count = sum(p**2 for p in parts) / 10_000, 0
+        while sum(p**2 for p in parts) > limit:
+            parts = [p * (1 - rate * c) for p, c in zip(parts, curvatures, strict=True)]
+            count += 1
+        return count
+
+    ninth = Fraction(1, 9)
+    for place, goal in enumerate(((1, 1), (2, 1), (1, -1))):
+        assert record.rows[place][1:] == (
+            steps(goal, (9, 1), ninth),
+            steps(goal, (1, 1), ninth),
+            steps(goal, (1, 1), 1),
+        )
+        counts = [
+            next(
+                k
+                for k in itertools.count()
+                if (1 - 9 * eta) ** (2 * k) * sum(goal) ** 2
+                + (1 - eta) ** (2 * k) * (goal[0] - goal[1]) ** 2
+                <= 2e-4 * (goal[0] ** 2 + goal[1] ** 2) * (1 + 1e-9)
+            )
+            for eta in (0.025 + k * (0.9995 - 0.025) / 399 for k in range(400))
+            for eta in [eta * 2 / 9]
+        ]
+        assert record.best[place] == min(counts)

@@ -8,10 +8,19 @@ import numpy as np
 
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples._steps import first_within
+from offcenter.examples._steps import first_within, steps_until
 from offcenter.signs import shortest_way
 
-__all__ = ["Picture", "Steepest", "TwoZigZags", "picture", "steepest", "two_zigzags"]
+__all__ = [
+    "Picture",
+    "Quadrant",
+    "Steepest",
+    "TwoZigZags",
+    "picture",
+    "quadrant",
+    "steepest",
+    "two_zigzags",
+]
 
 
 @dataclass(frozen=True)
@@ -158,3 +167,43 @@ def picture() -> Picture:
     free = shortest_way(np.eye(2), _GOALS["(1, −1)"]).detour
     multiples = np.linalg.solve(np.array([[3.0, 1.0], [1.0, 3.0]]), _GOALS["(1, −1)"])
     return Picture(rows, free, multiples.round(12))
+
+
+@dataclass(frozen=True)
+class Quadrant:
+    """Averaged steps from (0, 0) to 1 % of the distance, on (1, 1), (1, 3), (3, 1), (3, 3).
+
+    `rows`: the goal; the steps with the inputs as they are and less their mean, both at the rate
+    1/9; and less their mean at the rate 1.
+    `best`: with the inputs as they are, at the best of 400 rates for each goal.
+    `curvatures`: along (1, 1) and (1, −1), with the inputs as they are and less their mean.
+    """
+
+    rows: tuple[tuple[str | int, ...], ...]
+    best: tuple[int, ...]
+    curvatures: np.ndarray
+
+
+@example("directions-quadrant")
+def quadrant() -> Quadrant:
+    """Return the steps to two goals in the quadrant of (1, 1), and to one that is not."""
+    goals = {"(1, 1)": (1.0, 1.0), "(2, 1)": (2.0, 1.0), "(1, −1)": (1.0, -1.0)}
+    raw, centered = (X.T @ X / len(X) for X in (FOUR, FOUR - 2))
+    runs = ((raw, 1 / 9), (centered, 1 / 9), (centered, 1.0))
+    # Rounding must not keep a goal from its first step.
+    near = 0.01 * (1 + 1e-12)
+    ways = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
+    return Quadrant(
+        tuple(
+            (name, *(steps_until(H, np.array(goal), rate, near) for H, rate in runs))
+            for name, goal in goals.items()
+        ),
+        tuple(
+            min(
+                steps_until(raw, np.array(goal), rate, near)
+                for rate in np.linspace(0.025, 0.9995, 400) * 2 / 9
+            )
+            for goal in goals.values()
+        ),
+        np.array([[w @ H @ w for w in ways] for H in (raw, centered)]).round(12),
+    )

@@ -675,3 +675,56 @@ def test_mixed_pixels_save_nothing_and_the_second_layers_mean_stays_in_all_three
     plain, adam = zip(*[EXAMPLES["regression-adam"]().rows[k] for k in (2, 0)], strict=True)
     assert plain[0] / plain[1] > 5 > 2 > adam[0] / adam[1]
     assert "Adam can change the gap." in text
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_step_multiplies_the_way_along_each_axis_and_a_mean_helps_along_itself_alone(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 7))
+    X = rng.uniform(0, 2, (80, n)) * rng.uniform(0.3, 2, n)
+    goal, w = rng.standard_normal(n), rng.standard_normal(n)
+    mean = X.mean(axis=0)
+    H = np.cov(X.T, bias=True) + np.outer(mean, mean)
+    assert np.allclose(H, X.T @ X / 80)
+    values, axes = np.linalg.eigh(H)
+    eta = 1.7 / values[-1]
+    moved = w - eta * X.T @ (X @ w - X @ goal) / 80
+    assert np.allclose(axes.T @ (goal - moved), (1 - eta * values) * (axes.T @ (goal - w)))
+    u = mean / np.linalg.norm(mean)
+    assert u @ H @ u >= mean @ mean
+    text = before_fold("best-quadrant")
+    assert "multiplies the part of $d$ along an axis of the bowl with curvature λ by" in text
+    assert "The mean μ makes its own direction steep." in text
+    # Independent inputs of variance 1, with a mean: one step along it, many for a goal beside it.
+    mean = rng.uniform(0.5, 3, n)
+    H, eta = np.eye(n) + np.outer(mean, mean), 1 / (1 + mean @ mean)
+    assert steps_of_descent(H, 3 * mean, eta) == 1
+    beside = mean + 0.3 * rng.uniform(0.2, 1, n) * np.linalg.norm(mean)
+    assert (beside > 0).all()
+    assert steps_of_descent(H, beside, eta) > 1 == steps_of_descent(np.eye(n), beside, 1.0)
+    assert "an all-positive optimum is not enough" in text
+
+
+def test_a_goal_in_the_good_quadrant_is_slow_from_a_place_beside_it_and_centered_ties():
+    H = np.array([[5.0, 4.0], [4.0, 5.0]])
+    # The best weights are (1, 1), the place is (0, 2): the way is (1, −1).
+    assert steps_of_descent(H, np.array([1.0, 1.0]) - [0.0, 2.0], 1 / 9) == 40
+    text = before_fold("best-quadrant")
+    assert "from where you are to the best weights $w^*$, not the quadrant of $w^*$" in text
+    record = EXAMPLES["directions-quadrant"]()
+    assert all(row[1] <= row[2] and row[3] == 1 for row in record.rows)
+    # Each at its best rate: no goal is nearer with the mean.
+    assert min(record.best) == 1
+    assert "At one common rate your guess is right." in text
+    assert "which ties even at (1, 1)" in text
+    rows = EXAMPLES["regression-quadrants"]().rows
+    assert [raw < centered for *_, raw, centered in rows] == [False, False, False, True]
+    assert "positive inputs won below only where the way lay along the inputs' mean" in text
+    # Twice the mean of (x, 1), as the page says, and its like for other weights.
+    mean = np.append(np.full(20, 0.5), 1.0)
+    assert np.allclose(np.append(np.ones(20), 2.0), 2 * mean)
+    assert "(1, …, 1, 2), twice that: it points along μ" in text
+    # The quadrants bind single examples: the batch of (1, 3) and (3, 1) goes along (1, −1).
+    X = np.array([[1.0, 3.0], [3.0, 1.0]])
+    assert list(np.sign(X.T @ (X @ [1.0, -1.0]))) == [1, -1]
+    assert "The two quadrants bind steps on single examples; a batch can mix signs." in text

@@ -31,6 +31,7 @@ from offcenter.examples.regression._optimizers import (
     bias_shift,
     fisher,
 )
+from offcenter.examples.regression._quadrants import Quadrants, quadrants
 from offcenter.examples.regression._scaling import (
     Correlated,
     Ranges,
@@ -69,6 +70,7 @@ __all__ = [
     "Halved",
     "Momentum",
     "Places",
+    "Quadrants",
     "Ranges",
     "Reach",
     "Scales",
@@ -91,6 +93,7 @@ __all__ = [
     "halved",
     "momentum",
     "places",
+    "quadrants",
     "ranges",
     "reach",
     "scales",
