@@ -16,7 +16,9 @@ def test_means_by_quadrature():
 
     functions = {"sigmoid": lambda z: 1 / (1 + math.exp(-z)), "ReLU": lambda z: max(z, 0.0)}
     normal = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
-    for label, mean, share in EXAMPLES["activations-means"]().rows:
+    record = EXAMPLES["activations-means"]()
+    for (label, mean, share), ratio in zip(record.rows, record.ratios, strict=True):
+        assert ratio == pytest.approx(share / (1 - share))
         if label in functions:
             f = functions[label]
             first, second = (
@@ -24,7 +26,7 @@ def test_means_by_quadrature():
                 for k in (1, 2)
             )
             assert (mean, share) == pytest.approx((first, first**2 / second))
-    record = EXAMPLES["activations-means"]()
+            assert ratio == pytest.approx(first**2 / (second - first**2))
     gelu = scipy.optimize.minimize_scalar(lambda z: z * scipy.stats.norm.cdf(z), bounds=(-2.0, 0.0))
     assert record.lowest == pytest.approx(gelu.fun)
     assert record.at_two == pytest.approx(1 - 2 / (math.exp(4) + 1))

@@ -29,11 +29,13 @@ __all__ = [
 class Means:
     """Means of activations for standard normal sums; and three examples, centered two ways.
 
-    `rows`: activation, its mean, its offset share in percent of its mean square.
+    `rows`: activation, its mean, its offset share in percent of its mean square; `ratios`: the mean
+    squared over the variance, in the order of the rows.
     `lowest`: the least output of GELU; `at_two`: what tanh makes of 2.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    ratios: tuple[float, ...]
     lowest: float
     at_two: float
     features: np.ndarray
@@ -64,6 +66,7 @@ def means() -> Means:
     over_features = X - X.mean(axis=1, keepdims=True)
     return Means(
         rows,
+        tuple(a.mean**2 / a.variance for a in (ACTIVATIONS[name] for name in names.values())),
         float(gelu.min()),
         float(ACTIVATIONS["tanh"].value(np.array(2.0))),
         X.mean(axis=0),
