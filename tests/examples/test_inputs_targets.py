@@ -1,6 +1,7 @@
 """Worked examples of `inputs`, targets: every number has a second way to it."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -12,8 +13,31 @@ def test_adam_cannot_be_faster_than_its_step_size_allows_by_much():
     record = EXAMPLES["inputs-targets"]()
     assert record.adam_steps > record.adam_least
     assert record.descent_steps == 1
-    # ln(1 + e⁻²) in both codes.
-    assert record.label_loss == pytest.approx([math.log(1 + math.exp(-2))] * 2, abs=1e-15)
+
+
+def test_two_flats_by_fractions():
+    record, y = EXAMPLES["inputs-flats"](), (Fraction(240), Fraction(280))
+    mean = sum(y) / 2
+    assert record.mean == mean == 260
+    assert record.deviation**2 == sum((one - mean) ** 2 for one in y) / 2
+    square = sum(one**2 for one in y) / 2
+    assert (record.square, record.of_mean) == (square, mean**2)
+    assert record.percent == pytest.approx(float(100 * mean**2 / square))
+    assert record.standardized.tolist() == [(one - mean) / 20 for one in y]
+    assert record.back == mean + 20 * Fraction(1, 2)
+
+
+def test_losses_of_labels_by_logarithms_and_by_entropy():
+    record = EXAMPLES["inputs-labels"]()
+    # ln(1 + e⁻²), and 2 more for the other class, in both codes.
+    loss = math.log(1 + math.exp(-2))
+    assert record.positive == pytest.approx([loss] * 2, abs=1e-15)
+    assert record.negative == pytest.approx([2 + loss] * 2, abs=1e-14)
+    # The least of a constant score is the entropy of the classes.
+    p = 1 / (1 + math.exp(-record.start))
+    assert p == pytest.approx(0.01)
+    entropy = -0.01 * math.log(0.01) - 0.99 * math.log(0.99)
+    assert record.rare == pytest.approx((math.log(2), entropy))
 
 
 def _left_of_networks(mean, deviation, rates, direction):

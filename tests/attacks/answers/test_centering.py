@@ -1457,12 +1457,15 @@ def test_codes_of_labels_have_one_loss_and_mixed_codes_another():
     slopes = np.diff(mixed) / np.diff(s)
     assert slopes.min() > 1 - 1e-9
     assert mixed[0] < -29
-    # 0 in the hinge loss.
-    assert np.ptp(np.maximum(0, 1 - 0 * s)) == 0
+    # Of such an example: beside more positive ones, at one common score, there is a lowest loss.
+    beside = 2 * np.logaddexp(0, -s) + mixed
+    assert 0 < np.argmin(beside) < len(s) - 1
+    # 0 in the hinge and the logistic loss.
+    assert np.ptp(np.maximum(0, 1 - 0 * s)) == np.ptp(np.log1p(np.exp(0 * s))) == 0
     text = before_fold("targets")
-    assert "the slope p + 1 is above 1 at every score" in text
-    assert "max(0, 1 − ys) the slope is 0" in text
-    assert "It is the same function of the score s" in text
+    assert "With $y=-1$ it is $p+1>0$ at every score: such an example pushes $f$ toward" in text
+    assert "With $y=0$ the logistic and hinge losses are constant" in text
+    assert "The first two are the same function of $f$." in text
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -1492,9 +1495,12 @@ def test_an_output_bias_at_the_mean_replaces_the_subtraction_and_no_scale_mends_
 
     assert skew((y - y.mean()) / y.std()) == pytest.approx(skew(y))
     text = before_fold("targets")
-    assert "Starting the output bias at the targets' mean can replace the subtraction" in text
-    assert "standardizing keeps the tail" in text
-    assert "labels 0 and 1 give errors of both signs" in text
+    assert "For the mean alone, starting the output bias at $m$ is enough." in text
+    # The error can be of either sign with targets that are all positive; the curvature has no y.
+    errors = X @ W[:, 0] - np.abs(y)
+    assert errors.min() < 0 < (X @ (100 * W[:, 0]) - 1.0).max()
+    assert "which can take either sign even if every $y$ is positive" in text
+    assert "stays when they are standardized; take logarithms first" in whole("targets")
 
 
 def test_logarithms_shorten_a_tail_of_large_values_and_lengthen_one_of_small_ones():
@@ -1504,7 +1510,7 @@ def test_logarithms_shorten_a_tail_of_large_values_and_lengthen_one_of_small_one
     left, right = np.array([1.0, 9, 10, 10]), np.array([1.0, 1, 2, 10])
     assert skew(np.log(left)) < skew(left) < -1
     assert 0 < skew(np.log(right)) < skew(right)
-    assert "If positive targets have a long tail of large values" in before_fold("targets")
+    assert "*A long tail* of large positive targets" in whole("targets")
     # An outlier near 0 stands out more.
     small = np.array([0.001, *np.linspace(1, 2, 20)])
     scores = [(t - t.mean()) / t.std() for t in (small, np.log(small))]
@@ -1536,8 +1542,50 @@ def test_the_shares_of_the_targets_are_of_the_squared_error_and_not_of_its_half(
     # As a loss that is half of it, not even the output 0 throughout has so large a share.
     assert np.mean(y**2) / 2 / y.var() < shown
     text = whole("targets")
-    assert "Final mean squared error in training as a share of the targets' variance" in text
+    assert "the final mean squared error in training as a share of the targets' variance" in text
     assert "What is minimized is half the mean squared error" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rate_that_suits_standard_targets_lets_descent_on_large_ones_diverge(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((300, 20))
+    t = np.sin(X[:, 0]) + X[:, 1] * X[:, 2] + X[:, 3]
+    t = (t - t.mean()) / t.std()
+    start = rng.standard_normal((20, 16)) / 10**0.5, rng.standard_normal(16) / 4
+
+    def left(y, rate):
+        W, v = start
+        b, c = np.zeros(16), 0.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(500):
+                h = np.maximum(X @ W + b, 0)
+                e = (h @ v + c - y) / 300
+                back = np.outer(e, v) * (h > 0)
+                v, c = v - rate * h.T @ e, c - rate * e.sum()
+                W, b = W - rate * X.T @ back, b - rate * back.sum(axis=0)
+            return np.mean((np.maximum(X @ W + b, 0) @ v + c - y) ** 2) / y.var()
+
+    assert left(t, 0.3) < 0.2
+    assert not left(100 * t, 0.3) < 1e6
+    assert not left(300 + 100 * t, 0.3) < 1e6
+    assert "the large errors of 100t and 300 + 100t make it diverge" in whole("targets")
+
+
+def test_adam_mostly_steps_by_its_rate_or_less_and_a_late_spike_by_three_times_it():
+    rng = np.random.default_rng(0)
+
+    def steps(gradients):
+        m = v = 0.0
+        for k, g in enumerate(gradients, start=1):
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+            yield abs(m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)
+
+    for size in (1e-3, 1.0, 1e5):
+        for gradients in (size * rng.standard_normal(500), size * rng.uniform(0.5, 1, 500)):
+            assert np.mean([step <= 1.1 for step in steps(gradients)]) > 0.95
+    assert list(steps([0.0] * 2000 + [1.0]))[-1] > 2.5
+    assert "Adam's step for a weight is usually its rate or less" in before_fold("targets")
 
 
 @pytest.mark.parametrize("seed", range(10))

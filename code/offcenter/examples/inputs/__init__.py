@@ -25,7 +25,7 @@ from offcenter.examples.inputs._scaling import (
     small_inputs,
     two_ways,
 )
-from offcenter.examples.inputs._targets import Targets, targets
+from offcenter.examples.inputs._targets import Flats, Labels, Targets, flats, labels, targets
 from offcenter.examples.inputs._test_data import (
     BatchMeans,
     Prepared,
@@ -41,8 +41,10 @@ __all__ = [
     "Bits",
     "Categories",
     "Components",
+    "Flats",
     "ForeignMean",
     "ImageMeans",
+    "Labels",
     "NegativePixels",
     "OriginalUnits",
     "PixelRange",
@@ -59,8 +61,10 @@ __all__ = [
     "bits",
     "categories",
     "components",
+    "flats",
     "foreign_mean",
     "image_means",
+    "labels",
     "negative_pixels",
     "original_units",
     "pixel_range",

@@ -11,16 +11,79 @@ from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
 
-__all__ = ["Targets", "targets"]
+__all__ = ["Flats", "Labels", "Targets", "flats", "labels", "targets"]
+
+
+@dataclass(frozen=True)
+class Flats:
+    """Two flats of 240 and 280 thousand: their mean and deviation, and the targets standardized.
+
+    `square`: the mean squared error of predictions that are 0; `of_mean`: the part of it that is
+    the squared mean, and `percent`: this as a share.
+    `back`: what an output of ½ means.
+    """
+
+    mean: float
+    deviation: float
+    square: float
+    of_mean: float
+    percent: float
+    standardized: np.ndarray
+    back: float
+
+
+@example("inputs-flats")
+def flats() -> Flats:
+    """Return the moments of two prices."""
+    y = np.array([240.0, 280.0])
+    mean, deviation, square = float(y.mean()), float(y.std()), float((y**2).mean())
+    return Flats(
+        mean,
+        deviation,
+        square,
+        mean**2,
+        100 * mean**2 / square,
+        (y - mean) / deviation,
+        mean + deviation / 2,
+    )
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Cross-entropy of labels 0/1 and the logistic loss of ±1 at the score 2; and rare positives.
+
+    `positive`, `negative`: of an example of either class, in both codes.
+    `start`: the log-odds of one positive in a hundred; `rare`: the mean cross-entropy of such
+    labels if all scores are 0, and if all are `start`.
+    """
+
+    positive: tuple[float, float]
+    negative: tuple[float, float]
+    start: float
+    rare: tuple[float, float]
+
+
+@example("inputs-labels")
+def labels() -> Labels:
+    """Return the losses at the score 2, and those of a constant score."""
+    score, share = 2.0, 0.01
+    p, start = 1 / (1 + np.exp(-score)), float(np.log(share / (1 - share)))
+    rare = (share * np.log1p(np.exp(-s)) + (1 - share) * np.log1p(np.exp(s)) for s in (0.0, start))
+    at_zero, at_start = (float(loss) for loss in rare)
+    return Labels(
+        positive=(float(-np.log(p)), float(np.log1p(np.exp(-score)))),
+        negative=(float(-np.log(1 - p)), float(np.log1p(np.exp(score)))),
+        start=start,
+        rare=(at_zero, at_start),
+    )
 
 
 @dataclass(frozen=True)
 class Targets:
-    """A bias alone on its way from 0 to 100; two codes of one label; and a network's targets.
+    """A bias alone on its way from 0 to 100; and a network's targets.
 
     `descent_steps`, `adam_steps`: steps to within 1 %, of size 1 and 1/100; `adam_least`: 99 over
     the latter.
-    `label_loss`: of a positive example with the sum 2, in the codes 0/1 and ±1.
     `rows`: for gradient descent at its best rate, Adam at 0.001 and Adam at 0.01, the final mean
     squared error as a share of the targets' variance, the median over the draws, for targets of
     mean 0 and deviation 1, mean 0 and deviation 100, mean 300 and deviation 100; `rescued`: the
@@ -30,7 +93,6 @@ class Targets:
     descent_steps: int
     adam_steps: int
     adam_least: int
-    label_loss: tuple[float, float]
     rows: tuple[tuple[float, ...], ...]
     rescued: float
 
@@ -92,15 +154,12 @@ def _left_of_targets(method: str, mean: float, deviation: float, rates: tuple[fl
 
 @example("inputs-targets")
 def targets() -> Targets:
-    """Return a bias's way to the mean 100, a loss in both codes, and the network's runs."""
-    score = 2.0
-    probability = 1 / (1 + np.exp(-score))
+    """Return a bias's way to the mean 100, and the network's runs."""
     methods = (("descent", _DESCENT_RATES), ("Adam", (0.001,)), ("Adam", (0.01,)))
     return Targets(
         descent_steps=steps_until(np.eye(1), np.ones(1), 1.0, 0.01),
         adam_steps=_adam_steps(100.0, 0.01),
         adam_least=round(99 / 0.01),
-        label_loss=(float(-np.log(probability)), float(np.log1p(np.exp(-score)))),
         rows=tuple(
             tuple(_left_of_targets(method, *target, rates) for target in _TARGETS)
             for method, rates in methods
