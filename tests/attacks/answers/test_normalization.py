@@ -8,6 +8,7 @@ from pages import before_fold, whole
 
 from offcenter.claims import CLAIMS
 from offcenter.data import load_language_model
+from offcenter.examples import EXAMPLES
 from offcenter.experiment import convolution_start
 from offcenter.network import _race, race
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
@@ -536,35 +537,42 @@ def test_what_relus_put_out_acts_as_centered_in_front_of_the_next_batch_norm(see
     plain = X.T @ g, (X - X.mean(axis=0)).T @ g
     assert np.allclose(plain[0] - plain[1], g.sum() * X.mean(axis=0), atol=1e-8)
     text = before_fold("norm-then-relu")
-    assert "which for its weights acts like centering the inputs, forward and backward" in text
-    assert "Batch norm's division changes the errors, but not their sum 0." in text
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_sums_of_mean_zero_lie_on_both_sides_unless_they_are_equal_or_shifted(seed):
-    rng = np.random.default_rng(seed)
-    for s in (rng.standard_normal(9) + 5, rng.exponential(3, 40), np.array([0.0, 0, 0, 7])):
-        z = batch_norm(s[:, None])[:, 0]
-        assert z.min() < 0 < z.max()
-    shares = (batch_norm(rng.normal(3, 2, (1000, 1))) > 0).mean()
-    assert shares == pytest.approx(0.5, abs=0.06)
-    # Skewed sums are not halved, and a learned shift can move all to one side.
-    assert (batch_norm(np.array([[0.0], [0], [0], [7]])) > 0).mean() == 0.25
-    assert (batch_norm(rng.uniform(0, 1, (50, 1))) + 3).min() > 0
-    text = before_fold("norm-then-relu")
-    assert "A unit whose sums differ and have the mean 0 is on for some examples" in text
-    assert "about half and half if the sums are bell-shaped" in text
-    assert "while the learned shift is 0" in whole("norm-then-relu")
+    assert "Subtracting *after* the weights equals centering *before* them" in text
+    assert (
+        "The batch norm behind the next weights makes the mean of their inputs irrelevant." in text
+    )
+    assert "Hence the errors $\\delta$ at these sums add up to 0" in text
+    assert "Batch norm's division changes the errors, but not their sum 0" in whole(
+        "norm-then-relu"
+    )
 
 
 def test_the_measured_rows_say_which_mean_batch_norm_leaves():
     numbers = CLAIMS["networks.convolution"].result().numbers
     assert numbers["full_norm_centered"] == numbers["full_norm"]
     assert numbers["full_norm_output"] < numbers["full_norm"] / 2
-    assert numbers["full_output"] < numbers["full_plain"] / 2
-    assert "where ReLU's mean costs most of the steps" in before_fold("norm-then-relu")
-    assert numbers["adam_norm"] > numbers["adam_plain"]
-    assert "here batch norm alone did not help Adam" in whole("norm-then-relu")
+    assert "with batch norm, centering what it reads cut the steps from" in whole("norm-then-relu")
+
+
+def test_a_constant_on_relus_leaves_one_function_and_costs_only_without_batch_norm():
+    record = EXAMPLES["norms-added-constant"]()
+    plain, normed = zip(*record.ranges, strict=True)
+    assert len(set(normed)) == 1
+    # A large mean costs each start more than ReLU's own costs any.
+    assert plain[2][0] > plain[1][1]
+    assert record.rows[1][2] < 1.2 * record.rows[0][2]
+    rng = np.random.default_rng(0)
+    a, V = np.maximum(rng.standard_normal((50, 30)), 0), rng.standard_normal((30, 30))
+    for c in (-0.56, 1.0):
+        assert np.allclose((a + c) @ V - c * V.sum(axis=0), a @ V)
+        assert np.allclose(batch_norm((a + c) @ V), batch_norm(a @ V))
+    text = before_fold("norm-then-relu")
+    assert "in each column the three networks begin as one function" in text
+    assert "Without batch norm ReLU's own mean costs little here, a large mean much." in text
+    assert "With it, the mean costs nothing." in text
+    ratios = EXAMPLES["activations-means"]().ratios
+    assert 11.5 < ratios[0] / ratios[2] < 12.5
+    assert "So ReLU has a twelfth of the sigmoid's offset" in text
 
 
 def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(monkeypatch):
@@ -576,8 +584,7 @@ def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(
     assert np.median(run.fewest) < numbers["full_norm"] - 2
     assert np.median(sizes[run.best[:, 0]]) > numbers["full_norm_size"]
     said = "Learning rates at which the loss rose above three times its first value do not count."
-    names = ("norm-then-relu", "batch-norm-fixes", "still-matters", "relu-popular")
-    for name in (*names, "batch-norm-rate", "adam"):
+    for name in ("batch-norm-fixes", "still-matters", "relu-popular", "batch-norm-rate", "adam"):
         assert said in whole(name)
     assert "With the loss never above three times its first value, a small" in whole(
         "batch-norm-rate"
@@ -608,12 +615,12 @@ def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
     assert not np.allclose(*left)
     inside = [s[:, 1:-1] - s[:, 1:-1].mean() for s in sums]
     assert np.allclose(*inside)
-    read = np.array([[5.0, 1.0, 0.0], [7.0, 0.0, 2.0]])
+    read = np.array([[11.0, 9.0], [12.0, 8.0]])
     assert (layer_norm(read)[:, 0] > 0).all()
-    assert "so a feature's mean can stay" in before_fold("norm-then-relu")
-    assert "at a zero-padded border the mean is not fully cancelled" in before_fold(
-        "norm-then-relu"
-    )
+    text = before_fold("norm-then-relu")
+    assert "Signs are mixed, yet the first feature still averages" in text
+    assert "(in a convolution not quite at zero-padded borders)" in text
+    assert "at a zero-padded border ReLU's mean is not fully cancelled" in whole("norm-then-relu")
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -1,4 +1,4 @@
-"""Normalizations on two or three examples."""
+"""Normalizations on two or three examples, in linear regression, and in a small network."""
 
 from offcenter.examples.norms._batch_norm import (
     BiasAndNorm,
@@ -20,6 +20,7 @@ from offcenter.examples.norms._layer_norm import (
     features,
     row_or_column,
 )
+from offcenter.examples.norms._network import AddedConstant, added_constant
 from offcenter.examples.norms._regression import (
     Centralized,
     NormedInputs,
@@ -30,6 +31,7 @@ from offcenter.examples.norms._regression import (
 )
 
 __all__ = [
+    "AddedConstant",
     "BiasAndNorm",
     "Centralized",
     "Columns",
@@ -41,6 +43,7 @@ __all__ = [
     "RowOrColumn",
     "ShiftedInput",
     "TwoMeans",
+    "added_constant",
     "bias",
     "centralized",
     "columns",
