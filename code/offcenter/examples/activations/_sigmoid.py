@@ -28,7 +28,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Slopes:
-    """Slopes of sigmoid and tanh at 0 and 3.
+    """Slopes of sigmoid and tanh at 0 and 3, and of the sigmoid at 5.
 
     `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, and the
     derivative with respect to the sum of the cross-entropy and of ½(p − 1)².
@@ -36,19 +36,21 @@ class Slopes:
 
     sigmoid: tuple[float, float]
     tanh: tuple[float, float]
+    at_five: float
     wrong: tuple[float, float, float]
 
 
 @example("activations-slopes")
 def slopes() -> Slopes:
-    """Return φ′(0), φ′(3), and the probability and slopes of the wrong one."""
+    """Return φ′(0), φ′(3), σ′(5), and the probability and slopes of the wrong one."""
     sigmoid, tanh = (
         tuple(ACTIVATIONS[name].derivative(np.array([0.0, 3.0])).tolist())
         for name in ("sigmoid", "tanh")
     )
+    at_five = ACTIVATIONS["sigmoid"].derivative(np.array(5.0)).item()
     p = ACTIVATIONS["sigmoid"].value(np.array(-4.0)).item()
     wrong = p, p - 1, (p - 1) * p * (1 - p)
-    return Slopes(sigmoid, tanh, wrong)
+    return Slopes(sigmoid, tanh, at_five, wrong)
 
 
 @dataclass(frozen=True)
