@@ -106,28 +106,23 @@ def test_networks_with_centered_data_and_outputs_by_single_runs():
         assert steps <= np.median(counts) < 1.5 * steps
 
 
-def test_gradients_of_an_output_layer_by_differences():
+def test_errors_of_an_output_layer_by_differences():
     record = EXAMPLES["layers-outputs"]()
     logits = np.log(record.probabilities)
-    for h, gradients in (((1.0, 2.0), record.positive), ((1.0, -1.0), record.centered)):
-        h = np.array(h)
-        # Weights that give these logits: all on the first input.
-        start = np.column_stack([logits / h[0], np.zeros(3)]).ravel()
-
-        def loss(w, h=h):
-            s = w.reshape(3, 2) @ h
-            return np.log(np.exp(s).sum()) - s[0]
-
-        np.testing.assert_allclose(
-            numerical_gradient(loss, start).reshape(3, 2), gradients, atol=1e-6
-        )
-    assert record.errors.sum() == pytest.approx(0)
-    at = math.log(0.01 / 0.99)
+    loss = lambda s: np.log(np.exp(s).sum()) - s[0]  # noqa: E731
+    np.testing.assert_allclose(numerical_gradient(loss, logits), record.errors, atol=1e-6)
     output = lambda s: 1 / (1 + math.exp(-s))  # noqa: E731
     cross = lambda s: -math.log(output(s[0]))  # noqa: E731
     square = lambda s: (output(s[0]) - 1) ** 2 / 2  # noqa: E731
+    moved = lambda s: (math.tanh(s[0]) - 1) ** 2 / 2  # noqa: E731
+    at = math.log(0.01 / 0.99)
     slopes = [numerical_gradient(f, np.array([at])).item() for f in (cross, square)]
     assert slopes == pytest.approx(record.missed, rel=1e-5)
+    outputs = (output(-4), output(-4), math.tanh(-4))
+    slopes = [numerical_gradient(f, np.array([-4.0])).item() for f in (cross, square, moved)]
+    assert [row[0].split(",")[0] for row in record.wrong] == ["sigmoid", "sigmoid", "tanh"]
+    assert [row[1] for row in record.wrong] == pytest.approx(outputs)
+    assert [row[2] for row in record.wrong] == pytest.approx(slopes, rel=1e-4)
     # With the tanh of half the sum s, where σ(s) = .7, the loss is that of σ.
     s, (t, error) = math.log(0.7 / 0.3), record.signed
     assert t == pytest.approx(math.tanh(s / 2))

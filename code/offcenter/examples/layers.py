@@ -76,33 +76,36 @@ def hidden() -> Hidden:
 
 @dataclass(frozen=True)
 class OutputLayer:
-    """Three classes, the first is right; the outputs are .7, .2 and .1; the layer below puts out h.
+    """What the last layer gets back from the loss.
 
-    `probabilities`, `errors` p − y; `positive`, `centered`: for h = (1, 2) and h = (1, −1), the
-    gradient in the two weights of each class; `missed`: for a sigmoid that says .01 where 1 is
-    right, the error with cross-entropy and with half the squared error, as the sum sees them;
-    `signed`: t = 2p − 1 for the first p and the label 1, and the error (t − 1)/2 of its sum.
+    `probabilities`, `errors`: of three classes, of which the first is right, and p − y; `wrong`: at
+    the sum −4, where the label is positive, what is used at the output, the output, and the error
+    of the sum; `missed`: the first two errors for a sigmoid that says .01; `signed`: t = 2p − 1 for
+    the first p and the label 1, and the error (t − 1)/2 of its sum.
     """
 
     probabilities: np.ndarray
     errors: np.ndarray
-    positive: np.ndarray
-    centered: np.ndarray
+    wrong: tuple[tuple[float | str, ...], ...]
     missed: np.ndarray
     signed: np.ndarray
 
 
 @example("layers-outputs")
 def output_layer() -> OutputLayer:
-    """Return p − y, its products with h, and p − y against (p − y)p(1 − p)."""
+    """Return p − y, (p − y)p(1 − p), and (t − y)(1 − t²) for a tanh with the labels ±1."""
     p = np.array([0.7, 0.2, 0.1])
-    errors = p - [1, 0, 0]
-    missed = 0.01
+    z, missed = np.array(-4.0), 0.01
+    s, t = (float(ACTIVATIONS[name].value(z)) for name in ("sigmoid", "tanh"))
+    wrong = (
+        ("sigmoid, cross-entropy", s, s - 1),
+        ("sigmoid, half the squared error", s, (s - 1) * s * (1 - s)),
+        ("tanh, half the squared error", t, (t - 1) * (1 - t**2)),
+    )
     return OutputLayer(
         probabilities=p,
-        errors=errors,
-        positive=np.outer(errors, [1.0, 2.0]),
-        centered=np.outer(errors, [1.0, -1.0]),
+        errors=p - [1, 0, 0],
+        wrong=wrong,
         missed=np.array([missed - 1, (missed - 1) * missed * (1 - missed)]),
         signed=np.array([2 * p[0] - 1, ((2 * p[0] - 1) - 1) / 2]),
     )

@@ -725,26 +725,53 @@ def test_centered_values_can_have_averages_with_a_mean():
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_the_errors_of_a_last_layer_have_both_signs_and_no_gradient_sees_a_centered_output(seed):
+def test_the_errors_of_a_last_layer_have_both_signs_and_a_moved_tanh_is_the_sigmoid(seed):
     rng = np.random.default_rng(seed)
     s = rng.standard_normal(int(rng.integers(2, 6))) * 5
     p, y = np.exp(s) / np.exp(s).sum(), np.eye(len(s))[0]
     assert p[0] - 1 < 0 < (p - y)[1:].min()
     assert (p - y).sum() == pytest.approx(0)
-    # A unit that puts out tanh(s/2) = 2p − 1, read as (1 + t)/2.
     h, w = rng.standard_normal(3), rng.standard_normal(3)
+    sigma = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
     for label in (0, 1):
 
         def loss(q, label=label):
             return -np.log(q if label else 1 - q)
 
-        plain = numerical_gradient(lambda w: loss(1 / (1 + np.exp(-w @ h))), w)
-        moved = numerical_gradient(lambda w: loss((1 + np.tanh(w @ h / 2)) / 2), w)
-        np.testing.assert_allclose(plain, moved, atol=1e-6)
-        np.testing.assert_allclose(plain, (1 / (1 + np.exp(-w @ h)) - label) * h, atol=1e-5)
+        plain = numerical_gradient(lambda w: loss(sigma(w @ h)), w)
+        np.testing.assert_allclose(plain, (sigma(w @ h) - label) * h, atol=1e-5)
+        doubled = numerical_gradient(lambda w: loss(sigma(2 * (w @ h))), w)
+        moved = numerical_gradient(lambda w: loss((1 + np.tanh(w @ h)) / 2), w)
+        np.testing.assert_allclose(doubled, moved, atol=1e-4)
+        # The signs of a gradient's entries are those of h, or all opposite.
+        assert len(set(np.sign(plain * h))) == 1
     text = before_fold("output-layer")
-    assert "the gradients of the weights stay: a range around 0 gains nothing here" in text
-    assert "this is negative where $y = 1$ and positive where $y = 0$" in text
+    assert "negative for label 1, positive for label 0" in text
+    assert "the same functions, only another scale for the weights and the learning rate" in text
+    assert "share a sign on one example depends on $h$ alone" in whole("output-layer")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_flat_output_is_cured_by_the_loss_and_not_by_the_range(seed):
+    rng = np.random.default_rng(seed)
+    sigma = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
+    signal = lambda loss, z: numerical_gradient(loss, np.array([z])).item()  # noqa: E731
+    for z in rng.uniform(-12, -3, 10):
+        cross = signal(lambda v: -np.log(sigma(v[0])), z)
+        square = signal(lambda v: (sigma(v[0]) - 1) ** 2 / 2, z)
+        tanh = signal(lambda v: (np.tanh(v[0]) - 1) ** 2 / 2, z)
+        # The range ±1 with a loss that fits it, −log((1 + tanh z)/2), is not stuck either.
+        fitting = signal(lambda v: np.log1p(np.exp(-2 * v[0])), z)
+        assert cross < -0.95
+        assert fitting < -1.9
+        assert -0.05 < square < 0
+        assert -0.05 < tanh < 0
+        # A sigmoid before a loss that has one of its own: its slope is there again.
+        twice = signal(lambda v: -np.log(sigma(sigma(v[0]))), z)
+        assert abs(twice) < sigma(z)
+    text = before_fold("output-layer")
+    assert "A flat output is cured by the right loss, not by another range" in text
+    assert "If you apply a sigmoid before the loss, it acts twice" in text
 
 
 def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
