@@ -12,6 +12,7 @@ from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS, Activation
 from offcenter.claims import CLAIMS
+from offcenter.data import load_digits
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import (
     HIDDEN_LAYERS,
@@ -772,6 +773,97 @@ def test_a_flat_output_is_cured_by_the_loss_and_not_by_the_range(seed):
     text = before_fold("output-layer")
     assert "A flat output is cured by the right loss, not by another range" in text
     assert "If you apply a sigmoid before the loss, it acts twice" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_constant_off_an_activation_moves_into_the_next_bias_and_leaves_its_slopes(seed):
+    rng = np.random.default_rng(seed)
+    sizes, c = rng.integers(1, 7, 4), float(rng.normal(0, 3))
+    name = list(ACTIVATIONS)[seed % len(ACTIVATIONS)]
+    phi = ACTIVATIONS[name]
+    less = Activation("less", phi.expression - c, lambda z: phi.function(z) - c, phi.slope)
+    drawn = initialize(sizes.tolist(), activation=phi, rng=rng)
+    biases = tuple(rng.standard_normal(b.shape) for b in drawn.biases)
+    drawn = dataclasses.replace(drawn, biases=biases)
+    moved = tuple(
+        b + c * W.sum(axis=1) if k else b
+        for k, (W, b) in enumerate(zip(drawn.weights, biases, strict=True))
+    )
+    other = dataclasses.replace(drawn, activation=less, biases=moved)
+    X = rng.standard_normal((5, sizes[0]))
+    np.testing.assert_allclose(
+        forward(drawn, X).logits, forward(other, X).logits, rtol=1e-8, atol=1e-8
+    )
+    z = rng.standard_normal(9)
+    for k in range(9):
+        slope = numerical_gradient(lambda v: less.function(v)[0], z[k : k + 1]).item()
+        assert slope == pytest.approx(phi.slope(z[k : k + 1])[0], abs=1e-5)
+    text = before_fold("elu-or-relu")
+    assert "moves its mean and leaves its slopes" in text
+    assert "start as exactly the same function" in text
+
+
+_RELU = (lambda s: np.maximum(s, 0), lambda a: 1.0 * (a > 0))
+_ELU = (
+    lambda s: np.where(s > 0, s, np.expm1(np.minimum(s, 0))),
+    lambda a: np.where(a > 0, 1.0, a + 1),
+)
+
+
+def _leaky(slope):
+    return lambda s: np.where(s > 0, s, slope * s), lambda a: np.where(a > 0, 1.0, slope)
+
+
+@kept_run
+def median_of_a_variant(name, less, starts=7):
+    """Return the median steps on other digits, from other starts, each at its own best rate."""
+    phi = {"relu": _RELU, "elu": _ELU, "leaky": _leaky(0.01), "leaky 0.3": _leaky(0.3)}[name]
+    gain = normal_expectation(lambda z: phi[0](z) ** 2) ** -0.5
+    digits = load_digits()
+    chosen = np.random.default_rng(5).permutation(1797)[:300]
+    X = digits.inputs[chosen] - digits.inputs[chosen].mean(axis=0)
+    X = X / np.sqrt(np.mean(X**2))
+    counts = []
+    for seed in range(starts):
+        rng = np.random.default_rng(seed)
+        drawn = initialize((64, *[24] * 5, 10), activation="relu", rng=rng)
+        weights = [W * (gain if k else 1) for k, W in enumerate(drawn.weights)]
+        biases = [(less if k else 0) * W.sum(axis=1) for k, W in enumerate(weights)]
+        network = dataclasses.replace(drawn, weights=tuple(weights), biases=tuple(biases))
+        rates = (0.25, 0.3, 0.37, 0.45, 0.55, 0.7)
+        counts.append(
+            fewest(network, X, digits.labels[chosen], times(phi, 1, less), rates).steps,
+        )
+    return float(np.median(counts))
+
+
+@pytest.mark.slow
+def test_with_other_digits_and_starts_the_negative_side_explains_more_of_elus_lead():
+    mean, low = (ACTIVATIONS[name].mean for name in ("relu", "elu"))
+    relu, elu = median_of_a_variant("relu", 0.0), median_of_a_variant("elu", 0.0)
+    centered = median_of_a_variant("relu", mean)
+    lower, raised = median_of_a_variant("relu", mean - low), median_of_a_variant("elu", low - mean)
+    tiny, leaky = median_of_a_variant("leaky", 0.0), median_of_a_variant("leaky 0.3", 0.0)
+    assert elu <= raised < centered <= lower < relu
+    # Here ELU at ReLU's mean is not as fast as before.
+    assert raised > elu
+    assert max(relu - lower, raised - elu) < min(relu - raised, lower - elu)
+    assert tiny == pytest.approx(relu, rel=0.05)
+    assert raised <= leaky < centered
+    assert median_of_a_variant("elu", low - 2 * mean) > 1.3 * elu
+    text = whole("elu-or-relu")
+    assert "So the mean explains the smaller part of ELU's lead here" in text
+    assert "With other digits and starts ELU at ReLU's mean was a little slower than ELU" in text
+
+
+def test_where_no_gradient_passes_back_the_mean_explains_most_of_elus_lead():
+    relu, *_, elu, _ = EXAMPLES["regression-gates"]().rows
+    # Of the steps that ReLU takes more than ELU most are gone without the means.
+    assert elu[3] < elu[2] < relu[2] / 2
+    assert abs(relu[3] - elu[3]) < (relu[2] - elu[2]) / 2
+    text = before_fold("elu-or-relu")
+    assert "In another network the mean may weigh more" in text
+    assert "both are faster with their means subtracted" in whole("elu-or-relu")
 
 
 def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():

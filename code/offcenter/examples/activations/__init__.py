@@ -13,6 +13,7 @@ from offcenter.examples.activations._means import (
     next_layer,
     plus_minus_one,
 )
+from offcenter.examples.activations._negative_side import NegativeSide, negative_side
 from offcenter.examples.activations._networks import TenLayers, UsualStart, ten_layers, usual_start
 from offcenter.examples.activations._relu import (
     BiasShift,
@@ -53,6 +54,7 @@ __all__ = [
     "Means",
     "MovedTanh",
     "NegativeOutputs",
+    "NegativeSide",
     "NextLayer",
     "PlusMinusOne",
     "Shifted",
@@ -72,6 +74,7 @@ __all__ = [
     "means",
     "moved_tanh",
     "negative_outputs",
+    "negative_side",
     "next_layer",
     "plus_minus_one",
     "shifted",
