@@ -866,6 +866,43 @@ def test_where_no_gradient_passes_back_the_mean_explains_most_of_elus_lead():
     assert "both are faster with their means subtracted" in whole("elu-or-relu")
 
 
+def test_gelu_and_silu_are_negative_below_0_and_positive_on_average_however_wide_the_inputs():
+    z = np.concatenate([-np.logspace(-6, 1.5, 2000), -np.linspace(0.01, 30, 2000)])
+    for name in ("gelu", "silu"):
+        phi = ACTIVATIONS[name]
+        assert (phi.value(z) < 0).all()
+        for spread in (0.1, 0.5, 1.0, 3.0, 10.0):
+            assert normal_expectation(lambda v, f=phi, d=spread: f.function(d * v)) > 0
+    assert ACTIVATIONS["gelu"].value(z).min() > -0.17
+    text = before_fold("why-gelu")
+    assert "negative for each negative input $z$" in text
+    assert "never below {example}`today-used rows.1.1` for GELU" in text
+
+
+@pytest.mark.parametrize("spread", [0.2, 0.5, 1.0, 2.0, 5.0])
+def test_elu_has_less_mean_for_its_spread_than_gelu_and_silu(spread):
+    def share(name):
+        phi = ACTIVATIONS[name].function
+        first, second = (normal_expectation(lambda z, k=k: phi(spread * z) ** k) for k in (1, 2))
+        return first**2 / second
+
+    assert share("tanh") < share("elu") < share("silu") < share("gelu") < share("relu") + 1e-12
+    assert "For centering alone, one would take the last row" in before_fold("why-gelu")
+
+
+def test_a_mean_of_its_own_can_still_be_subtracted_from_gelu_with_few_steps_to_gain():
+    record = EXAMPLES["activations-negative-side"]()
+    (_, _, gelu, *_), (_, _, less, *_), (_, _, silu, *_), (_, _, silu_less, *_) = record.gates
+    relu, centered = record.rows[0][2], record.rows[1][2]
+    assert 0 < gelu - less < relu - centered
+    assert 0 < silu - silu_less < relu - centered
+    # The centered ones are still slower than ELU with its mean.
+    assert record.rows[6][2] < min(less, silu_less)
+    text = before_fold("why-gelu")
+    assert "what is left of their mean cost only a few steps" in text
+    assert "it had more to gain" in text
+
+
 def test_training_can_end_that_positive_weights_make_a_relu_layer_linear():
     X, y = np.array([[1.0, 2.0], [2.0, 1.0]]), np.array([0.0, 2.0])
     W, v = np.array([[0.5, 0.4], [0.3, 0.2]]), np.array([0.5, 1.0])
