@@ -13,6 +13,7 @@ from offcenter.examples.inputs._images import (
     pixel_range,
     pixels,
 )
+from offcenter.examples.inputs._preprocessing import Digits, Steps, digits, steps
 from offcenter.examples.inputs._scaling import (
     OriginalUnits,
     Ranges,
@@ -41,6 +42,7 @@ __all__ = [
     "Bits",
     "Categories",
     "Components",
+    "Digits",
     "Flats",
     "ForeignMean",
     "ImageMeans",
@@ -53,6 +55,7 @@ __all__ = [
     "Ranges",
     "Scales",
     "SmallInputs",
+    "Steps",
     "Targets",
     "TestMean",
     "TwoWays",
@@ -61,6 +64,7 @@ __all__ = [
     "bits",
     "categories",
     "components",
+    "digits",
     "flats",
     "foreign_mean",
     "image_means",
@@ -73,6 +77,7 @@ __all__ = [
     "ranges",
     "scales",
     "small_inputs",
+    "steps",
     "targets",
     "test_mean",
     "two_ways",

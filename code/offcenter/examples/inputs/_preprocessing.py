@@ -1,0 +1,125 @@
+"""Mean, standard deviation, principal components, whitening: what each step removes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from offcenter._store import stored
+from offcenter.examples._record import example
+from offcenter.experiment import seeds, split
+from offcenter.network import Family, Problem, initialize, race, stack
+from offcenter.spectrum import condition_number, second_moment, with_bias
+
+__all__ = ["Digits", "Steps", "digits", "steps"]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Two features of means 3 and 4, deviations 1 and 2, and correlation 0.6.
+
+    `matrices`: the entries h₁₁, h₁₂, h₂₂ of E[xxᵀ] as they are, less the mean, divided by the
+    deviations, in principal components, whitened; `ratios`: the largest curvature over the
+    smallest, with a bias.
+    `axes`: the curvatures of the standardized features where both weights rise and where one
+    falls.
+    """
+
+    matrices: tuple[tuple[float, float, float], ...]
+    ratios: tuple[float, ...]
+    axes: tuple[float, float]
+
+
+@example("inputs-steps")
+def steps() -> Steps:
+    """Return the matrices after each step."""
+    mean, deviations = np.array([3.0, 4.0]), np.array([1.0, 2.0])
+    R, none = np.array([[1.0, 0.6], [0.6, 1.0]]), np.zeros(2)
+    C = R * np.outer(deviations, deviations)
+    u = np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
+    turned = u @ R @ u.T
+    cases = ((C, mean), (C, none), (R, none), (turned, none), (np.eye(2), none))
+    matrices = [cov + np.outer(mu, mu) for cov, mu in cases]
+    both, one = np.diag(turned).tolist()
+    return Steps(
+        tuple((float(M[0, 0]), round(float(M[0, 1]), 12), float(M[1, 1])) for M in matrices),
+        tuple(condition_number(with_bias(cov, mu)) for cov, mu in cases),
+        (both, one),
+    )
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A network of 32 ReLUs on digits, raw, less the mean, also divided, or whitened.
+
+    `rows`, a way each: steps with `images` training images to a training loss of `target` at the
+    best of `rates` powers of two, and the test accuracy there in percent, medians over the starts;
+    `ranges`: the least and the most of both.  `lost`: by how many points whitening has less
+    accuracy than dividing, and the same with `more` images.
+    """
+
+    starts: int
+    rates: int
+    images: int
+    more: int
+    units: int
+    target: float
+    rows: tuple[tuple[float, float], ...]
+    ranges: tuple[tuple[float, ...], ...]
+    lost: tuple[float, float]
+
+
+_WAYS = ("raw", "mean", "deviation", "whitened")
+_IMAGES, _MORE, _UNITS, _TARGET = 256, 1000, 32, 0.01
+_SIZES = 2.0 ** np.arange(-2, 5)
+
+
+def _prepared(way: str, X: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return training and test images, by the numbers of the training images."""
+    both = [X, others]
+    if way != "raw":
+        both = [part - X.mean(axis=0) for part in both]
+    if way == "deviation":
+        # A pixel that does not vary is 0 already.
+        deviations = X.std(axis=0)
+        both = [part / np.where(deviations > 0, deviations, 1.0) for part in both]
+    if way == "whitened":
+        values, vectors = np.linalg.eigh(second_moment(both[0]))
+        varies = values > 1e-10
+        factors = varies / np.sqrt(np.where(varies, values, 1.0))
+        both = [part @ vectors * factors for part in both]
+    return both[0], both[1]
+
+
+@stored
+def _learned(way: str, images: int) -> np.ndarray:
+    """Return each start's steps, its test accuracy in percent, and the place of its rate."""
+    parts, networks = [], []
+    for seed in seeds():
+        data = split(seed, examples=images)
+        X, others = _prepared(way, data.inputs, data.test_inputs)
+        parts.append((X, np.eye(10)[data.labels], others, np.eye(10)[data.test_labels]))
+        how = {"activation": "relu", "gain": 2**0.5, "rng": np.random.default_rng([seed, 1])}
+        networks.append(initialize((64, _UNITS, 10), **how))
+    x, y, test_x, test_y = (np.array(part) for part in zip(*parts, strict=True))
+    run = race(
+        Family((64, _UNITS, 10), "relu"),
+        stack(networks),
+        Problem(x, y),
+        Problem(test_x, test_y),
+        step_sizes=_SIZES,
+        targets=(_TARGET,),
+    )
+    return np.array([run.fewest[:, 0], 100 * run.accuracy[:, 0], run.best[:, 0]])
+
+
+@example("inputs-digits")
+def digits() -> Digits:
+    """Return the medians."""
+    runs = [_learned(way, _IMAGES)[:2] for way in _WAYS]
+    rows = tuple((float(np.median(steps)), float(np.median(right))) for steps, right in runs)
+    ranges = tuple(tuple(float(end(v)) for v in run for end in (np.min, np.max)) for run in runs)
+    more = [float(np.median(_learned(way, _MORE)[1])) for way in _WAYS[2:]]
+    how = len(seeds()), len(_SIZES), _IMAGES, _MORE, _UNITS, _TARGET
+    return Digits(*how, rows, ranges, (rows[2][1] - rows[3][1], more[0] - more[1]))
