@@ -90,3 +90,36 @@ def test_moved_tanh_by_exponentials():
     root = math.sqrt(2)
     assert list(record.askew) == pytest.approx([-root / 2, -root / 2, root])
     assert record.normed == pytest.approx((0, (tanh(root) - 2 * tanh(root / 2)) / 3))
+
+
+def test_one_step_in_two_writings_by_differences_and_by_powers_of_a_map():
+    record, y = EXAMPLES["activations-two-writings"](), np.array([1.0, -0.2])
+    z = math.atanh(0.6)
+    tanh, sigmoid = record.outputs
+    assert tanh == pytest.approx((math.tanh(z), math.tanh(-z)))
+    assert sigmoid == pytest.approx([1 / (1 + math.exp(-2 * s)) for s in (z, -z)])
+    translations = (lambda v, c: (v, c)), (lambda v, c: (v / 2, c + v / 2))
+    for h, row, steps, goal, translate in zip(
+        record.outputs,
+        (record.tanh, record.sigmoid),
+        record.steps,
+        record.goal,
+        translations,
+        strict=True,
+    ):
+        loss = lambda p, h=h: np.mean((p[0] * np.array(h) + p[1] - y) ** 2) / 2  # noqa: E731
+        slope = numerical_gradient(loss, np.zeros(2))
+        assert row[:2] == pytest.approx(slope, abs=1e-8)
+        assert row[2:4] == pytest.approx(-slope, abs=1e-8)
+        assert row[4:] == pytest.approx(translate(*row[2:4]))
+        assert loss(np.array(goal)) == pytest.approx(0, abs=1e-15)
+        assert translate(*goal) == pytest.approx((1, 0.4))
+        # Errors, which start as −y, are multiplied by I − ηAAᵀ/2.
+        A = np.column_stack([h, np.ones(2)])
+        rates = np.linspace(0.05, 1.999, record.rates) / (np.linalg.norm(A, 2) ** 2 / 2)
+        maps = np.eye(2) - rates[:, None, None] * (A @ A.T) / 2
+        left = [
+            np.sum((np.linalg.matrix_power(maps, count) @ y) ** 2, axis=1).min() / (y @ y)
+            for count in (steps - 1, steps)
+        ]
+        assert left[1] <= 1e-4 < left[0]

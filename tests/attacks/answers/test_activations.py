@@ -2053,3 +2053,93 @@ def test_positive_weights_learn_worse_at_any_scale_on_the_inputs_of_the_page():
     assert "the units act much like the exact copies in the next row" in text
     assert "both kinds learned about as much as a linear model can" in text
     assert "Random positive weights can learn, but start badly." in text
+
+
+def _descended(W, v, c, phi, slope, X, y, size, rule=None):
+    """Return the outputs after each of ten steps, by plain gradients or what `rule` makes."""
+    outputs, rule = [], rule or (lambda gradients, step: gradients)
+    for step in range(10):
+        a = phi(W @ X)
+        outputs.append(v @ a + c)
+        d = (outputs[-1] - y) / len(y)
+        gradients = [np.outer(v, d) * slope(a) @ X.T, a @ d, d.sum()]
+        dW, dv, dc = rule(gradients, step)
+        W, v, c = W - size * dW, v - size * dv, c - size * dc
+    return np.array(outputs)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_one_function_in_two_writings_parts_at_the_first_step_unless_units_are_negated(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((3, 12)), rng.standard_normal(12)
+    W, v, c = rng.standard_normal((5, 3)), rng.standard_normal(5), rng.standard_normal()
+    sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+    tanh = (np.tanh, lambda a: 1 - a * a)
+    plain = _descended(W, v, c, *tanh, X, y, 0.1)
+    other = _descended(2 * W, 2 * v, c - v.sum(), sigmoid, lambda a: a * (1 - a), X, y, 0.1)
+    assert np.allclose(plain[0], other[0])
+    assert not np.allclose(plain[1], other[1], atol=1e-4)
+    negated = (lambda s: -np.tanh(s), lambda a: a * a - 1)
+    assert np.allclose(plain, _descended(W, -v, c, *negated, X, y, 0.1))
+
+    def signs(gradients, step):
+        return [np.sign(g) for g in gradients]  # Adam's first step
+
+    shifted = (lambda s: np.tanh(s) + 1, lambda a: 1 - (a - 1) ** 2)
+    first, second = (
+        _descended(W, v, level, *kind, X, y, 0.1, signs)[:2]
+        for level, kind in ((c, tanh), (c - v.sum(), shifted))
+    )
+    assert np.allclose(first[0], second[0])
+    assert not np.allclose(first[1], second[1], atol=1e-4)
+    # A stretched output learns as at a quarter of the rate.
+    A, goal = np.tanh(W @ X).T, y - c
+    u, w = np.zeros(5), np.zeros(5)
+    for _ in range(20):
+        u = u - 0.025 * A.T @ (A @ u - goal) / 12
+        w = w - 0.1 * (A / 2).T @ (A / 2 @ w - goal) / 12
+    assert np.allclose(u, w / 2)
+    text = before_fold("same-functions")
+    assert "so the slope learns at a quarter of the rate" in text
+    assert (
+        "Nor does descent if you only negate hidden units' outputs: its path is mirrored." in text
+    )
+    assert "Adam does depend on it: it rescales each parameter alone" in text
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_newton_steps_do_not_see_the_writing_and_a_level_waits_on_the_slope_in_sigmoids(seed):
+    rng = np.random.default_rng(seed)
+    h, y = rng.uniform(-1, 1, 9), rng.integers(0, 2, 9)
+    T = np.array([[0.5, 0.0], [0.5, 1.0]])
+    slopes = []
+    for M in (np.eye(2), T):
+        A, p = np.column_stack([h, np.ones(9)]) @ M, np.zeros(2)
+        chance = 1 / (1 + np.exp(-A @ p))
+        gradient = A.T @ (chance - y)
+        hessian = (A.T * (chance * (1 - chance))) @ A
+        slopes.append(M @ np.linalg.solve(hessian, gradient))
+    assert np.allclose(*slopes)
+    # v σ(2z) + c = (v/2) tanh z + (c + v/2).
+    z, v, c = rng.standard_normal(5), *rng.standard_normal(2)
+    assert np.allclose(v / (1 + np.exp(-2 * z)) + c, v / 2 * np.tanh(z) + c + v / 2)
+    # Only steps (v, −v/2) leave the level.
+    assert (T @ [1, -1 / 2])[1] == 0
+    text = before_fold("same-functions")
+    assert "Exact Newton steps do not depend on such a renaming." in text
+    assert "$v$ and $c$ must move together in opposite directions" in text
+
+
+def test_the_shift_costs_the_digits_a_factor_of_three_and_a_stretch_of_the_input_nothing():
+    numbers, usual = (
+        CLAIMS["networks.steps"].check(0).numbers,
+        EXAMPLES["activations-usual-start"](),
+    )
+    assert numbers["sigmoid_centered"] / numbers["shifted_centered"] == pytest.approx(3, abs=0.2)
+    assert usual.doubled_alike <= numbers["shifted_centered"]
+    assert numbers["tanh_centered"] <= usual.doubled_alike
+    # With the initial weights of tanh the slope counts as well, and all of it costs far more.
+    assert usual.sigmoid / usual.tanh > 2 * numbers["sigmoid_centered"] / numbers["tanh_centered"]
+    text = before_fold("same-functions")
+    assert "Here the shift alone costs a factor of three." in text
+    assert "That is more than the shift." in text

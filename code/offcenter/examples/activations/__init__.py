@@ -34,12 +34,14 @@ from offcenter.examples.activations._sigmoid import (
     Shifted,
     Slopes,
     ThreeProblems,
+    TwoWritings,
     cell,
     flat_ends,
     moved_tanh,
     shifted,
     slopes,
     three_problems,
+    two_writings,
 )
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "Subtracted",
     "TenLayers",
     "ThreeProblems",
+    "TwoWritings",
     "UsualStart",
     "bias_shift",
     "cell",
@@ -82,5 +85,6 @@ __all__ = [
     "subtracted",
     "ten_layers",
     "three_problems",
+    "two_writings",
     "usual_start",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
@@ -17,12 +18,14 @@ __all__ = [
     "Shifted",
     "Slopes",
     "ThreeProblems",
+    "TwoWritings",
     "cell",
     "flat_ends",
     "moved_tanh",
     "shifted",
     "slopes",
     "three_problems",
+    "two_writings",
 ]
 
 
@@ -215,3 +218,43 @@ def moved_tanh() -> MovedTanh:
         shares.append(float(a.mean() ** 2 / (a**2).mean()))
     moved, askew = (round(float(tanh(s).mean()), 12) + 0.0 for s in normed[1:])
     return MovedTanh(tuple(rows), shares[1], (moved, askew), askew=normed[2])
+
+
+@dataclass(frozen=True)
+class TwoWritings:
+    """A linear output reads one tanh, or σ of twice its sum, in two examples.
+
+    The outputs are ±0.6 or 0.8 and 0.2, the targets 1 and −0.2; loss ½(error)², start 0.
+    `tanh`, `sigmoid`: the gradients by weight and bias, both after one step of size 1, and the
+    slope and level that these are in tanh's writing; `steps`: to 10⁻⁴ of the first loss, at the
+    best of `rates` rates; `goal`: weight and bias of loss 0, in both writings.
+    """
+
+    rates: int
+    outputs: tuple[tuple[float, float], ...]
+    tanh: tuple[float, ...]
+    sigmoid: tuple[float, ...]
+    steps: tuple[int, int]
+    goal: tuple[tuple[float, float], ...]
+
+
+@example("activations-two-writings")
+def two_writings() -> TwoWritings:
+    """Return the first step of both, and the fewest steps."""
+    tanh, y, rates = np.array([0.6, -0.6]), np.array([1.0, -0.2]), 300
+    outputs = tanh, (1 + tanh) / 2
+    rows, steps, goals = [], [], []
+    for h, translated in zip(outputs, (np.eye(2), [[0.5, 0.0], [0.5, 1.0]]), strict=True):
+        A = append_one(h)
+        gradient = -A.T @ y / 2
+        after = -gradient
+        rows.append((*gradient.tolist(), *after.tolist(), *(translated @ after).tolist()))
+        goals.append(tuple(np.linalg.solve(A, y).tolist()))
+        largest = np.linalg.eigvalsh(A.T @ A / 2)[-1]
+        sizes = np.linspace(0.05, 1.999, rates)[:, None] / largest
+        p, count = np.zeros((rates, 2)), 0
+        while (((error := p @ A.T - y) ** 2).sum(axis=1) > 1e-4 * (y @ y)).all():
+            p, count = p - sizes * error @ A / 2, count + 1
+        steps.append(count)
+    shown = tuple(tuple(h.tolist()) for h in outputs)
+    return TwoWritings(rates, shown, rows[0], rows[1], (steps[0], steps[1]), tuple(goals))
