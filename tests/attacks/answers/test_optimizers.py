@@ -1584,3 +1584,82 @@ def test_the_direction_of_the_mean_is_measured_by_an_average_and_moves_with_the_
     assert (
         "no matrix is needed: the direction is that of the mean, and one average gives it" in page
     )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_first_step_at_the_largest_rate_that_lasts_ends_the_steep_part_and_keeps_the_flat(seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(4, 1, 6), rng.standard_normal(6)
+    A = np.column_stack([x, np.ones(6)])
+    H, goal = A.T @ A / 6, np.linalg.lstsq(A, y, rcond=None)[0]
+    (flat, steep), vectors = np.linalg.eigh(H)
+    after = vectors.T @ (A.T @ y / 6 / steep - goal)
+    assert after[1] == pytest.approx(0, abs=1e-9)
+    assert after[0] == pytest.approx(-(1 - flat / steep) * (vectors.T @ goal)[0])
+    assert abs(1 - 2.01 * steep / steep) > 1
+    # b′ = b + 4w for the mean 4: one line, in other coordinates, whose bowl is rounder.
+    B = np.column_stack([x - x.mean(), np.ones(6)])
+    other = np.linalg.lstsq(B, y, rcond=None)[0]
+    assert other == pytest.approx([goal[0], goal[1] + x.mean() * goal[0]])
+    assert np.linalg.cond(B) < np.linalg.cond(A)
+    text = before_fold("least-squares")
+    assert "A step of rate η multiplies what is missing along curvature λ by 1 − ηλ" in text
+    assert "the lines are the same, and only the intercept is renamed" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_a_penalty_an_early_stop_and_rounding_make_of_the_renaming(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(3, 1, 40)
+    y = 2 * x - 1 + rng.standard_normal(40)
+
+    def fit(z, penalty):
+        A = np.column_stack([z, np.ones(len(z))])
+        return np.linalg.solve(A.T @ A + np.diag(penalty), A.T @ y)
+
+    centered = x - x.mean()
+    assert fit(x, (5, 0))[0] == pytest.approx(fit(centered, (5, 0))[0])
+    assert fit(x, (5, 5))[0] != pytest.approx(fit(centered, (5, 5))[0], rel=1e-3)
+    outputs = []
+    for z in (x, centered):
+        A, theta = np.column_stack([z, np.ones(40)]), np.zeros(2)
+        for _ in range(5):
+            theta -= A.T @ (A @ theta - y) / 40 / np.linalg.norm(A, 2) ** 2 * 40
+        outputs.append(A @ theta)
+    assert not np.allclose(*outputs, rtol=1e-2)
+    # A mean of a million deviations: the raw normal equations lose digits.
+    far, errors = 1e6 + rng.standard_normal(40), []
+    slope = np.polyfit(far - far.mean(), y, 1)[0]
+    for z in (far, far - far.mean()):
+        A = np.column_stack([z, np.ones(40)])
+        errors.append(abs(np.linalg.solve(A.T @ A, A.T @ y)[0] / slope - 1))
+    assert errors[0] > 1e-7
+    assert errors[1] < 1e-12
+    text = before_fold("least-squares")
+    assert "even the normal equations lose digits, and centering saves them" in text
+    assert '"only the intercept changes" needs an intercept without a penalty' in text
+    assert "then usually leaves you with a different fit" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_curvature_of_logistic_regression_is_stretched_by_a_mean_and_newton_sees_none(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(5, 1, (50, 2))
+    y = (rng.random(50) < 1 / (1 + np.exp(5 - x[:, 0]))).astype(float)
+    theta, ratios, outputs = rng.standard_normal(3) / 5, [], []
+    start = np.append(theta[:2], theta[2] + x.mean(axis=0) @ theta[:2])
+    for z, p in ((x, theta), (x - x.mean(axis=0), start)):
+        A = np.column_stack([z, np.ones(50)])
+        gradient = lambda q, A=A: A.T @ (1 / (1 + np.exp(-A @ q)) - y) / 50  # noqa: E731
+        chance = 1 / (1 + np.exp(-A @ p))
+        H = (A.T * (chance * (1 - chance))) @ A / 50
+        step = 1e-5 * np.eye(3)
+        drawn = [(gradient(p + e) - gradient(p - e)) / 2e-5 for e in step]
+        assert np.allclose(drawn, H, atol=1e-7)
+        ratios.append(condition_number(H))
+        outputs.append(A @ (p - np.linalg.solve(H, gradient(p))))
+    assert ratios[0] > 10 * ratios[1]
+    assert np.allclose(*outputs)
+    text = before_fold("least-squares")
+    assert "stretched by the mean in much the same way" in text
+    assert "as the normal equations do once, and does not notice the renaming" in text

@@ -20,6 +20,7 @@ from offcenter.examples.regression._curvature import (
     halved,
     slower,
 )
+from offcenter.examples.regression._logistic import Logistic, logistic
 from offcenter.examples.regression._momentum import Momentum, momentum
 from offcenter.examples.regression._optimizers import (
     Adam,
@@ -68,6 +69,7 @@ __all__ = [
     "Fisher",
     "Gates",
     "Halved",
+    "Logistic",
     "Momentum",
     "Places",
     "Quadrants",
@@ -91,6 +93,7 @@ __all__ = [
     "fisher",
     "gates",
     "halved",
+    "logistic",
     "momentum",
     "places",
     "quadrants",

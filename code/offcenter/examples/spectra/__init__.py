@@ -14,6 +14,7 @@ from offcenter.examples.spectra._bias import (
     shift,
     which_minimum,
 )
+from offcenter.examples.spectra._least_squares import LeastSquares, least_squares
 from offcenter.examples.spectra._moments import (
     FourWritings,
     MoreInputs,
@@ -31,6 +32,7 @@ __all__ = [
     "BiasOff",
     "BiasShift",
     "FourWritings",
+    "LeastSquares",
     "MoreInputs",
     "NaturalStep",
     "OneOrThree",
@@ -41,6 +43,7 @@ __all__ = [
     "WhichMinimum",
     "bias_off",
     "four_writings",
+    "least_squares",
     "mean_shift",
     "more_inputs",
     "natural_step",
