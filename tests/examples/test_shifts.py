@@ -13,32 +13,41 @@ from offcenter.examples.shifts import _RATES, _bias_start
 
 def test_a_bias_follows_the_mean_by_descent_on_the_data():
     record = EXAMPLES["shifts-bias-follows"]()
-    assert [row[0] for row in record.rows] == [0, 2, 10]
-    for mean, kappa, together, apart in record.rows:
-        X = np.array([[mean - 1, 1], [mean + 1, 1]])
-        y = np.array([-1.0, 1.0])
+    x, y = np.array([4.0, 6.0]), np.array([-1.0, 1.0])
 
-        def taken(sizes, X=X, y=y):
-            p, steps = np.zeros(2), 0
-            while np.mean((X @ p - y) ** 2) > 1e-4:
-                p, steps = p - sizes * (X.T @ (X @ p - y) / 2), steps + 1
-            return steps
+    def runs(of_weight, of_bias):
+        w = b = 0.0
+        path = []
+        for _ in range(4000):
+            path.append((w, b, *(w * x + b)))
+            errors = w * x + b - y
+            w, b = w - of_weight * (errors * x).mean(), b - of_bias * errors.mean()
+        near = [abs(bias + 5) <= 0.05 for _, bias, *_ in path]
+        return path, 4000 - near[::-1].index(False)
 
-        # The product of both curvatures is 1, their sum m² + 2.
-        large = 1 + mean**2 / 2 + math.sqrt((1 + mean**2 / 2) ** 2 - 1)
-        assert kappa == pytest.approx(large**2)
-        assert together == taken(np.full(2, 2 / (2 + mean**2)))
-        assert apart == taken(np.array([1 / (1 + mean**2), 1]))
-        # No other pair of sizes has a smaller largest factor in the long run.
-        square, H = np.array([1 + mean**2, 1]), X.T @ X / 2
-        slowest = [
-            max(abs(np.linalg.eigvals(np.eye(2) - np.diag(s) @ H)))
-            for s in (1 / square * [u, v] for u in (0.7, 1, 1.4) for v in (0.7, 1, 1.4))
-        ]
-        assert np.argmin(slowest) == 4
-        # With the best bias only the spread of the errors counts.
-        w = 0 - np.mean((0 - y) * X[:, 0])
-        assert np.var(w * X[:, 0] - y) == pytest.approx(0)
+    path, arrived = runs(0.05, 0.05)
+    assert [row[0] for row in record.rows] == [1, 2, 100, arrived]
+    for step, *found in record.rows:
+        assert found == pytest.approx(path[step], abs=1e-9)
+    # E[x²] = 26 and E[x] = 5, so the determinant is 1 and the sum of the eigenvalues 27.
+    assert record.curvature.tolist() == [[26, 5], [5, 1]]
+    large = 27 / 2 + math.sqrt((27 / 2) ** 2 - 1)
+    assert record.curvatures == pytest.approx((large, 1 / large, large**2))
+    assert record.limit == pytest.approx(2 / large)
+    for found, inputs in ((record.gradient, (4, 6)), (record.centered_gradient, (-1, 1))):
+        assert found.tolist() == [(inputs[0] - inputs[1]) / 2, 0]
+    assert record.best == runs(2 / 27, 2 / 27)[1]
+    assert record.own == runs(1 / 26, 1)[1]
+    # No other pair of sizes has a smaller largest factor in the long run.
+    slowest = [
+        max(abs(np.linalg.eigvals(np.eye(2) - np.diag([u / 26, v]) @ record.curvature)))
+        for u in (0.7, 1, 1.4)
+        for v in (0.7, 1, 1.4)
+    ]
+    assert np.argmin(slowest) == 4
+    # With the best bias only the spread of the errors counts.
+    w = 0 - np.mean((0 - y) * x)
+    assert np.var(w * x - y) == pytest.approx(0)
     assert record.solved == 1
 
 

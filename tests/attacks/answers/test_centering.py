@@ -1395,9 +1395,16 @@ def test_a_right_bias_makes_up_for_any_mean_and_least_squares_loses_nothing(seed
     bare = [Z @ np.linalg.lstsq(Z, y, rcond=None)[0] for Z in (X, X - m)]
     assert not np.allclose(*bare, atol=1e-3)
     text = whole("bias-absorbs-mean")
-    assert "the right bias makes up for any mean" in text
-    assert "lose nothing on raw inputs, apart from rounding" in text
-    assert "Without a bias a mean also changes what the neuron can compute" in text
+    # With a penalty on the bias, too.
+    penalized = []
+    for inputs in (X, X - m):
+        A = np.column_stack([inputs, np.ones(30)])
+        solved = np.linalg.solve(A.T @ A + np.diag([*np.zeros(n), 3.0]), A.T @ y)
+        penalized.append(A @ solved)
+    assert not np.allclose(*penalized, atol=1e-6)
+    assert "**The bias can swallow the mean" in text
+    assert "Least squares loses nothing on raw inputs, apart from rounding, if $b$ has no" in text
+    assert "Without a bias, or with a penalized one, centering can change the solution" in text
 
 
 def test_weights_that_move_at_right_angles_to_the_mean_leave_the_right_bias_as_it_is():
@@ -1407,30 +1414,58 @@ def test_weights_that_move_at_right_angles_to_the_mean_leave_the_right_bias_as_i
     best = lambda w: (y - X @ w).mean()  # noqa: E731
     assert best(np.array([m[1], -m[0]])) == pytest.approx(best(np.zeros(2)))
     assert best(np.ones(2)) == pytest.approx(best(np.zeros(2)) - m.sum())
-    assert "must keep readjusting it as they move" in before_fold("bias-absorbs-mean")
+    assert "weights that move at right angles to $m$ leave it as it is" in whole(
+        "bias-absorbs-mean"
+    )
 
 
 def test_on_raw_inputs_rates_above_the_limit_diverge_and_below_both_creep_together():
-    X, y = np.array([[9.0, 1], [11, 1]]), np.array([-1.0, 1])
+    X, y = np.array([[4.0, 1], [6, 1]]), np.array([-1.0, 1])
 
     def run(rate, steps):
-        p, path = np.zeros(2), []
+        p, path = np.zeros(2), [np.zeros(2)]
         for _ in range(steps):
             p = p - rate * X.T @ (X @ p - y) / 2
             path.append(p)
         return np.array(path)
 
-    assert np.mean((X @ run(0.0197, 20_000)[-1] - y) ** 2) > 1
-    for rate in (0.0192, 0.01, 0.002):
+    assert np.mean((X @ run(0.0745, 5000)[-1] - y) ** 2) > 1
+    for rate in (0.073, 0.05, 0.01):
         path = run(rate, 20_000)
-        late = path[2000:]
-        # Towards (1, −10), both without turning back, and b nearly ten times as much as w.
+        late = path[1000:]
+        # Towards (1, −5), both without turning back, and b about five times as much as w.
         assert (np.diff(late[:, 0]) >= -1e-9).all()
         assert (np.diff(late[:, 1]) <= 1e-9).all()
         gone = late[-1] - late[0]
-        assert gone[1] / gone[0] == pytest.approx(-10, rel=0.05)
+        assert gone[1] / gone[0] == pytest.approx(-5, rel=0.05)
+    # At the start the outputs' mean is right, so the bias gets no signal, and then it is wrong.
+    first, second = run(0.05, 2)[1:]
+    assert (X @ first > 0).all()
+    assert second[0] < first[0]
+    assert first[1] == 0 > second[1]
     text = before_fold("bias-absorbs-mean")
-    assert "Then $w$ and $b$ creep together towards 1 and −10" in text
+    assert "Step 1 raises both outputs, although one should fall" in text
+    assert "Step 2 pulls $w$ back, and $b$ begins to move. Then both creep" in text
+    assert "$b=0$ is right for $w=0$. It is wrong as soon as $w$ moves" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_few_inputs_of_a_mean_far_below_their_spread_do_without_centering_and_many_do_not(seed):
+    rng = np.random.default_rng(seed)
+    spread = 10 ** rng.uniform(-2, 2)
+
+    def ratio(n, spread):
+        """Return what a mean of a twentieth of the spread multiplies κ by."""
+        kappas = [
+            condition_number(with_bias(spread**2 * np.eye(n), np.full(n, mean)))
+            for mean in (0.05 * spread, 0.0)
+        ]
+        return kappas[0] / kappas[1]
+
+    assert ratio(int(rng.integers(1, 6)), spread) < 1.3
+    assert ratio(2000, 1.0) > 4
+    text = before_fold("bias-absorbs-mean")
+    assert "With few inputs, a mean far below the spread hardly matters" in text
 
 
 @pytest.mark.parametrize("mean", [0.0, 1.0, 2.0, 5.0, 10.0, -30.0])
@@ -1447,9 +1482,10 @@ def test_the_best_bias_after_each_step_makes_any_mean_one_step_and_own_rates_lea
     # What own rates leave of the slowest part is the correlation of input and constant.
     assert left == pytest.approx(np.full(2, abs(mean) / np.hypot(1, mean)))
     assert max(left) <= np.max(np.abs(1 - 2 * np.linalg.eigvalsh(H) / np.trace(H))) + 1e-12
-    text = before_fold("bias-absorbs-mean")
-    assert "Own rates help, but leave $w$ and $b$ coupled through $m$" in text
-    assert "Setting the bias to its best value after every step" in text
+    assert "A larger rate for $b$ helps only in part" in before_fold("bias-absorbs-mean")
+    text = whole("bias-absorbs-mean")
+    assert "it leaves them coupled through $m$" in text
+    assert "Setting the bias to its best value after each step" in text
 
 
 def test_the_mean_of_a_hidden_layer_moves_unless_the_earlier_weights_see_no_mean():
@@ -1463,8 +1499,8 @@ def test_the_mean_of_a_hidden_layer_moves_unless_the_earlier_weights_see_no_mean
     sums = X @ W
     assert np.allclose(batch_norm(sums), batch_norm(sums + np.array([1.0, -2, 30, 0.1])))
     text = before_fold("bias-absorbs-mean")
-    assert "The mean of their inputs usually moves while earlier layers learn" in text
-    assert "It subtracts the mean of $w\\cdot x + b$" in text
+    assert "In hidden layers the mean usually moves during training" in text
+    assert "batch norm directly after the weights subtracts the batch's $w\\cdot m$" in text
 
 
 def test_codes_of_labels_have_one_loss_and_mixed_codes_another():
