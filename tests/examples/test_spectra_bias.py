@@ -79,66 +79,40 @@ def test_natural_step_takes_back_what_the_plain_one_shifts():
 
 
 def test_natural_step_is_the_least_squares_line():
-    record = EXAMPLES["spectra-natural-step"]()
-    inputs, y, shift = np.array([[1, 1], [3, 1]]), np.array([-1, 1]), np.array([2, 0])
-    loss = lambda w: ((inputs @ w - y) ** 2).mean() / 2  # noqa: E731
-    np.testing.assert_allclose(record.direction, -numerical_gradient(loss, np.zeros(2)), atol=1e-8)
-    np.testing.assert_allclose(record.step, np.polyfit([1, 3], y, 1), atol=1e-12)
-    # The plain step leaves the bias, though it moves the mean prediction by 2 for each 1 of w.
-    np.testing.assert_allclose(record.direction, [1, 0])
-    np.testing.assert_allclose((inputs @ record.step).mean(), 0, atol=1e-12)
-    # With damping it is the step of ridge regression, whose predictions depend on the mean.
-    ridge = []
-    for X in (inputs, inputs - shift):
-        X = sp.Matrix(X.tolist())
-        ridge.append(X * (X.T * X + 2 * sp.eye(2)).inv() * X.T * sp.Matrix(y.tolist()))
-    assert ridge[0] != ridge[1]
-    # The curvatures add up to 6, so the best step size is 1/3.
-    w, goal = np.zeros(2), np.array([1, -2])
-    for _ in range(record.steps):
-        assert np.linalg.norm(w - goal) > 0.01 * 5**0.5
-        w = w - inputs.T @ (inputs @ w - y) / 6
-    assert np.linalg.norm(w - goal) <= 0.01 * 5**0.5
+    record, targets = EXAMPLES["spectra-natural-step"](), sp.Matrix([-1, 1])
+    for shift, moves in ((0, record.moves[0]), (3, record.moves[1])):
+        A = sp.Matrix([[2 - shift, 1], [4 - shift, 1]])
+        F, g = A.T * A / 2, -A.T * targets / 2
+        natural = -F.inv() * g
+        for found, value in zip(moves, (A * -g, A * natural), strict=True):
+            assert found.tolist() == list(map(float, value))
+        if shift:
+            assert sp.eye(2) == F
+            assert record.centered_moment.tolist() == [[1, 0], [0, 1]]
+            assert record.centered_gradient.tolist() == list(map(float, g))
+            continue
+        for found, value in (
+            (record.moment, F),
+            (record.inverse, F.inv()),
+            (record.gradient, g),
+            (record.step, natural),
+        ):
+            assert found.ravel().tolist() == list(map(float, value))
+    np.testing.assert_allclose(record.step, np.polyfit([2, 4], [-1, 1], 1), atol=1e-12)
 
 
-def test_bias_that_is_off_by_fractions_and_a_change_of_names():
-    record, x = EXAMPLES["spectra-bias-off"](), sp.Matrix([[9, 1], [11, 1]])
-    F, g = x.T * x / 2, x.T * sp.Matrix([1, 1]) / 2
-    # (w, b) = back·(w, b + 10w): F and g change with the names, not what F⁻¹g does to the unit.
-    back = sp.Matrix([[1, 0], [-10, 1]])
-    renamed, gradient = back.T * F * back, back.T * g
-    for field, value in (
-        ("moment", F),
-        ("gradient", g),
-        ("inverse", F.inv()),
-        ("natural", F.inv() * g),
-        ("centered_moment", renamed),
-        ("centered_gradient", gradient),
-        ("centered_natural", renamed.inv() * gradient),
-    ):
-        np.testing.assert_array_equal(
-            getattr(record, field),
-            np.array(value, dtype=float).reshape(getattr(record, field).shape),
-        )
-    assert back * renamed.inv() * gradient == F.inv() * g
-    assert back * gradient != g
-    # On raw inputs the plain step moves the right weight ten times as much as the wrong bias.
-    assert list(g) == [10, 1]
-    assert list(F.inv() * g) == list(gradient) == [0, 1]
-
-
-def test_a_bias_that_is_off_takes_longer_the_larger_the_mean():
-    for words, kappa, plain, natural in EXAMPLES["spectra-bias-off"]().rows:
-        x = np.array([float(word.replace("−", "-")) for word in words.split(", ")])
-        # F has the determinant 1 and the trace 2 + mean², so κ is the square of its largest root.
-        trace = 2 + x.mean() ** 2
-        assert kappa == pytest.approx(((trace + math.sqrt(trace**2 - 4)) / 2) ** 2)
-        w, b, count = 0.0, 1.0, 0
-        while math.hypot(w, b) > 0.01:
-            errors = w * x + b
-            w, b = w - 2 / trace * (errors * x).mean(), b - 2 / trace * errors.mean()
-            count += 1
-        assert plain == count
-        # The least-squares line through the errors 1 and 1 is the constant 1.
-        np.testing.assert_allclose(np.polyfit(x, [1, 1], 1), [0, 1], atol=1e-12)
-        assert natural == 1
+def test_descent_to_the_line_takes_the_fewest_steps_of_those_rates_on_the_data():
+    record, x, y = EXAMPLES["spectra-natural-step"](), np.array([2, 4]), np.array([-1, 1])
+    # Curvatures of the sum 11 and the product 1.
+    assert record.limit == pytest.approx(2 / (5.5 + math.sqrt(5.5**2 - 1)))
+    assert 0.18 < record.limit < 0.19
+    taken = {}
+    for rate in np.arange(1, 19) / 100:
+        w = b = 0.0
+        steps = 0
+        while ((errors := w * x + b - y) ** 2).mean() > 0.01:
+            w, b = w - rate * (errors * x).mean(), b - rate * errors.mean()
+            steps += 1
+        taken[rate] = steps
+    assert min(taken, key=taken.get) == pytest.approx(record.rate)
+    assert min(taken.values()) == record.steps

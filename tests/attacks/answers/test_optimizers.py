@@ -342,9 +342,9 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     values, axes = np.linalg.eigh(np.cov(X.T, bias=True))
     white = (X - mean) @ axes / np.sqrt(values)
     assert np.allclose(white @ (white.T @ error) / 50 + error.mean(), -A @ step)
-    text = before_fold("natural-gradient")
+    text = whole("natural-gradient")
     assert "the natural step uses $x-m$ although nobody centered the data" in text
-    assert "for a linear neuron with a bias amounts to centering, decorrelating" in text
+    assert "$C^{-1/2}(x-m)$, does the same to the predictions" in text
     # Without the bias it does not center: the inverse is that of E[xx'], mean included.
     lone = np.linalg.solve(X.T @ X, X.T @ error)
     assert not np.allclose(lone, np.linalg.solve(np.cov(X.T, bias=True), (X - mean).T @ error / 50))
@@ -371,23 +371,13 @@ def test_a_natural_step_does_the_same_in_both_writings_and_a_plain_one_does_not(
     assert np.allclose(after["natural", "raw"], after["natural", "centered"])
     for kind in ("plain", "damped", "lone"):
         assert np.abs(after[kind, "raw"] - after[kind, "centered"]).max() > 1e-3
-    text = before_fold("natural-gradient")
-    assert "the natural gradient ignores this; the plain gradient does not" in text
-    assert "With exact, invertible $F$" in text
+    assert (
+        "with an exact, invertible $F$ it does not matter whether the mean sits in the inputs or "
+        "in the bias"
+    ) in before_fold("natural-gradient")
     page = whole("natural-gradient")
     assert "the step can then depend on the mean, {claim}`fisher.damping`" in page
     assert "as it can without a bias, {claim}`fisher.needs-bias`" in page
-
-
-def test_another_step_size_can_take_the_bias_home_in_fewer_steps_than_the_best_of_the_long_run():
-    F = np.array([[5.0, 2.0], [2.0, 1.0]])
-
-    assert (
-        steps_of_descent(F, (0.0, 1.0), 0.33)
-        < steps_of_descent(F, (0.0, 1.0), 1 / 3)
-        == EXAMPLES["spectra-bias-off"]().rows[1][2]
-    )
-    assert "the best fixed one in the long run" in whole("natural-gradient")
 
 
 def test_with_a_singular_fisher_matrix_the_natural_step_can_depend_on_the_mean():
@@ -396,7 +386,7 @@ def test_with_a_singular_fisher_matrix_the_natural_step_can_depend_on_the_mean()
         x = np.array([1.0 + shift, 1.0])
         moved.append(np.linalg.pinv(np.outer(x, x)) @ x @ [3.0 + shift, 1.0])
     assert moved == pytest.approx([2, 72 / 61])
-    assert "With exact, invertible $F$" in before_fold("natural-gradient")
+    assert "with an exact, invertible $F$" in before_fold("natural-gradient")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -414,7 +404,7 @@ def test_scaling_each_parameter_leaves_the_coupling_and_centering_the_correlatio
     assert abs(centered[0, 1]) > 0.1
     assert abs(centered[0, 0] - centered[1, 1]) > 0.1
     text = before_fold("natural-gradient")
-    assert "Correlations and unequal variances remain in $C$" in text
+    assert "With several inputs $F$ keeps their variances and correlations" in text
     assert "Adam rescales each parameter separately, so the coupling stays" in whole(
         "natural-gradient"
     )
@@ -428,7 +418,7 @@ def test_a_hidden_unit_of_positive_activations_couples_the_bias_and_weights_abov
         coupling = np.abs((A.T @ A / 500)[:3, 3])
         assert (coupling > least - 1e-12).all()
         assert (coupling < (1.0 if least else 1e-12)).all()
-    assert "applies this argument to hidden activations" in before_fold("natural-gradient")
+    assert "applies this argument to hidden activations" in whole("natural-gradient")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -443,16 +433,24 @@ def test_a_logistic_unit_on_inputs_without_a_mean_stays_coupled_and_units_apart_
         p = 1 / (1 + np.exp(-A @ w))
         return (A * (p * (1 - p))[:, None]).T @ A / 400
 
-    away = fisher(rng.normal(0, 1, 3))
+    weights = rng.normal(0, 1, 3)
+    away = fisher(weights)
     assert np.abs(away[:2, 2]).max() > 1e-3
+    # It is the weighted mean that must be 0.
+    p = 1 / (1 + np.exp(-A @ weights))
+    mean = (p * (1 - p)) @ X / (p * (1 - p)).sum()
+    A[:, :2] = X - mean
+    weights[2] += weights[:2] @ mean
+    assert np.allclose(fisher(weights)[:2, 2], 0)
+    A[:, :2] = X
     # The counterexample to "always": weights 0, where all predictions are alike.
     assert np.allclose(fisher(np.array([0.0, 0.0, 0.7]))[:2, 2], 0)
     # Two linear outputs with noise of their own have no coupling with each other.
     both = np.kron(np.eye(2), A.T @ A / 400)
     assert not both[:3, 3:].any()
     text = before_fold("natural-gradient")
-    assert "Subtracting the plain mean then generally leaves some coupling" in text
-    assert "different neurons and layers can stay coupled" in text
+    assert "so the *weighted* mean must be 0" in text
+    assert "In a network, $F$ can also link different neurons and layers" in text
 
 
 def test_without_the_coupling_the_plain_step_can_point_farther_from_the_natural_one():
@@ -463,13 +461,34 @@ def test_without_the_coupling_the_plain_step_can_point_farther_from_the_natural_
     assert "need not turn the plain step toward the natural one" in whole("natural-gradient")
 
 
-def test_on_nine_or_eleven_the_plain_step_is_ten_parts_weight_and_after_centering_all_bias():
-    record = EXAMPLES["spectra-bias-off"]()
-    assert record.gradient[0] == 10 * record.gradient[1]
-    assert record.natural[0] == record.centered_gradient[0] == 0
+@pytest.mark.parametrize("seed", range(20))
+def test_of_steps_that_change_the_outputs_alike_the_natural_one_lowers_the_loss_most(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 5))
+    A = np.column_stack([rng.normal(rng.normal(0, 3, n), 1, (40, n)), np.ones(40)])
+    F, g = A.T @ A / 40, A.T @ rng.standard_t(2, 40) / 40
+    # Normal targets of variance 1 around the outputs: the mean of products of slopes of log p.
+    noise = rng.standard_normal((2000, 40, 1))
+    slopes = (noise * A).reshape(-1, n + 1)
+    assert np.allclose(slopes.T @ slopes / len(slopes), F, atol=0.05 * np.abs(F).max())
+    others = rng.standard_normal((5000, n + 1))
+    assert np.allclose((others @ F * others).sum(axis=1), ((A @ others.T) ** 2).mean(axis=0))
+    falls = lambda d: -(d @ g) / np.sqrt((d @ F * d).sum(axis=-1))  # noqa: E731
+    natural = -np.linalg.solve(F, g)
+    assert falls(others).max() <= falls(natural) * (1 + 1e-9)
+    lengths = lambda d: -(d @ g) / np.linalg.norm(d, axis=-1)  # noqa: E731
+    assert lengths(others).max() <= lengths(-g) * (1 + 1e-9)
+    # By hand: both fall by 1 for each 1 of w, and move the outputs by 10 and by 1 in mean square.
+    record = EXAMPLES["spectra-natural-step"]()
+    for d, size in (((1, 0), 10), ((1, -3), 1)):
+        assert np.dot(record.gradient, d) == -1
+        assert np.dot(d, record.moment @ d) == size
     text = before_fold("natural-gradient")
-    assert "changes the correct weight ten times as much as the wrong bias" in text
-    assert "The natural step changes only the bias; so does the plain step after centering" in text
+    assert (
+        "Among small steps that change the outputs equally much, the one along $-F^{-1}g$ lowers "
+        "the loss most"
+    ) in text
+    assert "For a linear neuron the off-diagonal entry of the Fisher matrix is the mean" in text
 
 
 def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():

@@ -1,13 +1,11 @@
 """Curvature: the second moment of a few inputs, with a mean and without."""
 
 from offcenter.examples.spectra._bias import (
-    BiasOff,
     BiasShift,
     NaturalStep,
     OneStep,
     Shift,
     WhichMinimum,
-    bias_off,
     mean_shift,
     natural_step,
     one_step,
@@ -29,7 +27,6 @@ from offcenter.examples.spectra._moments import (
 )
 
 __all__ = [
-    "BiasOff",
     "BiasShift",
     "FourWritings",
     "LeastSquares",
@@ -41,7 +38,6 @@ __all__ = [
     "SignOrMean",
     "TwoParts",
     "WhichMinimum",
-    "bias_off",
     "four_writings",
     "least_squares",
     "mean_shift",
