@@ -103,13 +103,24 @@ def test_steps_and_condition_number_by_the_closed_form():
             ]
             far = np.flatnonzero(np.hypot(*axes) > 0.01 * math.sqrt(2))
             assert ball == far[-1] + 1
-    # Axes left with 0.1 and 0.9 of their distance.
-    after = [math.hypot(0.1**k, 0.9**k) / math.sqrt(2) for k in range(50)]
-    assert record.half_steps == next(k for k, d in enumerate(after) if d <= 0.01)
+    for (kappa, safe, best, ball), row in zip(record.flat, record.rows, strict=True):
+        # Along the flat axis alone a step leaves 1 − 1/κ, or (κ − 1)/(κ + 1).
+        assert kappa == row[0]
+        for steps, left in ((safe, 1 - 1 / kappa), (best, (kappa - 1) / (kappa + 1))):
+            assert steps == (math.ceil(math.log(0.01) / math.log(left)) if kappa > 1 else 1)
+        r = (math.sqrt(kappa) - 1) / (math.sqrt(kappa) + 1)
+        before, now, taken = 1.0, 1.0, 0
+        while abs(now) > 0.01:
+            before, now = now, now - 4 / (math.sqrt(kappa) + 1) ** 2 * now + r**2 * (now - before)
+            taken += 1
+        assert ball == taken
+    assert record.finer == math.ceil(math.log(1e-4) / math.log(0.99))
+    assert record.steep == 1
+    # The mean ½ and the variance 1/12: 1 + 20·¼·12.
+    assert record.mean[0] == pytest.approx(61)
+    assert record.mean[1] == math.ceil(math.log(0.01) / math.log(60 / 61))
     # ½(κ + 1) at (1, 1), and ½(1 − 1/κ)² with the steep part gone.
     assert record.loss_left == pytest.approx((1 - 1e-4) ** 2 / (1e4 + 1))
-    # The roots of 9 and 1, the eigenvalues of E[xxᵀ].
-    assert record.inputs == pytest.approx(math.sqrt(9 / 1))
 
 
 def test_limit_is_where_the_factor_is_minus_one():

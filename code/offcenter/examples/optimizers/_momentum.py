@@ -9,9 +9,9 @@ import numpy as np
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import momentum, tuning
-from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
+from offcenter.spectrum import iid_condition_number
 
 __all__ = [
     "ConditionNumber",
@@ -119,38 +119,53 @@ def swings() -> Swings:
 
 @dataclass(frozen=True)
 class ConditionNumber:
-    """Descent on ½(κa² + b²) from a = b = 1, to 1 % of the distance.
+    """Descent on ½(κa² + b²), to 1 % of the distance.
 
-    `rows`: κ, what a step at the best fixed step size leaves of the distance, the steps, 2.3κ, and
-    the heavy ball's steps at its best settings.
-    `half_steps`: for κ = 9, at half of the best step size.
+    `rows`, from a = b = 1: κ, what a step at the best fixed step size leaves of the distance, the
+    steps, 2.3κ, and the heavy ball's steps at its best settings.
+    `flat`, from (0, 1): κ; the steps of size 1/κ, at the best fixed step size, and the heavy
+    ball's.
+    `finer`: for κ = 100, the steps of size 1/κ to 0.01 %.
+    `steep`: for κ = 100, the steps of size 1/κ from (1, 0).
     `loss_left`: for κ = 10,000, the share of the loss after one step of size 1/κ.
-    `inputs`: what numpy calls the condition number of two inputs that are 1 or 3.
+    `mean`: κ of twenty independent inputs uniform on [0, 1], without a bias, and the steps of size
+    1/λmax to 1 % from the slowest start.
     """
 
     rows: tuple[tuple[float, ...], ...]
-    half_steps: int
+    flat: tuple[tuple[float, ...], ...]
+    finer: int
+    steep: int
     loss_left: float
-    inputs: float
+    mean: tuple[float, int]
 
 
 @example("optimizers-condition-number")
 def conditioned() -> ConditionNumber:
-    """Return the table for κ = 1, 9, 100 and 1000."""
-    rows, start = [], np.ones(2)
+    """Return the steps for several κ."""
+    rows, flat, start, below = [], [], np.ones(2), np.array([0.0, 1.0])
     for kappa in (1.0, 9.0, 100.0, 1000.0):
         H = np.diag([kappa, 1.0])
         best = tuning("momentum", smallest=1.0, largest=kappa)
-        ball = momentum(H, start, step_size=best.step_size, beta=best.beta, steps=1500)
+        both, one = (
+            momentum(H, at, step_size=best.step_size, beta=best.beta, steps=1500)
+            for at in (start, below)
+        )
         plain = steps_until(H, start, 2 / (kappa + 1), 0.01)
-        rows.append((kappa, (kappa - 1) / (kappa + 1), plain, 2.3 * kappa, _arrival(ball.points)))
-    far = np.array([10_000.0, 1.0])
+        rows.append((kappa, (kappa - 1) / (kappa + 1), plain, 2.3 * kappa, _arrival(both.points)))
+        sizes = 1 / kappa, 2 / (kappa + 1)
+        steps = (steps_until(H, below, eta, 0.01) for eta in sizes)
+        flat.append((kappa, *steps, _arrival(one.points)))
+    far, bowl = np.array([10_000.0, 1.0]), np.diag([100.0, 1.0])
     after = start - far / 10_000
+    ratio = iid_condition_number(20, 0.5, 1 / 12)
     return ConditionNumber(
         rows=tuple(rows),
-        half_steps=steps_until(np.diag([9.0, 1.0]), start, 0.1, 0.01),
+        flat=tuple(flat),
+        finer=steps_until(bowl, below, 0.01, 1e-4),
+        steep=steps_until(bowl, np.array([1.0, 0.0]), 0.01, 0.01),
         loss_left=float(far @ after**2 / far.sum()),
-        inputs=float(np.linalg.cond(FOUR)),
+        mean=(ratio, steps_until(np.diag([ratio, 1.0]), below, 1 / ratio, 0.01)),
     )
 
 

@@ -36,15 +36,14 @@ __all__ = [
 class Conditions:
     """κ of the inputs and the bias, and what of the loss at the start is along the flattest axis.
 
-    `raw`, `centered`: κ; `rule`: 2.3κ raw; `flattest`: the share of the loss, in percent, raw;
+    `raw`, `centered`: κ; `flattest`: the share of the loss, in percent, raw;
     `worst`: the steps to the goal if all of the loss were along the flattest axis, raw, at the best
     rate of the long run.
-    Medians; `ranges`: the least and the most of the draws, in this order, without the rule.
+    Medians; `ranges`: the least and the most of the draws, in this order.
     """
 
     raw: float
     centered: float
-    rule: float
     flattest: float
     worst: float
     ranges: tuple[tuple[float, float], ...]
@@ -61,7 +60,7 @@ def conditions() -> Conditions:
     of_draws = kappa, other.condition, flattest, worst
     raw, centered, share, longest = (float(np.median(x)) for x in of_draws)
     ranges = tuple((float(x.min()), float(x.max())) for x in of_draws)
-    return Conditions(raw, centered, 2.3 * raw, share, longest, ranges)
+    return Conditions(raw, centered, share, longest, ranges)
 
 
 @dataclass(frozen=True)
