@@ -23,8 +23,11 @@ UNQUOTED = (
     ("paths-bowl", "rows"),
     ("today-signless", "moment"),
     # Said in words: no rise, all runs, all starts.
-    ("swings-edge", "above"),
-    ("swings-edge", "grown"),
+    ("spectra-natural-step", "centered_moment"),
+    ("swings-edge", "calm"),
+    ("swings-edge", "ends"),
+    ("swings-edge", "left"),
+    ("swings-edge", "reached"),
     ("swings-limits", "calm"),
     # Drawn, as the page says, beside the closed form that it quotes.
     ("batches-regimes", "rows"),

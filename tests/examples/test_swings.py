@@ -186,26 +186,25 @@ def _sine_runs(eta):
 
 def test_edge_by_runs_of_another_writing():
     record = EXAMPLES["swings-edge"]()
-    starts = []
-    for row in record.rows:
-        runs = _sine_runs(row[0])
-        stay = [(losses, seen) for losses, seen in runs if seen is not None]
-        assert len(runs) - len(stay) == row[5]
-        # Half as many λmax are seen here, and steps near the edge amplify what is rounded.
-        late = [row[0] * np.median(seen[1:]) for _, seen in stay]
-        assert (min(late), max(late)) == pytest.approx(row[1:3], abs=0.02)
-        up = [100 * np.mean(np.diff(losses) > 0) for losses, _ in stay]
-        assert (min(up), max(up)) == pytest.approx(row[3:5], abs=1)
-        if row[0] <= 0.4:
-            starts = [seen[0] for _, seen in stay]
-            assert all(seen[-1] > seen[0] for _, seen in stay)
-        if row[0] == 0.8:
-            assert max(losses[-1] / losses[0] for losses, _ in stay) == pytest.approx(
-                record.left, rel=0.05
-            )
-            highest = [max(losses) / losses[0] for losses, _ in stay]
-            assert max(highest) == pytest.approx(record.highest, rel=1e-3)
-            assert sum(most > 1 for most in highest) == record.rising
-            assert sum(0.8 * seen[0] > 2 for _, seen in stay) == record.above
+    half, more, most = (_sine_runs(eta) for eta in (0.5, 0.8, 1.2))
+    starts = [seen[0] for _, seen in half]
     assert (min(starts), max(starts)) == pytest.approx(record.start, rel=1e-4)
-    assert record.grown == 10
+    reached = [(losses, seen) for losses, seen in half if max(seen[1:]) > 4]
+    rest = [(losses, seen) for losses, seen in half if max(seen[1:]) <= 4]
+    assert len(reached) == record.reached == 5 - len(rest)
+    # Half as many λmax are seen here, and steps near the edge amplify what is rounded.
+    late = [np.median(seen[1:]) for _, seen in reached]
+    assert (min(late), max(late)) == pytest.approx(record.late, abs=0.03)
+    up = [np.mean(np.diff(losses[2500:]) > 0) for losses, _ in reached]
+    assert sum(share > 1 / 3 for share in up) == record.often
+    assert max(losses[-1] / losses[0] for losses, _ in reached) < 1.5 * record.left
+    assert max(seen[-1] for _, seen in rest) == pytest.approx(record.rest, rel=1e-3)
+    assert record.calm == sum(int((np.diff(losses) > 0).sum()) for losses, _ in rest) == 0
+    near = [0.8 * np.median(seen[1:]) for _, seen in more]
+    assert (min(near), max(near)) == pytest.approx(record.stays, abs=0.02)
+    assert max(losses[-1] / losses[0] for losses, _ in more) == pytest.approx(record.ends, rel=0.05)
+    highest = [max(losses) / losses[0] for losses, _ in more]
+    assert max(highest) == pytest.approx(record.highest, rel=1e-3)
+    assert sum(h > 1 for h in highest) == record.rising
+    assert sum(0.8 * seen[0] > 2 for _, seen in more) == record.above
+    assert sum(seen is None for _, seen in most) == record.diverged

@@ -219,25 +219,33 @@ class Edge:
     """Networks 5-20-1 of tanh learn the sine of a linear function from 50 examples, full batch.
 
     `start`: the least and the most λmax at the five starts.
-    `rows`: η; the least and the most of the medians of ηλmax over the second half of the 5000
-    steps; the least and the most percentage of steps that raised the loss; and how many of the five
-    runs diverged, which the other numbers leave out.
-    `left`: the most that is left of the loss at η = 0.8.
-    `grown`: in how many of the runs with the two smaller η λmax ends higher than it began.
-    `above`: in how many at η = 0.8 the start is above the limit; `rising`: in how many of these the
-    loss for a while is above its first value; `highest`: its most of all, the first value being 1.
+    `reached`: in how many of the five runs at η = ½ λmax is seen above 2/η in the second half of
+    the 5000 steps; of these `late`, the least and the most of the medians of λmax in that half;
+    `often`, in how many more than a third of its steps raised the loss; and `left`, the largest
+    share of the first loss at the end.
+    `rest`: the largest λmax that is seen in the others; `calm`: their steps that raised the loss.
+    `above`: in how many at η = 0.8 the start is above the limit; `stays`: the least and the most of
+    their medians of ηλmax; `rising`: in how many the loss for a while is above its first value;
+    `highest`: its most of all, the first value being 1; `ends`: the largest share at the end.
+    `diverged`: how many of the five runs at η = 1.2.
     """
 
     start: tuple[float, float]
-    rows: tuple[tuple[float, ...], ...]
+    reached: int
+    late: tuple[float, float]
+    often: int
     left: float
-    grown: int
+    rest: float
+    calm: int
     above: int
+    stays: tuple[float, float]
     rising: int
     highest: float
+    ends: float
+    diverged: int
 
 
-_RATES, _STARTS, _TRAINED, _SEEN = (0.2, 0.4, 0.8, 1.2), 5, 5000, 250
+_RATES, _STARTS, _TRAINED, _SEEN = (0.5, 0.8, 1.2), 5, 5000, 250
 
 
 def _sine(seed: int) -> tuple[np.ndarray, ...]:
@@ -293,23 +301,29 @@ def _trained() -> tuple[np.ndarray, np.ndarray]:
 
 @example("swings-edge")
 def edge() -> Edge:
-    """Return what the curvature comes to at four step sizes, from the same five starts."""
+    """Return what the curvature comes to at three step sizes, from the same five starts."""
     losses, curvatures = _trained()
-    stays = np.isfinite(losses[-1])
-    risen = 100 * (losses[1:] > losses[:-1]).mean(axis=0)
-    late = np.median(curvatures[1:], axis=0)
-    first, rows = curvatures[0, 0], []
-    for i, eta in enumerate(_RATES):
-        near, up = eta * late[i][stays[i]], risen[i][stays[i]]
-        ends = (near.min(), near.max(), up.min(), up.max())
-        rows.append((eta, *map(float, ends), int((~stays[i]).sum())))
-    highest = losses[:, 2].max(axis=0) / losses[0, 2]
+    first, late = curvatures[0, 0], np.median(curvatures[1:], axis=0)
+    rises, half = losses[1:] > losses[:-1], _TRAINED // 2
+    reached = (curvatures[1:, 0] > 2 / _RATES[0]).any(axis=0)
+    risen, left = rises[half:, 0].mean(axis=0), losses[-1] / losses[0]
+    highest = losses[:, 1].max(axis=0) / losses[0, 1]
+
+    def ends(values: np.ndarray) -> tuple[float, float]:
+        return float(values.min()), float(values.max())
+
     return Edge(
-        start=(float(first.min()), float(first.max())),
-        rows=tuple(rows),
-        left=float((losses[-1, 2] / losses[0, 2]).max()),
-        grown=int((curvatures[-1, :2] > first).sum()),
-        above=int((_RATES[2] * first > 2).sum()),
+        start=ends(first),
+        reached=int(reached.sum()),
+        late=ends(late[0, reached]),
+        often=int((risen[reached] > 1 / 3).sum()),
+        left=float(left[0, reached].max()),
+        rest=float(curvatures[:, 0, ~reached].max()),
+        calm=int(rises[:, 0, ~reached].sum()),
+        above=int((_RATES[1] * first > 2).sum()),
+        stays=ends(_RATES[1] * late[1]),
         rising=int((highest > 1).sum()),
         highest=float(highest.max()),
+        ends=float(left[1].max()),
+        diverged=int((~np.isfinite(losses[-1, 2])).sum()),
     )

@@ -171,9 +171,9 @@ def conditioned() -> ConditionNumber:
 
 @dataclass(frozen=True)
 class StepLimit:
-    """Descent on ½(4a² + ½b²) from a = b = 1 for five step sizes.
+    """Descent on ½4a² from a = 1 for five step sizes.
 
-    `rows`: η, the factor 1 − 4η, a after 1 and 2 steps, the factor 1 − ½η.
+    `rows`: η, the factor 1 − 4η, a after 1, 2 and 3 steps.
     `swings`: descent with η = ½ on ½λa² in both a and λ: step, a, λ, the next factor 1 − ½λ.
     `single_limit`, `whole_limit`: for a weight that reads 1 or 3, the η above which its mean
     squared distance grows, one random example at a time, and all examples in each step.
@@ -199,10 +199,10 @@ def step_limit() -> StepLimit:
     rows = []
     for eta in (0.1, 0.25, 0.4, 0.5, 0.6):
         a, places = 1.0, []
-        for _ in range(2):
+        for _ in range(3):
             a -= eta * 4 * a
             places.append(a + 0.0)
-        rows.append((eta, 1 - 4 * eta, *places, 1 - eta / 2))
+        rows.append((eta, 1 - 4 * eta, *places))
     swings, a, curvature, beta = [], 0.2, 4.2, 0.9
     for step in range(41):
         swings.append((step, a, curvature, 1 - curvature / 2))
