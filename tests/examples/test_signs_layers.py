@@ -93,3 +93,29 @@ def test_shares_in_random_networks_by_labels_and_weights():
     assert record.ends == (min(positive), max(positive))
     assert record.one_sign == (1, np.median(same))
     assert max(same) == 0
+
+
+def test_two_neurons_by_the_slopes_of_their_loss():
+    record = EXAMPLES["signs-two-neurons"]()
+    start = np.array([1.0, -1.0, 1.0, 0.0])
+
+    def loss(w, x=(2, 1), targets=(3, 1)):
+        return np.sum((w.reshape(2, 2) @ x - targets) ** 2) / 2
+
+    slopes = numerical_gradient(loss, start).reshape(2, 2)
+    for row, output, target, slope in zip(record.rows, (1, 2), (3, 1), slopes, strict=True):
+        assert row[:2] == (output, output - target)
+        np.testing.assert_allclose(row[2:4], slope, atol=1e-8)
+        np.testing.assert_allclose(row[4:], -slope / 10, atol=1e-8)
+    # Targets that leave the errors asked for: 1 − 2, and 3 + 2 and 2 − 1 on (2, −1).
+    flipped = numerical_gradient(lambda w: loss(w, targets=(-1, 1)), start)
+    np.testing.assert_allclose(record.other_error, flipped[:2], atol=1e-8)
+    other = numerical_gradient(lambda w: loss(w, (2, -1), (5, 1)), start)
+    np.testing.assert_allclose(record.other_input.ravel(), other, atol=1e-8)
+    # On (1, 2) the first neuron puts out −1, which is 2 too much for −3.
+    both = lambda w: loss(w) + loss(w, (1, 2), (-3, 1))  # noqa: E731
+    total = numerical_gradient(both, start)[:2]
+    np.testing.assert_allclose(record.batch, total / 2, atol=1e-8)
+    np.testing.assert_allclose(record.together, -total / 10, atol=1e-8)
+    np.testing.assert_allclose(record.second, total - slopes[0], atol=1e-8)
+    np.testing.assert_allclose(record.second_step, (slopes[0] - total) / 10, atol=1e-8)

@@ -1090,3 +1090,51 @@ def test_at_the_rate_of_the_table_each_step_leaves_the_same_share_from_any_start
     text = before_fold("more-inputs")
     assert "each step leaves $2n/(2n+1)$ of the error" in text
     assert "at such rates the others crawl if κ is large" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_one_sign_is_of_a_neuron_and_not_of_its_layer_or_network(seed):
+    rng, x = np.random.default_rng(seed), np.random.default_rng(seed).random(4) + 0.1
+    sizes = (4, 5, 3, 2)
+    shapes = list(zip(sizes[1:], sizes[:-1], strict=True))
+    start = rng.standard_normal(sum(m * n for m, n in shapes))
+    sigmoid, target = (lambda s: 1 / (1 + np.exp(-s))), 3 * rng.standard_normal(2)
+
+    def loss(theta):
+        read, begin = x, 0
+        for m, n in shapes:
+            read = theta[begin : begin + m * n].reshape(m, n) @ read
+            begin += m * n
+            read = sigmoid(read) if begin < theta.size else read
+        return np.sum((read - target) ** 2) / 2
+
+    slopes, begin, rows = numerical_gradient(loss, start), 0, []
+    for m, n in shapes:
+        rows.append(slopes[begin : begin + m * n].reshape(m, n))
+        begin += m * n
+    for layer in rows:
+        # Behind sigmoids, and with their slopes in δ: one sign in each row.
+        signs = np.sign(layer)
+        assert (signs == signs[:, :1]).all()
+    mixed = [len(set(np.sign(layer[:, 0]))) == 2 for layer in rows]
+    assert any(mixed)
+    text = before_fold("which-w")
+    assert "It is the $w$ of one neuron, on one training example" in text
+    assert "So a layer can be mixed, and so can the network" in text
+    assert "a sigmoid's outputs are all positive" in text
+    assert "its slope is a part of $\\delta_k$, still one number for the row" in text
+
+
+def test_the_sign_of_an_input_mixes_rows_and_that_of_an_error_flips_them():
+    errors = np.array([-2.0, 1.0])
+    for x in (np.array([2.0, 1.0]), np.array([0.1, 50.0])):
+        rows = np.outer(errors, x)
+        assert np.sign(rows).tolist() == [[-1, -1], [1, 1]]
+        assert (np.outer(errors, x * [1, -1]).prod(axis=1) < 0).all()
+    # Inputs that are all negative share a sign, too: they flip each row.
+    assert np.sign(np.outer(errors, [-2.0, -1.0])).tolist() == [[1, 1], [-1, -1]]
+    batch = (np.outer([-2.0], [2.0, 1.0]) + np.outer([2.0], [1.0, 2.0])) / 2
+    assert batch.tolist() == [[-1, 1]]
+    text = before_fold("which-w")
+    assert "From upstream, as long as $x$ is positive" in text
+    assert "the average can be mixed" in text

@@ -6,11 +6,13 @@ from offcenter.examples.signs._layers import (
     Random,
     SmallNetwork,
     SoftmaxRows,
+    TwoNeurons,
     backward,
     hidden,
     network,
     random,
     softmax_rows,
+    two_neurons,
 )
 from offcenter.examples.signs._unit import (
     CenteredInput,
@@ -46,6 +48,7 @@ __all__ = [
     "Slope",
     "SmallNetwork",
     "SoftmaxRows",
+    "TwoNeurons",
     "UnitGradients",
     "WaysOut",
     "backward",
@@ -60,6 +63,7 @@ __all__ = [
     "reach",
     "slope",
     "softmax_rows",
+    "two_neurons",
     "unit",
     "ways_out",
 ]

@@ -17,11 +17,13 @@ __all__ = [
     "Random",
     "SmallNetwork",
     "SoftmaxRows",
+    "TwoNeurons",
     "backward",
     "hidden",
     "network",
     "random",
     "softmax_rows",
+    "two_neurons",
 ]
 
 _X = np.array([1.0, 2.0])
@@ -174,3 +176,45 @@ def random() -> Random:
     )
     ends = (float(sigmoid[:, 1].min()), float(sigmoid[:, 1].max()))
     return Random(one_sign, positive, ends)
+
+
+@dataclass(frozen=True)
+class TwoNeurons:
+    """Linear neurons with the weights (1, −1) and (1, 0) read (2, 1); the targets are 3 and 1.
+
+    `rows`: for each its output, its δ, the gradient of its weights, and their step of rate 0.1.
+    `other_error`: the first neuron's gradient if its δ is 2; `other_input`: both neurons' with the
+    same δ on (2, −1).
+    `second`: the first neuron's gradient with δ = 2 on (1, 2); `second_step`: its step; `together`:
+    both steps; `batch`: the mean of both gradients.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    other_error: np.ndarray
+    other_input: np.ndarray
+    second: np.ndarray
+    second_step: np.ndarray
+    together: np.ndarray
+    batch: np.ndarray
+
+
+@example("signs-two-neurons")
+def two_neurons() -> TwoNeurons:
+    """Return the gradients δxᵀ of half the squared error, and what changes their signs."""
+    x, other, rate = np.array([2.0, 1.0]), np.array([1.0, 2.0]), 0.1
+    outputs = np.array([[1.0, -1.0], [1.0, 0.0]]) @ x
+    errors = outputs - [3.0, 1.0]
+    gradients, second = np.outer(errors, x), 2.0 * other
+    rows = tuple(
+        (float(z), float(e), *map(float, g), *map(float, -rate * g + 0.0))
+        for z, e, g in zip(outputs, errors, gradients, strict=True)
+    )
+    return TwoNeurons(
+        rows=rows,
+        other_error=2.0 * x,
+        other_input=np.outer(errors, x * [1, -1]),
+        second=second,
+        second_step=-rate * second,
+        together=(-rate * (gradients[0] + second)).round(12),
+        batch=(gradients[0] + second) / 2,
+    )
