@@ -827,8 +827,8 @@ def test_another_mean_moves_each_output_of_a_linear_unit_by_one_number(seed):
     # A single image is its own mean over the images.
     assert not (X[:1] - X[:1].mean(axis=0)).any()
     text = before_fold("test-mean")
-    assert "Another mean μ′ moves its output by W(μ − μ′)" in text
-    assert "so every image tested alone gets the same answer" in text
+    assert "The shift is the same for all images, but each neuron has its own" in text
+    assert "$x - x = 0$, whatever it showed" in text
     # In a network the same images can get other answers, too.
     hidden, out = rng.standard_normal((n, 5)), rng.standard_normal(5)
     assert not np.allclose(*(np.maximum((X - m) @ hidden, 0) @ out for m in (train, test)))
@@ -851,7 +851,7 @@ def test_each_images_own_mean_takes_brightness_and_can_leave_the_mean_over_image
     both = noisy - noisy.mean(axis=0)
     assert np.allclose(both.mean(axis=0), 0)
     assert np.allclose(both.mean(axis=1), 0)
-    assert "All four images above become (−1, 1)" in before_fold("test-mean")
+    assert "all four images become (−1, 1)" in whole("test-mean")
     assert "then the training mean of what is left" in whole("test-mean")
 
 
@@ -891,8 +891,8 @@ def test_answers_less_the_own_mean_change_with_the_other_images_and_alone_are_al
     classes = [X, X + rng.uniform(1, 2, n)]
     assert np.allclose(own(classes[0]), own(classes[1]))
     text = before_fold("test-mean")
-    assert "an image's answer can depend on which other images are tested" in text
-    assert "its mean contains what distinguishes that class" in text
+    assert "an image's answer can depend on its company" in text
+    assert "subtracting it removes what makes them sevens" in text
 
 
 def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
@@ -901,7 +901,40 @@ def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
     for train, test in kinds:
         assert abs(train.mean() - test.mean()) < 0.05 * train.std()
     text = before_fold("test-mean")
-    assert "has nearly the mean of a large training set of the same kind" in text
+    assert "Usually little that you would notice, if the set is large and of the same kind" in text
+
+
+def test_forgetting_costs_and_the_mean_of_the_whole_test_set_does_not_show():
+    record = EXAMPLES["inputs-mean-in-use"]()
+    shown = [f"{share:.0%}" for share in (record.training, record.own, record.nothing)]
+    assert shown == ["96%", "96%", "80%"]
+    assert record.ends[1] < record.training - 0.05
+    assert f"{record.one_number:.0%}" == f"{record.together:.0%}" == "96%"
+    assert abs(record.digit - 0.1) < 0.02
+    text = before_fold("test-mean")
+    assert "Forgetting turned 4% wrong into 20% wrong" in text
+    assert "row three equals row one" in text
+    assert "networks trained either way got" in text
+    assert "is about what guessing gives" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_filter_of_sum_zero_does_not_feel_a_constant_except_at_a_padded_border(seed):
+    rng = np.random.default_rng(seed)
+    image, kernel = rng.uniform(0, 1, (6, 6)), rng.standard_normal((3, 3))
+    places = lambda image: np.lib.stride_tricks.sliding_window_view(image, (3, 3))  # noqa: E731
+    through = lambda image, w: (places(image) * w).sum(axis=(2, 3))  # noqa: E731
+    mean, flat = rng.uniform(1, 9), kernel - kernel.mean()
+    assert np.allclose(through(image, flat), through(image - mean, flat))
+    assert not np.allclose(through(image, kernel), through(image - mean, kernel))
+    raw, less = (through(np.pad(z, 1), flat) for z in (image, image - mean))
+    assert np.allclose(raw[1:-1, 1:-1], less[1:-1, 1:-1])
+    assert not np.allclose(raw[0], less[0])
+    # A mean image that is not constant is felt.
+    assert not np.allclose(through(image, flat), through(image - rng.random((6, 6)), flat))
+    text = before_fold("test-mean")
+    assert "a convolution filter whose weights sum to zero in each channel" in text
+    assert "does not feel a channel mean, except at a zero-padded border" in text
 
 
 def test_flips_leave_a_mean_image_that_fits_only_if_it_is_taken_over_them():

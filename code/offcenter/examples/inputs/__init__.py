@@ -28,17 +28,16 @@ from offcenter.examples.inputs._scaling import (
 )
 from offcenter.examples.inputs._targets import Flats, Labels, Targets, flats, labels, targets
 from offcenter.examples.inputs._test_data import (
-    BatchMeans,
+    MeanInUse,
     Prepared,
     TestMean,
-    batch_means,
+    mean_in_use,
     prepared,
     test_mean,
 )
 from offcenter.examples.inputs._whitening import Components, Whitening, components, whitening
 
 __all__ = [
-    "BatchMeans",
     "Bits",
     "Categories",
     "Components",
@@ -47,6 +46,7 @@ __all__ = [
     "ForeignMean",
     "ImageMeans",
     "Labels",
+    "MeanInUse",
     "NegativePixels",
     "OriginalUnits",
     "PixelRange",
@@ -60,7 +60,6 @@ __all__ = [
     "TestMean",
     "TwoWays",
     "Whitening",
-    "batch_means",
     "bits",
     "categories",
     "components",
@@ -69,6 +68,7 @@ __all__ = [
     "foreign_mean",
     "image_means",
     "labels",
+    "mean_in_use",
     "negative_pixels",
     "original_units",
     "pixel_range",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter._inputs import append_one
+from offcenter._store import stored
 from offcenter._written import listed
+from offcenter.data import load_digits
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm
 
-__all__ = ["BatchMeans", "Prepared", "TestMean", "batch_means", "prepared", "test_mean"]
+__all__ = ["MeanInUse", "Prepared", "TestMean", "mean_in_use", "prepared", "test_mean"]
 
 
 @dataclass(frozen=True)
@@ -65,64 +67,99 @@ def test_mean() -> TestMean:
 
 
 @dataclass(frozen=True)
-class BatchMeans:
-    """Logistic regression on two classes, tested less the training mean and less other means.
+class MeanInUse:
+    """ReLU networks learned `examples` digits less a mean, and name `tests` others less some mean.
 
-    Each class is normal with the standard deviation `deviation` in each of `inputs` inputs, and
-    with `means`.  The weights are learned from `examples` examples less their mean, and tested on
-    `tests`; half of both is of either class.
-    Medians over `draws` draws of the share that is right: `training`: less the training mean;
-    `own`: less the mean of all test examples; `mixed`, `one_class`: less that of each batch of
-    `batch`, with classes as they come, or with one class.
+    Medians over `draws` draws of the digits and of the network of the share that is right.
+    Networks that learned less the mean image are tested less it (`training`), with nothing
+    subtracted (`nothing`, and its `ends`, the least and the most), less the mean of the whole test
+    set (`own`), of groups of ten as they come (`tens`) and of each digit's images (`digit`).
+    `one_number`: of those that learned less the mean of all pixels, and are tested less it;
+    `together`: the same with the mean image of the examples and the tests together.
     """
 
-    inputs: int
-    deviation: float
-    means: tuple[float, float]
     examples: int
     tests: int
-    batch: int
     draws: int
     training: float
+    nothing: float
+    ends: tuple[float, float]
     own: float
-    mixed: float
-    one_class: float
+    tens: float
+    digit: float
+    one_number: float
+    together: float
 
 
-def _right_by_mean(rng: np.random.Generator, examples: int, tests: int) -> tuple[float, ...]:
-    def drawn(count: int) -> tuple[np.ndarray, np.ndarray]:
-        labels = np.tile([0.0, 1.0], count // 2)
-        return 3 + 0.4 * (2 * labels[:, None] - 1) + rng.standard_normal((count, 20)), labels
+_EXAMPLES, _DRAWS, _HIDDEN, _CLASSES, _BATCH, _EPOCHS = 1200, 11, 64, 10, 50, 60
 
-    (X, y), (T, t) = drawn(examples), drawn(tests)
-    mean = X.mean(axis=0)
-    Z = append_one(X - mean)
-    w = np.zeros(Z.shape[1])
-    for _ in range(500):
-        w -= 0.5 / examples * Z.T @ (1 / (1 + np.exp(-Z @ w)) - y)
 
-    def right(order: np.ndarray, size: int | None = None) -> float:
-        # Of each batch of that size, less its own mean; or less the training mean.
-        batches = T[order].reshape(-1, size or 1, T.shape[1])
-        left = batches - (mean if size is None else batches.mean(axis=1, keepdims=True))
-        return float(((left @ w[:-1] + w[-1] > 0).ravel() == t[order]).mean())
+def _learned(X: np.ndarray, labels: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what the networks, one for each draw of examples, name images (draws, N, pixels)."""
+    draws, examples, pixels = X.shape
+    targets, rngs = np.eye(_CLASSES)[labels], [np.random.default_rng(k) for k in range(draws)]
+    W = np.array([rng.normal(0, (2 / pixels) ** 0.5, (pixels, _HIDDEN)) for rng in rngs])
+    V = np.array([rng.normal(0, _HIDDEN**-0.5, (_HIDDEN, _CLASSES)) for rng in rngs])
+    b, c = np.zeros((draws, 1, _HIDDEN)), np.zeros((draws, 1, _CLASSES))
+    rate, each = 0.1 / _BATCH, np.arange(draws)[:, None]
+    for _ in range(_EPOCHS):
+        order = np.array([rng.permutation(examples) for rng in rngs])
+        for batch in np.split(order, examples // _BATCH, axis=1):
+            x = X[each, batch]
+            hidden = np.maximum(x @ W + b, 0)
+            powers = np.exp(hidden @ V + c)
+            errors = powers / powers.sum(axis=2, keepdims=True) - targets[each, batch]
+            back = errors @ V.transpose(0, 2, 1) * (hidden > 0)
+            V -= rate * hidden.transpose(0, 2, 1) @ errors
+            c -= rate * errors.sum(axis=1, keepdims=True)
+            W -= rate * x.transpose(0, 2, 1) @ back
+            b -= rate * back.sum(axis=1, keepdims=True)
+    return lambda images: (np.maximum(images @ W + b, 0) @ V + c).argmax(axis=2)
 
-    mixed = rng.permutation(tests)
-    return (
-        right(mixed),
-        right(mixed, tests),
-        right(mixed, 100),
-        right(np.argsort(t, kind="stable"), 100),
+
+@stored
+def _shares_by_mean() -> np.ndarray:
+    """Return the share that is right, for each way to subtract a mean, and each draw."""
+    digits = load_digits()
+    order = np.array([np.random.default_rng([k, 1]).permutation(1797) for k in range(_DRAWS)])
+    (X, T), (y, t) = (
+        np.split(of[order], [_EXAMPLES], axis=1) for of in (digits.inputs, digits.labels)
     )
+    mean = lambda images: images.mean(axis=1, keepdims=True)  # noqa: E731
+    name = _learned(X - mean(X), y)
+    tens, digit = np.empty_like(t), np.empty_like(t)
+    for first in range(0, t.shape[1], 10):
+        some = T[:, first : first + 10]
+        tens[:, first : first + 10] = name(some - mean(some))
+    for k in range(_CLASSES):
+        # The mean of each draw's images of this digit.
+        these = (t == k)[:, :, None]
+        own = (T * these).sum(axis=1, keepdims=True) / these.sum(axis=1, keepdims=True)
+        digit = np.where(t == k, name(T - own), digit)
+    one, both = X.mean(axis=(1, 2), keepdims=True), mean(np.concatenate((X, T), axis=1))
+    answers = [name(T - mean(X)), name(T), name(T - mean(T)), tens, digit]
+    answers += [_learned(X - m, y)(T - m) for m in (one, both)]
+    return np.array([(found == t).mean(axis=1) for found in answers])
 
 
-@example("inputs-batch-means")
-def batch_means() -> BatchMeans:
-    """Return the medians over 21 draws."""
-    draws, examples, tests = 21, 1000, 10_000
-    found = [_right_by_mean(np.random.default_rng(seed), examples, tests) for seed in range(draws)]
-    shares = [float(share) for share in np.median(found, axis=0)]
-    return BatchMeans(20, 1.0, (2.6, 3.4), examples, tests, 100, draws, *shares)
+@example("inputs-mean-in-use")
+def mean_in_use() -> MeanInUse:
+    """Return the medians over eleven draws."""
+    shares = _shares_by_mean()
+    training, nothing, own, tens, digit, one_number, together = np.median(shares, axis=1).tolist()
+    return MeanInUse(
+        examples=_EXAMPLES,
+        tests=1797 - _EXAMPLES,
+        draws=_DRAWS,
+        training=training,
+        nothing=nothing,
+        ends=(float(shares[1].min()), float(shares[1].max())),
+        own=own,
+        tens=tens,
+        digit=digit,
+        one_number=one_number,
+        together=together,
+    )
 
 
 @dataclass(frozen=True)
