@@ -107,3 +107,31 @@ def test_steps_by_signs_in_fractions():
     assert lion(X) == (record.lion_mixed, record.lion)
     half = sp.Rational(1, 2)
     assert lion([(half, -half), (-half, half)]) == (1, record.lion_centered)
+
+
+def test_adam_in_turn_by_weighted_averages_of_all_gradients():
+    record = EXAMPLES["optimizers-adam-turns"]()
+
+    def run(decay, steps):
+        w, gradients, found = np.zeros(2), [], []
+        for step in range(steps):
+            first, second = (2, 1) if step % 2 == 0 else (1, 2)
+            error = first * w[0] + second * w[1] - (first - second)
+            gradients.append((error * first, error * second))
+            # The corrections for the start at 0 make the weights of an average add up to 1.
+            back = np.arange(step, -1, -1)
+            mean, square = (
+                np.average(np.array(gradients) ** power, axis=0, weights=float(rate) ** back)
+                for power, rate in ((1, decay), (2, 0.999))
+            )
+            move = -0.1 * mean / (np.sqrt(square) + 1e-8)
+            w = w + move
+            found.append((*gradients[-1], *move, *w, *mean))
+        return np.array(found)
+
+    found = run(0.9, 30)
+    assert [row[0] for row in record.rows] == [1, 2, 3, 4]
+    np.testing.assert_allclose([row[1:] for row in record.rows], found[:4, :6], rtol=1e-9)
+    np.testing.assert_allclose(record.mean, found[1, 6:], rtol=1e-9)
+    np.testing.assert_allclose(record.late, found[-1, 4:6], rtol=1e-9)
+    np.testing.assert_allclose(record.alone, run(0, 2)[:, 2:4], rtol=1e-9)

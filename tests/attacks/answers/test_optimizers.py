@@ -1721,3 +1721,58 @@ def test_the_curvature_of_logistic_regression_is_stretched_by_a_mean_and_newton_
     text = before_fold("least-squares")
     assert "stretched by the mean in much the same way" in text
     assert "as the normal equations do once, and does not notice the renaming" in text
+
+
+def _moves_of_adam(gradients, decay=0.9):
+    mean, square, moves = 0.0, 0.0, []
+    for step, g in enumerate(gradients, start=1):
+        mean, square = decay * mean + (1 - decay) * g, 0.999 * square + 0.001 * g * g
+        root = np.sqrt(square / (1 - 0.999**step)) + 1e-8
+        moves.append(-mean / (1 - decay**step) / root)
+    return np.array(moves)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_changing_signs(seed):
+    rng = np.random.default_rng(seed)
+    X = 10 ** rng.uniform(-2, 2, (30, 6))
+    errors = rng.exponential(1, 30)
+    for sign in (-1, 1):
+        assert (np.sign(_moves_of_adam(sign * errors[:, None] * X)) == -sign).all()
+    # Errors of both signs: mixed moves by the average, and by the division alone none.
+    gradients = (errors * rng.choice((-1, 1), 30))[:, None] * X
+    moves = np.sign(_moves_of_adam(gradients))
+    assert (abs(moves.sum(axis=1)) < 6).any()
+    assert (np.sign(_moves_of_adam(gradients, 0.0)) == -np.sign(gradients)).all()
+    # The first move is the same size in each weight.
+    assert np.allclose(abs(_moves_of_adam(gradients)[0]), 1, atol=1e-4)
+    text = before_fold("adam-signs")
+    assert "As long as all errors so far have had one sign, so have Adam's moves." in text
+    assert "dividing by a positive number changes sizes, not signs" in text
+    assert "the average of one-signed gradients can have mixed signs" in text
+
+
+def test_signs_of_single_gradients_jump_and_adam_gets_off_the_diagonal():
+    w, seen = np.zeros(2), []
+    for step in range(1000):
+        x = np.array([2.0, 1.0] if step % 2 == 0 else [1.0, 2.0])
+        w = (w - 0.1 * np.sign(x @ (w - [1, -1]) * x)).round(12)
+        seen.append(tuple(w))
+    assert set(seen) == {(0.0, 0.0), (0.1, 0.1)}
+    for _, *gradient_and_move in EXAMPLES["optimizers-adam-turns"]().rows[1:]:
+        first, second, *move = gradient_and_move[:4]
+        assert first * second > 0 > move[0] * move[1]
+    text = before_fold("adam-signs")
+    assert "it jumps between (0, 0) and (0.1, 0.1) forever" in text
+    assert "Each gradient here has one sign, yet each move after the first is mixed." in text
+
+
+def test_unequal_scales_cost_adam_little_and_the_mean_seven_times_the_steps():
+    rows = EXAMPLES["regression-adam"]().rows
+    centered, scaled, shifted = (rows[k] for k in (0, 1, 4))
+    assert scaled[1] < 1.15 * centered[1]
+    assert shifted[1] / centered[1] == pytest.approx(7, abs=0.2)
+    assert shifted[0] / shifted[1] == pytest.approx(7, abs=0.2)
+    text = before_fold("adam-signs")
+    assert "Unequal scales cost Adam almost nothing, the mean seven times the steps." in text
+    assert "Adam was still seven times as fast as descent" in text

@@ -3,9 +3,11 @@
 from offcenter.examples.optimizers._adam import (
     AdamStart,
     AdamSteps,
+    AdamTurns,
     SignSteps,
     adam_start,
     adam_steps,
+    adam_turns,
     sign_steps,
 )
 from offcenter.examples.optimizers._momentum import (
@@ -28,6 +30,7 @@ from offcenter.examples.optimizers._preconditioning import (
 __all__ = [
     "AdamStart",
     "AdamSteps",
+    "AdamTurns",
     "ConditionNumber",
     "DiagonalScaling",
     "Inverse",
@@ -37,6 +40,7 @@ __all__ = [
     "Swings",
     "adam_start",
     "adam_steps",
+    "adam_turns",
     "conditioned",
     "diagonal",
     "inverse",

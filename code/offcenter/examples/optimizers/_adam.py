@@ -11,7 +11,8 @@ from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 
-__all__ = ["AdamStart", "AdamSteps", "SignSteps", "adam_start", "adam_steps", "sign_steps"]
+__all__ = ["AdamStart", "AdamSteps", "AdamTurns", "SignSteps"]
+__all__ += ["adam_start", "adam_steps", "adam_turns", "sign_steps"]
 
 
 @dataclass(frozen=True)
@@ -172,3 +173,47 @@ def sign_steps() -> SignSteps:
         lion=arrived,
         lion_centered=_lion(rest, goal, 0.2)[1],
     )
+
+
+@dataclass(frozen=True)
+class AdamTurns:
+    """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1), by Adam.
+
+    `rows`: from (0, 0) at the learning rate 0.1: step, gradient, move, the weights after it.
+    `mean`: the running average of the gradients in the second step.
+    `late`: the weights after 30 steps.
+    `alone`: the first two moves without that average, β₁ = 0.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    mean: np.ndarray
+    late: np.ndarray
+    alone: np.ndarray
+
+
+def _adam_in_turn(mean_decay: float, steps: int) -> list[tuple[np.ndarray, ...]]:
+    """Return the gradient, its running average, the move and the weights of each step."""
+    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
+    w, mean, square, found = np.zeros(2), np.zeros(2), np.zeros(2), []
+    for step in range(1, steps + 1):
+        x = X[(step - 1) % 2]
+        g = x @ (w - goal) * x
+        mean = mean_decay * mean + (1 - mean_decay) * g
+        square = 0.999 * square + 0.001 * g**2
+        corrected = mean / (1 - mean_decay**step)
+        move = -0.1 * corrected / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+        w = w + move
+        found.append((g, corrected, move, w))
+    return found
+
+
+@example("optimizers-adam-turns")
+def adam_turns() -> AdamTurns:
+    """Return four steps, where thirty lead, and two without the average."""
+    run = _adam_in_turn(0.9, 30)
+    rows = tuple(
+        (k, *map(float, np.concatenate((g, move, w))))
+        for k, (g, _, move, w) in enumerate(run[:4], start=1)
+    )
+    alone = np.array([move for _, _, move, _ in _adam_in_turn(0.0, 2)])
+    return AdamTurns(rows, run[1][1], run[-1][-1], alone)
