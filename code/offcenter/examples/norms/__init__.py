@@ -29,6 +29,7 @@ from offcenter.examples.norms._regression import (
     normed_inputs,
     two_means,
 )
+from offcenter.examples.norms._sigmoids import Sigmoids, sigmoids
 
 __all__ = [
     "AddedConstant",
@@ -42,6 +43,7 @@ __all__ = [
     "Place",
     "RowOrColumn",
     "ShiftedInput",
+    "Sigmoids",
     "TwoMeans",
     "added_constant",
     "bias",
@@ -54,5 +56,6 @@ __all__ = [
     "place",
     "row_or_column",
     "shifted_input",
+    "sigmoids",
     "two_means",
 ]

@@ -1,0 +1,133 @@
+"""Networks of sigmoids with batch norm before them, behind them, or nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from offcenter._store import stored
+from offcenter.activations import ACTIVATIONS
+from offcenter.data import load_digits
+from offcenter.examples._record import example
+
+__all__ = ["Sigmoids", "sigmoids"]
+
+
+@dataclass(frozen=True)
+class Sigmoids:
+    """Three hidden layers of 30 sigmoids learn 200 digits, with batch norm in two places.
+
+    `rows`: nowhere, before, after: the median over `starts` starts of the steps in full batches to
+    a training loss of 0.1, at the best of step sizes that are powers of two from ½ to 16, with the
+    hidden biases at 0 and at 6; infinite if it is above `limit`.
+    `ends`: the least and the most of these starts.
+    `far`: of "after" with the biases at 8, to hundreds: rounding errors grow there and change it;
+    `nearly_exact`: the same if 10⁻¹² is added to each variance in place of 10⁻⁵.
+    `shift`: the largest root mean square of a layer's β at the goal of "after", biases at 0.
+    `slopes`: of the sigmoid at 0 and at 6.
+    """
+
+    starts: int
+    limit: int
+    rows: tuple[tuple[float, float], ...]
+    ends: tuple[tuple[float, ...], ...]
+    far: float
+    nearly_exact: float
+    shift: float
+    slopes: tuple[float, float]
+
+
+_STARTS, _LIMIT, _LAYERS, _WIDTH = 5, 300, 3, 30
+_sigmoid = ACTIVATIONS["sigmoid"].function
+
+
+class _Norm:
+    """Batch norm of K networks' layer, with γ and β, and the step that these take."""
+
+    def __init__(self, count: int, added: float) -> None:
+        self.scale, self.shift = np.ones((count, 1, _WIDTH)), np.zeros((count, 1, _WIDTH))
+        self._added = added
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        rest = z - z.mean(axis=1, keepdims=True)
+        self._spread = np.sqrt((rest**2).mean(axis=1, keepdims=True) + self._added)
+        self._normed = rest / self._spread
+        return self.scale * self._normed + self.shift
+
+    def back(self, errors: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+        along = (errors * self._normed).sum(axis=1, keepdims=True)
+        total = errors.sum(axis=1, keepdims=True)
+        left = errors - (total + self._normed * along) / errors.shape[1]
+        left *= self.scale / self._spread
+        self.scale, self.shift = self.scale - sizes * along, self.shift - sizes * total
+        return left
+
+
+@stored
+@np.errstate(over="ignore", invalid="ignore")  # of runs that diverge
+def _fewest(place: str, bias: float, seed: int, added: float = 1e-5) -> tuple[float, float]:
+    """Return the fewest steps of one start, and the largest root mean square of a layer's β then.
+
+    All step sizes run together until the first arrives; with no arrival the steps are infinite.
+    """
+    digits = load_digits()
+    chosen = np.random.default_rng(0).permutation(len(digits.labels))[:200]
+    X = digits.inputs[chosen] - digits.inputs[chosen].mean(axis=0)
+    X, targets = X / np.sqrt((X**2).mean()), np.eye(10)[digits.labels[chosen]]
+    rng, sizes = np.random.default_rng(seed), 2.0 ** np.arange(-1, 5)[:, None, None]
+    widths = (X.shape[1], *[_WIDTH] * _LAYERS, targets.shape[1])
+    weights = [
+        np.repeat(rng.standard_normal((1, n, m)) / np.sqrt(n), len(sizes), axis=0)
+        for n, m in pairwise(widths)
+    ]
+    biases = [np.full((len(sizes), 1, m), bias) for m in widths[1:-1]]
+    biases.append(np.zeros((len(sizes), 1, widths[-1])))
+    norms = [_Norm(len(sizes), added) for _ in range(_LAYERS)]
+    for step in range(_LIMIT + 1):
+        read, outputs = [X[None]], []
+        for W, b, norm in zip(weights[:-1], biases[:-1], norms, strict=True):
+            z = read[-1] @ W + b
+            outputs.append(_sigmoid(norm(z) if place == "before" else z))
+            read.append(norm(outputs[-1]) if place == "after" else outputs[-1])
+        logits = read[-1] @ weights[-1] + biases[-1]
+        logits -= logits.max(axis=2, keepdims=True)
+        powers = np.exp(logits)
+        total = powers.sum(axis=2, keepdims=True)
+        losses = (np.log(total[:, :, 0]) - (logits * targets).sum(axis=2)).mean(axis=1)
+        there = np.flatnonzero(losses <= 0.1)
+        if there.size:
+            shifts = [np.sqrt((norm.shift[there[0]] ** 2).mean()) for norm in norms]
+            return float(step), float(max(shifts))
+        errors = (powers / total - targets) / len(targets)
+        for k in range(_LAYERS, -1, -1):
+            below = errors @ weights[k].transpose(0, 2, 1)
+            weights[k] = weights[k] - sizes * (read[k].transpose(0, 2, 1) @ errors)
+            biases[k] = biases[k] - sizes * errors.sum(axis=1, keepdims=True)
+            if k:
+                below = norms[k - 1].back(below, sizes) if place == "after" else below
+                errors = below * outputs[k - 1] * (1 - outputs[k - 1])
+                errors = norms[k - 1].back(errors, sizes) if place == "before" else errors
+    return np.inf, np.nan
+
+
+@example("norms-sigmoids")
+def sigmoids() -> Sigmoids:
+    """Return the medians over five starts."""
+    seeds, rows, ends = range(_STARTS), [], []
+    for place in ("nowhere", "before", "after"):
+        found = np.array([[_fewest(place, bias, k)[0] for k in seeds] for bias in (0.0, 6.0)])
+        rows.append(tuple(np.median(found, axis=1).tolist()))
+        ends.append(tuple(np.sort(found, axis=1)[:, [0, -1]].ravel().tolist()))
+    slope = ACTIVATIONS["sigmoid"].derivative
+    return Sigmoids(
+        starts=_STARTS,
+        limit=_LIMIT,
+        rows=tuple(rows),
+        ends=tuple(ends),
+        far=round(float(np.median([_fewest("after", 8.0, k)[0] for k in seeds])), -2),
+        nearly_exact=float(np.median([_fewest("after", 8.0, k, 1e-12)[0] for k in seeds])),
+        shift=max(_fewest("after", 0.0, k)[1] for k in seeds),
+        slopes=(slope(0.0).item(), slope(6.0).item()),
+    )
