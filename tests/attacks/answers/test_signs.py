@@ -1138,3 +1138,30 @@ def test_the_sign_of_an_input_mixes_rows_and_that_of_an_error_flips_them():
     text = before_fold("which-w")
     assert "From upstream, as long as $x$ is positive" in text
     assert "the average can be mixed" in text
+
+
+def test_rows_of_a_first_layer_have_the_pattern_of_the_data_or_its_opposite():
+    rng = np.random.default_rng(40)
+    for _ in range(30):
+        n, hidden = rng.integers(2, 9, size=2)
+        x, W, v = rng.normal(size=n), rng.normal(size=(hidden, n)), rng.normal(size=hidden)
+        a = 1 / (1 + np.exp(-(W @ x)))
+        error = v @ a - rng.normal()
+        first, second = np.outer(error * v * a * (1 - a), x), error * a
+        assert len(set(np.sign(second))) == 1
+        pattern = np.sign(first) * np.sign(x)
+        assert (pattern == pattern[:, :1]).all()
+        # Data that are all positive: then each row of the first layer has one sign, too.
+        rows = np.sign(np.outer(first[:, 0] / x[0], abs(x)))
+        assert (rows == rows[:, :1]).all()
+    # Two examples added up, as without zero_grad: the second layer can be mixed as well.
+    assert np.sign(1.0 * np.array([0.9, 0.1]) - 1.0 * np.array([0.1, 0.9])).tolist() == [1, -1]
+    # A ReLU that is off gives 0, and 0 > 0 is false: a row can show both without two signs.
+    assert (1.5 * np.array([0.0, 2.0]) > 0).tolist() == [False, True]
+    text = before_fold("first-layer-signs")
+    for words in (
+        "a row has the data's pattern of signs, or its opposite",
+        "Two examples, or a second backward pass without zero_grad, add up",
+        "so a ReLU that is off shows False",
+    ):
+        assert words in text, words

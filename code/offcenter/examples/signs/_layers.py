@@ -17,12 +17,14 @@ __all__ = [
     "Random",
     "SmallNetwork",
     "SoftmaxRows",
+    "TwoLayers",
     "TwoNeurons",
     "backward",
     "hidden",
     "network",
     "random",
     "softmax_rows",
+    "two_layers",
     "two_neurons",
 ]
 
@@ -217,4 +219,48 @@ def two_neurons() -> TwoNeurons:
         second_step=-rate * second,
         together=(-rate * (gradients[0] + second)).round(12),
         batch=(gradients[0] + second) / 2,
+    )
+
+
+@dataclass(frozen=True)
+class TwoLayers:
+    """Two sigmoids with the weights (2, 1) and (4, 2) read (1, −2); their reader has (1, −2).
+
+    The loss is half the squared error of the reader's output, with the target ½.
+    `sums`, `outputs`: of the sigmoids; `output`, `error`: the reader's, and its δ; `second`: the
+    gradient of its weights.
+    `slopes`, `errors`: of the sigmoids, and their δ; `first`: the gradient of their weights.
+    `positive`: that gradient with the same δ on (1, 2).
+    """
+
+    sums: np.ndarray
+    outputs: np.ndarray
+    output: float
+    error: float
+    second: np.ndarray
+    slopes: np.ndarray
+    errors: np.ndarray
+    first: np.ndarray
+    positive: np.ndarray
+
+
+@example("signs-two-layers")
+def two_layers() -> TwoLayers:
+    """Return both layers' gradients on one example, by the chain rule."""
+    sigmoid, x = ACTIVATIONS["sigmoid"], np.array([1.0, -2.0])
+    sums, reader = np.array([[2.0, 1.0], [4.0, 2.0]]) @ x, np.array([1.0, -2.0])
+    outputs, slopes = sigmoid.value(sums), sigmoid.derivative(sums)
+    output = float(reader @ outputs)
+    error = output - 0.5
+    errors = error * reader * slopes
+    return TwoLayers(
+        sums=sums,
+        outputs=outputs,
+        output=output,
+        error=error,
+        second=error * outputs,
+        slopes=slopes,
+        errors=errors,
+        first=np.outer(errors, x),
+        positive=np.outer(errors, abs(x)),
     )
