@@ -84,6 +84,8 @@ def test_the_table_by_training_one_network_at_a_time():
         alike = [_first_at(trained(seed, c, 1.0, 300)[0], 0.1) for seed in range(5)]
         assert record.same_rate[place] == np.median(alike)
     assert record.low_loss == pytest.approx(low, abs=3)
+    assert record.low_times == pytest.approx((low[1] / low[0], low[2] / low[0]), rel=0.01)
+    assert record.lower == sum(np.subtract(*accuracies[:2]) > 0) == 4
     assert record.stopped == pytest.approx(stopped)
     first, second, third = (row[2] for row in record.rows)
     assert record.times == (second / first, third / first)

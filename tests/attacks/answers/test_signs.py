@@ -232,6 +232,11 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
     assert (np.diff(far) < 0).all()
     text = before_fold("mini-batches")
     assert "Larger batches reduce the gradient's noise, not" in text
+    # It can help a little: the slowness that the mean makes is what it leaves.
+    rows = EXAMPLES["regression-batches"]().rows
+    assert rows[0][3] > 1.1 * rows[1][3]
+    assert min(row[3] for row in rows) > 5 * rows[-1][5]
+    assert "Why batch size does not remove the slowness" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -507,7 +512,9 @@ def test_along_inputs_of_1_or_3_the_way_is_twice_the_straight_one_at_least_and_m
     text = whole("more-inputs")
     assert "if they are otherwise free" in text
     assert "In general it is at most √2 times" in text
-    assert "here each 1 or 3, this way is at least twice the straight one" in text
+    assert "half up and half down, is at least twice the straight one" in text
+    # Another goal need not be: (1, …, 1) itself is reached straight.
+    assert shortest_way(X, np.ones(n)).detour == pytest.approx(1)
     assert "if any step of one sign may be taken" in text
 
 
@@ -1015,6 +1022,28 @@ def test_of_many_equal_categories_centering_gains_one_of_their_number(categories
         kappas.append(values[-1] / values[values > 1e-9][0])
     assert kappas == pytest.approx([categories + 1, categories])
     assert "yet has little to gain from centering" in before_fold("sign-or-mean")
+
+
+@pytest.mark.parametrize("variables", [1, 8, 100])
+def test_many_one_hot_variables_gain_the_more_from_centering_the_more_they_are(variables):
+    # Independent ones of ten equal categories: E[xxᵀ] has 1/10 within, 1/100 between them.
+    n, kappas = 10 * variables, []
+    block = np.kron(np.eye(variables), np.full((10, 10), 0.01))
+    raw = 0.1 * np.eye(n) + 0.01 - block
+    H = np.block([[raw, np.full((n, 1), 0.1)], [np.full((1, n), 0.1), np.ones((1, 1))]])
+    centered = np.block(
+        [[raw - 0.01, np.zeros((n, 1))], [np.zeros((1, n)), np.ones((1, 1))]],
+    )
+    for M in (H, centered):
+        values = np.linalg.eigvalsh(M)
+        kappas.append(values[-1] / values[values > 1e-9][0])
+    assert kappas == pytest.approx([10 + variables, 10])
+    assert "A single one-hot variable can stay as it is; with many of them centering can pay" in (
+        before_fold("sign-or-mean")
+    )
+    text = before_fold("dummy-variables")
+    assert "**What to do.** Leave a single one-hot variable as it is" in text
+    assert "a common steep direction is back; subtracting the mean takes it away" in text
 
 
 @pytest.mark.parametrize("bias", [False, True])

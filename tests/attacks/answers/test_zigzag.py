@@ -639,6 +639,15 @@ def test_an_average_is_the_mean_errors_part_of_one_sign_and_a_part_that_can_be_m
     assert "Its nonzero entries all have one sign." in text
     assert "The first part, mean error times mean image, pushes all weights one way." in text
     assert "The second can have mixed signs." in text
+    # A batch's mean image is not quite that of all: there it is nearly the covariance, not quite.
+    batch = rng.integers(0, count, 32)
+    part = (errors[batch, None] * (X[batch] - mean)).mean(axis=0)
+    own = [np.cov(errors[batch], column, bias=True)[0, 1] for column in X[batch].T]
+    assert np.allclose(part - own, errors[batch].mean() * (X[batch].mean(axis=0) - mean))
+    assert not np.allclose(part, own)
+    assert "over a batch only nearly, since a batch's mean image is not quite μ" in (
+        whole("where-is-zigzag")
+    )
     # The same W, and b + Wμ, on what is left of the pixels: the same sums.
     W, b = rng.standard_normal((4, n)), rng.standard_normal(4)
     assert np.allclose(W @ X.T + b[:, None], W @ (X - mean).T + (b + W @ mean)[:, None])
@@ -715,7 +724,27 @@ def test_a_goal_in_the_good_quadrant_is_slow_from_a_place_beside_it_and_centered
     assert all(row[1] <= row[2] and row[3] == 1 for row in record.rows)
     # Each at its best rate: no goal is nearer with the mean.
     assert min(record.best) == 1
-    assert "At one common rate your guess is right." in text
+    assert "At the common rate 1/9 your guess is right." in text
+    # Not at each: near 2/9 the positive inputs are the slow ones.
+    near = [steps_of_descent(h, np.array([1.0, 1.0]), 0.22) for h in (H, np.eye(2))]
+    assert near == [228, 19]
+    # At the rate 1 descent takes one step from exactly 0 to (1, −1), and is not stable.
+    assert steps_of_descent(H, np.array([1.0, -1.0]), 1.0) == 1 < record.best[2]
+    off = np.array([1.0, -1.0]) + 1e-9
+    for _ in range(20):
+        off = off - H @ off
+    assert np.linalg.norm(off) > 1e6
+    assert (np.eye(2) - H) @ [1.0, 1.0] == pytest.approx([-8, -8])
+    page = whole("best-quadrant")
+    assert "the best of 400 rates below 2/9, at which descent is stable, take" in page
+    assert "at this rate each step multiplies any error along (1, 1) by −8" in page
+    # (2, 1) has one sign and is slow: the claim of detours is not one of these inputs.
+    assert record.rows[1][1] == 30
+    assert "with the inputs above (2, 1) is slow, too" in page
+    assert "hard for given inputs" not in page
+    # Of 20 signs nearly all choices are mixed ones: it is the agreeing ones that are rare.
+    assert 1 - 2 / 2**20 > 0.99999
+    assert "to make the point; with many weights mixed signs are the usual case" in text
     assert "which ties even at (1, 1)" in text
     rows = EXAMPLES["regression-quadrants"]().rows
     assert [raw < centered for *_, raw, centered in rows] == [False, False, False, True]

@@ -24,11 +24,12 @@ class Fair:
     `target`.
     `ranges`: the least and the most of the steps and of the accuracies.
     `times`: how many times the steps of the first row each row takes.
-    `low_loss`: steps to `target`, medians.
+    `low_loss`: steps to `target`, medians; `low_times`: how many times those of the first row.
     `stopped`: test accuracy after the first row's steps, medians, in percent.
     `same_rate`: steps to 0.1 at the rate 1, medians.
     `curvatures`: the largest of the loss at the start, medians.
-    `gap`: between the accuracies of the first two rows, in percent and in images.
+    `gap`: between the accuracies of the first two rows, in percent and in images; `lower`: the
+    starts in which the second row's is the lower one.
     `spread`: the largest less the smallest accuracy of single starts in a row, the largest.
     """
 
@@ -40,10 +41,12 @@ class Fair:
     ranges: tuple[tuple[float, ...], ...]
     times: tuple[float, float]
     low_loss: tuple[int, ...]
+    low_times: tuple[float, float]
     stopped: tuple[float, ...]
     same_rate: tuple[int, ...]
     curvatures: tuple[float, ...]
     gap: tuple[float, float]
+    lower: int
     spread: float
 
 
@@ -109,7 +112,7 @@ def fair() -> Fair:
     accuracies = [100 * run.accuracy[:, 0] for run in on]
     test = len(split(0, examples=_TRAINING).test_labels)
     gap = float(accuracies[0].mean() - accuracies[1].mean())
-    steps = [int(np.median(s)) for s in fewest]
+    steps, late = ([int(np.median(s)) for s in counts] for counts in (fewest, low))
     return Fair(
         _TRAINING,
         test,
@@ -124,10 +127,12 @@ def fair() -> Fair:
             for s, a in zip(fewest, accuracies, strict=True)
         ),
         (steps[1] / first, steps[2] / first),
-        tuple(int(np.median(s)) for s in low),
+        tuple(late),
+        (late[1] / late[0], late[2] / late[0]),
         tuple(100 * float(np.median(run.accuracy_after)) for run in on),
         tuple(int(np.median(s)) for s in alike),
         tuple(float(np.median(_curvatures(c))) for c in _KNOBS.values()),
         (gap, gap / 100 * test),
+        int((accuracies[1] < accuracies[0]).sum()),
         max(float(np.ptp(a)) for a in accuracies),
     )
