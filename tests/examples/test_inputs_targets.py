@@ -98,5 +98,6 @@ def test_what_training_leaves_of_shifted_and_scaled_targets_by_networks_of_anoth
             runs = _left_of_networks(*target, rates, lambda count, slopes: slopes)
         medians = np.median(np.nan_to_num(runs, nan=np.inf), axis=1)
         assert record.rows[0][column] == pytest.approx(medians.min(), rel=1e-3)
-    runs = _left_of_networks(300, 100, (0.3,), _adam())
-    assert record.rescued == pytest.approx(np.median(runs), rel=1e-2)
+    runs = _left_of_networks(300, 100, (0.3, 1, 3, 10), _adam())
+    # At large rates rounding grows more.
+    assert record.rescued == pytest.approx(np.median(runs, axis=1), rel=3e-2)

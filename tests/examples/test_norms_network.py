@@ -117,3 +117,9 @@ def test_a_constant_on_relus_by_biases_that_move_along_and_by_centering():
         assert behind == pytest.approx(np.median(normed), abs=2)
         assert ranges[0] == pytest.approx((min(steps), max(steps)), abs=4)
         assert ranges[1] == pytest.approx((min(normed), max(normed)), abs=2)
+    differences = [
+        fewest_with_a_constant(seed, 0.0) - fewest_with_a_constant(seed, -0.56) for seed in range(5)
+    ]
+    # By more steps than rounding makes of it.
+    assert all(abs(difference) > 2 for difference in differences)
+    assert record.free == sum(difference < 0 for difference in differences)

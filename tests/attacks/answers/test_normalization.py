@@ -538,9 +538,7 @@ def test_what_relus_put_out_acts_as_centered_in_front_of_the_next_batch_norm(see
     assert np.allclose(plain[0] - plain[1], g.sum() * X.mean(axis=0), atol=1e-8)
     text = before_fold("norm-then-relu")
     assert "Subtracting *after* the weights equals centering *before* them" in text
-    assert (
-        "The batch norm behind the next weights makes the mean of their inputs irrelevant." in text
-    )
+    assert "and the second BN subtracts the batch mean (a bar):" in text
     assert "Hence the errors $\\delta$ at these sums add up to 0" in text
     assert "Batch norm's division changes the errors, but not their sum 0" in whole(
         "norm-then-relu"
@@ -568,7 +566,10 @@ def test_a_constant_on_relus_leaves_one_function_and_costs_only_without_batch_no
         assert np.allclose(batch_norm((a + c) @ V), batch_norm(a @ V))
     text = before_fold("norm-then-relu")
     assert "in each column the three networks begin as one function" in text
-    assert "Without batch norm ReLU's own mean costs little here, a large mean much." in text
+    # Once "costs little": where ReLU less its mean was no faster it costs nothing.
+    assert 0 < record.free < record.starts == 5
+    assert "ReLU's own mean costs little here, and nothing in {example}`norms-added" in text
+    assert "`norms-added-constant starts d` starts; a large mean costs much." in text
     assert "With it, the mean costs nothing." in text
     ratios = EXAMPLES["activations-means"]().ratios
     assert 11.5 < ratios[0] / ratios[2] < 12.5

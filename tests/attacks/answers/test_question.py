@@ -322,7 +322,7 @@ def test_the_mean_is_steep_the_bias_steepens_it_and_mirrors_keep_its_pattern(see
     with_bias = EXAMPLES["regression-curvature"]().kappas[0]
     assert with_bias > 5 * values[-1] / values[0]
     text = whole("myth")
-    assert "stretches the ratio further than the mean alone" in text
+    assert "the bias, in effect an input that is always 1, stretches it further" in text
     assert "Negated inputs still share a fixed pattern of signs" in text
 
 
@@ -396,7 +396,20 @@ def test_centering_gains_little_at_a_small_mean_and_batch_norm_subtracts_its_eff
 
     assert np.allclose(normed((X + 5) @ W), normed(X @ W))
     text = before_fold("myth")
-    assert "Where $\\mu\\mu^\\top$ is small against the spread, centering gains little." in text
+    # Once "where μμᵀ is small against the spread": here it is, but not in the mean's own direction.
+    spread, mean = np.diag([100.0, 1.0]), np.array([0.0, 3.0])
+    assert mean @ mean < 0.1 * np.linalg.norm(spread, 2)
+    kappas, steps = [], []
+    for m in (mean, 0 * mean):
+        values = np.linalg.eigvalsh(with_bias(spread, m))
+        kappas.append(values[-1] / values[0])
+        # Of an error along each curvature, at the best rate of the long run.
+        shrink = np.abs(1 - 2 * values / (values[0] + values[-1])).max()
+        steps.append(math.log(0.01) / math.log(shrink))
+    assert kappas == pytest.approx([1091, 100], rel=0.01)
+    assert steps[0] > 10 * steps[1]
+    said = "Where the mean is small against the spread in every direction, its own included,"
+    assert f"{said} centering gains little." in text
     assert "Batch norm after the next weights subtracts its effect." in text
     # A mean slows descent and does not stop it.
     values = np.linalg.eigvalsh(with_bias(np.eye(n), np.full(n, 10.0)))
@@ -513,10 +526,29 @@ def test_multiplied_gradients_help_where_they_are_small_and_diverge_where_a_mean
         assert (_of_four(X, rate=rate, steps=4000)[1] < 1e-3) == stable
     # At a rate that is far too small anyway the thousandfold does not diverge: hence "usually".
     assert _of_four(X, scale=1000.0, rate=1e-6, steps=5000)[1] < 0.1
+    # Once of any method: Adam's steps do not feel the factor.
+    rng = np.random.default_rng(0)
+    gradients = rng.standard_normal(200)
+    ways = []
+    for factor in (1.0, 1000.0):
+        m = v = way = 0.0
+        for k, g in enumerate(factor * gradients, start=1):
+            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+            way += m / (1 - 0.9**k) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)
+        ways.append(way)
+    assert ways[0] == pytest.approx(ways[1], rel=1e-5)
+    # Once of a mean alone: centered inputs at a well-chosen rate diverge, too.
+    assert _of_four(X - 10, scale=1000.0, rate=0.5, steps=5)[1] > 1e9
+    # Slow is the flat direction: the steep one is at its goal in a step.
+    d = np.array([3.0, -1.0])
+    d = d - X.T @ (X @ d) / 4 / 201
+    assert abs(d.sum()) < 1e-9 < 3.9 < d[0] - d[1]
     text = before_fold("vanishing-gradient")
-    assert "If a mean limits the rate, it usually makes it diverge" in text
+    assert "**A rough test, for plain gradient descent: multiply a layer's" in text
+    assert "(Adam would undo the factor.)" in text
+    assert "If they were not, as where a mean limits the rate, training usually diverges" in text
     assert "A layer can have both faults, so this is a hint, not a proof." in text
-    assert "The gradients can be large, yet learning is slow." in text
+    assert "The gradients can be large, yet learning along (1, −1) is slow." in text
 
 
 def test_centering_helps_three_layers_and_ten_need_steeper_slopes_and_tanh_even_sums():
@@ -524,11 +556,15 @@ def test_centering_helps_three_layers_and_ten_need_steeper_slopes_and_tanh_even_
     assert three.shifted < three.sigmoid / 3
     assert [row[0] for row in ten[:2]] == ["σ", "σ − ½"]
     assert all(math.isinf(row[1]) for row in ten[:3])
-    # 4σ alone did not get there either: it takes both.
+    # 4σ, of slope 1 and not centered, did not get there either: it takes both.
+    assert [row[0] for row in ten[2:]] == ["4σ", "4σ − 2"]
     assert math.isfinite(ten[3][1])
     text = before_fold("vanishing-gradient")
-    assert "Centering helped the shallow network and could not save the deep one." in text
-    assert "*Centered and with slope 1 at 0:* $4\\sigma-2$ did" in text
+    assert "Centering alone helped the shallow network; the deep one needed both." in text
+    assert "σ, $\\sigma-\\tfrac12$ and $4\\sigma$ did not get there in" in text
+    assert "$4\\sigma-2$, centered and with slope 1 at 0, did, in" in text
+    # Once the sigmoid's slopes alone: small weights do it at slopes of 1, as a test above shows.
+    assert "small slopes (the sigmoid: at most ¼) or weights, multiplied" in text
     sums = np.array([0.0, 2.0])
     assert np.tanh(sums).mean() > 0.4
     assert abs(np.tanh([-2.0, -0.3, 0.3, 2.0]).mean()) < 1e-12

@@ -87,14 +87,14 @@ class Targets:
     `rows`: for gradient descent at its best rate, Adam at 0.001 and Adam at 0.01, the final mean
     squared error as a share of the targets' variance, the median over the draws, for targets of
     mean 0 and deviation 1, mean 0 and deviation 100, mean 300 and deviation 100; `rescued`: the
-    last by Adam at 0.3.
+    last by Adam at 0.3, 1, 3 and 10.
     """
 
     descent_steps: int
     adam_steps: int
     adam_least: int
     rows: tuple[tuple[float, ...], ...]
-    rescued: float
+    rescued: tuple[float, ...]
 
 
 def _adam_steps(goal: float, step_size: float) -> int:
@@ -164,5 +164,7 @@ def targets() -> Targets:
             tuple(_left_of_targets(method, *target, rates) for target in _TARGETS)
             for method, rates in methods
         ),
-        rescued=_left_of_targets("Adam", *_TARGETS[-1], (0.3,)),
+        rescued=tuple(
+            _left_of_targets("Adam", *_TARGETS[-1], (rate,)) for rate in (0.3, 1.0, 3.0, 10.0)
+        ),
     )

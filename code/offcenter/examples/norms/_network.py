@@ -24,6 +24,8 @@ class AddedConstant:
     is a tenth of the targets' variance.
     `rows`: c, the mean output of the first layer at the start, and median steps without batch norm
     and with it behind the second layer's weights; `ranges`: least and most of both, by rows.
+    `free`: how many starts take, without batch norm, no more steps with plain ReLUs than with
+    ReLUs less about their mean.
     Without it the second biases are at first what makes up for c, else 0.
     """
 
@@ -31,6 +33,7 @@ class AddedConstant:
     rates: int
     rows: tuple[tuple[float, float, int, int], ...]
     ranges: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    free: int
 
 
 _STARTS, _RATES = 5, 2.0 ** (-np.arange(1, 10) / 2)
@@ -118,4 +121,5 @@ def added_constant() -> AddedConstant:
         medians = (int(np.median(steps)) for steps in both)
         rows.append((constant, float(np.mean(means)), *medians))
         ranges.append(tuple(ends(steps) for steps in both))
-    return AddedConstant(_STARTS, len(_RATES), tuple(rows), tuple(ranges))
+    free = int(np.sum(_arrivals(0.0, norm=False) <= _arrivals(-0.56, norm=False)))
+    return AddedConstant(_STARTS, len(_RATES), tuple(rows), tuple(ranges), free)
