@@ -147,3 +147,21 @@ def test_ratios_for_normal_sums_by_quadrature():
         assert variance == pytest.approx(second - first**2)
         assert share == pytest.approx(first**2 / second, abs=1e-9)
         assert kappa == pytest.approx(1 + 100 * first**2 / (second - first**2))
+
+
+def test_units_off_by_adding_squares_and_by_quadrature():
+    rows, most = EXAMPLES["activations-units-off"]().rows, EXAMPLES["activations-units-off"]().most
+    z, weights = np.polynomial.hermite_e.hermegauss(80)
+    weights = weights / weights.sum()
+    for (_, squares, variance, ratio), unit, expected in zip(
+        rows, (lambda z: 1 / (1 + np.exp(-z)), np.tanh), (25, 6.5), strict=True
+    ):
+        a = unit(z)
+        assert squares == pytest.approx(expected)
+        assert variance == pytest.approx(weights @ a**2 - (weights @ a) ** 2, abs=1e-6)
+        assert ratio == pytest.approx(expected / variance)
+    # Outputs from −1 to 1 vary most if they are ±1: then the mean square is 1.
+    for variance, mean in zip(most, (0.7, -0.9), strict=True):
+        ends, share = np.array([-1.0, 1.0]), np.array([(1 - mean) / 2, (1 + mean) / 2])
+        assert share @ ends == pytest.approx(mean)
+        assert variance == pytest.approx(share @ (ends - mean) ** 2)

@@ -2152,3 +2152,27 @@ def test_the_shift_costs_the_digits_a_factor_of_three_and_a_stretch_of_the_input
     text = before_fold("same-functions")
     assert "Here the shift alone costs a factor of three." in text
     assert "That is more than the shift." in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_sign_of_a_unit_does_not_matter_and_its_squared_mean_does(seed):
+    rng = np.random.default_rng([seed, 77])
+    n, v = 20, 0.4
+    mean = np.r_[0.7, -0.9, np.zeros(n - 2)]
+    H = v * np.eye(n) + np.outer(mean, mean)
+    along = mean / np.linalg.norm(mean)
+    assert along @ H @ along == pytest.approx(v * (1 + (mean @ mean) / v))
+    flip = np.where(rng.random(n) < 0.5, -1.0, 1.0)
+    flipped = v * np.eye(n) + np.outer(flip * mean, flip * mean)
+    assert np.allclose(np.linalg.eigvalsh(flipped), np.linalg.eigvalsh(H))
+    # Descent on outputs h with outgoing weights u, and on the negated ones: mirrored steps.
+    h = mean + rng.normal(size=(50, n)) / 2
+    y, u = rng.normal(size=50), rng.normal(size=n)
+    other = flip * u
+    for _ in range(30):
+        u = u - 0.1 * h.T @ (h @ u - y) / 50
+        other = other - 0.1 * (flip * h).T @ ((flip * h) @ other - y) / 50
+    assert np.allclose(other, flip * u)
+    text = before_fold("trained-tanh")
+    assert "negate a unit and its outgoing weights, and plain descent runs the same" in text
+    assert "What counts is the sum of the squared means against a unit's variance" in text

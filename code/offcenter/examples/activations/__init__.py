@@ -7,11 +7,13 @@ from offcenter.examples.activations._means import (
     Means,
     NextLayer,
     PlusMinusOne,
+    UnitsOff,
     choices,
     mean_moved,
     means,
     next_layer,
     plus_minus_one,
+    units_off,
 )
 from offcenter.examples.activations._negative_side import NegativeSide, negative_side
 from offcenter.examples.activations._networks import TenLayers, UsualStart, ten_layers, usual_start
@@ -65,6 +67,7 @@ __all__ = [
     "TenLayers",
     "ThreeProblems",
     "TwoWritings",
+    "UnitsOff",
     "UsualStart",
     "bias_shift",
     "cell",
@@ -86,5 +89,6 @@ __all__ = [
     "ten_layers",
     "three_problems",
     "two_writings",
+    "units_off",
     "usual_start",
 ]

@@ -17,11 +17,13 @@ __all__ = [
     "Means",
     "NextLayer",
     "PlusMinusOne",
+    "UnitsOff",
     "choices",
     "mean_moved",
     "means",
     "next_layer",
     "plus_minus_one",
+    "units_off",
 ]
 
 
@@ -247,3 +249,31 @@ def next_layer() -> NextLayer:
     variances = tuple(phi.variance for phi in three)
     steep = tuple(phi.variance + n * phi.mean**2 for phi in three)
     return NextLayer(tuple(rows), variances, steep)
+
+
+@dataclass(frozen=True)
+class UnitsOff:
+    """A hundred sigmoid units, and a hundred tanh units of which ten are off center.
+
+    `rows`: the units, the sum of their squared means, the variance of a unit for standard normal
+    sums, and the first over the second; the tanh units have means 0.7 (five), −0.9 (five) and 0.
+    `most`: the largest variance that outputs from −1 to 1 can have at these two means.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    most: tuple[float, float]
+
+
+@example("activations-units-off")
+def units_off() -> UnitsOff:
+    """Return what the next layer reads: squared means add up over units."""
+    off = (0.7, -0.9)
+    cases = (
+        ("sigmoid, all means ½", 100 * ACTIVATIONS["sigmoid"].mean ** 2, "sigmoid"),
+        ("tanh, ten off", 5 * sum(mean**2 for mean in off), "tanh"),
+    )
+    rows = []
+    for name, squares, kind in cases:
+        variance = ACTIVATIONS[kind].variance
+        rows.append((name, squares, variance, squares / variance))
+    return UnitsOff(rows=tuple(rows), most=(1 - off[0] ** 2, 1 - off[1] ** 2))
