@@ -146,6 +146,7 @@ def test_limit_is_where_the_factor_is_minus_one():
     # One weight that reads 1 or 3: the mean square of 1 − ηx² is 1 at the limit.
     assert np.mean((1 - record.single_limit * np.array([1.0, 9.0])) ** 2) == pytest.approx(1)
     assert abs(1 - record.whole_limit * np.mean([1.0, 9.0])) == pytest.approx(1)
+    assert record.single_run == pytest.approx((5 - math.sqrt(7)) / 9)
     # With momentum 0.9 on ½a², just below the edge and just above it.
     for edge, weight in ((record.heavy_ball_edge, 1.0), (record.adam_edge, 0.1)):
         for eta, stays in ((0.99 * edge, True), (1.01 * edge, False)):

@@ -29,6 +29,18 @@ def test_line_through_two_points_by_hand_and_by_its_characteristic_polynomial():
     # The loss falls by the square of that a step.
     steps = 1 + math.log(left / 1e-4) / -2 / math.log(record.kept)
     assert record.steps == math.ceil(steps)
+    # The best rate is near 2/λ, where the flat direction keeps nearly 1 − 2·flat/steep.
+    falls = []
+    for rate in (1.984, 1.986, 1.987, 1.988, 1.99):
+        w, b, taken = 0.0, 0.0, 0
+        while sum((w * x + b - y) ** 2 for x, y in points) > 1e-3:
+            errors = [w * x + b - y for x, y in points]
+            w -= rate / steep * sum(e * x for e, (x, _) in zip(errors, points, strict=True)) / 2
+            b -= rate / steep * sum(errors) / 2
+            taken += 1
+        falls.append(taken)
+    assert record.best == min(falls) < falls[-1]
+    assert record.best / record.steps == pytest.approx(0.5, abs=0.01)
     slope = sum(Fraction((x - 4) * y, 2) for x, y in points)
     level = sum(Fraction(y, 2) for _, y in points)
     assert record.centered == (slope, level)

@@ -2113,7 +2113,12 @@ def test_one_function_in_two_writings_parts_at_the_first_step_unless_units_are_n
     assert (
         "Nor does descent if you only negate hidden units' outputs: its path is mirrored." in text
     )
-    assert "Adam does depend on it: it rescales each parameter alone" in text
+    # Negated outputs do not count for Adam either: only the shift does.
+    of_adam = (
+        _descended(W, u, c, *kind, X, y, 0.1, signs) for u, kind in ((v, tanh), (-v, negated))
+    )
+    assert np.allclose(*of_adam)
+    assert "Adam does depend on a shift: it rescales each parameter alone" in text
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -449,7 +449,7 @@ def test_a_logistic_unit_on_inputs_without_a_mean_stays_coupled_and_units_apart_
     both = np.kron(np.eye(2), A.T @ A / 400)
     assert not both[:3, 3:].any()
     text = before_fold("natural-gradient")
-    assert "so the *weighted* mean must be 0" in text
+    assert "uncoupled where the mean weighted by $p(1-p)$ is 0" in text
     assert "In a network, $F$ can also link different neurons and layers" in text
 
 
@@ -859,6 +859,27 @@ def test_single_examples_that_one_weight_fits_have_no_higher_limit_than_their_me
     )
 
 
+def test_a_single_run_arrives_above_the_limit_of_the_mean_square_and_up_to_that_of_the_logarithm():
+    # Once the page gave 0.24 as the limit of steps on single examples; at 0.25 every run arrives.
+    record, rng = EXAMPLES["optimizers-step-limit"](), np.random.default_rng(0)
+    squares = rng.choice([1.0, 9.0], (200, 20_000))
+
+    def left(eta):
+        return np.log(np.abs(1 - eta * squares)).sum(axis=1)
+
+    assert np.mean((1 - 0.25 * np.array([1, 9])) ** 2) > 1
+    assert record.single_limit < 0.25 < record.single_run < 0.27
+    assert left(0.25).max() < np.log(1e-6)
+    assert left(1.05 * record.single_run).min() > np.log(1e6)
+    # Nowhere below it does the mean logarithm reach 0.
+    rates = np.linspace(0, record.single_run, 10_001)[1:-1]
+    assert (np.log(np.abs(1 - rates)) + np.log(np.abs(1 - 9 * rates)) < 0).all()
+    assert "if the mean squared distance is to shrink" in before_fold("step-size-limit")
+    page = whole("step-size-limit")
+    assert "a single run almost surely still arrives up to η = " in page
+    assert "first reaches 0" in page
+
+
 def test_what_the_page_says_of_the_edge_in_words():
     record = EXAMPLES["swings-edge"]()
     assert max(record.start) < 4
@@ -879,7 +900,7 @@ def test_what_the_page_says_of_the_edge_in_words():
     ):
         assert words in text
     page = whole("step-size-limit")
-    assert "and it ends below 0.1% of it" in page
+    assert "In all five it ends below 0.1% of that value" in page
     assert "for the fifth start they are counted in all 5000 steps" in page
 
 
@@ -933,7 +954,8 @@ def test_above_the_limit_the_first_step_lowers_the_loss():
         above += losses.max() > losses[0]
     assert above == record.rising == 3
     text = whole("step-size-limit")
-    assert "the first step lowers the loss from all of them" in text
+    assert "The first step lowers the loss in all five." in text
+    assert "the loss then rises for a while above its first value" in text
     assert "first rose" not in text
 
 
@@ -1042,6 +1064,29 @@ def test_the_regression_needs_fewer_steps_than_with_all_of_its_loss_in_the_flatt
     page = whole("condition-number")
     assert "makes one curvature far larger than the others, and one far smaller" in page
     assert "The worst case, all of the starting loss in the flattest direction" in page
+
+
+def test_the_condition_number_with_a_bias_is_that_of_the_inputs_and_samples_have_another():
+    # Once the page gave the medians of samples, 444 and 16, as those of the distribution.
+    kappas = []
+    for mean in (0.5, 0.0):
+        H = np.eye(21)
+        H[:20, :20] = np.eye(20) / 12 + mean**2
+        H[20, :20] = H[:20, 20] = mean
+        kappas.append(condition_number(H))
+    record, samples = EXAMPLES["regression-slower"](), EXAMPLES["regression-conditions"]()
+    assert [row[0] for row in record.rows[1::-1]] == pytest.approx(kappas)
+    assert [f"{kappa:.0f}" for kappa in kappas] == ["442", "12"]
+    assert samples.raw > kappas[0] + 1
+    assert samples.ranges[1][0] > 1.2 * kappas[1]
+    for H in regression("uniform on [0, 1]", "centered").curvature:
+        values = np.linalg.eigvalsh(H)
+        assert values[0] < 1 / 12
+        assert values[-1] == pytest.approx(1)
+    page = whole("condition-number")
+    assert "examples about {example}`regression-conditions raw .0f`)" in page
+    assert "the bias's curvature, 1, is still the largest and the others are 1/12" in page
+    assert "as their smallest curvature is below 1/12" in page
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -1695,6 +1740,28 @@ def test_the_first_step_at_the_largest_rate_that_lasts_ends_the_steep_part_and_k
     text = before_fold("least-squares")
     assert "A step of rate η multiplies what is missing along curvature λ by 1 − ηλ" in text
     assert "the lines are the same, and only the intercept is renamed" in text
+
+
+def test_the_best_rate_halves_the_steps_through_two_points_and_they_still_grow_with_the_ratio():
+    fewest, kappas = [], []
+    for mean in (4.0, 8.0):
+        H = np.array([[1 + mean**2, mean], [mean, 1.0]])
+        values, vectors = np.linalg.eigh(H)
+        losses = values * (vectors.T @ [1, 2 - mean]) ** 2
+        rates = np.append(np.linspace(1, 1.999, 1000), 1) / values[1]
+        powers = np.arange(20_000)[:, None]
+        late = [
+            ((1 - rate * values) ** (2 * powers) @ losses > 1e-4 * losses.sum()).sum()
+            for rate in rates
+        ]
+        fewest.append(min(late))
+        kappas.append(condition_number(H))
+        assert min(late) / late[-1] == pytest.approx(0.5, abs=0.02)
+    assert fewest[0] == EXAMPLES["spectra-least-squares"]().best
+    assert fewest[1] / fewest[0] > 0.5 * kappas[1] / kappas[0] > 5
+    page = whole("least-squares")
+    assert "steps, half as many; they still grow with the ratio" in page
+    assert "saves some steps" not in page
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -176,7 +176,8 @@ class StepLimit:
     `rows`: η, the factor 1 − 4η, a after 1, 2 and 3 steps.
     `swings`: descent with η = ½ on ½λa² in both a and λ: step, a, λ, the next factor 1 − ½λ.
     `single_limit`, `whole_limit`: for a weight that reads 1 or 3, the η above which its mean
-    squared distance grows, one random example at a time, and all examples in each step.
+    squared distance grows, one random example at a time, and all examples in each step;
+    `single_run`: up to which a single run, one random example at a time, almost surely arrives.
     `heavy_ball_edge`, `adam_edge`: ηλ at the limit with momentum 0.9; Adam's running mean is the
     heavy ball with a tenth of the step size.
     `sigmoid_limit`, `centered_limit`: a linear unit on 100 independent sigmoid outputs of standard
@@ -187,6 +188,7 @@ class StepLimit:
     swings: tuple[tuple[float, ...], ...]
     single_limit: float
     whole_limit: float
+    single_run: float
     heavy_ball_edge: float
     adam_edge: float
     sigmoid_limit: float
@@ -217,6 +219,8 @@ def step_limit() -> StepLimit:
         # A step multiplies the distance by 1 − ηx²; the mean of the square is below 1 below this.
         single_limit=float(2 * (x**2).mean() / (x**4).mean()),
         whole_limit=float(2 / (x**2).mean()),
+        # The mean logarithm of |1 − ηx²| is 0 first where (1 − η)(9η − 1) = 1.
+        single_run=float(np.roots([9, -10, 2]).min()),
         heavy_ball_edge=2 * (1 + beta),
         adam_edge=2 * (1 + beta) / (1 - beta),
         sigmoid_limit=2 / steep,
