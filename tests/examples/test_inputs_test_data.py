@@ -31,7 +31,7 @@ def test_three_means_for_two_test_images_by_hand():
     assert record.sums == ((2, 6), (-2, 2), (0, 0))
     assert (record.border, record.other_border) == (sum(mean), sum(other))
     with_training, with_test, _ = np.array(record.sums)
-    assert with_test - with_training == pytest.approx([record.moved] * 2)
+    assert with_training - with_test == pytest.approx([record.fall] * 2)
 
 
 @kept_run

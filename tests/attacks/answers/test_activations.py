@@ -770,9 +770,23 @@ def test_a_flat_output_is_cured_by_the_loss_and_not_by_the_range(seed):
         # A sigmoid before a loss that has one of its own: its slope is there again.
         twice = signal(lambda v: -np.log(sigma(sigma(v[0]))), z)
         assert abs(twice) < sigma(z)
+        # Without the tanh the same labels and the same loss are not stuck.
+        plain = signal(lambda v: (v[0] - 1) ** 2 / 2, z)
+        assert plain == pytest.approx(z - 1)
+        # A softmax before a loss that has one of its own: the signals are small again.
+        scores = np.append(rng.standard_normal(2), z)
+
+        def softmax(s):
+            return np.exp(s - s.max()) / np.exp(s - s.max()).sum()
+
+        once = numerical_gradient(lambda s: -np.log(softmax(s)[-1]), scores)
+        both = numerical_gradient(lambda s: -np.log(softmax(softmax(s))[-1]), scores)
+        assert abs(both).max() < abs(once).max() / 2
     text = before_fold("output-layer")
-    assert "A flat output is cured by the right loss, not by another range" in text
-    assert "If you apply a sigmoid before the loss, it acts twice" in text
+    assert "Here the right loss cures the flat output" in text
+    assert "changing the range from (0, 1) to (−1, 1) does not" in text
+    assert "sigmoid or softmax with cross-entropy is a good pair for classes" in text
+    assert "If you apply it yourself before the loss, it acts twice" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -2181,3 +2195,43 @@ def test_the_sign_of_a_unit_does_not_matter_and_its_squared_mean_does(seed):
     text = before_fold("trained-tanh")
     assert "negate a unit and its outgoing weights, and plain descent runs the same" in text
     assert "What counts is the sum of the squared means against a unit's variance" in text
+
+
+def test_a_raised_elu_is_hardly_negative_and_fast_and_a_slope_must_be_large_enough():
+    record = EXAMPLES["activations-negative-side"]()
+    relu, tiny, leaky, same_mean, raised = (record.rows[k][2] for k in (0, 3, 4, 5, 8))
+    at_minus_one = record.at_minus_one[1][0] + record.shifts[2]
+    assert 0 < at_minus_one < 0.01
+    assert raised < relu * 3 / 4
+    assert tiny == relu
+    # With the same mean as ReLU the larger slope is as good.
+    assert max(leaky, same_mean) <= 20 < relu
+    text = before_fold("elu-or-relu")
+    assert "A slope for negative $z$ must be large enough to matter" in text
+    assert "visible amount" not in text
+
+
+@pytest.mark.parametrize(("name", "other"), [("relu", 0.0), ("elu", 0.3989)])
+def test_the_weights_let_sums_have_mean_square_1_before_a_constant_is_subtracted(name, other):
+    phi = _RELU[0] if name == "relu" else _ELU[0]
+    z = np.random.default_rng(0).standard_normal((4000, 24))
+    less = ACTIVATIONS[name].mean - other
+    square = normal_expectation(lambda v: phi(v) ** 2)
+    shifted = normal_expectation(lambda v: (phi(v) - less) ** 2)
+    assert abs(shifted / square - 1) > 0.2
+    W = np.random.default_rng(1).standard_normal((24, 400)) / np.sqrt(24 * square)
+    # The next biases make up for the constant.
+    sums = (phi(z) - less) @ W + less * W.sum(axis=0)
+    assert np.mean(sums**2) == pytest.approx(1, abs=0.05)
+    assert "taken before a constant is subtracted or added" in whole("elu-or-relu")
+
+
+def test_in_the_language_model_the_two_norms_hand_on_different_means_both_larger():
+    values = CLAIMS["today.stiff-direction"].compute().numbers
+    product, attention, forward = (
+        values[f"{place}_share"] for place in ("product", "reads_15", "reads_middle")
+    )
+    assert product < forward / 2 < attention / 3
+    text = before_fold("why-gelu")
+    assert "behind the block's two normalizations" in text
+    assert "meets less mean than those behind its normalizations" in text

@@ -1846,7 +1846,7 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     # The first move is the same size in each weight.
     assert np.allclose(abs(_moves_of_adam(gradients)[0]), 1, atol=1e-4)
     text = before_fold("adam-signs")
-    assert "As long as all errors so far have had one sign, so have Adam's moves." in text
+    assert "With positive inputs, as long as all errors so far have had one sign" in text
     assert "dividing by a positive number changes sizes, not signs" in text
     assert "the average of one-signed gradients can have mixed signs" in text
 
@@ -1866,12 +1866,17 @@ def test_signs_of_single_gradients_jump_and_adam_gets_off_the_diagonal():
     assert "Each gradient here has one sign, yet each move after the first is mixed." in text
 
 
-def test_unequal_scales_cost_adam_little_and_the_mean_seven_times_the_steps():
-    rows = EXAMPLES["regression-adam"]().rows
+def test_unequal_scales_cost_adam_little_and_the_mean_six_times_the_steps():
+    record = EXAMPLES["regression-adam"]()
+    rows = record.rows
     centered, scaled, shifted = (rows[k] for k in (0, 1, 4))
     assert scaled[1] < 1.15 * centered[1]
-    assert shifted[1] / centered[1] == pytest.approx(7, abs=0.2)
+    # The same problem, less the mean.
+    assert shifted[1] / record.centered[1] == pytest.approx(6, abs=0.4)
+    # Descent pays far more: Adam softens the tilted bowl, if not by its division.
+    assert shifted[0] / centered[0] > 100
     assert shifted[0] / shifted[1] == pytest.approx(7, abs=0.2)
     text = before_fold("adam-signs")
-    assert "Unequal scales cost Adam almost nothing, the mean seven times the steps." in text
+    assert "Unequal scales cost Adam almost nothing, the mean six times the steps" in text
+    assert "What its division does not repair is the tilted bowl" in text
     assert "Adam was still seven times as fast as descent" in text

@@ -1149,6 +1149,9 @@ def test_one_sign_is_of_a_neuron_and_not_of_its_layer_or_network(seed):
     assert any(mixed)
     text = before_fold("which-w")
     assert "It is the $w$ of one neuron, on one training example" in text
+    assert "make the gradients of all its weights share it" in text
+    assert "the gradients of all weights of a neuron share the sign" in whole("which-w")
+    assert "the gradients of a unit's weights share a sign" in whole("initialization")
     assert "So a layer can be mixed, and so can the network" in text
     assert "a sigmoid's outputs are all positive" in text
     assert "its slope is a part of $\\delta_k$, still one number for the row" in text
@@ -1160,6 +1163,9 @@ def test_the_sign_of_an_input_mixes_rows_and_that_of_an_error_flips_them():
         rows = np.outer(errors, x)
         assert np.sign(rows).tolist() == [[-1, -1], [1, 1]]
         assert (np.outer(errors, x * [1, -1]).prod(axis=1) < 0).all()
+    # The weights need not share what their gradients share, the sign of the error.
+    w, x = np.array([1.0, -1.0]), np.array([2.0, 1.0])
+    assert w.prod() < 0 < ((w @ x - 3) * x).prod()
     # Inputs that are all negative share a sign, too: they flip each row.
     assert np.sign(np.outer(errors, [-2.0, -1.0])).tolist() == [[1, 1], [-1, -1]]
     batch = (np.outer([-2.0], [2.0, 1.0]) + np.outer([2.0], [1.0, 2.0])) / 2

@@ -25,7 +25,7 @@ class TestMean:
     `rows`: what is subtracted from the test images; for each, what is left; the unit's answers.
     `sums`: the sums of each row.
     `border`, `other_border`: the sum of the pixels above which the unit says day, with the training
-    mean and with the test set's; `moved`: by how much the second moves the unit's outputs.
+    mean and with the test set's; `fall`: by how much the second lowers the unit's outputs.
     """
 
     training: tuple[float, ...]
@@ -33,7 +33,7 @@ class TestMean:
     sums: tuple[tuple[float, ...], ...]
     border: float
     other_border: float
-    moved: float
+    fall: float
 
 
 @example("inputs-test-mean")
@@ -62,7 +62,7 @@ def test_mean() -> TestMean:
         sums=tuple(sums),
         border=mean.sum(),
         other_border=other.sum(),
-        moved=(mean - other).sum(),
+        fall=(other - mean).sum(),
     )
 
 
