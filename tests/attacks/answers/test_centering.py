@@ -1947,7 +1947,7 @@ def test_sparse_inputs_are_centered_by_a_number_a_unit_and_not_by_a_free_bias(se
         free = free - 0.02 * np.append(x.T @ f, f.sum()) / len(rows)
     assert np.allclose(sparse, dense)
     assert not np.allclose(free[:-1], dense[:-1], rtol=0.01)
-    text = before_fold("sparse-inputs")
+    text = whole("sparse-inputs")
     assert "A free bias does not give them" in text
     # Over three quarters of zeros: the quartiles are 0; with just fewer they need not be.
     column = np.zeros(101)
@@ -2058,3 +2058,15 @@ def test_the_second_term_of_a_centered_gradient_is_a_number_per_unit_times_the_m
         "sparse-inputs"
     )
     assert "or, if all values are positive, take logarithms" in before_fold("sparse-inputs")
+
+
+@pytest.mark.parametrize("p", [0.001, 0.01, 0.3, 0.9])
+def test_squared_means_of_rare_words_are_small_and_add_up(p):
+    assert p**2 / (p * (1 - p)) == pytest.approx(p / (1 - p))
+    n, scale = 50, np.sqrt(p * (1 - p))
+    mean = np.full(n, p) / scale
+    H, along = np.eye(n) + np.outer(mean, mean), np.ones(n) / np.sqrt(n)
+    assert along @ H @ along == pytest.approx(1 + n * p / (1 - p))
+    text = before_fold("sparse-inputs")
+    assert "alone it is harmless" in text
+    assert "such ratios add up over independent inputs" in text
