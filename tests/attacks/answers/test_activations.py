@@ -8,6 +8,7 @@ import pytest
 from pages import before_fold, whole
 from raced import SIGMOID, TANH, fewest, times
 from runs import kept_run
+from scipy.optimize import brentq
 from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS, Activation
@@ -2235,3 +2236,23 @@ def test_in_the_language_model_the_two_norms_hand_on_different_means_both_larger
     text = before_fold("why-gelu")
     assert "behind the block's two normalizations" in text
     assert "meets less mean than those behind its normalizations" in text
+
+
+def test_tanh_units_that_are_off_vary_less_than_the_others_and_learn_more_slowly():
+    # Why the page says at which mean the variance of its table is: here κ is far above 1 + 16.
+    z = np.polynomial.hermite_e.hermegauss(100)
+    nodes, weights = z[0], z[1] / z[1].sum()
+    found = {}
+    for mean in (0.7, -0.9):
+        bias = brentq(lambda b, m=mean: weights @ np.tanh(nodes + b) - m, -20, 20)
+        found[mean] = weights @ np.tanh(nodes + bias) ** 2 - mean**2
+    at_zero = weights @ np.tanh(nodes) ** 2
+    assert found[-0.9] < found[0.7] < at_zero / 2
+    mean = np.r_[np.full(5, 0.7), np.full(5, -0.9), np.zeros(90)]
+    C = np.diag(np.r_[np.full(5, found[0.7]), np.full(5, found[-0.9]), np.full(90, at_zero)])
+    H = C + np.outer(mean, mean)
+    assert 100 < np.linalg.cond(H) < 200 < 1 + 25 / ACTIVATIONS["sigmoid"].variance
+    # Of outputs that a bias did not move, one at 0.7 can have more than a unit at 0.
+    assert at_zero < 1 - 0.7**2
+    assert "The tanh units' variance is that of a unit at mean 0" in before_fold("trained-tanh")
+    assert "a unit that a bias has moved has less" in whole("trained-tanh")

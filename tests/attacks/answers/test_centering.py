@@ -912,7 +912,7 @@ def test_forgetting_costs_and_the_mean_of_the_whole_test_set_does_not_show():
     assert f"{record.one_number:.0%}" == f"{record.together:.0%}" == "96%"
     assert abs(record.digit - 0.1) < 0.02
     text = before_fold("test-mean")
-    assert "Forgetting turned 4% wrong into 20% wrong" in text
+    assert "| nothing | {example}`inputs-mean-in-use nothing .0%` |" in text
     assert "row three equals row one" in text
     assert "networks trained either way got" in text
     assert "is about what guessing gives" in text
@@ -2070,3 +2070,19 @@ def test_squared_means_of_rare_words_are_small_and_add_up(p):
     text = before_fold("sparse-inputs")
     assert "alone it is harmless" in text
     assert "such ratios add up over independent inputs" in text
+
+
+def test_clipping_at_the_99_percent_quantile_wipes_a_sparse_column_out():
+    # Why the advice on outliers is for dense columns, and the deviation 32 for a mean of 0.
+    column = np.zeros(1000)
+    column[:8] = 1
+    assert not np.clip(column, *np.quantile(column, [0.01, 0.99])).any()
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal(999)
+    values = (values - values.mean()) / values.std()
+    assert np.append(values, 1000).std() == pytest.approx(31.6, abs=0.1)
+    assert np.append(values + 1000, 1000).std() < 1.01
+    text = before_fold("sparse-inputs")
+    assert "in a dense column clip a real one" in text
+    assert "999 values of mean 0 and variance 1 and one of 1000" in text
+    assert "log(1 + x) of counts" in text

@@ -1195,7 +1195,7 @@ def test_rows_of_a_first_layer_have_the_pattern_of_the_data_or_its_opposite():
     assert (1.5 * np.array([0.0, 2.0]) > 0).tolist() == [False, True]
     text = before_fold("first-layer-signs")
     for words in (
-        "a row has the data's pattern of signs, or its opposite",
+        "a row has the pattern of signs of what the layer reads, or its opposite",
         "Two examples, or a second backward pass without zero_grad, add up",
         "so a ReLU that is off shows False",
     ):
