@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from second_ways import numerical_gradient
 
-from offcenter.examples._hidden_layer import Runs
-
-UNITS = ("relu", "tanh", "relu less its mean")
+from offcenter.examples._hidden_layer import UNITS, Runs
 
 
 def _drawn(runs, alike):
@@ -60,3 +58,10 @@ def test_a_run_goes_on_as_if_it_were_alone_when_others_are_dropped(unit, alike):
             sizes = sizes[on]
         runs.move(sizes, runs.slopes())
         alone.move(np.array([0.2]), alone.slopes())
+
+
+@pytest.mark.parametrize("unit", ["sigmoid", "tanh less its mean", "ReLU", None])
+def test_a_unit_that_is_none_of_these_is_refused_and_all_are_named(unit):
+    inputs, targets, parts = _drawn(2, alike=True)
+    with pytest.raises(ValueError, match="unit must be one of relu, relu less its mean, tanh; got"):
+        Runs(inputs, targets, *parts, unit=unit)

@@ -6,9 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from offcenter import _checks
 from offcenter.activations import ACTIVATIONS
 
-__all__ = ["Runs"]
+__all__ = ["UNITS", "Runs"]
+
+#: The hidden units: whether they are tanh, else ReLU, and whether they lose their mean.
+UNITS = {
+    "relu": (False, False),
+    "tanh": (True, False),
+    "relu less its mean": (False, True),
+}
 
 _SIGMOID = ACTIVATIONS["sigmoid"]
 
@@ -27,9 +35,14 @@ class Runs:
         Of the hidden units.
     above, bias : ndarray, shape (R, h) and (R,)
         Of the output.
-    unit : {"relu", "tanh", "relu less its mean"}
-        The mean is that over the examples, in each step.
+    unit : str
+        A key of `UNITS`; the mean is that over the examples, in each step.
     logistic : bool
+
+    Raises
+    ------
+    ValueError
+        If the unit is none of these.
     """
 
     def __init__(
@@ -44,24 +57,24 @@ class Runs:
         unit: str = "relu",
         logistic: bool = False,
     ) -> None:
+        self._tanh, self._less_mean = UNITS[_checks.one_of("unit", unit, UNITS)]
         # A last input of 1 has the biases as its weights.
         ones = np.ones((*inputs.shape[:2], 1))
         self._read, self._targets = np.concatenate([inputs, ones], axis=2), targets[:, :, None]
         first = np.concatenate([weights, biases[:, None]], axis=1)
         self._parts = [first, above[:, :, None], bias[:, None, None]]
-        self._unit, self._less_mean = unit.partition(" less ")[0], "less" in unit
         self._logistic = logistic
         # Of the last forward pass: arrays of their own, since to allocate takes as long as to fill.
         shape = (len(first), inputs.shape[1])
         self._hidden, self._back = np.empty((2, *shape, first.shape[2]))
-        self._bent = np.empty(self._hidden.shape, dtype=float if self._unit == "tanh" else bool)
+        self._bent = np.empty(self._hidden.shape, dtype=float if self._tanh else bool)
         self._errors = np.empty((*shape, 1))
 
     def losses(self) -> np.ndarray:
         """Return the loss of each network, shape (R,)."""
         W, v, c = self._parts
         a, y = np.matmul(self._read, W, out=self._hidden), self._targets
-        if self._unit == "tanh":
+        if self._tanh:
             np.tanh(a, out=a)
             np.multiply(a, a, out=self._bent)
             np.subtract(1.0, self._bent, out=self._bent)
