@@ -11,6 +11,7 @@ from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.data import load_digits
 from offcenter.examples._record import example
+from offcenter.network import Family, Problem
 from offcenter.remedies import batch_norm
 
 __all__ = ["MeanInUse", "Prepared", "TestMean", "mean_in_use", "prepared", "test_mean"]
@@ -91,30 +92,26 @@ class MeanInUse:
     together: float
 
 
-_EXAMPLES, _DRAWS, _HIDDEN, _CLASSES, _BATCH, _EPOCHS = 1200, 11, 64, 10, 50, 60
+_EXAMPLES, _DRAWS, _CLASSES, _BATCH, _EPOCHS, _RATE = 1200, 11, 10, 50, 60, 0.1
+_FAMILY = Family((64, 64, _CLASSES), "relu")
 
 
 def _learned(X: np.ndarray, labels: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Return what the networks, one for each draw of examples, name images (draws, N, pixels)."""
-    draws, examples, pixels = X.shape
-    targets, rngs = np.eye(_CLASSES)[labels], [np.random.default_rng(k) for k in range(draws)]
-    W = np.array([rng.normal(0, (2 / pixels) ** 0.5, (pixels, _HIDDEN)) for rng in rngs])
-    V = np.array([rng.normal(0, _HIDDEN**-0.5, (_HIDDEN, _CLASSES)) for rng in rngs])
-    b, c = np.zeros((draws, 1, _HIDDEN)), np.zeros((draws, 1, _CLASSES))
-    rate, each = 0.1 / _BATCH, np.arange(draws)[:, None]
+    draws, examples, _ = X.shape
+    rngs = [np.random.default_rng(k) for k in range(draws)]
+    theta = np.zeros((draws, _FAMILY.parameters))
+    # Weights are drawn as (inputs, outputs), and biases are 0.
+    for gain, (weights, _) in zip((2.0, 1.0), _FAMILY.layers(theta), strict=True):
+        below = weights.shape[2]
+        shape = (below, weights.shape[1])
+        weights[:] = [rng.normal(0, (gain / below) ** 0.5, shape).T for rng in rngs]
+    training, each = Problem(X, np.eye(_CLASSES)[labels]), np.arange(draws)
     for _ in range(_EPOCHS):
         order = np.array([rng.permutation(examples) for rng in rngs])
         for batch in np.split(order, examples // _BATCH, axis=1):
-            x = X[each, batch]
-            hidden = np.maximum(x @ W + b, 0)
-            powers = np.exp(hidden @ V + c)
-            errors = powers / powers.sum(axis=2, keepdims=True) - targets[each, batch]
-            back = errors @ V.transpose(0, 2, 1) * (hidden > 0)
-            V -= rate * hidden.transpose(0, 2, 1) @ errors
-            c -= rate * errors.sum(axis=1, keepdims=True)
-            W -= rate * x.transpose(0, 2, 1) @ back
-            b -= rate * back.sum(axis=1, keepdims=True)
-    return lambda images: (np.maximum(images @ W + b, 0) @ V + c).argmax(axis=2)
+            theta -= _RATE * training.rows(each, batch).gradients(_FAMILY, theta)[1]
+    return lambda images: _FAMILY.logits(theta, images).argmax(axis=2)
 
 
 @stored
