@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import scipy.special
-from common_regression import SHARES, arrivals, drawn_data, fewest_steps
+from common_regression import SHARES, drawn_data, fewest_steps
 from scipy.integrate import quad
 
 from offcenter.activations import ACTIVATIONS
@@ -112,16 +112,16 @@ def test_averages_by_descent_on_the_data():
     record = EXAMPLES["regression-averages"]()
     assert record.negated == tuple(row[2] for row in record.rows)
     assert [row[0] for row in record.rows] == [1, 4, 16]
-    for (tokens, ratio, left, centered), (least, most) in zip(
-        record.rows, record.ranges, strict=True
-    ):
-        assert least <= left <= most
-        rng = np.random.default_rng(0)
-        X = rng.random((1000, tokens, 20)).mean(axis=1)
-        y = X @ rng.standard_normal(20)
-        assert ratio == pytest.approx(X.mean() ** 2 / X.var(axis=0).mean(), rel=0.05)
-        Z = X / X.std(axis=0)
-        assert least <= fewest_steps(Z, y, most) <= most
-        # With mean 0 and spread 1 nearly all is gone in a step or two.
-        best = min(arrivals(Z - Z.mean(axis=0), y, np.array([0.9, 1.0, 1.1]), 9))
-        assert centered in (best, best - 1)
+    for (tokens, ratio, left, centered), bounds in zip(record.rows, record.ranges, strict=True):
+        ratios, counts, without = [], [], []
+        for seed in range(21):
+            rng = np.random.default_rng(seed)
+            X = rng.random((1000, tokens, 20)).mean(axis=1)
+            y = X @ rng.standard_normal(20)
+            Z = X / X.std(axis=0)
+            ratios.append(X.mean() ** 2 / X.var(axis=0).mean())
+            counts.append(fewest_steps(Z, y))
+            without.append(fewest_steps(Z - Z.mean(axis=0), y))
+        assert ratio == pytest.approx(np.mean(ratios), rel=0.005)
+        assert (left, centered) == (np.median(counts), np.median(without))
+        assert bounds == (min(counts), max(counts))
