@@ -2,12 +2,18 @@
 
 import numpy as np
 import pytest
-from common_regression import arrivals, drawn_data, turned
+from common_regression import (
+    arrivals,
+    arrives_just_then,
+    drawn_data,
+    fewest_steps,
+    largest_step,
+    turned,
+)
+from runs import kept_run
 
 from offcenter.examples import EXAMPLES
-from offcenter.experiment import regression
-
-DRAWS = 3
+from offcenter.experiment import CHANGES, regression
 
 
 def _adam():
@@ -21,7 +27,7 @@ def _adam():
     return direction
 
 
-def _on_batches(X, y, sizes, order, limit):
+def _on_batches(X, y, sizes, order, limit=3000):
     """Count steps on some examples each, over all step sizes at once, until a run arrives."""
     A = np.column_stack([X, np.ones(len(X))])
     R, t, rest = turned(A, y)
@@ -35,17 +41,18 @@ def _on_batches(X, y, sizes, order, limit):
     return limit + 1
 
 
-def test_single_examples_by_steps_on_the_data():
-    problem = regression("uniform on [0, 1]", draws=DRAWS)
-    fewest = problem.batch_steps(1)
-    largest = 2 / np.linalg.eigvalsh(problem.curvature)[:, -1].min()
-    for seed in range(DRAWS):
-        X, y = drawn_data(seed)
-        sizes, rng = largest * np.geomspace(0.02, 2.0, 24), np.random.default_rng(0)
-        order = lambda rng=rng, seed=seed: rng.integers(1000, size=(DRAWS, 1))[seed]  # noqa: E731
+@kept_run
+def steps_on_batches(size, change):
+    """Return the steps of all draws on batches of so many examples, each draw on its own."""
+    drawn = [(CHANGES[change](X), y) for X, y in map(drawn_data, range(21))]
+    largest = max(largest_step(X) for X, _ in drawn)
+    counts = []
+    for seed, (X, y) in enumerate(drawn):
+        rng = np.random.default_rng(0)
+        order = lambda rng=rng, seed=seed: rng.integers(1000, size=(21, size))[seed]  # noqa: E731
         with np.errstate(over="ignore", invalid="ignore"):
-            count = _on_batches(X, y, sizes, order, fewest[seed])
-        assert count == fewest[seed]
+            counts.append(_on_batches(X, y, largest * np.geomspace(0.02, 2.0, 24), order))
+    return counts
 
 
 def test_batches_by_counting_signs():
@@ -70,59 +77,53 @@ def test_batches_by_counting_signs():
     assert rows[1][2] == pytest.approx(100 * np.mean(one), abs=3)
     signs = EXAMPLES["regression-signs"]()
     assert (rows[0][3:], rows[2][3:]) == (signs.single, signs.full)
-    raw, negated, centered = (
-        regression("uniform on [0, 1]", way).batch_steps(128)
-        for way in ("none", "every second negated", "centered")
+    for row, bounds, size in zip(rows[:2], record.ranges[:2], (1, 128), strict=True):
+        raw, negated, centered = (
+            steps_on_batches(size, way) for way in ("none", "every second negated", "centered")
+        )
+        assert row[3:] == tuple(np.median(steps) for steps in (raw, negated, centered))
+        # To negate an input and its weight mirrors each step.
+        assert raw == negated
+        assert bounds == (min(raw), max(raw), min(centered), max(centered))
+    raw, centered = (
+        [fewest_steps(CHANGES[way](X), y) for X, y in map(drawn_data, range(21))]
+        for way in ("none", "centered")
     )
-    assert rows[1][3:] == tuple(np.median(steps) for steps in (raw, negated, centered))
-    # To negate an input and its weight mirrors each step.
-    assert (raw == negated).all()
-    assert record.ranges[1] == (raw.min(), raw.max(), centered.min(), centered.max())
-    for (least, most, low, high), row in zip(record.ranges, rows, strict=True):
-        assert least <= row[3] <= most
-        assert low <= row[5] <= high
+    assert (rows[2][3], rows[2][5]) == (np.median(raw), np.median(centered))
+    assert record.ranges[2] == (min(raw), max(raw), min(centered), max(centered))
 
 
-def test_batches_of_128_by_steps_on_the_data():
-    problem = regression("uniform on [0, 1]", "centered", draws=1)
-    fewest = problem.batch_steps(128)[0]
-    X, y = drawn_data(0)
-    sizes = 2 / np.linalg.eigvalsh(problem.curvature)[0, -1] * np.geomspace(0.02, 2.0, 24)
-    rng = np.random.default_rng(0)
-    order = lambda: rng.integers(1000, size=(1, 128))[0]  # noqa: E731
-    with np.errstate(over="ignore", invalid="ignore"):
-        assert _on_batches(X - X.mean(axis=0), y, sizes, order, fewest) == fewest
-
-
-@pytest.mark.parametrize("low", [0.0, 2.0])
-def test_adam_by_steps_on_the_data(low):
-    problem = regression(f"uniform on [{low:g}, {low + 1:g}]", draws=DRAWS)
-    fewest = problem.adam_steps()
-    for seed in range(DRAWS):
+def _adams(low, change):
+    """Return Adam's steps on the data of all draws."""
+    counts = []
+    for seed in range(21):
         X, y = drawn_data(seed, low)
-        counts = arrivals(X, y, np.geomspace(0.003, 3, 40), fewest[seed], _adam())
-        assert counts.min() == fewest[seed]
+        X, sizes = CHANGES[change](X), np.geomspace(0.003, 3, 40)
+        counts.append(arrivals(X, y, sizes, 3000, _adam(), first=True).min())
+    return counts
 
 
-def test_adam_rows_are_those_medians():
+def test_adam_and_descent_by_steps_on_the_data():
     record = EXAMPLES["regression-adam"]()
-    unequal = regression("uniform on [0, 1]", "centered, scaled from 0.01 to 1")
-    far = regression("uniform on [2, 3]")
-    for (descent, adam), problem in ((record.rows[1], unequal), (record.rows[4], far)):
-        assert descent == np.median(problem.descent_steps())
-        runs = problem.adam_steps()
-        assert adam == np.median(runs)
-        assert (runs.min(), runs.max()) in record.ranges
-    between = regression("uniform on [1, 2]")
-    assert record.rows[3][0] == np.median(between.descent_steps())
-    assert record.rows[0][0] == EXAMPLES["regression-signs"]().full[2]
-    assert record.rows[2][0] == EXAMPLES["regression-signs"]().full[0]
-    assert record.centered == tuple(
-        np.median(regression(f"uniform on [{low}, {low + 1}]", "centered").adam_steps())
-        for low in (1, 2)
+    cases = (
+        (0, "centered"),
+        (0, "centered, scaled from 0.01 to 1"),
+        (0, "none"),
+        (1, "none"),
+        (2, "none"),
     )
-    for (least, most), (_, adam) in zip(record.ranges, record.rows, strict=True):
-        assert least <= adam <= most
+    for (descent, adam), bounds, (low, change) in zip(
+        record.rows, record.ranges, cases, strict=True
+    ):
+        steps = regression(f"uniform on [{low}, {low + 1}]", change).descent_steps()
+        for seed in range(21):
+            X, y = drawn_data(seed, low)
+            arrives_just_then(CHANGES[change](X), y, y.var(), steps[seed])
+        assert descent == np.median(steps)
+        counts = _adams(low, change)
+        assert adam == np.median(counts)
+        assert bounds == (min(counts), max(counts))
+    assert record.centered == tuple(np.median(_adams(low, "centered")) for low in (1, 2))
 
 
 def test_bias_shift_by_a_step_on_the_data():
