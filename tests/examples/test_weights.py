@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from runs import kept_run
 from second_ways import numerical_gradient
 
 from offcenter.examples import EXAMPLES
@@ -157,30 +158,38 @@ def test_size_is_kept_and_mean_grows_by_a_draw_of_another_width_and_by_the_law()
     assert record.centered_size == pytest.approx(size, abs=0.01)
 
 
-def test_positive_weights_pile_up_by_other_draws_and_by_their_mean():
-    record, width = EXAMPLES["weights-positive"](), 100
+@kept_run
+def piled_up(seed):
+    """Return last outputs' size and cosine, by He's weights and their absolute values."""
+    width, rng = 100, np.random.default_rng(seed)
+    he = mean = rng.standard_normal((1000, width)).T
+    for W in math.sqrt(1 / 50) * rng.standard_normal((10, width, width)):
+        he, mean = (np.where(s > 0, s, 0) for s in (W.T @ he, abs(W).T @ mean))
+    found = []
+    for a in (he, mean):
+        of_units = [
+            np.dot(a[i], a[j]) / math.sqrt(np.dot(a[i], a[i]) * np.dot(a[j], a[j]))
+            for i in range(width)
+            for j in range(i)
+            if a[i].any() and a[j].any()
+        ]
+        found.append((math.sqrt((a * a).mean()), np.mean(of_units)))
+    return found
+
+
+def test_positive_weights_pile_up_pair_by_pair_by_other_draws_and_by_their_mean():
+    record = EXAMPLES["weights-positive"]()
     assert (record.draws, record.width, record.examples, record.layers) == (21, 100, 1000, 10)
-    found = ([], [])
-    for seed in range(100, 109):
-        rng = np.random.default_rng(seed)
-        he = mean = rng.standard_normal((width, 300))
-        for _ in range(10):
-            W = rng.normal(0, math.sqrt(1 / 50), (width, width))
-            he, mean = (np.where(s > 0, s, 0) for s in (W @ he, abs(W) @ mean))
-        for results, a in zip(found, (he, mean), strict=True):
-            of_units = [
-                np.dot(a[i], a[j]) / math.sqrt(np.dot(a[i], a[i]) * np.dot(a[j], a[j]))
-                for i in range(width)
-                for j in range(i)
-                if a[i].any() and a[j].any()
-            ]
-            results.append((math.sqrt((a * a).mean()), np.mean(of_units)))
-    (he, he_cosine), (positive, cosine) = np.median(found, axis=1)
+    same = np.array([piled_up(seed) for seed in range(21)])
+    assert record.sizes == pytest.approx(np.median(same[:, :, 0], axis=0))
+    assert record.cosines == pytest.approx(np.median(same[:, :, 1], axis=0))
+    for bounds, sizes in zip(record.ranges, (same[:, 0, 0], same[:, 1, 0] / 1e9), strict=True):
+        assert bounds == pytest.approx((sizes.min(), sizes.max()))
+    found = [piled_up(seed) for seed in range(100, 109)]
+    (he, he_cosine), (positive, cosine) = np.median(found, axis=0)
     assert record.sizes[0] == pytest.approx(he, abs=0.25)
     assert record.sizes[1] == pytest.approx(positive, rel=0.03)
     assert record.billions * 1e9 == record.sizes[1]
-    assert record.ranges[0][0] <= record.sizes[0] <= record.ranges[0][1]
-    assert record.ranges[1][0] <= record.billions <= record.ranges[1][1]
     assert record.cosines[0] == pytest.approx(he_cosine, abs=0.08)
     assert record.cosines[1] == pytest.approx(cosine, abs=1e-4)
     assert record.cosines[1] > 0.9999
