@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import sympy as sp
+from runs import kept_run
 
 from offcenter.examples import EXAMPLES, shifts
 from offcenter.examples.shifts import _RATES, _bias_start
@@ -149,6 +150,22 @@ def test_decay_settles_where_the_derivatives_are_zero():
     assert record.small == pytest.approx((high + 1e-4) / (low + 1e-4))
 
 
+STARTS = ("0", "0.01", "cancels", "centered")
+
+
+def _biased_network(seed, low, start):
+    """Draw what is read, the targets, and weights, biases and next weights."""
+    rng = np.random.default_rng(seed)
+    X = low + rng.random((200, 20))
+    mean = X.mean(axis=0)
+    y = np.maximum((X - mean) @ rng.standard_normal((20, 10)), 0) @ rng.standard_normal(10)
+    y = (y - y.mean()) / y.std()
+    W = rng.standard_normal((20, 30)) * math.sqrt(2 / 20)
+    v = rng.standard_normal(30) / math.sqrt(30)
+    biases = (np.zeros(30), np.full(30, 0.01), -mean @ W, np.zeros(30))
+    return X - mean * (start == "centered"), y, W, biases[STARTS.index(start)], v
+
+
 def _relu_descent(X, y, W, b, v, rate, steps):
     """Train a hidden layer of ReLU and a linear output, written out for one network."""
     W, b, v, c = W.copy(), b.copy(), v.copy(), 0.0
@@ -163,37 +180,36 @@ def _relu_descent(X, y, W, b, v, rate, steps):
     return np.mean((h @ v + c - y) ** 2)
 
 
+@kept_run
+def left_by_relus(low, start, rates, steps):
+    """Return what is left of the loss in each run, a row a draw."""
+    drawn = [_biased_network(seed, low, start) for seed in range(5)]
+    return np.array([[_relu_descent(*parts, rate, steps) for rate in rates] for parts in drawn])
+
+
 def test_biases_start_and_networks_learn_one_at_a_time():
     record = EXAMPLES["shifts-bias-start"]()
-    starts = ("0", "0.01", "cancels", "centered")
-    alike = {start: [] for start in starts}
-    for seed, low in itertools.product(range(5), (0.0, 2.0)):
-        rng = np.random.default_rng(seed)
-        X = low + rng.random((200, 20))
-        mean = X.mean(axis=0)
-        y = np.maximum((X - mean) @ rng.standard_normal((20, 10)), 0) @ rng.standard_normal(10)
-        y = (y - y.mean()) / y.std()
-        W = rng.standard_normal((20, 30)) * math.sqrt(2 / 20)
-        v = rng.standard_normal(30) / math.sqrt(30)
-        biases = (np.zeros(30), np.full(30, 0.01), -mean @ W, np.zeros(30))
-        for start, b in zip(starts, biases, strict=True):
-            read = X - mean if start == "centered" else X
-            if low == 2:
-                on = (read @ W + b > 0).sum(axis=0)
-                alike[start].append(np.mean((on == 0) | (on == 200)))
-            if start != "centered" or low == 0:
-                found, rates = _bias_start(low, start), _RATES[low]
-                assert found.shape == (5, record.rates)
-                if seed == 0:
-                    best = int(found[0].argmin())
-                    left = _relu_descent(read, y, W, b, v, rates[best], record.steps)
-                    assert left == pytest.approx(found[0, best], rel=1e-6)
     assert (record.units, record.examples, record.draws) == (30, 200, 5)
-    for start, row, ends in zip(starts, record.rows, record.ranges, strict=True):
-        lows = (0.0, 0.0) if start == "centered" else (0.0, 2.0)
-        least = [_bias_start(low, start).min(axis=1) for low in lows]
-        assert row == (np.median(alike[start]), *np.median(least, axis=1))
-        assert ends == (least[0].min(), least[0].max(), least[1].min(), least[1].max())
+    for start, row, ends in zip(STARTS, record.rows, record.ranges, strict=True):
+        alike, least = [], {}
+        for seed in range(5):
+            read, _, W, b, _ = _biased_network(seed, 2.0, start)
+            on = (read @ W + b > 0).sum(axis=0)
+            alike.append(np.mean((on == 0) | (on == 200)))
+        for low in (0.0, 2.0):
+            if start == "centered" and low:
+                # Less their mean these are the inputs from [0, 1].
+                least[low] = least[0.0]
+                continue
+            found, rates = _bias_start(low, start), _RATES[low]
+            assert found.shape == (5, record.rates)
+            own = left_by_relus(low, start, tuple(rates.tolist()), record.steps)
+            np.testing.assert_allclose(own, found, rtol=1e-6)
+            least[low] = own.min(axis=1)
+        assert row[0] == np.median(alike)
+        assert row[1:] == pytest.approx([np.median(left) for left in least.values()], rel=1e-6)
+        bounds = [f(left) for left in least.values() for f in (min, max)]
+        assert ends == pytest.approx(bounds, rel=1e-6)
     assert record.sums == (9 - 10, 11 - 10)
     assert record.moved == (1.5 * 9 - 10, 1.5 * 11 - 10)
     assert record.free == (-1.5, 1.5)
