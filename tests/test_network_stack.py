@@ -205,7 +205,7 @@ def test_a_run_leaves_the_race_above_thrice_the_largest_first_loss_of_all_starts
 
     assert raced(0.0) == [0]
     assert raced(0.0, -40.0)[0] > 0
-    assert BEST.endswith("no loss of the run above thrice the largest loss at a start")
+    assert BEST.endswith("above thrice the largest first loss of all runs compared")
 
 
 def test_the_road_of_a_bowl_is_known():

@@ -97,7 +97,7 @@ def test_a_batch_norm_keeps_the_cosine_of_a_residual_network_below_the_recursion
     )
     assert rms == pytest.approx(theory, abs=0.06)
     assert batch < theory - 0.12
-    assert "an RMS norm before it" in CLAIMS["today.residual-depth"].sentence
+    assert "an RMS norm before each block" in CLAIMS["today.residual-depth"].sentence
     assert "an RMS norm after the sum" in CLAIMS["today.fixed-point"].assumes
 
 

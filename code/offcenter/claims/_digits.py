@@ -9,7 +9,7 @@ DRAWN = (
 )
 #: What a number of steps is counted at: with a finer grid a pair can come nearer or change places.
 BEST = (
-    "the best step size for each, a power of two; no loss of the run above thrice the largest loss "
-    "at a start"
+    "the best step size for each, a power of two; no loss of the run above thrice the largest "
+    "first loss of all runs compared"
 )
 TRAINED = f"trained in full batches to a loss of 0.1; {BEST}"

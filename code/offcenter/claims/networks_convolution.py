@@ -30,6 +30,7 @@ _STEPS = 30
     assumes=(
         "digits; 8 kernels, ReLU, means over 2 × 2 places, a linear layer; norms without γ and β",
         "weights normal, of variance 2/inputs (last layer 1/inputs), biases 0, for centered images",
+        "with and without batch norm two functions at the start",
         f"full batches, losses 0.5 to 0.1; {BEST}",
     ),
     over=f"each start of {_DIGITS}, momentum 0.9, Adam; "

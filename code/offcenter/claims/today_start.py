@@ -50,8 +50,8 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
 @claim(
     "today.residual-depth",
     "Block l of a wide random residual network takes the cosine c of two examples to "
-    "(l c + k(c))/(l + 1) with an RMS norm before it, to (c + k(c))/2 with one after; k(c) is that "
-    "of what the block adds.",
+    "(l c + k(c))/(l + 1) with an RMS norm before each block, to (c + k(c))/2 with one after each "
+    "sum; k(c) is that of what the block adds.",
     kind="measured",
     assumes=(
         "examples at right angles and of the normalized length at the start",
@@ -83,8 +83,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "today.fixed-point",
-    "Without a gate the cosine settles, with depth, where k(c) = c: at 1 with ReLU, below 1 with "
-    "GELU and ReLU².",
+    "Without a second factor, as SwiGLU has, the cosine settles, with depth, where k(c) = c: at 1 "
+    "with ReLU, below 1 with GELU and ReLU².",
     assumes=(
         "wide layers with independent normal weights, of mean zero and one variance a matrix, the "
         "same in all blocks",
@@ -205,9 +205,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "today.start-or-training",
-    "At a random start a transformer built like the language model, a third as wide, has a small "
-    "offset share on the same tokens, at its largest mostly from attention; from block 5 on the "
-    "trained one's is over twice it.",
+    "At a random start a transformer built like the language model, a third as wide, has an offset "
+    "share on the same tokens whose largest value is mostly due to attention; from block 5 on the "
+    "trained one's is over twice as large.",
     kind="measured",
     assumes=("independent normal weights of mean zero, variance 1 over the inputs", "no positions"),
     over="30 blocks, width 192; first tokens left out",

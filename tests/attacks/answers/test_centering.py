@@ -1544,7 +1544,7 @@ def test_part_of_what_a_rate_for_the_bias_saves_one_better_rate_saves_as_well():
     pairs = itertools.product(np.linspace(0.9, 1.1, 5), np.linspace(0.9, 1.1, 5))
     assert min(steps(u / 26, v) for u, v in pairs) == record.own < record.best / 7
     text = before_fold("bias-absorbs-mean")
-    assert "A larger rate for $b$ helps only in part: with the best single rate" in text
+    assert "A larger rate for $b$ helps only in part: the best single rate takes" in text
     assert "steps are left, with the best pair of rates" in text
     assert "centered 1." in text
 

@@ -801,7 +801,7 @@ def test_after_wins_from_the_usual_start_and_before_is_immune_to_biases():
     assert '"After" wins from both starts here' in page
     assert '"After" slows down as the biases move out' in page
     assert "mostly because of the small constant under batch norm's root" in page
-    assert "from each of these: it subtracts the bias with the mean" in page
+    assert "from each: it subtracts the bias with the mean" in page
     assert "their variance is smaller than the 10⁻⁵ that batch norm adds" in page
 
 

@@ -449,7 +449,7 @@ def test_a_logistic_unit_on_inputs_without_a_mean_stays_coupled_and_units_apart_
     both = np.kron(np.eye(2), A.T @ A / 400)
     assert not both[:3, 3:].any()
     text = before_fold("natural-gradient")
-    assert "uncoupled where the mean weighted by $p(1-p)$ is 0" in text
+    assert "uncoupled where the inputs' mean, weighted by $p(1-p)$, is 0" in text
     assert "In a network, $F$ can also link different neurons and layers" in text
 
 
