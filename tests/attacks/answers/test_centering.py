@@ -1545,8 +1545,8 @@ def test_part_of_what_a_rate_for_the_bias_saves_one_better_rate_saves_as_well():
     assert min(steps(u / 26, v) for u, v in pairs) == record.own < record.best / 7
     text = before_fold("bias-absorbs-mean")
     assert "A larger rate for $b$ helps only in part: the best single rate takes" in text
-    assert "steps are left, with the best pair of rates" in text
-    assert "centered 1." in text
+    assert "steps, the best pair of rates" in text
+    assert "centering 1." in text
 
 
 def test_the_mean_of_a_hidden_layer_moves_unless_the_earlier_weights_see_no_mean():
