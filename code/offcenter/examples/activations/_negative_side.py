@@ -11,8 +11,8 @@ from scipy.special import ndtr
 
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
-from offcenter.data import load_digits
 from offcenter.errors import ArrivalError
+from offcenter.examples._digits import cross_entropies, of_one_scale
 from offcenter.examples._record import example
 from offcenter.normal import normal_density, normal_expectation
 
@@ -70,14 +70,6 @@ def _mean(name: str) -> float:
     return float(normal_expectation(_functions(name)[0]))
 
 
-def _data() -> tuple[np.ndarray, np.ndarray]:
-    digits = load_digits()
-    chosen = np.random.default_rng(0).permutation(len(digits.labels))[:_EXAMPLES]
-    X = digits.inputs[chosen]
-    X = X - X.mean(axis=0)
-    return X / np.sqrt(np.mean(X**2)), np.eye(10)[digits.labels[chosen]]
-
-
 def _drawn(gain: float) -> list[np.ndarray]:
     """Return the weights of each layer, a row a start."""
     sizes, layers = (64, *[_UNITS] * _LAYERS, 10), []
@@ -97,7 +89,7 @@ def _arrivals(name: str, less: float) -> tuple[float, np.ndarray]:
     ArrivalError
         If at no rate most of the starts arrive.
     """
-    (phi, slope), (X, target), count = _functions(name), _data(), len(_RATES)
+    (phi, slope), (X, targets), count = _functions(name), of_one_scale(_EXAMPLES), len(_RATES)
     gain = normal_expectation(lambda z: phi(z) ** 2) ** -0.5
     W = [np.repeat(w, count, axis=0) for w in _drawn(gain)]
     b = [(less if k else 0.0) * w.sum(axis=1, keepdims=True) for k, w in enumerate(W)]
@@ -109,9 +101,7 @@ def _arrivals(name: str, less: float) -> tuple[float, np.ndarray]:
             for w, shift in zip(W, b, strict=True):
                 sums.append(read[-1] @ w + shift)
                 read.append(phi(sums[-1]) - less)
-            p = np.exp(sums[-1] - sums[-1].max(axis=2, keepdims=True))
-            p /= p.sum(axis=2, keepdims=True)
-            losses = -np.log(np.maximum((p * target).sum(axis=2), 1e-30)).mean(axis=1)
+            losses, errors = cross_entropies(sums[-1], targets[None])
             there = losses <= _GOAL
             steps[start[there], np.searchsorted(_RATES, rate[there])] = step
             most = np.flatnonzero(np.isfinite(steps).sum(axis=0) > _STARTS // 2)
@@ -122,7 +112,7 @@ def _arrivals(name: str, less: float) -> tuple[float, np.ndarray]:
                 on &= rate == _RATES[best]
             if not on.any():
                 break
-            delta = (p - target) / len(X)
+            delta = errors / len(X)
             for k in range(_LAYERS, -1, -1):
                 by_weight = read[k].transpose(0, 2, 1) @ delta
                 by_bias = delta.sum(axis=1, keepdims=True)

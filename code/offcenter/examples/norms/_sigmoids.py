@@ -9,7 +9,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
-from offcenter.data import load_digits
+from offcenter.examples._digits import cross_entropies, of_one_scale
 from offcenter.examples._record import example
 
 __all__ = ["Sigmoids", "sigmoids"]
@@ -72,10 +72,7 @@ def _fewest(place: str, bias: float, seed: int, added: float = 1e-5) -> tuple[fl
 
     All step sizes run together until the first arrives; with no arrival the steps are infinite.
     """
-    digits = load_digits()
-    chosen = np.random.default_rng(0).permutation(len(digits.labels))[:200]
-    X = digits.inputs[chosen] - digits.inputs[chosen].mean(axis=0)
-    X, targets = X / np.sqrt((X**2).mean()), np.eye(10)[digits.labels[chosen]]
+    X, targets = of_one_scale(200)
     rng, sizes = np.random.default_rng(seed), 2.0 ** np.arange(-1, 5)[:, None, None]
     widths = (X.shape[1], *[_WIDTH] * _LAYERS, targets.shape[1])
     weights = [
@@ -91,16 +88,12 @@ def _fewest(place: str, bias: float, seed: int, added: float = 1e-5) -> tuple[fl
             z = read[-1] @ W + b
             outputs.append(_sigmoid(norm(z) if place == "before" else z))
             read.append(norm(outputs[-1]) if place == "after" else outputs[-1])
-        logits = read[-1] @ weights[-1] + biases[-1]
-        logits -= logits.max(axis=2, keepdims=True)
-        powers = np.exp(logits)
-        total = powers.sum(axis=2, keepdims=True)
-        losses = (np.log(total[:, :, 0]) - (logits * targets).sum(axis=2)).mean(axis=1)
+        losses, errors = cross_entropies(read[-1] @ weights[-1] + biases[-1], targets[None])
         there = np.flatnonzero(losses <= 0.1)
         if there.size:
             shifts = [np.sqrt((norm.shift[there[0]] ** 2).mean()) for norm in norms]
             return float(step), float(max(shifts))
-        errors = (powers / total - targets) / len(targets)
+        errors /= len(X)
         for k in range(_LAYERS, -1, -1):
             below = errors @ weights[k].transpose(0, 2, 1)
             weights[k] = weights[k] - sizes * (read[k].transpose(0, 2, 1) @ errors)
