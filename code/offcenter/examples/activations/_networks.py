@@ -9,9 +9,10 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS, Activation
 from offcenter.errors import ArrivalError
+from offcenter.examples._digits import arrivals, centered, together
 from offcenter.examples._record import example
 from offcenter.experiment import DEEP_STEPS, HIDDEN_LAYERS, SIZES, seeds, split, start
-from offcenter.network import Family, Problem, initialize, race, stack, train
+from offcenter.network import Family, Race, initialize, race, train
 
 __all__ = ["TenLayers", "UsualStart", "ten_layers", "usual_start"]
 
@@ -40,23 +41,17 @@ class UsualStart:
 
 
 @stored
-def _steps_from_usual_weights(
+def _from_usual_weights(
     activation: str, subtracted: float, hidden: int = 3, starts: int = 5
-) -> np.ndarray:
-    networks, inputs, targets = [], [], []
-    sizes = (SIZES[0], *[SIZES[1]] * hidden, SIZES[-1])
+) -> Race:
+    sizes, begun = (SIZES[0], *[SIZES[1]] * hidden, SIZES[-1]), []
     for seed in range(starts):
-        data = split(seed)
-        networks.append(
-            initialize(sizes, activation="sigmoid", rng=np.random.default_rng([seed, 1]))
-        )
-        inputs.append(data.inputs - data.inputs.mean(axis=0))
-        targets.append(np.eye(SIZES[-1])[data.labels])
-    problem = Problem(np.array(inputs), np.array(targets))
+        data, rng = split(seed), np.random.default_rng([seed, 1])
+        begun.append((initialize(sizes, activation="sigmoid", rng=rng), centered(data)))
     family = Family(sizes, activation, subtracted)
     how = {"step_sizes": 2.0 ** np.arange(-5, 6), "targets": (0.1,)}
     limit = DEEP_STEPS if hidden == HIDDEN_LAYERS else 2000
-    return race(family, stack(networks), problem, problem, limit=limit, **how).fewest[:, 0]
+    return race(family, *together(begun), limit=limit, **how)
 
 
 @stored
@@ -93,17 +88,21 @@ def _steps_doubled(starts: int, alike: bool) -> np.ndarray:
 
 @example("activations-usual-start")
 def usual_start() -> UsualStart:
-    """Return the medians over five starts."""
+    """Return the medians over five starts.
+
+    Raises
+    ------
+    ArrivalError
+        If a start does not arrive at any step size.
+    """
     steep = "steep-sigmoid"
     ways = (("sigmoid", 0.0), (steep, 0.0), ("sigmoid", 0.5), (steep, 2.0), ("tanh", 0.0))
-    steps = [_steps_from_usual_weights(*way) for way in ways]
-    if not np.all(steps):
-        raise ArrivalError("a network must reach the goal at one of its step sizes, and did not")
-    sigmoid, steeper, *centered = (float(np.median(s)) for s in steps)
+    steps = [arrivals(_from_usual_weights(*way)) for way in ways]
+    sigmoid, steeper, *others = (float(np.median(s)) for s in steps)
     starts = len(steps[0])
     doubled = (_steps_doubled(starts, alike=False), _steps_doubled(len(seeds()), alike=True))
     medians = (float(np.median(s)) for s in doubled)
-    return UsualStart(starts, sigmoid, round(steeper, -1), *centered, *medians)
+    return UsualStart(starts, sigmoid, round(steeper, -1), *others, *medians)
 
 
 @dataclass(frozen=True)
@@ -128,6 +127,6 @@ def ten_layers() -> TenLayers:
         ("4σ", steep, 0.0),
         ("4σ − 2", steep, 2.0),
     ):
-        steps = _steps_from_usual_weights(name, less, HIDDEN_LAYERS, starts)
+        steps = _from_usual_weights(name, less, HIDDEN_LAYERS, starts).fewest[:, 0]
         rows.append((label, float(np.median(np.where(steps > 0, steps, np.inf)))))
     return TenLayers(starts, DEEP_STEPS, tuple(rows))

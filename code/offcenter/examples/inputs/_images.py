@@ -10,6 +10,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.data import load_digits
+from offcenter.examples._digits import arrivals
 from offcenter.examples._record import example
 from offcenter.examples._steps import best_step, steps_from_slowest
 from offcenter.experiment import SIZES, split
@@ -119,7 +120,13 @@ _WRITINGS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 @stored
 def _steps_of_writings(activation: str, starts: int = 5) -> np.ndarray:
-    """Return the fewest steps for each writing and start."""
+    """Return the fewest steps for each writing and start.
+
+    Raises
+    ------
+    ArrivalError
+        If a start does not arrive at any rate.
+    """
     draws = [np.random.default_rng([seed, 1]) for seed in range(starts)]
     theta = stack([initialize(SIZES, activation=activation, rng=rng) for rng in draws])
     data = [split(seed) for seed in range(starts)]
@@ -128,7 +135,7 @@ def _steps_of_writings(activation: str, starts: int = 5) -> np.ndarray:
     for written in _WRITINGS.values():
         problem = Problem(np.array([written(d.inputs) for d in data]), targets)
         how = {"step_sizes": 2.0 ** np.arange(-7, 5), "targets": (0.1,)}
-        found.append(race(family, theta, problem, problem, **how).fewest[:, 0])
+        found.append(arrivals(race(family, theta, problem, problem, **how)))
     return np.array(found)
 
 

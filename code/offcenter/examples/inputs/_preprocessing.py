@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from offcenter._store import stored
+from offcenter.examples._digits import arrivals, together
 from offcenter.examples._record import example
 from offcenter.experiment import seeds, split
-from offcenter.network import Family, Problem, initialize, race, stack
+from offcenter.network import Family, initialize, race
 from offcenter.spectrum import condition_number, second_moment, with_bias
 
 __all__ = ["Digits", "Steps", "digits", "steps"]
@@ -72,6 +73,7 @@ class Digits:
 
 _WAYS = ("raw", "mean", "deviation", "whitened")
 _IMAGES, _MORE, _UNITS, _TARGET = 256, 1000, 32, 0.01
+_FAMILY = Family((64, _UNITS, 10), "relu")
 _SIZES = 2.0 ** np.arange(-2, 5)
 
 
@@ -94,24 +96,21 @@ def _prepared(way: str, X: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, 
 
 @stored
 def _learned(way: str, images: int) -> np.ndarray:
-    """Return each start's steps, its test accuracy in percent, and the place of its rate."""
-    parts, networks = [], []
+    """Return each start's steps, its test accuracy in percent, and the place of its rate.
+
+    Raises
+    ------
+    ArrivalError
+        If a start does not arrive at any rate.
+    """
+    starts = []
     for seed in seeds():
-        data = split(seed, examples=images)
+        data, rng = split(seed, examples=images), np.random.default_rng([seed, 1])
+        network = initialize(_FAMILY.sizes, activation="relu", rng=rng, gain=2**0.5)
         X, others = _prepared(way, data.inputs, data.test_inputs)
-        parts.append((X, np.eye(10)[data.labels], others, np.eye(10)[data.test_labels]))
-        how = {"activation": "relu", "gain": 2**0.5, "rng": np.random.default_rng([seed, 1])}
-        networks.append(initialize((64, _UNITS, 10), **how))
-    x, y, test_x, test_y = (np.array(part) for part in zip(*parts, strict=True))
-    run = race(
-        Family((64, _UNITS, 10), "relu"),
-        stack(networks),
-        Problem(x, y),
-        Problem(test_x, test_y),
-        step_sizes=_SIZES,
-        targets=(_TARGET,),
-    )
-    return np.array([run.fewest[:, 0], 100 * run.accuracy[:, 0], run.best[:, 0]])
+        starts.append((network, replace(data, inputs=X, test_inputs=others)))
+    run = race(_FAMILY, *together(starts), step_sizes=_SIZES, targets=(_TARGET,))
+    return np.array([arrivals(run), 100 * run.accuracy[:, 0], run.best[:, 0]])
 
 
 @example("inputs-digits")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from offcenter._store import stored
-from offcenter.errors import ArrivalError
+from offcenter.examples._digits import arrivals, centered, median_rate, together
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
 from offcenter.experiment import split
@@ -20,7 +20,6 @@ from offcenter.network import (
     initialize,
     race,
     shift_inputs,
-    stack,
 )
 
 __all__ = ["Digits", "TwoPixels", "digits", "two_pixels"]
@@ -97,22 +96,19 @@ _FAMILY = Family(_SIZES, "relu")
 
 def _begun(way: str) -> tuple[np.ndarray, Problem, Problem]:
     """Return all starts, with their examples for training and for testing."""
-    networks, parts = [], []
+    starts = []
     for seed in range(_STARTS):
         data, rng = split(seed, examples=_TRAINING), np.random.default_rng([seed, 1])
         network = initialize(_SIZES, activation="relu", rng=rng, gain=math.sqrt(2))
-        read, test = data.inputs, data.test_inputs
         if way == "centered":
-            mean = read.mean(axis=0)
-            network, read, test = shift_inputs(network, mean), read - mean, test - mean
+            mean = data.inputs.mean(axis=0)
+            network, data = shift_inputs(network, mean), centered(data)
         elif way != "raw":
             signs = np.where(np.arange(_SIZES[0]) % 2, -1.0, 1.0)
-            network, read, test = flip_inputs(network, signs), read * signs, test * signs
-        networks.append(network)
-        one = np.eye(_SIZES[-1])
-        parts.append((read, one[data.labels], test, one[data.test_labels]))
-    x, y, test_x, test_y = (np.array(part) for part in zip(*parts, strict=True))
-    return stack(networks), Problem(x, y), Problem(test_x, test_y)
+            read = {"inputs": data.inputs * signs, "test_inputs": data.test_inputs * signs}
+            network, data = flip_inputs(network, signs), replace(data, **read)
+        starts.append((network, data))
+    return together(starts)
 
 
 @stored
@@ -180,14 +176,11 @@ def digits() -> Digits:
     rows, ranges = [], []
     for way in _WAYS:
         run = _run(way, tuple(_RATES.tolist()), _TARGET)
-        steps = run.fewest[:, 0]
-        if not steps.all():
-            raise ArrivalError("some learning rate must reach the goal in each start, and none did")
-        rate = float(np.median(run.step_sizes[run.best[:, 0]]))
+        steps, rate = arrivals(run), median_rate(run)
         late = float(_late_accuracy(way, rate).mean())
         rows.append((way, _commoner_sign(way, _BATCH), int(np.median(steps)), rate, late))
         ranges.append((int(steps.min()), int(steps.max())))
-    slow = (int(np.median(_run(way, (0.05,), 0.2).fewest)) for way in ("raw", "centered"))
+    slow = (int(np.median(arrivals(_run(way, (0.05,), 0.2)))) for way in ("raw", "centered"))
     cases = (
         ("raw", 0.8, True),
         ("centered", 0.8, True),
