@@ -12,7 +12,6 @@ __all__ = [
     "NEGATED",
     "UNIFORM",
     "WAYS",
-    "ends",
     "less_their_mean",
     "median_steps",
     "steps_of",
@@ -38,11 +37,6 @@ def steps_of(inputs: str, change: str, method: str) -> np.ndarray:
 def median_steps(inputs: str, change: str = "none", method: str = "descent") -> int:
     """Return the median over the draws."""
     return int(np.median(steps_of(inputs, change, method)))
-
-
-def ends(steps: np.ndarray) -> tuple[int, int]:
-    """Return the least and the most of the draws."""
-    return int(steps.min()), int(steps.max())
 
 
 def less_their_mean(problem: Regression) -> Regression:

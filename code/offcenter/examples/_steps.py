@@ -6,13 +6,18 @@ import numpy as np
 
 from offcenter.errors import ArrivalError
 
-__all__ = ["best_step", "first_within", "steps_from_slowest", "steps_until"]
+__all__ = ["best_step", "ends", "first_within", "steps_from_slowest", "steps_until"]
 
 
 def best_step(H: np.ndarray) -> float:
     """Return the fixed step size that is best in the long run, 2/(λmin + λmax)."""
     values = np.linalg.eigvalsh(H)
     return float(2 / (values[0] + values[-1]))
+
+
+def ends(steps: np.ndarray) -> tuple[int, int]:
+    """Return the least and the most of the steps of several runs."""
+    return int(steps.min()), int(steps.max())
 
 
 def steps_until(

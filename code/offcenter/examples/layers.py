@@ -12,6 +12,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
 from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
+from offcenter.examples._steps import ends
 from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
 
@@ -333,6 +334,6 @@ def first() -> First:
             (way, 100 * float(r[:, 2].mean()), float(np.median(r[:, 1])), int(np.median(r[:, 0])))
             for way, r in zip(_WAYS, runs, strict=True)
         ),
-        tuple((int(r[:, 0].min()), int(r[:, 0].max())) for r in runs),
+        tuple(ends(r[:, 0]) for r in runs),
         (raw, data),
     )

@@ -11,7 +11,7 @@ from offcenter._written import fractions, listed
 from offcenter.errors import ArrivalError
 from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
-from offcenter.examples._steps import first_within, steps_from_slowest
+from offcenter.examples._steps import ends, first_within, steps_from_slowest
 from offcenter.experiment import Regression, regression
 from offcenter.spectrum import condition_number
 
@@ -294,7 +294,7 @@ def moving() -> Moving:
     for change in ("none", "centered"):
         counts = [_steps_in_turn(change, factors) for factors in ((1.0,), (0.8, 1.2))]
         rows.append(tuple(int(np.median(steps)) for steps in counts))
-        ranges += [(int(steps.min()), int(steps.max())) for steps in counts]
+        ranges += [ends(steps) for steps in counts]
     return Moving(tuple(rows), tuple(ranges))
 
 

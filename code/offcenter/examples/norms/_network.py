@@ -9,7 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
-from offcenter.examples._regression import ends
+from offcenter.examples._steps import ends
 
 __all__ = ["AddedConstant", "added_constant"]
 

@@ -10,7 +10,8 @@ from offcenter._inputs import append_one
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
-from offcenter.examples._regression import UNIFORM, WAYS, ends
+from offcenter.examples._regression import UNIFORM, WAYS
+from offcenter.examples._steps import ends
 from offcenter.experiment import Regression, regression
 from offcenter.remedies import center, layer_norm, rms_norm
 

@@ -10,7 +10,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.examples._digits import arrivals, centered, median_rate, together
 from offcenter.examples._record import example
-from offcenter.examples._steps import steps_until
+from offcenter.examples._steps import ends, steps_until
 from offcenter.experiment import split
 from offcenter.network import (
     Family,
@@ -179,7 +179,7 @@ def digits() -> Digits:
         steps, rate = arrivals(run), median_rate(run)
         late = float(_late_accuracy(way, rate).mean())
         rows.append((way, _commoner_sign(way, _BATCH), int(np.median(steps)), rate, late))
-        ranges.append((int(steps.min()), int(steps.max())))
+        ranges.append(ends(steps))
     slow = (int(np.median(arrivals(_run(way, (0.05,), 0.2)))) for way in ("raw", "centered"))
     cases = (
         ("raw", 0.8, True),

@@ -10,7 +10,8 @@ from offcenter._inputs import append_one
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
-from offcenter.examples._regression import NEGATED, WAYS, ends, median_steps, steps_of
+from offcenter.examples._regression import NEGATED, WAYS, median_steps, steps_of
+from offcenter.examples._steps import ends
 from offcenter.experiment import CHANGES, Regression
 
 __all__ = [

@@ -12,11 +12,11 @@ from offcenter.examples._regression import (
     CASES,
     UNIFORM,
     WAYS,
-    ends,
     less_their_mean,
     median_steps,
     steps_of,
 )
+from offcenter.examples._steps import ends
 from offcenter.experiment import regression
 from offcenter.spectrum import condition_number, iid_condition_number, iid_eigenvalues, with_bias
 

@@ -10,7 +10,7 @@ from offcenter._inputs import append_one
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
-from offcenter.examples._regression import ends
+from offcenter.examples._steps import ends
 from offcenter.experiment import CHANGES
 
 __all__ = ["Logistic", "logistic"]

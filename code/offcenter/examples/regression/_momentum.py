@@ -9,7 +9,8 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
-from offcenter.examples._regression import CASES, ends, median_steps
+from offcenter.examples._regression import CASES, median_steps
+from offcenter.examples._steps import ends
 from offcenter.experiment import regression
 
 __all__ = ["Momentum", "momentum"]

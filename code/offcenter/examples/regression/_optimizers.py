@@ -8,7 +8,8 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples._regression import UNIFORM, WAYS, ends, median_steps, steps_of
+from offcenter.examples._regression import UNIFORM, WAYS, median_steps, steps_of
+from offcenter.examples._steps import ends
 from offcenter.experiment import Regression, regression
 
 __all__ = ["Adam", "Batches", "BiasShift", "Fisher", "adam", "batches", "bias_shift", "fisher"]

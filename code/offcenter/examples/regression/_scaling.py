@@ -8,7 +8,8 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples._regression import UNIFORM, ends, less_their_mean, median_steps
+from offcenter.examples._regression import UNIFORM, less_their_mean, median_steps
+from offcenter.examples._steps import ends
 from offcenter.experiment import Regression, regression
 
 __all__ = ["Correlated", "Ranges", "Scales", "Sparse", "correlated", "ranges", "scales", "sparse"]

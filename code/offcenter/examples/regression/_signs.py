@@ -9,7 +9,8 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._record import example
-from offcenter.examples._regression import NEGATED, UNIFORM, WAYS, ends, median_steps, steps_of
+from offcenter.examples._regression import NEGATED, UNIFORM, WAYS, median_steps, steps_of
+from offcenter.examples._steps import ends
 from offcenter.experiment import CHANGES, Regression, regression
 
 __all__ = [
