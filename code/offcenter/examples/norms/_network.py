@@ -10,6 +10,7 @@ from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
 from offcenter.examples._steps import ends
+from offcenter.examples.norms._norm import Norm
 
 __all__ = ["AddedConstant", "added_constant"]
 
@@ -68,17 +69,13 @@ def _arrival(seed: int, constant: float, *, norm: bool) -> int:
     # A network for each rate.
     U, V, v = (np.repeat(W[None], len(_RATES), axis=0) for W in drawn)
     b, c = (np.zeros((len(_RATES), 1, n)) for n in (_UNITS, 1))
-    d = np.zeros_like(b) if norm else -constant * V.sum(axis=1, keepdims=True)
-    scale, eta = np.ones_like(d), _RATES[:, None, None]
+    d, eta = -constant * V.sum(axis=1, keepdims=True), _RATES[:, None, None]
+    normed = Norm(d.shape) if norm else None
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(2000):
             s = X @ U + b
             a = np.maximum(s, 0) + constant
-            z, deviation = a @ V, 1.0
-            if norm:
-                deviation = np.sqrt(z.var(axis=1, keepdims=True) + 1e-5)
-                z = (z - z.mean(axis=1, keepdims=True)) / deviation
-            sums = scale * z + d
+            sums = normed(a @ V) if normed else a @ V + d
             h = np.maximum(sums, 0)
             errors = h @ v + c - y
             if ((errors**2).mean(axis=(1, 2)) <= 0.1).any():
@@ -89,13 +86,10 @@ def _arrival(seed: int, constant: float, *, norm: bool) -> int:
                 v - eta * (_across(h) @ errors),
                 c - eta * errors.sum(axis=1, keepdims=True),
             )
-            d = d - eta * into.sum(axis=1, keepdims=True)
-            if norm:
-                slope = (into * z).sum(axis=1, keepdims=True)
-                into *= scale
-                along = (into * z).mean(axis=1, keepdims=True)
-                into = (into - into.mean(axis=1, keepdims=True) - z * along) / deviation
-                scale = scale - eta * slope
+            if normed:
+                into = normed.back(into, eta)
+            else:
+                d = d - eta * into.sum(axis=1, keepdims=True)
             below = into @ _across(V) * (s > 0)
             V = V - eta * (_across(a) @ into)
             U, b = U - eta * (X.T @ below), b - eta * below.sum(axis=1, keepdims=True)

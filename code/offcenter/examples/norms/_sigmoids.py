@@ -11,6 +11,7 @@ from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._digits import cross_entropies, of_one_scale
 from offcenter.examples._record import example
+from offcenter.examples.norms._norm import Norm
 
 __all__ = ["Sigmoids", "sigmoids"]
 
@@ -43,28 +44,6 @@ _STARTS, _LIMIT, _LAYERS, _WIDTH = 5, 300, 3, 30
 _sigmoid = ACTIVATIONS["sigmoid"].function
 
 
-class _Norm:
-    """Batch norm of K networks' layer, with γ and β, and the step that these take."""
-
-    def __init__(self, count: int, added: float) -> None:
-        self.scale, self.shift = np.ones((count, 1, _WIDTH)), np.zeros((count, 1, _WIDTH))
-        self._added = added
-
-    def __call__(self, z: np.ndarray) -> np.ndarray:
-        rest = z - z.mean(axis=1, keepdims=True)
-        self._spread = np.sqrt((rest**2).mean(axis=1, keepdims=True) + self._added)
-        self._normed = rest / self._spread
-        return self.scale * self._normed + self.shift
-
-    def back(self, errors: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-        along = (errors * self._normed).sum(axis=1, keepdims=True)
-        total = errors.sum(axis=1, keepdims=True)
-        left = errors - (total + self._normed * along) / errors.shape[1]
-        left *= self.scale / self._spread
-        self.scale, self.shift = self.scale - sizes * along, self.shift - sizes * total
-        return left
-
-
 @stored
 @np.errstate(over="ignore", invalid="ignore")  # of runs that diverge
 def _fewest(place: str, bias: float, seed: int, added: float = 1e-5) -> tuple[float, float]:
@@ -81,7 +60,7 @@ def _fewest(place: str, bias: float, seed: int, added: float = 1e-5) -> tuple[fl
     ]
     biases = [np.full((len(sizes), 1, m), bias) for m in widths[1:-1]]
     biases.append(np.zeros((len(sizes), 1, widths[-1])))
-    norms = [_Norm(len(sizes), added) for _ in range(_LAYERS)]
+    norms = [Norm((len(sizes), 1, _WIDTH), added) for _ in range(_LAYERS)]
     for step in range(_LIMIT + 1):
         read, outputs = [X[None]], []
         for W, b, norm in zip(weights[:-1], biases[:-1], norms, strict=True):
