@@ -1440,7 +1440,7 @@ def test_a_right_bias_makes_up_for_any_mean_and_least_squares_loses_nothing(seed
         solved = np.linalg.solve(A.T @ A + np.diag([*np.zeros(n), 3.0]), A.T @ y)
         penalized.append(A @ solved)
     assert not np.allclose(*penalized, atol=1e-6)
-    assert "**The bias can swallow the mean" in text
+    assert "**In what the neuron can compute, yes. In how it learns, only slowly." in text
     assert "Least squares loses nothing on raw inputs, apart from rounding, if $b$ has no" in text
     assert "Without a bias, or with a penalized one, centering can change the solution" in text
 
@@ -1482,9 +1482,9 @@ def test_on_raw_inputs_rates_above_the_limit_diverge_and_below_both_creep_togeth
     assert second[0] < first[0]
     assert first[1] == 0 > second[1]
     text = before_fold("bias-absorbs-mean")
-    assert "Step 1 raises both outputs, although one should fall" in text
+    assert "step 1 moves $w$ alone and raises both outputs, although one should fall" in text
     assert "Step 2 pulls $w$ back, and $b$ begins to move. Then both creep" in text
-    assert "$b=0$ is right for $w=0$. It is wrong as soon as $w$ moves" in text
+    assert "for $w=0$, $b=0$ is right. It is wrong as soon as $w$ has moved" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1503,7 +1503,7 @@ def test_few_inputs_of_a_mean_far_below_their_spread_do_without_centering_and_ma
     assert ratio(int(rng.integers(1, 6)), spread) < 1.3
     assert ratio(2000, 1.0) > 4
     text = before_fold("bias-absorbs-mean")
-    assert "With few inputs, a mean far below the spread hardly matters" in text
+    assert "with few inputs a mean far below the spread hardly matters" in text
 
 
 @pytest.mark.parametrize("mean", [0.0, 1.0, 2.0, 5.0, 10.0, -30.0])
@@ -1543,7 +1543,7 @@ def test_part_of_what_a_rate_for_the_bias_saves_one_better_rate_saves_as_well():
     assert min(steps(rate, rate) for rate in singles) >= record.best
     pairs = itertools.product(np.linspace(0.9, 1.1, 5), np.linspace(0.9, 1.1, 5))
     assert min(steps(u / 26, v) for u, v in pairs) == record.own < record.best / 7
-    text = before_fold("bias-absorbs-mean")
+    text = whole("bias-absorbs-mean")
     assert "A larger rate for $b$ helps only in part: the best single rate takes" in text
     assert "steps, the best pair of rates" in text
     assert "centering 1." in text
@@ -1561,7 +1561,7 @@ def test_the_mean_of_a_hidden_layer_moves_unless_the_earlier_weights_see_no_mean
     assert np.allclose(batch_norm(sums), batch_norm(sums + np.array([1.0, -2, 30, 0.1])))
     text = before_fold("bias-absorbs-mean")
     assert "In hidden layers the mean usually moves during training" in text
-    assert "batch norm directly after the weights subtracts the batch's $w\\cdot m$" in text
+    assert "Batch norm directly behind the weights subtracts the batch's $w\\cdot m$" in text
 
 
 def test_codes_of_labels_have_one_loss_and_mixed_codes_another():

@@ -596,8 +596,8 @@ def test_momentum_and_adam_can_move_the_weights_of_a_row_both_ways_where_a_plain
     assert velocity.prod() < 0
     assert adam.prod() < 0
     text = before_fold("layer-signs")
-    assert "a gradient step on one example moves all weights of one neuron" in text
-    assert "can mix, too. So can momentum and Adam." in text
+    assert "On one example each row of W, the weights into one neuron, has gradients" in text
+    assert "Momentum and Adam mix several examples." in text
 
 
 @pytest.mark.parametrize("depth", [1, 2, 6])
@@ -626,7 +626,7 @@ def test_a_neuron_that_an_example_uses_twice_has_two_errors_and_can_mix_the_sign
     tokens, errors = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([1.0, -1.0])
     assert np.sign(errors @ tokens).tolist() == [-1, 1]
     text = before_fold("layer-signs")
-    assert "in a convolution or for each token, can mix, too" in text
+    assert "Weights that are used several times, as in a convolution, add several" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -652,7 +652,7 @@ def test_three_neurons_of_three_positive_inputs_allow_eight_patterns_of_512_and_
     p, y = np.array([0.9, 0.09, 0.01]), np.array([0.0, 1.0, 0.0])
     squared = (np.diag(p) - np.outer(p, p)) @ (p - y)
     assert (squared < 0).sum() == 2
-    text = before_fold("layer-signs")
+    text = whole("layer-signs")
     assert "$2^9 = 512$" in text
     assert "with cross-entropy loss" in text
     assert "with this loss 3." in text
@@ -679,9 +679,10 @@ def test_rows_learn_independently_with_squared_error_and_not_with_softmax(
     moved[0] += (way := rng.standard_normal(4))
     change = first_row(moved, softmax=False) - first_row(W, softmax=False)
     assert np.allclose(change, X.T @ X / 30 @ way)
-    text = before_fold("layer-signs")
-    assert "With squared error on linear outputs, the rows learn independently" in text
-    assert "Softmax with cross-entropy couples the rows" in whole("layer-signs")
+    text = whole("layer-signs")
+    assert "With squared error on linear outputs the rows learn independently" in text
+    assert "for a linear layer with squared error every row has the same curvature" in text
+    assert "Softmax with cross-entropy couples the rows" in text
 
 
 def test_rows_that_zigzag_need_not_go_the_same_way_at_the_same_time():
@@ -702,8 +703,8 @@ def test_two_legs_of_one_sign_reach_any_goal_within_the_root_of_two(seed, n):
     # Steps that move each weight come as near as one likes.
     small = 1e-9 * np.linalg.norm(goal)
     assert np.linalg.norm(up + small) + np.linalg.norm(down - small) < legs * (1 + 1e-6)
-    text = before_fold("reach")
-    assert "Hardly more than a factor of √2" in text
+    text = whole("reach")
+    assert "hardly more than √2 times the straight way" in text
     assert "If every step of one sign were allowed" in text
 
 
@@ -718,7 +719,7 @@ def test_the_way_along_examples_is_as_long_to_the_mirrored_goal_along_mirrored_e
     assert shortest_way(pair * flip, np.array([1.0, 1.0])).detour == pytest.approx(
         EXAMPLES["signs-reach"]().times
     )
-    assert "to the mirrored goal the last factor stays" in before_fold("reach")
+    assert "with the second input negated it is as much to the mirrored goal" in whole("reach")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -734,8 +735,8 @@ def test_descent_with_fewer_examples_than_weights_stays_in_their_span_whatever_t
     assert abs(normal @ w) < 1e-12
     assert np.linalg.norm(w) > 0.01
     text = before_fold("reach")
-    assert "fewer examples than weights mean that gradient descent cannot reach every point" in text
-    assert "For a neuron that reads the data" in text
+    assert "as with fewer examples than weights, such steps cannot leave the start plus" in text
+    assert "The missing directions change no output of this neuron on the training examples" in text
 
 
 @pytest.mark.parametrize("method", ["plain", "momentum", "Adam"])

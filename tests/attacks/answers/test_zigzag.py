@@ -263,9 +263,10 @@ def test_of_three_runs_the_one_that_turns_back_and_is_not_near_the_edge_is_the_f
     # At 0.22 the steep factor is the larger in size, and the steps are more than without a turn.
     assert [abs(row[1]) > abs(row[2]) for row in rows[:3]] == [True, False, False]
     assert rows[0][3] > rows[2][3]
-    page = whole("zigzag-slow")
-    assert "η = 0.2 turns back along (1, 1) at each step" in page
-    assert "η = 0.1 does not turn" in page
+    text = before_fold("zigzag-slow")
+    assert "The fastest of the four runs zig-zags." in text
+    assert "Smaller steps remove the zig-zag and make training slower" in text
+    assert "The last run pays for its zig-zag itself: so close to the limit, 2/9, the jumps" in text
 
 
 def _straight(eta, steps, off=0.0):
@@ -285,8 +286,8 @@ def test_the_straight_path_goes_straight_at_each_rate_and_is_slow(eta):
     # Not above 2/9: the least steps to 1 % at any rate that does not let rounding errors grow.
     assert next(k for k, w in enumerate(places) if 1 - w[0] <= 0.01) >= 19
     text = before_fold("zigzag-slow")
-    assert "Its signs are mixed, and each step heads straight for (1, −1)" in text
-    assert "Training can be slow without any zig-zag" in text
+    assert "and the path is a straight line to (1, −1)" in text
+    assert "A straight path can be slow, and a zig-zag faster than a smooth path" in text
 
 
 def test_above_two_ninths_a_rounding_error_grows_and_below_it_shrinks():
@@ -296,7 +297,7 @@ def test_above_two_ninths_a_rounding_error_grows_and_below_it_shrinks():
     # And in the end ruins the path.
     assert np.abs(_straight(0.25, 300, off=1e-15)[-1]).max() > 1e6
     text = before_fold("zigzag-slow")
-    assert "above the learning rate η = 2/9, even a rounding error would grow" in text
+    assert "a larger rate than 2/9 would blow up the slightest error along (1, 1)" in text
 
 
 def test_half_the_rate_takes_the_straight_path_longer_and_near_the_edge_a_turning_one_less_long():
@@ -305,9 +306,7 @@ def test_half_the_rate_takes_the_straight_path_longer_and_near_the_edge_a_turnin
     # Outside: from 0.22, nearly 2/9, a smaller rate helps a path that turns.
     H = np.array([[5.0, 4.0], [4.0, 5.0]])
     assert steps_of_descent(H, (1.0, 0.0), 0.2) < steps_of_descent(H, (1.0, 0.0), 0.22) / 3
-    assert "A smaller learning rate is no cure here.** At 0.1, the straight path" in before_fold(
-        "zigzag-slow"
-    )
+    assert "From (0, 0) η = 0.1 takes" in whole("zigzag-slow")
 
 
 def test_single_examples_cancel_with_the_mean_and_agree_without_it():
@@ -317,23 +316,9 @@ def test_single_examples_cancel_with_the_mean_and_agree_without_it():
         gradients = -(Z @ goal)[:, None] * Z
         lost = np.abs(gradients).sum(axis=0) / np.abs(gradients.sum(axis=0))
         assert lost == pytest.approx([1, 1] if shift else [2, 2])
-    assert "This zig-zag is real and comes from the same mean" in before_fold("zigzag-slow")
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_signs_of_uniform_inputs_are_one_mixed_and_usually_mixed(seed):
-    rng = np.random.default_rng(seed)
-    X = rng.random((1000, 20))
-    errors = X @ rng.standard_normal(20) + rng.standard_normal()
-    alike = []
-    for Z in (X, X * np.where(np.arange(20) % 2, -1, 1), X - X.mean(axis=0)):
-        signs = np.sign(errors[:, None] * Z).sum(axis=1)
-        alike.append((np.abs(signs) == 20).mean())
-    assert alike[:2] == [1, 0]
-    assert alike[2] < 0.01
-    text = before_fold("zigzag-slow")
-    assert "| raw | one sign |" in text
-    assert "| centered | usually mixed |" in text
+    assert "(3, 1) moves both weights up and (1, 3) both down, and much of it cancels" in (
+        before_fold("zigzag-slow")
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -357,8 +342,7 @@ def test_without_weights_that_fit_all_single_examples_never_come_to_rest(seed):
     lower = last_round(lambda _: 0.05)
     assert 1e-4 < np.abs(np.diff(lower, axis=0)).max() < np.abs(np.diff(fixed, axis=0)).max() / 2
     text = before_fold("zigzag-slow")
-    assert "keep bouncing around the minimum, less at a lower rate" in text
-    assert "they settle only if the rate goes to 0" in text
+    assert "keep bouncing around the best ones, and settle only if η goes to 0" in text
     assert "cannot come to rest" in whole("zigzag-slow")
 
 
@@ -374,7 +358,7 @@ def test_negating_an_input_and_its_weight_mirrors_each_step(seed):
         z = x * flip
         other = other - eta * (z @ (other - goal * flip)) * z
         assert np.array_equal(other, w * flip)
-    text = before_fold("zigzag-slow")
+    text = whole("zigzag-slow")
     assert "Negating every second input only mirrors the path in those weights" in text
 
 
