@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from sines import sine_runs
 
 from offcenter.examples import EXAMPLES
 
@@ -138,55 +139,9 @@ def test_rises_at_the_rate_1():
     assert record.examples == 200
 
 
-def _sine_runs(eta):
-    """Return losses and the λmax that are seen of five starts, by one vector of weights each.
-
-    λmax is by finite differences; a start that diverges has None for it.
-    """
-    X, y, p = [], [], []
-    for seed in range(5):
-        rng = np.random.default_rng(seed)
-        X.append(rng.standard_normal((50, 5)))
-        y.append(np.sin(X[-1] @ rng.standard_normal(5)))
-        drawn = rng.standard_normal(100) / math.sqrt(5), np.zeros(20), rng.standard_normal(20)
-        p.append(np.concatenate([*drawn[:2], drawn[2] / 20**0.5]))
-    X, y, p = (np.array(part) for part in (X, y, p))
-
-    def slopes(p, X, y):
-        z = np.tanh(X @ p[:, :100].reshape(-1, 5, 20) + p[:, None, 100:120])
-        r = (z @ p[:, 120:, None])[:, :, 0] - y
-        back = r[:, :, None] * p[:, None, 120:] * (1 - z * z) / 50
-        parts = (
-            (X.transpose(0, 2, 1) @ back).reshape(len(p), 100),
-            back.sum(axis=1),
-            (r[:, None] @ z)[:, 0] / 50,
-        )
-        return (r * r).sum(axis=1) / 100, np.concatenate(parts, axis=1)
-
-    def steepest(run):
-        near = 1e-5 * np.eye(140)
-        ends = [slopes(p[run] + sign * near, X[[run]], y[[run]])[1] for sign in (1, -1)]
-        H = (ends[0] - ends[1]) / 2e-5
-        return np.linalg.eigvalsh((H + H.T) / 2)[-1]
-
-    losses, seen, on = [], [[steepest(run)] for run in range(5)], np.ones(5, dtype=bool)
-    for step in range(5001):
-        loss, slope = slopes(p, X, y)
-        losses.append(loss)
-        on &= loss <= 1e6
-        for run in np.flatnonzero(on) if step >= 2500 and step % 500 == 0 else ():
-            seen[run].append(steepest(run))
-        # What has diverged stays where it is.
-        p = p - eta * slope * on[:, None]
-    return [
-        (way, lams if stays else None)
-        for way, lams, stays in zip(np.array(losses).T, seen, on, strict=True)
-    ]
-
-
 def test_edge_by_runs_of_another_writing():
     record = EXAMPLES["swings-edge"]()
-    half, more, most = (_sine_runs(eta) for eta in (0.5, 0.8, 1.2))
+    half, more, most = (sine_runs(eta) for eta in (0.5, 0.8, 1.2))
     starts = [seen[0] for _, seen in half]
     assert (min(starts), max(starts)) == pytest.approx(record.start, rel=1e-4)
     reached = [(losses, seen) for losses, seen in half if max(seen[1:]) > 4]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pages import before_fold, whole
 from runs import kept_run
 from second_ways import steps_of_descent
+from sines import sine_runs
 
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
@@ -919,36 +920,10 @@ def test_in_the_toy_each_step_lowers_the_curvature_and_more_in_wider_swings(seed
     assert EXAMPLES["optimizers-step-limit"]().swings[1][2] < 4
 
 
-def _of_the_edge(seed, eta, steps):
-    """Return the losses of one of the five starts, and λmax at its start."""
-    rng = np.random.default_rng(seed)
-    X = rng.standard_normal((50, 5))
-    y = np.sin(X @ rng.standard_normal(5))
-    W, v = rng.standard_normal((5, 20)) / 5**0.5, rng.standard_normal(20) / 20**0.5
-    p, losses, steepest = np.r_[W.ravel(), np.zeros(20), v], [], 0.0
-
-    def slopes(p):
-        h = np.tanh(X @ p[:100].reshape(5, 20) + p[100:120])
-        error = h @ p[120:] - y
-        back = np.outer(error, p[120:]) * (1 - h**2)
-        return error @ error / 100, np.r_[(X.T @ back).ravel(), back.sum(0), h.T @ error] / 50
-
-    for step in range(steps + 1):
-        loss, slope = slopes(p)
-        losses.append(loss)
-        if step == 0:
-            near = 1e-5 * np.eye(140)
-            H = np.array([slopes(p + e)[1] - slopes(p - e)[1] for e in near]) / 2e-5
-            steepest = np.linalg.eigvalsh((H + H.T) / 2)[-1]
-        p = p - eta * slope
-    return np.array(losses), steepest
-
-
 def test_above_the_limit_the_first_step_lowers_the_loss():
     # Once the page said "from 3 of them the loss first rose".
     record, above = EXAMPLES["swings-edge"](), 0
-    for seed in range(5):
-        losses, steepest = _of_the_edge(seed, 0.8, 60)
+    for losses, (steepest,) in sine_runs(0.8, 60):
         assert 0.8 * steepest > 2
         assert losses[1] < losses[0]
         above += losses.max() > losses[0]
