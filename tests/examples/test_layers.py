@@ -2,9 +2,11 @@
 
 import itertools
 import math
+from functools import partial
 
 import numpy as np
 import pytest
+from raced import shortest
 from runs import kept_run
 from second_ways import numerical_gradient
 
@@ -75,15 +77,11 @@ def _steps_of_network(seed, rate, limit, *, data, outputs, linear=False):
 @kept_run
 def fewest_of_network(seed, *, data, outputs, linear=False):
     """Return the fewest steps of all rates, and the rate, each run on its own."""
-    fewest, best = 3000, None
-    # From the middle on: what is slower than the best so far need not be run to its end.
-    for rate in sorted(2.0 ** (np.arange(-10, 4) / 2), key=lambda rate: abs(math.log2(rate) + 1)):
-        how = {"data": data, "outputs": outputs, "linear": linear}
-        with np.errstate(over="ignore", invalid="ignore"):
-            steps = _steps_of_network(seed, rate, fewest, **how)
-        if steps < fewest or (steps == fewest and rate < best):
-            fewest, best = steps, rate
-    return fewest, best
+    steps = partial(_steps_of_network, seed, data=data, outputs=outputs, linear=linear)
+    # From the middle on.
+    rates = sorted(2.0 ** (np.arange(-10, 4) / 2), key=lambda rate: abs(math.log2(rate) + 1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return shortest(steps, rates, 3000)
 
 
 def test_networks_with_centered_data_and_outputs_by_single_runs():

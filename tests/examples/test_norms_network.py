@@ -1,9 +1,11 @@
 """Worked examples of `norms`, a small network: every number has a second way to it."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
+from raced import shortest
 from runs import kept_run
 
 from offcenter.examples import EXAMPLES
@@ -86,20 +88,14 @@ def _steps_behind_centering(seed, rate, most):
 @kept_run
 def fewest_with_a_constant(seed, constant):
     """Return the fewest steps without batch norm."""
-    best = 2000
     # From small rates, which arrive late, to large ones.
-    for rate in reversed(_RATES):
-        best = min(best, _steps_of_plain_relus(seed, constant, rate, best))
-    return best
+    return shortest(partial(_steps_of_plain_relus, seed, constant), reversed(_RATES), 2000)[0]
 
 
 @kept_run
 def fewest_behind_centering(seed):
     """Return the fewest steps with batch norm."""
-    best = 2000
-    for rate in reversed(_RATES):
-        best = min(best, _steps_behind_centering(seed, rate, best))
-    return best
+    return shortest(partial(_steps_behind_centering, seed), reversed(_RATES), 2000)[0]
 
 
 def test_a_constant_on_relus_by_biases_that_move_along_and_by_centering():

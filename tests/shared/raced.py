@@ -14,14 +14,31 @@ Fewest = namedtuple("Fewest", "steps step_size least")
 SIGMOID = (lambda s: 1 / (1 + np.exp(-s)), lambda a: a * (1 - a))
 TANH = (np.tanh, lambda a: (1 - a) * (1 + a))
 RELU = (lambda s: np.maximum(s, 0), lambda a: a > 0)
+ELU = (lambda s: np.where(s > 0, s, np.expm1(np.minimum(s, 0))), lambda a: 1 + np.minimum(a, 0))
 
 SAME = (1, 1, 1)
+
+
+def leaky(part):
+    """Return the ReLU that keeps a part of what is negative, and its slope."""
+    return (lambda s: np.maximum(s, part * s)), (lambda a: np.where(a > 0, 1.0, part))
 
 
 def times(phi, factor, less=0.0):
     """Return factor · φ − less, and its slope."""
     value, slope = phi
     return (lambda s: factor * value(s) - less), (lambda a: factor * slope((a + less) / factor))
+
+
+def shortest(steps, rates, limit):
+    """Return the fewest steps of single runs, and their rate: of equally good ones the smallest.
+
+    `steps` counts those at a rate, up to a number: the likely best rates come first.
+    """
+    best = limit, np.inf
+    for rate in rates:
+        best = min(best, (steps(rate, best[0]), rate))
+    return best
 
 
 def fewest(network, X, labels, phi, step_sizes, *, goal=0.1, limit=400, parts=(SAME, SAME)):

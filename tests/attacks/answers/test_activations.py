@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 from pages import before_fold, whole
-from raced import SIGMOID, TANH, fewest, times
+from raced import ELU, RELU, SIGMOID, TANH, fewest, leaky, times
 from runs import kept_run
 from scipy.optimize import brentq
 from second_ways import numerical_gradient
@@ -818,21 +818,10 @@ def test_a_constant_off_an_activation_moves_into_the_next_bias_and_leaves_its_sl
     assert "start as exactly the same function" in text
 
 
-_RELU = (lambda s: np.maximum(s, 0), lambda a: 1.0 * (a > 0))
-_ELU = (
-    lambda s: np.where(s > 0, s, np.expm1(np.minimum(s, 0))),
-    lambda a: np.where(a > 0, 1.0, a + 1),
-)
-
-
-def _leaky(slope):
-    return lambda s: np.where(s > 0, s, slope * s), lambda a: np.where(a > 0, 1.0, slope)
-
-
 @kept_run
 def median_of_a_variant(name, less, starts=7):
     """Return the median steps on other digits, from other starts, each at its own best rate."""
-    phi = {"relu": _RELU, "elu": _ELU, "leaky": _leaky(0.01), "leaky 0.3": _leaky(0.3)}[name]
+    phi = {"relu": RELU, "elu": ELU, "leaky": leaky(0.01), "leaky 0.3": leaky(0.3)}[name]
     gain = normal_expectation(lambda z: phi[0](z) ** 2) ** -0.5
     digits = load_digits()
     chosen = np.random.default_rng(5).permutation(1797)[:300]
@@ -2214,7 +2203,7 @@ def test_a_raised_elu_is_hardly_negative_and_fast_and_a_slope_must_be_large_enou
 
 @pytest.mark.parametrize(("name", "other"), [("relu", 0.0), ("elu", 0.3989)])
 def test_the_weights_let_sums_have_mean_square_1_before_a_constant_is_subtracted(name, other):
-    phi = _RELU[0] if name == "relu" else _ELU[0]
+    phi = (RELU if name == "relu" else ELU)[0]
     z = np.random.default_rng(0).standard_normal((4000, 24))
     less = ACTIVATIONS[name].mean - other
     square = normal_expectation(lambda v: phi(v) ** 2)
