@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from offcenter.errors import ArrivalError
@@ -15,9 +17,9 @@ def best_step(H: np.ndarray) -> float:
     return float(2 / (values[0] + values[-1]))
 
 
-def ends(steps: np.ndarray) -> tuple[int, int]:
-    """Return the least and the most of the steps of several runs."""
-    return int(steps.min()), int(steps.max())
+def ends(values: np.ndarray) -> tuple[Any, Any]:
+    """Return the least and the most of some numbers: integers of integers, else floats."""
+    return values.min().item(), values.max().item()
 
 
 def steps_until(

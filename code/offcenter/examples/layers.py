@@ -230,7 +230,7 @@ def two_problems() -> TwoProblems:
             found.append((means[0], np.sqrt(np.mean(delta**2) / last)))
         middle, ratio = np.median(found, axis=0).tolist()
         rows.append((label, middle, ratio))
-        ranges.append((float(np.min(found, axis=0)[1]), float(np.max(found, axis=0)[1])))
+        ranges.append(ends(np.array(found)[:, 1]))
     slope = float(ACTIVATIONS["sigmoid"].derivative(np.array(0.0)))
     return TwoProblems(
         draws, width, examples, layers, tuple(rows), tuple(ranges), slope ** (layers - 1)
@@ -334,6 +334,6 @@ def first() -> First:
             (way, 100 * float(r[:, 2].mean()), float(np.median(r[:, 1])), int(np.median(r[:, 0])))
             for way, r in zip(_WAYS, runs, strict=True)
         ),
-        tuple(ends(r[:, 0]) for r in runs),
+        tuple(ends(r[:, 0].astype(int)) for r in runs),
         (raw, data),
     )

@@ -372,7 +372,7 @@ def bias_start() -> BiasStart:
         where = (0.0, 0.0) if start == "centered" else (0.0, 2.0)
         least = [_bias_start(low, start).min(axis=1) for low in where]
         rows.append((float(np.median(alike)), *(float(np.median(left)) for left in least)))
-        ranges.append(tuple(float(f(left)) for left in least for f in (np.min, np.max)))
+        ranges.append(tuple(end for left in least for end in ends(left)))
     x, bias = np.array([9.0, 11.0]), -10.0
     return BiasStart(
         _UNITS,

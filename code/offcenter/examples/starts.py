@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._inputs import append_one
 from offcenter._store import stored
 from offcenter.examples._record import example
+from offcenter.examples._steps import ends
 
 __all__ = ["Learned", "Sums", "learned", "sums"]
 
@@ -127,7 +128,7 @@ def learned() -> Learned:
     for kind in _STARTS:
         runs = [100 * _left(kind, layers) for layers in (1, 4)]
         rows.append((kind, *(float(np.median(run)) for run in runs)))
-        ranges.append(tuple(float(end(run)) for run in runs for end in (np.min, np.max)))
+        ranges.append(tuple(end for run in runs for end in ends(run)))
     for seed in range(_DRAWS):
         X, t = _task(seed)
         A = append_one(X)

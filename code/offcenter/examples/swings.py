@@ -12,6 +12,7 @@ from offcenter.errors import ArrivalError
 from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
+from offcenter.examples._steps import ends
 
 __all__ = ["Edge", "Limits", "Swings", "edge", "limits", "swings"]
 
@@ -308,9 +309,6 @@ def edge() -> Edge:
     reached = (curvatures[1:, 0] > 2 / _RATES[0]).any(axis=0)
     risen, left = rises[half:, 0].mean(axis=0), losses[-1] / losses[0]
     highest = losses[:, 1].max(axis=0) / losses[0, 1]
-
-    def ends(values: np.ndarray) -> tuple[float, float]:
-        return float(values.min()), float(values.max())
 
     return Edge(
         start=ends(first),

@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.examples._digits import arrivals, centered, median_rate, together
 from offcenter.examples._record import example
+from offcenter.examples._steps import ends
 from offcenter.experiment import split
 from offcenter.network import Family, Problem, Race, curvature, initialize, race
 
@@ -109,10 +110,7 @@ def fair() -> Fair:
             (label, b, s, float(a.mean()))
             for label, b, s, a in zip(_KNOBS, best, steps, accuracies, strict=True)
         ),
-        tuple(
-            (int(s.min()), int(s.max()), float(a.min()), float(a.max()))
-            for s, a in zip(fewest, accuracies, strict=True)
-        ),
+        tuple((*ends(s), *ends(a)) for s, a in zip(fewest, accuracies, strict=True)),
         (steps[1] / first, steps[2] / first),
         tuple(late),
         (late[1] / late[0], late[2] / late[0]),

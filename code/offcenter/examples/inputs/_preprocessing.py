@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.examples._digits import arrivals, together
 from offcenter.examples._record import example
+from offcenter.examples._steps import ends
 from offcenter.experiment import seeds, split
 from offcenter.network import Family, initialize, race
 from offcenter.spectrum import condition_number, second_moment, with_bias
@@ -118,7 +119,7 @@ def digits() -> Digits:
     """Return the medians."""
     runs = [_learned(way, _IMAGES)[:2] for way in _WAYS]
     rows = tuple((float(np.median(steps)), float(np.median(right))) for steps, right in runs)
-    ranges = tuple(tuple(float(end(v)) for v in run for end in (np.min, np.max)) for run in runs)
+    ranges = tuple((*ends(steps), *ends(right)) for steps, right in runs)
     more = [float(np.median(_learned(way, _MORE)[1])) for way in _WAYS[2:]]
     how = len(seeds()), len(_SIZES), _IMAGES, _MORE, _UNITS, _TARGET
     return Digits(*how, rows, ranges, (rows[2][1] - rows[3][1], more[0] - more[1]))

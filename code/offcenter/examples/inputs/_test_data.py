@@ -11,6 +11,7 @@ from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.data import load_digits
 from offcenter.examples._record import example
+from offcenter.examples._steps import ends
 from offcenter.network import Family, Problem
 from offcenter.remedies import batch_norm
 
@@ -150,7 +151,7 @@ def mean_in_use() -> MeanInUse:
         draws=_DRAWS,
         training=training,
         nothing=nothing,
-        ends=(float(shares[1].min()), float(shares[1].max())),
+        ends=ends(shares[1]),
         own=own,
         tens=tens,
         digit=digit,

@@ -70,7 +70,7 @@ def centralized() -> Centralized:
     never = 100 * runs[0][2]
     return Centralized(
         rows=tuple((int(np.median(plain)), int(np.median(rest))) for plain, rest, _ in runs),
-        left=(float(np.median(never)), float(never.min()), float(never.max())),
+        left=(float(np.median(never)), *ends(never)),
         ranges=tuple(ends(rest) for _, rest, _ in runs),
     )
 

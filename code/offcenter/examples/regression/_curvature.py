@@ -59,7 +59,7 @@ def conditions() -> Conditions:
     worst = np.log(losses.sum(axis=1) / problem.goal) / -2 / np.log(kept)
     of_draws = kappa, other.condition, flattest, worst
     raw, centered, share, longest = (float(np.median(x)) for x in of_draws)
-    ranges = tuple((float(x.min()), float(x.max())) for x in of_draws)
+    ranges = tuple(ends(x) for x in of_draws)
     return Conditions(raw, centered, share, longest, ranges)
 
 

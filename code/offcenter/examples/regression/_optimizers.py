@@ -133,7 +133,7 @@ def bias_shift() -> BiasShift:
         cosines.append(float(np.median(along)))
     raw, centered = shares
     return BiasShift(
-        (float(np.median(raw)), float(raw.min()), float(raw.max())),
+        (float(np.median(raw)), *ends(raw)),
         float(np.median(centered)),
         (cosines[0], cosines[1]),
     )

@@ -10,6 +10,7 @@ from offcenter._store import stored
 from offcenter._written import written
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
+from offcenter.examples._steps import ends
 
 __all__ = [
     "Backward",
@@ -176,8 +177,7 @@ def random() -> Random:
     one_sign, positive = (
         (float(np.median(sigmoid[:, k])), float(np.median(tanh[:, k]))) for k in range(2)
     )
-    ends = (float(sigmoid[:, 1].min()), float(sigmoid[:, 1].max()))
-    return Random(one_sign, positive, ends)
+    return Random(one_sign, positive, ends(sigmoid[:, 1]))
 
 
 @dataclass(frozen=True)
