@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from common_regression import drawn_data
+from common_regression import SHARES, drawn_data
 from runs import kept_run
 
 from offcenter.examples import EXAMPLES
@@ -20,7 +20,7 @@ def steps_on_the_weights(place):
         M, goal = A.T @ A / 1000, np.linalg.lstsq(A, y, rcond=None)[0]
         # Each column has a factor and a rate of its own.
         beta = np.repeat(FACTORS, 400)
-        share = np.tile(np.linspace(0.025, 0.9995, 400), len(FACTORS))
+        share = np.tile(SHARES, len(FACTORS))
         rates = share * 2 * (1 + beta) / np.linalg.norm(M, 2)
         w, before, count, left = np.zeros((21, beta.size)), np.zeros((21, beta.size)), 0, np.inf
         while left > 1e-4 * y.var():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from common_regression import (
+    SHARES,
     arrivals,
     arrives_just_then,
     drawn_data,
@@ -147,7 +148,6 @@ def test_bias_shift_by_a_step_on_the_data():
 
 def test_steps_by_the_fisher_matrix_run_with_its_inverse():
     record = EXAMPLES["regression-fisher"]()
-    shares = np.linspace(0.025, 0.9995, 400)
     found = {}
     for center in (False, True):
         for seed in range(21):
@@ -157,7 +157,7 @@ def test_steps_by_the_fisher_matrix_run_with_its_inverse():
             matrices = np.diag(np.diag(F)), F + 0.1 * np.eye(21), F
             for row, M in enumerate(matrices):
                 P = np.linalg.inv(M)
-                rates = shares * 2 / np.linalg.eigvals(P @ F).real.max()
+                rates = SHARES * 2 / np.linalg.eigvals(P @ F).real.max()
                 missing = np.repeat(-np.linalg.lstsq(A, y, rcond=None)[0][:, None], 400, axis=1)
                 count, left = 0, y.var()
                 while left > 1e-4 * y.var():

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from common_regression import arrivals, drawn_data, fewest_steps, largest_step
+from common_regression import SHARES, arrivals, drawn_data, fewest_steps, largest_step
 
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import CHANGES
@@ -103,7 +103,7 @@ def test_without_a_bias_by_descent_on_the_data():
             )
         ):
             y, M = X @ goal, X.T @ X / 1000
-            rates = np.linspace(0.025, 0.9995, 400) * 2 / np.linalg.norm(M, 2)
+            rates = SHARES * 2 / np.linalg.norm(M, 2)
             d, count, left = np.repeat(-goal[:, None], 400, axis=1), 0, np.inf
             while left > 1e-4 * y.var():
                 d, count = d - rates * (M @ d), count + 1

@@ -8,7 +8,10 @@ import numpy as np
 
 from offcenter.errors import ArrivalError
 
-__all__ = ["best_step", "ends", "first_within", "steps_from_slowest", "steps_until"]
+__all__ = ["SHARES", "best_step", "ends", "first_within", "steps_from_slowest", "steps_until"]
+
+#: The step sizes of which one is the best, as parts of the limit 2/λmax.
+SHARES = np.linspace(0.025, 0.9995, 400)
 
 
 def best_step(H: np.ndarray) -> float:

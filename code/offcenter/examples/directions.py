@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples._steps import first_within, steps_until
+from offcenter.examples._steps import SHARES, first_within, steps_until
 from offcenter.signs import shortest_way
 
 __all__ = [
@@ -199,10 +199,7 @@ def quadrant() -> Quadrant:
             for name, goal in goals.items()
         ),
         tuple(
-            min(
-                steps_until(raw, np.array(goal), rate, near)
-                for rate in np.linspace(0.025, 0.9995, 400) * 2 / 9
-            )
+            min(steps_until(raw, np.array(goal), rate, near) for rate in SHARES * 2 / 9)
             for goal in goals.values()
         ),
         np.array([[w @ H @ w for w in ways] for H in (raw, centered)]).round(12),

@@ -11,7 +11,7 @@ from offcenter._written import fractions, listed
 from offcenter.errors import ArrivalError
 from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
-from offcenter.examples._steps import ends, first_within, steps_from_slowest
+from offcenter.examples._steps import SHARES, ends, first_within, steps_from_slowest
 from offcenter.experiment import Regression, regression
 from offcenter.spectrum import condition_number
 
@@ -273,7 +273,7 @@ def _steps_in_turn(change: str, factors: tuple[float, ...]) -> np.ndarray:
     spread = (means + factor * (problem.inputs - means) for factor in factors)
     turns = [Regression(inputs, problem.targets).curvature for inputs in spread]
     H, goal = problem.curvature, problem.goal
-    sizes = np.linspace(0.025, 0.9995, 400)[:, None] * 2 / np.linalg.eigvalsh(H)[:, -1]
+    sizes = SHARES[:, None] * 2 / np.linalg.eigvalsh(H)[:, -1]
     # Columns are step sizes.
     missing = np.repeat(-problem.solution[:, :, None], len(sizes), axis=2)
     fewest = np.zeros(len(goal), dtype=int)

@@ -16,7 +16,7 @@ from offcenter.examples._regression import (
     median_steps,
     steps_of,
 )
-from offcenter.examples._steps import ends
+from offcenter.examples._steps import SHARES, ends
 from offcenter.experiment import regression
 from offcenter.spectrum import condition_number, iid_condition_number, iid_eigenvalues, with_bias
 
@@ -101,11 +101,10 @@ def _halved_steps(inputs: str, change: str) -> np.ndarray:
     """Return each draw's steps at half of its best rate, in the directions of the eigenvectors."""
     problem, counts = regression(inputs, change), []
     values, losses = problem.axes
-    shares = np.linspace(0.025, 0.9995, 400)
     for draw, (fewest, goal) in enumerate(zip(problem.descent_steps(), problem.goal, strict=True)):
         parts = 2 * values[draw] / values[draw, -1]
-        left = (1 - shares[:, None] * parts) ** (2 * fewest) @ losses[draw]
-        slowly = (1 - shares[np.argmax(left <= goal)] / 2 * parts) ** 2
+        left = (1 - SHARES[:, None] * parts) ** (2 * fewest) @ losses[draw]
+        slowly = (1 - SHARES[np.argmax(left <= goal)] / 2 * parts) ** 2
         steps = np.arange(10 * fewest)
         counts.append(int(np.argmax(slowly ** steps[:, None] @ losses[draw] <= goal)))
     return np.array(counts)

@@ -10,7 +10,7 @@ from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
 from offcenter.examples._regression import CASES, median_steps
-from offcenter.examples._steps import ends
+from offcenter.examples._steps import SHARES, ends
 from offcenter.experiment import regression
 
 __all__ = ["Momentum", "momentum"]
@@ -25,14 +25,14 @@ def _momentum_steps(inputs: str, change: str) -> np.ndarray:
 
     v ← βv − ηg, w ← w + v, for η up to its limit 2(1 + β)/λmax, along the eigenvectors.
     """
-    problem, shares = regression(inputs, change), np.linspace(0.025, 0.9995, 400)
+    problem = regression(inputs, change)
     values, missing = problem.axes
     # Along an axis of curvature λ what is missing, d, has the loss ½λd².
     start = np.sqrt(2 * missing / values)
     fewest = np.full(len(values), _LONGEST)
     for beta in _FACTORS:
-        rates = 2 * (1 + beta) * shares[:, None, None] / values[:, -1:]
-        d = np.broadcast_to(start, (shares.size, *start.shape)).copy()
+        rates = 2 * (1 + beta) * SHARES[:, None, None] / values[:, -1:]
+        d = np.broadcast_to(start, (SHARES.size, *start.shape)).copy()
         v, step = np.zeros_like(d), 0
         # Who has arrived with another factor need not be followed any longer.
         while (step < fewest).any():
