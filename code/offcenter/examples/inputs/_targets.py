@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
+from offcenter.examples._rules import Adam
 from offcenter.examples._steps import steps_until
 
 __all__ = ["Flats", "Labels", "Targets", "flats", "labels", "targets"]
@@ -99,16 +100,10 @@ class Targets:
 
 def _adam_steps(goal: float, step_size: float) -> int:
     """Return the steps until the bias of ½(b − goal)² has left less than one percent of `goal`."""
-    b = first = second = 0.0
-    step = 0
+    b, adam, steps = 0.0, Adam(), 0
     while abs(b - goal) > 0.01 * abs(goal):
-        step += 1
-        gradient = b - goal
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        mean, square = first / (1 - 0.9**step), second / (1 - 0.999**step)
-        b -= step_size * mean / (square**0.5 + 1e-8)
-    return step
+        b, steps = b + step_size * adam(b - goal), steps + 1
+    return steps
 
 
 _TARGETS = ((0.0, 1.0), (0.0, 100.0), (300.0, 100.0))
@@ -134,18 +129,13 @@ def _left_of_targets(method: str, mean: float, deviation: float, rates: tuple[fl
     # Of each draw a run for each rate.
     parts = (read, wanted, first, np.zeros((draws, hidden)), last, np.zeros(draws))
     runs = Runs(*(np.repeat(np.array(part), len(rates), axis=0) for part in parts))
-    sizes = np.tile(rates, draws)
-    means, squares = ([np.zeros(1)] * 3 for _ in range(2))
+    sizes, adams = np.tile(rates, draws), [Adam() for _ in range(3)]
     with np.errstate(over="ignore", invalid="ignore"):
         left = runs.losses()
-        for step in range(1, 501):
+        for _ in range(500):
             slopes = runs.slopes()
             if method == "Adam":
-                for i, g in enumerate(slopes):
-                    means[i] = 0.9 * means[i] + 0.1 * g
-                    squares[i] = 0.999 * squares[i] + 0.001 * g**2
-                    root = np.sqrt(squares[i] / (1 - 0.999**step)) + 1e-8
-                    slopes[i] = means[i] / (1 - 0.9**step) / root
+                slopes = [-adam(g) for adam, g in zip(adams, slopes, strict=True)]
             runs.move(sizes, slopes)
             left = runs.losses()
     shares = np.nan_to_num(left / deviation**2, nan=np.inf).reshape(draws, len(rates))

@@ -10,6 +10,7 @@ from offcenter._store import stored
 from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
+from offcenter.examples._rules import Adam
 
 __all__ = ["AdamStart", "AdamSteps", "AdamTurns", "SignSteps"]
 __all__ += ["adam_start", "adam_steps", "adam_turns", "sign_steps"]
@@ -38,9 +39,7 @@ def adam_start() -> AdamStart:
     M, C = (Z.T @ Z / 4 for Z in (X, X - X.mean(axis=0)))
 
     def first_step(g: np.ndarray) -> np.ndarray:
-        # Both running means, corrected for their start at 0.
-        mean, square = 0.1 * g / (1 - 0.9), 0.001 * g**2 / (1 - 0.999)
-        return (mean / (np.sqrt(square) + 1e-8)).round(6) + 0.0
+        return -Adam()(g).round(6) + 0.0
 
     return AdamStart(
         moment=M,
@@ -81,12 +80,9 @@ def _adam_steps(
     start = np.random.default_rng(0).standard_normal((21, n))
     w = np.tile(start, (len(sizes), 1, 1))
     goal, last = 0.01 * np.linalg.norm(start, axis=1), np.zeros(w.shape[:2], dtype=int)
-    m, v = np.zeros_like(w), np.zeros_like(w)
+    adam = Adam()
     for step in range(1, limit + 1):
-        g = w + mean**2 * w.sum(axis=2, keepdims=True)
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-        scaled = m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
-        w -= sizes[:, None, None] * scaled
+        w += sizes[:, None, None] * adam(w + mean**2 * w.sum(axis=2, keepdims=True))
         last[np.linalg.norm(w, axis=2) > goal] = step
     fewest = np.median(last + 1, axis=1).min()
     # As long again as it took, so that it was seen to stay.
@@ -194,16 +190,13 @@ class AdamTurns:
 def _adam_in_turn(mean_decay: float, steps: int) -> list[tuple[np.ndarray, ...]]:
     """Return the gradient, its running average, the move and the weights of each step."""
     X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
-    w, mean, square, found = np.zeros(2), np.zeros(2), np.zeros(2), []
-    for step in range(1, steps + 1):
-        x = X[(step - 1) % 2]
+    w, adam, found = np.zeros(2), Adam(mean_decay), []
+    for step in range(steps):
+        x = X[step % 2]
         g = x @ (w - goal) * x
-        mean = mean_decay * mean + (1 - mean_decay) * g
-        square = 0.999 * square + 0.001 * g**2
-        corrected = mean / (1 - mean_decay**step)
-        move = -0.1 * corrected / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+        move = 0.1 * adam(g)
         w = w + move
-        found.append((g, corrected, move, w))
+        found.append((g, adam.mean, move, w))
     return found
 
 
