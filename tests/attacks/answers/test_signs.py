@@ -124,15 +124,15 @@ def test_one_example_gives_all_weights_of_a_neuron_one_advice_whatever_comes_beh
     mixed = x * np.where(np.arange(n) % 2, -1, 1)
     assert n == 1 or np.prod(np.sign(np.outer(deltas, mixed))[:, :2], axis=1).max() < 0
     text = before_fold("one-sign")
-    assert "on one example all weights of a neuron share one error signal δ" in text
-    assert "see these weights only through the single number $z$" in text
+    assert "on one example each weight's gradient is one shared number δ times that" in text
+    assert "The loss depends on these weights only through $z$" in text
     # If a higher sum lowers the loss, so does each higher weight, and the bias goes along.
     outer = lambda z: ((np.tanh(readers @ activation(z)) - target) ** 2).sum()  # noqa: E731
     sums = W @ x + b
     assert np.allclose(numerical_gradient(outer, sums), deltas, atol=1e-6)
     assert (np.sign(W + 0.01 * -slopes - W) == -np.sign(deltas)[:, None])[seen].all()
-    assert "If the loss wants $z$ higher (δ < 0), gradient descent raises every weight" in text
-    assert "so its gradient is δ" in text
+    assert "δ > 0, all gradients are positive, and gradient descent *lowers* all weights" in text
+    assert "so its gradient is δ" in whole("one-sign")
 
 
 def test_a_penalty_on_the_weights_is_not_behind_the_neuron_and_can_mix_its_signs():
@@ -142,8 +142,9 @@ def test_a_penalty_on_the_weights_is_not_behind_the_neuron_and_can_mix_its_signs
     w = np.random.default_rng(0).standard_normal(9)
     decay = numerical_gradient(lambda w: 0.1 * w @ w / 2, w)
     assert (np.sign(decay) == np.sign(w)).all()
-    text = before_fold("one-sign")
+    text = whole("one-sign")
     assert "a term with the sign of each weight, which can mix the signs" in text
+    assert "Weight decay can mix the signs" in before_fold("mixed-signs")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -178,8 +179,8 @@ def test_outputs_of_a_relu_give_zeros_and_one_sign_and_those_of_a_sigmoid_one_si
         assert (np.sign(gradient[x > 0]) == 1 - 2 * label).all()
     assert (1 / (1 + np.exp(-sums)) > 0).all()
     text = before_fold("one-sign")
-    assert "a weight whose input is zero gets gradient zero, and the others share a sign" in text
-    assert "Sigmoid outputs are all positive" in text
+    assert "gives its weight gradient 0; the others still share a sign" in text
+    assert "the previous layer's outputs, which after a sigmoid are all positive" in text
 
 
 def test_a_neurons_own_output_decides_its_error_and_its_slope_alone_does_not():
@@ -203,21 +204,18 @@ def test_rows_of_a_layer_can_differ_in_sign_or_not_and_a_neuron_without_error_gi
         assert (rows.min() < 0 < rows.max()) == mixed
         assert rows[0].all() == (errors[0] != 0)
     text = whole("one-sign")
-    assert "Another neuron has its own δ" in text
+    assert "another neuron has its own δ" in text
     assert "one sign, the next row perhaps the other" in text
-    assert "is one number for all weights: positive, negative or zero" in text
+    assert "(If δ = 0, the whole gradient is 0.)" in text
 
 
 def test_a_batch_mixes_signs_if_errors_differ_enough_and_not_if_they_agree():
     X = np.array([[1.0, 2.0], [2.0, 1.0]])
     assert (np.array([1.0, -1.0]) @ X).prod() < 0 < (np.array([4.0, -1.0]) @ X).prod()
     assert min((np.array(errors) @ X).prod() for errors in ((1, 3), (-1, -3))) > 0
-    assert (np.array([-1.0, 1.0]) @ X).tolist() == [1, -1]
+    assert (np.array([1.0, -1.0]) @ [[3.0, 1.0], [1.0, 3.0]]).tolist() == [2, -2]
     text = before_fold("one-sign")
-    assert (
-        "if δ has both signs, the sum can be mixed: (2, 1) with δ = 1 and (1, 2) with δ = −1"
-        in text
-    )
+    assert "A batch adds up terms with different δ, and $1\\cdot(3,1)-1\\cdot(1,3)=(2,-2)$" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -895,11 +893,29 @@ def test_no_delta_gives_a_positive_input_mixed_signs_and_each_of_four_ways_does(
     record = EXAMPLES["signs-ways-out"]()
     for gradient in (record.mixed_input, record.batch, record.convolution, record.penalty):
         assert gradient.prod() < 0
-    # (1, −1) is on no line along (1, 2).
+    # (1, −1) is on no line along (1, 2), nor (3, −1) on one along (3, 1).
     assert abs(np.linalg.det([[1, 2], [1, -1]])) > 1
+    assert abs(np.linalg.det([[3, 1], [3, -1]])) > 1
     text = before_fold("mixed-signs")
-    assert "A number times a positive vector is all positive, all negative, or 0" in text
-    assert "Their entries are 0, and the others still share a sign" in text
+    assert "two numbers of opposite sign would have a negative product" in text
+    assert "gives an entry 0; the others still agree" in text
+
+
+def test_one_message_cannot_say_which_weight_is_wrong_and_two_examples_can():
+    X, goals = np.array([[3.0, 1.0], [1.0, 3.0]]), [(1.0, -1.0), (0.0, 2.0), (0.5, 0.5)]
+    # Three goals, of one up and one down, of one right and one too small, of both too small, give
+    # the first example one message, and both examples three.
+    single, both = [], []
+    for goal in goals:
+        errors = -X @ np.array(goal)
+        single.append((errors[0] * X[0]).tolist())
+        both.append(tuple(errors @ X / 2))
+    assert single == [[-6, -2]] * 3
+    assert len(set(both)) == 3
+    assert both[0] == (-2, 2)
+    text = before_fold("mixed-signs")
+    assert "One example cannot know." in text
+    assert "Only together do they say what is needed" in text
 
 
 @pytest.mark.parametrize("size", [1, 8, 64])
@@ -924,7 +940,7 @@ def test_from_zero_weights_with_every_second_input_negated_descent_is_mirrored(s
     # Every example's gradient has both signs then.
     assert ((X * mirror).min(axis=1) < 0).all()
     assert ((X * mirror).max(axis=1) > 0).all()
-    assert "descent from zero weights takes the same steps, mirrored" in before_fold("mixed-signs")
+    assert "descent from zero weights takes the same steps, mirrored" in whole("mixed-signs")
 
 
 def test_from_other_weights_the_mirror_negates_those_of_the_negated_inputs_and_not_all():
@@ -954,9 +970,9 @@ def test_two_rows_can_have_opposite_signs_and_two_steps_move_weights_apart():
     steps = -np.array([[1.0, 3.0], [-2.0, -1.0]])
     assert (steps.prod(axis=1) > 0).all()
     assert steps.sum(axis=0).tolist() == (-EXAMPLES["signs-ways-out"]().batch).tolist() == [1, -2]
-    text = before_fold("mixed-signs")
+    text = whole("mixed-signs")
     assert "Two steps with opposite δ can raise one weight and lower another" in text
-    assert "One row of the weight matrix can get positive entries and the next" in text
+    assert "A layer can have mixed signs, because each neuron has its own δ" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -16,6 +16,7 @@ from offcenter.examples.signs._layers import (
     two_layers,
     two_neurons,
 )
+from offcenter.examples.signs._squared_error import Bill, TwoMessages, bill, two_messages
 from offcenter.examples.signs._unit import (
     CenteredInput,
     Filter,
@@ -39,6 +40,7 @@ from offcenter.examples.signs._unit import (
 
 __all__ = [
     "Backward",
+    "Bill",
     "CenteredInput",
     "Filter",
     "HiddenError",
@@ -51,10 +53,12 @@ __all__ = [
     "SmallNetwork",
     "SoftmaxRows",
     "TwoLayers",
+    "TwoMessages",
     "TwoNeurons",
     "UnitGradients",
     "WaysOut",
     "backward",
+    "bill",
     "centered_input",
     "filter_gradients",
     "hidden",
@@ -67,6 +71,7 @@ __all__ = [
     "slope",
     "softmax_rows",
     "two_layers",
+    "two_messages",
     "two_neurons",
     "unit",
     "ways_out",
