@@ -20,29 +20,14 @@ def test_two_examples_by_the_rate_of_a_round():
     assert steps == pytest.approx(2 * math.log(0.01) / math.log(rate), abs=4)
 
 
-def test_zigzag_by_exact_fractions_and_by_the_angle():
+def test_zigzag_by_exact_fractions():
     record = EXAMPLES["paths-zigzag"]()
     w, eta = sp.Matrix([0, 0]), sp.Rational(1, 5)
     for row, entries in zip(record.rows, ((2, 1), (1, 2)) * 2, strict=True):
         x = sp.Matrix(entries)
         error = w.dot(x) - (x[0] - x[1])
         w -= eta * error * x
-        change = -eta * error * x
-        found = (error, *(error * x), *w, *change, (w - sp.Matrix([1, -1])).norm())
-        np.testing.assert_allclose(row[1:], [float(v) for v in found])
-    # B's δ, at first 0 − (−1), grows by η · |δ of A| · A·B, and its step takes η · δ · 1 from w₁.
-    assert record.rows[1][1] == pytest.approx(1 + 0.2 * 4)
-    assert record.taken_back == pytest.approx(0.2 * 1.8)
-    np.testing.assert_allclose(record.batch, np.mean([[-2, -1], [1, 2]], axis=0))
-    # A step of 1/‖x‖² fits its example: each leaves the cosine 4/5 of the distance, and is as
-    # long as the sine 3/5 of it; the first leaves √1.8 of √2.
-    assert record.steps == 1 + math.ceil(math.log(0.01 * math.sqrt(2 / 1.8)) / math.log(0.8))
-    series = (1 - 0.8 ** (record.steps - 1)) / (1 - 0.8)
-    assert record.way == pytest.approx(math.sqrt(0.2) + 0.6 * math.sqrt(1.8) * series)
-    np.testing.assert_allclose(record.centered, [1, -1])
-    assert record.least == pytest.approx(math.sqrt(2) * math.sqrt(10))
-    # The run to the very goal attains the bound.
-    assert math.sqrt(0.2) + 0.6 * math.sqrt(1.8) / 0.2 == pytest.approx(record.least)
+        np.testing.assert_allclose(row[1:], [float(v) for v in (error, *(error * x), *w)])
 
 
 def _places_by_rounds(X, goal, size):
@@ -60,32 +45,27 @@ def _places_by_rounds(X, goal, size):
     raise AssertionError
 
 
-def test_zigzag_with_smaller_steps_in_a_mirror_and_to_another_goal():
-    record, X = EXAMPLES["paths-zigzag"](), np.array([[2.0, 1.0], [1.0, 2.0]])
+def test_ways_by_hand_by_the_angle_and_by_rounds():
+    record, X = EXAMPLES["paths-by-hand"](), np.array([[3.0, 1.0], [1.0, 3.0]])
+    goal = np.array([1.0, -1.0])
+    for row, change in zip(record.rows, record.changes, strict=True):
+        np.testing.assert_allclose(change, -0.1 * np.array(row[3:5]), atol=1e-12)
+    np.testing.assert_allclose(record.batch, np.mean([[-6, -2], [2, 6]], axis=0))
+    assert record.straight == pytest.approx(math.sqrt(2))
+    # A step of 1/‖x‖² fits its example: each leaves the cosine 3/5 of the distance, and is as
+    # long as the sine 4/5 of it; the first, √0.4 long, leaves √1.6 of √2.
+    series = (1 - 0.6 ** (record.last[0] - 1)) / (1 - 0.6)
+    assert record.way == pytest.approx(math.sqrt(0.4) + 0.8 * math.sqrt(1.6) * series)
     size, steps, way = record.small
-    moves = np.diff(_places_by_rounds(X, np.array([1.0, -1.0]), size), axis=0)
+    moves = np.diff(_places_by_rounds(X, goal, size), axis=0)
     assert steps == len(moves)
     assert way == pytest.approx(np.hypot(*moves.T).sum())
-    mirrored = _places_by_rounds(X * [1, -1], np.ones(2), 0.2)
-    assert record.mirrored == len(mirrored) - 1 == record.steps
+    mirrored = _places_by_rounds(X * [1, -1], np.ones(2), 0.1)
+    assert record.mirrored == len(mirrored) - 1 == record.last[0]
     for size, steps, down in record.rising:
         moves = np.diff(_places_by_rounds(X, np.ones(2), size), axis=0)
         assert (steps, down) == (len(moves), (moves < 0).all(axis=1).sum())
         assert down == (moves < 0).any(axis=1).sum()
-
-
-def test_no_step_size_at_all_takes_fewer_steps_of_the_zigzag():
-    # The square of the distance after each number of steps is a polynomial in the step size.
-    eta, steps = sp.symbols("eta", positive=True), 0
-    d, limit = sp.Matrix([-1, 1]), 2 * sp.Rational(1, 100) ** 2
-    while True:
-        left = sp.Poly(sp.expand(d.dot(d)) - limit, eta)
-        if left.count_roots(0, sp.oo):
-            break
-        assert left.eval(0) > 0
-        x = sp.Matrix((2, 1) if steps % 2 == 0 else (1, 2))
-        d, steps = (d - eta * x.dot(d) * x).expand(), steps + 1
-    assert EXAMPLES["paths-zigzag"]().fewest == steps
 
 
 def test_run_by_hand_by_exact_fractions_and_by_the_lines_that_the_page_prints(capsys):

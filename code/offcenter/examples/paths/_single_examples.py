@@ -57,33 +57,10 @@ def two_examples() -> TwoExamples:
 class ZigZag:
     """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1).
 
-    `rows`: step, δ, the two entries of its gradient, the two weights after it, their two changes,
-    and how far they are then from the goal.
-    `taken_back`: what the second step takes from the first weight.
-    `steps`, `way`: until 1 % of the distance is left, and how far the weights have gone by then.
-    `small`: a smaller step size, its steps and its way.
-    `mirrored`: the steps with the second input negated, to the goal (1, 1).
-    `rising`: to the goal (1, 1) of the raw inputs, two step sizes, their steps, those that go down.
-    `batch`: the mean of both gradients at the start.
-    `least`: the distance over the sine of the examples' angle with (1, 1), which bounds the way.
-    `centered`: the weights after one step of size 2 on the first example less the mean.
-    `fewest`: the fewest steps to 1 % of the distance, over the step sizes 1/400 to 1.
+    `rows`: step, δ, the two entries of its gradient, and the two weights after it.
     """
 
     rows: tuple[tuple[float, ...], ...]
-    taken_back: float
-    straight: float
-    steps: int
-    way: float
-    small: tuple[float, int, float]
-    mirrored: int
-    rising: tuple[tuple[float, int, int], ...]
-    batch: np.ndarray
-    least: float
-    mean: np.ndarray
-    rest: np.ndarray
-    centered: np.ndarray
-    fewest: int
 
 
 def _errors_in_turn(
@@ -106,42 +83,10 @@ def _way(places: np.ndarray) -> float:
 
 @example("paths-zigzag")
 def zigzag() -> ZigZag:
-    """Return the steps of size 0.2 from 0, what changes them and what does not."""
+    """Return four steps of size 0.2 from 0."""
     X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
     errors, places = _errors_in_turn(X, goal, 0.2)
-    changes = np.diff(places, axis=0, prepend=0)
-    rows = tuple(
-        (
-            k + 1,
-            errors[k],
-            *(errors[k] * X[k % 2]),
-            *places[k],
-            *changes[k],
-            float(np.linalg.norm(places[k] - goal)),
-        )
-        for k in range(4)
-    )
-    _, slowly = _errors_in_turn(X, goal, 0.02)
-    mirrored, _ = _errors_in_turn(X * [1, -1], goal * [1, -1], 0.2)
-    upward = {size: _errors_in_turn(X, np.ones(2), size)[0] for size in (0.02, 0.05)}
-    rest = X[0] - X.mean(axis=0)
-    straight = float(np.linalg.norm(goal))
-    return ZigZag(
-        rows=rows,
-        taken_back=-float(changes[1, 0]),
-        straight=straight,
-        steps=len(errors),
-        way=_way(places),
-        small=(0.02, len(slowly), _way(slowly)),
-        mirrored=len(mirrored),
-        rising=tuple((size, len(e), sum(d > 0 for d in e)) for size, e in upward.items()),
-        batch=X.T @ (X @ -goal) / 2,
-        least=straight * float(np.linalg.norm(X[0]) / np.linalg.norm(rest)),
-        mean=X.mean(axis=0),
-        rest=rest,
-        centered=2 * (rest @ goal) * rest,
-        fewest=_fewest_in_turn(X, -goal),
-    )
+    return ZigZag(tuple((k + 1, errors[k], *(errors[k] * X[k % 2]), *places[k]) for k in range(4)))
 
 
 @dataclass(frozen=True)
@@ -207,6 +152,12 @@ class ByHand:
     and (−1, 1), at the same step size, of which `centered_row` is the first.
     `fewest`: the fewest steps over the step sizes 1/400 to 1.
     `long`, `centered_long`: the weights after four steps of size ½, and after one on (1, −1).
+    `changes`: of the two weights, in each of `rows`.
+    `straight`, `way`: how far the goal is, and how far the weights have gone with the row `last`.
+    `small`: a smaller step size, its steps to 1 % of the distance, and its way.
+    `mirrored`: the steps with the second input negated, to the goal (1, 1).
+    `batch`: the mean of both gradients at the start.
+    `rising`: to the goal (1, 1) of the raw inputs, two step sizes, their steps, those that go down.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -216,6 +167,13 @@ class ByHand:
     centered_row: tuple[float, ...]
     centered_steps: int
     centered_long: np.ndarray
+    changes: np.ndarray
+    straight: float
+    way: float
+    small: tuple[float, int, float]
+    mirrored: int
+    batch: np.ndarray
+    rising: tuple[tuple[float, int, int], ...]
 
 
 def _steps_in_rows(X: np.ndarray, step_size: float, count: int) -> list[tuple[float, ...]]:
@@ -238,10 +196,14 @@ def _arrival(rows: list[tuple[float, ...]], goal: np.ndarray) -> int:
 
 @example("paths-by-hand")
 def by_hand() -> ByHand:
-    """Return the steps of size 0.1, raw and centered, and what steps of size ½ do."""
+    """Return the steps of size 0.1, raw and centered, and what other sizes and goals do."""
     X, goal = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([1.0, -1.0])
     centered = X - X.mean(axis=0)
     rows, straight = (_steps_in_rows(Z, 0.1, 50) for Z in (X, centered))
+    _, places = _errors_in_turn(X, goal, 0.1)
+    _, slowly = _errors_in_turn(X, goal, 0.01)
+    mirrored, _ = _errors_in_turn(X * [1, -1], goal * [1, -1], 0.1)
+    upward = {size: _errors_in_turn(X, np.ones(2), size)[0] for size in (0.01, 0.1)}
     return ByHand(
         rows=tuple(rows[:4]),
         last=rows[_arrival(rows, goal) - 1],
@@ -250,4 +212,11 @@ def by_hand() -> ByHand:
         centered_row=straight[0],
         centered_steps=_arrival(straight, goal),
         centered_long=np.array(_steps_in_rows(centered, 0.5, 1)[-1][-2:]),
+        changes=np.diff(places[:4], axis=0, prepend=0),
+        straight=float(np.linalg.norm(goal)),
+        way=_way(places),
+        small=(0.01, len(slowly), _way(slowly)),
+        mirrored=len(mirrored),
+        batch=X.T @ (X @ -goal) / 2,
+        rising=tuple((size, len(e), sum(d > 0 for d in e)) for size, e in upward.items()),
     )
