@@ -122,3 +122,19 @@ def test_sign_or_mean_by_closed_forms_and_drawn_inputs():
     # −1 · 0.99 + 100 · 0.01, and the square of 101 times 0.0099.
     assert record.rare == pytest.approx((0.01, 101 * math.sqrt(0.0099)))
     assert record.rows[3][3] == pytest.approx(1 + 20 * 1e-4 / (101**2 * 0.0099))
+
+
+def test_four_points_by_fractions_and_by_the_derivatives_of_the_loss():
+    record = EXAMPLES["spectra-four-points"]()
+    points = [(5, 3), (3, 5), (5, 5), (3, 3)]
+    for found, m in ((record.raw, 0), (record.centered, 4)):
+        for value, sign in zip(found, (1, -1), strict=True):
+            changes = [Fraction(a - m + sign * (b - m), 10) for a, b in points]
+            assert value == pytest.approx(float(sum(c * c for c in changes) / 4))
+    # Half the mean squared error of any targets, along a line: its second difference.
+    loss = lambda w: np.mean([(w @ x - 7 * k) ** 2 for k, x in enumerate(points)]) / 2  # noqa: E731
+    w = np.array([0.3, -2.0])
+    steep, flat = (
+        loss(w + v) - 2 * loss(w) + loss(w - v) for v in (np.array([1, 1]), np.array([1, -1]))
+    )
+    assert record.times == pytest.approx(steep / flat)

@@ -331,12 +331,18 @@ def test_a_centered_input_that_varies_has_both_signs_and_a_gradient_two_parts(se
     assert np.allclose(errors @ (X - mean) / 15, first)
     for d, x in zip(errors, X - mean, strict=True):
         assert ((d * x).min() < 0 < (d * x).max()) == (x.min() < 0 < x.max())
-    text = before_fold("centering-and-signs")
-    assert "no pixel is positive in all training examples any more" in text
-    assert "it pushes every weight whose input has a non-zero mean" in text
+    text = whole("centering-and-signs")
+    assert "above its mean in some examples and below it in others" in text
+    assert "the first term pushes the weights of all inputs whose mean is not 0" in text
     # Whatever the errors' mean is, the gradient on centered inputs does not see it.
     assert np.allclose((errors - 7.0) @ (X - mean), errors @ (X - mean))
-    assert "centered inputs take the mean's term out of the gradients" in text
+    assert "With μ = 0 it vanishes" in text
+    assert "the gradient copies the signs of the inputs (all flipped if δ < 0)" in text
+    # Positive inputs lie within 90° of each other; the arrows from the mean add up to zero.
+    assert (X @ X.T > 0).all()
+    assert np.allclose((X - mean).sum(axis=0), 0, atol=1e-9)
+    assert ((X - mean) @ (X - mean).T).min() < 0
+    assert "any two arrows are less than 90° apart" in text
 
 
 def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones_mostly_do():
@@ -347,10 +353,14 @@ def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones
     mixed = np.abs(corners.sum(axis=1)) < 6
     assert mixed.mean() == 1 - 2.0**-5
     text = before_fold("centering-and-signs")
-    assert "Centering often mixes these signs" in text
-    assert "an example above both means still gives one sign" in text
-    # By hand: the pixels.
-    assert np.array([150, 100]) - np.array([120, 130]) == pytest.approx([30, -30])
+    assert "centered inputs can give both" in text
+    assert "Afterwards the last two still are" in text
+    assert "have mean zero, yet give one-signed gradients" in text
+    # By hand: the four points.
+    points = np.array([[5, 3], [3, 5], [5, 5], [3, 3]])
+    assert (points - points.mean(axis=0)).prod(axis=1).tolist() == [-1, -1, 1, 1]
+    assert (0.1 * points @ [1, 1]).tolist() == pytest.approx([0.8, 0.8, 1, 0.6])
+    assert (0.1 * points @ [1, -1]).tolist() == pytest.approx([0.2, -0.2, 0, 0])
 
 
 def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_the_path():
@@ -364,7 +374,7 @@ def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_t
         mirrored = mirrored - (X * S).T @ ((X * S) @ mirrored - X[:, 0]) / 20
         assert np.array_equal(mirrored, S * w)
     assert "by a random sign also makes the mean 0, on average" in whole("centering-and-signs")
-    assert "here, mixed signs alone gain nothing." in before_fold("centering-and-signs")
+    assert "mixed the signs and gained nothing" in before_fold("centering-and-signs")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -377,11 +387,8 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     assert (np.maximum(sums, 0) >= 0).all()
     assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
     text = before_fold("centering-and-signs")
-    assert (
-        "put batch norm after the next layer's weights: in a fully connected layer it cancels what"
-        in text
-    )
-    assert "Sigmoid and ReLU outputs are never negative, even for centered data" in text
+    assert "in a fully connected layer it removes what the activations' mean adds" in text
+    assert "after sigmoid or ReLU never negative" in text
 
 
 def test_a_centered_target_needs_no_bias_and_a_bias_learns_its_mean():
@@ -408,8 +415,8 @@ def test_without_each_examples_own_average_features_keep_means_unless_these_are_
     assert np.abs((X - X.mean(axis=1, keepdims=True)).mean(axis=0)).max() > 0.5
     alike = X - X.mean(axis=0) + 5
     assert np.allclose((alike - alike.mean(axis=1, keepdims=True)).mean(axis=0), 0)
-    text = before_fold("centering-and-signs")
-    assert "Subtracting each example's own average can leave features with non-zero means" in text
+    text = whole("centering-and-signs")
+    assert "it can leave features with non-zero means" in text
 
 
 def test_a_larger_share_of_the_mean_need_not_cost_more():

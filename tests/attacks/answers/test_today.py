@@ -174,7 +174,7 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     text = before_fold("still-matters")
     assert "Fully connected hidden layers with batch norm behind their weights" in text
     assert "not all of it at zero-padded borders" in before_fold("relu-popular")
-    assert "in a fully connected layer it cancels what the" in before_fold("centering-and-signs")
+    assert "in a fully connected layer it removes what the" in before_fold("centering-and-signs")
     assert "undoes no unequal scales" in whole("still-matters")
 
 

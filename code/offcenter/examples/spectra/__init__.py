@@ -14,11 +14,13 @@ from offcenter.examples.spectra._bias import (
 )
 from offcenter.examples.spectra._least_squares import LeastSquares, least_squares
 from offcenter.examples.spectra._moments import (
+    FourPoints,
     FourWritings,
     MoreInputs,
     OneOrThree,
     SignOrMean,
     TwoParts,
+    four_points,
     four_writings,
     more_inputs,
     one_or_three,
@@ -28,6 +30,7 @@ from offcenter.examples.spectra._moments import (
 
 __all__ = [
     "BiasShift",
+    "FourPoints",
     "FourWritings",
     "LeastSquares",
     "MoreInputs",
@@ -38,6 +41,7 @@ __all__ = [
     "SignOrMean",
     "TwoParts",
     "WhichMinimum",
+    "four_points",
     "four_writings",
     "least_squares",
     "mean_shift",

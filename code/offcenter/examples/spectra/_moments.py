@@ -15,11 +15,13 @@ from offcenter.examples._steps import steps_from_slowest
 from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 
 __all__ = [
+    "FourPoints",
     "FourWritings",
     "MoreInputs",
     "OneOrThree",
     "SignOrMean",
     "TwoParts",
+    "four_points",
     "four_writings",
     "more_inputs",
     "one_or_three",
@@ -264,3 +266,27 @@ def sign_or_mean() -> SignOrMean:
         uniform=(even[1][1], even[1][2] ** 0.5),
         rare=(seldom[1], seldom[2] ** 0.5),
     )
+
+
+@dataclass(frozen=True)
+class FourPoints:
+    """A linear unit that reads (5, 3), (3, 5), (5, 5) and (3, 3).
+
+    `raw`, `centered`: the mean squares of what its sum changes by, if both weights rise by 0.1, and
+    if one rises and the other falls, as the points are and less their mean.
+    `times`: by how much ½(error)² is more curved along (1, 1) than along (1, −1).
+    """
+
+    raw: tuple[float, float]
+    centered: tuple[float, float]
+    times: float
+
+
+@example("spectra-four-points")
+def four_points() -> FourPoints:
+    """Return what the two moves do to the sums, and the ratio of the two curvatures."""
+    X = np.array([[5.0, 3.0], [3.0, 5.0], [5.0, 5.0], [3.0, 3.0]])
+    moves = 0.1 * np.array([[1.0, 1.0], [1.0, -1.0]])
+    raw, centered = (((Z @ moves.T) ** 2).mean(axis=0).tolist() for Z in (X, X - X.mean(axis=0)))
+    steep, flat = np.diagonal(moves @ (X.T @ X / 4) @ moves.T)
+    return FourPoints(tuple(raw), tuple(centered), float(steep / flat))
