@@ -277,7 +277,7 @@ def _(seed: int) -> Check:
     limit = sign_agreement(ACTIVATIONS["sigmoid"].offset_share)
     return Check(
         at_least(
-            "agreement above the formula's",
+            f"agreement; the formula says {limit:.3f}, the bound is 4 standard errors above it",
             bound=limit + 4 * math.sqrt(share * (1 - share) / trials),
             observed=share,
             matters=0.03,
@@ -413,10 +413,13 @@ _NOISES = {"gaussian": "Gaussian noise", "signs": "noise ±1"}
     assumes=(
         "a linear unit, squared loss",
         "the signal is the expected gradient",
-        "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v",
-        "examples drawn independently, and so is the noise of each",
+        "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v, "
+        "ρ = u/(1 + u)",
+        "the gradient is that of a batch of B examples, drawn independently, and so is the noise "
+        "of each",
         "distance from the minimum with independent Gaussian entries of zero mean and one variance",
-        "noise independent of the inputs, of zero mean and finite variance, ν times the signal's",
+        "noise in the errors, independent of the inputs, of zero mean; its variance is ν times "
+        "that of the part of the errors that the inputs explain",
         "batches large enough for the noise to be Gaussian",
         _ENTRIES,
     ),
