@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.claims.signs import LEMMA
 from offcenter.descent import adam, gradient_descent, momentum, nesterov, sgd
@@ -191,6 +192,17 @@ def test_with_the_entry_of_a_bias_the_share_halves():
         assert "a unit's weights" in CLAIMS[id].sentence, id
 
 
+def test_where_a_unit_is_silent_the_examples_that_are_left_have_one_sign_more_often():
+    # Why the claim says "in every example": a ReLU unit has δ ≠ 0 where it is active only, and a
+    # bias of −2 chooses the examples with three positive inputs or nearly.
+    z = np.tanh(np.random.default_rng(41).standard_normal((40_000, 3)))
+    shares = [single_signed(z[z.sum(axis=1) + bias > 0]).mean() for bias in (0.0, -1.0, -2.0)]
+    assert shares[0] == pytest.approx(0.25, abs=0.02)
+    assert 0.5 < shares[1] < 0.7
+    assert shares[2] == 1
+    assert "δ ≠ 0 in every example" in CLAIMS["signs.previous-layer"].assumes
+
+
 def test_a_skewed_law_breaks_the_count_and_correlation_too():
     rng = np.random.default_rng(0)
     shared = rng.normal(size=(20_000, 1))
@@ -282,6 +294,14 @@ def test_no_examples_near_a_line_lead_across_it_in_less_than_one_over_the_sine(n
     assert shortest_way(X, d).detour >= (1 - 1e-7) / sine
 
 
+def test_beyond_a_right_angle_the_cone_leaves_nothing_out_and_the_sine_falls_again():
+    # Why the claim says α ≤ 90°: an example along the goal is within 120° of any line.
+    detour = shortest_way([[1.0, -1.0], [1.0, 1.0]], [1.0, -1.0]).detour
+    assert detour == pytest.approx(1)
+    assert 1 / math.sin(math.radians(120)) > 1.15
+    assert "angle α ≤ 90°" in CLAIMS["signs.cone-angle"].sentence
+
+
 def test_a_goal_along_the_line_costs_next_to_nothing_in_the_narrowest_cone():
     X = np.array([[1.0, 1.01], [1.01, 1.0]])
     assert shortest_way(X, [1.0, -1.0]).detour > 200
@@ -307,7 +327,7 @@ def test_other_laws_of_independent_inputs_pay_the_same_factor_for_their_mean(law
 
 
 def test_heavy_tails_of_finite_variance_make_the_mean_cost_more():
-    # Why the claim assumes examples that are nearly equally long: the few long ones are the
+    # Why the claim assumes examples of nearly one length: the few long ones are the
     # variance, and the others, which lead on, are nearly all mean.
     rng, ratios = np.random.default_rng(2), []
     for _ in range(3):
@@ -346,6 +366,18 @@ def test_fair_bits_pay_less_for_their_mean_on_the_way_to_one_weight_against_all_
     assert np.mean(ratios) < 0.93 * math.sqrt(2)
     assert np.max(spreads) < 0.1
     assert any("direction is random" in words for words in CLAIMS["signs.cone-mean"].assumes)
+
+
+def test_an_example_need_not_be_as_long_with_its_mean_as_without_it():
+    # Why the claim says what the lengths are compared with: of σ inputs, which it is about, each
+    # example is over twice as long with the mean; all are nearly of one length, with it or without.
+    X = ACTIVATIONS["sigmoid"].value(np.random.default_rng(8).standard_normal((250, 50)))
+    lengths = [np.linalg.norm(Z, axis=1) for Z in (X, X - X.mean(axis=0))]
+    assert (lengths[0] > 2 * lengths[1]).all()
+    assert max(float(np.std(length) / np.mean(length)) for length in lengths) < 0.1
+    assert CLAIMS["signs.cone-mean"].assumes[0] == (
+        "examples drawn at random, all of nearly one length, and so with the mean taken off"
+    )
 
 
 def test_with_three_relu_inputs_the_way_is_shorter_on_average_than_with_two():

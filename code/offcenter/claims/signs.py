@@ -316,7 +316,7 @@ def _(seed: int) -> Check:
     "0 gives the gradient of a unit's weights one sign in every example; tanh, which rises too but "
     "has either sign, in a share 2¹⁻ⁿ of them.",
     kind="measured",
-    assumes=("δ ≠ 0", *LEMMA),
+    assumes=("δ ≠ 0 in every example", *LEMMA),
     over="n = 3; 20 000 examples",
 )
 def _(seed: int) -> Check:

@@ -105,8 +105,8 @@ def _() -> Check:
 
 @claim(
     "signs.cone-angle",
-    "If no example is farther than the angle α from one line, steps along them to a displacement "
-    "perpendicular to this line are together at least 1/sin α times as long as it.",
+    "If no example is farther than the angle α ≤ 90° from one line, steps along them to a "
+    "displacement perpendicular to this line are together at least 1/sin α times as long as it.",
     over="60 sets of examples with n = 2 … 8; equality for two examples on both sides of the line",
 )
 def _() -> Check:
@@ -150,7 +150,7 @@ _GOALS = 8
     "examples to a goal of sum 0 about √(1 + m²/v) times as long.",
     kind="measured",
     assumes=(
-        "examples drawn at random, nearly equally long with the mean and without it",
+        "examples drawn at random, all of nearly one length, and so with the mean taken off",
         "a goal whose direction is random and independent of them",
     ),
     over="n = 50, 250 examples; ReLU, sigmoid, tanh; 8 draws",
