@@ -428,6 +428,16 @@ def test_a_schedule_of_steps_or_a_start_on_one_axis_beats_the_best_fixed_step():
     assert gradient_descent(H, [0.0, 1.0], step_size=1.0, steps=1).distances[-1] == 0.0
 
 
+def test_the_factor_is_that_of_the_distance_and_the_loss_has_its_square():
+    # Why the claims name the distance: the only quantity that they named was the loss.
+    path = gradient_descent(np.diag([0.01, 1.0]), [1.0, 1.0], step_size=2 / 1.01, steps=400)
+    factor = tuning("gradient_descent", smallest=0.01, largest=1.0).rate
+    assert path.distances[-1] / path.distances[-2] == pytest.approx(factor)
+    assert path.losses[-1] / path.losses[-2] == pytest.approx(factor**2)
+    assert CLAIMS["zigzag.best-step"].sentence.endswith("per step for the distance.")
+    assert CLAIMS["zigzag.rates"].sentence.startswith("The distance's best factors per step")
+
+
 @pytest.mark.parametrize("kappa", [2.0, 10.0, 100.0, 1000.0])
 def test_no_setting_of_the_heavy_ball_on_a_grid_beats_the_best(kappa):
     values = np.array([1 / kappa, 1.0])

@@ -194,7 +194,7 @@ def _() -> Check:
 @claim(
     "zigzag.best-step",
     "Gradient descent's best fixed step size in the long run on a quadratic loss is "
-    "2/(λmax + λmin), with the factor (κ − 1)/(κ + 1) per step.",
+    "2/(λmax + λmin), with the factor (κ − 1)/(κ + 1) per step for the distance.",
     kind="proved",
     assumes=("all eigenvalues above 0", "a start with parts along both extreme axes"),
     over="all η and λ, by z3; a grid of step sizes at κ = 100",
@@ -276,8 +276,8 @@ def _() -> Check:
 
 @claim(
     "zigzag.rates",
-    "The best factors per step in the long run are (κ − 1)/(κ + 1) for gradient descent and "
-    "(√κ − 1)/(√κ + 1) for the heavy ball, and Nesterov's usual settings give 1 − 1/√κ.",
+    "The distance's best factors per step in the long run are (κ − 1)/(κ + 1) for gradient "
+    "descent and (√κ − 1)/(√κ + 1) for the heavy ball; Nesterov's usual settings give 1 − 1/√κ.",
     assumes=(
         "a quadratic loss, all eigenvalues above 0",
         "fixed settings",
