@@ -27,6 +27,7 @@ from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 _OFF_CENTER = ("sigmoid-raw", "relu-raw")
 _CENTERED = ("shifted-centered", "tanh-centered")
 _DIGITS = f"digits, layers of {SIZES[1]} units, ten random starts and splits"
+_WIDTH = "32 units a layer"
 _MOMENT = "M: the second moment E[xxᵀ] of what a layer reads"
 
 
@@ -126,7 +127,7 @@ def _formed(name: str, seed: int) -> tuple[list[float], int]:
     "with σ or ReLU on raw pixels, and none has in those with tanh or σ − ½ on centered pixels, "
     "before and after training.",
     kind="measured",
-    assumes=(TRAINED, DRAWN),
+    assumes=(_WIDTH, TRAINED, DRAWN),
     over=f"{_DIGITS}; four examples a start",
 )
 def _(seed: int) -> Check:
@@ -179,7 +180,7 @@ def _(seed: int) -> Check:
     "agree in sign in layers of the digit networks with σ or ReLU on raw pixels at the start, and "
     "about half with tanh or σ − ½ on centered ones.",
     kind="measured",
-    assumes=(DRAWN,),
+    assumes=(_WIDTH, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -220,7 +221,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         f"{_MOMENT}; ρ: the mean's part of its trace",
-        "32 units a layer: in narrower ReLU layers it can be less, never more",
+        f"{_WIDTH}: in narrower ReLU layers it can be less, never more",
         DRAWN,
     ),
     over=_DIGITS,
@@ -256,7 +257,7 @@ def _minority(layer: LayerStatistics) -> float:
     "The top eigenvector of M has one sign in all layers of the digit networks with σ or ReLU on "
     "raw pixels, and mixed signs in all centered layers, before training.",
     kind="measured",
-    assumes=(_MOMENT, DRAWN),
+    assumes=(_WIDTH, _MOMENT, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -287,7 +288,11 @@ def _(seed: int) -> Check:
     "start is, within a third, that of independent features, each with the mean and the variance "
     "of its own.",
     kind="measured",
-    assumes=("A: the second moment of what a layer reads, and of a 1 for the bias", DRAWN),
+    assumes=(
+        f"{_WIDTH}: in tanh layers of 128 it can be half as large again",
+        "A: the second moment of what a layer reads, and of a 1 for the bias",
+        DRAWN,
+    ),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -323,7 +328,7 @@ def _(seed: int) -> Check:
     assumes=(
         "before training; no unit is silent",
         "the layer's own mean over the examples is subtracted",
-        "32 units a layer: narrower layers gain less; from about as many units as examples on κ is "
+        f"{_WIDTH}: narrower layers gain less; from about as many units as examples on κ is "
         "infinite in both",
         DRAWN,
     ),
@@ -358,7 +363,7 @@ def _(seed: int) -> Check:
     assumes=(
         "before training",
         "independent features: one mean (the layer's root mean square), one variance (the average)",
-        "32 units a layer: with fewer the least of these factors is less",
+        f"{_WIDTH}: with fewer the least of these factors is less",
         DRAWN,
     ),
     over=_DIGITS,
@@ -398,7 +403,12 @@ def _(seed: int) -> Check:
     "hardly lowers the condition number of A, if at all; in layer 3 with ReLU it does from nearly "
     "every start, for there the units differ in size.",
     kind="measured",
-    assumes=("before training", "no unit is silent: one that is 0 throughout has no scale", DRAWN),
+    assumes=(
+        _WIDTH,
+        "before training",
+        "no unit is silent: one that is 0 throughout has no scale",
+        DRAWN,
+    ),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -273,7 +273,8 @@ def _(seed: int) -> Check:
     "turns the sign of what it keeps in about half of the steps.",
     kind="measured",
     assumes=(
-        "normal inputs of mean zero and variance 1, as many as units; weights N(0, 1/(2 · units))",
+        "normal inputs of mean zero and variance 1, as many as units, new in each step",
+        "weights N(0, 1/(2 · units))",
         "forget gate's bias 2 with σ, else 0; a tanh gate alone, of pre-activation N(0, 1)",
     ),
     over="ten cells of 32 units, 100 sequences of 40 steps",
