@@ -119,3 +119,23 @@ def test_the_parts_of_the_claim_on_norms_are_named_as_places_are():
     labels = [part.label for part in CLAIMS["today.norms"].result().parts]
     streams = [words for name, words in PLACES.items() if name.startswith("stream")]
     assert labels == [f"share after layer norm, {words}" for words in streams]
+
+
+# today.random-direction
+
+
+def test_of_few_examples_the_mean_of_relu_units_is_zero_in_many_entries():
+    # Why the claim says "no negative entry" where it said "all-up": a unit is silent on all of
+    # N examples with chance 2⁻ᴺ.
+    zero = []
+    for examples in (1, 2, 16):
+        X = math.sqrt(64) * np.eye(examples, 64)
+        W = np.random.default_rng([72, examples]).normal(0, 1 / 8, (200, 64, 128))
+        mean = np.maximum(X @ W, 0).mean(axis=1)
+        assert (mean >= 0).all()
+        zero.append(float((mean == 0).mean()))
+    assert zero[:2] == pytest.approx([0.5, 0.25], abs=0.02)
+    assert zero[2] < 1e-3
+    claim = CLAIMS["today.random-direction"]
+    assert "which has no negative entry" in claim.sentence
+    assert "16 examples" in claim.over

@@ -166,12 +166,12 @@ def _(seed: int) -> Check:
 
 @claim(
     "today.random-direction",
-    "A random residual block of ReLUs turns the mean of its hidden units, which is all-up, into a "
-    "mean whose square cosine with (1, …, 1) is 1/n on average in n features, as of a random "
-    "direction.",
+    "A random residual block of ReLUs turns the mean of its hidden units, which has no negative "
+    "entry, into a mean whose square cosine with (1, …, 1) is 1/n on average in n features, as of "
+    "a random direction.",
     kind="measured",
     assumes=("independent normal weights of mean zero", "examples at right angles"),
-    over="ReLU, n = 64, 300 draws",
+    over="ReLU, n = 64, 16 examples, 300 draws",
 )
 def _(seed: int) -> Check:
     width, draws = 64, 300
