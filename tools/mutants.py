@@ -1,7 +1,9 @@
 """Mutation testing of the science: `make mutants`.
 
 cosmic-ray says what can be changed in a module, and changes it.  Each mutant is tried by the quick
-tests that reach the changed statement, in a fork of a process that has the large packages loaded.
+tests that reach the changed statement, in a fork of a process that has the large packages loaded:
+first by those of the module's own file; where it survives them, by hostile arguments and attacks;
+then by all others.
 What survives must stand, with its reason, in `docs/mutants.md`.
 """
 
@@ -11,11 +13,12 @@ import argparse
 import ast
 import compileall
 import functools
+import gc
 import hashlib
 import importlib
+import inspect
 import json
 import os
-import random
 import re
 import shutil
 import signal
@@ -45,10 +48,19 @@ TESTS = (
     *("figures_opening", "normal", "records", "samples", "signs", "spectrum"),
 )
 ATTACKS = ("batches", "centering", "fisher", "misconceptions", "signs", "zigzag")
+# Modules whose tests, and rooms whose attacks, stand in a file of another name.
+OWN = {"_guard": "checks", "_checks": "checks"}
+BESIDE = {"descent": "zigzag"}
+# What tests read besides the code.
+READ = (
+    *("code/offcenter", "code/offcenter_site/movable/scripts", "tests", "examples", "book"),
+    *("index.md", "make.py", "pyproject.toml"),
+)
 # What is loaded once, for all mutants.
 LARGE = (
     *("filelock", "hypothesis.extra.numpy", "joblib", "matplotlib.figure", "scipy.integrate"),
-    *("scipy.optimize", "scipy.special", "scipy.stats", "sklearn", "sympy", "z3"),
+    *("pytest", "scipy.optimize", "scipy.special", "scipy.stats", "sklearn.linear_model"),
+    *("sympy", "z3"),
 )
 # Each of these is tried: of the many binary operators only the opposite, since a sum that becomes
 # a shift of bits raises an error at once, and would be counted as killed.
@@ -63,6 +75,11 @@ OPERATORS = re.compile(
 # Without these a result is computed again, and the same.
 KEEPERS = re.compile(r"\s*@(stored|cache|lru_cache\(.*|overload)\s*$")
 SLOW = 5.0
+# What pytest ends with where no test fails; the second, where none is left to run.
+PASSED = (0, 5)
+# What lives after the first stages, and after the last.
+SO_FAR = ("survived its own tests", "survived the tests beside it")
+ALIVE = (*SO_FAR, "survived", "unreached")
 COMPOUND = (ast.ClassDef, ast.FunctionDef)
 MEMORY = 6 * 2**30
 
@@ -128,7 +145,8 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
 
 def known_mutants_of(path: Path) -> list[Mutant]:
     """Return the mutants of a module, found once for each state of it."""
-    state = hashlib.sha256(path.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:12]
+    rules = inspect.getsource(mutants_of) + OPERATORS.pattern + KEEPERS.pattern
+    state = hashlib.sha256(path.read_bytes() + rules.encode()).hexdigest()[:12]
     file = WORK / "found" / f"{path.parent.name}-{path.stem}-{state}.json"
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +171,7 @@ def forked(work: Callable[[], int], seconds: int) -> int | None:
             os.setsid()
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            signal.alarm(20 * seconds)
+            signal.alarm(60 * seconds)
             sys.dont_write_bytecode = True
             if "-v" not in sys.argv:
                 quiet = os.open(os.devnull, os.O_WRONLY)
@@ -173,9 +191,8 @@ def run_pytest(files: list[str], *plugins: object) -> int:
     settings.register_profile(
         "mutants", deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
     )
-    how = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no"]
-    how += ["-W", "ignore::pytest.PytestAssertRewriteWarning", "--hypothesis-profile=mutants"]
-    how += SWIFT
+    how = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no", "--assert=plain"]
+    how += ["--hypothesis-profile=mutants", *SWIFT]
     return int(pytest.main([*how, *files], plugins=list(plugins)))
 
 
@@ -214,19 +231,34 @@ class Reached:
         self.cover.switch_context("import")
 
 
-def reach(files: list[str]) -> dict:
-    """Run the tests once; return what each line is reached by, and how long tests take."""
+def digest(*paths: Path) -> str:
+    """Return a hash of files, and of all modules in folders."""
+    files = [f for p in paths for f in (sorted(p.rglob("*.py")) if p.is_dir() else [p])]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+@functools.cache
+def reach(file: str) -> dict:
+    """Run the tests of a file once; return what reaches each line, and how long tests take."""
     import coverage
 
-    file = WORK / "reach.json"
+    shared = (TREE / "code", TREE / "tests" / "shared", TREE / "tests" / "conftest.py")
+    state = digest(*shared, TREE / file)
+    found = WORK / "reach" / f"{file.replace('/', '-')}-{state}.json"
+    if found.is_file():
+        return json.loads(found.read_text())
+    found.parent.mkdir(exist_ok=True)
 
     def work() -> int:
         cover = coverage.Coverage(
-            data_file=str(WORK / "reach.db"), include=[str(TREE / "code/offcenter/*")]
+            data_file=str(WORK / "reach.db"),
+            include=[str(TREE / "code/offcenter/*")],
+            config_file=False,
         )
+        cover.erase()
         cover.start()
         seen = Reached(cover)
-        result = run_pytest(files, seen)
+        result = run_pytest([file], seen)
         cover.stop()
         cover.save()
         data = cover.get_data()
@@ -237,17 +269,22 @@ def reach(files: list[str]) -> dict:
             }
             for path in data.measured_files()
         }
-        file.write_text(json.dumps({"seconds": seen.seconds, "lines": lines}))
+        if result in PASSED:
+            found.write_text(json.dumps({"seconds": seen.seconds, "lines": lines}))
         return result
 
     code = forked(work, 7200)
-    if code != 0:
-        sys.exit(f"the tests do not pass as they are (pytest ends with {code}); see -v")
-    return json.loads(file.read_text())
+    if code not in PASSED:
+        sys.exit(f"{file} does not pass as it is (pytest ends with {code}); see -v")
+    return json.loads(found.read_text())
 
 
-def tests_of(mutant: Mutant, source: str, found: dict) -> dict[str, float]:
-    """Return the tests that reach the statement, or its module where it runs at import."""
+def tests_of(mutant: Mutant, source: str, file: str) -> dict[str, float]:
+    """Return the tests of a file that reach the statement.
+
+    Of what runs at import, those that reach its module, and all in the module's own file.
+    """
+    found = reach(file)
     lines = found["lines"].get(mutant.path, {})
 
     def at(first: int, last: int) -> set[str]:
@@ -262,32 +299,55 @@ def tests_of(mutant: Mutant, source: str, found: dict) -> dict[str, float]:
     chosen = at(inside[-1].lineno, inside[-1].end_lineno) if inside else set()
     if not at(mutant.line, mutant.line) and (not chosen or isinstance(inside[-1], COMPOUND)):
         chosen = {c for contexts in lines.values() for c in contexts}
+        if file == own(mutant):
+            chosen = set(found["seconds"])
     return {t: s for t, s in found["seconds"].items() if t in chosen and s <= SLOW}
 
 
-def try_out(mutant: Mutant, found: dict) -> str:
-    """Return "killed", "too long" or "survived"."""
+def try_out(mutant: Mutant, files: list[str]) -> str:
+    """Return "killed", "too long", "survived" or "unreached"."""
     path = TREE / "code" / mutant.path
     source, times = path.read_text("utf-8"), path.stat()
-    tests = tests_of(mutant, source, found)
+    tests = {t: s for file in files for t, s in tests_of(mutant, source, file).items()}
     if not tests:
         return "unreached"
-    files = sorted({test.partition("::")[0] for test in tests})
+    named = sorted({test.partition("::")[0] for test in tests})
+    seconds = 20 + 5 * len(named) + int(10 * sum(tests.values()))
     try:
         path.write_text(changed(mutant, source), "utf-8")
-        code = forked(lambda: run_pytest(files, Chosen(tests)), 20 + int(10 * sum(tests.values())))
+        code = forked(lambda: run_pytest(named, Chosen(tests)), seconds)
     finally:
         path.write_text(source, "utf-8")
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     if code in (4, 70):
         sys.exit(f"the tests of {path} could not be run")
-    return "survived" if code in (0, 5) else "killed" if code is not None else "too long"
+    return "survived" if code in PASSED else "killed" if code is not None else "too long"
+
+
+def room_of(mutant: Mutant) -> str:
+    """Return the name of the module, or of the room that it is in."""
+    path = Path(mutant.path)
+    name = path.stem if len(path.parts) == 2 else path.parts[1]
+    return OWN.get(name, name)
+
+
+def own(mutant: Mutant) -> str:
+    """Return the file with the tests of the module."""
+    return f"tests/test_{room_of(mutant)}.py"
+
+
+def stages_of(mutant: Mutant, files: list[str]) -> list[list[str]]:
+    """Return the files of each stage: its own, those beside it, all others."""
+    room = room_of(mutant)
+    named = ("tests/test_fuzz.py", f"tests/attacks/test_{BESIDE.get(room, room)}.py")
+    beside = [file for file in files if file in named]
+    return [[own(mutant)], beside, [f for f in files if f != own(mutant) and f not in beside]]
 
 
 def prepare() -> None:
     """Copy the code and its tests, and load what takes long."""
     shutil.rmtree(TREE, ignore_errors=True)
-    for name in ("code/offcenter", "tests", "examples", "book/references.bib", "pyproject.toml"):
+    for name in READ:
         source, target = ROOT / name, TREE / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
@@ -298,17 +358,26 @@ def prepare() -> None:
     os.environ["OFFCENTER_STORE"] = ""
     sys.path.insert(0, str(TREE / "code"))
     os.environ["PYTHONPATH"] = str(TREE / "code")
-    compileall.compile_dir(str(TREE / "code"), quiet=2)
+    compileall.compile_dir(str(TREE), quiet=2)
     for name in LARGE:
         importlib.import_module(name)
+    # Children need not look through what is loaded.
+    gc.freeze()
 
 
 def main() -> None:
     """Make the mutants, try those that were not tried, and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", help="such as signs or _checks; all by default")
-    parser.add_argument("--sample", type=int, help="so many, drawn at random with seed 0")
+    parser.add_argument("--sample", type=int, help="so many, drawn at random")
     parser.add_argument("--again", action="store_true", help="try again what survived")
+    parser.add_argument(
+        "--stages",
+        type=int,
+        choices=(1, 2, 3),
+        default=3,
+        help="1: only by the module's own tests, 2: also by those beside them, 3: by all",
+    )
     parser.add_argument(
         "--minutes", type=float, default=1e9, help="stop then; the next run goes on"
     )
@@ -316,8 +385,9 @@ def main() -> None:
     options = parser.parse_args()
     began = time.monotonic()
     prepare()
-    files = [*(f"tests/test_{name}.py" for name in TESTS), "tests/examples"]
+    files = [f"tests/test_{name}.py" for name in TESTS]
     files += [f"tests/attacks/test_{name}.py" for name in ATTACKS]
+    files += sorted(f"tests/examples/{file.name}" for file in Path("tests/examples").glob("*.py"))
     names = options.modules or [*CORE, *ROOMS]
     base = TREE / "code" / "offcenter"
     paths = [path for name in names for path in sorted(base.glob(f"{name}.py"))]
@@ -325,8 +395,9 @@ def main() -> None:
     if not paths:
         sys.exit(f"{', '.join(names)}: no module is called so")
     mutants = [mutant for path in paths for mutant in known_mutants_of(path)]
-    # The order does not depend on how many: a larger sample goes on with a smaller one.
-    random.Random(0).shuffle(mutants)
+    # The order depends on nothing else: a larger sample goes on with a smaller one, and a change in
+    # one module draws no other sample of the rest.
+    mutants.sort(key=lambda m: hashlib.sha256(f"0 {m.operator} {m.says}".encode()).digest())
     drawn = mutants[: options.sample]
     log = WORK / "results.jsonl"
     results = {}
@@ -334,32 +405,33 @@ def main() -> None:
         for line in log.read_text().splitlines():
             entry = json.loads(line)
             results[tuple(entry["mutant"].values())] = entry["result"]
-    left = [
-        m
-        for m in drawn
-        if (known := results.get(tuple(asdict(m).values()))) is None
-        or (options.again and known in ("survived", "unreached"))
-    ]
-    if left:
-        state = hashlib.sha256(
-            b"".join(p.read_bytes() for p in sorted(TREE.rglob("*.py")))
-        ).hexdigest()
-        stamp = WORK / "reach.stamp"
-        if stamp.is_file() and stamp.read_text() == state:
-            found = json.loads((WORK / "reach.json").read_text())
+
+    def known(mutant: Mutant) -> str | None:
+        return results.get(tuple(asdict(mutant).values()))
+
+    def go_through(left: list[Mutant], stage: int) -> None:
+        for count, mutant in enumerate(left, start=1):
+            if time.monotonic() - began > 60 * options.minutes:
+                print(f"{len(left) - count + 1} are left to try")
+                sys.exit(3)
+            result = try_out(mutant, stages_of(mutant, files)[stage])
+            if result in ALIVE and stage < len(SO_FAR):
+                result = SO_FAR[stage]
+            results[tuple(asdict(mutant).values())] = result
+            with log.open("a") as file:
+                file.write(json.dumps({"mutant": asdict(mutant), "result": result}) + "\n")
+            if result in ALIVE:
+                where = f"{count}/{len(left)} {result}"
+                print(f"{where}: {mutant.says} (line {mutant.line})", flush=True)
+
+    # The file of the module is quickly read, and most die there.
+    for stage in range(options.stages):
+        if stage == 0:
+            left = [m for m in drawn if known(m) is None or (options.again and known(m) in ALIVE)]
         else:
-            found = reach(files)
-            stamp.write_text(state)
-    for count, mutant in enumerate(left, start=1):
-        if time.monotonic() - began > 60 * options.minutes:
-            print(f"{len(left) - count + 1} are left to try")
-            sys.exit(3)
-        result = results[tuple(asdict(mutant).values())] = try_out(mutant, found)
-        with log.open("a") as file:
-            file.write(json.dumps({"mutant": asdict(mutant), "result": result}) + "\n")
-        if result in ("survived", "unreached"):
-            print(f"{count}/{len(left)} {result}: {mutant.says} (line {mutant.line})", flush=True)
-    report(mutants, {m: results[tuple(asdict(m).values())] for m in drawn})
+            left = [m for m in drawn if known(m) == SO_FAR[stage - 1]]
+        go_through(left, stage)
+    report(mutants, {m: known(m) or "" for m in drawn})
 
 
 def report(mutants: list[Mutant], results: dict[Mutant, str]) -> None:
@@ -372,13 +444,14 @@ def report(mutants: list[Mutant], results: dict[Mutant, str]) -> None:
     print(f"{'module':38}{'tried':>7}{'killed':>8}{'too long':>10}{'survived':>10}{'share':>8}")
     for path, count in by_module.items():
         dead = count["killed"] + count["too long"]
-        alive = count["survived"] + count["unreached"]
+        alive = sum(count[result] for result in ALIVE)
         print(
             f"{path:38}{dead + alive:7}{count['killed']:8}{count['too long']:10}{alive:10}"
             f"{dead / (dead + alive):8.1%}"
         )
     listed = (ROOT / "docs" / "mutants.md").read_text("utf-8")
-    new = [m for m, r in results.items() if r in ("survived", "unreached") and m.says not in listed]
+    alive = [m for m, result in results.items() if result in ALIVE]
+    new = [m for m in alive if m.says not in listed]
     for mutant in new:
         print(f"not in docs/mutants.md: {mutant.says}")
     if new:
