@@ -170,8 +170,8 @@ def best_step(n: int, feature: Feature, batch_size: float) -> BatchSteps:
         options={"xatol": 1e-12 / top},
     )
     rate = float(found.fun)
-    # Without a mean one step of the full batch reaches the minimum.
-    steps = -1 / math.log(rate) if rate > 1e-18 else 0.0
+    # Without a mean one step of the full batch reaches the minimum, up to rounding.
+    steps = -1 / math.log(rate) if rate > 1e-14 else 0.0
     return BatchSteps(float(batch_size), float(found.x), steps)
 
 
