@@ -30,6 +30,10 @@ def test_the_promised_names_are_there():
     assert set(promised.split()) <= set(NAMES)
     assert all(ACTIVATIONS[name].name == name for name in NAMES)
     assert len(ACTIVATIONS) == len(NAMES)
+    for name in NAMES:
+        symbol = ACTIVATIONS[name].symbol
+        assert symbol.is_real
+        assert ACTIVATIONS[name].expression.free_symbols == {symbol}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -179,3 +183,51 @@ def test_words_are_refused():
 
 def test_the_list_of_activations_shows_its_names():
     assert repr(ACTIVATIONS) == f"<activations {', '.join(ACTIVATIONS)}>"
+
+
+def test_centering_keeps_closed_forms_where_they_are_known():
+    gelu = ACTIVATIONS["gelu"].centered()
+    assert gelu.exact_mean == 0
+    second = sympy.Rational(1, 3) + 1 / (2 * sympy.sqrt(3) * sympy.pi) - 1 / (4 * sympy.pi)
+    assert sympy.simplify(gelu.exact_second_moment - second) == 0
+    sigmoid, mish = ACTIVATIONS["sigmoid"].centered(), ACTIVATIONS["mish"].centered()
+    assert sigmoid.exact_mean == 0
+    assert sigmoid.exact_second_moment is mish.exact_second_moment is mish.exact_mean is None
+    assert gelu.name == "centered gelu"
+    assert ACTIVATIONS["relu"].centered().exact_second_moment == (
+        sympy.Rational(1, 2) - 1 / (2 * sympy.pi)
+    )
+
+
+def test_moments_are_exact_to_the_last_digits_of_floats():
+    relu, selu, elu = (ACTIVATIONS[name] for name in ("relu", "selu", "elu"))
+    assert relu.mean == 1 / math.sqrt(2 * math.pi)
+    assert relu.variance == pytest.approx(0.5 - 1 / (2 * math.pi), rel=1e-15)
+    assert (selu.mean, selu.variance) == (0, 1)
+    # E[eᶻ − 1; z < 0] = √e Φ(−1) − ½.
+    tail = math.sqrt(math.e) * math.erfc(1 / math.sqrt(2)) / 2 - 0.5
+    assert elu.mean == pytest.approx(relu.mean + tail, rel=1e-14)
+
+
+def test_an_activation_without_closed_forms_takes_the_number_for_its_shift():
+    softplus = ACTIVATIONS["softplus"]
+    centered = softplus.centered()
+    at_zero = float(centered.expression.subs(centered.symbol, 0))
+    assert at_zero == pytest.approx(math.log(2) - softplus.mean, abs=1e-15)
+
+
+def test_slopes_of_leaky_and_smooth_functions_are_those_of_differences():
+    z = np.array([-3.0, -0.7, -1e-3, 1e-3, 0.2, 2.0])
+    for name in NAMES:
+        a = ACTIVATIONS[name]
+        numeric = (a.value(z + 1e-6) - a.value(z - 1e-6)) / 2e-6
+        np.testing.assert_allclose(a.derivative(z), numeric, atol=1e-8)
+
+
+def test_the_list_of_activations_is_a_mapping_that_nobody_adds_to():
+    assert list(ACTIVATIONS.keys()) == NAMES
+    assert len(set(NAMES)) == 12
+    with pytest.raises(TypeError):
+        ACTIVATIONS["new"] = ACTIVATIONS["relu"]
+    with pytest.raises(AttributeError):
+        ACTIVATIONS["relu"].name = "other"

@@ -1,6 +1,7 @@
 """Descent methods against closed forms, textbook recursions and finite differences."""
 
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -15,8 +16,10 @@ from offcenter.descent import (
     Setting,
     adam,
     alternation,
+    best_multiple,
     contraction,
     gradient_descent,
+    line_search,
     momentum,
     nesterov,
     orthogonalized,
@@ -25,6 +28,7 @@ from offcenter.descent import (
     sgd,
     tuning,
 )
+from offcenter.descent._methods import momentum_until
 
 QUADRATIC = (gradient_descent, momentum, nesterov, adam)
 
@@ -341,6 +345,8 @@ def test_the_presets_do_what_their_names_say():
     assert not any(run.diverges for name, run in runs.items() if name != "diverges")
     hard = runs["the hard direction"].path.points
     assert np.allclose(hard[:, 0], -hard[:, 1], rtol=1e-9, atol=0)
+    # The slow direction alone takes as long as the slow path, which has a part of it.
+    assert abs(runs["the hard direction"].steps_to_goal - slow.steps_to_goal) <= 3
 
 
 @given(
@@ -495,3 +501,221 @@ def test_what_an_alternation_counts_is_what_its_gradients_are():
     # A step size a little below 2/λmax turns each gradient around; a tenth of it none.
     assert alternation(multiple=1.99, units=6).reversed == 1
     assert alternation(multiple=0.2, units=6).reversed == 0
+
+
+def test_the_window_of_an_alternation_begins_and_ends_where_its_page_says():
+    for inside in (-0.5, 0.0, 0.25, 0.999):
+        run = alternation(inside=inside, units=5)
+        begin, end = 2 / (run.eigenvalues[-1] + run.eigenvalues[0]), 2 / run.eigenvalues[-1]
+        step_size = run.multiple / run.eigenvalues[-1]
+        assert step_size == pytest.approx(begin + inside * (end - begin), rel=1e-12)
+        assert run.inside == inside
+        again = alternation(multiple=run.multiple, units=5)
+        assert again.inside == pytest.approx(inside, rel=1e-9, abs=1e-9)
+        assert again == alternation(inside=again.inside, multiple=run.multiple, units=5)
+    # At the begin of the window the fastest and the slowest coordinate shrink alike.
+    first = alternation(inside=0.0, units=5)
+    low, top = first.eigenvalues[0], first.eigenvalues[-1]
+    assert 1 - first.multiple * low / top == pytest.approx(first.multiple - 1)
+    assert (end - begin) / begin == pytest.approx(low / top)
+
+
+def test_an_alternation_runs_long_enough_for_one_direction_to_be_left():
+    for centered in (False, True):
+        run = alternation(units=20, seed=1, centered=centered)
+        rows = run.gradients / np.linalg.norm(run.gradients, axis=1, keepdims=True)
+        assert run.gradients.shape == (50, 20)
+        assert run.steps == int(20 * run.kappa) + 400
+        # One direction, and each against the one before.
+        assert np.abs(rows @ rows[0]).min() > 1 - 1e-9
+        assert run.reversed == 1
+    assert alternation(units=20, seed=1).one_sign == 1
+    assert alternation(units=20, seed=1, centered=True).one_sign == 0
+    with_mean, without = alternation(units=20).kappa, alternation(units=20, centered=True).kappa
+    assert with_mean > 10 * without
+
+
+def test_gradients_of_mixed_signs_or_with_a_zero_are_not_of_one_sign():
+    run = alternation(units=2)
+    rows = np.array([[1.0, 2.0], [-1.0, -2.0], [1.0, -2.0], [0.0, 1.0], [0.0, -1.0], [0.0, 0.0]])
+    assert replace(run, gradients=rows).one_sign == pytest.approx(2 / 6)
+    turned = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1e-9], [1.0, 1.0]])
+    assert replace(run, gradients=turned).reversed == pytest.approx(2 / 3)
+    assert replace(run, gradients=np.array([[2.0, 1.0], [-1.0, 1.0]])).reversed == 1
+    # Products of tiny gradients would be 0, and those of huge ones infinite.
+    for scale in (1e-200, 1e200):
+        assert replace(run, gradients=scale * turned).reversed == pytest.approx(2 / 3)
+
+
+QUADRATIC_OF_TWO = {"H": np.diag([1.0, 2.0]), "w0": [1.0, 2.0]}
+STEP = QUADRATIC_OF_TWO | {"step_size": 0.1, "steps": 3}
+
+
+@pytest.mark.parametrize(
+    ("call", "taken", "refused"),
+    [
+        (lambda v: gradient_descent(**STEP | {"step_size": v}), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: gradient_descent(**STEP | {"steps": v}), (1, 2), (0, -1)),
+        (lambda v: line_search(**QUADRATIC_OF_TWO, steps=v), (1, 2), (0, -1)),
+        (lambda v: momentum(**STEP | {"step_size": v}), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: momentum(**STEP, beta=v), (0.0, 0.5, 0.999), (-0.5, 1.0, 1.5)),
+        (lambda v: nesterov(**STEP | {"step_size": v}), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: nesterov(**STEP, beta=v), (0.0, 0.5, 0.999), (-0.5, 1.0, 1.5)),
+        (lambda v: adam(**STEP | {"step_size": v}), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: adam(**STEP, beta1=v), (0.0, 0.5, 0.999), (-0.5, 1.0, 1.5)),
+        (lambda v: adam(**STEP, beta2=v), (0.0, 0.5, 0.999), (-0.5, 1.0, 1.5)),
+        (lambda v: adam(**STEP, epsilon=v), (1e-12, 0.5), (0.0, -0.5)),
+        (
+            lambda v: preconditioned(**STEP | {"step_size": v}, preconditioner=np.eye(2)),
+            (1e-3, 0.5),
+            (0.0, -0.5),
+        ),
+        (
+            lambda v: orthogonalized(**STEP | {"w0": np.eye(2), "step_size": v}),
+            (1e-3, 0.5),
+            (0.0, -0.5),
+        ),
+        (
+            lambda v: orthogonalized(**STEP | {"w0": np.eye(2), "decay": v}),
+            (1e-3, 0.5, 1.0),
+            (0.0, -0.5, 1.5),
+        ),
+        (
+            lambda v: sgd(
+                np.eye(2), [1, 1], [0, 0], step_size=v, steps=2, rng=np.random.default_rng(0)
+            ),
+            (1e-3, 0.5),
+            (0.0, -0.5),
+        ),
+        (lambda v: alternation(inside=v, units=2), (-3.0, 0.0, 0.999), (1.0, 1.5)),
+        (lambda v: alternation(multiple=v, units=2), (1e-3, 0.5, 1.999), (0.0, -0.5, 2.0, 2.5)),
+        (lambda v: alternation(units=v), (2, 3), (0, 1)),
+        (lambda v: alternation(units=2, seed=v), (0, 1), (-1,)),
+        (lambda v: plane_run(Setting(step_size=v)), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: plane_run(Setting(momentum=v)), (0.0, 0.5, 0.999), (-0.5, 1.0, 1.5)),
+        (lambda v: plane_run(Setting(), goal=v), (1e-3, 0.5, 0.999), (0.0, -0.5, 1.0, 1.5)),
+        (lambda v: walk([1, 0], [0.5, 0]).steps_to(v), (1e-3, 0.999), (0.0, -0.5, 1.0, 1.5)),
+        (lambda v: walk([1, 0], [0.5, 0]).first(v), (0, 1, 2), (-1,)),
+        (lambda v: tuning("momentum", smallest=v, largest=2.0), (1e-3, 0.5, 2.0), (0.0, -0.5, 2.5)),
+        (lambda v: contraction("nesterov", [1.0], step_size=v), (1e-3, 0.5), (0.0, -0.5)),
+        (
+            lambda v: contraction("nesterov", [1.0], step_size=0.1, beta=v),
+            (0.0, 0.5, 0.999),
+            (-0.5, 1.0, 1.5),
+        ),
+    ],
+)
+def test_settings_are_taken_up_to_the_bounds_that_the_pages_name(call, taken, refused):
+    for value in taken:
+        call(value)
+    for value in refused:
+        with pytest.raises(ValueError, match="must be"):
+            call(value)
+
+
+@pytest.mark.parametrize("mean", [0.0, -0.5, 0.5, 3.0])
+def test_the_best_multiple_is_two_over_the_sum_of_the_eigenvalues(mean):
+    low, top = plane_run(Setting(mean=mean)).eigenvalues
+    assert best_multiple(mean) == pytest.approx(2 * top / (top + low), rel=1e-14)
+
+
+def test_usual_settings_are_those_of_the_pages():
+    for method, settings_ in (
+        (momentum, {"beta": 0.9}),
+        (nesterov, {"beta": 0.9}),
+        (adam, {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}),
+    ):
+        assert method(**STEP) == method(**STEP, **settings_)
+    usual = {"inside": 0.5, "activation": "sigmoid", "units": 20, "centered": False, "seed": 0}
+    assert alternation() == alternation(**usual)
+    assert plane_run(Setting()) == plane_run(Setting(), goal=1e-3)
+    path = walk([8, 0], [4, 0], [2, 0])
+    assert path.steps_to(0.5) == path.steps_to(0.5, measure="distance")
+    assert path.until(0.5) == path.until(0.5, measure="distance")
+    layer = STEP | {"w0": np.eye(2)}
+    assert orthogonalized(**layer) == orthogonalized(**layer, decay=1.0)
+    assert Setting() == Setting(mean=0.5, step_size=1.75, momentum=0.0, start=(1.0, 0.0))
+    assert contraction("momentum", [1.0], step_size=0.5) == pytest.approx(0.5)
+
+
+def test_a_line_search_stays_where_it_has_arrived_and_stops_at_the_lowest_point():
+    path = line_search(**QUADRATIC_OF_TWO, steps=6)
+    H = QUADRATIC_OF_TWO["H"]
+    for point, after, gradient in zip(
+        path.points[:-1], path.points[1:], path.gradients, strict=True
+    ):
+        assert np.allclose(gradient, H @ point)
+        assert abs(gradient @ H @ after) < 1e-12
+        for other in np.linspace(-0.5, 1.5, 9):
+            w = point - other * gradient
+            assert after @ H @ after <= w @ H @ w + 1e-15
+    still = line_search(np.diag([1.0, 0.0]), [0.0, 2.0], steps=2)
+    assert np.array_equal(still.points, np.tile([0.0, 2.0], (3, 1)))
+
+
+def test_contours_double_from_the_first_to_the_widest():
+    contours = plane_run(Setting()).contours
+    assert np.allclose(contours[1:] / contours[:-1], 2)
+    # The first is inside of the start in every bowl; the last, and none before, leaves a circle
+    # of radius 1.25 in every direction where the mean is 1.
+    assert 0 < contours[0] < 0.5 * plane_run(Setting(mean=0.0)).eigenvalues[0]
+    top = plane_run(Setting(mean=1.0)).eigenvalues[1]
+    assert contours[-2] < 0.5 * top * 1.25**2 < contours[-1]
+
+
+def test_more_inputs_than_memory_holds_are_refused_before_they_are_drawn():
+    words = "the numbers in units × examples must be at most 134,217,728, got 134328100"
+    with pytest.raises(ValueError, match=words):
+        alternation(units=2318)
+    words = "the numbers in steps × weights must be at most 134,217,728, got 135000000"
+    with pytest.raises(ValueError, match=words):
+        gradient_descent(np.eye(135), np.ones(135), step_size=0.1, steps=10**6)
+
+
+def test_a_large_epsilon_holds_adam_back():
+    H, w0 = curvature()
+    path = adam(H, w0, step_size=0.02, steps=20, beta1=0.8, beta2=0.95, epsilon=0.5)
+    for t in range(1, 21):
+        past, ages = path.gradients[:t], np.arange(t)[::-1]
+        first = np.average(past, axis=0, weights=0.8**ages)
+        second = np.average(past**2, axis=0, weights=0.95**ages)
+        step = path.points[t] - path.points[t - 1]
+        assert np.allclose(step, -0.02 * first / (np.sqrt(second) + 0.5), rtol=1e-9)
+
+
+def test_what_rounding_leaves_of_a_gradient_is_no_direction():
+    rng = np.random.default_rng(4)
+    u, W = rng.normal(size=4), rng.normal(size=(4, 4))
+    path = orthogonalized(np.outer(u, u), W, step_size=0.1, steps=1)
+    # The gradient u(Wᵀu)ᵀ has rank one, and so has its orthogonal factor.
+    right = W.T @ u
+    factor = np.outer(u, right) / np.linalg.norm(u) / np.linalg.norm(right)
+    assert np.allclose(path.points[1], W - 0.1 * factor, rtol=0, atol=1e-12)
+
+
+def test_a_walk_that_is_stopped_ends_at_the_point_that_stopped_it():
+    H, w0 = curvature()
+    whole = momentum(H, w0, step_size=0.1, steps=9, beta=0.5)
+    path = momentum_until(
+        lambda w: np.array_equal(w, whole.points[4]), H, w0, step_size=0.1, steps=9, beta=0.5
+    )
+    assert path == whole.first(4)
+    assert (len(path.points), len(path.losses), len(path.gradients)) == (5, 5, 4)
+
+
+@pytest.mark.parametrize("length", [1e-3, 1.0, 50.0])
+def test_a_run_diverges_by_the_ratio_to_its_start_wherever_that_is(length):
+    runs = [
+        plane_run(Setting(step_size=step_size, start=(length, 0.0))) for step_size in (1.75, 2.1)
+    ]
+    assert [run.diverges for run in runs] == [False, True]
+    assert [run.steps_to_goal is None for run in runs] == [False, True]
+    same = [plane_run(Setting(step_size=step_size)) for step_size in (1.75, 2.1)]
+    for run, other in zip(runs, same, strict=True):
+        assert run.path.steps == other.path.steps
+        assert np.allclose(run.path.points, length * other.path.points)
+
+
+def test_a_refused_step_size_is_said_in_the_unit_of_the_setting():
+    with pytest.raises(ValueError, match=r"step_size must be above 0, got -0\.5$"):
+        plane_run(Setting(step_size=-0.5))

@@ -1,6 +1,7 @@
 """Fisher matrices against divergences and differences; natural steps against each other."""
 
 import math
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from sklearn.linear_model import LinearRegression
 
 from offcenter.fisher import (
     LogisticUnit,
+    UnitStep,
     add_step,
     center_regress_intercept,
     damped_changes,
@@ -438,3 +440,182 @@ def test_bad_networks_are_named(network):
         squared_loss_step(network, np.ones((2, 3)), np.ones((2, 2)))
     with pytest.raises(ValueError, match="step must have shape"):
         add_step(network, np.ones(3))
+
+
+SMALL = (np.random.default_rng(0).standard_normal((30, 2)), np.arange(30) % 2, np.zeros(2), 0.0)
+DEEP = initialize([2, 2, 1], activation="tanh", rng=np.random.default_rng(0))
+PATH = {"method": "natural", "step_size": 0.1, "steps": 2}
+
+
+@pytest.mark.parametrize(
+    ("call", "taken", "refused"),
+    [
+        (lambda v: logistic_sample(examples=v), (20, 21), (19, 0)),
+        (lambda v: logistic_sample(seed=v), (0, 1), (-1,)),
+        (lambda v: logistic_path(*SMALL, **PATH | {"step_size": v}), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: logistic_path(*SMALL, **PATH | {"steps": v}), (0, 1), (-1,)),
+        (lambda v: logistic_path(*SMALL, **PATH, damping=v), (0.0, 0.5), (-0.5,)),
+        (lambda v: natural_step(*SMALL, damping=v), (0.0, 0.5), (-0.5,)),
+        (lambda v: width_eigenvalues("tanh", [v], seeds=[0]), (2, 3), (0, 1)),
+        (lambda v: width_eigenvalues("tanh", [2], seeds=[0], examples=v), (2, 3), (0, 1)),
+        (lambda v: width_eigenvalues("tanh", [2], seeds=[v]), (0, 1), (-1,)),
+        (lambda v: damped_changes(0.5, (v,), steps=1), (0.0, 0.5), (-0.5,)),
+    ],
+)
+def test_numbers_are_taken_up_to_the_bounds_that_the_pages_name(call, taken, refused):
+    for value in taken:
+        call(value)
+    for value in refused:
+        with pytest.raises(ValueError, match="must be"):
+            call(value)
+
+
+def test_usual_settings_are_those_of_the_pages(unit):
+    X, y, w, b = unit
+    same = [
+        (natural_step(X, y, w, b), natural_step(X, y, w, b, bias=True, damping=0.0)),
+        (LogisticUnit(X, w, b).natural_step(y), natural_step(X, y, w, b)),
+        (
+            logistic_path(X, y, w, b, **PATH),
+            logistic_path(X, y, w, b, **PATH, bias=True, damping=0.0),
+        ),
+        (damped_changes(0.5, (0.1,)), damped_changes(0.5, (0.1,), method="natural", steps=30)),
+        (
+            width_eigenvalues("tanh", [3], seeds=[0]),
+            width_eigenvalues("tanh", [3], seeds=[0], subtract_mean=False, batch_norm=False),
+        ),
+    ]
+    for first, second in same:
+        assert np.array_equal(first, second) if isinstance(first, np.ndarray) else first == second
+    with pytest.raises(ValueError, match="examples must be at most 10,000,000, got 10000001"):
+        logistic_sample(examples=10**7 + 1)
+    X, y = logistic_sample()
+    assert X.shape == (200, 4)
+    again = logistic_sample(mean=0.0, examples=200, seed=50)
+    assert np.array_equal(X, again[0])
+    assert np.array_equal(y, again[1])
+
+
+def test_a_unit_and_a_step_are_records_that_nobody_writes_to(unit):
+    X, y, w, b = unit
+    one, step = LogisticUnit(X, w, b), natural_step(X, y, w, b)
+    assert one == LogisticUnit(X.tolist(), w.tolist(), b)
+    assert one != LogisticUnit(X, w, b + 1)
+    assert repr(one).startswith("LogisticUnit(X=")
+    assert step == UnitStep(step.dw.copy(), step.db)
+    for record, name in ((one, "b"), (step, "db")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(record, name, 1.0)
+
+
+def test_a_path_of_a_unit_begins_where_it_is_told_and_says_its_losses(unit):
+    X, y, w, b = unit
+    path = logistic_path(X, y, w, b, method="gradient", step_size=0.2, steps=3)
+    assert path.weights.shape == (4, 3)
+    assert path.logits.shape == (4, 60)
+    for t in range(4):
+        here = path.weights[t], float(path.biases[t])
+        assert path.losses[t] == pytest.approx(logistic_loss(X, y, *here))
+        np.testing.assert_allclose(path.logits[t], X @ here[0] + here[1])
+        g = logistic_gradient(X, y, *here)
+        if t < 3:
+            np.testing.assert_allclose(path.weights[t + 1], here[0] - 0.2 * g[:-1])
+            assert path.biases[t + 1] == pytest.approx(here[1] - 0.2 * g[-1])
+    assert (path.weights[0] == w).all()
+    assert path.biases[0] == b
+    assert len(logistic_path(X, y, w, b, method="gradient", step_size=0.2, steps=0).losses) == 1
+
+
+def test_a_diagonal_path_is_damped_too(unit):
+    X, y, w, b = unit
+    path = logistic_path(X, y, w, b, method="diagonal", step_size=0.5, steps=1, damping=0.3)
+    F, g = logistic_fisher(X, w, b), logistic_gradient(X, y, w, b)
+    moved = np.append(path.weights[1] - w, path.biases[1] - b)
+    np.testing.assert_allclose(moved, -0.5 * g / (np.diag(F) + 0.3))
+
+
+def test_loss_and_divergence_are_those_of_the_probabilities(unit):
+    X, y, w, b = unit
+    p, dw, db = 1 / (1 + np.exp(-(X @ w + b))), np.array([0.3, 0.1, -0.5]), 0.7
+    q = 1 / (1 + np.exp(-(X @ (w + dw) + b + db)))
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+    assert logistic_loss(X, y, w, b) == pytest.approx(loss)
+    kl = np.mean(p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
+    assert logistic_divergence(X, w, b, dw, db) == pytest.approx(kl)
+    unit = LogisticUnit(X, w, b)
+    np.testing.assert_allclose(unit.probabilities, p)
+    np.testing.assert_allclose(unit.curvatures, p * (1 - p))
+    np.testing.assert_allclose(unit.errors(y), p - y)
+
+
+def test_the_three_stages_are_weighted_moments(unit):
+    X, y, w, b = unit
+    stages, p = center_regress_intercept(X, y, w, b), LogisticUnit(X, w, b).probabilities
+    h = p * (1 - p)
+    mean = np.average(X, axis=0, weights=h)
+    np.testing.assert_allclose(stages.mean, mean)
+    np.testing.assert_allclose(stages.covariance, np.cov(X.T, aweights=h, ddof=0))
+    np.testing.assert_allclose(stages.moment, np.mean((p - y)[:, None] * (X - mean), axis=0))
+    with pytest.raises(ValueError, match="certain of all examples"):
+        center_regress_intercept(X, y, w, 2000.0)
+
+
+def test_symbols_of_the_one_input_step_are_real_moments():
+    step = one_input_step()
+    symbols = {str(s): s for s in step.step.free_symbols}
+    assert set(symbols) == {"H_0", "H_1", "H_2", "g_x", "g_1"}
+    assert all(s.is_real for s in symbols.values())
+    assert symbols["H_0"].is_positive
+    assert symbols["H_2"].is_positive
+    assert symbols["H_1"].is_positive is symbols["g_x"].is_positive is None
+    # F Δ = −g, with numbers: inputs 1 and 3 with h = ½ and ¼, and errors ¼ and −½.
+    h, x, d = np.array([0.5, 0.25]), np.array([1.0, 3.0]), np.array([0.25, -0.5])
+    values = {"H_0": h, "H_1": h * x, "H_2": h * x**2, "g_x": d * x, "g_1": d}
+    numbers = {symbols[name]: float(np.mean(v)) for name, v in values.items()}
+    F, g = (np.array(m.subs(numbers), dtype=float) for m in (step.fisher, step.gradient))
+    np.testing.assert_allclose(F, [[1.375, 0.625], [0.625, 0.375]])
+    np.testing.assert_allclose(g.ravel(), [-0.625, -0.125])
+    answer = np.linalg.solve(F, -g.ravel())
+    np.testing.assert_allclose([float(step.dw.subs(numbers)), float(step.db.subs(numbers))], answer)
+    mean, variance = np.average(x, weights=h), np.average(x**2, weights=h)
+    assert float(step.mean.subs(numbers)) == pytest.approx(mean)
+    assert float(step.variance.subs(numbers)) == pytest.approx(variance - mean**2)
+    assert float(step.moment.subs(numbers)) == pytest.approx(-0.625 + mean * 0.125)
+
+
+def test_the_scale_of_a_bias_is_the_factor_between_two_forms_of_its_step():
+    rng = np.random.default_rng(2)
+    unit = unit_fisher(rng.random((50, 3)), rng.standard_normal(50))
+    # 1 + (E_q[a] − E_p[a])ᵀ Var_q⁻¹ E_q[a], from the samples' own weights.
+    weights = np.linalg.inv(unit.block / unit.corner - np.outer(*[unit.border / unit.corner] * 2))
+    mean = unit.border / unit.corner
+    np.testing.assert_allclose(unit.weighted_mean, mean)
+    assert unit.bias_scale == pytest.approx(1 + (mean - unit.mean) @ weights @ mean)
+
+
+def test_one_output_is_asked_for_with_the_number_that_came():
+    for sizes, said in (((2, 3, 4), 4), ((2, 3, 1, 2), 2)):
+        network = initialize(sizes, activation="tanh", rng=np.random.default_rng(0))
+        with pytest.raises(ValueError, match=f"network must have one output, got {said}"):
+            output_gram(network, np.ones((2, 2)))
+
+
+def test_relu_networks_start_root_two_times_as_large_and_no_others():
+    for activation, gain in (("relu", np.sqrt(2)), ("tanh", 1.0), ("leaky_relu", 1.0)):
+        rng = np.random.default_rng(5)
+        network = initialize([4, 4, 4, 1], activation=activation, rng=rng, gain=gain)
+        X = rng.standard_normal((4, 4))
+        for options in ({"subtract_mean": True}, {"batch_norm": True}, {}):
+            found = width_eigenvalues(activation, [4], seeds=[5], **options)
+            assert found[0] == pytest.approx(largest_eigenvalue(network, X, **options))
+
+
+def test_an_added_step_moves_each_parameter_in_the_order_of_the_jacobian(network):
+    step = np.arange(1.0, 47.0)
+    moved = add_step(network, step)
+    flat = []
+    for W, b, V, c in zip(
+        moved.weights, moved.biases, network.weights, network.biases, strict=True
+    ):
+        flat += [*(W - V).ravel(), *(b - c)]
+    np.testing.assert_allclose(flat, step)

@@ -11,7 +11,7 @@ import math
 import pickle
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -500,6 +500,8 @@ def test_each_record_can_be_copied_pickled_and_compared(name, way):
         assert hash(again) == hash(result)
         assert result != object()
         for field in fields(result):
+            with pytest.raises(FrozenInstanceError):
+                setattr(result, field.name, None)
             value = getattr(result, field.name)
             if isinstance(value, np.ndarray) and value.dtype.kind == "f":
                 assert replace(again, **{field.name: np.nan_to_num(value) + 1}) != result

@@ -204,3 +204,60 @@ def test_an_array_that_refuses_with_an_error_of_its_own_is_refused_by_name():
         TypeError, match=r"layer 'fc' must be an array of real numbers.*call detach"
     ):
         report({"fc": Tensor()})
+
+
+def test_every_cell_of_a_printed_row_is_its_number():
+    x = np.array([[2.0, 0.0], [0.0, 0.0], [2.0, 2.0], [0.0, 2.0]])
+    row = one(x)
+    assert (row.examples, row.features, row.name) == (4, 2, "x")
+    assert row.offset_share == pytest.approx(0.5)
+    assert row.ones_cosine == row.top_cosine == pytest.approx(1.0)
+    # M = [[2, 1], [1, 2]] and C the identity.
+    assert row.condition_number == pytest.approx(3.0)
+    assert row.centered_condition_number == pytest.approx(1.0)
+    assert row.useful_batch == pytest.approx(4 / 3)
+    assert row.centered_useful_batch == pytest.approx(2.0)
+    head, line = str(report({"x": x})).splitlines()
+    columns = "layer N ρ μ · 1 top · μ κ → centered batch → centered"
+    assert " ".join(head.split()) == columns
+    assert " ".join(line.split()) == "x 4 0.50 1.00 1.00 3 → 1 1.3 → 2.0"
+
+
+def test_names_stand_at_the_left_and_numbers_at_the_right():
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    lines = str(report({"a": x, "a longer name": x + 5})).splitlines()
+    assert lines[1].startswith("a" + 14 * " ")
+    assert lines[2].startswith("a longer name  ")
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_two_examples_are_enough_and_the_scale_of_what_is_left_is_that_of_the_layer():
+    row = one(np.array([[1.0, 0.0], [0.0, 1.0]]))
+    assert row.offset_share == pytest.approx(0.5)
+    assert row.condition_number == pytest.approx(1.0)
+    assert row.centered_condition_number == math.inf
+    # A mean or a spread of a billionth of the size is one, and one of rounding is none.
+    signs = np.array([[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
+    assert one(signs + 1e-9).ones_cosine == pytest.approx(1.0, abs=1e-6)
+    assert one(1 + 1e-9 * signs).centered_useful_batch == pytest.approx(2.0, rel=1e-6)
+    assert math.isnan(one(signs + 1e-14).ones_cosine)
+    assert math.isnan(one(1 + 1e-14 * signs).centered_useful_batch)
+
+
+def test_a_nearly_singular_layer_has_a_large_condition_number_and_a_singular_one_an_infinite_one():
+    x = np.array([[1.0, 1.0], [-1.0, -1.0], [1e-4, -1e-4], [-1e-4, 1e-4]])
+    assert one(x).condition_number == pytest.approx(1e8, rel=1e-4)
+    assert one(x[:2]).condition_number == math.inf
+
+
+def test_axes_are_counted_from_both_ends():
+    x = np.random.default_rng(0).normal(size=(3, 4, 5)) + 1
+    for features, other in ((0, -3), (1, -2), (2, -1)):
+        row = one(x, features=features)
+        assert row == one(x, features=other)
+        assert row.features == x.shape[features]
+        assert row.examples == 60 // x.shape[features]
+    assert one(x) == one(x, features=2)
+    for features in (3, -4):
+        with pytest.raises(ValueError, match="so features must be one of its axes"):
+            one(x, features=features)

@@ -108,3 +108,51 @@ def test_nan_and_infinity_are_refused(function, bad):
 def test_a_function_of_another_shape_is_refused():
     with pytest.raises(ValueError, match="values of function must have"):
         normal_expectation(lambda z: z[:3])
+
+
+def test_what_sums_to_a_constant_only_when_simplified_has_its_half_as_mean():
+    assert exact_expectation(Z + sympy.cos(Z) ** 2 + sympy.sin(Z) ** 2, Z) == 1
+    assert exact_expectation(sympy.Integer(3), Z) == 3
+    assert exact_expectation(Z + sympy.Rational(1, 3), Z) == sympy.Rational(1, 3)
+
+
+@pytest.mark.parametrize("power", range(5))
+@pytest.mark.parametrize("rate", [-2, 0, sympy.Rational(1, 2), 1])
+def test_powers_times_exponentials_have_the_moments_of_a_shifted_normal(power, rate):
+    # E[zᵏ exp(tz)] = exp(t²/2) E[(z + t)ᵏ].
+    exact = exact_expectation(3 * Z**power * sympy.exp(rate * Z + 2), Z)
+    shifted = sympy.expand((Z + rate) ** power)
+    moment = sum(
+        coefficient * (0 if k % 2 else math.prod(range(1, k, 2)))
+        for (k,), coefficient in sympy.Poly(shifted, Z).terms()
+    )
+    expected = 3 * math.exp(2 + float(rate) ** 2 / 2) * float(moment)
+    assert float(exact) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [sympy.sqrt(sympy.Abs(Z)), 1 / (1 + Z**2), sympy.exp(sympy.sin(Z)), Z * sympy.exp(-(Z**2))],
+)
+def test_other_functions_of_z_have_no_term_in_the_table(expression):
+    known = exact_expectation(sympy.Piecewise((expression, Z > 0), (0, True)), Z)
+    assert known is None
+    assert exact_expectation(sympy.Piecewise((0, Z > 0), (expression, True)), Z) is None
+
+
+@pytest.mark.parametrize("edge", range(-9, 10))
+def test_a_jump_at_any_whole_number_costs_no_accuracy(edge):
+    for function, expected in (
+        (lambda z: np.where(z > edge, 1.0, 0.0), scipy.stats.norm.sf(edge)),
+        (lambda z: np.where(z > edge, 0.0, 1.0), scipy.stats.norm.cdf(edge)),
+    ):
+        assert normal_expectation(function) == pytest.approx(expected, rel=1e-12, abs=1e-16)
+
+
+def test_density_and_cdf_keep_the_shape_and_reach_into_the_tail():
+    z = np.linspace(-38, 38, 12).reshape(3, 4)
+    assert normal_density(z).shape == normal_cdf(z).shape == (3, 4)
+    for value in (37.0, 37.5, 38.0):
+        assert normal_density(value) == pytest.approx(scipy.stats.norm.pdf(value), rel=1e-12)
+        assert normal_density(-value) == normal_density(value)
+    assert normal_cdf(0.0) == 0.5

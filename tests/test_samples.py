@@ -121,3 +121,75 @@ def test_bad_input_is_named(call, words):
 def test_a_seed_is_no_generator():
     with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
         correlated_inputs(3, 3, mean=0.0, correlation=0.5, rng=0)
+
+
+def test_edges_and_outlier_at_hand_made_numbers():
+    assert bulk_edges(2.0, 4.0) == (0.5, 4.5)
+    assert bulk_edges(0.0, 4.0) == (0.0, 0.0)
+    assert bulk_edges(1.0, 0.25) == (1.0, 9.0)
+    # ℓ = 4·1/2 = 2, v(1 + ℓ)(ℓ + 1/α)/ℓ = 2·3·2.25/2.
+    assert outlier_eigenvalue(4, 1.0, 2.0, 4.0) == pytest.approx(6.75)
+    assert outlier_eigenvalue(4, -1.0, 2.0, 4.0) == pytest.approx(6.75)
+    # At ℓ = 1/√α both answers are the same.
+    assert outlier_eigenvalue(2, 0.5, 1.0, 4.0) == pytest.approx(2.25)
+    np.testing.assert_allclose(learning_cost([4.0, 9.0]), [36.0, 36.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "taken", "refused"),
+    [
+        (lambda v: bulk_edges(v, 2.0), (0.0, 0.5), (-0.5,)),
+        (lambda v: bulk_edges(1.0, v), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: outlier_eigenvalue(v, 1.0, 1.0, 2.0), (1, 2), (0, -1)),
+        (lambda v: outlier_eigenvalue(3, 1.0, v, 2.0), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: outlier_eigenvalue(3, 1.0, 1.0, v), (1e-3, 0.5), (0.0, -0.5)),
+        (learning_cost, (1.001, 1.5), (1.0, 0.5, 0.0)),
+        (
+            lambda v: correlated_inputs(
+                3, 3, mean=0.0, correlation=v, rng=np.random.default_rng(0)
+            ),
+            (0.0, 0.5, 1.0),
+            (-0.5, 1.5),
+        ),
+        (
+            lambda v: correlated_inputs(
+                v, 3, mean=0.0, correlation=0.5, rng=np.random.default_rng(0)
+            ),
+            (1, 2),
+            (0, -1),
+        ),
+        (
+            lambda v: correlated_inputs(
+                3, v, mean=0.0, correlation=0.5, rng=np.random.default_rng(0)
+            ),
+            (1, 2),
+            (0, -1),
+        ),
+    ],
+)
+def test_numbers_are_taken_up_to_the_bounds_that_the_pages_name(call, taken, refused):
+    for value in taken:
+        call(value)
+    for value in refused:
+        with pytest.raises(ValueError, match="must be"):
+            call(value)
+
+
+def test_more_inputs_than_memory_holds_are_refused_before_they_are_drawn():
+    words = "the numbers in examples × n must be at most 134,217,728, got 268435456"
+    with pytest.raises(ValueError, match=words):
+        correlated_inputs(2**14, 2**14, mean=0.0, correlation=0.5, rng=np.random.default_rng(0))
+
+
+def test_features_of_long_rows_are_scaled_and_copies_are_one_feature():
+    W = np.array([[0.6, 0.8], [6.0, 8.0], [1.0, 0.0]])
+    mean, C = relu_feature_moments(W)
+    np.testing.assert_allclose(mean, np.array([1, 10, 1]) / math.sqrt(2 * math.pi))
+    # E[aᵢaⱼ] of copies is half of the product of lengths; C is symmetric.
+    M = C + np.outer(mean, mean)
+    np.testing.assert_allclose([M[0, 0], M[0, 1], M[1, 1]], [0.5, 5.0, 50.0])
+    np.testing.assert_allclose(C, C.T)
+    angle = math.acos(0.6)
+    known = (math.sin(angle) + (math.pi - angle) * 0.6) / (2 * math.pi)
+    assert M[0, 2] == pytest.approx(known)
+    assert M[1, 2] == pytest.approx(10 * known)

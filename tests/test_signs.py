@@ -14,12 +14,16 @@ from scipy.integrate import quad
 
 from offcenter.signs import (
     batch_gradient,
+    batch_normalized_gradients,
+    convolution_gradient,
     cosine_agreement,
     deduced_sign,
+    drawn_ways,
     hidden_error,
     layer_gradient,
     orthant_split,
     output_error,
+    penalized_gradient,
     provably_single_signed,
     same_sign_probability,
     shortest_way,
@@ -27,6 +31,7 @@ from offcenter.signs import (
     sign_witnesses,
     single_signed,
     unit_gradient,
+    weight_normalized_gradient,
 )
 
 
@@ -44,10 +49,10 @@ def numeric_gradient(derived, loss, point):
 
 
 @pytest.mark.parametrize(
-    "derived", [unit_gradient(3), layer_gradient(2, 3), batch_gradient(2, 3)], ids=str
+    "derive", [lambda: unit_gradient(3), lambda: layer_gradient(2, 3), lambda: batch_gradient(2, 3)]
 )
-def test_derived_gradient_agrees_with_finite_differences(derived):
-    rng = np.random.default_rng(0)
+def test_derived_gradient_agrees_with_finite_differences(derive):
+    derived, rng = derive(), np.random.default_rng(0)
 
     def loss(*s):
         return sum(math.sin((k + 1) * value) for k, value in enumerate(s))
@@ -328,3 +333,148 @@ def test_an_example_of_zeros_and_a_goal_of_zeros_are_no_ways():
         shortest_way([[1.0, 2.0], [0.0, 0.0]], [1.0, 1.0])
     with pytest.raises(ValueError, match="d must not be 0"):
         shortest_way([[1.0, 2.0], [2.0, 1.0]], [0.0, 0.0])
+
+
+def test_symbols_of_a_batch_and_of_the_layer_above_count_from_one():
+    derived = batch_gradient(2, 3)
+    pairs = list(itertools.product((1, 2, 3), (1, 2)))
+    assert [str(x) for x in derived.inputs] == [f"x_{{{t},{i}}}" for t, i in pairs]
+    assert [str(w) for w in derived.weights] == ["w_1", "w_2"]
+    assert [str(delta) for delta in derived.errors] == ["delta_1", "delta_2", "delta_3"]
+    assert derived.inputs.shape == (3, 2)
+    assert derived.weights.shape == derived.entries.shape == (2, 1)
+    assert [str(delta) for delta in layer_gradient(2, 1).errors] == ["delta_1", "delta_2"]
+    hidden = hidden_error(2)
+    assert [str(w) for w in hidden.weights] == [f"W^{{(l+1)}}_{{j,{k}}}" for k in (1, 2)]
+    assert [str(d) for d in hidden.errors] == [rf"\delta^{{(l+1)}}_{k}" for k in (1, 2)]
+    known = hidden.slope * sum(w * d for w, d in zip(hidden.weights, hidden.errors, strict=True))
+    assert sp.expand(hidden.expression - known) == 0
+
+
+@pytest.mark.parametrize(
+    "derive", [lambda: unit_gradient(2), lambda: layer_gradient(2, 2), lambda: batch_gradient(2, 2)]
+)
+def test_weights_errors_and_biases_are_real_and_nothing_more(derive):
+    derived = derive()
+    unknown = {s for a in derived.pre_activations for s in a.free_symbols} - set(derived.inputs)
+    assert derived.loss.is_real
+    for symbol in unknown | set(derived.errors):
+        assert symbol.is_real
+        assert symbol.is_positive is symbol.is_zero is None
+
+
+@pytest.mark.parametrize("target", [0, 1])
+def test_the_squared_output_error_is_that_of_half_the_square(target):
+    s = sp.Symbol("s", real=True)
+    a = 1 / (1 + sp.exp(-s))
+    assert sp.simplify(output_error(target, loss="squared") - (a - target) * a * (1 - a)) == 0
+
+
+def test_witnesses_are_values_that_the_symbols_may_have():
+    p, q = sp.Symbol("p", nonnegative=True), sp.Symbol("q", negative=True)
+    r = sp.Symbol("r", real=True)
+    assert sign_witnesses(p + q * r) == {
+        "positive": {p: 1, q: -1, r: -1},
+    }
+    assert sign_witnesses(p * q) == {"negative": {p: 1, q: -1}}
+    assert sign_witnesses(q * r) == {"negative": {q: -1, r: 1}, "positive": {q: -1, r: -1}}
+    assert sign_witnesses(p - 1) == {}
+    # The first of the values that give a sign stays, and none is looked for when both are there.
+    both = sign_witnesses(sp.prod(sp.symbols("a:16", real=True)))
+    assert sum(v == -1 for v in both["positive"].values()) == 0
+    assert sum(v == -1 for v in both["negative"].values()) == 1
+    with pytest.raises(ValueError, match="the symbols in expression must be at most 16, got 17"):
+        sign_witnesses(sp.Add(*sp.symbols("a:17", real=True)))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: unit_gradient(1001), "n must be at most 1,000, got 1001"),
+        (lambda: hidden_error(1001), "readers must be at most 1,000, got 1001"),
+        (lambda: layer_gradient(7, 143), "units × n must be at most 1,000, got 1001"),
+        (lambda: batch_gradient(7, 143), "n × batch_size must be at most 1,000, got 1001"),
+        (lambda: drawn_ways(activation="relu", n=1, examples=9), "n must be at least 2, got 1"),
+        (lambda: drawn_ways(activation="relu", n=3, examples=3), "examples must be at least 4"),
+        (lambda: drawn_ways(activation="relu", n=3, examples=4, seed=-1), "seed must be at least"),
+    ],
+)
+def test_sizes_are_refused_beyond_their_bounds(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_a_split_of_three_and_minus_four_is_that_of_the_triangle():
+    split = orthant_split([3.0, -4.0, 0.0])
+    assert (split.positive.tolist(), split.negative.tolist()) == ([3, 0, 0], [0, 4, 0])
+    assert split.detour == pytest.approx(7 / 5, rel=1e-15)
+    assert split.alignment == pytest.approx(4 / 5, rel=1e-15)
+    assert orthant_split([0.0]).alignment == 1.0
+    assert orthant_split([3e200, -4e200]).alignment == pytest.approx(4 / 5, rel=1e-15)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_the_shortest_way_north_along_east_and_north_east_goes_back(scale):
+    way = shortest_way([[1.0, 0.0], [3.0, 3.0]], [0.0, 2 * scale])
+    np.testing.assert_allclose(way.coefficients, [-2 * scale, scale * 2 / 3], rtol=1e-9)
+    assert way.detour == pytest.approx(1 + math.sqrt(2), rel=1e-9)
+    assert way.length == pytest.approx(scale * 2 * way.detour, rel=1e-9)
+    assert way.lower_bound == pytest.approx(way.detour, rel=1e-9)
+
+
+def test_drawn_ways_are_the_shortest_along_examples_with_and_without_their_mean():
+    # Without a mean nothing is subtracted but what few examples have by chance.
+    tanh = [drawn_ways(activation="tanh", n=4, examples=400, seed=seed) for seed in range(3)]
+    for way in tanh:
+        assert way.centered == pytest.approx(way.level, rel=0.1)
+        assert way.along == pytest.approx(way.any, rel=0.1)
+    relu = [drawn_ways(activation="relu", n=4, examples=400, seed=seed) for seed in range(3)]
+    for way in relu:
+        # ReLU has examples along the goal (1, …, 1), and none along a goal of sum 0.
+        assert way.along == pytest.approx(1, abs=0.05)
+        assert way.along < way.centered < way.level
+        assert 1 <= way.any < way.level
+    assert len({way.level for way in relu}) == 3
+    assert drawn_ways(activation="relu", n=4, examples=400) == relu[0]
+    # Half of ReLU's examples of one input are zeros, which are no steps.
+    assert drawn_ways(activation="relu", n=2, examples=50).level >= 1
+
+
+def test_pre_activations_are_weights_times_inputs_and_a_bias():
+    unit, b = unit_gradient(2), sp.Symbol("b", real=True)
+    assert unit.pre_activations == ((unit.weights.T * unit.inputs)[0] + b,)
+    layer = layer_gradient(2, 2)
+    biases = sp.symbols("b_1 b_2", real=True)
+    assert layer.pre_activations == tuple(
+        s + b_j for s, b_j in zip(layer.weights * layer.inputs, biases, strict=True)
+    )
+    batch = batch_gradient(2, 3)
+    assert batch.pre_activations == tuple(s + b for s in batch.inputs * batch.weights)
+
+
+def test_second_ways_to_the_loss_at_hand_made_numbers():
+    assert convolution_gradient([[1.0, 2.0], [3.0, 0.0]], [2.0, -1.0]).tolist() == [-1, 4]
+    assert penalized_gradient([1.0, 2.0], [3.0, -4.0], 5.0, decay=0.5).tolist() == [6.5, 8]
+    assert penalized_gradient([1.0, 2.0], [3.0, -4.0], 5.0, decay=0.0).tolist() == [5, 10]
+    # v̂ = (0.6, 0.8), x·v̂ = 2.2: x − 2.2 v̂ = (−0.32, 0.24), and the error over the length is 2.
+    found = weight_normalized_gradient([1.0, 2.0], [3.0, 4.0], 10.0)
+    np.testing.assert_allclose(found, [-0.64, 0.48])
+    np.testing.assert_allclose(
+        weight_normalized_gradient([1.0, 2.0], [3.0, 4.0], 10.0, gain=3.0), 3 * found
+    )
+    # s = (1, 3), z = (−1, 1), x̄ = (2, 0), E[zx] = (1, 0): all of the first input is taken out.
+    X = [[1.0, 1.0], [3.0, -1.0]]
+    found = batch_normalized_gradients(X, [1.0, 0.0], [2.0, 1.0])
+    np.testing.assert_allclose(found, [[0.0, 0.0], [0.0, 0.0]], atol=1e-15)
+    X = [[0.0, 1.0], [4.0, 1.0], [0.0, 0.0], [4.0, 0.0]]
+    found = batch_normalized_gradients(X, [1.0, 0.0], [2.0, 1.0, 1.0, 1.0])
+    np.testing.assert_allclose(found[:, 0], 0, atol=1e-15)
+    np.testing.assert_allclose(found[:, 1], [0.5, 0.25, -0.25, -0.25])
+    for call, words in (
+        (lambda: batch_normalized_gradients(X, [0.0, 0.0], np.ones(4)), "that differ"),
+        (lambda: weight_normalized_gradient([1.0, 2.0], [0.0, 0.0], 1.0), "v must not be 0"),
+        (lambda: penalized_gradient([1.0], [1.0], 1.0, decay=-0.5), "decay must be at least 0"),
+        (lambda: shortest_way([[1.0, 1.0]], [1.0, 0.0]), "X must span d"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            call()

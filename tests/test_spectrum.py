@@ -236,3 +236,72 @@ def test_moments_beyond_the_range_of_floats_are_named(function, n, power, other,
 def test_fractions_of_a_feature_are_refused():
     with pytest.raises(TypeError, match="n must be a whole number"):
         iid_condition_number(2.5, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "taken", "refused"),
+    [
+        (lambda v: iid_second_moment(v, 0.5, 1.0), (1, 2), (0, -1)),
+        (lambda v: iid_second_moment(2, 0.5, v), (0.0, 0.5), (-0.5,)),
+        (lambda v: iid_eigenvalues(v, 0.5, 1.0), (1, 2), (0, -1)),
+        (lambda v: iid_eigenvalues(2, 0.5, v), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: iid_condition_number(2, 0.5, v), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: best_diagonal_condition_number(2, 0.5, v), (1e-3, 0.5), (0.0, -0.5)),
+        (lambda v: mean_cosine(np.ones((v, 2))), (2, 3), (1,)),
+    ],
+)
+def test_numbers_are_taken_up_to_the_bounds_that_the_pages_name(call, taken, refused):
+    for value in taken:
+        call(value)
+    for value in refused:
+        with pytest.raises(ValueError, match="must"):
+            call(value)
+
+
+def test_moments_at_hand_made_numbers():
+    assert iid_second_moment(2, 3.0, 0.0).tolist() == [[9, 9], [9, 9]]
+    assert iid_second_moment(2, 3.0, 2.0).tolist() == [[11, 9], [9, 11]]
+    assert iid_second_moment(1, 3.0, 2.0, bias=True).tolist() == [[11, 3], [3, 1]]
+    assert iid_eigenvalues(3, 2.0, 0.5).tolist() == [0.5, 0.5, 12.5]
+    assert iid_condition_number(3, 2.0, 0.5) == 25
+    assert iid_condition_number(1, 2.0, 0.5) == 1
+    # (√(v + nm²) + √(nm²))²/v with v = 9 and nm² = 16.
+    assert best_diagonal_condition_number(4, 2.0, 9.0, bias=True) == pytest.approx(9.0)
+    assert second_moment([[1.0, 2.0], [3.0, 4.0]]).tolist() == [[5, 7], [7, 10]]
+    assert condition_number(np.diag([2.0, 8.0, 4.0])) == 4
+    assert critical_batch_size(np.diag([2.0, 8.0, 4.0])) == 1.75
+    assert offset_share([[1.0, 0.0], [3.0, 0.0]]) == pytest.approx(0.8)
+    assert mean_cosine([[1.0, 0.0], [5.0, 0.0], [0.0, 2.0]]) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1.0, 1e150])
+def test_rounding_is_no_negative_eigenvalue_and_a_millionth_is_one(scale):
+    Q = np.linalg.qr(_sample(seed=3, shape=(6, 6)))[0]
+
+    def turned(values):
+        M = Q @ np.diag(values) @ Q.T
+        return scale * (M + M.T) / 2
+
+    assert condition_number(turned([1, 1, 1, 1, 1, 1e-6])) == pytest.approx(1e6, rel=1e-6)
+    for rounding in (0.0, 1e-17, -1e-17):
+        assert condition_number(turned([1, 1, 1, 1, 1, rounding])) == math.inf
+        assert critical_batch_size(turned([1, 1, 1, 1, 1, rounding])) == pytest.approx(5)
+    with pytest.raises(ValueError, match="M must be positive semidefinite, got an eigenvalue -"):
+        condition_number(turned([1, 1, 1, 1, 1, -1e-6]))
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1.0, 1e150])
+def test_perron_vector_takes_rounding_for_zero_and_no_negative_entry(scale):
+    v = perron_vector(scale * np.array([[1.0, -1e-16], [-1e-16, 1.0]]))
+    np.testing.assert_allclose(v, [math.sqrt(0.5)] * 2)
+    with pytest.raises(ValueError, match="M must have no negative entry, got -1e"):
+        perron_vector(scale * np.array([[1.0, -1e-6], [-1e-6, 1.0]]))
+    # Two eigenvalues that differ by a millionth are two.
+    np.testing.assert_allclose(perron_vector(np.diag([1.0, 1 + 1e-6])), [0, 1], atol=1e-12)
+
+
+def test_sizes_beyond_memory_are_refused_before_they_are_made():
+    with pytest.raises(ValueError, match=r"n × n must be at most 134,217,728, got 134235396"):
+        iid_second_moment(11586, 1.0, 1.0)
+    with pytest.raises(ValueError, match="the numbers in n must be at most 134,217,728"):
+        iid_eigenvalues(2**27 + 1, 1.0, 1.0)
