@@ -657,12 +657,16 @@ def test_with_bell_shaped_sums_about_half_are_on_before_and_the_next_layer_reads
     # A unit that is off for all examples stays at 0.
     dead = np.maximum(s - s.max(), 0)
     assert np.all((dead - dead.mean()) / np.sqrt(dead.var() + 1e-5) == 0)
+    # A move of its sums changes nothing; batch norm before the ReLU turns the unit on again.
+    assert np.all(np.maximum(s - s.max() - 1, 0) == dead)
+    assert (batch_norm(s - s.max()) > 0).any()
     assert "off for the whole batch stays at 0" in whole("batch-norm-place")
     # Sums of another shape need not be halved.
     skewed = np.maximum(batch_norm(rng.exponential(1, (2000, 1)) ** 3), 0)
     assert (skewed > 0).mean() < 0.3
     text = before_fold("batch-norm-place")
-    assert "For bell-shaped sums $z$ of mean 0 and standard deviation 1" in text
+    assert "The means are for bell-shaped $z$, and for β, batch norm's own shift, at 0" in text
+    assert 'negative on the whole batch passes no gradient, and "after" cannot help' in text
     assert "about half of each unit's outputs active at the start if sums are symmetric" in whole(
         "batch-norm-place"
     )
@@ -679,9 +683,12 @@ def test_the_bias_goes_before_batch_norm_and_shifts_move_the_mean_in_either_orde
         assert read.mean() > 0.9
     X, w = np.maximum(rng.standard_normal((40, 6)), 0), rng.standard_normal(6)
     assert np.allclose(X @ w - X.mean(axis=0) @ w, (X - X.mean(axis=0)) @ w)
+    h, v = np.array([[1.0, 0.0], [3.0, 2.0]]), np.array([2.0, -1.0])
+    assert (h @ v).tolist() == [2, 4]
+    assert (h @ v - 3).tolist() == ((h - [2, 1]) @ v).tolist() == [-1, 1]
     text = before_fold("batch-norm-place")
-    assert "β can move the mean of batch norm's output away from 0" in text
-    assert "no longer move the mean of its output by accident" in text
+    assert "Not if the next layer normalizes its sums, too" in text
+    assert "no longer move the mean of its output by accident" in whole("batch-norm-place")
 
 
 def test_a_bell_curve_with_mean_and_variance_fixed_is_fixed_and_a_relu_is_not():
@@ -772,7 +779,7 @@ def test_scale_and_shift_behind_the_activation_can_be_absorbed_and_at_a_padded_b
     line, w = normed[:, 0], rng.standard_normal(3)
     padded = np.convolve(line + 2, w, "same") - np.convolve(line, w, "same")
     assert np.ptp(padded[1:-1]) < 1e-9 < 0.01 < np.ptp(padded)
-    text = before_fold("batch-norm-place")
+    text = whole("batch-norm-place")
     assert "has mean β and standard deviation |γ|" in text
     assert "a fully connected layer behind can absorb both" in text
     assert "β cannot be absorbed there" in whole("batch-norm-place")
@@ -798,10 +805,9 @@ def test_after_wins_from_the_usual_start_and_before_is_immune_to_biases():
     # Most of what "after" loses there is due to the constant.
     assert record.far - record.nearly_exact > (record.far - after[0]) / 2
     page = whole("batch-norm-place")
-    assert '"After" wins from both starts here' in page
-    assert '"After" slows down as the biases move out' in page
-    assert "mostly because of the small constant under batch norm's root" in page
-    assert "from each: it subtracts the bias with the mean" in page
+    assert 'Here "after" wins, even from the flat ends' in page
+    assert "From biases of 8 it was slower" in page
+    assert '"before" subtracts any bias' in page
     assert "their variance is smaller than the 10⁻⁵ that batch norm adds" in page
 
 
@@ -813,6 +819,6 @@ def test_before_a_relu_the_next_layer_reads_a_mean_that_no_parameter_is(gain):
         # The mean of batch norm's output is β; behind the ReLU the scale has a part in it.
         assert sums.mean() == pytest.approx(beta, abs=1e-9)
         assert abs(np.maximum(sums, 0).mean() - beta) > 0.005
-    text = before_fold("batch-norm-place")
-    assert "but then that mean is a parameter of its own" in text
+    text = whole("batch-norm-place")
+    assert "Batch norm's output $\\gamma\\hat z + \\beta$ has mean β" in text
     assert "(γ as a diagonal matrix)" in text
