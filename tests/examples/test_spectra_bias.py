@@ -15,9 +15,9 @@ def test_descent_from_zero_ends_at_the_least_norm_that_fits():
     record = EXAMPLES["spectra-which-minimum"]()
     for shift, end in ((0, record.raw), (2, record.centered)):
         design = np.array([[1 - shift, 3 - shift, 1], [3 - shift, 1 - shift, 1]])
-        np.testing.assert_allclose(end, np.linalg.pinv(design) @ [5, 5], atol=1e-9)
-    # By symmetry the raw solution is a(4, 4, 2) with 18a = 5.
-    np.testing.assert_allclose(record.raw_tests, [10 * 5 / 18, 26 * 5 / 18])
+        np.testing.assert_allclose(end, np.linalg.pinv(design) @ [9, 9], atol=1e-9)
+    # By symmetry the raw solution is a(4, 4, 2) with 18a = 9.
+    np.testing.assert_allclose(record.raw_tests, [10 * 9 / 18, 26 * 9 / 18])
 
 
 def test_shifted_input_takes_the_fewest_steps_of_its_runs_on_the_data():

@@ -634,3 +634,42 @@ def _arrives_from_larger_weights(seed):
 def test_small_slopes_can_be_made_up_for_by_larger_weights():
     # Why the deep network needed both "from the usual initial weights".
     assert _arrives_from_larger_weights(0)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_end_is_the_same_with_and_without_the_mean_and_the_way_at_one_rate_is_not(seed):
+    rng = np.random.default_rng(seed)
+    n, m = rng.integers(1, 5), rng.normal(0, 10)
+    X, T = m + rng.standard_normal((40, n)), m + rng.standard_normal((20, n))
+    y = rng.standard_normal(40)
+    # One best solution, and the training mean for the test data too.
+    ends = [
+        (lambda A, B: B @ np.linalg.lstsq(A, y, rcond=None)[0])(
+            *(np.c_[Z - shift, np.ones(len(Z))] for Z in (X, T))
+        )
+        for shift in (0, X.mean(axis=0))
+    ]
+    assert np.allclose(*ends)
+    # Any fully connected network, from the first layer on.
+    W, b = rng.standard_normal((3, n)), rng.standard_normal(3)
+    assert np.allclose(X @ W.T + b, (X - m) @ W.T + (b + W @ np.full(n, m)))
+    text = before_fold("speed-or-generalization")
+    assert "So linear regression with one best solution and an unpenalized bias" in text
+    assert "can compute the same functions with and without the mean" in text
+    # Below 2/102 a step leaves the flat error nearly whole.
+    flat, steep = np.linalg.eigvalsh(np.array([[101.0, 10.0], [10.0, 1.0]]))
+    assert 1 - 2 / steep * flat > 0.999
+    assert "so each step leaves over 99.9% of the error in the flat direction" in text
+
+
+def test_of_many_solutions_the_origin_of_the_inputs_chooses_one():
+    X, record = np.array([[1.0, 3.0], [3.0, 1.0]]), EXAMPLES["spectra-which-minimum"]()
+    for Z, end in ((X, record.raw), (X - 2, record.centered)):
+        assert Z @ end[:2] + end[2] == pytest.approx([9, 9])
+    # The pulls of the first step on both weights cancel, and so do those of all others.
+    assert ((X - 2).T @ [9, 9]).tolist() == [0, 0]
+    assert record.raw_tests[0] == pytest.approx(5)
+    assert record.centered_tests[0] == pytest.approx(9)
+    text = before_fold("speed-or-generalization")
+    assert "their pulls on $w$ cancel" in text
+    assert "Both fit, but for $(1,1)$ they predict" in text

@@ -38,11 +38,11 @@ class WhichMinimum:
 
 @example("spectra-which-minimum")
 def which_minimum() -> WhichMinimum:
-    """Return weights and bias for x = (1, 3), (3, 1), y = 5, 5, and predictions at (1, 1), (3, 3).
+    """Return weights and bias for x = (1, 3), (3, 1), y = 9, 9, and predictions at (1, 1), (3, 3).
 
     Descent from 0 stays in the span of the inputs, so it ends at the solution of least norm.
     """
-    X, y, tests = np.array([[1.0, 3.0], [3.0, 1.0]]), np.full(2, 5.0), np.array([[1.0], [3.0]])
+    X, y, tests = np.array([[1.0, 3.0], [3.0, 1.0]]), np.full(2, 9.0), np.array([[1.0], [3.0]])
     tests = np.repeat(tests, 2, axis=1)
 
     def end(Z: np.ndarray) -> np.ndarray:
