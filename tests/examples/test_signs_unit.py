@@ -113,7 +113,7 @@ def test_pre_activations_are_sums_over_the_four_inputs():
 
 
 def test_slope_by_the_derivative_of_the_squared_error():
-    cases = (((1, 2), 0), ((1, 2), 1), ((1, -2), 1))
+    cases = (((8, 16), 0), ((8, 16), 1), ((8, -16), 1))
     for (x, y), (back, *gradient) in zip(cases, EXAMPLES["signs-slope"]().rows, strict=True):
         a = lambda w, x=x: 1 / (1 + np.exp(-(w @ x)))  # noqa: E731
         loss = lambda w, y=y, a=a: (a(w) - y) ** 2 / 2  # noqa: E731

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pages import before_fold, whole
 from second_ways import numerical_gradient
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
 from offcenter.signs import shortest_way
 from offcenter.spectrum import (
@@ -867,9 +868,10 @@ def test_the_slope_gives_no_entry_its_own_sign_and_the_error_of_the_output_gives
     slope = f(z) * (1 - f(z))
     assert name != "sigmoid" or (0 < slope.max() <= 0.25 and slope.min() >= 0)
     text = before_fold("sigmoid-derivative")
-    assert "If all $x_i$ are positive, all entries get the sign of ∂L/∂a" in text
-    assert "only a negative input makes them differ" in text
-    assert "at most ¼, and near 0 for large |z|" in text
+    assert "all of one neuron's gradient has the sign of ∂L/∂a" in text
+    assert "So only the inputs can make the signs of one neuron's gradient differ" in text
+    assert "Another activation of the neuron itself does not help" in text
+    assert "lies between 0 and ¼" in text
 
 
 def test_each_gradient_in_the_second_layer_has_one_sign_with_sigmoid_in_each_network():
@@ -881,8 +883,20 @@ def test_each_gradient_in_the_second_layer_has_one_sign_with_sigmoid_in_each_net
     # The ends are of what is all positive; once the page put them under "one sign".
     page = whole("sigmoid-derivative")
     assert "have one sign and {example}`signs-random positive.0 .0%` are all positive (" in page
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_reads_sigmoids_has_one_sign_and_what_reads_tanhs_can_be_mixed_as_both_rise(seed):
+    rng = np.random.default_rng(seed)
+    z, delta = rng.normal(0, 3, (200, 6)), rng.standard_t(2, (200, 1))
+    for name, one_sign in (("sigmoid", True), ("tanh", False)):
+        unit = ACTIVATIONS[name]
+        assert (unit.derivative(z) > 0).all()
+        signs = np.sign(delta * unit.value(z))
+        assert (np.ptp(signs, axis=1) == 0).all() == one_sign
     text = before_fold("sigmoid-derivative")
-    assert "With sigmoid every neuron's gradient had a single sign" in text
+    assert "| gradient of a neuron that reads it | one sign | can be mixed |" in text
+    assert "If a positive derivative were the trouble, tanh would have it too" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -897,8 +911,8 @@ def test_a_hidden_neuron_can_have_either_sign_and_a_batch_can_mix(seed):
     cut = (ratio.min() + ratio.max()) / 2
     assert np.ptp(np.sign(x - cut * other)) == 2
     text = before_fold("sigmoid-derivative")
-    assert "weight times error ∂L/∂z over the neurons above, so it can have either sign" in text
-    assert "one neuron's entries can differ in sign" in text
+    assert "a sum of weights times errors from the neurons above. It, too, can have either" in text
+    assert "so the gradient of a layer or of a batch can be mixed" in text
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 12))

@@ -244,8 +244,8 @@ def filter_gradients() -> Filter:
 class Slope:
     """A sigmoid neuron at w = 0, b = 0, with the loss ½(a − y)².
 
-    `rows`: ∂L/∂a and the two weights' gradients, for x = (1, 2) with y = 0 and 1, and for (1, −2)
-    with y = 1.
+    `rows`: ∂L/∂a and the two weights' gradients, for x = (8, 16) with y = 0 and 1, and for
+    (8, −16) with y = 1.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -256,6 +256,7 @@ def slope() -> Slope:
     """Return them for a = σ(0) and σ′(0)."""
     sigmoid, rows = ACTIVATIONS["sigmoid"], []
     output, steep = sigmoid.value(0.0).item(), sigmoid.derivative(0.0).item()
-    for x, target in ((_X, 0), (_X, 1), (_X * [1, -1], 1)):
+    positive, mixed = np.array([8.0, 16.0]), np.array([8.0, -16.0])
+    for x, target in ((positive, 0), (positive, 1), (mixed, 1)):
         rows.append((output - target, *map(float, (output - target) * steep * x)))
     return Slope(tuple(rows))
