@@ -29,6 +29,13 @@ def test_scales_take_the_steps_that_the_rate_says():
         rate = (kappa - 1) / (kappa + 1)
         assert steps == (math.ceil(math.log(0.01) / math.log(rate)) if rate else 1)
     assert record.correlated_condition == pytest.approx(1.9 / 0.1)
+    # No rate of a fine grid brings each of the three distances to 1 % in fewer steps.
+    for spreads, steps in zip(((1, 10), (10, 10), (0.1, 0.1), (1, 1)), record.biased, strict=True):
+        curvatures = np.array([*spreads, 1]) ** 2.0
+        rates = np.linspace(0, 2, 20_001)[1:-1] / curvatures.max()
+        left = np.abs(1 - np.outer(rates, curvatures)).max(axis=1)
+        fewest = np.ceil(np.log(0.01) / np.log(np.clip(left, 1e-9, None)))
+        assert steps == max(1, fewest.min())
 
 
 def test_weights_in_original_units_are_those_of_least_squares_on_raw_inputs():

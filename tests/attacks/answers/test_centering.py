@@ -1075,8 +1075,8 @@ def test_each_weight_of_uncorrelated_features_goes_its_way_by_its_own_variance(s
     assert np.allclose(bigger @ (target / np.where(np.arange(n), 1, 10)), X @ target)
     assert bigger.T[0] @ errors == pytest.approx(10 * X.T[0] @ errors, abs=1e-9)
     text = before_fold("unit-variance")
-    assert "from its best value by $1 - \\eta s_i^2$" in text
-    assert "needs a 10 times smaller weight, yet at the same errors gets" in text
+    assert "multiplies this distance by $$1-\\eta\\,s_i^2 .$$" in text
+    assert "needs a 10 times *smaller* weight, but at the same errors it gets a 10 times" in text
 
 
 def test_a_common_factor_costs_steps_by_the_bias_and_none_without_it():
@@ -1094,7 +1094,8 @@ def test_a_common_factor_costs_steps_by_the_bias_and_none_without_it():
         assert (counts[factor][1] > 10 * counts[1.0][1]).all()
     assert np.linalg.eigvalsh(problem.curvature)[:, -1].max() < 1.6
     text = whole("unit-variance")
-    assert "because the bias keeps curvature 1" in text
+    assert "so its curvature is 1 whatever the features' units" in text
+    assert "Without a bias, yes: a 100 times smaller η makes up for it" in text
     assert "With centered targets and no bias, a common factor costs nothing" in text
 
 
@@ -1117,21 +1118,45 @@ def test_xavier_weights_keep_the_order_of_spread_one_only_between_equally_wide_l
                 # A spread of 10 saturates tanh: most slopes are nearly 0.
                 assert np.mean(1 - np.tanh(10 * sums) ** 2 < 0.01) > 0.6
         assert (min(spreads) > 0.5) == kept
-    assert "Xavier weights between equally wide layers" in before_fold("unit-variance")
+    assert "Usual initial weights roughly keep the spread" in before_fold("unit-variance")
+    assert "Xavier weights of a layer with as many outputs as inputs" in whole("unit-variance")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bias_that_starts_right_asks_for_no_rate_and_a_mean_raises_a_curvature(seed):
+    rng = np.random.default_rng(seed)
+    Q, _ = np.linalg.qr(np.column_stack([np.ones(30), rng.standard_normal((30, 2))]))
+    X = 10 * Q[:, 1:] * 30**0.5
+    w, b = rng.standard_normal(2), rng.standard_normal()
+    y = X @ w + b
+    # From any weights one step of 1/100 arrives if the bias is right, and not if it is off.
+    start = rng.standard_normal(2)
+    for off in (0.0, 1.0):
+        error = X @ start + b + off - y
+        after = start - X.T @ error / 30 / 100
+        bias = b + off - error.mean() / 100
+        assert after == pytest.approx(w)
+        assert (abs(bias - b) < 1e-9) == (off == 0)
+    mean = rng.normal(0, 20, 2)
+    moved = X + mean
+    assert (moved**2).mean(axis=0) == pytest.approx(X.var(axis=0) + mean**2)
+    text = before_fold("unit-variance")
+    assert "Unless it starts at its best value, it must be learned with the same η" in text
+    assert "A mean $m$ raises the curvature of its weight to $s^2+m^2$" in text
 
 
 def test_adam_gains_less_from_equal_spreads_than_descent_and_noise_is_magnified():
     rows = EXAMPLES["regression-adam"]().rows
     (descent, adam), (descent_unequal, adam_unequal) = rows[:2]
     assert adam_unequal / adam < 2 < 1000 < descent_unequal / descent
-    assert "usually gains less" in before_fold("unit-variance")
+    assert "so it usually gains less" in before_fold("unit-variance")
     rng = np.random.default_rng(0)
     noise = 1e-4 * rng.standard_normal(1000)
     constant = 5 + noise
     scaled = (constant - constant.mean()) / constant.std()
     assert scaled.std() == pytest.approx(1)
     assert scaled.std() > 5000 * noise.std()
-    assert "Dividing by a tiny spread magnifies noise" in before_fold("unit-variance")
+    assert "Dividing by a tiny $s$ can magnify noise" in before_fold("unit-variance")
 
 
 def test_for_given_targets_another_shift_can_need_fewer_steps_than_centering():

@@ -67,9 +67,11 @@ class Scales:
 
     `rows`: the larger spread, κ, the best fixed step size, the factor by which a step of that size
     multiplies the distance of either weight, and the steps to 1 %.
+    `biased`: the steps to 1 % with a bias, for spreads of 1 and 10, twice 10, twice 0.1, twice 1.
     """
 
     rows: tuple[tuple[float, float, float, float, float, int], ...]
+    biased: tuple[int, ...]
     correlated_condition: float
 
 
@@ -83,7 +85,11 @@ def scales() -> Scales:
         factors = (1 - step * np.diag(H)).tolist()
         steps = steps_until(H, np.ones(2), step, 0.01)
         rows.append((spread, condition_number(H), step, *factors, steps))
-    return Scales(tuple(rows), condition_number(np.array([[1, 0.9], [0.9, 1]])))
+    biased = []
+    for pair in ((1.0, 10.0), (10.0, 10.0), (0.1, 0.1), (1.0, 1.0)):
+        H = np.diag([*np.square(pair), 1.0])
+        biased.append(steps_until(H, np.ones(3), best_step(H), 0.01))
+    return Scales(tuple(rows), tuple(biased), condition_number(np.array([[1, 0.9], [0.9, 1]])))
 
 
 @dataclass(frozen=True)
