@@ -13,6 +13,7 @@ from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
+from offcenter.descent import adam
 from offcenter.examples import EXAMPLES, number_of
 from offcenter.layers import report
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
@@ -52,9 +53,9 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
     # Outside: put in front of the weights instead, it helps those behind it.
     assert np.allclose(batch_norm(X) @ W, batch_norm(X + shift) @ W)
     text = before_fold("still-matters")
-    assert "batch norm removes the mean's effect for the weights directly before it" in text
-    assert "So a constant shift of $x$ cancels" in text
-    assert "The gradient ignores it, too" in text
+    assert "batch norm cancels it for the weights directly before it" in text
+    assert "as if the inputs had been centered" in text
+    assert "adding a number to all $z$ does not change the loss" in text
     assert "which the next batch norm, after the next weights, cancels" in whole("still-matters")
 
 
@@ -72,7 +73,23 @@ def test_errors_that_come_back_through_batch_norm_sum_to_zero_over_the_batch(see
     x = rng.standard_normal(N)
     assert errors @ (x + 100) == pytest.approx(errors @ x, abs=1e-3)
     assert abs(up @ (x + 100) - up @ x) > 1e-2
-    assert "batch norm makes the errors at $z$ sum to 0 over the batch" in before_fold(
+    assert "so the errors δ sum to 0 over the batch" in before_fold("still-matters")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_first_step_of_adam_on_one_example_is_along_the_diagonal_if_its_inputs_are_positive(
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    x, delta, eta = rng.uniform(0.1, 20, 4), rng.standard_t(2), 10 ** rng.uniform(-3, 0)
+    # Half the squared error of w·x, which is δ at the start.
+    path = adam(np.outer(x, x), delta * x / (x @ x), step_size=eta, steps=1)
+    assert path.points[1] - path.points[0] == pytest.approx(-eta * np.sign(delta) * np.ones(4))
+    # With inputs of both signs it goes along their signs.
+    x[0] *= -1
+    path = adam(np.outer(x, x), delta * x / (x @ x), step_size=eta, steps=1)
+    assert path.points[1] - path.points[0] == pytest.approx(-eta * np.sign(delta) * np.sign(x))
+    assert "If Adam starts with this example, its step is $-\\eta\\,(1,1)$" in before_fold(
         "still-matters"
     )
 
@@ -100,7 +117,7 @@ def test_rescaling_single_weights_does_not_remove_the_steep_direction_of_large_m
     one = np.diag([1 + 10.0**2, *np.ones(n - 1)])
     sizes = np.diag(one) ** -0.5
     assert condition_number(one * np.outer(sizes, sizes)) == pytest.approx(1)
-    assert "But large means make the loss steep in a direction that mixes" in before_fold(
+    assert "But the means of several inputs make a *joint* direction steep" in before_fold(
         "still-matters"
     )
 
@@ -143,7 +160,7 @@ def test_layer_norm_and_rms_norm_can_leave_a_feature_positive_in_all_examples():
     assert (X[:, 0] > 0).all()
     assert (layer_norm(X)[:, 0] > 0).all()
     assert (rms_norm(X)[:, 0] > 0).all()
-    assert "so a feature can keep its mean over examples" in before_fold("still-matters")
+    assert "so a feature high on all examples can stay high" in before_fold("still-matters")
     assert "before its learned scale, what is positive stays positive" in whole("still-matters")
 
 
@@ -169,10 +186,12 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     )
     moved = plain(signal + 5) - plain(signal)
     assert 0 < np.abs(moved - moved.mean()).mean() < np.abs(moved).mean()
-    assert "At zero-padded borders a shift cancels only partly" in before_fold("still-matters")
+    assert "zero-padded borders, and means that differ between places, leave a part" in before_fold(
+        "still-matters"
+    )
     # Once "hidden layers … need no other centering" and "all that ReLU's mean added", without more.
     text = before_fold("still-matters")
-    assert "Fully connected hidden layers with batch norm behind their weights" in text
+    assert "| fully connected, then batch norm | not needed | the mean cancels |" in text
     assert "not all of it at zero-padded borders" in before_fold("relu-popular")
     assert "in a fully connected layer it removes what the" in before_fold("centering-and-signs")
     assert "undoes no unequal scales" in whole("still-matters")
@@ -186,8 +205,8 @@ def test_in_the_table_centering_before_the_last_layer_saves_more_than_half_in_ea
         assert numbers[f"{method}_norm"] == numbers[f"{method}_norm_centered"]
     assert numbers["adam_norm"] > numbers["adam_plain"]
     text = before_fold("still-matters")
-    assert "before the ReLU, subtracting one number from all pixels changed nothing" in text
-    assert "saved more than half of the first column's steps in every row" in text
+    assert "With batch norm the subtraction changed nothing" in text
+    assert "centering what *it* reads saved every method more than half of its steps" in text
     assert "the table cannot tell why Adam was slower with it" in whole("still-matters")
 
 
@@ -218,9 +237,7 @@ def test_a_shift_cancels_in_small_batches_too_and_places_of_unequal_means_do_not
     sentence = CLAIMS["networks.convolution-norm"].sentence
     assert "one number subtracted from all pixels changes no training loss of the run" in sentence
     assert "on the digits each pixel's own mean subtracted does" in sentence
-    text = before_fold("still-matters")
-    assert "each pixel's own mean does change the run" in text
-    assert "means that differ from place to place do not cancel" in text
+    assert "and differences between places stay" in whole("still-matters")
     assert "A constant shift cancels in each batch, small ones too" in whole("still-matters")
     assert "and means that differ by place stay" in whole("norm-then-relu")
     text = before_fold("batch-norm-fixes")
