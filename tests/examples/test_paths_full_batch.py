@@ -88,3 +88,48 @@ def test_the_straight_path_in_fractions():
     assert list(record.centered_curvatures) == [1, 1]
     # One step of size 1 arrives.
     assert sum((x.dot(goal) * x for x in shifted), sp.zeros(2, 1)) / 4 == goal
+
+
+def test_the_curve_in_fractions():
+    record, goal = EXAMPLES["paths-curve"](), sp.Matrix([1, -1])
+    inputs = [sp.Matrix(pair) for pair in itertools.product((1, 3), (2, 4))]
+    slope = lambda w, X: sum((x.dot(w - goal) * x for x in X), sp.zeros(2, 1)) / len(X)  # noqa: E731
+    numbers = lambda vector: [float(v) for v in vector]  # noqa: E731
+    assert record.singles.tolist() == [numbers(slope(sp.zeros(2, 1), [x])) for x in inputs]
+    assert record.mean.tolist() == numbers(slope(sp.zeros(2, 1), inputs))
+    # By slopes of the examples, and by the two parts of the way, −1/13 and 5/13.
+    steep, flat = -sp.Matrix([2, 3]) / 13, sp.Matrix([15, -10]) / 13
+    assert steep + flat == goal
+    w, places = sp.zeros(2, 1), []
+    for step in range(91):
+        left = sp.Rational(3, 10) ** step, sp.Rational(19, 20) ** step
+        assert goal - w == left[0] * steep + left[1] * flat
+        places.append((step, *w, *left))
+        assert ((goal - w).norm() <= goal.norm() / 100) == (step == record.steps)
+        if step == 1:
+            assert record.after == pytest.approx(numbers(slope(w, inputs)))
+        w = w - slope(w, inputs) / 20
+    for row, step in zip(record.rows, (0, 1, 3, 10, 90), strict=True):
+        assert row == pytest.approx(numbers(places[step]), abs=1e-11)
+    assert record.curvatures == pytest.approx((1 + 13, 1))
+    assert record.rates == (1 / 20, 7 / 50)
+    assert record.factors == pytest.approx((0.3, 0.95, 1 - 7 / 50 * 14))
+    w = sp.zeros(2, 1)
+    for place in record.jumps:
+        w = w - slope(w, inputs) * sp.Rational(14, 100)
+        assert place == pytest.approx(numbers(w))
+
+    def steps(rate):
+        """Count by the two parts alone, whose lengths are 1/√13 and 5/√13."""
+        for count in itertools.count():
+            parts = (1 - 14 * rate) ** count, 5 * (1 - rate) ** count
+            if math.hypot(*parts) / math.sqrt(13) <= math.sqrt(2) / 100:
+                return count
+
+    assert record.best == min(steps(k / 1000) for k in range(20, 143))
+    shifted = [x - sp.Matrix([2, 3]) for x in inputs]
+    assert sum((x * x.T for x in shifted), sp.zeros(2)) / 4 == sp.eye(2)
+    assert list(record.centered) == [1, 1]
+    # The targets as they are, whose mean is −1.
+    step = sum(((x.dot(goal)) * s for x, s in zip(inputs, shifted, strict=True)), sp.zeros(2, 1))
+    assert record.arrives.tolist() == numbers(step / 4)

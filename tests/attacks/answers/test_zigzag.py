@@ -758,3 +758,107 @@ def test_a_goal_in_the_good_quadrant_is_slow_from_a_place_beside_it_and_centered
     X = np.array([[1.0, 3.0], [3.0, 1.0]])
     assert list(np.sign(X.T @ (X @ [1.0, -1.0]))) == [1, -1]
     assert "The two quadrants bind steps on single examples; a batch can mix signs." in text
+
+
+_CURVED = np.array([[1.0, 2.0], [1.0, 4.0], [3.0, 2.0], [3.0, 4.0]])
+
+
+def test_the_average_of_the_smooth_run_is_mixed_from_its_second_step_on():
+    goal, w = np.array([1.0, -1.0]), np.zeros(2)
+    for step in range(200):
+        gradient = _CURVED.T @ (_CURVED @ (w - goal)) / 4
+        # At the start the average has one sign, as the page shows.
+        assert (gradient[0] * gradient[1] < 0) == (step > 0)
+        if step:
+            assert gradient[0] < 0 < gradient[1]
+        w = w - 0.05 * gradient
+    text = before_fold("smooth-curve")
+    assert "here the averages were mixed after one step, and slow" in text
+    assert "first weight up, second down" in text
+    assert "an average is not bound to one sign" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_example_at_a_time_moves_both_weights_one_way_unless_its_error_is_zero(seed):
+    rng = np.random.default_rng(seed)
+    goal, w = np.array([1.0, -1.0]), np.zeros(2)
+    turns, last = 0, None
+    for _ in range(100):
+        x = _CURVED[rng.integers(4)]
+        move = -0.05 * (x @ (w - goal)) * x
+        assert move[0] * move[1] >= 0
+        if move.any():
+            assert move[0] * move[1] > 0
+            turns += last is not None and last @ move < 0
+            last = move
+        w = w + move
+    assert turns > 10
+    # An example that is fitted moves nothing.
+    assert not ((_CURVED[0] @ (goal - goal)) * _CURVED[0]).any()
+    text = before_fold("smooth-curve")
+    assert "Each step raises both weights or lowers both, unless its error is 0." in text
+    assert "One at a time, such steps zig-zag." in text
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.05, 0.1, 0.14, 1 / 7 - 1e-9])
+def test_below_the_limit_a_step_leaves_more_than_six_sevenths_of_the_flat_part(rate):
+    M, flat, steep = _CURVED.T @ _CURVED / 4, np.array([3.0, -2.0]), np.array([2.0, 3.0])
+    after = flat - rate * M @ flat
+    assert after == pytest.approx((1 - rate) * flat)
+    assert (after @ flat) / (flat @ flat) > 6 / 7
+    assert np.linalg.norm(steep - 2 / 14 * M @ steep) == pytest.approx(np.linalg.norm(steep))
+    assert np.linalg.norm(steep - 0.15 * M @ steep) > np.linalg.norm(steep)
+    text = before_fold("smooth-curve")
+    assert "From 2/14 on the steep part does not shrink, and below it each step leaves" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_from_zero_the_path_is_straight_if_mean_and_spread_are_alike_and_else_a_curve(seed):
+    rng = np.random.default_rng(seed)
+    goal = np.array([1.0, -1.0])
+
+    def off_the_line(M):
+        w, off = np.zeros(2), 0.0
+        for _ in range(50):
+            w = w - 0.5 / np.linalg.eigvalsh(M)[-1] * M @ (w - goal)
+            off = max(off, abs(w.sum()))
+        return off
+
+    mean, spread, part = rng.uniform(0.5, 3), rng.uniform(0.1, 0.5), rng.uniform(-0.9, 0.9)
+    M = mean**2 + spread**2 * np.array([[1, part], [part, 1]])
+    assert off_the_line(M) < 1e-9
+    assert np.linalg.eigvalsh(M)[0] == pytest.approx(goal @ M @ goal / 2)
+    # The same mean square will do; another mean bends the path.
+    assert off_the_line(M + np.diag([0.5, 0])) > 0.01
+    # A random sample has it nearly.
+    X = rng.random((2000, 2))
+    assert off_the_line(X.T @ X / 2000) < 0.02
+    text = before_fold("smooth-curve")
+    assert "With inputs alike in mean and spread, the way from (0, 0) is all flat" in text
+    fold = whole("smooth-curve").partition("```{answer-fold}")[2]
+    assert (
+        "if both inputs have the same mean square; in a random sample they have it nearly" in fold
+    )
+
+
+def test_with_inputs_alike_overshooting_shows_from_another_start():
+    M = np.array([[5.0, 4.0], [4.0, 5.0]])
+    for start, seen in ((np.zeros(2), False), (np.ones(2), True)):
+        d, signs = start - [1.0, -1.0], []
+        for _ in range(10):
+            signs.append(np.sign(round(d.sum(), 9)))
+            d = d - 0.22 * M @ d
+        assert (signs == [(-1) ** k for k in range(10)]) == seen
+    fold = whole("smooth-curve").partition("```{answer-fold}")[2]
+    assert "To see overshooting there, start off the line, say at (1, 1)." in fold
+
+
+def test_centered_the_full_batch_arrives_in_one_step_and_single_examples_need_a_bias():
+    goal, X = np.array([1.0, -1.0]), _CURVED - [2, 3]
+    targets = _CURVED @ goal
+    for start in np.random.default_rng(0).standard_normal((20, 2)):
+        assert start - X.T @ (X @ start - targets) / 4 == pytest.approx(goal)
+    assert (X @ goal - targets) == pytest.approx(np.ones(4))
+    text = whole("smooth-curve")
+    assert "one full-batch step with η = 1 arrives." in text
+    assert "Single examples need a bias, or targets less their mean." in text

@@ -4,10 +4,12 @@ from offcenter.examples._steps import first_within, steps_from_slowest, steps_un
 from offcenter.examples.paths._digits import Digits, TwoPixels, digits, two_pixels
 from offcenter.examples.paths._full_batch import (
     Bowl,
+    Curve,
     LineSearch,
     SmallerSteps,
     Straight,
     bowl,
+    curve,
     line_search,
     smaller_steps,
     straight,
@@ -26,6 +28,7 @@ from offcenter.examples.paths._single_examples import (
 __all__ = [
     "Bowl",
     "ByHand",
+    "Curve",
     "Digits",
     "FourExamples",
     "LineSearch",
@@ -36,6 +39,7 @@ __all__ = [
     "ZigZag",
     "bowl",
     "by_hand",
+    "curve",
     "digits",
     "first_within",
     "four_examples",

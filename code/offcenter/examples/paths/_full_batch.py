@@ -12,10 +12,12 @@ from offcenter.examples._steps import steps_until
 
 __all__ = [
     "Bowl",
+    "Curve",
     "LineSearch",
     "SmallerSteps",
     "Straight",
     "bowl",
+    "curve",
     "line_search",
     "smaller_steps",
     "straight",
@@ -172,4 +174,69 @@ def straight() -> Straight:
         singles=gradients[1:3],
         steps=(steps_until(M, goal, 0.2, 0.01), steps_until(M, goal, 0.1, 0.01)),
         centered_curvatures=np.linalg.eigvalsh(centered.T @ centered / 4),
+    )
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Inputs (1, 2), (1, 4), (3, 2), (3, 4) with the targets x₁ − x₂, learned from w = 0.
+
+    The gradients of the examples at the start and their `mean`, then the mean `after` one step of
+    the first of the `rates`; `curvatures` along the mean input, (2, 3), and along (3, −2).
+    `factors`: of a step of the first rate in these directions, then of the second in the steep one.
+    `rows`: step, the two weights, the shares left of the steep part and of the flat one.
+    `steps`: to 1 % of the distance; `best`: the fewest, of the rates 0.020 to 0.142.
+    `jumps`: the first three places at the second rate.
+    `centered`, `arrives`: the curvatures of inputs less their mean, and w after a step of size 1.
+    """
+
+    singles: np.ndarray
+    mean: np.ndarray
+    after: np.ndarray
+    rates: tuple[float, float]
+    curvatures: tuple[float, float]
+    factors: tuple[float, float, float]
+    rows: tuple[tuple[float, ...], ...]
+    steps: int
+    best: int
+    jumps: np.ndarray
+    centered: np.ndarray
+    arrives: np.ndarray
+
+
+def _places(M: np.ndarray, goal: np.ndarray, rate: float, steps: int) -> np.ndarray:
+    """Return the weights at the start, which is 0, and after each step."""
+    places = [np.zeros(2)]
+    for _ in range(steps):
+        places.append(places[-1] - rate * M @ (places[-1] - goal))
+    return np.array(places)
+
+
+@example("paths-curve")
+def curve() -> Curve:
+    """Return a path with a bend, how little a larger rate helps, and what centering does."""
+    X, goal = FOUR + np.array([0.0, 1.0]), np.array([1.0, -1.0])
+    rate, long = 0.05, 0.14
+    M, rest = X.T @ X / 4, X - X.mean(axis=0)
+    steep, flat = X.mean(axis=0), np.array([3.0, -2.0])
+    steps = steps_until(M, goal, rate, 0.01)
+    places = _places(M, goal, rate, steps)
+    axes = np.array([steep, flat])
+    left = ((axes @ (goal - places).T).T / (axes @ goal)).round(12) + 0.0
+    rows = tuple((k, *places[k].tolist(), *left[k].tolist()) for k in (0, 1, 3, 10, steps))
+    singles = -(X @ goal)[:, None] * X
+    along, across = np.linalg.eigvalsh(M)
+    return Curve(
+        singles=singles,
+        mean=singles.mean(axis=0),
+        after=M @ (places[1] - goal),
+        rates=(rate, long),
+        curvatures=(float(across), float(along)),
+        factors=(1 - rate * float(across), 1 - rate * float(along), 1 - long * float(across)),
+        rows=rows,
+        steps=steps,
+        best=min(steps_until(M, goal, k / 1000, 0.01) for k in range(20, 143)),
+        jumps=_places(M, goal, long, 3)[1:],
+        centered=np.linalg.eigvalsh(rest.T @ rest / 4),
+        arrives=rest.T @ (X @ goal) / 4 + 0.0,
     )
