@@ -2118,3 +2118,87 @@ def test_clipping_at_the_99_percent_quantile_wipes_a_sparse_column_out():
     assert "in a dense column clip a real one" in text
     assert "999 values of mean 0 and variance 1 and one of 1000" in text
     assert "log(1 + x) of counts" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_eigenvalue_of_the_mean_does_not_see_signs_and_one_sign_does_not_need_it(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 8))
+    X = rng.uniform(0.1, 3, (50, n))
+    signs = np.where(np.arange(n) % 2, -1.0, 1.0)
+    values = [np.linalg.eigvalsh(Z.T @ Z / 50) for Z in (X, X * signs)]
+    assert values[0] == pytest.approx(values[1])
+    # One example's gradient: one sign, and with the mirrored inputs none.
+    assert (np.sign(rng.standard_normal((50, 1)) * X).std(axis=1) == 0).all()
+    assert (np.sign(rng.standard_normal((50, 1)) * X * signs).std(axis=1) > 0).all()
+    # Along the mean the curvature grows by |μ|², across it by nothing.
+    mean, C = X.mean(axis=0), np.cov(X.T, bias=True)
+    M = X.T @ X / 50
+    along = mean / np.linalg.norm(mean)
+    assert along @ M @ along == pytest.approx(along @ C @ along + mean @ mean)
+    across = rng.standard_normal(n)
+    across -= (across @ along) * along
+    assert across @ M @ across == pytest.approx(across @ C @ across)
+    text = before_fold("mean-eigenvalue")
+    assert r"The second part adds the curvature $|\mu|^2$ along μ, none across." in text
+    assert r"each gradient has mixed signs, but $\mu=(2,-2)$ is as long as before" in text
+    assert "each can hold without the other" in text
+
+
+def test_one_hot_inputs_are_round_without_a_bias_and_not_with_one():
+    X = np.eye(2)
+    assert np.array_equal(X.T @ X / 2, np.eye(2) / 2)
+    mean, C = X.mean(axis=0), np.cov(X.T, bias=True)
+    assert C @ np.ones(2) == pytest.approx(np.zeros(2))
+    assert mean @ mean == pytest.approx(0.5)
+    H = np.c_[X, np.ones(2)].T @ np.c_[X, np.ones(2)] / 2
+    assert np.linalg.eigvalsh(H)[0] == pytest.approx(0, abs=1e-12)
+    start = np.array([3.0, -5.0])
+    assert not (start - 2 * X.T @ X / 2 @ start).any()
+    text = whole("mean-eigenvalue")
+    assert r"no gradient is mixed, but $x_1x_2=0$, so $\mathrm E[xx^\top]=\tfrac12I$ is" in text
+    assert "a step of size 2 arrives from everywhere" in text
+    assert "with a bias, one-hot inputs are no longer round" in text
+
+
+@pytest.mark.parametrize("batch", [2, 8, 64])
+def test_a_batch_can_mix_the_signs_and_the_eigenvalue_stays(batch):
+    rng = np.random.default_rng(batch)
+    X = rng.uniform(0, 1, (20_000, 5))
+    w = np.array([1.0, -1, 1, -1, 0])
+    mixed, curvatures = 0, []
+    for _ in range(200):
+        Z = X[rng.integers(len(X), size=batch)]
+        gradient = Z.T @ (Z @ w) / batch
+        mixed += abs(np.sign(gradient).sum()) < 5
+        curvatures.append(Z.T @ Z / batch)
+    assert mixed > 0
+    whole_batch = np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+    average = np.linalg.eigvalsh(np.mean(curvatures, axis=0))[-1]
+    assert average == pytest.approx(whole_batch, rel=0.1)
+    text = before_fold("mean-eigenvalue")
+    assert "A batch can mix the signs; the eigenvalue belongs to the average itself." in text
+
+
+@pytest.mark.parametrize("scale", [0.1, 1.0, 7.0])
+def test_the_ratio_of_relu_units_ignores_the_scale_only_without_a_bias(scale):
+    relu = ACTIVATIONS["relu"]
+    m, v = scale * relu.mean, scale**2 * relu.variance
+    ratio = EXAMPLES["spectra-relu-units"]().ratio
+    assert iid_condition_number(1000, m, v) == pytest.approx(ratio)
+    assert scale == 1 or iid_condition_number(1000, m, v, bias=True) != pytest.approx(
+        EXAMPLES["spectra-relu-units"]().with_bias[2], rel=0.01
+    )
+    fold = whole("mean-eigenvalue").partition("```{answer-fold}")[2]
+    assert "all eigenvalues without a bias are multiplied by $c^2$, and the ratio stays" in fold
+
+
+def test_weights_up_the_mean_and_the_bias_down_hardly_move_the_outputs_of_relu_units():
+    rng = np.random.default_rng(0)
+    X = np.maximum(rng.standard_normal((500, 1000)), 0)
+    mean = np.full(1000, ACTIVATIONS["relu"].mean)
+    length = np.linalg.norm(mean)
+    alone = X @ mean / length
+    assert np.sqrt(np.mean((alone - length) ** 2)) < 0.05 * np.sqrt(np.mean(alone**2))
+    text = before_fold("mean-eigenvalue")
+    assert "if the weights rise along μ and the bias falls to match, outputs hardly change" in text

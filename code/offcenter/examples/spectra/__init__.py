@@ -27,6 +27,7 @@ from offcenter.examples.spectra._moments import (
     sign_or_mean,
     two_parts,
 )
+from offcenter.examples.spectra._relu_units import ReluUnits, relu_units
 
 __all__ = [
     "BiasShift",
@@ -37,6 +38,7 @@ __all__ = [
     "NaturalStep",
     "OneOrThree",
     "OneStep",
+    "ReluUnits",
     "Shift",
     "SignOrMean",
     "TwoParts",
@@ -49,6 +51,7 @@ __all__ = [
     "natural_step",
     "one_or_three",
     "one_step",
+    "relu_units",
     "shift",
     "sign_or_mean",
     "two_parts",
