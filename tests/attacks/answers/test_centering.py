@@ -172,8 +172,14 @@ def test_descent_meets_the_mean_and_exact_least_squares_the_covariance_alone(see
     # Where the average was wrong, such a change can make it right: nothing is to be undone.
     averages = [(w * np.array([9.0, 11.0]) - [9.0, 11.0]).mean() for w in (0.0, 1.0)]
     assert averages == [-10, 0]
-    assert "change $\\Delta w$ also moves the average prediction, by $\\mu^\\top\\Delta w$." in text
-    assert "so the best fit stays" in text
+    assert "all predictions move together, and usually the bias must undo that" in text
+    assert "In the end, yes: $w=1$, $b=-10$" in text
+    # The slopes are those of the covariances, with which a shift does nothing.
+    slopes = np.linalg.solve(C, (X - mean).T @ (y - y.mean()) / m)
+    for shift in (0 * mean, rng.normal(0, 5, n)):
+        fit = np.linalg.lstsq(np.c_[X + shift, np.ones(m)], y, rcond=None)[0]
+        assert np.allclose(fit[:-1], slopes)
+    assert "with a bias, its slopes depend on covariances only" in text
     # The best bias of any weights, the predictions with it, and where both exact methods end.
     w = rng.standard_normal(n)
     b = y.mean() - w @ mean
@@ -185,11 +191,9 @@ def test_descent_meets_the_mean_and_exact_least_squares_the_covariance_alone(see
         assert end[-1] == pytest.approx(y.mean() - end[:-1] @ mean)
     half = start + (newton - start) / 2
     assert half[-1] != pytest.approx(y.mean() - half[:-1] @ mean)
-    assert "its best value for the current $w$: $\\bar y - w^\\top\\mu$" in text
-    assert (
-        "Then the prediction is $\\bar y + w^\\top(x - \\mu)$, and the curvature for $w$ is" in text
-    )
-    assert "ends with that $b$, and so does a full step of Newton's method" in text
+    assert "its best value for the current $w$, $\\bar y-w\\cdot m$" in text
+    assert "then $\\bar y+w\\cdot(x-m)$, with curvature exactly $C$" in text
+    assert "Exact least squares and a full Newton step end with this $b$" in text
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])
@@ -216,8 +220,16 @@ def test_two_learning_rates_are_better_than_one_and_still_pay_for_the_coupling()
     # The step along each alone is right, and both together overshoot.
     alone = np.diag(1 / np.diag(H)) @ H
     assert np.abs(np.linalg.eigvals(np.eye(2) - alone)).max() > 0.99
-    text = before_fold("covariance")
+    text = whole("covariance")
     assert "moves $w$ and $b$ at once, each as if the other stood still" in text
+    # At the start b stays; after a step of any size it has a slope.
+    x, y = np.array([9.0, 11.0]), np.array([-1.0, 1.0])
+    assert (0 - y).mean() == 0
+    for rate in (1.0, 0.01, 1e-6):
+        w = -rate * (x * (0 - y)).mean()
+        assert (w * x - y).mean() == pytest.approx(10 * w)
+        assert w > 0
+    assert "$b$ follows only when the predictions are already too" in text
     assert "one learning rate, so it pays" not in text
 
 
@@ -231,7 +243,7 @@ def test_a_learning_rate_below_the_limit_arrives_and_one_above_does_not():
         left = np.linalg.matrix_power(np.eye(2) - part * limit * H, 2000)
         assert (np.linalg.norm(left @ steep) < 1e-6) == arrives
         assert (np.linalg.norm(left @ best) < np.linalg.norm(best)) == arrives
-    assert "the learning rate must stay below about 2/" in before_fold("covariance")
+    assert "The steepest curvature limits the learning rate" in before_fold("covariance")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -256,7 +268,7 @@ def test_in_a_deep_network_each_example_weights_its_part_of_the_curvature(seed):
     ]
     expected = np.mean([c * np.outer(x, x) for c, x in zip(shares, X, strict=True)], axis=0)
     assert np.allclose(second / h**2, expected, rtol=1e-3, atol=1e-3)
-    text = before_fold("covariance")
+    text = whole("covariance")
     assert "weighted by how strongly the loss curves in the neuron's pre-activation" in text
 
 
@@ -266,8 +278,8 @@ def test_a_centered_table_of_unequal_and_correlated_columns_keeps_its_covariance
     assert np.allclose(kept, before)
     assert condition_number(kept) > 100
     text = before_fold("covariance")
-    assert "Centering leaves unequal scales and correlations" in text
-    assert "A shift leaves the covariance $C$ unchanged" in text
+    assert "Centering leaves $C$: unequal spreads or correlations can still slow descent" in text
+    assert "A shift keeps $C$ and changes $mm^\\top$" in text
 
 
 def test_without_a_bias_a_mean_can_make_curvatures_equal_and_with_one_no_shift_does_better():
