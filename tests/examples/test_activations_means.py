@@ -124,6 +124,12 @@ def test_next_layer_by_quadrature_and_logarithms():
     for row, flat, steep in zip((0, 3, 4), record.variances, record.steep, strict=True):
         _, _, mean, kappa, _ = record.rows[row]
         assert steep == pytest.approx(flat + 100 * mean**2) == pytest.approx(kappa * flat)
+    # Draws of the hundred outputs, and weights that are moved by 0.1.
+    z = np.random.default_rng(0).standard_normal((20_000, 100))
+    half = 0.1 * (-1.0) ** np.arange(100)
+    for a, (rise, cancel) in zip((1 / (1 + np.exp(-z)), np.tanh(z)), record.changes, strict=True):
+        assert rise == pytest.approx(np.mean((a @ np.abs(half)) ** 2) ** 0.5, rel=0.02)
+        assert cancel == pytest.approx(np.mean((a @ half) ** 2) ** 0.5, rel=0.02)
 
 
 def test_ratios_for_normal_sums_by_quadrature():

@@ -344,6 +344,7 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     white = (X - mean) @ axes / np.sqrt(values)
     assert np.allclose(white @ (white.T @ error) / 50 + error.mean(), -A @ step)
     text = whole("natural-gradient")
+    assert "v\\,\\Delta w=-\\text{mean}\\,\\delta\\,(x-m)." in text
     assert "the natural step uses $x-m$ although nobody centered the data" in text
     assert "$C^{-1/2}(x-m)$, does the same to the predictions" in text
     # Without the bias it does not center: the inverse is that of E[xx'], mean included.
@@ -375,7 +376,7 @@ def test_a_natural_step_does_the_same_in_both_writings_and_a_plain_one_does_not(
     assert (
         "with an exact, invertible $F$ it does not matter whether the mean sits in the inputs or "
         "in the bias"
-    ) in before_fold("natural-gradient")
+    ) in whole("natural-gradient")
     page = whole("natural-gradient")
     assert "the step can then depend on the mean, {claim}`fisher.damping`" in page
     assert "as it can without a bias, {claim}`fisher.needs-bias`" in page
@@ -387,7 +388,7 @@ def test_with_a_singular_fisher_matrix_the_natural_step_can_depend_on_the_mean()
         x = np.array([1.0 + shift, 1.0])
         moved.append(np.linalg.pinv(np.outer(x, x)) @ x @ [3.0 + shift, 1.0])
     assert moved == pytest.approx([2, 72 / 61])
-    assert "with an exact, invertible $F$" in before_fold("natural-gradient")
+    assert "with an exact, invertible $F$" in whole("natural-gradient")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -405,7 +406,7 @@ def test_scaling_each_parameter_leaves_the_coupling_and_centering_the_correlatio
     assert abs(centered[0, 1]) > 0.1
     assert abs(centered[0, 0] - centered[1, 1]) > 0.1
     text = before_fold("natural-gradient")
-    assert "With several inputs $F$ keeps their variances and correlations" in text
+    assert "Centering leaves the variance and, with several inputs, their" in text
     assert "Adam rescales each parameter separately, so the coupling stays" in whole(
         "natural-gradient"
     )
@@ -449,9 +450,10 @@ def test_a_logistic_unit_on_inputs_without_a_mean_stays_coupled_and_units_apart_
     # Two linear outputs with noise of their own have no coupling with each other.
     both = np.kron(np.eye(2), A.T @ A / 400)
     assert not both[:3, 3:].any()
-    text = before_fold("natural-gradient")
+    text = whole("natural-gradient")
     assert "uncoupled where the inputs' mean, weighted by $p(1-p)$, is 0" in text
-    assert "In a network, $F$ can also link different neurons and layers" in text
+    assert "for no overlap the mean with these weights must be 0" in text
+    assert "In a network $F$ can also link neurons and layers" in text
 
 
 def test_without_the_coupling_the_plain_step_can_point_farther_from_the_natural_one():
@@ -486,10 +488,14 @@ def test_of_steps_that_change_the_outputs_alike_the_natural_one_lowers_the_loss_
         assert np.dot(d, record.moment @ d) == size
     text = before_fold("natural-gradient")
     assert (
-        "Among small steps that change the outputs equally much, the one along $-F^{-1}g$ lowers "
+        "Among small steps that change the outputs equally much, the one along $d=-F^{-1}g$ lowers "
         "the loss most"
     ) in text
-    assert "For a linear neuron the off-diagonal entry of the Fisher matrix is the mean" in text
+    assert "The 3, the overlap, is the mean of $x$." in text
+    assert "changing its weight also shifts the outputs on average" in text
+    # The line turns about the data's middle, where the natural step leaves the output.
+    assert record.step @ [3, 1] == 0
+    assert "Now the line turns about the data's middle, $x=3$." in text
 
 
 def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():

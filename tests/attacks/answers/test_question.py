@@ -480,9 +480,9 @@ def test_ten_slopes_of_sigmoids_leave_at_most_a_power_of_a_quarter_before_the_we
         ACTIVATIONS["sigmoid"].derivative(inputs @ w) for inputs in (x, x - x.mean(axis=0))
     )
     assert flat.max() < 0.012 < 0.24 < steep.min()
-    text = before_fold("vanishing-gradient")
-    assert "Ten slopes leave at most $(\\tfrac14)^{10}\\approx10^{-6}$ of the error" in text
-    assert "unless weights make up for it" in text
+    text = whole("vanishing-gradient")
+    assert "But its slope is at most ¼, and ten such slopes leave at most about a millionth" in text
+    assert "of the error, unless large weights make up for it" in text
     assert "Less their mean, they keep $z$ near 0, slope ¼." in text
 
 
@@ -504,9 +504,10 @@ def test_the_gradient_of_a_chain_is_a_product_over_its_layers_times_the_input(de
     slopes = sigma.derivative(sums(w))
     delta = 2 * (sigma.value(sums(w)[-1]) - 0.3) * slopes.prod() * v.prod()
     assert delta * x == pytest.approx(numerical_gradient(loss, w), rel=1e-4, abs=1e-10)
-    text = before_fold("vanishing-gradient")
+    text = whole("vanishing-gradient")
     assert "one sigmoid unit each, joined by weights $v_2,\\dots,v_K$" in text
-    assert "Vanishing sits in δ, a product over all layers." in text
+    assert "Vanishing sits in δ, a product over all layers; the mean sits in $x_i$" in text
+    assert "multiplied by slopes and weights in each layer on its way" in text
 
 
 def _of_four(X, *, scale=1.0, rate, steps):
@@ -548,12 +549,42 @@ def test_multiplied_gradients_help_where_they_are_small_and_diverge_where_a_mean
     d = np.array([3.0, -1.0])
     d = d - X.T @ (X @ d) / 4 / 201
     assert abs(d.sum()) < 1e-9 < 3.9 < d[0] - d[1]
-    text = before_fold("vanishing-gradient")
+    text = whole("vanishing-gradient")
     assert "**A rough test, for plain gradient descent: multiply a layer's" in text
     assert "(Adam would undo the factor.)" in text
     assert "If they were not, as where a mean limits the rate, training usually breaks down" in text
     assert "A layer can have both faults, so this is a hint, not a proof." in text
-    assert "The gradients can be large, yet learning along (1, −1) is slow." in text
+    assert "If a layer's gradients are merely small, a larger rate there can help." in text
+    assert "If a mean limits the rate, a larger one can make the loss diverge." in text
+
+
+def test_a_mean_makes_a_gradient_larger_and_only_one_direction_steep():
+    X = np.array([[9.0, 11.0], [11.0, 9.0]])
+    alike, other = np.array([1.0, 1.0]), np.array([1.0, -1.0])
+    assert (X @ alike).tolist() == [20, 20]
+    assert (X @ other).tolist() == [-2, 2]
+    assert (X - X.mean(axis=0))[0].tolist() == [-1, 1]
+    curvatures = [np.mean((X @ d) ** 2) / (d @ d) for d in (alike, other)]
+    # At the largest rate that is stable along the first, the second hardly moves in a step.
+    assert curvatures == [200, 2]
+    rate = 2 / curvatures[0]
+    assert 1 - rate * curvatures[1] > 0.97
+    # It need not be larger: a mean can also cancel an input that is far from it.
+    far = np.array([[0.0, 0.0], [1.0, 1.0]])
+    assert np.linalg.norm(far[0]) < np.linalg.norm((far - far.mean(axis=0))[0])
+    rng = np.random.default_rng(0)
+    z = rng.standard_t(3, 50)
+    outputs = ACTIVATIONS["sigmoid"].value(np.r_[z, -z]) - 0.5
+    assert abs(outputs.mean()) < 1e-12
+    text = before_fold("vanishing-gradient")
+    assert "With δ = 1 the first gives the gradient (9, 11)." in text
+    assert "So the mean makes the gradient *larger*, yet it slows learning" in text
+    assert "A learning rate safe for the first is tiny for the second." in text
+    assert (
+        "the gradient can be large, but a learning rate that is safe in one direction can be"
+        in text
+    )
+    assert "has mean 0 if $z$ lies symmetrically around 0" in text
 
 
 def test_centering_helps_three_layers_and_ten_need_steeper_slopes_and_tanh_even_sums():
@@ -564,12 +595,12 @@ def test_centering_helps_three_layers_and_ten_need_steeper_slopes_and_tanh_even_
     # 4σ, of slope 1 and not centered, did not get there either: it takes both.
     assert [row[0] for row in ten[2:]] == ["4σ", "4σ − 2"]
     assert math.isfinite(ten[3][1])
-    text = before_fold("vanishing-gradient")
-    assert "the deep one, from the usual initial weights, needed both." in text
-    assert "σ, $\\sigma-\\tfrac12$ and $4\\sigma$ did not get there in" in text
-    assert "$4\\sigma-2$, centered and with slope 1 at 0, did, in" in text
-    # Once the sigmoid's slopes alone: small weights do it at slopes of 1, as a test above shows.
-    assert "small slopes (the sigmoid: at most ¼) or weights, multiplied" in text
+    assert "there centering alone was not enough." in before_fold("vanishing-gradient")
+    text = whole("vanishing-gradient")
+    assert "from the usual initial weights it took both." in text
+    assert "With ten, 4σ did not get there either; $4\\sigma-2$ did, in" in text
+    # Small weights do it at slopes of 1, too.
+    assert "| usual cause | small slopes, multiplied |" in text
     sums = np.array([0.0, 2.0])
     assert np.tanh(sums).mean() > 0.4
     assert abs(np.tanh([-2.0, -0.3, 0.3, 2.0]).mean()) < 1e-12
@@ -604,7 +635,7 @@ def test_a_hidden_layer_whose_gradients_are_multiplied_can_stick_instead_of_dive
     stuck = last_losses(1000)
     # Without biases all answers are then equally likely, for good.
     assert stuck[-50:] == pytest.approx([math.log(10)] * 50)
-    text = before_fold("vanishing-gradient")
+    text = whole("vanishing-gradient")
     assert "or sticks as units saturate or die" in text
 
 

@@ -214,11 +214,14 @@ class NextLayer:
     their means for standard normal sums, κ of the loss, and the steps that descent with the best
     fixed step size takes to 1 % from the slowest start.
     `variances`, `steep`: with σ, ReLU and tanh, the smallest and the largest curvature.
+    `changes`: with σ and with tanh, the root mean square of the unit's change if all weights rise
+    by 0.1, and if half of them rise and half fall by as much.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     variances: tuple[float, ...]
     steep: tuple[float, ...]
+    changes: tuple[tuple[float, float], ...]
 
 
 @example("activations-next-layer")
@@ -248,7 +251,9 @@ def next_layer() -> NextLayer:
     three = [ACTIVATIONS[name] for name in ("sigmoid", "relu", "tanh")]
     variances = tuple(phi.variance for phi in three)
     steep = tuple(phi.variance + n * phi.mean**2 for phi in three)
-    return NextLayer(tuple(rows), variances, steep)
+    length = 0.1 * n**0.5
+    changes = tuple((length * steep[k] ** 0.5, length * variances[k] ** 0.5) for k in (0, 2))
+    return NextLayer(tuple(rows), variances, steep, changes)
 
 
 @dataclass(frozen=True)
