@@ -27,8 +27,14 @@ def test_activations_by_quadrature_and_descent():
         assert mean == pytest.approx(first, abs=1e-8)
         assert spread == pytest.approx(math.sqrt(second - first**2), abs=1e-8)
         assert steps == np.median(regression(name).descent_steps())
+        if name == "sigmoid":
+            # The mean of a sum is the sum of means, its variance that of variances.
+            assert record.together == pytest.approx(20 * 0.1 * first)
+            assert record.apart**2 == pytest.approx(20 * 0.1**2 * (second - first**2))
     assert record.negated == record.rows[0][2]
     assert record.shifted == np.median(regression("sigmoid", "less ½").descent_steps())
+    drawn = regression("sigmoid").inputs[:, :, :20] @ np.repeat([0.1, -0.1], 10)
+    assert drawn.std() == pytest.approx(record.apart, rel=0.02)
 
 
 def _leaky(z):

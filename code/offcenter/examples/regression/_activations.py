@@ -32,11 +32,15 @@ class Activations:
 
     In order: sigmoid, tanh, ReLU.  `negated` and `shifted` are for the sigmoid, with every second
     one negated and with ½ subtracted.
+    `together`, `apart`: if a neuron's 20 weights on independent sigmoids rise by 0.1, by how much
+    its sum rises on average; if ten rise and ten fall, the standard deviation of its change.
     """
 
     rows: tuple[tuple[float, float, int], ...]
     negated: int
     shifted: int
+    together: float
+    apart: float
 
 
 @example("regression-activations")
@@ -46,8 +50,13 @@ def activations() -> Activations:
     for name in ("sigmoid", "tanh", "relu"):
         known = ACTIVATIONS[name]
         rows.append((known.mean, known.variance**0.5, median_steps(name)))
+    sigmoid = ACTIVATIONS["sigmoid"]
     return Activations(
-        tuple(rows), median_steps("sigmoid", NEGATED), median_steps("sigmoid", "less ½")
+        tuple(rows),
+        median_steps("sigmoid", NEGATED),
+        median_steps("sigmoid", "less ½"),
+        together=0.1 * 20 * sigmoid.mean,
+        apart=0.1 * (20 * sigmoid.variance) ** 0.5,
     )
 
 
