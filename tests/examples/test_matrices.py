@@ -73,6 +73,9 @@ def test_whitened_gradient_by_powers_of_its_two_sides():
     assert record.signs.tolist() == [[1, 1], [1, 1]]
     assert record.signs_after.tolist() == [[0, -1], [-1, 0]]
     assert record.orthogonal_after.tolist() == [[0, 0], [0, 0]]
+    # Nothing is left along (1, 1), and 8/9 along (1, −1).
+    assert record.descent_after @ [1, 1] == pytest.approx([0, 0])
+    assert record.descent_after @ [1, -1] == pytest.approx([8 / 9, -8 / 9])
     assert record.alone == pytest.approx(np.array([5, 4]) / math.sqrt(41))
     # Muon's polynomial on the stretches 9 and 1, over the size √82 of G.
     nine, one = 9 / math.sqrt(82), 1 / math.sqrt(82)

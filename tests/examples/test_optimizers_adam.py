@@ -1,6 +1,4 @@
-"""Worked examples of `optimizers`, Adam and signs: every number has a second way to it."""
-
-import itertools
+"""Worked examples of `optimizers`, Adam: every number of theirs has a second way to it."""
 
 import numpy as np
 import pytest
@@ -69,44 +67,6 @@ def test_adam_steps_at_one_size_from_other_starts():
         steps = _median_steps_of_adam(starts, slopes, 0.001, 12_000)
         assert steps == pytest.approx(observed, rel=0.15)
     assert many[0] / many[1] > 1.5 * record.small[0] / record.small[1] > 1.5
-
-
-def test_steps_by_signs_in_fractions():
-    record = EXAMPLES["optimizers-signs"]()
-    X = [(sp.Integer(2), sp.Integer(1)), (sp.Integer(1), sp.Integer(2))]
-    size, goal = sp.Rational(1, 5), (1, -1)
-
-    def slopes(x, w):
-        error = x[0] * (w[0] - goal[0]) + x[1] * (w[1] - goal[1])
-        return error, (error * x[0], error * x[1])
-
-    w = (sp.Integer(0), sp.Integer(0))
-    for step, error, *after in record.rows:
-        exact, g = slopes(X[(step - 1) % 2], w)
-        w = tuple(a - size * sp.sign(b) for a, b in zip(w, g, strict=True))
-        assert error == pytest.approx(float(exact))
-        assert after == pytest.approx([float(a) for a in w])
-        assert w[0] == w[1]
-    both = [slopes(x, (0, 0))[1] for x in X]
-    assert list(record.batch) == [float(sum(g) / 2) for g in zip(*both, strict=True)]
-    assert record.batch_after == pytest.approx([1, -1])
-    assert record.centered_after == pytest.approx([1, -1])
-
-    def lion(X):
-        w, m, mixed = (sp.Integer(0),) * 2, (sp.Integer(0),) * 2, None
-        for step in itertools.count(1):
-            _, g = slopes(X[(step - 1) % 2], w)
-            c = [(9 * a + b) / 10 for a, b in zip(m, g, strict=True)]
-            m = tuple((99 * a + b) / 100 for a, b in zip(m, g, strict=True))
-            w = tuple(a - size * sp.sign(b) for a, b in zip(w, c, strict=True))
-            mixed = step if mixed is None and c[0] * c[1] < 0 else mixed
-            if w == goal:
-                return mixed, step
-        return None
-
-    assert lion(X) == (record.lion_mixed, record.lion)
-    half = sp.Rational(1, 2)
-    assert lion([(half, -half), (-half, half)]) == (1, record.lion_centered)
 
 
 def test_adam_in_turn_by_weighted_averages_of_all_gradients():

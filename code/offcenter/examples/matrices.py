@@ -129,7 +129,7 @@ class TwoUnits:
 
     `gradient`: G, a row for each unit; `signs`: of G; `orthogonal`: UVᵀ of G = UΣVᵀ, which is
     G over the root of GGᵀ; `stretches`: Σ; `signs_after`, `orthogonal_after`: what the units are
-    off by after a step of 1 along either.
+    off by after a step of 1 along either; `descent_after`: after −G/9.
     `muon`: what Muon's five rounds make of G.  `alone`: UVᵀ if the first unit is the only one.
     `one_example`: UVᵀ on the example (1, 3) alone.
     """
@@ -140,6 +140,7 @@ class TwoUnits:
     stretches: np.ndarray
     signs_after: np.ndarray
     orthogonal_after: np.ndarray
+    descent_after: np.ndarray
     muon: np.ndarray
     alone: np.ndarray
     one_example: np.ndarray
@@ -165,6 +166,7 @@ def two_units() -> TwoUnits:
         stretches=np.linalg.svd(G, compute_uv=False).round(12),
         signs_after=off - np.sign(G),
         orthogonal_after=off - _orthogonal(G),
+        descent_after=off - G / 9,
         muon=newton_schulz(G),
         alone=_orthogonal(G[:1])[0],
         one_example=_orthogonal(np.outer(off @ x, x)),

@@ -675,14 +675,83 @@ def test_sign_steps_on_positive_inputs_keep_the_differences_of_weights(seed, n, 
     assert np.allclose(np.diff(ways, axis=1), np.diff(start), atol=1e-9)
     assert np.allclose(mirrored * np.r_[-1, np.ones(n - 1)], w)
     text = before_fold("sign-optimizers")
-    assert "where a unit's gradient is all positive or all negative" in text
-    assert "so signSGD keeps $w_1 = w_2$, with any step size" in text
+    assert "strictly positive inputs, one example a step and pure signs: then the differences" in (
+        text
+    )
+    assert "so signSGD moves every weight by the same step, +η or −η" in text
+    assert "negate the second input and its weight, and the trap is mirrored" in (
+        whole("sign-optimizers")
+    )
 
 
-def test_sign_steps_can_part_weights_by_an_input_of_zero_and_in_batches():
-    assert np.sign(0.5 * np.array([0.0, 2.0])).tolist() == [0, 1]
-    assert np.sign(EXAMPLES["optimizers-signs"]().batch).tolist() == [-1, 1]
-    assert "Signs alone can make it worse" in before_fold("sign-optimizers")
+@pytest.mark.parametrize("seed", range(10))
+def test_sign_steps_part_two_weights_only_where_one_of_their_inputs_is_zero(seed):
+    rng = np.random.default_rng(seed)
+    w, parted = rng.standard_normal(4), 0
+    for _ in range(60):
+        x, error = np.maximum(rng.standard_normal(4), 0), rng.standard_t(1)
+        # The first two are positive together, or not at all.
+        x[:2] = np.abs(rng.standard_normal(2)) if rng.random() < 0.5 else 0
+        after = w - 0.01 * np.sign(error * x)
+        for i, j in itertools.combinations(range(4), 2):
+            changed = not np.isclose(after[i] - after[j], w[i] - w[j])
+            assert changed == ((x[i] == 0) != (x[j] == 0))
+            parted += changed
+            assert not changed or (i, j) != (0, 1)
+        assert (after[x == 0] == w[x == 0]).all()
+        w = after
+    assert parted > 20
+    assert "An input of 0 gives the gradient 0, so its weight stays" in (
+        before_fold("sign-optimizers")
+    )
+    text = whole("sign-optimizers")
+    assert "it changes only on examples where one of the two inputs is 0 and the other is not" in (
+        text
+    )
+    assert "two weights whose inputs are positive together on every example stay tied" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_at_the_start_half_of_a_relu_layer_is_zero_and_which_half_depends_on_the_example(seed):
+    rng = np.random.default_rng(seed)
+    # Positive inputs make the examples most alike.
+    outputs = rng.random((50, 300))
+    for _ in range(2):
+        weights = rng.standard_normal((300, 300)) * (2 / 300) ** 0.5
+        outputs = np.maximum(outputs @ weights, 0)
+        zero = outputs == 0
+        assert zero.mean(axis=1).min() > 0.35
+        assert zero.mean(axis=1).max() < 0.65
+        assert (zero.any(axis=0) & ~zero.all(axis=0)).mean() > 0.3
+    text = before_fold("sign-optimizers")
+    assert "At the usual random start about half of a ReLU layer's outputs are 0, and which" in text
+
+
+def test_single_sign_steps_follow_the_majority_and_not_the_mean():
+    gradients = np.array([1.0, 1.0, -3.0])
+    assert gradients.mean() < 0 < np.sign(gradients).sum() == 1
+    # The inputs ±½, and steps so small that they change the gradients little.
+    x, errors = np.array([0.5, -0.5, 0.5]), np.array([2.0, -2.0, -6.0])
+    assert (errors * x).tolist() == gradients.tolist()
+    w = 0.0
+    for k in range(3):
+        w -= 1e-3 * np.sign((errors[k] + w * x[k]) * x[k])
+    assert w == pytest.approx(-1e-3)
+    assert 'the mean says "up", but three sign steps end one step lower' in (
+        before_fold("sign-optimizers")
+    )
+
+
+def test_the_two_centered_examples_move_the_weights_in_opposite_ways_and_others_need_not():
+    rest = np.array([[0.5, -0.5], [-0.5, 0.5]])
+    for error in (-1.0, 2.0):
+        assert (np.sign(error * rest).sum(axis=1) == 0).all()
+    others = np.array([[3.0, 2.0], [1.0, 2.5], [1.0, 1.0]])
+    centered = others - others.mean(axis=0)
+    assert (centered[0] > 0).all()
+    assert "our examples are (0.5, −0.5) and (−0.5, 0.5). So the two weights move in opposite" in (
+        before_fold("sign-optimizers")
+    )
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(1, 5))
@@ -694,9 +763,9 @@ def test_whitened_step_on_one_example_or_of_one_unit_keeps_its_direction(seed, u
         kept = stretches > 1e-10 * stretches[0]
         assert kept.sum() == 1
         assert np.allclose(left[:, kept] @ right[kept], G / np.linalg.norm(G))
-    text = before_fold("sign-optimizers")
-    assert "With one unit, whitening only changes the length of $G$" in text
-    assert "each unit's whitened step is still a multiple of the input" in text
+    text = before_fold("muon-shampoo")
+    assert "*With one unit, or on one example,* $G$ has only one direction." in text
+    assert "Whitening then only changes the length of $G$, and rows of one sign keep it" in text
 
 
 def test_whitening_can_miss_the_goal_and_spoil_a_weight_that_was_right():
@@ -705,7 +774,69 @@ def test_whitening_can_miss_the_goal_and_spoil_a_weight_that_was_right():
     step = (left @ right).ravel()
     assert abs(step[1]) > 0.2
     assert step @ off.ravel() < 0.95 * np.linalg.norm(step) * np.linalg.norm(off)
-    assert "This is a lucky case" in before_fold("sign-optimizers")
+    assert "a lucky case, because the errors were equally large in both directions" in (
+        before_fold("muon-shampoo")
+    )
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whitening_gives_all_directions_of_a_gradient_one_length_and_leaves_the_loss(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((200, 3)) + 3
+    M, off = X.T @ X / 200, rng.standard_normal((4, 3))
+    left, stretches, right = np.linalg.svd(off @ M, full_matrices=False)
+    assert np.allclose([np.linalg.norm(left @ right @ v) for v in right], 1)
+    assert stretches[0] > 3 * stretches[1]
+    # The largest is along the mean, nearly, and the loss stays steep there.
+    mean = X.mean(axis=0) / np.linalg.norm(X.mean(axis=0))
+    assert abs(right[0] @ mean) > 0.9
+    curvatures = np.linalg.eigvalsh(M)
+    assert mean @ M @ mean > 0.9 * curvatures[-1] > 5 * curvatures[-2]
+    text = before_fold("muon-shampoo")
+    assert "Whitening makes the step equally long in all directions of the gradient" in text
+    assert "Where the inputs share a mean, $G$ is often large along it and small elsewhere" in text
+    assert "it leaves the loss as steep along that mean as before" in text
+
+
+def test_a_miss_along_the_mean_costs_nine_times_and_centered_as_much_as_any():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    for inputs, ratio in ((X, 9), (X - 2, 1)):
+        costs = [((inputs @ (0.1 * np.array(d))) ** 2).mean() for d in ((1, 1), (1, -1))]
+        assert costs[0] == pytest.approx(ratio * costs[1])
+    text = before_fold("muon-shampoo")
+    assert "To miss the goal by 0.1 along (1, 1) still costs" in text
+    assert "With centered inputs both cost the same here." in text
+
+
+def test_whitened_steps_of_one_length_take_longer_where_the_loss_has_a_steep_direction():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    start = np.array([[3.0, 0.2], [0.4, 2.5]])
+
+    def fewest(inputs):
+        M, found = inputs.T @ inputs / 4, []
+        for size in np.geomspace(0.003, 1, 120):
+            off, steps = start, 0
+            while np.trace(off @ M @ off.T) > 1e-3 and steps < 1000:
+                left, _, right = np.linalg.svd(off @ M)
+                off, steps = off - size * left @ right, steps + 1
+            found.append(steps)
+        return min(found)
+
+    assert fewest(X - 2) < fewest(X) < 1000
+    assert "So the steps have to become small for the sake of one direction" in (
+        before_fold("muon-shampoo")
+    )
+
+
+def test_shampoo_and_muon_need_less_than_half_their_steps_once_centered():
+    numbers = CLAIMS["today.optimizers"].result().numbers
+    for name in ("shampoo", "muon"):
+        assert numbers[f"{name}_centered"] < numbers[f"{name}_raw"] / 2
+        for writing in ("raw", "centered"):
+            assert numbers[f"{name}_{writing}"] < numbers[f"gradient_{writing}"]
+    text = before_fold("muon-shampoo")
+    assert "both still trained a network in less than half the steps" in text
+    assert "Whitening helped, and centering helped again." in text
 
 
 def test_the_whitened_gradient_of_a_unit_points_against_its_step():
@@ -715,7 +846,7 @@ def test_the_whitened_gradient_of_a_unit_points_against_its_step():
     M = record.gradient
     assert (off - 0.1 * record.alone) @ M @ (off - 0.1 * record.alone) < off @ M @ off
     assert (off + 0.1 * record.alone) @ M @ (off + 0.1 * record.alone) > off @ M @ off
-    assert "The whitened gradient of the unit that is alone is" in whole("sign-optimizers")
+    assert "The whitened gradient of the unit that is alone is" in whole("muon-shampoo")
 
 
 def test_shampoo_turns_the_second_step_by_its_sums():
@@ -730,7 +861,9 @@ def test_shampoo_turns_the_second_step_by_its_sums():
     assert step @ [1, 2] < 0.99 * np.linalg.norm(step) * 5**0.5
     alone = (power(second @ second.T, -0.25) @ second @ power(second.T @ second, -0.25))[0]
     assert alone @ [1, 2] == pytest.approx(np.linalg.norm(alone) * 5**0.5)
-    assert "this holds for the first step" in before_fold("sign-optimizers")
+    assert "what is said of one unit and of one example holds for the first step" in (
+        whole("muon-shampoo")
+    )
 
 
 def test_signs_of_the_mean_gradient_can_be_alike_and_not_reach_the_goal():
@@ -742,13 +875,14 @@ def test_signs_of_the_mean_gradient_can_be_alike_and_not_reach_the_goal():
             w = w - 0.2 * np.sign((X @ (w - goal) @ X).round(9))
             near |= np.allclose(w, goal)
         assert near == arrives
-    assert "from (2, −1) even the mean gradient has one sign" in before_fold("sign-optimizers")
+    assert "from (2, −1) even the mean gradient has one sign" in whole("sign-optimizers")
 
 
 def test_sign_steps_on_several_positive_examples_can_part_weights():
     X, errors = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([-1.0, 1.0])
     assert np.sign(errors @ X).tolist() == [-1, 1]
     assert "With one example a step, and all inputs positive" in whole("sign-optimizers")
+    assert "The sign is taken after the sum" in before_fold("sign-optimizers")
 
 
 def test_lion_leaves_the_goal_where_signs_of_the_gradient_would_stay():

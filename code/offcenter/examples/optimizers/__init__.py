@@ -4,11 +4,9 @@ from offcenter.examples.optimizers._adam import (
     AdamStart,
     AdamSteps,
     AdamTurns,
-    SignSteps,
     adam_start,
     adam_steps,
     adam_turns,
-    sign_steps,
 )
 from offcenter.examples.optimizers._momentum import (
     ConditionNumber,
@@ -26,6 +24,12 @@ from offcenter.examples.optimizers._preconditioning import (
     diagonal,
     inverse,
 )
+from offcenter.examples.optimizers._signs import (
+    SignSteps,
+    SignWays,
+    sign_steps,
+    sign_ways,
+)
 
 __all__ = [
     "AdamStart",
@@ -36,6 +40,7 @@ __all__ = [
     "Inverse",
     "Momentum",
     "SignSteps",
+    "SignWays",
     "StepLimit",
     "Swings",
     "adam_start",
@@ -46,6 +51,7 @@ __all__ = [
     "inverse",
     "momentum_runs",
     "sign_steps",
+    "sign_ways",
     "step_limit",
     "swings",
 ]

@@ -1,4 +1,4 @@
-"""Adam, and steps by signs alone."""
+"""Adam: its first step, its steps to a goal, and how its average turns."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples._rules import Adam
 
-__all__ = ["AdamStart", "AdamSteps", "AdamTurns", "SignSteps"]
-__all__ += ["adam_start", "adam_steps", "adam_turns", "sign_steps"]
+__all__ = ["AdamStart", "AdamSteps", "AdamTurns", "adam_start", "adam_steps", "adam_turns"]
 
 
 @dataclass(frozen=True)
@@ -101,73 +100,6 @@ def adam_steps() -> AdamSteps:
             _adam_steps(100, 2.0, (0.001,), _LONG),
             _adam_steps(100, 0.0, (0.001,), _LONG),
         ),
-    )
-
-
-@dataclass(frozen=True)
-class SignSteps:
-    """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1), by signs alone.
-
-    `rows`: step, δ, the two weights after a step of 0.2 against the gradient's signs.
-    `batch`, `batch_after`: the mean gradient at 0, and the weights after five such steps on it.
-    `centered_after`: the weights after five steps on the examples less their mean.
-    `lion_mixed`, `lion`, `lion_centered`: Lion's first step that raises one weight and lowers the
-    other, its steps until it first stands at (1, −1), and those on the examples less their mean.
-    """
-
-    rows: tuple[tuple[float, ...], ...]
-    batch: np.ndarray
-    batch_after: np.ndarray
-    centered_after: np.ndarray
-    lion_mixed: int
-    lion: int
-    lion_centered: int
-
-
-def _lion(X: np.ndarray, goal: np.ndarray, size: float) -> tuple[int, int]:
-    """Return the first step of mixed signs, and the steps to `goal`, for β₁ = 0.9, β₂ = 0.99."""
-    # The weights as whole numbers of steps, so that they can stand at the goal exactly.
-    at, mean, mixed = np.zeros(2, dtype=int), np.zeros(2), 0
-    for step in range(1, 1000):
-        x = X[(step - 1) % 2]
-        gradient = x @ (size * at - goal) * x
-        signs = np.sign(0.9 * mean + 0.1 * gradient).astype(int)
-        at, mean = at - signs, 0.99 * mean + 0.01 * gradient
-        if not mixed and signs[0] != signs[1]:
-            mixed = step
-        if np.array_equal(at, np.round(goal / size)):
-            return mixed, step
-    raise ArrivalError("Lion did not come to its goal")
-
-
-@example("optimizers-signs")
-def sign_steps() -> SignSteps:
-    """Return steps of 0.2 against signs: of one example, of both, and of a running mean."""
-    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
-    w, rows = np.zeros(2), []
-    for step in range(4):
-        x = X[step % 2]
-        error = float((x @ (w - goal)).round(12))
-        w = (w - 0.2 * np.sign(error * x)).round(12)
-        rows.append((step + 1, error, *(w + 0.0)))
-
-    def together(w: np.ndarray) -> np.ndarray:
-        return (X @ (w - goal)) @ X / 2
-
-    rest = X - X.mean(axis=0)
-    batch, centered = np.zeros(2), np.zeros(2)
-    for step in range(5):
-        batch = batch - 0.2 * np.sign(together(batch))
-        centered = centered - 0.2 * np.sign(rest[step % 2] @ (centered - goal) * rest[step % 2])
-    mixed, arrived = _lion(X, goal, 0.2)
-    return SignSteps(
-        rows=tuple(rows),
-        batch=together(np.zeros(2)),
-        batch_after=batch.round(12),
-        centered_after=centered.round(12),
-        lion_mixed=mixed,
-        lion=arrived,
-        lion_centered=_lion(rest, goal, 0.2)[1],
     )
 
 
