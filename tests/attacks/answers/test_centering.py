@@ -1588,8 +1588,8 @@ def test_part_of_what_a_rate_for_the_bias_saves_one_better_rate_saves_as_well():
     pairs = itertools.product(np.linspace(0.9, 1.1, 5), np.linspace(0.9, 1.1, 5))
     assert min(steps(u / 26, v) for u, v in pairs) == record.own < record.best / 7
     text = whole("bias-absorbs-mean")
-    assert "A larger rate for $b$ helps only in part: the best single rate takes" in text
-    assert "steps, the best pair of rates" in text
+    assert "A larger rate for $b$ helps only in part: the best pair of rates takes" in text
+    assert "steps, the best single rate" in text
     assert "centering 1." in text
 
 

@@ -698,7 +698,7 @@ def test_rows_learn_independently_with_squared_error_and_not_with_softmax(
     change = first_row(moved, softmax=False) - first_row(W, softmax=False)
     assert np.allclose(change, X.T @ X / 30 @ way)
     text = whole("layer-signs")
-    assert "With squared error on linear outputs the rows learn independently" in text
+    assert "For fixed inputs, with squared error on linear outputs, the rows learn" in text
     assert "for a linear layer with squared error every row has the same curvature" in text
     assert "Softmax with cross-entropy couples the rows" in text
 
@@ -709,7 +709,7 @@ def test_rows_that_zigzag_need_not_go_the_same_way_at_the_same_time():
     second = -np.outer([-0.2, 0.1, 0.1], [3.0, 2, 1])
     assert (np.sign([first[:2, 0], second[:2, 0]]) == [[-1, 1], [1, -1]]).all()
     assert np.allclose((first + second)[0], [0.4, 0, -0.4])
-    assert "Row 2 can zig-zag at the same time as row 1, up first." in whole("layer-signs")
+    assert "Row 2 can zig-zag at the same time as row 1, but first up" in whole("layer-signs")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 12))

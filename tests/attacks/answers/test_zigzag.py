@@ -260,7 +260,7 @@ def test_the_distance_along_a_direction_is_multiplied_by_its_factor(seed):
         assert abs(1 - early * values[-1]) < abs(1 - early * values[0])
     page = whole("zigzag-slow")
     assert "multiplies the distance left along a direction of curvature λ" in page
-    assert "that the steep factor is the larger in size, the zig-zag is what costs" in page
+    assert "and the start is off in the steep direction, too, the zig-zag is what costs" in page
     assert "and η < 2/λmax keeps the steepest from growing" in page
 
 
@@ -280,7 +280,7 @@ def test_of_three_runs_the_one_that_turns_back_and_is_not_near_the_edge_is_the_f
     assert rows[0][3] > rows[2][3]
     text = before_fold("zigzag-slow")
     assert "The fastest of the four runs zig-zags." in text
-    assert "Smaller steps remove the zig-zag and make training slower" in text
+    assert "Compared with it, both smaller rates remove the zig-zag and are slower" in text
     assert "The last run pays for its zig-zag itself: so close to the limit, 2/9, the jumps" in text
 
 
