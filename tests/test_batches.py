@@ -305,6 +305,12 @@ def test_numbers_are_taken_up_to_the_bounds_that_the_pages_name(call, taken, ref
             call(value)
 
 
+@pytest.mark.parametrize("variance", [0.0, -0.5])
+def test_a_gain_without_a_variance_is_refused_by_that_name(variance):
+    with pytest.raises(ValueError, match=f"^variance must be above 0, got {variance:g}$"):
+        single_example_gain(3, 0.5, variance)
+
+
 def test_more_numbers_than_memory_holds_are_refused_before_they_are_drawn():
     rng = np.random.default_rng(0)
     for call, words in (
@@ -439,18 +445,18 @@ def test_an_agreement_says_of_what_it_is_and_how_sure():
     assert usual == two_thousand
 
 
-def test_a_run_on_centered_inputs_is_one_on_inputs_less_their_mean():
-    centered = run_sgd("sigmoid", **RUN, centered=True)
+@pytest.mark.parametrize("centered", [False, True])
+def test_a_run_is_one_of_single_steps_on_inputs_with_or_without_their_mean(centered):
     rng, phi = np.random.default_rng(0), ACTIVATIONS["sigmoid"]
     d = rng.standard_normal((2, 3))
     squares = [np.mean(d**2, axis=1)]
     for _ in range(2):
-        X = phi.value(rng.standard_normal((2, 2, 3))) - phi.mean
+        X = phi.value(rng.standard_normal((2, 2, 3))) - centered * phi.mean
         for run in range(2):
             d[run] = d[run] - 0.1 / 2 * sum((x @ d[run]) * x for x in X[run])
         squares.append(np.mean(d**2, axis=1))
-    np.testing.assert_allclose(centered, squares)
-    assert not np.allclose(run_sgd("sigmoid", **RUN), squares)
+    np.testing.assert_allclose(run_sgd("sigmoid", **RUN, centered=centered), squares)
+    assert (run_sgd("sigmoid", **RUN) == run_sgd("sigmoid", **RUN, centered=False)).all()
 
 
 @pytest.mark.parametrize(("n", "mean", "variance"), [(2, 0.5, 0.3), (400, 0.3, 0.2)])

@@ -30,6 +30,7 @@ X = np.ones((2, 3, 4))
         (lambda: _checks.vector("x", []), ValueError, "x must not be empty"),
         (lambda: _checks.vector("x", [[1.0]]), ValueError, "x must have 1 dimension"),
         (lambda: _checks.vector("x", [1.0], size=2), ValueError, r"x must have shape \(2,\)"),
+        (lambda: _checks.vector("x", [1, 2, 3], size=2), ValueError, r"x must have shape \(2,\)"),
         (lambda: _checks.vector("x", "abc"), TypeError, "x must be an array of real numbers"),
         (lambda: _checks.matrix("X", np.ones((2, 3)), columns=2), ValueError, "X must have shape"),
         (lambda: _checks.square("M", np.ones((2, 3))), ValueError, "M must be square"),
@@ -57,6 +58,8 @@ X = np.ones((2, 3, 4))
         (lambda: _checks.count("n", True), TypeError, "n must be a whole number"),
         (lambda: _checks.zero_one("y", [0, 2]), ValueError, "y must hold only 0 and 1"),
         (lambda: _checks.one_of("name", "c", {"b", "a"}), ValueError, "name must be one of a, b"),
+        (lambda: _checks.one_of("name", np.array(["a"]), ("a",)), ValueError, "name must be one"),
+        (lambda: _checks.one_of("name", 3, ("a",)), ValueError, "name must be one of a; got 3"),
         (lambda: _checks.generator("rng", 7), TypeError, "rng must be a numpy.random.Generator"),
     ],
 )
@@ -85,6 +88,7 @@ def test_good_input_comes_back():
     assert _checks.number("v", np.float32(0.5), minimum=0, maximum=1) == 0.5
     assert _checks.count("n", np.int64(3)) == 3
     assert _checks.zero_one("y", [True, False]).tolist() == [1.0, 0.0]
+    assert _checks.one_of("name", "a", {"b", "a"}) == "a"
     assert _checks.vector("x", [Fraction(1, 2), 10**30]).tolist() == [0.5, 1e30]
     array = np.ones(2)
     assert _checks.vector("x", array) is array

@@ -1,7 +1,7 @@
 """Descent methods against closed forms, textbook recursions and finite differences."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 
 import numpy as np
@@ -719,3 +719,41 @@ def test_a_run_diverges_by_the_ratio_to_its_start_wherever_that_is(length):
 def test_a_refused_step_size_is_said_in_the_unit_of_the_setting():
     with pytest.raises(ValueError, match=r"step_size must be above 0, got -0\.5$"):
         plane_run(Setting(step_size=-0.5))
+
+
+def test_losses_of_sgd_are_half_of_the_mean_square_over_all_examples():
+    rng = np.random.default_rng(9)
+    X, y, w0 = rng.normal(size=(7, 3)), rng.normal(size=7), rng.normal(size=3)
+    path = sgd(X, y, w0, step_size=0.1, steps=5, rng=rng, batch_size=2)
+    assert np.allclose(path.losses, [np.mean((X @ w - y) ** 2) / 2 for w in path.points])
+    assert np.allclose(path.minimum, np.linalg.lstsq(X, y, rcond=None)[0])
+
+
+def test_a_multiple_is_refused_by_that_name():
+    for multiple in (0.0, -0.5):
+        with pytest.raises(ValueError, match=f"^multiple must be above 0 .*got {multiple:g}$"):
+            alternation(multiple=multiple)
+
+
+def test_a_setting_is_not_written_to():
+    for setting in (Setting(), *PRESETS.values()):
+        with pytest.raises(FrozenInstanceError):
+            setting.mean = 1.0
+    assert hash(Setting()) == hash(Setting())
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        *(lambda method=method, **steps: method(**STEP | steps) for method in QUADRATIC),
+        lambda **steps: line_search(**QUADRATIC_OF_TWO | steps),
+        lambda **steps: preconditioned(**STEP | steps, preconditioner=np.eye(2)),
+        lambda **steps: orthogonalized(**STEP | {"w0": np.eye(2)} | steps),
+        lambda **steps: sgd(
+            np.eye(2), [1, 1], [0, 0], step_size=0.1, rng=np.random.default_rng(0), **steps
+        ),
+    ],
+)
+def test_no_method_takes_more_than_a_million_steps(method):
+    with pytest.raises(ValueError, match=r"^steps must be at most 1,000,000, got 1000001$"):
+        method(steps=10**6 + 1)

@@ -503,7 +503,8 @@ def test_a_unit_and_a_step_are_records_that_nobody_writes_to(unit):
     assert one != LogisticUnit(X, w, b + 1)
     assert repr(one).startswith("LogisticUnit(X=")
     assert step == UnitStep(step.dw.copy(), step.db)
-    for record, name in ((one, "b"), (step, "db")):
+    layer = kronecker_step(X, np.column_stack([y, y * X[:, 0]]))
+    for record, name in ((one, "b"), (step, "db"), (layer, "db")):
         with pytest.raises(FrozenInstanceError):
             setattr(record, name, 1.0)
 

@@ -4,6 +4,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -258,6 +259,19 @@ def test_axes_are_counted_from_both_ends():
         assert row.features == x.shape[features]
         assert row.examples == 60 // x.shape[features]
     assert one(x) == one(x, features=2)
-    for features in (3, -4):
+    for features in (3, 4, -4, -5):
         with pytest.raises(ValueError, match="so features must be one of its axes"):
             one(x, features=features)
+
+
+def test_reports_of_equal_layers_are_equal_also_where_a_number_is_missing():
+    centered = np.array([[1.0, 0], [-1, 0], [0, 2], [0, -2]])
+    first, again = report({"x": centered}), report({"x": centered.copy()})
+    assert math.isnan(first.rows[0].top_cosine)
+    assert first == again
+    assert first != report({"y": centered})
+    assert hash(first) == hash(again)
+    with pytest.raises(FrozenInstanceError):
+        first.rows[0].name = "z"
+    with pytest.raises(FrozenInstanceError):
+        first.rows = ()

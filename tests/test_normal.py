@@ -98,6 +98,11 @@ def test_an_odd_function_that_outgrows_the_density_has_no_mean(growth):
     assert exact_expectation(Z * sympy.exp(growth * Z**2), Z) is None
 
 
+def test_half_of_the_density_s_exponent_is_the_growth_up_to_which_a_mean_is_known():
+    for growth, known in ((sympy.Rational(24, 100), 0), (sympy.Rational(26, 100), None)):
+        assert exact_expectation(Z * sympy.exp(growth * Z**2), Z) == known
+
+
 @pytest.mark.parametrize("function", [normal_density, normal_cdf])
 @pytest.mark.parametrize("bad", [math.nan, [0.0, math.inf]])
 def test_nan_and_infinity_are_refused(function, bad):

@@ -186,7 +186,7 @@ def test_error_times_nonnegative_inputs_is_single_signed(delta, x):
     assert single_signed((delta * x)[np.newaxis]).all()
 
 
-@given(arrays(float, (5, 4), elements=st.sampled_from([-1.0, 0.0, 2.0])))
+@given(arrays(float, (5, 4), elements=st.sampled_from([-2.0, -1e-9, 0.0, 1e-9, 2.0])))
 def test_single_signed_is_the_absence_of_a_pair_of_opposite_signs(G):
     expected = [all(a * b >= 0 for a, b in itertools.combinations(row, 2)) for row in G]
     assert single_signed(G).tolist() == expected
@@ -305,6 +305,7 @@ def test_all_three_entries_agree_by_the_orthant_formula():
         (lambda: orthant_split([math.inf]), ValueError, "d must be finite"),
         (lambda: cosine_agreement(1.1), ValueError, "cosine must be at least -1"),
         (lambda: sign_agreement(-0.1), ValueError, "offset_share must be at least 0"),
+        (lambda: sign_agreement(1.5), ValueError, "offset_share must be at least 0 and at most 1"),
         (lambda: sign_agreement("1"), TypeError, "offset_share must be a real number"),
         (lambda: same_sign_probability(0, 0.5), ValueError, "n must be at least 1"),
         (lambda: same_sign_probability(2, 1.5), ValueError, "offset_share must be at least 0"),

@@ -305,3 +305,15 @@ def test_sizes_beyond_memory_are_refused_before_they_are_made():
         iid_second_moment(11586, 1.0, 1.0)
     with pytest.raises(ValueError, match="the numbers in n must be at most 134,217,728"):
         iid_eigenvalues(2**27 + 1, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rounding_leaves_no_negative_entry_where_a_matrix_falls_apart(seed):
+    rng = np.random.default_rng(seed)
+    n = rng.integers(2, 6)
+    A, B, M = rng.random((n, n)), rng.random((2, 2)), np.zeros((n + 2, n + 2))
+    M[:n, :n], M[n:, n:] = A @ A.T, 0.5 * B @ B.T
+    order = rng.permutation(n + 2)
+    v = perron_vector(M[np.ix_(order, order)])
+    assert v.min() >= 0
+    np.testing.assert_allclose(v[order >= n], 0, atol=1e-12)
