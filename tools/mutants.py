@@ -370,7 +370,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", help="such as signs or _checks; all by default")
     parser.add_argument("--sample", type=int, help="so many, drawn at random")
-    parser.add_argument("--again", action="store_true", help="try again what survived")
+    parser.add_argument(
+        "--again", action="store_true", help="try again what survived and is not listed"
+    )
     parser.add_argument(
         "--stages",
         type=int,
@@ -424,17 +426,20 @@ def main() -> None:
                 where = f"{count}/{len(left)} {result}"
                 print(f"{where}: {mutant.says} (line {mutant.line})", flush=True)
 
+    listed = (ROOT / "docs" / "mutants.md").read_text("utf-8")
     # The file of the module is quickly read, and most die there.
     for stage in range(options.stages):
         if stage == 0:
-            left = [m for m in drawn if known(m) is None or (options.again and known(m) in ALIVE)]
+            again = {m for m in drawn if options.again and known(m) in ALIVE}
+            left = [m for m in drawn if known(m) is None or (m in again and m.says not in listed)]
         else:
-            left = [m for m in drawn if known(m) == SO_FAR[stage - 1]]
+            # What is listed with its reason is known to live: all other tests would take long.
+            left = [m for m in drawn if known(m) == SO_FAR[stage - 1] and m.says not in listed]
         go_through(left, stage)
-    report(mutants, {m: known(m) or "" for m in drawn})
+    report(mutants, {m: known(m) or "" for m in drawn}, listed)
 
 
-def report(mutants: list[Mutant], results: dict[Mutant, str]) -> None:
+def report(mutants: list[Mutant], results: dict[Mutant, str], listed: str) -> None:
     """Print the figures by module, and what survived without a reason in `docs/mutants.md`."""
     by_module: dict[str, Counter] = defaultdict(Counter)
     for mutant, result in results.items():
@@ -449,7 +454,6 @@ def report(mutants: list[Mutant], results: dict[Mutant, str]) -> None:
             f"{path:38}{dead + alive:7}{count['killed']:8}{count['too long']:10}{alive:10}"
             f"{dead / (dead + alive):8.1%}"
         )
-    listed = (ROOT / "docs" / "mutants.md").read_text("utf-8")
     alive = [m for m, result in results.items() if result in ALIVE]
     new = [m for m in alive if m.says not in listed]
     for mutant in new:
