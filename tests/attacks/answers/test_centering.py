@@ -399,7 +399,7 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     assert (np.maximum(sums, 0) >= 0).all()
     assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
     text = before_fold("centering-and-signs")
-    assert "in a fully connected layer it removes what the activations' mean adds" in text
+    assert "in a fully connected layer this acts like centering its inputs" in text
     assert "after sigmoid or ReLU never negative" in text
 
 

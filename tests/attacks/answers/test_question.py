@@ -187,7 +187,7 @@ def test_another_learning_rate_can_take_fewer_steps_than_the_best_of_the_long_ru
     values = np.array([1.0, 9.0])
     assert abs(1 - 0.195 * values).max() > abs(1 - 0.2 * values).max() == pytest.approx(0.8)
     text = whole("positive-activations")
-    assert "2/(9+1), the best in the long run" in text
+    assert "2/(9 + 1), the best in the long run" in text
 
 
 _KINDS = {

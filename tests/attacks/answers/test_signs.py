@@ -237,7 +237,7 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
     ]
     assert (np.diff(far) < 0).all()
     text = before_fold("mini-batches")
-    assert "A larger batch of such examples usually comes only closer to (7, 1)" in text
+    assert "A larger batch of such examples usually only comes closer to (7, 1)" in text
     # It can help a little: the slowness that the mean makes is what it leaves.
     rows = EXAMPLES["regression-batches"]().rows
     assert rows[0][3] > 1.1 * rows[1][3]
@@ -301,7 +301,7 @@ def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_
     A = np.column_stack([X, np.ones(4)])
     assert np.linalg.eigvalsh(A.T @ A / 4)[-1] > np.linalg.eigvalsh(M)[-1] + 0.5
     text = whole("mini-batches")
-    assert r"For here the curvature matrix is $H=\mathrm{Cov}(x)+\bar x\,\bar x^\top$, over" in text
+    assert r"The curvature matrix of $w$ is $H=\mathrm{Cov}(x)+\bar x\,\bar x^\top$, over" in text
     mean = X.mean(axis=0)
     assert np.allclose((X - mean).T @ (X - mean) / 4 + np.outer(mean, mean), M)
     assert "a linear neuron without bias" in text
@@ -699,7 +699,7 @@ def test_rows_learn_independently_with_squared_error_and_not_with_softmax(
     assert np.allclose(change, X.T @ X / 30 @ way)
     text = whole("layer-signs")
     assert "For fixed inputs, with squared error on linear outputs, the rows learn" in text
-    assert "for a linear layer with squared error every row has the same curvature" in text
+    assert "For a linear layer with squared error it is the same for every row" in text
     assert "Softmax with cross-entropy couples the rows" in text
 
 

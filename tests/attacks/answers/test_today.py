@@ -193,7 +193,7 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     text = before_fold("still-matters")
     assert "| fully connected, then batch norm | not needed | the mean cancels |" in text
     assert "cancels not all of the mean at zero-padded borders" in whole("relu-popular")
-    assert "in a fully connected layer it removes what the" in before_fold("centering-and-signs")
+    assert "in a fully connected layer this acts like" in before_fold("centering-and-signs")
     assert "undoes no unequal scales" in whole("still-matters")
 
 
