@@ -164,14 +164,18 @@ def test_top_eigenvalues_follow_the_formula_in_other_widths(kind, width):
 
 
 def test_the_useful_batch_of_narrow_relu_layers_falls_further_below_one_over_rho():
-    # Outside: 12 units. In wider layers than the book's it is nearer.
+    # Outside: 8 and 12 units. In wider layers than the book's it is nearer.
     share = {
         width: min(
             x.critical_batch_size * x.offset_share for net in layers("relu", width) for x in net
         )
-        for width in WIDTHS
+        for width in (8, *WIDTHS)
     }
-    assert share[12] < 2 / 3 < 0.9 < share[64]
+    assert share[8] < 1 / 2 < share[12] < 2 / 3 < 0.9 < share[64]
+    assert any(
+        "in narrower ReLU layers it can be less than half of 1/ρ" in words
+        for words in CLAIMS["networks.useful-batch"].assumes
+    )
 
 
 # networks.condition, networks.iid-fails: they grow with the width.

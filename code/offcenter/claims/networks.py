@@ -221,7 +221,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         f"{_MOMENT}; ρ: the mean's part of its trace",
-        f"{_WIDTH}: in narrower ReLU layers it can be less, never more",
+        f"{_WIDTH}: in narrower ReLU layers it can be less than half of 1/ρ",
         DRAWN,
     ),
     over=_DIGITS,
@@ -255,7 +255,8 @@ def _minority(layer: LayerStatistics) -> float:
 @claim(
     "networks.top-direction",
     "The top eigenvector of M has one sign in all layers of the digit networks with σ or ReLU on "
-    "raw pixels, and mixed signs in all centered layers, before training.",
+    "raw pixels, and mixed signs in all layers of those with tanh or σ − ½ on centered pixels, "
+    "before training.",
     kind="measured",
     assumes=(_WIDTH, _MOMENT, DRAWN),
     over=_DIGITS,
@@ -289,7 +290,8 @@ def _(seed: int) -> Check:
     "of its own.",
     kind="measured",
     assumes=(
-        f"{_WIDTH}: in tanh layers of 128 it can be half as large again",
+        f"{_WIDTH}: in tanh layers of 128 it can be over two thirds above the formula, in wider "
+        "ones more",
         "A: the second moment of what a layer reads, and of a 1 for the bias",
         DRAWN,
     ),

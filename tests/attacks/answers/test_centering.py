@@ -22,6 +22,7 @@ from offcenter.remedies import batch_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
     iid_condition_number,
+    iid_eigenvalues,
     with_bias,
 )
 
@@ -2203,6 +2204,20 @@ def test_the_ratio_of_relu_units_ignores_the_scale_only_without_a_bias(scale):
     )
     fold = whole("mean-eigenvalue").partition("```{answer-fold}")[2]
     assert "all eigenvalues without a bias are multiplied by $c^2$, and the ratio stays" in fold
+    # So 159 is for sums of variance 1.
+    assert (iid_eigenvalues(1000, m, v)[-1] == pytest.approx(159.5, rel=0.001)) == (scale == 1)
+    text = before_fold("mean-eigenvalue")
+    assert "units of independent standard normal pre-activations the largest eigenvalue is" in text
+
+
+def test_the_square_of_the_mean_is_added_to_one_eigenvalue_if_the_mean_is_an_eigenvector():
+    C = np.diag([1.0, 2.0])
+    for mean, added in (((3.0, 0.0), True), ((3.0, 0.1), False), ((2.0, 1.0), False)):
+        values, grown = np.linalg.eigvalsh(C + np.outer(mean, mean)), np.dot(mean, mean)
+        fits = [np.sort([1 + grown, 2.0]), np.sort([1.0, 2 + grown])]
+        assert any(np.allclose(values, fit, rtol=1e-9) for fit in fits) == added
+    fold = whole("mean-eigenvalue").partition("```{answer-fold}")[2]
+    assert "If μ is not an eigenvector of the covariance, $|\\mu|^2$ is not simply added" in fold
 
 
 def test_weights_up_the_mean_and_the_bias_down_hardly_move_the_outputs_of_relu_units():

@@ -20,7 +20,7 @@ from offcenter.spectrum import (
     condition_number,
     with_bias,
 )
-from offcenter.today import _optimizer_race
+from offcenter.today import _optimizer_race, optimizer_race
 
 
 def test_a_large_weight_decay_makes_the_bowl_rounder():
@@ -754,6 +754,52 @@ def test_the_two_centered_examples_move_the_weights_in_opposite_ways_and_others_
     )
 
 
+def _comes_to_the_goal(X, goal, start, size=0.2):
+    w, near = np.array(start), False
+    for step in range(400):
+        x = X[step % len(X)]
+        w = w - size * np.sign(np.round(x @ (w - goal), 9) * x)
+        near |= np.allclose(w, goal)
+    return near
+
+
+def test_inputs_of_both_signs_can_be_a_trap_and_centered_ones_from_beside_the_line():
+    goal, start = np.array([1.0, -1.0]), (0.0, 0.0)
+    rest = np.array([[0.5, -0.5], [-0.5, 0.5]])
+    assert _comes_to_the_goal(rest, goal, start)
+    mirrored = np.array([[2.0, -1.0], [1.0, -2.0]])
+    assert not _comes_to_the_goal(mirrored, np.abs(goal), start)
+    assert "4. **Centered inputs.** Less their mean" in before_fold("sign-optimizers")
+    # The steps keep the sum of the weights.
+    assert not _comes_to_the_goal(rest, goal, (0.0, 0.4))
+    assert "lie on one line, which goes through the start and the goal" in whole("sign-optimizers")
+
+
+def test_the_first_layer_of_a_relu_network_stays_tied_on_positive_inputs():
+    rng = np.random.default_rng(0)
+    first, second = rng.standard_normal((4, 3)), rng.standard_normal(4)
+    origin, moved = first, False
+    for _ in range(200):
+        x = rng.uniform(0.1, 1, 3)
+        sums = first @ x
+        error = second @ np.maximum(sums, 0) - np.sin(4 * x[0])
+        first, second = (
+            first - 0.01 * np.sign(np.outer(error * second * (sums > 0), x)),
+            second - 0.01 * np.sign(error * np.maximum(sums, 0)),
+        )
+        moved |= not np.allclose(first, origin)
+    assert moved
+    assert np.allclose(np.diff(first, axis=1), np.diff(origin, axis=1))
+    text = before_fold("sign-optimizers")
+    assert "Layers that read ReLU outputs escape because many of these are exactly 0." in text
+
+
+def test_lion_ends_a_little_above_the_distance_that_is_shown():
+    least, most = EXAMPLES["optimizers-signs-ways"]().distances[3]
+    assert least < 0.13 < most < 0.135
+    assert "Lion ends at most about" in whole("sign-optimizers")
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(1, 5))
 def test_whitened_step_on_one_example_or_of_one_unit_keeps_its_direction(seed, units, n):
     rng = np.random.default_rng(seed)
@@ -765,7 +811,7 @@ def test_whitened_step_on_one_example_or_of_one_unit_keeps_its_direction(seed, u
         assert np.allclose(left[:, kept] @ right[kept], G / np.linalg.norm(G))
     text = before_fold("muon-shampoo")
     assert "*With one unit, or on one example,* $G$ has only one direction." in text
-    assert "Whitening then only changes the length of $G$, and rows of one sign keep it" in text
+    assert "only changes the length of $G$, and rows of one sign keep their sign" in text
 
 
 def test_whitening_can_miss_the_goal_and_spoil_a_weight_that_was_right():
@@ -774,7 +820,20 @@ def test_whitening_can_miss_the_goal_and_spoil_a_weight_that_was_right():
     step = (left @ right).ravel()
     assert abs(step[1]) > 0.2
     assert step @ off.ravel() < 0.95 * np.linalg.norm(step) * np.linalg.norm(off)
-    assert "a lucky case, because the errors were equally large in both directions" in (
+    # Errors alike in both directions are not enough: two times as long, and with one unit right.
+    M = np.array([[5.0, 4.0], [4.0, 5.0]])
+    turned = np.array([[0.6, 0.8], [-0.8, 0.6]])
+    for off, arrives in (
+        (np.eye(2), True),
+        (turned, True),
+        (2 * np.eye(2), False),
+        (np.diag([1.0, 0.0]), False),
+    ):
+        along = [np.linalg.norm(off @ d) for d in ((1, 1), (1, -1))]
+        assert along[0] == pytest.approx(along[1])
+        left, _, right = np.linalg.svd(off @ M)
+        assert np.allclose(off, left @ right) == arrives
+    assert "for the two units' errors were at right angles, and each was as long as the step" in (
         before_fold("muon-shampoo")
     )
 
@@ -794,7 +853,7 @@ def test_whitening_gives_all_directions_of_a_gradient_one_length_and_leaves_the_
     assert mean @ M @ mean > 0.9 * curvatures[-1] > 5 * curvatures[-2]
     text = before_fold("muon-shampoo")
     assert "Whitening makes the step equally long in all directions of the gradient" in text
-    assert "Where the inputs share a mean, $G$ is often large along it and small elsewhere" in text
+    assert "Where the inputs have a large mean, $G$ is often large along it and small" in text
     assert "it leaves the loss as steep along that mean as before" in text
 
 
@@ -834,9 +893,17 @@ def test_shampoo_and_muon_need_less_than_half_their_steps_once_centered():
         assert numbers[f"{name}_centered"] < numbers[f"{name}_raw"] / 2
         for writing in ("raw", "centered"):
             assert numbers[f"{name}_{writing}"] < numbers[f"gradient_{writing}"]
+    # From one start it is half; and momentum alone needs fewer steps than Shampoo.
+    raw, centered = (
+        optimizer_race("muon", way, tuple(range(10))).fewest for way in ("raw", "centered")
+    )
+    assert (centered / raw).max() == 0.5
+    for writing in ("raw", "centered"):
+        assert numbers[f"momentum_{writing}"] < numbers[f"shampoo_{writing}"]
     text = before_fold("muon-shampoo")
-    assert "both still trained a network in less than half the steps" in text
-    assert "Whitening helped, and centering helped again." in text
+    assert "both still trained a network in less than half the steps (medians)" in text
+    assert "from one start Muon took half its steps once centered" in whole("muon-shampoo")
+    assert "Muon has momentum, too. Shampoo and Muon needed fewer steps than plain descent" in text
 
 
 def test_the_whitened_gradient_of_a_unit_points_against_its_step():
