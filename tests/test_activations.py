@@ -138,6 +138,7 @@ def test_centered_has_zero_mean_and_the_same_derivative_and_variance(name):
 def test_kinks_take_the_slope_on_the_left():
     slopes = {"relu": 0, "leaky_relu": 0.01, "elu": 1, "relu_squared": 0}
     assert {n: float(ACTIVATIONS[n].derivative(0.0)) for n in slopes} == slopes
+    assert float(ACTIVATIONS["selu"].derivative(0.0)) == pytest.approx(1.7580993408473766)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -231,3 +232,11 @@ def test_the_list_of_activations_is_a_mapping_that_nobody_adds_to():
         ACTIVATIONS["new"] = ACTIVATIONS["relu"]
     with pytest.raises(AttributeError):
         ACTIVATIONS["relu"].name = "other"
+
+
+def test_an_activation_shows_its_name_and_its_formula_and_no_more():
+    relu = ACTIVATIONS["relu"]
+    shown = "Activation(name='relu', expression=Piecewise((z, z > 0), (0, True)))"
+    assert repr(relu) == shown
+    assert "closed" not in repr(ACTIVATIONS["gelu"])
+    assert "function" not in repr(relu.centered())

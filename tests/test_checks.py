@@ -29,6 +29,8 @@ X = np.ones((2, 3, 4))
         (lambda: _checks.vector("x", [1.0, np.inf]), ValueError, "x must be finite"),
         (lambda: _checks.vector("x", []), ValueError, "x must not be empty"),
         (lambda: _checks.vector("x", [[1.0]]), ValueError, "x must have 1 dimension"),
+        (lambda: _checks.vector("x", 1.0), ValueError, "x must have 1 dimension"),
+        (lambda: _checks.matrix("X", [1.0]), ValueError, "X must have 2 dimension"),
         (lambda: _checks.vector("x", [1.0], size=2), ValueError, r"x must have shape \(2,\)"),
         (lambda: _checks.vector("x", [1, 2, 3], size=2), ValueError, r"x must have shape \(2,\)"),
         (lambda: _checks.vector("x", "abc"), TypeError, "x must be an array of real numbers"),

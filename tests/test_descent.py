@@ -757,3 +757,14 @@ def test_a_setting_is_not_written_to():
 def test_no_method_takes_more_than_a_million_steps(method):
     with pytest.raises(ValueError, match=r"^steps must be at most 1,000,000, got 1000001$"):
         method(steps=10**6 + 1)
+
+
+def test_a_saddle_is_refused_with_its_negative_eigenvalue():
+    with pytest.raises(ValueError, match=r"H must have no negative eigenvalue, .* got -1$"):
+        gradient_descent(np.diag([2.0, -1.0, 3.0]), np.ones(3), step_size=0.1, steps=2)
+
+
+def test_a_step_size_beyond_the_range_of_floats_is_refused():
+    for method in ("gradient_descent", "momentum", "nesterov"):
+        with pytest.raises(ValueError, match="smallest and largest must be neither so large nor"):
+            tuning(method, smallest=1e-320, largest=1e-320)

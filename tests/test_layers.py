@@ -224,12 +224,14 @@ def test_every_cell_of_a_printed_row_is_its_number():
     assert " ".join(line.split()) == "x 4 0.50 1.00 1.00 3 → 1 1.3 → 2.0"
 
 
-def test_names_stand_at_the_left_and_numbers_at_the_right():
+@pytest.mark.parametrize("name", ["a longer name", "a name that is longer than any head"])
+def test_names_stand_at_the_left_and_numbers_at_the_right(name):
     x = np.random.default_rng(0).normal(size=(50, 3))
-    lines = str(report({"a": x, "a longer name": x + 5})).splitlines()
-    assert lines[1].startswith("a" + 14 * " ")
-    assert lines[2].startswith("a longer name  ")
+    lines = str(report({"a": x, name: x + 5})).splitlines()
+    assert lines[1].startswith("a".ljust(len(name)) + "  ")
+    assert lines[2].startswith(name + "  ")
     assert all(line == line.rstrip() for line in lines)
+    assert len({len(line) for line in lines}) == 1
 
 
 def test_two_examples_are_enough_and_the_scale_of_what_is_left_is_that_of_the_layer():
