@@ -15,6 +15,7 @@ from offcenter.activations import ACTIVATIONS, Activation
 from offcenter.claims import CLAIMS
 from offcenter.data import load_digits
 from offcenter.examples import EXAMPLES
+from offcenter.examples.activations._networks import _from_usual_weights
 from offcenter.experiment import (
     HIDDEN_LAYERS,
     MAIN,
@@ -83,10 +84,15 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     assert both < min(centered / 2, 2 * tanh)
     text = before_fold("tanh-or-sigmoid")
     assert "Moving alone helped much, stretching alone hardly." in text
-    assert "But once the mean was gone, stretching helped about as much again." in text
+    assert (
+        "But once the mean was gone, stretching cut the steps about as much again: to a quarter."
+        in text
+    )
     record = EXAMPLES["activations-usual-start"]()
     moved, stretched = record.sigmoid / record.shifted, record.shifted / record.steep_shifted
     assert moved == pytest.approx(stretched, rel=0.25)
+    # In factors, to a quarter; in steps moving saves three times as many.
+    assert 1 / stretched == pytest.approx(1 / 4, abs=0.01)
     assert record.steep > 0.9 * record.sigmoid
     text = before_fold("sigmoid-worst")
     assert "With slope 1 at 0 but the mean left in, hardly any are" in text
@@ -594,6 +600,43 @@ def test_in_ten_layers_sums_of_tanh_grow_and_few_come_to_the_flat_ends():
     )
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_relu_outputs_give_one_sign_in_a_dense_layer_and_both_in_a_convolution(seed):
+    rng = np.random.default_rng(seed)
+    a = np.maximum(rng.standard_normal(10), 0)
+    signs = np.sign(rng.standard_t(2) * a)
+    assert np.ptp(signs[a > 0]) == 0
+    # A kernel of two reads (1, 0) at one place and (0, 1) at the next: δ has a sign at each.
+    signal, deltas = np.array([1.0, 0.0, 1.0]), np.array([1.0, -1.0])
+    places = np.lib.stride_tricks.sliding_window_view(signal, 2)
+    assert places.tolist() == [[1, 0], [0, 1]]
+    assert (deltas @ places).tolist() == [1, -1]
+    assert (
+        "on one example no neuron of a fully connected next layer gets weight gradients of both"
+        in before_fold("relu-popular")
+    )
+
+
+def test_from_a_flat_end_steps_are_counted_until_the_sum_is_99_percent_of_the_way():
+    record, tanh = EXAMPLES["activations-flat-ends"](), ACTIVATIONS["tanh"]
+    ends = {}
+    for begun in (3.0, -3.0):
+        z = np.array([begun])
+        for count in range(1, 600):
+            z = z - (tanh.value(z) - np.tanh(1.0)) * tanh.derivative(z) / 2
+            for name, left in (
+                ("sum", abs(z[0] - 1) / abs(begun - 1)),
+                ("output", abs((np.tanh(z[0]) - np.tanh(1)) / (np.tanh(begun) - np.tanh(1)))),
+            ):
+                if left <= 0.01:
+                    ends.setdefault((begun, name), count)
+    assert ends[3.0, "sum"] == record.tanh_steps
+    assert ends[-3.0, "sum"] == record.tanh_back
+    # Counted in the output they are others.
+    assert ends[3.0, "output"] > record.tanh_steps
+    assert "ReLU halves the distance of $z$ from 1 at each step" in whole("relu-popular")
+
+
 @pytest.mark.parametrize("spread", [0.5, 1.0, 2.0, 4.0])
 def test_relu_takes_fewer_steps_than_the_sigmoid_at_other_pre_activations(spread):
     steps = {}
@@ -610,7 +653,7 @@ def test_relu_takes_fewer_steps_than_the_sigmoid_at_other_pre_activations(spread
     if spread == 1:
         assert np.median(steps["sigmoid"]) / np.median(steps["relu"]) == pytest.approx(10, abs=2)
     text = before_fold("relu-popular")
-    assert "Tanh can win: behind one layer" in text
+    assert "Tanh can win: for the neuron of point 2" in text
     assert "A linear neuron behind 20 ReLUs learned in" in text
 
 
@@ -651,8 +694,11 @@ def test_a_mean_large_beside_the_spread_makes_one_direction_steep_and_a_small_on
         assert half.std() == pytest.approx(20**0.5 * a.std(), rel=0.03)
     text = before_fold("relu-popular")
     assert "is mainly a mean that is large *compared with the spread*" in text
-    assert "its output moves mostly by the mean" in text
-    assert "the means cancel, and it moves only by the spread" in text
+    assert "the means of its many inputs add up in its output" in text
+    assert "if half rise and half fall, they cancel, and only the spread moves it" in text
+    # Of two ReLUs the mean moves no more than the spread: hence "many".
+    relu = ACTIVATIONS["relu"]
+    assert 2 * relu.mean**2 < relu.variance
 
 
 def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome():
@@ -666,6 +712,12 @@ def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome()
     assert rows["σ"] == rows["σ − ½"] == np.inf
     # The slope 1 alone does not help either; without both faults they learn.
     assert rows["4σ"] == np.inf
+    # These two are no runs of `networks.deep`, and arrive from none of their starts.
+    for name, less in (("sigmoid", 0.5), ("steep-sigmoid", 0.0)):
+        assert not _from_usual_weights(name, less, HIDDEN_LAYERS, record.starts).fewest.any()
+    page = whole("relu-popular")
+    assert "The networks of ReLU, tanh and σ are {claim}`networks.deep`" in page
+    assert "σ − ½ and 4σ were run from other starts, and reached a loss of 0.1 at no" in page
     assert rows["4σ − 2"] < record.limit
     assert deep_races("tanh").fewest[0].min() > 0
     text = whole("relu-popular")

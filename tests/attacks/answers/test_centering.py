@@ -1210,7 +1210,12 @@ def test_equal_spreads_make_curvatures_equal_only_for_uncorrelated_features(seed
     correlated /= correlated.std(axis=0)
     assert condition_number(correlated.T @ correlated / 30) > 3
     text = before_fold("unit-variance")
-    assert "Equal spreads cure this for uncorrelated features" in text
+    assert "Equal spreads cure this for centered, uncorrelated features" in text
+    # With a mean of 10 in one they have curvatures 101 and 1, and the bias couples with the mean.
+    moved = X + 10 * np.eye(n)[0]
+    assert ((moved**2).mean(axis=0)) == pytest.approx([101, *[1] * (n - 1)])
+    assert condition_number(np.cov(moved.T, bias=True)) == pytest.approx(1)
+    assert condition_number(moved.T @ moved / 30) == pytest.approx(101)
     # A feature of half the largest spread is no problem: η = 2/(1 + ¼) leaves 0.6 a step.
     assert abs(1 - 2 / (1 + 0.25)) == pytest.approx(0.6)
     assert "too small for those with much smaller spreads" in text

@@ -474,6 +474,9 @@ def test_of_steps_that_change_the_outputs_alike_the_natural_one_lowers_the_loss_
     noise = rng.standard_normal((2000, 40, 1))
     slopes = (noise * A).reshape(-1, n + 1)
     assert np.allclose(slopes.T @ slopes / len(slopes), F, atol=0.05 * np.abs(F).max())
+    # Of one input alone the mean over the targets is singular: it is over the inputs, too.
+    alone = noise[:, 0] * A[0]
+    assert np.linalg.matrix_rank(alone.T @ alone) == 1 < np.linalg.matrix_rank(F)
     others = rng.standard_normal((5000, n + 1))
     assert np.allclose((others @ F * others).sum(axis=1), ((A @ others.T) ** 2).mean(axis=0))
     falls = lambda d: -(d @ g) / np.sqrt((d @ F * d).sum(axis=-1))  # noqa: E731
@@ -491,6 +494,7 @@ def test_of_steps_that_change_the_outputs_alike_the_natural_one_lowers_the_loss_
         "Among small steps that change the outputs equally much, the one along $d=-F^{-1}g$ lowers "
         "the loss most"
     ) in text
+    assert "over the inputs, and over targets drawn from the model." in text
     assert "The 3, the overlap, is the mean of $x$." in text
     assert "changing its weight also shifts the outputs on average" in text
     # The line turns about the data's middle, where the natural step leaves the output.

@@ -868,6 +868,7 @@ def test_the_slope_gives_no_entry_its_own_sign_and_the_error_of_the_output_gives
     slope = f(z) * (1 - f(z))
     assert name != "sigmoid" or (0 < slope.max() <= 0.25 and slope.min() >= 0)
     text = before_fold("sigmoid-derivative")
+    assert "A positive derivative never changes the sign of a gradient" in text
     assert "all of one neuron's gradient has the sign of ∂L/∂a" in text
     assert "So only the inputs can make the signs of one neuron's gradient differ" in text
     assert "Another activation of the neuron itself does not help" in text
@@ -911,6 +912,9 @@ def test_a_hidden_neuron_can_have_either_sign_and_a_batch_can_mix(seed):
     cut = (ratio.min() + ratio.max()) / 2
     assert np.ptp(np.sign(x - cut * other)) == 2
     text = before_fold("sigmoid-derivative")
+    # Steps against gradients that are all positive lower each weight.
+    assert (above - 0.1 * np.abs(errors) < above).all()
+    assert "If all gradients were always positive, gradient descent could only lower" in text
     assert "a sum of weights times errors from the neurons above. It, too, can have either" in text
     assert "so the gradient of a layer or of a batch can be mixed" in text
 

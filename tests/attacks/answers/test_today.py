@@ -53,7 +53,7 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
     # Outside: put in front of the weights instead, it helps those behind it.
     assert np.allclose(batch_norm(X) @ W, batch_norm(X + shift) @ W)
     text = before_fold("still-matters")
-    assert "batch norm cancels it for the weights directly before it" in text
+    assert "cancels all or part of this mean for the weights directly in front of the" in text
     assert "as if the inputs had been centered" in text
     assert "adding a number to all $z$ does not change the loss" in text
     assert "which the next batch norm, after the next weights, cancels" in whole("still-matters")
@@ -192,9 +192,12 @@ def test_batch_norm_after_the_weights_leaves_unequal_scales_and_a_shift_at_padde
     # Once "hidden layers … need no other centering" and "all that ReLU's mean added", without more.
     text = before_fold("still-matters")
     assert "| fully connected, then batch norm | not needed | the mean cancels |" in text
-    assert "cancels not all of the mean at zero-padded borders" in whole("relu-popular")
+    # So also with batch norm behind it centering can change something.
+    assert "batch norm cancels all or part of this mean for the weights" in text
+    assert "So centering still matters mainly where no batch norm follows" in text
+    assert "does not cancel all of the mean at zero-padded borders" in whole("relu-popular")
     assert "in a fully connected layer this acts like" in before_fold("centering-and-signs")
-    assert "undoes no unequal scales" in whole("still-matters")
+    assert "does not undo unequal scales" in whole("still-matters")
 
 
 def test_in_the_table_centering_before_the_last_layer_saves_more_than_half_in_each_row():
@@ -238,7 +241,7 @@ def test_a_shift_cancels_in_small_batches_too_and_places_of_unequal_means_do_not
     assert "one number subtracted from all pixels changes no training loss of the run" in sentence
     assert "on the digits each pixel's own mean subtracted does" in sentence
     assert "and differences between places stay" in whole("still-matters")
-    assert "A constant shift cancels in each batch, small ones too" in whole("still-matters")
+    assert "A constant shift cancels in each batch, however small" in whole("still-matters")
     assert "and means that differ by place stay" in whole("norm-then-relu")
     text = before_fold("batch-norm-fixes")
     assert "the one number off all pixels changes nothing" in text
