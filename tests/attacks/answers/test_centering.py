@@ -174,7 +174,17 @@ def test_descent_meets_the_mean_and_exact_least_squares_the_covariance_alone(see
     averages = [(w * np.array([9.0, 11.0]) - [9.0, 11.0]).mean() for w in (0.0, 1.0)]
     assert averages == [-10, 0]
     assert "all predictions move together, and usually the bias must undo that" in text
-    assert "In the end, yes: $w=1$, $b=-10$" in text
+    # At the rate of the step before descent explodes; far below the limit it arrives.
+    A, goal = np.array([[9.0, 1], [11, 1]]), np.array([-1.0, 1])
+    ends = []
+    for rate, steps in ((1.0, 5), (0.019, 30_000)):
+        p = np.zeros(2)
+        for _ in range(steps):
+            p = p - rate * A.T @ (A @ p - goal) / 2
+        ends.append(p)
+    assert np.abs(ends[0]).max() > 1e6
+    assert ends[1] == pytest.approx([1, -10], rel=0.01)
+    assert "In the end, with small enough steps, yes: $w=1$, $b=-10$" in text
     # The slopes are those of the covariances, with which a shift does nothing.
     slopes = np.linalg.solve(C, (X - mean).T @ (y - y.mean()) / m)
     for shift in (0 * mean, rng.normal(0, 5, n)):

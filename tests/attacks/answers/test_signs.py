@@ -125,7 +125,7 @@ def test_one_example_gives_all_weights_of_a_neuron_one_advice_whatever_comes_beh
     assert n == 1 or np.prod(np.sign(np.outer(deltas, mixed))[:, :2], axis=1).max() < 0
     text = before_fold("one-sign")
     assert "on one example each weight's gradient is one shared number δ times that" in text
-    assert "The loss depends on these weights only through $z$" in text
+    assert "One example's loss depends on these weights only through $z$" in text
     # If a higher sum lowers the loss, so does each higher weight, and the bias goes along.
     outer = lambda z: ((np.tanh(readers @ activation(z)) - target) ** 2).sum()  # noqa: E731
     sums = W @ x + b
@@ -699,7 +699,7 @@ def test_rows_learn_independently_with_squared_error_and_not_with_softmax(
     assert np.allclose(change, X.T @ X / 30 @ way)
     text = whole("layer-signs")
     assert "For fixed inputs, with squared error on linear outputs, the rows learn" in text
-    assert "For a linear layer with squared error it is the same for every row" in text
+    assert "For a linear layer with half the squared error it is the same for every row" in text
     assert "Softmax with cross-entropy couples the rows" in text
 
 
@@ -754,7 +754,10 @@ def test_descent_with_fewer_examples_than_weights_stays_in_their_span_whatever_t
     assert np.linalg.norm(w) > 0.01
     text = before_fold("reach")
     assert "as with fewer examples than weights, such steps cannot leave the start plus" in text
-    assert "The missing directions change no output of this neuron on the training examples" in text
+    assert np.allclose(X @ normal, 0)
+    # A move that is only not in the span can change outputs.
+    assert np.abs(X @ (normal + X[0])).max() > 0.1
+    assert "Moves at right angles to all inputs are missing; they change no output of this" in text
 
 
 @pytest.mark.parametrize("method", ["plain", "momentum", "Adam"])

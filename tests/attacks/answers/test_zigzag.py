@@ -892,5 +892,5 @@ def test_centered_the_full_batch_arrives_in_one_step_and_single_examples_need_a_
         assert start - X.T @ (X @ start - targets) / 4 == pytest.approx(goal)
     assert (X @ goal - targets) == pytest.approx(np.ones(4))
     text = whole("smooth-curve")
-    assert "one full-batch step with η = 1 arrives." in text
+    assert "one full-batch step with η = 1 arrives at (1, −1). (A bias then learns" in text
     assert "Single examples need a bias, or targets less their mean." in text
