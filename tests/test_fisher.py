@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
+from bounds import check_bounds
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
@@ -463,11 +464,7 @@ PATH = {"method": "natural", "step_size": 0.1, "steps": 2}
     ],
 )
 def test_numbers_are_taken_up_to_the_bounds_that_the_pages_name(call, taken, refused):
-    for value in taken:
-        call(value)
-    for value in refused:
-        with pytest.raises(ValueError, match="must be"):
-            call(value)
+    check_bounds(call, taken, refused)
 
 
 def test_usual_settings_are_those_of_the_pages(unit):
