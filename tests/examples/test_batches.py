@@ -45,6 +45,10 @@ def test_gradient_of_four_examples_is_that_of_their_mean_loss():
     run = [(-0.8) ** k * along + 0.8**k * across for k in range(3)]
     np.testing.assert_allclose(record.run, run, atol=1e-12)
     assert (np.sign(record.run) == [[1, 1], [-1, -1], [1, 1]]).all()
+    assert record.places[0].tolist() == [0, 0]
+    for before, gradient, after in zip(record.places, record.run, record.places[1:], strict=False):
+        np.testing.assert_allclose(after, before - gradient / 5, atol=1e-11)
+    assert len(record.places) == 4
 
 
 def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial():

@@ -55,6 +55,20 @@ def test_places_of_batch_norm_by_hand():
     assert list(record.after_norm) == pytest.approx([-1, 1], abs=1e-6)
     assert record.normal_mean == pytest.approx(1 / math.sqrt(2 * math.pi))
     assert record.normal_share == pytest.approx(1 / math.pi)
+    # Two numbers of half their distance h become ±h/√(h² + 10⁻⁵).
+    sigma = lambda z: 1 / (1 + math.exp(-z))  # noqa: E731
+    normed = lambda a, b: (b - a) / 2 / math.sqrt((b - a) ** 2 / 4 + 1e-5)  # noqa: E731
+    for row, unit, (a, b) in zip(
+        record.units,
+        (lambda z: max(z, 0.0),) * 2 + (sigma,) * 2,
+        ((-1, 3), (-3, -1), (-1, 3), (8, 12)),
+        strict=True,
+    ):
+        half, after = normed(a, b), normed(unit(a), unit(b))
+        assert row == pytest.approx((unit(-half), unit(half), -after, after), abs=1e-12)
+    high = sigma(8), sigma(12), sigma(8) * (1 - sigma(8))
+    assert record.saturated == pytest.approx(high)
+    assert (high[1] - high[0]) ** 2 / 4 < 1e-5 / 100
 
 
 def test_bias_cancels_before_batch_norm_only():

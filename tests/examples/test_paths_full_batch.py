@@ -104,7 +104,8 @@ def test_the_curve_in_fractions():
     for step in range(91):
         left = sp.Rational(3, 10) ** step, sp.Rational(19, 20) ** step
         assert goal - w == left[0] * steep + left[1] * flat
-        places.append((step, *w, *left))
+        loss = sum(x.dot(w - goal) ** 2 for x in inputs) / 8
+        places.append((step, *w, *left, loss))
         assert ((goal - w).norm() <= goal.norm() / 100) == (step == record.steps)
         if step == 1:
             assert record.after == pytest.approx(numbers(slope(w, inputs)))
@@ -114,10 +115,12 @@ def test_the_curve_in_fractions():
     assert record.curvatures == pytest.approx((1 + 13, 1))
     assert record.rates == (1 / 20, 7 / 50)
     assert record.factors == pytest.approx((0.3, 0.95, 1 - 7 / 50 * 14))
-    w = sp.zeros(2, 1)
+    w, falls = sp.zeros(2, 1), [sp.Rational(3, 2)]
     for place in record.jumps:
         w = w - slope(w, inputs) * sp.Rational(14, 100)
+        falls.append(sum(x.dot(w - goal) ** 2 for x in inputs) / 8)
         assert place == pytest.approx(numbers(w))
+    assert record.falls == pytest.approx(numbers(falls))
 
     def steps(rate):
         """Count by the two parts alone, whose lengths are 1/√13 and 5/√13."""

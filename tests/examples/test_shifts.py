@@ -29,6 +29,17 @@ def test_a_bias_follows_the_mean_by_descent_on_the_data():
 
     path, arrived = runs(0.05, 0.05)
     assert [row[0] for row in record.rows] == [1, 2, 100, arrived]
+    for before, after, row in zip(path, path[1:], record.first, strict=False):
+        errors = np.array(before[2:]) - y
+        assert row == pytest.approx((*errors, (errors * x).mean(), errors.mean(), *after[:2]))
+    assert len(record.first) == 3
+    # What a step keeps along (1, −5), nearly, by the two places a hundred steps apart.
+    far = np.linalg.norm(np.subtract([path[k][:2] for k in (400, 500)], (1, -5)), axis=1)
+    assert record.kept == pytest.approx((far[1] / far[0]) ** 0.01)
+    centered = 0.0
+    for _ in range(100):
+        centered -= 0.05 * ((centered * (x - 5) - y) * (x - 5)).mean()
+    assert record.hundred == pytest.approx((path[100][0], centered))
     for step, *found in record.rows:
         assert found == pytest.approx(path[step], abs=1e-9)
     # E[x²] = 26 and E[x] = 5, so the determinant is 1 and the sum of the eigenvalues 27.

@@ -43,12 +43,24 @@ def test_softmax_rows_by_the_derivative_of_the_cross_entropy():
     found = np.ravel([row[1:] for row in record.rows])
     np.testing.assert_allclose(found, numerical_gradient(loss, start), atol=1e-8)
     assert [row[0] for row in record.rows] == ["1: δ = 0.2", "2: δ = −0.5", "3: δ = 0.3"]
-    # The first output 0.8 where it should be 1 has δ = −0.2.
-    np.testing.assert_allclose(record.first, -found[:3])
-    other = np.outer(np.log([0.8, 0.1, 0.1]), x[::-1] / (x @ x)).ravel()
-    slope = numerical_gradient(lambda w: loss(w, x[::-1], 0), other)
-    np.testing.assert_allclose(record.second, -slope[:3], atol=1e-8)
-    assert record.both == pytest.approx([0.4, 0, -0.4])
+
+
+def test_two_rows_by_their_targets_and_by_the_slopes_of_their_loss():
+    record = EXAMPLES["signs-two-rows"]()
+    examples = (((3.0, 1.0), (2.0, -3.0)), ((1.0, 3.0), (-2.0, -1.0)))
+
+    def loss(w, shown):
+        return sum(np.sum((w.reshape(2, 2) @ x - y) ** 2) / 2 for x, y in shown) / len(shown)
+
+    expected = numerical_gradient(lambda w: loss(w, examples), np.zeros(4))
+    np.testing.assert_allclose(record.batch.ravel(), expected, atol=1e-8)
+    w = np.zeros(4)
+    for step, (first, second, *weights) in enumerate(record.rows):
+        x, y = examples[step % 2]
+        np.testing.assert_allclose(w.reshape(2, 2) @ x - y, (first, second), atol=1e-12)
+        w = w - 0.1 * numerical_gradient(lambda w, e=examples[step % 2]: loss(w, [e]), w)
+        np.testing.assert_allclose(w, weights, atol=1e-7)
+    assert len(record.rows) == 3
 
 
 def test_backward_by_the_derivative_of_a_loss_with_these_errors():

@@ -94,7 +94,8 @@ class TwoErrors:
 
     `errors`, shape (2, 4), and `terms`, shape (2, 4, 2), belong to `distances`, shape (2, 2).
     The mean is `along`, the mean error times the mean input, and `rest`, their covariance.
-    `run`, shape (3, 2): the mean gradients of a run from the second with the step size 1/5.
+    `run`, shape (3, 2): the mean gradients of a run from the second with the step size 1/5;
+    `places`, shape (4, 2): its weights, if it starts at 0.
     """
 
     distances: np.ndarray
@@ -104,6 +105,7 @@ class TwoErrors:
     along: np.ndarray
     rest: np.ndarray
     run: np.ndarray
+    places: np.ndarray
 
 
 @example("batches-two-errors")
@@ -114,11 +116,15 @@ def two_errors() -> TwoErrors:
     terms = errors[:, :, None] * FOUR
     mean = terms.mean(axis=1)
     along = np.outer(errors.mean(axis=1), FOUR.mean(axis=0))
-    distance, run = distances[1], []
+    distance, run, places = distances[1], [], [np.zeros(2)]
     for _ in range(3):
         run.append(FOUR.T @ (FOUR @ distance) / 4)
         distance = distance - run[-1] / 5
-    return TwoErrors(distances, errors, terms, mean, along, mean - along, np.array(run))
+        places.append((distance - distances[1]).round(12))
+    rest = mean - along
+    return TwoErrors(
+        distances, errors, terms, mean, along, rest, run=np.array(run), places=np.array(places)
+    )
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,11 @@ class BiasFollows:
     `curvature`: the matrix of second derivatives of ½E[error²] in (w, b); `curvatures`: its
     eigenvalues, the larger first, and their ratio; `limit`: 2 over the larger.
     `gradient`: at the start, on 4 or 6; `centered_gradient`: on −1 or 1.
-    `rows`: step, w, b and both outputs at the step size 0.05; at the last, and from it on, b is
-    within 1 % of −5.
+    `first`: of the first three steps of size 0.05 both errors before, the slopes of the loss in w
+    and b, and w and b after.
+    `rows`: step, w, b and both outputs then; at the last, and from it on, b is within 1 % of −5.
+    `hundred`: w after a hundred of these steps, on 4 or 6 and on −1 or 1; `kept`: what one keeps of
+    the part along the smaller curvature.
     `best`, `own`: the steps to there at the one step size that is best in the long run, and at the
     best two: one for the weight, one for the bias.
     `solved`: the steps of size 1 in w with the best bias after each until the loss is 0.
@@ -52,7 +55,10 @@ class BiasFollows:
     limit: float
     gradient: np.ndarray
     centered_gradient: np.ndarray
+    first: tuple[tuple[float, ...], ...]
     rows: tuple[tuple[float, ...], ...]
+    hundred: tuple[float, float]
+    kept: float
     best: int
     own: int
     solved: int
@@ -75,6 +81,8 @@ def bias_follows() -> BiasFollows:
         return np.array(path), int(far[-1]) + 1
 
     path, arrived = run(np.full(2, 0.05))
+    errors = path[:3] @ A.T - y
+    first = np.hstack([errors, errors @ A / 2, path[1:4]]).round(12) + 0.0
     # Two entries are served best by step sizes that make their curvatures equal: here 1.
     together, apart = np.full(2, 2 / np.trace(H)), 1 / np.diag(H)
     return BiasFollows(
@@ -83,7 +91,11 @@ def bias_follows() -> BiasFollows:
         limit=2 / steep,
         gradient=-A.T @ y / 2 + 0.0,
         centered_gradient=-(A - [5, 0]).T @ y / 2 + 0.0,
+        first=tuple(map(tuple, first.tolist())),
         rows=tuple((k, *path[k].tolist(), *(A @ path[k]).tolist()) for k in (1, 2, 100, arrived)),
+        # On −1 or 1 the curvature in w is 1, and b stays at its goal.
+        hundred=(path[100, 0].item(), 1 - (1 - 0.05) ** 100),
+        kept=1 - 0.05 * flat,
         best=run(together)[1],
         own=run(apart)[1],
         solved=_with_the_best_bias(5.0),

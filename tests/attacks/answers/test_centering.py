@@ -1542,8 +1542,18 @@ def test_on_raw_inputs_rates_above_the_limit_diverge_and_below_both_creep_togeth
     assert second[0] < first[0]
     assert first[1] == 0 > second[1]
     text = before_fold("bias-absorbs-mean")
-    assert "step 1 moves $w$ alone and raises both outputs, although one should fall" in text
-    assert "Step 2 pulls $w$ back, and $b$ begins to move. Then both creep" in text
+    assert "Step 1 moves $w$ alone and raises both outputs, although one should fall" in text
+    assert "So step 2 pulls $w$ *back*, although it is far below 1" in text
+    # Each step keeps the same share of the flat part, on the inputs less their mean 0.95.
+    kept = 1 - 0.05 * np.linalg.eigvalsh(X.T @ X / 2)[0]
+    assert kept == pytest.approx(0.9981, abs=5e-5)
+    late = run(0.05, 400) - [1, -5]
+    assert np.linalg.norm(late[400]) / np.linalg.norm(late[200]) == pytest.approx(kept**200)
+    w, Z = 0.0, np.array([-1.0, 1])
+    for _ in range(100):
+        w = w - 0.05 * Z @ (Z * w - y) / 2
+    assert w == pytest.approx(1 - 0.95**100)
+    assert "At the same rate $k$ steps make $w=1-(19/20)^k$" in text
     assert "for $w=0$, $b=0$ is right. It is wrong as soon as $w$ has moved" in text
 
 
@@ -2221,8 +2231,7 @@ def test_the_ratio_of_relu_units_ignores_the_scale_only_without_a_bias(scale):
     assert "all eigenvalues without a bias are multiplied by $c^2$, and the ratio stays" in fold
     # So 159 is for sums of variance 1.
     assert (iid_eigenvalues(1000, m, v)[-1] == pytest.approx(159.5, rel=0.001)) == (scale == 1)
-    text = before_fold("mean-eigenvalue")
-    assert "units of independent standard normal pre-activations the largest eigenvalue is" in text
+    assert "units of independent standard normal pre-activations the largest eigenvalue is" in fold
 
 
 def test_the_square_of_the_mean_is_added_to_one_eigenvalue_if_the_mean_is_an_eigenvector():
@@ -2242,5 +2251,46 @@ def test_weights_up_the_mean_and_the_bias_down_hardly_move_the_outputs_of_relu_u
     length = np.linalg.norm(mean)
     alone = X @ mean / length
     assert np.sqrt(np.mean((alone - length) ** 2)) < 0.05 * np.sqrt(np.mean(alone**2))
-    text = before_fold("mean-eigenvalue")
+    text = whole("mean-eigenvalue")
     assert "if the weights rise along μ and the bias falls to match, outputs hardly change" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_where_each_example_has_one_sign_the_steepest_direction_has_one_with_a_mean_or_without(
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 8))
+    X = rng.exponential(size=(50, n)) + 0.01
+    for Z in (X, X * rng.choice([-1.0, 1.0], (50, 1)), np.concatenate([X, -X])):
+        M = Z.T @ Z / len(Z)
+        assert (M > 0).all()
+        steepest = np.linalg.eigh(M)[1][:, -1]
+        assert abs(np.sign(steepest).sum()) == n
+        v = rng.standard_normal(n)
+        v[0] = -v[1]
+        assert abs(v) @ M @ abs(v) > v @ M @ v
+    # With mixed examples it can be mixed; of inputs with zeros others can be as steep.
+    M = (X * np.r_[-1, np.ones(n - 1)]).T @ (X * np.r_[-1, np.ones(n - 1)]) / 50
+    steepest = np.linalg.eigh(M)[1][:, -1]
+    assert abs(np.sign(steepest).sum()) < n
+    assert np.ptp(np.linalg.eigvalsh(np.eye(n))) == 0
+    text = before_fold("mean-eigenvalue")
+    assert 'if inputs are positive, the steepest direction is "all up" or "all down"' in text
+    assert "Along a unit vector $v$ of mixed signs the curvature" in text
+
+
+def test_each_pair_and_its_negative_have_no_mean_and_the_curvatures_of_the_pairs():
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    both = np.concatenate([X, -X])
+    assert not both.mean(axis=0).any()
+    assert (both.prod(axis=1) > 0).all()
+    assert np.array_equal(both.T @ both / 8, X.T @ X / 4)
+    # At 0.2 what is left of the flat part is 80% there, and in the negated writing.
+    for Z in (X, X * [1, -1], both):
+        M = Z.T @ Z / len(Z)
+        flat = np.linalg.eigh(M)[1][:, 0]
+        assert flat - 0.2 * M @ flat == pytest.approx(0.8 * flat)
+    text = before_fold("mean-eigenvalue")
+    assert "Third: each gradient has one sign, and no mean is left" in text
+    assert "of the flat part of the error in rows 1 to 3, mixed or not" in text

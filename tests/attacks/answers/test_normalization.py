@@ -665,7 +665,7 @@ def test_with_bell_shaped_sums_about_half_are_on_before_and_the_next_layer_reads
     skewed = np.maximum(batch_norm(rng.exponential(1, (2000, 1)) ** 3), 0)
     assert (skewed > 0).mean() < 0.3
     text = before_fold("batch-norm-place")
-    assert "for bell-shaped $z$ and for batch norm's own scale γ = 1 and shift β = 0" in text
+    assert "with its learned scale γ = 1 and shift β = 0, where they start" in text
     assert 'negative on the whole batch passes no gradient, and "after" cannot help' in text
     assert "about half of each unit's outputs active at the start if sums are symmetric" in whole(
         "batch-norm-place"
@@ -805,8 +805,9 @@ def test_after_wins_from_the_usual_start_and_before_is_immune_to_biases():
     # Most of what "after" loses there is due to the constant.
     assert record.far - record.nearly_exact > (record.far - after[0]) / 2
     page = whole("batch-norm-place")
-    assert 'Here "after" wins, even with biases of 6' in page
-    assert "With biases of 8 it lost" in page
+    assert "Where sums stay off the flat ends it can be faster" in page
+    assert 'some {example}`norms-sigmoids far`, "before" as many as ever' in page
+    assert 'With biases of 8 "after" lost' in page
     assert '"before" subtracts any bias' in page
     assert "their variance is far smaller than the 10⁻⁵ that batch norm" in page
 

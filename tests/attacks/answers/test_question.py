@@ -502,13 +502,58 @@ def test_ten_slopes_of_sigmoids_leave_at_most_a_power_of_a_quarter_before_the_we
         ACTIVATIONS["sigmoid"].derivative(inputs @ w) for inputs in (x, x - x.mean(axis=0))
     )
     assert flat.max() < 0.012 < 0.24 < steep.min()
-    text = whole("vanishing-gradient")
-    assert "But its slope is at most ¼, and ten such slopes leave at most about a millionth" in text
-    assert "of the error, unless large weights make up for it" in text
     text = before_fold("vanishing-gradient")
     assert "A mean can *cause* small slopes: ten inputs near 1 with weights 0.5 give" in text
-    page = whole("vanishing-gradient")
-    assert 'the ten inputs of "Where they meet" keep $z$ near 0, slope ¼.' in page
+    assert "Less their mean, they keep $z$ near 0, where it is ¼." in text
+
+
+def test_ten_units_of_weight_one_give_a_tiny_mixed_gradient_and_a_linear_one_a_large_one_signed():
+    x, sigma = np.array([2.0, -2.0]), ACTIVATIONS["sigmoid"]
+
+    def output(w):
+        a = x @ w
+        for _ in range(10):
+            a = sigma.value(a) - 0.5
+        return a
+
+    z, slopes = x @ np.ones(2), []
+    for _ in range(10):
+        assert z == 0
+        slopes.append(sigma.derivative(z))
+        z = sigma.value(z) - 0.5
+    assert slopes == [0.25] * 10
+    delta = float(np.prod(slopes))
+    assert delta == pytest.approx(1e-6, rel=0.05)
+    # A coarse difference, for the fine one drowns in rounding.
+    for k, sign in ((0, 1), (1, -1)):
+        way = 1e-2 * np.eye(2)[k]
+        slope = (output(np.ones(2) + way) - output(np.ones(2) - way)) / 2e-2
+        assert slope == pytest.approx(sign * 2 * delta, rel=1e-3)
+    # ¼ is the most: elsewhere slopes are smaller, and large weights make up for them.
+    assert sigma.derivative(np.linspace(-9, 9, 1001)).max() == 0.25
+    assert (16 * sigma.derivative(np.zeros(10))).prod() > 1
+    text = before_fold("vanishing-gradient")
+    assert "Ten such slopes leave about a millionth of an error 1 at the end" in text
+    assert "about (2, −2) millionths: tiny, and mixed" in text
+    assert "All sums are 0, where the slope is ¼, the most it can be." in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_shift_with_the_bias_adjusted_leaves_each_error_and_changes_the_signs(seed):
+    rng = np.random.default_rng(seed)
+    X, w, b, targets = rng.random((40, 3)) + 0.1, rng.standard_normal(3), 0.3, rng.random(40)
+    m = X.mean(axis=0)
+    sums = X @ w + b, (X - m) @ w + (b + w @ m)
+    assert np.allclose(*sums)
+    errors = [np.tanh(z) - targets for z in sums]
+    assert np.allclose(*errors)
+    one_sign = [
+        (abs(np.sign(e[:, None] * Z).sum(axis=1)) == 3).mean()
+        for e, Z in zip(errors, (X, X - m), strict=True)
+    ]
+    assert one_sign[0] == 1 > one_sign[1]
+    text = before_fold("vanishing-gradient")
+    assert "A smaller δ changes no sign; and shifted inputs, with the bias adjusted" in text
 
 
 @pytest.mark.parametrize("depth", [1, 2, 5, 10])
@@ -600,15 +645,9 @@ def test_a_mean_makes_a_gradient_larger_and_only_one_direction_steep():
     # It need not be larger: a mean can also cancel an input that is far from it.
     far = np.array([[0.0, 0.0], [1.0, 1.0]])
     assert np.linalg.norm(far[0]) < np.linalg.norm((far - far.mean(axis=0))[0])
-    rng = np.random.default_rng(0)
-    z = rng.standard_t(3, 50)
-    outputs = ACTIVATIONS["sigmoid"].value(np.r_[z, -z]) - 0.5
-    assert abs(outputs.mean()) < 1e-12
     text = before_fold("vanishing-gradient")
-    assert "With δ = 1 the first gives the gradient (9, 11)." in text
-    assert "So the mean makes the gradient *larger*, yet it slows learning" in text
+    assert "With δ = 1 the first gives the gradient (9, 11): large, and of one sign." in text
     assert "A learning rate safe for the first is tiny for the second." in text
-    assert "has mean 0 if $z$ lies symmetrically around 0" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -633,9 +672,9 @@ def test_on_most_examples_a_gradient_points_along_a_mean_that_is_large_for_the_s
     # Outputs of sigmoids have a mean that is large enough.
     mean = np.full(20, 0.5)
     assert np.median(cosines(ACTIVATIONS["sigmoid"].value(rng.standard_normal((2000, 20))))) > 0.9
-    text = before_fold("vanishing-gradient")
-    assert "Inputs whose mean is large compared with their spread are a problem of" in text
-    assert "but on most examples it points mainly along that mean, or against it." in text
+    text = whole("vanishing-gradient")
+    assert "Where the mean of the inputs is large compared with their spread, a gradient" in text
+    assert "on most examples points mainly along that mean, or against it." in text
 
 
 def test_centering_helps_three_layers_and_ten_need_steeper_slopes_and_tanh_even_sums():
@@ -646,15 +685,15 @@ def test_centering_helps_three_layers_and_ten_need_steeper_slopes_and_tanh_even_
     # 4σ, of slope 1 and not centered, did not get there either: it takes both.
     assert [row[0] for row in ten[2:]] == ["4σ", "4σ − 2"]
     assert math.isfinite(ten[3][1])
-    assert "there centering alone was not enough." in before_fold("vanishing-gradient")
     text = whole("vanishing-gradient")
+    assert "there centering alone was not enough." in text
     assert "from the usual initial weights both changes were needed." in text
     # The 63 and 21 steps are of three hidden layers; once they stood behind those of ten.
     assert len(SIZES) == 3 + 2
     assert "The mean alone costs steps with three, too, if both start as the same function" in text
     assert "With ten, 4σ did not get there either; $4\\sigma-2$ did, in" in text
     # Small weights do it at slopes of 1, too.
-    assert "| usual cause | small slopes, multiplied |" in text
+    assert "multiplied by slopes and weights in each layer on its way; it vanishes if they" in text
     sums = np.array([0.0, 2.0])
     assert np.tanh(sums).mean() > 0.4
     assert abs(np.tanh([-2.0, -0.3, 0.3, 2.0]).mean()) < 1e-12

@@ -97,8 +97,8 @@ def test_negated_inputs_mix_each_gradient_and_mirror_the_path():
         mirrored = mirrored - 0.02 * single.mean(axis=0)
         assert np.allclose(mirrored, signs * w)
     assert "are the old ones, mirrored, at any batch size" in whole("mini-batches")
-    text = before_fold("mini-batches")
-    assert "mixes the signs of each example's gradient, yet saves no step." in text
+    text = whole("mini-batches")
+    assert "mixes the signs of each example's gradient, yet saves no step: all runs" in text
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -229,15 +229,17 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
         far.append(np.linalg.norm(batches - full, axis=1).mean())
     assert (np.diff(far) < 0).all()
     assert "Larger batches reduce the gradient's noise, not" in whole("mini-batches")
-    # Of the page's two inputs with δ of 5 and −1, too.
-    rng, terms = np.random.default_rng(seed), np.array([[15.0, 5.0], [-1.0, -3.0]])
+    # Of the page's four inputs from w = 0, too.
+    rng, terms = np.random.default_rng(seed), EXAMPLES["batches-two-errors"]().terms[1]
     far = [
-        np.linalg.norm(terms[rng.integers(0, 2, (2000, size))].mean(axis=1) - [7, 1], axis=1).mean()
+        np.linalg.norm(
+            terms[rng.integers(0, 4, (2000, size))].mean(axis=1) - [3, 1.5], axis=1
+        ).mean()
         for size in (2, 8, 32, 128)
     ]
     assert (np.diff(far) < 0).all()
     text = before_fold("mini-batches")
-    assert "A larger batch of such examples usually only comes closer to (7, 1)" in text
+    assert "A larger batch of such examples usually only comes closer to $(3,1\\tfrac12)$" in text
     # It can help a little: the slowness that the mean makes is what it leaves.
     rows = EXAMPLES["regression-batches"]().rows
     assert rows[0][3] > 1.1 * rows[1][3]
@@ -276,8 +278,8 @@ def test_shares_and_steps_of_batches_are_as_the_words_have_them():
     assert rows[1][0] == 128
     # What the table is for: at each size centering saves more than half.
     assert all(row[5] < row[3] / 2 for row in rows)
-    text = before_fold("mini-batches")
-    assert "Compare within a row: a step on more examples costs more" in text
+    text = whole("mini-batches")
+    assert "Compare within a size: an update from more examples costs more" in text
 
 
 def test_descent_on_all_data_lowers_a_weight_that_is_too_small():
@@ -286,7 +288,8 @@ def test_descent_on_all_data_lowers_a_weight_that_is_too_small():
     assert (X.T @ (X @ d) / 4)[1] > 0 > d[1]
     centered = X - X.mean(axis=0)
     assert np.allclose(centered.T @ (centered @ d) / 4, d)
-    assert "descent lowers $w_2$, though it is too small" in whole("mini-batches")
+    text = before_fold("mini-batches")
+    assert "the first step lowers $w_2$, though it is too small" in text
 
 
 def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_to_it():
@@ -304,7 +307,6 @@ def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_
     assert r"The curvature matrix of $w$ is $H=\mathrm{Cov}(x)+\bar x\,\bar x^\top$, over" in text
     mean = X.mean(axis=0)
     assert np.allclose((X - mean).T @ (X - mean) / 4 + np.outer(mean, mean), M)
-    assert "a linear neuron without bias" in text
     assert "that of a batch is the same on average, whatever its size." in text
 
 
@@ -343,6 +345,44 @@ def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
 
 
 @pytest.mark.parametrize("seed", range(10))
+def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_part(seed):
+    X, goal = np.array(list(itertools.product((1.0, 3.0), repeat=2))), np.array([-1.0, 0.5])
+
+    def gradients(start, eta, steps):
+        w, found = np.array(start, dtype=float), []
+        for _ in range(steps):
+            found.append(X.T @ (X @ w - X @ goal) / 4)
+            w = w - eta * found[-1]
+        return np.array(found), w
+
+    # From the first start the gradient is what w is off by, and the path is straight.
+    found, _ = gradients((-0.5, 0), 0.2, 9)
+    assert found[0].tolist() == [0.5, -0.5]
+    assert np.allclose(found @ [1, 1], 0)
+    # From the second each has one sign, by turns, and from any start the rest is what w is off by.
+    found, _ = gradients((0, 0), 0.2, 9)
+    assert (np.sign(found) == [[(-1) ** k] * 2 for k in range(9)]).all()
+    start = np.random.default_rng(seed).standard_normal(2)
+    errors = X @ (start - goal)
+    rest = X.T @ errors / 4 - errors.mean() * X.mean(axis=0)
+    assert rest == pytest.approx(start - goal)
+    # Limits of the rate: above 2/9 it diverges, below it more than 7/9 of the flat part is left.
+    assert np.linalg.norm(gradients(start, 0.23, 400)[1] - goal) > 1e3
+    assert np.linalg.norm(gradients(start, 0.22, 400)[1] - goal) < 1e-3
+    flat = np.array([1.0, -1])
+    for eta in (0.01, 0.1, 2 / 9 - 1e-9):
+        assert (flat - eta * X.T @ (X @ flat) / 4)[0] > 7 / 9
+    # Less the mean one step of size 1 arrives, with the targets as they are.
+    Z = X - 2
+    assert start - Z.T @ (Z @ start - X @ goal) / 4 == pytest.approx(goal)
+    text = before_fold("mini-batches")
+    assert "A zig-zag of one-signed gradients, without any sampling" in text
+    assert "The rest is just what $w$ is off by, but the part along the mean outweighs it" in text
+    assert "demands η below 2/9, where a step leaves more than 7/9 of the way" in text
+    assert "only the rest is left, and η = 1 arrives in one step" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
 def test_above_the_limit_the_pair_arrives_from_no_start_but_those_without_an_error_along_the_mean(
     seed,
 ):
@@ -361,26 +401,36 @@ def test_above_the_limit_the_pair_arrives_from_no_start_but_those_without_an_err
     assert off(start, 0.24, 400) < 1e-3
     # However small: a rounding error is tripled, too.
     assert off(np.array([1e-12, 1e-12]), 0.5, 40) > 1
-    text = before_fold("mini-batches")
-    assert "demands a learning rate below 2/8" in text
-    assert "From this perfect start it would work" in text
-    assert "But any error along $(1,1)$, however slight, is multiplied by" in text
+    text = whole("mini-batches")
+    assert "one of ½ would multiply the slightest error along (1, 1) by" in text
 
 
-def test_the_two_errors_of_one_sign_and_those_that_cancel_by_hand():
-    X = np.array([[3.0, 1.0], [1.0, 3.0]])
-    for errors, average, common in (((-2, 2), (-2, 2), (0, 0)), ((5, -1), (7, 1), (4, 4))):
-        terms = np.array(errors)[:, None] * X
-        assert terms.mean(axis=0).tolist() == list(average)
-        assert (np.mean(errors) * X.mean(axis=0)).tolist() == list(common)
-        # Each example alone has one sign.
-        assert (terms.prod(axis=1) > 0).all()
-    assert (np.array([7, 1]) - [4, 4]).tolist() == [3, -3]
+@pytest.mark.parametrize("seed", range(10))
+def test_a_batch_without_a_class_gives_its_softmax_output_one_sign_and_errors_that_cancel_do_not(
+    seed,
+):
+    rng = np.random.default_rng(seed)
+    X, W = rng.random((16, 4)) + 0.01, rng.standard_normal((3, 4))
+    p = np.exp(X @ W.T)
+    p /= p.sum(axis=1, keepdims=True)
+    errors = p - np.eye(3)[rng.integers(0, 2, 16)]
+    assert (errors[:, 2] > 0).all()
+    assert (errors[:, 2] @ X > 0).all()
+    # If errors cancel, the mean is out: any shift of the inputs leaves the gradient.
+    canceled = errors[:, 0] - errors[:, 0].mean()
+    assert np.allclose(canceled @ X, canceled @ (X - X.mean(axis=0)))
+    # As with the best bias of a linear neuron, until the weights move.
+    y, w = rng.standard_normal(16), rng.standard_normal(4)
+    b = (y - X @ w).mean()
+    error = X @ w + b - y
+    assert error.mean() == pytest.approx(0, abs=1e-12)
+    assert abs((X @ (w - 0.1 * error @ X / 16) + b - y).mean()) > 1e-6
     text = before_fold("mini-batches")
-    assert "In the first row the δ cancel on average, and the signs are mixed" in text
-    assert "| 5, −1 | (15, 5), (−1, −3) | (7, 1) |" in text
-    assert "gives (4, 4), and the rest is only (3, −3)" in text
-    assert "For positive inputs, δ sets the sign of all entries" in text
+    assert (
+        "If all δ in a batch have one sign, so has its gradient; as in softmax for a class" in text
+    )
+    assert "If the δ cancel on average, the mean drops out of the gradient" in text
+    assert "A bias at its best value brings this about until the weights move" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -709,7 +759,23 @@ def test_rows_that_zigzag_need_not_go_the_same_way_at_the_same_time():
     second = -np.outer([-0.2, 0.1, 0.1], [3.0, 2, 1])
     assert (np.sign([first[:2, 0], second[:2, 0]]) == [[-1, 1], [1, -1]]).all()
     assert np.allclose((first + second)[0], [0.4, 0, -0.4])
-    assert "Row 2 can zig-zag at the same time as row 1, but first up" in whole("layer-signs")
+    # By the page's targets: row 1 up, down, up, and row 2 the other way; each δ is mixed.
+    X, goal = np.array([[3.0, 1], [1, 3]]), np.array([[1.0, -1], [-1, 0]])
+    assert (X @ goal.T).T.tolist() == [[2, -2], [-3, -1]]
+    W, moves = np.zeros((2, 2)), []
+    for step in range(20):
+        x = X[step % 2]
+        errors = (W - goal) @ x
+        assert errors[0] * errors[1] < 0
+        moves.append(np.sign(-0.1 * np.outer(errors, x)))
+        W = W - 0.1 * np.outer(errors, x)
+    assert np.array_equal(moves, [np.outer([s, -s], [1, 1]) for s in [1, -1] * 10])
+    # All data: row 1 mixed, since its errors differ in sign over the examples, row 2 not.
+    assert (-goal @ X.T @ X / 2).tolist() == [[-2, 2], [5, 3]]
+    text = before_fold("layer-signs")
+    assert "yet each row moves as a whole, and both zig-zag, one up while the other goes" in text
+    assert "Row 2 has 3 and 1" in text
+    assert "still of one sign" in text
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 12))
@@ -753,11 +819,49 @@ def test_descent_with_fewer_examples_than_weights_stays_in_their_span_whatever_t
     assert abs(normal @ w) < 1e-12
     assert np.linalg.norm(w) > 0.01
     text = before_fold("reach")
-    assert "as with fewer examples than weights, such steps cannot leave the start plus" in text
+    assert "as with fewer examples than weights: such steps cannot leave the start plus" in text
     assert np.allclose(X @ normal, 0)
     # A move that is only not in the span can change outputs.
     assert np.abs(X @ (normal + X[0])).max() > 0.1
-    assert "Moves at right angles to all inputs are missing; they change no output of this" in text
+    assert "But moves at right angles to all inputs change no output of this neuron" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_pair_spans_the_plane_and_descent_on_it_arrives(seed):
+    A, B = np.array([2.0, 1]), np.array([1.0, 2])
+    p, q = np.random.default_rng(seed).standard_t(2, 2)
+    assert p * (2 * A - B) / 3 + q * (2 * B - A) / 3 == pytest.approx([p, q])
+    goal, w, distances = np.array([1.0, -1.0]), np.zeros(2), []
+    assert (A @ goal, B @ goal) == (1, -1)
+    for step in range(60):
+        x = (A, B)[step % 2]
+        error = x @ w - x @ goal
+        assert (step % 2 == 0) == (error < 0)
+        w = w - error * x / 5
+        distances.append(np.linalg.norm(w - goal))
+    assert np.divide(distances[1:], distances[:-1]) == pytest.approx(np.full(59, 0.8))
+    text = before_fold("reach")
+    assert "$p$ of the first and $q$ of the second make any change $(p,q)$" in text
+    assert "From the second on, each step leaves" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_signs_of_one_example_keep_differences_of_weights_and_errors_of_one_sign_go_one_way(seed):
+    rng = np.random.default_rng(seed)
+    X, w = rng.random((100, 4)) + 0.01, rng.standard_normal(4)
+    start, errors = w.copy(), rng.standard_normal(100)
+    for x, error in zip(X, errors, strict=True):
+        w = w - 0.1 * np.sign(error * x)
+    assert np.diff(w) == pytest.approx(np.diff(start))
+    # Plain steps change them; on inputs of both signs so do those of signs.
+    assert not np.allclose(np.diff(-errors @ X), 0)
+    mixed = np.sign(errors[:, None] * X * [1, -1, 1, 1]).sum(axis=0)
+    assert mixed[0] == -mixed[1]
+    paths = np.cumsum(-0.1 * abs(errors)[:, None] * X, axis=0)
+    assert (np.diff(paths, axis=0) < 0).all()
+    text = before_fold("reach")
+    assert "with positive inputs each is ±η(1, …, 1), so differences between weights never" in text
+    assert "the weights go one way, as long as it lasts" in text
 
 
 @pytest.mark.parametrize("method", ["plain", "momentum", "Adam"])

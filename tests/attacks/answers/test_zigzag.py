@@ -853,8 +853,10 @@ def test_inputs_alike_in_mean_and_spread_can_be_fast_and_the_four_are_straight_a
         left = way - M @ way / np.linalg.eigvalsh(M)[-1]
         assert left[0] == pytest.approx(-left[1])
         assert (left[0] > 0.8) == slow
-    text = before_fold("smooth-curve")
-    assert "(With (1, 1), (1, 3), (3, 1) and (3, 3) the way from (0, 0) is all flat" in text
+    text = whole("smooth-curve")
+    assert (
+        "The way from (0, 0) to (1, −1) is flat, and the path straight, if both inputs have" in text
+    )
 
 
 def test_a_slow_end_with_positive_inputs_need_not_come_from_their_mean():
@@ -871,6 +873,27 @@ def test_a_slow_end_with_positive_inputs_need_not_come_from_their_mean():
         "The slow end is the lasting trouble: in the run below it comes from the inputs' mean"
         in (text)
     )
+
+
+@pytest.mark.parametrize("rate", [0.075, 0.1, 0.14, 1 / 7 - 1e-6])
+def test_the_loss_of_full_batches_falls_while_the_weights_jump_across(rate):
+    goal, w = np.array([1.0, -1.0]), np.zeros(2)
+    M, losses, sides = _CURVED.T @ _CURVED / 4, [], []
+    for _ in range(9):
+        losses.append((w - goal) @ M @ (w - goal) / 2)
+        sides.append(np.sign((w - goal) @ [2, 3]))
+        w = w - rate * M @ (w - goal)
+    assert (np.diff(losses) < 0).all()
+    assert (np.diff(sides) != 0).all()
+    # Smoothly: what a step takes off the loss gets less.
+    assert (np.diff(losses, 2) > 0).all()
+    # Below 1/14 no step jumps across.
+    d = -goal - 0.07 * M @ -goal
+    assert np.sign(d @ [2, 3]) == np.sign(-goal @ [2, 3])
+    text = before_fold("smooth-curve")
+    assert "with η between 1/14 and 2/14:* $1-14\\eta$ is negative, and each step jumps" in text
+    assert "because it depends on the *squares* of both parts" in text
+    assert "it can fall smoothly while the weights zig-zag" in text
 
 
 def test_with_inputs_alike_overshooting_shows_from_another_start():
@@ -892,5 +915,6 @@ def test_centered_the_full_batch_arrives_in_one_step_and_single_examples_need_a_
         assert start - X.T @ (X @ start - targets) / 4 == pytest.approx(goal)
     assert (X @ goal - targets) == pytest.approx(np.ones(4))
     text = whole("smooth-curve")
-    assert "one full-batch step with η = 1 arrives at (1, −1). (A bias then learns" in text
+    assert "one full-batch step with η = 1 arrives." in text
+    assert "Centered, the targets have the mean −1 left, which the weights cannot fit" in text
     assert "Single examples need a bias, or targets less their mean." in text

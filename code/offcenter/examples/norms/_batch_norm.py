@@ -30,7 +30,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Place:
-    """Sums −1 and 3 of one unit: batch norm before a ReLU, and after it."""
+    """Sums −1 and 3 of one unit: batch norm before a ReLU, and after it.
+
+    `units`: what the next layer reads on two examples, in the order "before" and in the order
+    "after": of ReLUs with the sums −1 and 3, and −3 and −1; of sigmoids with −1 and 3, and 8 and
+    12.  Here 10⁻⁵ is added to the variance.
+    `saturated`: what the sigmoid makes of 8 and 12, and its slope at 8.
+    """
 
     before_norm: np.ndarray
     before_relu: np.ndarray
@@ -40,6 +46,8 @@ class Place:
     after_mean: float
     normal_mean: float
     normal_share: float
+    units: tuple[tuple[float, ...], ...]
+    saturated: tuple[float, float, float]
 
 
 @example("norms-place")
@@ -50,6 +58,17 @@ def place() -> Place:
     normed = batch_norm(s)
     read = relu.value(normed)
     other = batch_norm(relu.value(s))
+    sigmoid, units = ACTIVATIONS["sigmoid"], []
+
+    def with_constant(z: np.ndarray) -> np.ndarray:
+        """Normalize as a library does it, so that a constant is no division by 0."""
+        return (z - z.mean()) / np.sqrt(z.var() + 1e-5)
+
+    for unit, sums in ((relu, (-1, 3)), (relu, (-3, -1)), (sigmoid, (-1, 3)), (sigmoid, (8, 12))):
+        z = np.array(sums, dtype=float)
+        before, after = unit.value(with_constant(z)), with_constant(unit.value(z))
+        units.append((*before.tolist(), *after.tolist()))
+    high = sigmoid.value(np.array([8.0, 12.0]))
     return Place(
         normed[:, 0],
         read[:, 0],
@@ -59,6 +78,8 @@ def place() -> Place:
         other.mean(),
         relu.mean,
         relu.offset_share,
+        tuple(units),
+        (*high.tolist(), sigmoid.derivative(8.0).item()),
     )
 
 

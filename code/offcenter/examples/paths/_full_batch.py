@@ -184,9 +184,9 @@ class Curve:
     The gradients of the examples at the start and their `mean`, then the mean `after` one step of
     the first of the `rates`; `curvatures` along the mean input, (2, 3), and along (3, −2).
     `factors`: of a step of the first rate in these directions, then of the second in the steep one.
-    `rows`: step, the two weights, the shares left of the steep part and of the flat one.
+    `rows`: step, the two weights, the shares left of the steep part and of the flat one, the loss.
     `steps`: to 1 % of the distance; `best`: the fewest, of the rates 0.020 to 0.142.
-    `jumps`: the first three places at the second rate.
+    `jumps`: the first three places at the second rate; `falls`: the losses at the start and there.
     `centered`, `arrives`: the curvatures of inputs less their mean, and w after a step of size 1.
     """
 
@@ -200,6 +200,7 @@ class Curve:
     steps: int
     best: int
     jumps: np.ndarray
+    falls: np.ndarray
     centered: np.ndarray
     arrives: np.ndarray
 
@@ -223,7 +224,11 @@ def curve() -> Curve:
     places = _places(M, goal, rate, steps)
     axes = np.array([steep, flat])
     left = ((axes @ (goal - places).T).T / (axes @ goal)).round(12) + 0.0
-    rows = tuple((k, *places[k].tolist(), *left[k].tolist()) for k in (0, 1, 3, 10, steps))
+    jumps = _places(M, goal, long, 3)
+    losses, falls = (((w - goal) @ M * (w - goal)).sum(axis=1) / 2 for w in (places, jumps))
+    rows = tuple(
+        (k, *places[k].tolist(), *left[k].tolist(), losses[k].item()) for k in (0, 1, 3, 10, steps)
+    )
     singles = -(X @ goal)[:, None] * X
     along, across = np.linalg.eigvalsh(M)
     return Curve(
@@ -236,7 +241,8 @@ def curve() -> Curve:
         rows=rows,
         steps=steps,
         best=min(steps_until(M, goal, k / 1000, 0.01) for k in range(20, 143)),
-        jumps=_places(M, goal, long, 3)[1:],
+        jumps=jumps[1:],
+        falls=falls,
         centered=np.linalg.eigvalsh(rest.T @ rest / 4),
         arrives=rest.T @ (X @ goal) / 4 + 0.0,
     )

@@ -8,6 +8,7 @@ from offcenter.examples.signs._layers import (
     SoftmaxRows,
     TwoLayers,
     TwoNeurons,
+    TwoRows,
     backward,
     hidden,
     network,
@@ -15,6 +16,7 @@ from offcenter.examples.signs._layers import (
     softmax_rows,
     two_layers,
     two_neurons,
+    two_rows,
 )
 from offcenter.examples.signs._squared_error import Bill, TwoMessages, bill, two_messages
 from offcenter.examples.signs._unit import (
@@ -55,6 +57,7 @@ __all__ = [
     "TwoLayers",
     "TwoMessages",
     "TwoNeurons",
+    "TwoRows",
     "UnitGradients",
     "WaysOut",
     "backward",
@@ -73,6 +76,7 @@ __all__ = [
     "two_layers",
     "two_messages",
     "two_neurons",
+    "two_rows",
     "unit",
     "ways_out",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "SoftmaxRows",
     "TwoLayers",
     "TwoNeurons",
+    "TwoRows",
     "backward",
     "hidden",
     "network",
@@ -27,6 +28,7 @@ __all__ = [
     "softmax_rows",
     "two_layers",
     "two_neurons",
+    "two_rows",
 ]
 
 _X = np.array([1.0, 2.0])
@@ -76,16 +78,12 @@ def network() -> SmallNetwork:
 
 @dataclass(frozen=True)
 class SoftmaxRows:
-    """Three softmax outputs that read (1, 2, 3), and steps of size 1 of the first row's weights.
+    """Three softmax outputs that read (1, 2, 3).
 
-    `rows`: for each output its δ, and the gradient of its weights.  `first`, `second`: the steps
-    with δ on (1, 2, 3) and −δ on (3, 2, 1); `both`: their sum.
+    `rows`: for each output its δ, and the gradient of its weights.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    first: np.ndarray
-    second: np.ndarray
-    both: np.ndarray
 
 
 @example("signs-softmax-rows")
@@ -96,8 +94,31 @@ def softmax_rows() -> SoftmaxRows:
         (f"{k}: δ = {written(delta)}", *map(float, delta * x))
         for k, delta in enumerate(deltas.tolist(), 1)
     )
-    first, second = -deltas[0] * x, deltas[0] * x[::-1]
-    return SoftmaxRows(rows, first, second, (first + second).round(12) + 0.0)
+    return SoftmaxRows(rows)
+
+
+@dataclass(frozen=True)
+class TwoRows:
+    """Two linear neurons read (3, 1) and (1, 3) in turn, from 0; (1, −1) and (−1, 0) are right.
+
+    `rows`: of the first three steps of size 0.1 both δ, and the weights of both neurons after.
+    `batch`: the gradient of half the squared error at the start, averaged over both examples.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    batch: np.ndarray
+
+
+@example("signs-two-rows")
+def two_rows() -> TwoRows:
+    """Return the steps of both rows of the weights, each with a δ of its own."""
+    inputs, goal = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([[1.0, -1.0], [-1.0, 0.0]])
+    W, rows = np.zeros((2, 2)), []
+    for x in inputs[[0, 1, 0]]:
+        errors = (W - goal) @ x
+        W = W - 0.1 * np.outer(errors, x)
+        rows.append(tuple(np.concatenate([errors, W.ravel()]).round(12).tolist()))
+    return TwoRows(tuple(rows), -goal @ inputs.T @ inputs / 2)
 
 
 @dataclass(frozen=True)

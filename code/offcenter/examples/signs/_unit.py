@@ -113,6 +113,9 @@ class Reach:
     """A goal that needs one weight up and one down: in two legs, and along two given examples.
 
     `by_hand`: the length of the way along (2, 1) and (1, 2), and that by the straight one.
+    `run`: the weights after each of three steps of size 1/5 on these two in turn, from 0, with half
+    the squared error and targets that (1, −1) meets; `kept`: what each from the second on leaves of
+    the distance.
     """
 
     goal: np.ndarray
@@ -123,6 +126,8 @@ class Reach:
     along: float
     times: float
     by_hand: tuple[float, float]
+    run: np.ndarray
+    kept: float
 
 
 @example("signs-reach")
@@ -135,7 +140,12 @@ def reach() -> Reach:
     straight = float(np.linalg.norm(goal))
     split = orthant_split(goal)
     # (2, 1) − (1, 2) is the goal.
-    by_hand = float(np.linalg.norm([2.0, 1.0]) + np.linalg.norm([1.0, 2.0]))
+    pair = np.array([[2.0, 1.0], [1.0, 2.0]])
+    by_hand = float(np.linalg.norm(pair, axis=1).sum())
+    run = [np.zeros(2)]
+    for x in pair[[0, 1, 0]]:
+        run.append(run[-1] - (x @ (run[-1] - goal)) * x / 5)
+    distances = [float(np.linalg.norm(place - goal)) for place in run]
     return Reach(
         goal=goal,
         straight=straight,
@@ -145,6 +155,8 @@ def reach() -> Reach:
         along=along,
         times=along / straight,
         by_hand=(by_hand, by_hand / straight),
+        run=np.array(run[1:]),
+        kept=distances[2] / distances[1],
     )
 
 
