@@ -123,3 +123,7 @@ def test_negative_outputs_leave_a_mean_for_drawn_sums():
         for s, slope in zip((-1.0, -3.0, -6.0), slopes, strict=True):
             rise = np.diff(_GATED[label](np.array([s - 1e-5, s + 1e-5])))[0] / 2e-5
             assert rise == pytest.approx(slope, abs=1e-8)
+    for label, kappa in record.kappas:
+        a = _GATED[label](np.random.default_rng(13).standard_normal((20_000, 20)))
+        curvatures = np.linalg.eigvalsh(a.T @ a / len(a))
+        assert curvatures[-1] / curvatures[:-1].mean() == pytest.approx(kappa, rel=0.05)

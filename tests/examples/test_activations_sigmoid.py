@@ -44,6 +44,13 @@ def test_cell_sums_its_candidates():
     # σ(1) + σ(−1) = 1, so two steps add ½ · 1.
     assert record.sigmoid_ten == pytest.approx(5 * 0.5)
     assert record.tanh_ten == pytest.approx(0, abs=1e-15)
+    f, i, g, c, o, h = record.update
+    assert (f, i, o) == pytest.approx((1 / (1 + math.exp(-2)), 0.5, 1 / (1 + math.exp(-1))))
+    assert g == pytest.approx((math.exp(-2) - 1) / (math.exp(-2) + 1))
+    assert c == pytest.approx(f + g / 2)
+    assert h == pytest.approx(o * (math.exp(2 * c) - 1) / (math.exp(2 * c) + 1))
+    # tanh(x) = 2σ(2x) − 1, and σ(−1) = 1 − σ(1).
+    assert record.swapped == pytest.approx((1 - o, f + (1 - o) / 2))
 
 
 def test_slopes_and_operations_of_the_sigmoid_by_counting():

@@ -163,6 +163,85 @@ def test_a_sigmoid_of_slope_1_at_0_loses_that_slope_by_its_mean(seed):
     assert "has neither, learned in these" in text
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_hundred_sigmoids_answer_to_weights_raised_alike_and_hardly_to_others(seed):
+    a = ACTIVATIONS["sigmoid"].value(np.random.default_rng(seed).standard_normal((500, 100)))
+    alike = a @ np.full(100, 0.01)
+    assert alike.mean() == pytest.approx(1 / 2, abs=0.02)
+    assert alike.min() > 0.4
+    half = np.repeat([0.01, -0.01], 50)
+    assert np.abs(a @ half).mean() < 0.03
+    # For ReLU the slopes are 1 where it is on, and its outputs have a mean as well.
+    assert ACTIVATIONS["relu"].mean > 0.3
+    text = before_fold("sigmoid-worst")
+    assert "its sum rises by about 100 · ½ · 1/100 = ½ on every example" in text
+    assert "improved the slopes and kept a mean" in text
+
+
+def _of_three_layers(seed, kind, rule):
+    """Return ten outputs of a network written in tanh, σ − ½ or 2σ − 1, that starts as one.
+
+    A weight that is c times tanh's takes `rule`, a step of it from its gradient, its value and c.
+    """
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((3, 9)), rng.standard_normal((2, 9))
+    front, behind = {"tanh": (1, 1), "σ − ½": (2, 2), "2σ − 1": (2, 1)}[kind]
+    phi, slope = {
+        "tanh": (np.tanh, lambda s: 1 - np.tanh(s) ** 2),
+        "σ − ½": (lambda s: np.tanh(s / 2) / 2, lambda s: (1 - np.tanh(s / 2) ** 2) / 4),
+        "2σ − 1": (lambda s: np.tanh(s / 2), lambda s: (1 - np.tanh(s / 2) ** 2) / 2),
+    }[kind]
+    factors = [(front, front), (front * behind, front), (behind, 1)]
+    layers = []
+    for (n, m), (c, d) in zip(((3, 5), (5, 4), (4, 2)), factors, strict=True):
+        layers.append((c * rng.standard_normal((m, n)) / n**0.5, d * rng.standard_normal(m)))
+    outputs = []
+    for _ in range(10):
+        a = x
+        for place, (W, b) in enumerate(layers):
+            s = W @ a + b[:, None]
+            a = phi(s) if place < 2 else s
+        outputs.append(a)
+        layers = [
+            tuple(p - rule(g, p, c) for p, g, c in zip(layer, gradients, of, strict=True))
+            for layer, gradients, of in zip(
+                layers, _gradients(phi, slope, layers, x, y), factors, strict=True
+            )
+        ]
+    return np.array(outputs)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("kind", ["σ − ½", "2σ − 1"])
+def test_with_larger_weights_and_fitting_steps_shifted_sigmoids_learn_exactly_as_tanh(seed, kind):
+    rules = {
+        "descent": lambda g, p, c: 0.01 * c**2 * g,
+        "penalty": lambda g, p, c: 0.01 * c**2 * (g + 0.3 / c**2 * p),
+        # Adam's first steps, when its two averages are of one gradient: the sign.
+        "signs": lambda g, p, c: 0.01 * c * np.sign(g),
+    }
+    for rule in rules.values():
+        assert np.allclose(_of_three_layers(seed, "tanh", rule), _of_three_layers(seed, kind, rule))
+    # Outside: one step size for all weights, another power of c, the penalty left as it is.
+    for wrong in (
+        lambda g, p, c: 0.01 * g,
+        lambda g, p, c: 0.04 * g,
+        lambda g, p, c: 0.16 * g,
+        lambda g, p, c: 0.01 * c**2 * (g + 0.3 * p),
+    ):
+        fitting = lambda g, p, c, f=wrong: f(g, p, 1)  # noqa: E731
+        plain = _of_three_layers(seed, "tanh", fitting)
+        other = _of_three_layers(seed, kind, wrong)
+        assert np.allclose(plain[0], other[0])
+        assert not np.allclose(plain[1:], other[1:], atol=1e-3)
+    text = before_fold("shifted-sigmoid")
+    assert "a fitting step size for each weight all three learn exactly alike" in text
+    assert "One step size cannot suit 4² and 2², so σ − ½ stays behind." in text
+    assert "a weight that must be $c$ times as large needs $c^2$ times the step size" in text
+    assert "Adam needs $c$ times the step size, not $c^2$ times" in text
+    assert "An L2 penalty's factor must be divided by $c^2$" in text
+
+
 def test_of_networks_alike_at_the_start_sigmoids_less_a_half_need_a_third_more_steps_than_tanh():
     numbers = CLAIMS["networks.steps"].check(0).numbers
     ratio = numbers["shifted_centered"] / numbers["tanh_centered"]
@@ -173,7 +252,6 @@ def test_of_networks_alike_at_the_start_sigmoids_less_a_half_need_a_third_more_s
     assert usual.doubled / usual.tanh == pytest.approx(2, abs=0.3)
     text = before_fold("shifted-sigmoid")
     assert "There 2σ − 1 is as good as tanh, and σ − ½ needs a third more steps." in text
-    assert "make up for most of that" in text
 
 
 def test_the_share_of_a_mean_behind_relus_is_another_for_inputs_off_center_and_for_tanh():
@@ -451,9 +529,17 @@ def test_centered_gates_take_equally_many_steps_and_a_leak_saves_one():
     # An example of which all are of one sign is rare, not impossible.
     assert ((leaky < 0).any(axis=1) & (leaky > 0).any(axis=1)).mean() > 0.99
     text = before_fold("leaky-relu-gelu")
-    assert "can have mixed signs" in text
-    assert "yet that saves one step of" in text
+    # Of one error and the inputs 1 and −0.01, or ReLU's 1 and 0.
+    gates = (ACTIVATIONS[name].value(np.array([1.0, -1.0])) for name in ("leaky_relu", "relu"))
+    assert [(2 * a).tolist() for a in gates] == [[2, -0.02], [2, 0]]
+    assert "the inputs 1 and −1/100 give the gradient (2, −2/100) in place of ReLU's (2, 0)" in text
+    assert "With all its mixed signs leaky ReLU saves one step of" in text
     assert "the first four take" in text
+    # Steps grow about like κ: in each row there are four to five of them for 1 of κ.
+    kappas = [row[1] for row in EXAMPLES["activations-negative-outputs"]().kappas]
+    for kappa, row in zip(kappas, rows[:5], strict=True):
+        assert 3.9 < row[2] / kappa < 5
+    assert "take steps about in proportion to κ" in text
 
 
 def test_a_leak_teaches_a_unit_stuck_below_zero_and_gelu_hardly_far_below():
@@ -465,7 +551,7 @@ def test_a_leak_teaches_a_unit_stuck_below_zero_and_gelu_hardly_far_below():
     assert abs(slopes[2]) < 1e-9
     text = before_fold("leaky-relu-gelu")
     assert "so a unit stuck there can still learn" in text
-    assert "pass some gradient for moderately negative $z$" in text
+    assert "pass some gradient for moderately negative $z$" in whole("leaky-relu-gelu")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1229,6 +1315,20 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert "a ReLU removes half of the mean square of symmetric sums" in text
     assert "at any scale of the weights" in text
     assert "1²/2.5 = 40%" in text
+    # A sigmoid's outputs: ½ squared beside their variance, and a part that weights scale as well.
+    z = rng.standard_normal((4000, 200))
+    a = ACTIVATIONS["sigmoid"].value(z)
+    assert np.mean(a) ** 2 / np.mean(a**2) == pytest.approx(0.85, abs=0.01)
+    V, sizes, slopes = rng.standard_normal((200, 300)) / 200**0.5, [], []
+    for gain in (1, 4):
+        sums = a @ (gain * V)
+        sizes.append(np.mean(sums.mean(axis=0) ** 2))
+        slopes.append(ACTIVATIONS["sigmoid"].derivative(sums).mean())
+    assert sizes[0] == pytest.approx(1 / 4, rel=0.25)
+    assert sizes[1] == pytest.approx(16 * sizes[0])
+    assert slopes[1] < 0.8 * slopes[0]
+    assert "Larger weights scale that part, too, and push sums onto the flat ends" in text
+    assert "He's rule counts the mean as part of the size" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -1256,7 +1356,7 @@ def test_biases_that_center_sums_leave_relu_a_mean_and_batch_norm_keeps_the_size
     assert abs(top @ mean) > 0.99 * np.linalg.norm(mean)
     text = before_fold("initialization")
     assert "nearly that of the mean" in text
-    assert "the mean square shrinks to" in text
+    assert "the mean square shrinks to" in whole("initialization")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -1326,6 +1426,10 @@ def test_the_natural_gradient_takes_the_bias_shift_back_and_centered_the_bias_st
     assert "Unequal variances and correlations remain" in text
     assert "counts some examples more than others;** for the block to vanish" in text
     assert "the mean with these weights must be 0" in text
+    F, plain = np.array([[101, 10], [10, 1]]), np.array([1, 0])
+    assert np.linalg.inv(F) == pytest.approx(np.array([[1, -10], [-10, 101]]))
+    assert np.linalg.solve(F, plain) == pytest.approx([1, -10])
+    assert "pmatrix}1&-10" in text
     assert "the mean of $s$ moves by $-g_0$, whatever the weights do" in whole("elu-bias-shift")
 
 
@@ -1358,10 +1462,9 @@ def test_centering_can_move_the_plain_step_away_from_the_natural_one_if_a_mean_i
     assert raw < 0.2 < centered == pytest.approx(1)
     text = before_fold("elu-bias-shift")
     assert "so the plain gradient usually comes nearer, though seldom equal" in text
-    # The claim and the chapter call the whole change so.
-    assert (
-        "The ELU paper calls the whole change the bias shift; here we mean the first term" in text
-    )
+    # The claim and the chapter call the whole change so, with the bias's own step.
+    assert "underbrace{(\\mu\\cdot\\Delta w+\\Delta b)}_{\\text{bias shift}}" in text
+    assert "If a change of the mean is wanted, centering can move the plain step away" in text
     assert "its bias shift (there with the bias's own step)" in whole("elu-bias-shift")
 
 
@@ -1370,7 +1473,13 @@ def test_where_most_pre_activations_are_negative_gelu_and_silu_can_have_a_mean_b
     for name in ("gelu", "silu"):
         outputs = ACTIVATIONS[name].value(z - 1.5)
         assert weights @ outputs < 0
-    assert "GELU's and SiLU's can even be below 0" in before_fold("leaky-relu-gelu")
+        # Normalized in front of it, they have a mean above 0 again, which the next weights read.
+        normed = ACTIVATIONS[name].value(batch_norm(z[:, None] - 1.5))
+        assert normed.mean() > 0.1
+        assert np.allclose(batch_norm(normed * 3), batch_norm((normed - normed.mean()) * 3))
+    text = before_fold("leaky-relu-gelu")
+    assert "In front of the activation it does not center what the next layer reads" in text
+    assert "GELU's and SiLU's mean can even be below 0" in text
     assert "if the pre-activations lie symmetrically around 0" in before_fold("leaky-relu-gelu")
 
 
@@ -1735,6 +1844,14 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     page = before_fold("lstm-gates")
     assert "an error that goes back is multiplied by f at each step: near 1 it lasts" in page
     assert "so adding it could raise the memory but never lower it" in page
+    assert "**“But the forget gate can lower it!”** Towards 0, not below." in page
+    # With f = 0.9 and sums of 1 and −1 in turn: around 2.5 with σ, near 0 with tanh.
+    for squash, center in ((sigmoid, 2.5), (np.tanh, 0.0)):
+        c, path = 0.0, []
+        for step in range(200):
+            c = 0.9 * c + 0.5 * squash(1.0 if step % 2 == 0 else -1.0)
+            path.append(c)
+        assert np.abs(np.array(path[-10:]) - center).max() < 0.25
     assert "they read h, which has the sign of c" in page
 
 
@@ -1856,6 +1973,15 @@ def test_slopes_and_ranges_are_as_the_choice_of_an_activation_says():
     assert "the sigmoid's at most ¼" in text
     assert "ReLU could not give negative numbers" in text
     assert "If its pre-activations have a mean, its outputs usually do" in text
+    # A ReLU at the output, the target −2: from any sum above 0 it ends at output 0, and stays.
+    for rate in (0.01, 0.3, 1.0):
+        s = 1.0
+        for _ in range(2000):
+            s -= rate * (max(s, 0) + 2) * (s > 0)
+        assert s <= 0
+    assert "with the target −2 it ends at output 0, where its slope, and so the gradient, is 0" in (
+        text
+    )
 
 
 def test_the_right_range_at_the_output_is_not_enough_without_a_loss_that_fits():
@@ -1872,8 +1998,8 @@ def test_ten_layers_of_scaled_and_centered_sigmoids_arrive_and_plain_ones_do_not
     assert (numbers["limit"], numbers["draws"]) == (300, 3)
     assert not deep_races("sigmoid").fewest.any()
     assert dict(EXAMPLES["activations-ten-layers"]().rows)["4σ − 2"] < numbers["limit"]
-    text = whole("which-activation")
-    assert "none of those with the sigmoid arrived in {value}`networks.deep limit d` steps" in text
+    text = before_fold("which-activation")
+    assert "and not in {value}`networks.deep limit d` with the sigmoid" in text
 
 
 def test_the_silent_units_are_counted_in_wider_networks_than_those_of_the_steps():

@@ -102,6 +102,8 @@ class Cell:
     """A memory cell c ← fc + ig whose candidate g is σ or tanh of sums that alternate 1, −1.
 
     `rows`: step, g and c with σ, g and c with tanh, for f = 1 and i = ½.
+    `update`: f, i and g for their sums 2, 0 and −1, what c = 1 becomes, o for its sum 1, and h;
+    `swapped`: g and what c becomes if the candidate is σ.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -110,6 +112,8 @@ class Cell:
     sigmoid_limit: float
     squashed: float
     negative_gate: tuple[float, ...]
+    update: tuple[float, ...]
+    swapped: tuple[float, float]
 
 
 @example("activations-cell")
@@ -123,6 +127,8 @@ def cell() -> Cell:
         a, b = a + g / 2, b + h / 2
         rows.append((step + 1, g, a, h, b + 0.0))
     gate = tanh(-1.0).item()
+    f, i, o, low = (sigmoid(s).item() for s in (2.0, 0.0, 1.0, -1.0))
+    kept = f + i * gate
     return Cell(
         rows=tuple(rows[:4]),
         sigmoid_ten=a,
@@ -130,6 +136,8 @@ def cell() -> Cell:
         sigmoid_limit=0.5 * 0.5 / (1 - 0.9),
         squashed=tanh(2.5).item(),
         negative_gate=tuple(gate**k for k in range(4)),
+        update=(f, i, gate, kept, o, o * tanh(kept).item()),
+        swapped=(low, f + i * low),
     )
 
 
