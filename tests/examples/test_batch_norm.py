@@ -84,3 +84,11 @@ def test_subtracting_the_mean_behind_relus_by_differences():
         assert numerical_gradient(behind, w) == pytest.approx(found, abs=1e-6)
     assert record.back.tolist() == [4 - 2, 1 - 2, 1 - 2]
     assert record.totals.tolist() == [6, 0]
+    assert record.arriving.tolist() == [-3 + 7, -2 + 3, 5 - 4]
+    # Half the mean squared error to the targets, by (w, b): its Hessian's trace and determinant.
+    assert sum(record.plain_curvatures) == pytest.approx((0 + 4 + 16 + 9 + 0 + 9) / 3 + 1)
+    assert np.prod(record.plain_curvatures) == pytest.approx(8 / 3 * 2)
+    assert record.curvatures == pytest.approx([8 / 3, 2, 1])
+    top = record.plain_curvatures[0]
+    H = np.array([[20 / 3, 4, 2], [4, 6, 2], [2, 2, 1]])
+    assert np.linalg.det(H - top * np.eye(3)) == pytest.approx(0, abs=1e-9)

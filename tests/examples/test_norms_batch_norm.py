@@ -13,24 +13,42 @@ from offcenter.remedies import batch_norm
 
 def test_what_batch_norm_fixes_by_hand_and_by_differences():
     record = EXAMPLES["norms-fixes"]()
-    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
-    assert list(record.sums) == [1 + 2, 3 + 3, 2 + 1]
-    assert list(record.mean) == [6 / 3, 6 / 3]
-    assert list(record.plain) == [1 + 3 + 2, 2 + 3 + 1]
-    assert list(record.normed) == [1 - 2, 2 - 1]
-    # The loss is the first output of the norm: its slopes by the sums, and by the weights.
-    first = lambda s: batch_norm(s[:, None])[0, 0]  # noqa: E731
-    np.testing.assert_allclose(
-        record.back, numerical_gradient(first, X.sum(axis=1)), rtol=1e-4, atol=1e-8
-    )
-    np.testing.assert_allclose(
-        record.back_gradient,
-        numerical_gradient(lambda w: first(X @ w), np.ones(2)),
-        rtol=1e-4,
-        atol=1e-8,
-    )
-    # A multiple of (1, 0, −1).
-    assert record.back == pytest.approx(record.back[0] * np.array([1, 0, -1]))
+    X, y = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]]), np.array([0.0, 4.0, 2.0])
+    assert record.sums.tolist() == [1 + 2, 3 + 3, 2 + 1]
+    assert record.outputs == pytest.approx([3 - 4, 6 - 4, 3 - 4])
+    assert record.errors == pytest.approx([-1 - 0, 2 - 4, -1 - 2])
+    assert record.back.tolist() == [-1 + 2, -2 + 2, -3 + 2]
+    assert record.plain_terms == pytest.approx(np.array([[-1, -2], [-6, -6], [-6, -3]]))
+    assert record.terms.tolist() == [[1, 2], [0, 0], [-2, -1]]
+    assert record.plain == pytest.approx([-13, -11])
+    assert record.gradient.tolist() == [-1, 1]
+    # All of batch norm, with the scale √2, and the unit with the bias −4.
+    normed = lambda w: np.sum((math.sqrt(2) * batch_norm((X @ w)[:, None])[:, 0] - y) ** 2) / 2  # noqa: E731
+    plain = lambda w: np.sum((X @ w - 4 - y) ** 2) / 2  # noqa: E731
+    one = np.ones(2)
+    assert numerical_gradient(normed, one) == pytest.approx(record.gradient, abs=1e-4)
+    assert numerical_gradient(plain, one) == pytest.approx(record.plain, abs=1e-6)
+    # Along (1, −1) a third; in the plane of (1, 1) and the bias 5 ± √24, and 1 and 1.
+    root = math.sqrt(24)
+    assert record.plain_curvatures == pytest.approx([5 + root, 1 / 3, 5 - root])
+    assert record.curvatures == pytest.approx([1, 1, 1 / 3])
+
+
+def test_steps_with_the_mean_subtracted_halve_and_without_it_are_the_best_of_many():
+    record = EXAMPLES["norms-fixes"]()
+    assert record.steps == next(n for n in range(20) if 0.5**n <= 0.01)
+    A, y = np.array([[1.0, 2, 1], [3, 3, 1], [2, 1, 1]]), np.array([0.0, 4.0, 2.0])
+
+    def steps(eta, p=(1.0, 1.0, -4.0)):
+        p, first, count = np.array(p), math.sqrt(14), 0
+        while np.linalg.norm(A @ p - y) > 0.01 * first:
+            p, count = p - eta * A.T @ (A @ p - y) / 3, count + 1
+            if count == 400:
+                break
+        return count
+
+    grid = np.linspace(0.05, 2, 400) / (5 + math.sqrt(24))
+    assert record.plain_steps == min(map(steps, grid))
 
 
 def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():

@@ -24,22 +24,23 @@ def test_layer_norm_removes_what_features_share():
         np.testing.assert_allclose(normed, np.abs(X) * signs / size, atol=1e-5)
 
 
-def test_row_and_column_means_by_fractions():
-    record = EXAMPLES["norms-row-or-column"]()
-    tokens = [[9, 10, 14], [8, 12, 13]]
-    assert [Fraction(sum(token), 3) for token in tokens] == [record.row] * 2 == [11, 11]
-    columns = [Fraction(a + b, 2) for a, b in zip(*tokens, strict=True)]
-    assert list(record.columns) == columns
-    assert list(record.left) == [mean - 11 for mean in columns]
-    numbers = [list(row[1:]) for row in record.rows]
-    assert numbers[:2] == tokens
-    assert numbers[2:4] == [[v - 11 for v in token] for token in tokens]
-    centered = [[v - m for v, m in zip(token, columns, strict=True)] for token in tokens]
-    assert numbers[4:] == centered
-    assert [row[0][0] for row in record.rows] == ["A", "B"] * 3
+def test_the_subtraction_folded_into_the_layer_in_front_by_fractions():
+    record = EXAMPLES["norms-folded"]()
+    W = [[1, 4], [4, 3], [4, 5]]
+    columns = [Fraction(sum(column), 3) for column in zip(*W, strict=True)]
+    assert record.columns.tolist() == columns == [3, 4]
+    assert record.weights.tolist() == [[a - 3, b - 4] for a, b in W]
+    for h, row in zip([(1, 2), (2, -1)], record.rows, strict=True):
+        x = [a * h[0] + b * h[1] for a, b in W]
+        assert list(row[:3]) == x
+        assert row[3] == Fraction(sum(x), 3) == 3 * h[0] + 4 * h[1]
+        less = [v - row[3] for v in x]
+        assert list(row[4:7]) == list(row[7:]) == less
+        assert [(a - 3) * h[0] + (b - 4) * h[1] for a, b in W] == less
     size, spread = math.sqrt((81 + 100 + 196) / 3), math.sqrt((4 + 1 + 9) / 3)
     assert record.rms == pytest.approx([v / size for v in (9, 10, 14)], rel=1e-5)
     assert record.layer == pytest.approx([v / spread for v in (-2, -1, 3)], rel=1e-5)
+    assert record.folded == pytest.approx(record.layer, abs=1e-12)
 
 
 def test_columns_of_two_tokens_by_hand():

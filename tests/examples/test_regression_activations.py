@@ -1,5 +1,6 @@
 """Worked examples of `regression`, activations: every number has a second way to it."""
 
+import itertools
 import math
 
 import numpy as np
@@ -131,3 +132,21 @@ def test_averages_by_descent_on_the_data():
         assert ratio == pytest.approx(np.mean(ratios), rel=0.005)
         assert (left, centered) == (np.median(counts), np.median(without))
         assert bounds == (min(counts), max(counts))
+
+
+def test_averaged_tokens_by_all_pairs_of_tokens_and_by_descent():
+    record = EXAMPLES["regression-averaged-tokens"]()
+    assert [row[0] for row in record.rows] == [1, 2, 4]
+    for k, variance, ratio, most, least, kappa, steps in record.rows:
+        values = np.array([sum(tokens) / k for tokens in itertools.product((1, 3), repeat=k)])
+        assert (values.mean(), values.var()) == (2, pytest.approx(variance))
+        assert ratio == pytest.approx(4 / variance)
+        X = np.array(list(itertools.product(values, repeat=2)))
+        M = X.T @ X / len(X)
+        assert pytest.approx([most, most]) == M @ [1, 1]
+        assert pytest.approx([least, -least]) == M @ [1, -1]
+        assert kappa == pytest.approx(8 * k + 1)
+        d, count = np.array([1.0, 0.0]), 0
+        while np.linalg.norm(d) > 0.01:
+            d, count = d - 2 / (most + least) * M @ d, count + 1
+        assert count == steps

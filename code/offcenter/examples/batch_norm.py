@@ -146,10 +146,12 @@ class BehindReLU:
 
     `mean`: of the inputs; `centered`: they less it; `sums`, `left`, `centered_sums`: of the inputs,
     less their mean, and of the centered inputs.
-    `arriving`, `back`: errors of the unit's sums if nothing stands behind them, and less their
-    mean, as they come back through the subtraction of the sums' mean; `totals`: of each.
+    `arriving`, `back`: errors of `left` against the targets −7, −3 and 4, and less their mean, as
+    they come back through the subtraction of the sums' mean; `totals`: of each.
     `plain`, `gradient`, `centered_gradient`: the sums over the examples of arriving error times
     input, of error come back times input, and times centered input.
+    `plain_curvatures`, `curvatures`: of half the mean squared error by weights and bias, without
+    the subtraction, and with it.
     """
 
     mean: np.ndarray
@@ -163,14 +165,18 @@ class BehindReLU:
     plain: np.ndarray
     gradient: np.ndarray
     centered_gradient: np.ndarray
+    plain_curvatures: np.ndarray
+    curvatures: np.ndarray
 
 
 @example("batch-norm-behind-relu")
 def behind_relu() -> BehindReLU:
     """Return sums and gradients with the subtraction behind the weights, and without it."""
     X, w = np.array([[0.0, 3.0], [2.0, 0.0], [4.0, 3.0]]), np.array([2.0, 1.0])
-    mean, sums, arriving = X.mean(axis=0), X @ w, np.array([4.0, 1.0, 1.0])
+    mean, sums = X.mean(axis=0), X @ w
+    arriving = sums - sums.mean() - [-7.0, -3.0, 4.0]
     back = arriving - arriving.mean()
+    values = [np.linalg.eigvalsh(A.T @ A / 3)[::-1] for A in map(append_one, (X, X - mean))]
     return BehindReLU(
         mean=mean,
         centered=X - mean,
@@ -183,6 +189,8 @@ def behind_relu() -> BehindReLU:
         plain=X.T @ arriving,
         gradient=X.T @ back,
         centered_gradient=(X - mean).T @ back,
+        plain_curvatures=values[0],
+        curvatures=values[1],
     )
 
 

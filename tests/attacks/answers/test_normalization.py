@@ -50,15 +50,31 @@ def test_errors_behind_batch_norm_give_the_gradient_of_centered_inputs(count, n,
     np.testing.assert_allclose(errors, _through_batch_norm(centered @ w, incoming), atol=tiny)
     text = before_fold("batch-norm-fixes")
     assert "add up to 0 over the batch" in text
-    assert "that of centered inputs" in text
+    assert "so it learns as with centered inputs" in text
+    # Both signs, or all 0.
+    assert errors.min() < 0 < errors.max() or np.abs(errors).max() <= tiny
+    assert "errors that add up to 0 have both signs (or are all 0)" in text
 
 
-def test_what_passes_batch_norm_in_the_example_and_where_a_mean_stays():
-    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
-    for incoming in np.random.default_rng(0).normal(size=(20, 3)):
-        errors = _through_batch_norm(X.sum(axis=1), incoming)
-        assert errors == pytest.approx(errors[0] * np.array([1, 0, -1]))
-        assert errors @ X == pytest.approx(errors[0] * np.array([-1, 1]))
+def test_the_batch_norm_of_the_example_and_where_a_mean_stays():
+    X, y = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]]), np.array([0.0, 4.0, 2.0])
+    # With γ = √2 and β = 0 the division is undone, and takes no part of these errors off.
+    z = X.sum(axis=1)
+    normed = (z - z.mean()) / z.std()
+    errors = np.sqrt(2) * normed - y
+    assert errors @ normed == pytest.approx(0)
+    back = np.sqrt(2) * _through_batch_norm(z, errors)
+    assert back == pytest.approx([1, 0, -1])
+    # (2, 0) fits with the shift 2, and at rate 1.5 each step halves what is left.
+    assert pytest.approx(y) == (X - 2) @ [2, 0] + 2
+    w, shift = np.ones(2), 0.0
+    for _ in range(5):
+        e = (X - 2) @ w + shift - y
+        w, shift = w - 0.5 * e @ (X - 2), shift - 0.5 * e.sum()
+        after = (X - 2) @ w + shift - y
+        assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(e) / 2)
+    assert "At rate 1.5 each step then halves the distance" in before_fold("batch-norm-fixes")
+    assert "and the division takes off the part of the errors along" in whole("batch-norm-fixes")
     # Layer and RMS norm leave features that are positive in all examples.
     many = np.random.default_rng(1).normal(size=(200, 5))
     many[:, 0] += 4
@@ -75,9 +91,10 @@ def test_what_passes_batch_norm_in_the_example_and_where_a_mean_stays():
     # Some kernels see no border, and no difference of the pixels' means: the sums' means count.
     assert np.ptp(np.convolve(image, [0.0, 1.0, 0.0], mode="same")) == 0
     assert np.ptp(np.convolve(np.tile([1.0, 3.0], 3), [1.0, 1.0], mode="valid")) == 0
-    text = before_fold("batch-norm-fixes")
-    assert "lets only multiples of (1, 0, −1) through" in text
-    assert "and zero padding can make it differ at the border" in text
+    assert "subtract no mean over examples" in before_fold("batch-norm-fixes")
+    text = whole("batch-norm-fixes")
+    assert "Correlations and unequal scales of the inputs remain" in text
+    assert "Zero padding can make sums differ at the border" in text
 
 
 def test_batch_norm_only_after_the_first_relu_keeps_the_mean_of_the_data_in_the_first_weights():
@@ -200,8 +217,8 @@ def test_centralized_steps_keep_the_sum_of_the_weights_until_adam_or_decay_moves
     assert abs(ends["plain"]) < 1e-12 > abs(ends["momentum"])
     assert min(abs(ends["decay"]), abs(ends["Adam"])) > 1e-4
     text = before_fold("gradient-centralization")
-    assert "In plain descent the sum of a unit's weights stays at its initial value" in text
-    assert "With Adam or weight decay** the sum of the weights can move" in text
+    assert "on the same loss, with the sum of the weights held fixed" in text
+    assert "With Adam or weight decay the sum can move" in text
 
 
 def test_the_code_of_centralization_makes_of_3_4_5_what_it_says():
@@ -216,10 +233,48 @@ def test_the_code_of_centralization_makes_of_3_4_5_what_it_says():
         g = X.T @ (X @ d) / 50
         after = d - 1e3 * (g - g.mean())
         assert after.sum() == pytest.approx(d.sum(), rel=1e-6, abs=1e-6 * np.abs(after).max())
-    assert "A centralized step cannot diverge along it" in before_fold("gradient-centralization")
-    assert "g -= g.mean(dim=1, keepdim=True) print(g) # (-1, 0, 1)" in before_fold(
-        "gradient-centralization"
-    )
+    text = before_fold("gradient-centralization")
+    assert "lies along (1, …, 1), where a centralized step does not go" in text
+    assert "g -= g.mean(dim=1, keepdim=True)" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_centralized_descent_lowers_the_loss_and_reaches_only_weights_of_its_sum(seed):
+    rng = np.random.default_rng(seed)
+    X, y, w = rng.random((20, 5)) + rng.normal(0, 3, 5), rng.standard_normal(20), np.zeros(5)
+
+    def loss(v):
+        return np.mean((X @ v - y) ** 2) / 2
+
+    g = X.T @ (X @ w - y) / 20
+    rest = g - g.mean()
+    assert loss(w - 1e-4 * rest / np.linalg.norm(rest)) < loss(w)
+    # Equal input sums: a bias makes up for the sum of the weights; unequal: it does not.
+    equal = np.array([[4.0, 6.0], [6.0, 4.0], [7.0, 3.0]])
+    unequal = np.array([[4.0, 6.0], [6.0, 4.0], [1.0, 1.0]])
+    for inputs, made_up in ((equal, True), (unequal, False)):
+        goal = inputs @ [2.0, 0.0]
+        A = np.column_stack([inputs @ [1.0, -1.0], np.ones(3)])
+        left = A @ np.linalg.lstsq(A, goal, rcond=None)[0] - goal
+        assert (np.abs(left).max() < 1e-9) == made_up
+    text = before_fold("gradient-centralization")
+    assert "if (2, 0) were right, descent from (0, 0) could not get there" in text
+    assert "only as far as all examples have the same input sum, here 10" in text
+
+
+def test_means_of_different_signs_keep_their_steep_direction_behind_centralization():
+    X = np.array([[4.0, -6.0], [6.0, -4.0]])
+    M = X.T @ X / 2
+    assert (M @ [1, -1]).tolist() == [50, -50]
+    for x in X:
+        assert (x - x.mean()) @ [1, 1] == 0
+        assert (x - x.mean()).tolist() == [5, -5]
+    # In the example the other way round, and along (1, 1) no step is left.
+    M = np.array([[4.0, 6.0], [6.0, 4.0]]) @ np.array([[4.0, 6.0], [6.0, 4.0]]) / 2
+    assert (M @ [1, 1]).tolist() == [50, 50]
+    assert (M @ [1, -1]).tolist() == [2, -2]
+    text = before_fold("gradient-centralization")
+    assert "for (4, −6) and (6, −4) the steep direction is (1, −1), and centralizing keeps" in text
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -243,9 +298,10 @@ def test_behind_batch_norm_a_shift_of_the_means_and_a_common_scale_do_not_get_th
         assert np.allclose(_batch_norm(batch).mean(axis=0), 0, atol=1e-9)
         assert np.allclose(_batch_norm(batch).std(axis=0), 1)
     text = before_fold("batch-norm-for-inputs")
-    assert "A scale shared by all inputs** cancels in the output" in text
+    assert "so one factor on *all* inputs cancels in the output" in text
     assert "With two examples that differ, a normalized input is practically ±1" in text
-    assert "the cancellation can fail at the border" in text
+    assert "at a zero-padded border the cancellation can fail" in text
+    assert "But inputs that are already mixed in one sum it cannot scale one by one" in text
     assert "holds the first two moments still" in before_fold("covariate-shift")
 
 
@@ -485,7 +541,7 @@ def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
     kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
     assert np.allclose(kept.mean(axis=1), 0)
     assert np.allclose(layer_norm(stream), rms_norm(kept))
-    assert "**It can be folded into the weights.**" in before_fold("layer-norm-mean")
+    assert "Fold it into *all* that adds to $x$" in before_fold("layer-norm-mean")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 9))
@@ -495,7 +551,12 @@ def test_row_subtraction_takes_from_column_means_what_all_features_share_and_no_
     left = (X - X.mean(axis=1, keepdims=True)).mean(axis=0)
     means = X.mean(axis=0)
     assert np.allclose(left, means - means.mean())
-    assert "removes only what all features share" in before_fold("layer-norm-mean")
+    assert "the row subtraction removes only what all features share" in whole("layer-norm-mean")
+    if np.ptp(means) > 1e-6:
+        assert np.abs(left).max() > 0
+    assert "in general it takes the *column* means, as in batch norm" in before_fold(
+        "layer-norm-mean"
+    )
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 600))
@@ -509,8 +570,32 @@ def test_norms_undo_a_factor_and_nearly_agree_on_rows_of_a_small_mean(seed, d):
     small = x - x.mean() + 0.01 * x.std()
     assert np.abs(layer_norm(small) - rms_norm(small)).max() < 0.011
     text = before_fold("layer-norm-mean")
-    assert "Multiply $x$ by 100, and both norms put out what they did before." in text
-    assert "is small beside the features, both norms nearly agree" in text
+    assert "The division stays: 100$x$ gives what $x$ gave." in text
+    assert "where that mean is small, its subtraction changes little" in text
+
+
+def test_the_row_mean_of_independent_features_is_a_dth_and_a_large_one_hides_the_rest():
+    rng = np.random.default_rng(0)
+    for d in (2, 10, 100):
+        for x in (rng.standard_normal((20_000, d)), rng.exponential(1, (20_000, d)) - 1):
+            share = np.mean(x.mean(axis=1) ** 2) / np.mean(x**2)
+            assert share == pytest.approx(1 / d, rel=0.05)
+    far = np.array([[109.0, 110.0, 114.0]])
+    assert np.abs(rms_norm(far) - 1).max() < 0.03
+    assert layer_norm(far) == pytest.approx(layer_norm(far - 100), abs=1e-9)
+    # Behind ReLUs or sigmoids the mean of the row is large.
+    sums = rng.standard_normal((1000, 50))
+    for read in (np.maximum(sums, 0), 1 / (1 + np.exp(-sums))):
+        assert np.mean(read.mean(axis=1) ** 2) > 0.3 * np.mean(read**2)
+    # Layer norm makes each row add up to 0, and so, if it is not 0, gives it both signs.
+    normed = layer_norm(sums + 5)
+    assert np.allclose(normed.sum(axis=1), 0)
+    assert (normed.min(axis=1) < 0).all()
+    assert (normed.max(axis=1) > 0).all()
+    text = before_fold("layer-norm-mean")
+    assert "is on average $1/d$ of the mean square" in text
+    assert "RMS norm makes (109, 110, 114) nearly (1, 1, 1)" in text
+    assert "Layer norm makes each *row* add up to 0, which mixes signs." in text
 
 
 def _behind(X, w, g, *, scale=1.0, shift=0.0):
@@ -538,9 +623,9 @@ def test_what_relus_put_out_acts_as_centered_in_front_of_the_next_batch_norm(see
     plain = X.T @ g, (X - X.mean(axis=0)).T @ g
     assert np.allclose(plain[0] - plain[1], g.sum() * X.mean(axis=0), atol=1e-8)
     text = before_fold("norm-then-relu")
-    assert "Subtracting *after* the weights equals centering *before* them" in text
-    assert "and the second BN subtracts the batch mean (a bar):" in text
-    assert "Hence the errors $\\delta$ at these sums add up to 0" in text
+    assert "that is as good as centering what these weights read" in text
+    assert "So the errors' mean, 2, does not come back" in text
+    assert "and add up to 0" in text
     assert "Batch norm's division changes the errors, but not their sum 0" in whole(
         "norm-then-relu"
     )
@@ -550,7 +635,9 @@ def test_the_measured_rows_say_which_mean_batch_norm_leaves():
     numbers = CLAIMS["networks.convolution"].result().numbers
     assert numbers["full_norm_centered"] == numbers["full_norm"]
     assert numbers["full_norm_output"] < numbers["full_norm"] / 2
-    assert "with batch norm, centering what it reads cut the steps from" in whole("norm-then-relu")
+    assert "with batch norm, centering what the last layer reads cut the steps from" in whole(
+        "norm-then-relu"
+    )
 
 
 def test_a_constant_on_relus_leaves_one_function_and_costs_only_without_batch_norm():
@@ -565,16 +652,12 @@ def test_a_constant_on_relus_leaves_one_function_and_costs_only_without_batch_no
     for c in (-0.56, 1.0):
         assert np.allclose((a + c) @ V - c * V.sum(axis=0), a @ V)
         assert np.allclose(batch_norm((a + c) @ V), batch_norm(a @ V))
-    text = before_fold("norm-then-relu")
-    assert "in each column the three networks begin as one function" in text
+    text = whole("norm-then-relu")
+    assert "or batch norm, make up for it at the start" in text
     # Once "costs little": where ReLU less its mean was no faster it costs nothing.
     assert 0 < record.free < record.starts == 5
-    assert "ReLU's own mean costs little here, and nothing in {example}`norms-added" in text
-    assert "`norms-added-constant starts d` starts; a large mean costs much." in text
-    assert "With it, the mean costs nothing." in text
-    ratios = EXAMPLES["activations-means"]().ratios
-    assert 11.5 < ratios[0] / ratios[2] < 12.5
-    assert "So ReLU has a twelfth of the sigmoid's offset" in text
+    assert "ReLU's own mean costs little, and nothing in {example}`norms-added-constant" in text
+    assert "with it: there the mean costs nothing." in text
 
 
 def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(monkeypatch):
@@ -620,9 +703,25 @@ def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
     read = np.array([[11.0, 9.0], [12.0, 8.0]])
     assert (layer_norm(read)[:, 0] > 0).all()
     text = before_fold("norm-then-relu")
-    assert "Signs are mixed, yet the first feature still averages" in text
-    assert "(in a convolution not quite at zero-padded borders)" in text
-    assert "at a zero-padded border ReLU's mean is not fully cancelled" in whole("norm-then-relu")
+    assert "subtract no mean over examples, so a feature's mean can stay" in text
+    assert "**At a zero-padded border** a convolution's sums miss a part of the mean" in text
+
+
+def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        s = rng.normal(0, 30) + rng.exponential(1, rng.integers(2, 20)) ** 2
+        less = s - s.mean()
+        assert less.min() < 0 < less.max()
+    for sums in ([6.0, 8.0, 10.0], [-6.0, -8.0, -10.0]):
+        assert sorted(np.array(sums) - np.mean(sums)) == [-2, 0, 2]
+    # The weights of the example that fit, with the shift −2.
+    X, y = np.array([[0.0, 3.0], [2.0, 0.0], [4.0, 3.0]]), np.array([-7.0, -3.0, 4.0])
+    assert pytest.approx(y) == (X - 2) @ [2.75, 0.5] - 2
+    assert pytest.approx([-3, -2, 5]) == X @ [2, 1] - 6
+    text = before_fold("norm-then-relu")
+    assert "keeps it on for some examples and off for others" in text
+    assert "and rightly, since (2¾, ½) fits" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -243,9 +243,9 @@ def test_a_shift_cancels_in_small_batches_too_and_places_of_unequal_means_do_not
     assert "and differences between places stay" in whole("still-matters")
     assert "A constant shift cancels in each batch, however small" in whole("still-matters")
     assert "and means that differ by place stay" in whole("norm-then-relu")
-    text = before_fold("batch-norm-fixes")
-    assert "the one number off all pixels changes nothing" in text
-    assert "what of the sums' mean differs from place to place stays" in text
+    text = whole("batch-norm-fixes")
+    assert "networks.convolution full_norm g`, with or without that number" in text
+    assert "so what differs from place to place stays" in before_fold("batch-norm-fixes")
     assert "a constant shift of the inputs cancels exactly all the same" in whole(
         "batch-norm-fixes"
     )
@@ -387,11 +387,11 @@ def test_a_mean_of_all_tokens_passes_values_whole_and_keys_not_at_all(seed):
     assert np.allclose(at_scores.sum(axis=1), 0)
     sent = a[0][:, None] * errors[0]
     assert (sent * errors[0] >= 0).all()
-    text = before_fold("attention-weights")
-    assert "a shift of all tokens $x$ by $c$ adds exactly $c$ if the aⱼ stay" in text
+    text = whole("attention-weights")
+    assert "A shift of all tokens $x$ by $c$ adds exactly $c$ to what $W_V$ reads" in text
     assert "Shifting what $W_K$ reads adds the same number to all scores of a query" in text
-    assert "The gradients at these scores sum to 0" in text
-    assert "so all values are pushed the same way" in text
+    assert "At the scores before the softmax one query's gradients even add up to 0" in text
+    assert 'all values get errors of one sign?"** From one query, yes' in text
 
 
 def test_with_rotary_codes_a_shift_of_the_keys_moves_the_weights():
@@ -407,9 +407,7 @@ def test_with_rotary_codes_a_shift_of_the_keys_moves_the_weights():
 
     assert np.ptp(scores(c) - scores(0)) > 0.5
     assert np.ptp((K + c) @ q - K @ q) < 1e-12
-    assert "not through the keys,** without rotary position codes" in before_fold(
-        "attention-weights"
-    )
+    assert "not through the keys, without rotary position codes" in whole("attention-weights")
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -430,11 +428,15 @@ def test_averages_keep_a_mean_and_shrink_spread_less_if_sharp_or_alike(seed):
     follow = np.exp(3 * centered) / np.exp(3 * centered).sum(axis=1, keepdims=True)
     assert (follow * centered).sum(axis=1).mean() > 0.05
     text = before_fold("attention-weights")
-    assert "keeps the mean ½ with a quarter of the variance" in text
-    assert "If the values have mean 0 and are independent of the attention weights" in text
-    assert "Sharp attention, one weight near 1, hardly averages" in text
-    assert "Similar tokens lose less spread" in text
-    assert round(0.7 * -1 + 0.2 * 2 + 0.1 * 1, 12) == -0.2
+    assert "The even average of $k$ tokens has mean 2 and variance $1/k$" in text
+    assert "because one weight near 1 hardly averages, or tokens are similar" in text
+    # The value matrix reads the average, and its gradient has the signs of that.
+    a, tokens = np.array([0.75, 0.25]), np.array([[4.0, -2.0], [-4.0, 2.0]])
+    assert (a @ tokens).tolist() == [2, -1]
+    assert (2 * a @ tokens).tolist() == [4, -2]
+    V = rng.standard_normal((3, 2))
+    assert np.allclose(a @ (tokens @ V.T), V @ (a @ tokens))
+    assert "a row of $W_V$ reads (2, −1); with δ = 2 its gradient is (4, −2)" in text
 
 
 def test_in_self_attention_a_shift_of_all_tokens_moves_the_weights_by_the_queries():

@@ -85,35 +85,58 @@ def place() -> Place:
 
 @dataclass(frozen=True)
 class Fixed:
-    """A unit with the weights (1, 1) on the inputs (1, 2), (3, 3), (2, 1), with and without norm.
+    """A unit with the weights (1, 1) reads (1, 2), (3, 3), (2, 1); its targets are 0, 4, 2.
 
-    `plain`: the gradient of its weights for the errors (1, 1, 1); `normed`: for (1, 0, −1).
-    `back`: what batch norm makes of the errors (1, 0, 0), `back_gradient` the gradient then.
+    `sums`: of the unit; `outputs`: these less their mean, as behind batch norm with γ = √2, β = 0,
+    or with the bias −4 and no norm; `errors`: outputs less targets.
+    `back`: the errors as they come back through batch norm; `plain_terms`, `terms`: errors, and
+    errors come back, times inputs, by examples; `plain`, `gradient`: their sums.
+    `plain_curvatures`, `curvatures`: of half the mean squared error by weights and bias, without
+    a norm, and with the mean subtracted.
+    `plain_steps`: without a norm, to 1 % of the first errors at the best of 400 rates;
+    `steps`: with the mean subtracted, at the rate 1.5.
     """
 
     sums: np.ndarray
-    mean: np.ndarray
-    plain: np.ndarray
-    normed: np.ndarray
+    outputs: np.ndarray
+    errors: np.ndarray
     back: np.ndarray
-    back_gradient: np.ndarray
+    plain_terms: np.ndarray
+    terms: np.ndarray
+    plain: np.ndarray
+    gradient: np.ndarray
+    plain_curvatures: np.ndarray
+    curvatures: np.ndarray
+    plain_steps: int
+    steps: int
 
 
 @example("norms-fixes")
 def fixed() -> Fixed:
-    """Return gradients that a mean of the inputs sets, and that it does not touch."""
-    X = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]])
-    s, incoming = X.sum(axis=1), np.array([1.0, 0.0, 0.0])
-    normed = batch_norm(s[:, None])[:, 0]
-    left = incoming - incoming.mean() - normed * np.mean(incoming * normed)
-    back = (left / s.std()).round(12) + 0.0
+    """Return what of the errors comes back through batch norm, and the steps that it saves."""
+    X, y = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]]), np.array([0.0, 4.0, 2.0])
+    s = X.sum(axis=1)
+    scale, normed = s.std(), batch_norm(s[:, None])[:, 0]
+    outputs = scale * normed
+    errors = outputs - y
+    back = scale * (errors - errors.mean() - normed * np.mean(errors * normed)) / s.std()
+    back = back.round(12) + 0.0
+    plain, centered = append_one(X), append_one(X - X.mean(axis=0))
+    values = np.linalg.eigvalsh(plain.T @ plain / 3)[::-1]
+    grid = np.linspace(0.05, 2, 400) / values[0]
     return Fixed(
         sums=s,
-        mean=X.mean(axis=0),
-        plain=np.ones(3) @ X,
-        normed=np.array([1.0, 0.0, -1.0]) @ X,
+        outputs=outputs,
+        errors=errors,
         back=back,
-        back_gradient=back @ X,
+        plain_terms=errors[:, None] * X,
+        terms=back[:, None] * X,
+        plain=errors @ X,
+        gradient=back @ X,
+        plain_curvatures=values,
+        curvatures=np.linalg.eigvalsh(centered.T @ centered / 3)[::-1],
+        plain_steps=_run(plain, y, np.array([1.0, 1.0, -4.0]), grid),
+        steps=_run(centered, y, np.array([1.0, 1.0, 0.0]), np.array([1.5])),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from offcenter.examples._record import example
 from offcenter.remedies import center, layer_norm, rms_norm
 
-__all__ = ["Columns", "Features", "RowOrColumn", "columns", "features", "row_or_column"]
+__all__ = ["Columns", "Features", "Folded", "columns", "features", "folded"]
 
 
 @dataclass(frozen=True)
@@ -26,36 +26,40 @@ def features() -> Features:
 
 
 @dataclass(frozen=True)
-class RowOrColumn:
-    """Two tokens of three features, less the mean of each row, and less that of each column.
+class Folded:
+    """A layer with the rows (1, 4), (4, 3), (4, 5) in front of layer norm, and it with means 0.
 
-    `row`: the mean of either token's features; `columns`: those of the features over the tokens;
-    `left`: the latter once the rows' are subtracted; `layer`, `rms`: both norms of token A.
+    `columns`: the means of its columns; `weights`: it less these.
+    `rows`: what it puts out for (1, 2) and for (2, −1), the mean of that, that less the mean, and
+    what `weights` put out; `rms`: RMS norm of the first; `layer`, `folded`: its layer norm, and RMS
+    norm of what `weights` put out instead.
     """
 
-    rows: tuple[tuple[float | str, ...], ...]
-    row: float
     columns: np.ndarray
-    left: np.ndarray
-    layer: np.ndarray
+    weights: np.ndarray
+    rows: tuple[tuple[float, ...], ...]
     rms: np.ndarray
+    layer: np.ndarray
+    folded: np.ndarray
 
 
-@example("norms-row-or-column")
-def row_or_column() -> RowOrColumn:
-    """Return them for (9, 10, 14) and (8, 12, 13)."""
-    X = np.array([[9.0, 10.0, 14.0], [8.0, 12.0, 13.0]])
-    less_row, less_column = X - X.mean(axis=1, keepdims=True), X - X.mean(axis=0)
-    rows = []
-    for words, Z in (("", X), (" less row mean", less_row), (" less column means", less_column)):
-        rows += [(f"{token}{words}", *z) for token, z in zip("AB", Z.tolist(), strict=True)]
-    return RowOrColumn(
-        tuple(rows),
-        X[0].mean(),
-        X.mean(axis=0),
-        less_row.mean(axis=0),
-        layer_norm(X)[0],
-        rms_norm(X)[0],
+@example("norms-folded")
+def folded() -> Folded:
+    """Return how the layer in front does the subtraction of layer norm."""
+    W, H = np.array([[1.0, 4.0], [4.0, 3.0], [4.0, 5.0]]), np.array([[1.0, 2.0], [2.0, -1.0]])
+    columns = W.mean(axis=0)
+    x, kept = H @ W.T, H @ (W - columns).T
+    means = x.mean(axis=1)
+    return Folded(
+        columns=columns,
+        weights=W - columns,
+        rows=tuple(
+            (*x[k].tolist(), float(means[k]), *(x[k] - means[k]).tolist(), *kept[k].tolist())
+            for k in range(2)
+        ),
+        rms=rms_norm(x)[0],
+        layer=layer_norm(x)[0],
+        folded=rms_norm(kept)[0],
     )
 
 

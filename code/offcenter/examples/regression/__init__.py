@@ -2,10 +2,12 @@
 
 from offcenter.examples.regression._activations import (
     Activations,
+    AveragedTokens,
     Averages,
     Gates,
     Places,
     activations,
+    averaged_tokens,
     averages,
     gates,
     places,
@@ -59,6 +61,7 @@ from offcenter.examples.regression._signs import (
 __all__ = [
     "Activations",
     "Adam",
+    "AveragedTokens",
     "Averages",
     "Batches",
     "BiasShift",
@@ -83,6 +86,7 @@ __all__ = [
     "WithoutBias",
     "activations",
     "adam",
+    "averaged_tokens",
     "averages",
     "batches",
     "bias_shift",

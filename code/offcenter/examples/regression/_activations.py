@@ -16,10 +16,12 @@ from offcenter.experiment import CHANGES, Regression
 
 __all__ = [
     "Activations",
+    "AveragedTokens",
     "Averages",
     "Gates",
     "Places",
     "activations",
+    "averaged_tokens",
     "averages",
     "gates",
     "places",
@@ -152,3 +154,28 @@ def averages() -> Averages:
         tuple(int(np.median(negated)) for _, negated, _ in runs),
         tuple(ends(left) for left, *_ in runs),
     )
+
+
+@dataclass(frozen=True)
+class AveragedTokens:
+    """Two inputs, each the even average of k tokens' features that are 1 or 3, independently.
+
+    `rows`: k, the variance of an average, its mean²/variance, the largest and the smallest
+    curvature of half the mean squared error without a bias, their ratio, and the steps to 1 % of
+    the distance along both at the rate 2/(largest + smallest).
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("regression-averaged-tokens")
+def averaged_tokens() -> AveragedTokens:
+    """Return rows for averages of 1, 2 and 4."""
+    rows = []
+    for k in (1, 2, 4):
+        least, most = np.linalg.eigvalsh(np.full((2, 2), 4.0) + np.eye(2) / k)
+        rate, left, steps = 2 / (most + least), 1.0, 0
+        while left > 0.01:
+            left, steps = left * (1 - rate * least), steps + 1
+        rows.append((k, 1 / k, 4.0 * k, float(most), float(least), float(most / least), steps))
+    return AveragedTokens(tuple(rows))
