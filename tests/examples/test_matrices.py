@@ -106,6 +106,16 @@ def test_what_divides_a_gradient_in_fractions():
     assert diagonal == pytest.approx([float(-g[i] / F[i, i]) for i in range(2)])
     assert single == pytest.approx([float(-g[i] / squares[i]) for i in range(2)])
     assert roots == pytest.approx([float(-g[i] / sp.sqrt(squares[i])) for i in range(2)])
+    # Half as far off the gradient halves, and its squares are a quarter.
+    half = g / 2
+    expected = [
+        -F.inv() * half,
+        [-half[i] / F[i, i] for i in range(2)],
+        [-half[i] / (squares[i] / 4) for i in range(2)],
+        [-half[i] / sp.sqrt(squares[i] / 4) for i in range(2)],
+    ]
+    for found, exact in zip(record.half_rows, expected, strict=True):
+        assert found == pytest.approx([float(v) for v in exact])
 
 
 def test_matrices_of_one_weight_by_derivatives():

@@ -86,12 +86,13 @@ def test_adam_in_turn_by_weighted_averages_of_all_gradients():
             )
             move = -0.1 * mean / (np.sqrt(square) + 1e-8)
             w = w + move
-            found.append((*gradients[-1], *move, *w, *mean))
+            found.append((*gradients[-1], *move, *w, *mean, *np.sqrt(square)))
         return np.array(found)
 
     found = run(0.9, 30)
     assert [row[0] for row in record.rows] == [1, 2, 3, 4]
     np.testing.assert_allclose([row[1:] for row in record.rows], found[:4, :6], rtol=1e-9)
-    np.testing.assert_allclose(record.mean, found[1, 6:], rtol=1e-9)
+    np.testing.assert_allclose(record.mean, found[1, 6:8], rtol=1e-9)
+    np.testing.assert_allclose(record.roots, found[1, 8:], rtol=1e-7)
     np.testing.assert_allclose(record.late, found[-1, 4:6], rtol=1e-9)
     np.testing.assert_allclose(record.alone, run(0, 2)[:, 2:4], rtol=1e-9)

@@ -18,23 +18,27 @@ def test_velocities_are_geometric_sums():
         signs = (-1.0) ** (np.arange(step)[::-1])
         assert alternating == pytest.approx((terms * signs).sum())
     assert record.constant_limit / record.alternating_limit == pytest.approx(19)
+    # Where the roots of x² − (1 + β − ηλ)x + β meet: a double root √β.
+    assert np.roots([1, record.free - 1.9, 0.9]) == pytest.approx([0.9**0.5] * 2, rel=1e-6)
 
 
 def test_swing_and_slowness_by_the_recursion_of_each_axis():
     rows = EXAMPLES["optimizers-momentum"]().apart
-    settings = ((0.1, 0.0), (0.2, 0.0), (0.2, 0.2), (0.2, 0.9))
-    for (eta, beta), (label, places, *arrivals) in zip(settings, rows, strict=True):
+    settings = ((0.1, 0.0), (0.2, 0.0), (0.25, 0.25), (0.1, 0.9))
+    for (eta, beta), (label, places, jumps, arrival) in zip(settings, rows, strict=True):
         assert f"η = {eta}" in label
         assert f"β = {beta}" in label or beta == 0
-        for curvature, arrival in zip((9, 1), arrivals, strict=True):
-            path = [1.0, 1 - eta * curvature]
+        paths = [[1.0, 1 - eta * curvature] for curvature in (9, 1)]
+        for path, curvature in zip(paths, (9, 1), strict=True):
             for _ in range(300):
                 path.append((1 + beta - eta * curvature) * path[-1] - beta * path[-2])
-            assert abs(path[arrival - 1]) > 0.01
-            assert max(map(abs, path[arrival:])) <= 0.01
-            if curvature == 9:
-                shown = [float(a.replace("−", "-")) for a in places.split(", ")]
-                assert shown == pytest.approx(path[:5], abs=0.0051)
+        farther = np.abs(paths).max(axis=0)
+        assert farther[arrival - 1] > 0.01
+        assert farther[arrival:].max() <= 0.01
+        steep = paths[0]
+        shown = [float(a.replace("−", "-")) for a in places.split(", ")]
+        assert shown == pytest.approx(steep[:4], abs=0.0051)
+        assert jumps == sum(x * y < -1e-15 for x, y in itertools.pairwise(steep[:21]))
     # The sign of a changes at each step of plain descent with η = 0.2, and at none with 0.1.
     assert [1 - 9 * eta < 0 for eta in (0.1, 0.2)] == [False, True]
 
@@ -58,8 +62,11 @@ def test_swings_and_steps_of_a_hundred_inputs_by_the_recursion():
     best = 4 * 401 / (math.sqrt(401) + 1) ** 2
     settings = ((0.1, 0), (1, 0), (1.9, 0), (1, 0.9), (best, rate**2))
     for (relative, beta), (label, jumps, steps) in zip(settings, rows[:-1], strict=True):
-        assert f"η = {relative:.2g}/401" in label
-        assert not beta or f"momentum {beta:.2g}" in label
+        if relative == best:
+            assert label == "both best in the long run"
+        else:
+            assert f"η = {relative:.2g}/401" in label
+            assert not beta or f"momentum {beta:.2g}" in label
         a, b = [1.0, 1 - relative], [1.0, 1 - relative / 401]
         for _ in range(20_000):
             for path, share in ((a, relative), (b, relative / 401)):

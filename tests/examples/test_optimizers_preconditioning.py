@@ -18,6 +18,25 @@ def test_newton_step_in_fractions():
     np.testing.assert_allclose(record.estimated_step, [float(v) for v in exact])
 
 
+def test_newton_beside_a_saddle_by_derivatives():
+    record = EXAMPLES["optimizers-saddle"]()
+    u, v = sp.symbols("u v")
+    loss = (u * v - 1) ** 2 / 2
+    tenth = {u: sp.Rational(1, 10), v: sp.Rational(1, 10)}
+    g = sp.Matrix([loss.diff(u), loss.diff(v)])
+    H, along = sp.hessian(loss, (u, v)), sp.Matrix([1, 1]) / sp.sqrt(2)
+    assert record.gradient == pytest.approx([float(x) for x in g.subs(tenth)])
+    np.testing.assert_allclose(record.hessian, np.array(H.subs(tenth), dtype=float))
+    curvature = (along.T * H * along)[0]
+    assert record.curvature == pytest.approx(float(curvature.subs(tenth)))
+    assert record.fitted_curvature == pytest.approx(float(curvature.subs({u: 1, v: 1})))
+    step = -H.subs(tenth).inv() * g.subs(tenth)
+    assert record.step == pytest.approx([float(x) for x in step])
+    after = {u: tenth[u] + step[0], v: tenth[v] + step[1]}
+    assert record.after == pytest.approx([float(x) for x in after.values()])
+    assert record.losses == pytest.approx([float(loss.subs(at)) for at in (tenth, after)])
+
+
 def test_no_diagonal_scaling_of_alike_inputs_is_better():
     from scipy.optimize import minimize
 

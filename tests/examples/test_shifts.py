@@ -79,6 +79,35 @@ def test_signs_of_inputs_by_the_closed_form():
     assert record.mixed.tolist() == [[1, -1.5], [-1, 1.5]]
 
 
+def test_a_mean_or_a_shift_by_traces_and_determinants():
+    record = EXAMPLES["shifts-mean-or-shift"]()
+    for shown, mean, square, steep, flat, limit in record.rows:
+        x = [float(v.replace("−", "-")) for v in shown.split(", ")]
+        assert mean == sum(x) / 2
+        assert square == (x[0] ** 2 + x[1] ** 2) / 2
+        assert steep + flat == pytest.approx(square + 1)
+        assert steep * flat == pytest.approx(square - mean**2)
+        assert limit == pytest.approx(2 / steep)
+    assert [row[0] for row in record.rows] == ["−1, 1", "1, 3", "−2, 2", "2, 6"]
+    _, _, _, steep, flat, _ = record.rows[1]
+    assert (steep, flat) == pytest.approx((3 + math.sqrt(8), 3 - math.sqrt(8)))
+    assert record.best == pytest.approx(1 / 3)
+    assert record.left == pytest.approx(1 - flat / 3)
+    # On the data, by the slopes of each error.
+    w = b = 0.0
+    steps = 0
+    while math.hypot(w - 1, b + 2) > 0.01 * math.sqrt(5):
+        steps += 1
+        errors = w + b + 1, 3 * w + b - 1
+        w, b = w - (errors[0] + 3 * errors[1]) / 6, b - sum(errors) / 6
+    assert steps == record.steps
+    # −2 and 2 with the targets −1 and 1: the slope is the mean of (wx − y)x.
+    w = record.run[0]
+    for found in record.run[1:]:
+        w -= 0.9 * ((-2 * w + 1) * -2 + (2 * w - 1) * 2) / 2
+        assert found == pytest.approx(w)
+
+
 def test_inputs_that_stay_and_that_change_by_steps_on_the_data():
     record, bounds = EXAMPLES["shifts-moving"](), []
     sizes = SHARES[-90:]

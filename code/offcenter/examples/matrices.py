@@ -182,6 +182,7 @@ class Divided:
     `half_squares`: if the weights are off by (½, 0); `batch_squares`: of the whole data's gradient.
     `rows`: the two weights after the step −g, divided by F, by its diagonal, by the squares, and
     by their roots, less those before.
+    `half_rows`: the same if the weights are off by (½, 0).
     `noisy_squares`: at the right weights, if the labels have noise of variance 1.
     """
 
@@ -193,6 +194,7 @@ class Divided:
     batch_squares: np.ndarray
     noisy_squares: np.ndarray
     rows: tuple[tuple[float, ...], ...]
+    half_rows: tuple[tuple[float, ...], ...]
 
 
 @example("matrices-divided")
@@ -204,8 +206,13 @@ def divided() -> Divided:
     def squares(errors: np.ndarray) -> np.ndarray:
         return ((errors[:, None] * FOUR) ** 2).mean(axis=0)
 
+    def steps(share: float) -> tuple[tuple[float, ...], ...]:
+        slope, of_singles = share * g, squares(share * (FOUR @ off))
+        by = np.diag(F), of_singles, np.sqrt(of_singles)
+        found = (np.linalg.solve(F, slope), *(slope / divisor for divisor in by))
+        return tuple(tuple((-step.round(12) + 0.0).tolist()) for step in found)
+
     single = squares(FOUR @ off)
-    steps = (np.linalg.solve(F, g), g / np.diag(F), g / single, g / np.sqrt(single))
     return Divided(
         fisher=F,
         gradient=g,
@@ -215,5 +222,6 @@ def divided() -> Divided:
         batch_squares=g**2,
         # Noise of ±1, independent of the inputs.
         noisy_squares=(squares(np.ones(4)) + squares(-np.ones(4))) / 2,
-        rows=tuple(tuple(-(step.round(12)) + 0.0) for step in steps),
+        rows=steps(1.0),
+        half_rows=steps(0.5),
     )

@@ -11,7 +11,14 @@ from offcenter._written import fractions, listed
 from offcenter.errors import ArrivalError
 from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
-from offcenter.examples._steps import SHARES, ends, first_within, steps_from_slowest
+from offcenter.examples._steps import (
+    SHARES,
+    best_step,
+    ends,
+    first_within,
+    steps_from_slowest,
+    steps_until,
+)
 from offcenter.experiment import Regression, regression
 from offcenter.spectrum import condition_number
 
@@ -20,12 +27,14 @@ __all__ = [
     "BiasStart",
     "BiasTurns",
     "Decay",
+    "MeanOrShift",
     "Moving",
     "SignsOfInputs",
     "bias_follows",
     "bias_start",
     "bias_turns",
     "decay",
+    "mean_or_shift",
     "moving",
     "signs_of_inputs",
 ]
@@ -259,6 +268,49 @@ def signs_of_inputs() -> SignsOfInputs:
     errors = np.array([0.5, -0.5])
     below, mixed = (np.outer(errors, x) for x in ((-2.0, -3.0), (2.0, -3.0)))
     return SignsOfInputs(tuple(rows), below, mixed)
+
+
+@dataclass(frozen=True)
+class MeanOrShift:
+    """A linear unit with a bias reads two inputs, equally often; the loss is half E[error²].
+
+    `rows`: the inputs, their mean and mean square, the larger and the smaller curvature, and 2
+    over the larger.
+    `best`, `left`, `steps`: for the inputs 1 and 3 with the targets −1 and 1, from w = b = 0, the
+    rate that is best in the long run, what a step leaves along the flat direction, and the steps to
+    1 % of the distance.
+    `run`: w, without a bias, in the first steps of size 0.9 on −2 and 2 from w = 1, if ½ is right.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    best: float
+    left: float
+    steps: int
+    run: tuple[float, ...]
+
+
+@example("shifts-mean-or-shift")
+def mean_or_shift() -> MeanOrShift:
+    """Return the curvatures with a mean, with a shift, with both and with neither."""
+    rows = []
+    for inputs in ((-1.0, 1.0), (1.0, 3.0), (-2.0, 2.0), (2.0, 6.0)):
+        x = np.array(inputs)
+        A = np.column_stack([x, np.ones(2)])
+        flat, steep = np.linalg.eigvalsh(A.T @ A / 2).tolist()
+        mean, square = float(x.mean()), float((x**2).mean())
+        rows.append((listed(inputs), mean, square, steep, flat, 2 / steep))
+    H = np.array([[5.0, 2.0], [2.0, 1.0]])
+    best = best_step(H)
+    run = [1.0]
+    for _ in range(3):
+        run.append(run[-1] - 0.9 * 4 * (run[-1] - 0.5))
+    return MeanOrShift(
+        rows=tuple(rows),
+        best=best,
+        left=float(1 - best * np.linalg.eigvalsh(H)[0]),
+        steps=steps_until(H, np.array([1.0, -2.0]), best, 0.01),
+        run=tuple(run),
+    )
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,28 @@ def test_the_best_step_size_of_the_long_run_can_take_twice_the_steps_of_the_best
 
 def test_a_larger_scale_need_not_diverge():
     assert abs(1 - 1.2**2) < 1 < abs(1 - 1.5**2)
-    assert "a scale that grows enough makes a good rate diverge" in before_fold("covariate-shift")
+    assert "the factor is $1-0.9\\cdot4=-2.6$" in before_fold("covariate-shift")
+
+
+def test_a_mean_slows_fixed_inputs_and_a_shift_harms_without_a_mean():
+    record = EXAMPLES["shifts-mean-or-shift"]()
+    # Both orders: the fast fit of fixed inputs of mean 0, and the spoiled one of doubled ones.
+    w = 0.0
+    for _ in range(3):
+        w -= 0.9 * (w - 1)
+    assert abs(w - 1) < 0.002
+    distances = np.abs(np.array(record.run) - 0.5)
+    assert np.allclose(distances[1:] / distances[:-1], 2.6)
+    # A slow growth whose rate still fits: the weight follows.
+    w, furthest = 1.0, 0.0
+    for scale in np.linspace(1, 1.4, 400):
+        w -= 0.9 * scale**2 * (w - 1 / scale)
+        furthest = max(furthest, abs(w - 1 / scale))
+    assert 0.9 * 1.4**2 < 2
+    assert furthest < 0.01
+    text = before_fold("covariate-shift")
+    assert "Each can occur, and do harm, without the other" in text
+    assert "while it is slow and the rate still fits, because then the weights follow" in text
 
 
 def _batch_norm(X):

@@ -521,9 +521,9 @@ def test_a_smaller_learning_rate_ends_jumps_and_makes_the_flat_direction_slower(
     small, large = sorted((one / kappa, 2 * other / kappa))
     assert 1 - small >= 1 - large > 0
     assert 1 - one / kappa * kappa > 0
-    text = before_fold("momentum-oscillation")
-    assert "A small enough learning rate η ends the first" in text
-    assert "Without momentum, a smaller learning rate can end the oscillation" in text
+    assert "Without momentum, a smaller learning rate can end the oscillation" in (
+        whole("momentum-oscillation")
+    )
 
 
 def _root(share, beta):
@@ -537,8 +537,7 @@ def test_a_smaller_momentum_lowers_the_limit_of_the_step_size():
     # The limit that stands behind the fold.
     for beta in (0.0, 0.5, 0.9):
         assert _root(1.999 * (1 + beta), beta) < 1 < _root(2.001 * (1 + beta), beta)
-    text = before_fold("momentum-oscillation")
-    assert "lower β; this can lower the limit of η, too" in text
+    assert "so lowering β lowers it, too" in whole("momentum-oscillation")
 
 
 def test_with_momentum_a_smaller_step_need_not_slow_the_flat_direction():
@@ -559,7 +558,7 @@ def test_small_steps_spend_their_time_in_the_flat_direction_and_large_ones_in_th
 
     assert steps(0.01, 9) < steps(0.01, 1) / 2
     assert steps(0.2222, 9) > 10 * steps(0.2222, 1)
-    assert "and with small steps that is most of the time" in before_fold("momentum-oscillation")
+    assert "but makes the flat direction slower still" in whole("momentum-oscillation")
 
 
 def test_momentum_can_need_a_smaller_step_against_noise_and_allows_a_larger_one_without():
@@ -583,7 +582,58 @@ def test_steps_grow_like_the_ratio_and_with_the_best_momentum_like_its_root(kapp
     assert plain / kappa == pytest.approx(2.3, rel=0.02)
     assert ball / kappa**0.5 == pytest.approx(2.3, rel=0.05)
     text = before_fold("momentum-oscillation")
-    assert "the ratio κ of the curvatures, with momentum like √κ" in text
+    assert "steps grow about like √κ instead of κ, the ratio of the curvatures" in text
+
+
+def _heavy_ball(share, beta, steps):
+    """Return the places from 1 along an axis; `share` is η times the curvature."""
+    a, v, places = 1.0, 0.0, []
+    for _ in range(steps + 1):
+        places.append(a)
+        v = beta * v + share * a
+        a -= v
+    return np.array(places)
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.02, 0.98))
+def test_momentum_crosses_never_sometimes_or_at_each_step_by_the_roots_of_its_settings(beta, part):
+    root = np.sqrt(beta)
+    low, high, limit = (1 - root) ** 2, (1 + root) ** 2, 2 * (1 + beta)
+    never = _heavy_ball(part * low, beta, 200)
+    assert (never > 0).all()
+    # Half a turn takes at most π over the angle of the root, less one for the start.
+    swinging = low + (0.02 + 0.96 * part) * (high - low)
+    angle = np.arccos((1 + beta - swinging) / (2 * root))
+    places = _heavy_ball(swinging, beta, int(np.pi / angle) + 2)
+    assert (places < 0).any()
+    always = _heavy_ball(high + part * (limit - high), beta, 60)
+    assert (always[1:] * always[:-1] < 0).all()
+    # Without momentum at each step above ηλ = 1, and below it at none.
+    assert (np.diff(np.sign(_heavy_ball(1 + part, 0.0, 20))) != 0).all()
+    assert (_heavy_ball(part, 0.0, 20) > 0).all()
+    text = before_fold("momentum-oscillation")
+    assert "along an axis of curvature λ plain descent jumps if ηλ > 1" in text
+    assert "Momentum never crosses the minimum if √β ≤ 1 − √(ηλ)" in text
+    assert "above this it swings, and if √(ηλ) ≥ 1 + √β, it jumps at each step" in text
+
+
+def test_the_best_momentum_jumps_as_often_as_plain_descent_and_too_much_swings_where_it_does_not():
+    rows = EXAMPLES["optimizers-momentum"]().apart
+    jumps, steps = ([row[k] for row in rows] for k in (2, 3))
+    assert jumps[1] == jumps[2] == 20
+    assert steps[2] == pytest.approx(steps[1] / 2, abs=0.5)
+    assert jumps[0] == 0 < jumps[3] < 20
+    assert steps[3] > steps[0]
+    # In between, at the rate of the second row, a little momentum ends the jumps sooner.
+    plain, ball = (abs(_heavy_ball(1.8, beta, 60)) > 0.01 for beta in (0.0, 0.2))
+    assert 3 * np.flatnonzero(ball)[-1] < np.flatnonzero(plain)[-1]
+    # Standing at the minimum with a velocity: it leaves it.
+    assert _heavy_ball(1.0, 0.5, 2)[1] == 0 != _heavy_ball(1.0, 0.5, 2)[2]
+    text = before_fold("momentum-oscillation")
+    assert "both jump at every step, but momentum takes half the steps" in text
+    assert "At η = 0.1 plain descent does not jump; momentum 0.9 makes it swing." in text
+    assert "at an unchanged η a little momentum can end jumps sooner" in text
+    assert "$v$ need not be 0 at the minimum" in text
 
 
 @pytest.mark.parametrize("beta", [0.5, 0.9, 0.99])
@@ -596,7 +646,7 @@ def test_velocity_damps_alternating_gradients_against_agreeing_ones_and_mixes_si
     # Two examples with positive inputs, and errors of opposite signs.
     velocity = beta * np.array([-1.0, -3.0]) + beta * np.array([3.0, 1.0])
     assert velocity[0] > 0 > velocity[1]
-    assert "works like averaging over recent examples" in before_fold("momentum-oscillation")
+    assert "momentum works like averaging over recent examples" in whole("momentum-oscillation")
 
 
 def test_weight_decay_makes_no_round_bowl_rounder():
@@ -1010,7 +1060,34 @@ def test_mean_squares_see_the_errors_and_the_fisher_matrix_of_a_linear_unit_does
     # With a logistic unit the Fisher matrix changes with the weights, though not with the labels.
     p = 1 / (1 + np.exp(-X @ [1.0, 0.0]))
     assert not np.allclose((X.T * p * (1 - p)) @ X, X.T @ X / 4)
-    assert "Half as far off, the mean squares are a quarter" in before_fold("adam-natural-gradient")
+    text = before_fold("adam-natural-gradient")
+    assert "If the weights are half as far off, $g$ halves and these squares fall to a quarter" in (
+        text
+    )
+    # Divided by the squares the step doubles, by their roots it stays, by F it halves.
+    record = EXAMPLES["matrices-divided"]()
+    for row, half, factor in zip(record.rows, record.half_rows, (0.5, 0.5, 2, 1), strict=True):
+        assert np.array(half) == pytest.approx(factor * np.array(row))
+    assert record.half_rows[0] == (-0.5, 0)
+    assert "Half as far off, the step doubles instead of halving" in text
+    assert "the step keeps its size" in text
+    # With all data Adam squares the average: 5² and 4² and not 41 and 25.
+    g = (X[:, :1] * X).mean(axis=0)
+    assert g.tolist() == [5, 4]
+    assert ((X[:, :1] * X) ** 2).mean(axis=0).tolist() == [41, 25]
+    assert "with all data, 5² and 4²" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_at_the_right_weights_training_labels_of_the_models_spread_give_the_diagonal(seed):
+    rng = np.random.default_rng(seed)
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    for deviation, same in ((1.0, True), (2.0, False)):
+        noise = rng.normal(0, deviation, (200_000, 1))
+        squares = ((noise[:, None] * X) ** 2).mean(axis=(0, 1))
+        assert np.allclose(squares, np.diag(X.T @ X / 4), rtol=0.05) == same
+    text = before_fold("adam-natural-gradient")
+    assert "at the right weights with label noise of variance 1" in text
 
 
 def test_centered_inputs_that_are_correlated_leave_something_beside_the_diagonal():
@@ -1613,11 +1690,36 @@ def test_only_the_exact_natural_step_reaches_one_function_from_both_writings(see
     fits = [np.linalg.lstsq(Z, X @ w, rcond=None)[0] for Z in (X, X - mu)]
     assert np.allclose(X @ fits[0], X @ w)
     assert not np.allclose((X - mu) @ fits[1], X @ w)
+    # θ = Tθ′: what a step is in the old coordinates.
+    T = np.eye(n + 1)
+    T[-1, :-1] = -mu
+    g, F = rng.standard_normal(n + 1), np.cov(rng.standard_normal((n + 1, 60)))
+    natural = T @ np.linalg.solve(T.T @ F @ T, T.T @ g)
+    assert np.allclose(natural, np.linalg.solve(F, g))
+    damped = T @ np.linalg.solve(T.T @ F @ T + 0.1 * np.eye(n + 1), T.T @ g)
+    assert not np.allclose(damped, np.linalg.solve(F + 0.1 * np.eye(n + 1), g))
+    assert not np.allclose(T @ T.T @ g, g)
     text = before_fold("parametrization")
-    assert "so it reaches the same function in both" in text
-    assert "so in general it does not" in text
-    assert "A diagonal does not" in text
+    assert "The natural step reached one line in both; the plain one needed centering" in text
+    assert "in the old coordinates, in general not $-g$" in text
+    assert "this *damping* depends on the coordinates again" in text
+    assert "**The diagonal of $F$** alone loses it" in text
     assert "**Without a bias** centering changes the model" in text
+
+
+def test_both_steps_on_one_and_three_as_the_page_writes_them_out():
+    y = np.array([-1.0, 1.0])
+    for x, natural in ((np.array([1.0, 3.0]), (1, -2)), (np.array([-1.0, 1.0]), (1, 0))):
+        A = np.column_stack([x, np.ones(2)])
+        F, g = A.T @ A / 2, A.T @ -y / 2
+        assert g.tolist() == [-1, 0]
+        step = -np.linalg.solve(F, g)
+        assert step == pytest.approx(natural)
+        assert A @ step == pytest.approx(y)
+        assert (A @ -g).tolist() == ([1, 3] if x[0] == 1 else [-1, 1])
+    text = before_fold("parametrization")
+    assert "So $\\Delta b=-2\\Delta w$ and $\\Delta w=1$: the line is $x-2$" in text
+    assert "Plain step $-g=(1,0)$: the outputs become 1 and 3" in text
 
 
 def test_centered_rows_need_no_more_steps_than_raw_ones_and_nearly_diagonal_is_enough():
@@ -1631,8 +1733,7 @@ def test_centered_rows_need_no_more_steps_than_raw_ones_and_nearly_diagonal_is_e
         largest.append(np.abs(H / d[:, :, None] / d[:, None, :] - np.eye(21)).max(axis=(1, 2)))
     assert largest[0].min() > 0.7
     assert largest[1].max() < 0.2
-    text = before_fold("parametrization")
-    assert "independent inputs leave $F$ nearly diagonal" in text
+    assert "independent inputs leave $F$ nearly diagonal" in whole("parametrization")
 
 
 def test_plain_descent_gains_nothing_from_centering_if_the_mean_is_small_already():
@@ -1640,7 +1741,9 @@ def test_plain_descent_gains_nothing_from_centering_if_the_mean_is_small_already
     raw, centered = (regression("tanh", change).descent_steps() for change in ("none", "centered"))
     assert abs(np.median(raw) - np.median(centered)) <= 1
     text = before_fold("parametrization")
-    assert "You can skip it if the mean is small already, or if your method does not depend" in text
+    assert "unless your method solves with the full, undamped $F$ or the mean is small already" in (
+        text
+    )
     assert "Skip it only" not in text
 
 
@@ -1688,8 +1791,37 @@ def test_newton_reaches_the_minimum_of_a_bowl_at_once_and_goes_uphill_where_it_c
     assert loss(0) < loss(0.5) < loss(1)
     page = before_fold("invert-curvature")
     assert "In a bowl it reaches the minimum at once, however narrow the bowl" in page
-    assert "Newton's step goes uphill along that direction" in page
-    assert "Linear regression in closed form is one Newton step" in page
+    assert "Newton's step goes uphill along that direction" in whole("invert-curvature")
+    assert "linear regression in closed form is one Newton step" in page
+
+
+def test_newton_leads_beside_the_saddle_where_descent_leaves_it_and_the_curvature_turns():
+    record = EXAMPLES["optimizers-saddle"]()
+    at = np.array([0.1, 0.1])
+    # Descent goes up along both weights, to (1, 1), and Newton down.
+    assert (record.gradient < 0).all()
+    assert (record.step < 0).all()
+    w = at.copy()
+    for _ in range(200):
+        w = w - 0.3 * (w.prod() - 1) * w[::-1]
+    assert w == pytest.approx([1, 1])
+    assert np.linalg.norm(record.after) < 0.003 < np.linalg.norm(at)
+    assert record.losses[1] > record.losses[0]
+    assert record.curvature < 0 < record.fitted_curvature
+    assert -record.gradient / record.curvature == pytest.approx([-0.102] * 2, abs=1e-4)
+    # From a batch: no more directions with curvature than examples.
+    X = np.random.default_rng(0).standard_normal((5, 20))
+    assert np.linalg.matrix_rank(X.T @ X) == 5
+    page = before_fold("invert-curvature")
+    assert "Newton divides by a negative number and *lowers* both, to" in page
+    assert "the plain step $-g$ *is* Newton's, without any inverse" in page
+    assert "at most 100 directions with any curvature" in whole("invert-curvature")
+
+
+def test_an_inverse_of_a_million_costs_a_billion_gradients_of_a_hundred_examples():
+    assert 1e9 < (1e6) ** 3 / (6 * 1e6 * 100) < 2e9
+    page = before_fold("invert-curvature")
+    assert "one Newton step costs as much as a billion plain ones" in page
 
 
 def test_an_error_in_a_small_curvature_turns_newtons_step_most():
@@ -2035,9 +2167,35 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     # The first move is the same size in each weight.
     assert np.allclose(abs(_moves_of_adam(gradients)[0]), 1, atol=1e-4)
     text = before_fold("adam-signs")
-    assert "With positive inputs, as long as all errors so far have had one sign" in text
-    assert "dividing by a positive number changes sizes, not signs" in text
-    assert "the average of one-signed gradients can have mixed signs" in text
+    assert "with positive inputs, as long as all errors so far have had one sign" in text
+    assert "Dividing by a positive number changes sizes, not signs" in text
+    assert "with β₁ = 0 each move goes against the signs of the latest gradient" in text
+    # One input: its entries cancel, whatever the errors are, and beside it they do not.
+    one = (errors * rng.choice((-1, 1), 30))[:, None] * X[0]
+    assert np.allclose(np.ptp(_moves_of_adam(one), axis=1), 0, atol=1e-4)
+    assert np.ptp(_moves_of_adam(errors[:, None] * X)[1]) > 1e-3
+    assert "each step if the input $x$ stays the same, because then $g_i=\\delta x_i$" in text
+
+
+def test_the_second_step_of_adam_by_the_numbers_that_its_page_writes_out():
+    w = np.array([0.1, 0.1])
+    error = w @ [1, 2] + 1
+    g = error * np.array([1, 2])
+    assert (error, *g) == pytest.approx((1.3, 1.3, 2.6))
+    mean = (0.9 * np.array([-2, -1]) + g) / 1.9
+    square = (np.array([4, 1]) + g**2) / 2
+    assert square == pytest.approx([2.85, 3.88], abs=0.006)
+    record = EXAMPLES["optimizers-adam-turns"]()
+    assert record.mean == pytest.approx(mean)
+    assert record.rows[1][3:5] == pytest.approx(-0.1 * mean / np.sqrt(square), abs=2e-4)
+    # Signs alone are left without both averages.
+    moves = [-0.1 * g / abs(g) for g in np.array([[-2.0, -1.0], [1.3, 2.6]])]
+    assert all(abs(move[0]) == abs(move[1]) for move in moves)
+    text = before_fold("adam-signs")
+    assert "(0.1 + 0.2) + 1 = 1.3, the gradient (1.3, 2.6)" in text
+    assert "is about $(2^2+1.3^2)/2$ and $(1^2+2.6^2)/2$, with the roots" in text
+    assert record.roots == pytest.approx(np.sqrt(square), abs=1e-3)
+    assert "each step with β₁ = β₂ = 0, because only signs are left" in text
 
 
 def test_signs_of_single_gradients_jump_and_adam_gets_off_the_diagonal():
@@ -2050,9 +2208,8 @@ def test_signs_of_single_gradients_jump_and_adam_gets_off_the_diagonal():
     for _, *gradient_and_move in EXAMPLES["optimizers-adam-turns"]().rows[1:]:
         first, second, *move = gradient_and_move[:4]
         assert first * second > 0 > move[0] * move[1]
-    text = before_fold("adam-signs")
-    assert "it jumps between (0, 0) and (0.1, 0.1) forever" in text
-    assert "Each gradient here has one sign, yet each move after the first is mixed." in text
+    assert "it jumps between (0, 0) and (0.1, 0.1) forever" in whole("adam-signs")
+    assert "possible after errors of both signs, as above" in before_fold("adam-signs")
 
 
 def test_unequal_scales_cost_adam_little_and_the_mean_six_times_the_steps():
@@ -2066,6 +2223,5 @@ def test_unequal_scales_cost_adam_little_and_the_mean_six_times_the_steps():
     assert shifted[0] / centered[0] > 100
     assert shifted[0] / shifted[1] == pytest.approx(7, abs=0.2)
     text = before_fold("adam-signs")
-    assert "Unequal scales cost Adam almost nothing, the mean six times the steps" in text
-    assert "What its division does not repair is the tilted bowl" in text
-    assert "Adam was still seven times as fast as descent" in text
+    assert "no fixed step sizes for single weights level that" in text
+    assert "In a linear regression on" in whole("adam-signs")

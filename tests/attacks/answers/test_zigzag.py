@@ -32,7 +32,7 @@ def test_descent_in_the_bowl_can_turn_once_and_then_go_straight():
     assert not steps[1:, 1].any()
     assert steps[0] @ steps[1] < 0.99 * np.linalg.norm(steps[0]) * np.linalg.norm(steps[1])
     text = before_fold("steepest-direction")
-    assert "With the rate 1/13, the best constant one for the curvatures 1 and 25" in text
+    assert "At the rate 1/13, the best constant one for the curvatures 1 and 25" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -47,19 +47,24 @@ def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_
     assert np.allclose(axes.T @ H @ d, values * (axes.T @ d))
     assert not np.allclose(H @ d, np.diag(H) * d)
     text = before_fold("steepest-direction")
-    assert "the slope along each axis of the bowl is" in text
+    assert "*slope = curvature × distance from the minimum.*" in text
     # The steeper an axis, the more of the gradient lies along it, beside the way's part there.
     shares = ((axes.T @ H @ d) / np.linalg.norm(H @ d)) ** 2 / (axes.T @ d / np.linalg.norm(d)) ** 2
     assert (np.diff(shares) > 0).all()
-    assert "it bends toward the steep axis" in text
+    assert "**Why the gradient bends.**" in text
     # Below 90°, a short step comes nearer, and only from an axis does it point there.
     assert d @ H @ d > 0
     eta = 0.1 / values[-1]
     assert np.linalg.norm(d - eta * H @ d) < np.linalg.norm(d)
-    assert "In a bowl the angle is below 90°, so a small enough step comes nearer" in text
+    assert (
+        "in a bowl the angle is below 90°, because $d\\cdot Hd>0$, so a small enough step" in text
+    )
+    # Divided by the curvatures, from everywhere.
+    assert np.allclose(np.linalg.solve(H, H @ d), d)
+    assert "$-H^{-1}g=-d$, Newton's step, always does" in text
     for axis, value in zip(axes.T, values, strict=True):
         assert np.allclose(H @ axis, value * axis)
-    assert "from a point on an axis; on a round bowl, from everywhere" in text
+    assert "on an axis of the bowl, or anywhere if all curvatures are equal" in text
 
 
 def test_the_gradient_wins_the_first_unit_and_no_step_of_its_line_ends_below():
@@ -74,7 +79,23 @@ def test_the_gradient_wins_the_first_unit_and_no_step_of_its_line_ends_below():
     assert (np.diff(line[low:]) > 0).all()
     assert d[1] + low * 0.001 * along[1] < 0
     text = before_fold("steepest-direction")
-    assert "Then its line climbs the other side of the valley" in text
+    assert "then its line climbs the other side of the valley" in text
+
+
+def test_the_bowl_is_that_of_its_inputs_and_round_when_they_are_standardized():
+    X = np.array([[a, b] for a in (-1.0, 1.0) for b in (1.0, 7.0)])
+    assert (X.T @ X / 4).tolist() == [[1, 0], [0, 25]]
+    centered = X - X.mean(axis=0)
+    assert (centered.T @ centered / 4).tolist() == [[1, 0], [0, 9]]
+    standard = centered / centered.std(axis=0)
+    assert np.allclose(standard.T @ standard / 4, np.eye(2))
+    # The axes of correlated inputs are tilted: their scales alone do not make the bowl round.
+    C = np.array([[1.0, 0.5], [0.5, 1.0]])
+    assert np.linalg.cond(C) == pytest.approx(3)
+    text = before_fold("steepest-direction")
+    assert "The 25 is 9 of variance plus 4², the mean squared" in text
+    assert "the negative gradient points at the minimum from everywhere" in text
+    assert "Correlated inputs need more, because their axes are tilted" in text
 
 
 @pytest.mark.parametrize("rate", [0.02, 1 / 14, 1 / 12.5])

@@ -21,8 +21,10 @@ from offcenter.examples.optimizers._momentum import (
 from offcenter.examples.optimizers._preconditioning import (
     DiagonalScaling,
     Inverse,
+    Saddle,
     diagonal,
     inverse,
+    saddle,
 )
 from offcenter.examples.optimizers._signs import (
     SignSteps,
@@ -39,6 +41,7 @@ __all__ = [
     "DiagonalScaling",
     "Inverse",
     "Momentum",
+    "Saddle",
     "SignSteps",
     "SignWays",
     "StepLimit",
@@ -50,6 +53,7 @@ __all__ = [
     "diagonal",
     "inverse",
     "momentum_runs",
+    "saddle",
     "sign_steps",
     "sign_ways",
     "step_limit",

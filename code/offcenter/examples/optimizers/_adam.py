@@ -108,13 +108,14 @@ class AdamTurns:
     """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1), by Adam.
 
     `rows`: from (0, 0) at the learning rate 0.1: step, gradient, move, the weights after it.
-    `mean`: the running average of the gradients in the second step.
+    `mean`, `roots`: the running average of the gradients in the second step, and what divides it.
     `late`: the weights after 30 steps.
     `alone`: the first two moves without that average, β₁ = 0.
     """
 
     rows: tuple[tuple[float, ...], ...]
     mean: np.ndarray
+    roots: np.ndarray
     late: np.ndarray
     alone: np.ndarray
 
@@ -141,4 +142,5 @@ def adam_turns() -> AdamTurns:
         for k, (g, _, move, w) in enumerate(run[:4], start=1)
     )
     alone = np.array([move for _, _, move, _ in _adam_in_turn(0.0, 2)])
-    return AdamTurns(rows, run[1][1], run[-1][-1], alone)
+    _, mean, second, _ = run[1]
+    return AdamTurns(rows, mean, abs(0.1 * mean / second), run[-1][-1], alone)

@@ -9,7 +9,7 @@ import numpy as np
 from offcenter.examples._record import example
 from offcenter.spectrum import condition_number
 
-__all__ = ["DiagonalScaling", "Inverse", "diagonal", "inverse"]
+__all__ = ["DiagonalScaling", "Inverse", "Saddle", "diagonal", "inverse", "saddle"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,52 @@ def inverse() -> Inverse:
         estimated=estimated,
         estimated_step=(-np.linalg.solve(estimated, M @ d)).round(12) + 0.0,
         terabytes=(1e6) ** 2 * 4 / 1e12,
+    )
+
+
+@dataclass(frozen=True)
+class Saddle:
+    """A network of two weights u = v puts out uv for the input 1; the target is 1.
+
+    The loss is half the squared error.  At u = v = 0.1: `gradient`; `hessian`; `curvature` along
+    (1, 1); `step`, Newton's; `after`, the weights after it; `losses`, before and after.
+    `fitted_curvature`: along (1, 1) at u = v = 1, where the error is 0.
+    """
+
+    gradient: np.ndarray
+    hessian: np.ndarray
+    curvature: float
+    step: np.ndarray
+    after: np.ndarray
+    losses: tuple[float, float]
+    fitted_curvature: float
+
+
+@example("optimizers-saddle")
+def saddle() -> Saddle:
+    """Return Newton's step from beside the saddle at (0, 0)."""
+
+    def loss(at: np.ndarray) -> float:
+        return float((at.prod() - 1) ** 2 / 2)
+
+    def hessian(at: np.ndarray) -> np.ndarray:
+        u, v = at
+        return np.array([[v * v, 2 * u * v - 1], [2 * u * v - 1, u * u]])
+
+    def along(at: np.ndarray) -> float:
+        return float(hessian(at).sum() / 2)
+
+    at = np.array([0.1, 0.1])
+    g = (at.prod() - 1) * at[::-1]
+    step = -np.linalg.solve(hessian(at), g)
+    return Saddle(
+        gradient=g,
+        hessian=hessian(at),
+        curvature=along(at),
+        step=step,
+        after=at + step,
+        losses=(loss(at), loss(at + step)),
+        fitted_curvature=along(np.ones(2)),
     )
 
 
