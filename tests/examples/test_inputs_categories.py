@@ -1,6 +1,7 @@
 """Worked examples of `inputs`, categories: every number has a second way to it."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,18 +9,40 @@ import pytest
 from offcenter.examples import EXAMPLES
 
 
+def _kappa(n, m, v, *, bias):
+    A = np.eye(n + 1) * v + m * m
+    A[-1] = A[:, -1] = m
+    A[-1, -1] = 1
+    return np.linalg.cond(A if bias else A[:n, :n])
+
+
 def test_plus_minus_one_is_the_better_code_from_a_quarter_on():
-    rows = EXAMPLES["inputs-bits"]().rows
-    for p, zero_one, plus_minus, _, zero_one_bias, plus_minus_bias, _ in rows:
-        assert (plus_minus < zero_one * (1 - 1e-9)) == (p > 0.25)
-        for m, v, biased in (
-            (p, p - p * p, zero_one_bias),
-            (2 * p - 1, 4 * (p - p * p), plus_minus_bias),
-        ):
-            A = np.eye(101) * v + m * m
-            A[-1] = A[:, -1] = m
-            A[-1, -1] = 1
-            assert np.linalg.cond(A) == pytest.approx(biased, rel=1e-6)
+    record = EXAMPLES["inputs-bits"]()
+    for (p, *plain), (same, *biased) in zip(record.plain, record.biased, strict=True):
+        assert same == p
+        codes = (p, p - p * p), (2 * p - 1, 4 * (p - p * p)), (0, 1)
+        assert (plain[1] < plain[0] * (1 - 1e-9)) == (p > 0.25)
+        for (m, v), kappa in zip(codes[:2], plain, strict=True):
+            assert _kappa(100, m, v, bias=False) == pytest.approx(kappa)
+        for (m, v), kappa in zip(codes, biased, strict=True):
+            assert _kappa(100, m, v, bias=True) == pytest.approx(kappa, rel=1e-6)
+
+
+def test_one_bit_by_fractions():
+    record = EXAMPLES["inputs-bits"]()
+    # The roots of λ² − 3λ/2 + 1/4.
+    steep, flat = record.curvatures
+    assert (steep + flat, steep * flat) == pytest.approx((3 / 2, 1 / 4))
+    assert record.one[0][1] == pytest.approx(steep / flat)
+    w = b = Fraction(0)
+    for k, (step, *shown) in enumerate(record.run):
+        on, off = w + b, b
+        assert step == k
+        assert shown == [w, b, on, off]
+        w, b = w - (on - 1) / 2, b - ((on - 1) + (off + 1)) / 2
+    p = 0.01
+    kappas = [_kappa(1, m, v, bias=True) for m, v in ((p, p - p * p), (2 * p - 1, 4 * (p - p * p)))]
+    assert record.rare == pytest.approx((*kappas, np.sqrt(99)))
 
 
 def test_at_the_border_both_codes_of_bits_have_one_condition_number():
@@ -58,11 +81,25 @@ def test_one_fair_bit_is_learned_in_as_many_steps_as_a_run_takes():
         assert steps == max(counts)
 
 
-def test_rare_category_sets_the_steps():
+def test_what_a_penalty_and_descent_leave_of_each_category():
     record = EXAMPLES["inputs-categories"]()
+    labels = np.repeat(np.arange(3), [90, 9, 1])
+    X, y = np.eye(3)[labels], np.random.default_rng(0).standard_normal(100) + labels
+    means = np.array([y[labels == k].mean() for k in range(3)])
+    for place, scale in ((2, np.ones(3)), (3, np.array([row[1] for row in record.rows]))):
+        A = np.column_stack([X / scale, np.ones(100)])
+        w = np.linalg.solve(A.T @ A + np.diag([1.0, 1, 1, 0]), A.T @ y)
+        assert w[:3] / scale / (means - w[3]) == pytest.approx([row[place] for row in record.rows])
+        curvatures = np.diag(A.T @ A / 100)[:3]
+        assert curvatures == pytest.approx([row[place + 2] for row in record.rows])
+        assert record.ratios[place - 2] == pytest.approx(curvatures.max() / curvatures.min())
+    assert [row[:2] for row in record.rows] == [
+        (k, pytest.approx(X[:, j].std())) for j, k in enumerate((90, 9, 1))
+    ]
+    # A step at the rate 2/(0.9 + 0.01), from all weights 1.
+    assert record.left == pytest.approx(1 - 2 * 0.01 / 0.91)
     # (1, 1, 1, 3) reads 4 at each example; (1, −1, 0, 0) reads 1, −1, 0.
     assert record.bias_condition == pytest.approx((4**2 / (3 + 3**2)) / (1 / 3))
-    rate = 1 - 0.01 * 2 / 0.91
-    # From (1, 1, 1), whose length is √3, to a hundredth of it along the axes that are slowest.
-    assert record.steps == pytest.approx(math.log(0.01 * math.sqrt(3 / 2)) / math.log(rate), abs=1)
+    assert record.even_condition == 1
     assert record.rare_one == pytest.approx(math.sqrt(0.99 / 0.01))
+    assert record.rare_zero == pytest.approx(-1 / math.sqrt(99))

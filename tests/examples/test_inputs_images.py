@@ -31,6 +31,12 @@ def test_pixels_by_all_their_pairs():
         # At the bound the steep part only changes its sign.
         step = bound * X.T @ (X @ [1, 1]) / 4
         assert np.subtract([1, 1], step) == pytest.approx([-1, -1])
+    for scale, says in zip((1, 255), record.jumps, strict=True):
+        x, w = np.array([200.0, 100.0]) / scale, np.zeros(2)
+        w = w - 0.1 * (w @ x - 1) * x
+        assert w @ x == pytest.approx(says)
+    many = np.full((784, 784), 150.0**2) + 50.0**2 * np.eye(784)
+    assert np.linalg.cond(many) == pytest.approx(record.many)
     weights = np.random.default_rng(2).normal(0, math.sqrt(0.5), (100_000, 2))
     for (_, size, step, kappa), (_, mean, deviation, *_) in zip(
         EXAMPLES["inputs-pixels"]().jobs, EXAMPLES["inputs-pixels"]().rows, strict=True
@@ -44,18 +50,20 @@ def test_pixels_by_all_their_pairs():
 
 def test_numbers_of_another_data_set_by_the_images_themselves():
     record = EXAMPLES["inputs-foreign-mean"]()
-    values = {"similar": (0.2, 0.6), "dark": (0.05, 0.15)}
-    for images, numbers, mean, deviation, share, steps in record.rows:
-        X = np.array([[a, b, 0] for a in values[images] for b in values[images]])
-        own = np.mean(values[images]), np.std(values[images])
-        c, d = {"none": (0, 1), "theirs": (0.5, 0.25), "own": own}[numbers]
-        X = (X - c) / d
-        X[:, 2] = 1
-        assert (mean, deviation) == pytest.approx((X[:, 0].mean(), X[:, 0].std()), abs=1e-12)
-        assert share == pytest.approx(mean**2 / np.mean(X[:, 0] ** 2))
-        kappa = np.linalg.cond(X) ** 2
-        exact = math.log(100) / (2 * math.atanh(1 / kappa)) if kappa > 1 + 1e-9 else 1
-        assert steps == math.ceil(exact)
+    values = {"similar": (0.2, 0.6), "dark": (0.0, 0.2)}
+    for images, numbers, c, ratio in record.rows:
+        x = np.array(values[images])
+        own = x.mean()
+        assert c == pytest.approx({"nothing": 0, "ImageNet’s": 0.485, "their own": own}[numbers])
+        # Whatever one divides by.
+        for d in (1.0, 0.229):
+            z = (x - c) / d
+            assert ratio == pytest.approx(z.mean() ** 2 / z.var(), abs=1e-12)
+    assert record.theirs == (0.485, 0.229)
+    theirs = lambda x: (1000 * x - 485) / 229  # noqa: E731
+    assert record.pixel == pytest.approx((theirs(0.3), 2))
+    assert record.average == pytest.approx(theirs(0.1))
+    assert record.white == pytest.approx((theirs(1), theirs(255)))
     pixels = load_digits().inputs
     squares = [np.sum(np.mean(pixels - c, axis=0) ** 2) for c in (0, pixels.mean())]
     sizes = [np.mean(np.sum((pixels - c) ** 2, axis=1)) for c in (0, pixels.mean())]
@@ -103,13 +111,14 @@ _WRITINGS = {
 
 def test_three_ranges_of_independent_and_of_real_pixels():
     record = EXAMPLES["inputs-pixel-range"]()
-    for _, _, m, s, kappa in record.rows:
+    for (_, _, m, s, kappa), plain in zip(record.rows, record.plain, strict=True):
         # Of (x, 1): s² on n − 1 directions, and two on the plane of (1, …, 1) and the bias.
         plane = np.array([[s**2 + 100 * m**2, 10 * m], [10 * m, 1]])
         values = [s**2, *np.linalg.eigvalsh(plane)]
         assert kappa == pytest.approx(max(values) / min(values))
+        assert plain == pytest.approx(np.linalg.cond(s**2 * np.eye(100) + m**2))
     written = {"[0, 1]": lambda x: x, "[−1, 1]": lambda x: 2 * x - 1}
-    for pixels, name, m, s, _ in record.rows:
+    for pixels, name, m, s, *_ in record.rows:
         x = np.array([0.05, 0.15] if pixels.startswith("0.05") else [0.25, 0.75])
         if name in written:
             assert [m, s] == pytest.approx([written[name](x).mean(), written[name](x).std()])

@@ -13,18 +13,24 @@ from offcenter.experiment import split
 from offcenter.network import accuracy, initialize, train
 
 
-def test_each_step_by_drawn_features():
-    record, rng = EXAMPLES["inputs-steps"](), np.random.default_rng(6)
-    z = rng.standard_normal((400_000, 2)) @ np.linalg.cholesky([[1, 0.6], [0.6, 1]]).T
-    both, one = (z[:, 0] + z[:, 1]) / 2**0.5, (z[:, 0] - z[:, 1]) / 2**0.5
-    parts = np.column_stack([both, one])
-    cases = (z * [1, 2] + [3, 4], z * [1, 2], z, parts, parts / np.sqrt([1.6, 0.4]))
-    for X, entries, ratio in zip(cases, record.matrices, record.ratios, strict=True):
-        M = X.T @ X / len(X)
-        assert M[np.triu_indices(2)] == pytest.approx(np.array(entries), rel=0.01, abs=0.01)
-        kappa = np.linalg.cond(np.column_stack([X, np.ones(len(X))])) ** 2
-        assert kappa == pytest.approx(ratio, rel=0.02)
-    assert record.axes == pytest.approx((both.var(), one.var()), rel=0.01)
+def test_each_step_of_four_flats_by_hand():
+    record = EXAMPLES["inputs-steps"]()
+    rooms, meters = np.array([2.0, 2, 4, 4]), np.array([50.0, 70, 70, 90])
+    root, r = 200**0.5, 1 / 2**0.5
+    a, b = rooms - 3, (meters - 70) / root
+    cases = (
+        (rooms, meters),
+        (rooms - 3, meters - 70),
+        (a, b),
+        ((a + b) / np.sqrt(2 * (1 + r)), (a - b) / np.sqrt(2 * (1 - r))),
+    )
+    for (x, y), entries, ratio in zip(cases, record.matrices, record.ratios, strict=True):
+        assert entries == pytest.approx((np.mean(x * x), np.mean(x * y), np.mean(y * y)), abs=1e-9)
+        assert ratio == pytest.approx(np.linalg.cond(np.column_stack([x, y])) ** 2)
+    # The mean's part is (9, 210, 4900).
+    parts = np.subtract(record.matrices[0], record.matrices[1])
+    assert parts == pytest.approx([3 * 3, 3 * 70, 70 * 70])
+    assert record.axes == pytest.approx((1 + r, 1 - r))
 
 
 def _changed(way, X, others):

@@ -11,27 +11,22 @@ from offcenter.data import load_digits
 from offcenter.examples import EXAMPLES
 
 
-def test_three_means_for_two_test_images_by_hand():
+def test_four_means_for_two_test_images_by_hand():
     record = EXAMPLES["inputs-test-mean"]()
     images = [(1, 3), (5, 7)], [(4, 6), (6, 8)]
     (mean, other) = (
         [Fraction(sum(pixel), 2) for pixel in zip(*two, strict=True)] for two in images
     )
     assert record.training == tuple(a + b - sum(mean) for a, b in images[0]) == (-4, 4)
-    spaced = [[cell.replace("\N{NO-BREAK SPACE}", " ") for cell in row] for row in record.rows]
-    by_training, by_test, by_own = map(tuple, spaced)
-    assert by_training[1:] == ("(1, 1)", "(3, 3)", "day, day")
-    assert by_test[1:] == ("(−1, −1)", "(1, 1)", "night, day")
-    assert by_own[1:] == ("(−1, 1)", "(−1, 1)", "undecided")
-    assert [row[0] for row in record.rows] == [
-        "training mean (3, 5)",
-        "test mean (5, 7)",
-        "each image's own, 5 and 7",
-    ]
-    assert record.sums == ((2, 6), (-2, 2), (0, 0))
-    assert (record.border, record.other_border) == (sum(mean), sum(other))
-    with_training, with_test, _ = np.array(record.sums)
-    assert with_training - with_test == pytest.approx([record.fall] * 2)
+    assert record.forgotten == tuple(map(sum, images[0])) == (4, 12)
+    assert record.shift == sum(mean) == 8
+    sums = [sum(image) for image in images[1]]
+    assert record.rows == (
+        ("training mean (3, 5)", *(s - sum(mean) for s in sums), "day, day"),
+        ("nothing", *sums, "day, day"),
+        ("their own mean (5, 7)", *(s - sum(other) for s in sums), "night, day"),
+        ("each from itself", 0, 0, "undecided"),
+    )
 
 
 @kept_run
@@ -95,15 +90,14 @@ def test_shares_that_are_right_less_some_mean_by_one_network_at_a_time():
 
 def test_flats_by_fractions():
     record = EXAMPLES["inputs-prepared"]()
-    rooms, areas = (2, 2, 4, 4), (50, 90, 50, 90)
-    for place, (column, tests) in enumerate(((rooms, (4, 6)), (areas, (90, 130)))):
+    rooms, areas = (2, 2, 4, 4), (50, 70, 70, 90)
+    for place, (column, tests) in enumerate(((rooms, (4, 8)), (areas, (90, 170)))):
         mean, own = Fraction(sum(column), 4), Fraction(sum(tests), 2)
         variance = sum((v - mean) ** 2 for v in column) / 4
         assert record.mean[place] == mean
-        assert record.variances[place] == variance == record.deviation[place] ** 2
+        assert record.deviation[place] == pytest.approx(math.sqrt(variance))
+        assert record.flat[place] == pytest.approx((tests[0] - mean) / math.sqrt(variance))
         assert record.own_mean[place] == own
-        spread = math.isqrt(int(variance))
-        assert record.smallest[place] == (column[0] - mean) / spread
-        assert record.flat[place] == (column[3] - mean) / spread
         # Of two numbers the smaller lies one deviation below the mean.
+        assert record.own_deviation[place] == own - tests[0]
         assert record.own[place] == -1

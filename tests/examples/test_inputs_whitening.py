@@ -24,34 +24,46 @@ def test_whitening_by_drawn_inputs():
         assert np.linalg.cond(A.T @ A) == pytest.approx(row[5], rel=0.03)
 
 
-def test_whitening_makes_an_error_of_measurement_as_large_as_what_is_measured():
-    record, rng = EXAMPLES["inputs-whitening"](), np.random.default_rng(8)
-    once, one, other = rng.standard_normal((3, 200_000)) * np.sqrt([[0.9], [0.1], [0.1]])
-    X = np.column_stack([once + one, once + other])
-    assert np.corrcoef(X.T)[0, 1] == pytest.approx(0.9, abs=0.01)
-    # The difference holds nothing of what is measured.
-    np.testing.assert_allclose(X[:, 0] - X[:, 1], one - other)
-    error = np.var((X[:, 0] - X[:, 1]) / 2**0.5)
-    assert error / X.var(axis=0).sum() == pytest.approx(record.error_before, rel=0.02)
-    assert record.amplification * error**0.5 == pytest.approx(1, rel=0.02)
+def test_the_matrix_of_an_image_and_the_curvatures_of_a_correlated_pair():
+    record = EXAMPLES["inputs-whitening"]()
+    assert record.pair == pytest.approx([1 + 0.9, 1 - 0.9])
     assert record.pixels == 150_528
     assert record.gigabytes == pytest.approx(4 * 150.528**2 / 1000)
     assert record.small_megabytes == pytest.approx(4 * 3.072**2)
 
 
-def test_two_pixels_less_their_mean_and_whitened_by_matrices():
-    record = EXAMPLES["inputs-whitening"]()
-    C = sp.Matrix([[10, 9], [9, 10]]) / 10
-    root = C ** sp.Rational(-1, 2)
-    matrices = C + 4 * sp.ones(2), C, root * C * root.T
-    for (_, steep, flat, kappa), M in zip(record.pair, matrices, strict=True):
-        for curvature, way in ((steep, sp.Matrix([1, 1])), (flat, sp.Matrix([1, -1]))):
-            assert np.array(M * way, dtype=float) == pytest.approx(
-                curvature * np.array(way, dtype=float)
-            )
-        assert kappa == pytest.approx(steep / flat)
+def test_four_images_less_their_mean_and_whitened_by_whole_numbers():
+    record = EXAMPLES["inputs-four-points"]()
+    four = [(5, 4), (4, 5), (1, 2), (2, 1)]
+    less = [(a - 3, b - 3) for a, b in four]
+    # Sums are ±3, differences ±1.
+    white = [(sp.Rational(a + b, 3), a - b) for a, b in less]
+    assert white == [(1, 1), (1, -1), (-1, -1), (-1, 1)]
+    for (square, product, steep, flat, ratio), images in zip(
+        record.rows, (four, less, white), strict=True
+    ):
+        assert square == pytest.approx(float(sp.Rational(sum(a * a for a, _ in images), 4)))
+        assert square == pytest.approx(float(sp.Rational(sum(b * b for _, b in images), 4)))
+        assert product == pytest.approx(float(sp.Rational(sum(a * b for a, b in images), 4)))
+        assert (steep, flat) == pytest.approx((square + product, square - product))
+        assert ratio == pytest.approx(steep / flat)
+    assert record.kept == pytest.approx((44 / 46, 8 / 10, 0))
+    # From 0 to (1, −1), of which each step leaves as much.
+    for images, kept, steps in zip((four, less), record.kept, record.steps, strict=False):
+        X, w, count = np.array(images, dtype=float), np.zeros(2), 0
+        while np.linalg.norm(w - [1, -1]) > 0.01 * 2**0.5:
+            before = np.linalg.norm(w - [1, -1])
+            rate = 2 / np.trace(X.T @ X / 4)
+            w, count = w - rate * X.T @ (X @ w - (X[:, 0] - X[:, 1])) / 4, count + 1
+            assert np.linalg.norm(w - [1, -1]) == pytest.approx(kept * before)
+        assert count == steps
+    assert record.steps[2] == 1
+    # Of the variances 4.5 and 0.5, and of 1 and 1, that of the difference.
+    assert record.noise == pytest.approx((0.5 / 5, 1 / 2))
+    root = sp.Matrix([[5, 4], [4, 5]]) / 2
+    root = root ** sp.Rational(-1, 2)
     # ZCA is the symmetric root.
-    for factor, way in ((record.common, [1, 1]), (record.amplification, [1, -1])):
+    for factor, way in zip(record.stretched, ([1, 1], [1, -1]), strict=True):
         assert np.array(root, dtype=float) @ way == pytest.approx(factor * np.array(way))
 
 

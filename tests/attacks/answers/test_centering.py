@@ -114,13 +114,16 @@ def test_weights_and_bias_of_the_first_layer_can_make_up_for_other_numbers():
     theirs, own = (x - 0.5) / 0.25, (x - 0.1) / 0.05
     ratio = 0.05 / 0.25
     assert np.allclose(w * theirs + b, w * ratio * own + b + w * (0.1 - 0.5) / 0.25)
+    text = whole("imagenet-mean")
+    assert "its weights are multiplied by (your std)/(theirs), and its biases shifted" in text
+    assert "exactly if it lies between 0 and $2m$" in text
 
 
 def test_the_average_of_standard_deviations_leaves_out_how_images_differ_in_brightness():
     images = np.array([[0.1, 0.3], [0.6, 0.8]])
     assert images.std(axis=1).mean() == pytest.approx(0.1)
     assert images.std() > 0.2
-    assert "smaller than that of all pixels together if" in before_fold("imagenet-mean")
+    assert "smaller than that of all pixels together if" in whole("imagenet-mean")
 
 
 def test_without_a_bias_a_shift_changes_nothing_if_the_inputs_add_up_to_one():
@@ -330,7 +333,7 @@ def test_one_hot_columns_and_a_bias_have_a_curvature_of_nothing():
     flat, *others = np.linalg.eigvalsh(X.T @ X / 3)
     assert abs(flat) < 1e-12
     assert max(others) / min(others) == pytest.approx(4)
-    assert "one direction, which changes nothing, is left out" in before_fold("dummy-variables")
+    assert "it is left out of the ratio with a bias" in whole("dummy-variables")
 
 
 def test_without_a_bias_a_shift_along_a_flat_direction_can_leave_less_than_centering_does():
@@ -698,8 +701,13 @@ def test_the_error_is_a_tenth_of_the_difference_and_a_twentieth_along_the_direct
     total = X.var(axis=1).sum()
     assert (X[0] - X[1]).var() / total == pytest.approx(0.1, rel=0.03)
     assert (np.array([1, -1]) / 2**0.5 @ X).var() / total == pytest.approx(0.05, rel=0.03)
+    # Of the page's four images the gray is ±1.5, and what one pixel has more the other has less.
+    four = np.array([[2.0, 1], [1, 2], [-2, -1], [-1, -2]])
+    gray, noise = four.mean(axis=1), four[:, 0] - four.mean(axis=1)
+    assert (noise**2).mean() / (gray**2 + noise**2).mean() == pytest.approx(0.1)
+    assert EXAMPLES["inputs-four-points"]().noise[0] == pytest.approx(0.1)
     text = before_fold("whitening")
-    assert "Along (1, −1) the signal cancels, and pure noise is left. This direction holds" in text
+    assert "let their difference be camera noise: it holds" in text
     assert "Their difference is pure noise" not in text
 
 
@@ -768,7 +776,7 @@ def test_whitened_pixels_need_one_step_and_centered_ones_many():
         w = w - C @ (w - goal)
     assert np.linalg.norm(w - goal) > 0.1 * np.linalg.norm(goal)
     assert "so one step of size 1 arrives" in whole("whitening")
-    text = before_fold("whitening")
+    text = whole("whitening")
     assert "A linear unit then learns weak, perhaps noisy directions as fast as strong ones" in text
     assert "The single step is special to a linear model with squared loss" in text
 
@@ -931,7 +939,7 @@ def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
     for train, test in kinds:
         assert abs(train.mean() - test.mean()) < 0.05 * train.std()
     text = before_fold("test-mean")
-    assert "Usually little that you would notice, if the set is large and of the same kind" in text
+    assert "Then you usually notice little, if it is of the same kind" in text
 
 
 def test_forgetting_costs_and_the_mean_of_the_whole_test_set_does_not_show():
@@ -942,10 +950,13 @@ def test_forgetting_costs_and_the_mean_of_the_whole_test_set_does_not_show():
     assert f"{record.one_number:.0%}" == f"{record.together:.0%}" == "96%"
     assert abs(record.digit - 0.1) < 0.02
     text = before_fold("test-mean")
-    assert "| nothing | {example}`inputs-mean-in-use nothing .0%` |" in text
-    assert "row three equals row one" in text
-    assert "networks trained either way got" in text
-    assert "is about what guessing gives" in text
+    assert "with nothing subtracted {example}`inputs-mean-in-use nothing .0%`" in text
+    assert "less the test set's own mean {example}`inputs-mean-in-use own .0%`" in text
+    assert "together changed little, too ({example}`inputs-mean-in-use together .0%`)" in whole(
+        "test-mean"
+    )
+    assert "for accuracy it need not matter" in whole("test-mean")
+    assert "which is about guessing" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1006,6 +1017,9 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
         both = 2 * pixels - 1
         nearer = abs(both.mean()) / both.std() < pixels.mean() / pixels.std()
         assert nearer == (pixels.mean() > 0.25)
+    # Of pixels with unlike means it is the length of these means, and ¼ their average.
+    means = rng.uniform(0, 1, 8) * rng.uniform(0.2, 1)
+    assert (np.linalg.norm(means - 0.5) < np.linalg.norm(means)) == (means.mean() > 0.25)
     # Dividing leaves that ratio.
     assert (255 * x).mean() / (255 * x).std() == pytest.approx(x.mean() / x.std())
     # Gray pixels: near ½, 2x − 1 is about as good as the mean; very dark ones: it is worse.
@@ -1022,8 +1036,10 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     ]
     assert dark[1] > 2 * dark[0]
     text = before_fold("pixel-range")
-    assert "less in size than m only if m is above ¼" in text
-    assert "but worse than [0, 1] for very dark images" in text
+    assert r"That is less in size than $m/s$ exactly if $m>\frac14$" in text
+    assert (
+        "[0, 1] is the worst for photos of usual brightness, [−1, 1] for very dark images" in text
+    )
     assert "shrinks mean and spread alike" in text
 
 
@@ -1035,7 +1051,7 @@ def test_the_rule_for_kappa_of_pixels_holds_where_their_mean_is_large():
         )
     # Not where it is small: centered, κ is 16 for σ = ¼.
     assert iid_condition_number(100, 0, 1 / 16, bias=True) == pytest.approx(16)
-    assert "if $n\\mu^2$ is large" in whole("pixel-range")
+    assert "if $nm^2$ is large" in whole("pixel-range")
 
 
 def test_each_kind_of_centering_saves_steps_on_digits_in_the_order_of_the_shares():
@@ -1077,7 +1093,7 @@ def test_the_correlation_leaves_nearly_all_steps_of_standardized_inputs():
     assert independent < 0.01 * steps[2]
     assert steps[0] - steps[1] > 0.8 * steps[0]
     assert steps[1] - steps[2] < 0.1 * steps[1]
-    text = before_fold("whitening")
+    text = whole("whitening")
     assert "Subtracting the mean saves most steps; correlation causes nearly all that" in text
 
 
@@ -1348,7 +1364,7 @@ def test_each_step_of_preprocessing_mends_its_own_fault_and_leaves_the_next():
     assert together.steps[2] > 5 * together.steps[3]
     text = before_fold("preprocessing")
     assert "the curvature along a weight's axis is its feature's variance" in text
-    assert "Whitening also removes the tilt that is left" in text
+    assert "**Whitening** removes the correlation" in text
     assert together.steps[2] > 0.8 * together.steps[1]
 
 
@@ -1370,8 +1386,11 @@ def test_turning_makes_no_bowl_rounder_and_dividing_makes_slanted_ones_round_in_
     mean, C = X.mean(axis=0), np.cov(X.T, bias=True)
     assert np.allclose(X.T @ X / 60, C + np.outer(mean, mean))
     text = before_fold("preprocessing")
-    assert "Turning alone makes nothing rounder" in text
-    assert "Dividing single features can stretch it only along the axes" in text
+    assert "which alone makes nothing rounder" in text
+    assert (
+        "Dividing single features can stretch an ellipse at a slant only along the axes"
+        in whole("preprocessing")
+    )
 
 
 def test_whitened_digits_need_the_fewest_steps_and_lose_accuracy_less_with_more_images():
@@ -1388,7 +1407,7 @@ def test_whitened_digits_need_the_fewest_steps_and_lose_accuracy_less_with_more_
         assert deviations.max() > 10 * deviations[deviations > 0].min()
     text = before_fold("preprocessing")
     assert "share one scale" not in text
-    assert "All pixels are measured in one unit, so dividing has less to repair (here" in text
+    assert "All pixels have one unit, so dividing each pixel by its own has less to repair" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1404,7 +1423,7 @@ def test_a_set_of_ones_own_numbers_moves_an_example_and_the_training_numbers_do_
     both = [np.concatenate([train, t]).mean(axis=0) for t in (test, test + 1)]
     assert not np.allclose(*both)
     text = before_fold("preprocessing")
-    assert "Otherwise the weights get other inputs than they learned from" in text
+    assert "So the weights get other inputs than they learned from" in text
 
 
 def test_adam_makes_up_for_spreads_better_than_for_a_mean():
@@ -2294,3 +2313,111 @@ def test_each_pair_and_its_negative_have_no_mean_and_the_curvatures_of_the_pairs
     text = before_fold("mean-eigenvalue")
     assert "Third: each gradient has one sign, and no mean is left" in text
     assert "of the flat part of the error in rows 1 to 3, mixed or not" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_batch_norm_right_behind_the_weights_cancels_a_factor_and_a_shift_of_all_pixels(seed):
+    rng = np.random.default_rng(seed)
+    X, W, up = rng.random((20, 6)), rng.standard_normal((6, 3)), rng.standard_normal((20, 3))
+
+    def run(inputs, w):
+        normed = (inputs @ w - (inputs @ w).mean(axis=0)) / (inputs @ w).std(axis=0)
+        return np.maximum(normed, 0)
+
+    loss = lambda inputs: lambda w: np.sum(up * run(inputs, w.reshape(6, 3)))  # noqa: E731
+    for other in (255 * X, X - 0.4, 255 * X - 130):
+        assert np.allclose(run(X, W), run(other, W))
+        slopes = [numerical_gradient(loss(inputs), W.ravel()) for inputs in (X, other)]
+        assert np.allclose(*slopes, rtol=1e-4, atol=1e-5)
+    # A factor for each pixel is another matter.
+    assert not np.allclose(run(X, W), run(X * np.arange(1, 7), W), atol=0.1)
+    text = before_fold("images")
+    assert (
+        "right behind the first weights cancels a factor and a shift that all pixels share" in text
+    )
+    assert "right behind the first weights cancels one shift of all pixels and one factor" in (
+        before_fold("pixel-range")
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_penalty_draws_rare_categories_to_the_intercept_and_dividing_undoes_it(seed):
+    rng = np.random.default_rng(seed)
+    counts, penalty = rng.integers(1, 60, 4), rng.uniform(0.1, 20)
+    labels = np.repeat(np.arange(4), counts)
+    X, y = np.eye(4)[labels], rng.standard_t(3, len(labels)) + labels
+    means = np.array([y[labels == k].mean() for k in range(4)])
+
+    def ridge(Z, weight=penalty):
+        A = np.column_stack([Z, np.ones(len(Z))])
+        alone = np.diag([*[weight] * Z.shape[1], 0.0])
+        return A @ np.linalg.lstsq(A.T @ A + alone, A.T @ y, rcond=None)[0]
+
+    # Without a penalty neither scale nor shift matter, with one the scale does.
+    s = X.std(axis=0)
+    for Z in (X / s, (X - X.mean(axis=0)) / s, X[:, 1:]):
+        assert np.allclose(ridge(Z, 0.0), ridge(X, 0.0))
+    assert np.allclose(ridge(X - X.mean(axis=0)), ridge(X))
+    assert not np.allclose(ridge(X / s), ridge(X), rtol=1e-3)
+    for scale in (np.ones(4), s):
+        A = np.column_stack([X / scale, np.ones(len(X))])
+        w = np.linalg.solve(A.T @ A + np.diag([*[penalty] * 4, 0.0]), A.T @ y)
+        kept = w[:4] / scale / (means - w[4])
+        assert np.allclose(kept, counts / (counts + penalty * scale**2))
+        assert (np.diff(kept[np.argsort(counts)]) > -1e-12).all()
+    # Beside a second variable it is what that one leaves.
+    other = rng.standard_normal((len(y), 1)) + labels[:, None]
+    A = np.column_stack([X, other, np.ones(len(X))])
+    w = np.linalg.solve(A.T @ A + np.diag([*[penalty] * 5, 0.0]), A.T @ y)
+    left = np.array([(y - other[:, 0] * w[4])[labels == k].mean() for k in range(4)])
+    assert np.allclose(w[:4], counts / (counts + penalty) * (left - w[5]))
+    assert not np.allclose(w[:4], counts / (counts + penalty) * (means - w[5]), rtol=1e-3)
+    # Lasso: at the weight the loss is least, its slopes from both sides.
+    k, distance, lam = 3.0, 2.0, 1.5
+    for scale in (1.0, 0.3):
+        best = distance - lam * scale / k
+        loss = lambda e, s=scale: k * (e - distance) ** 2 / 2 + lam * s * abs(e)  # noqa: E731
+        assert loss(best) < min(loss(best - 1e-3), loss(best + 1e-3))
+    text = whole("dummy-variables")
+    assert (
+        "So a category keeps the part $k/(k+\\lambda)$ of its distance from the intercept" in text
+    )
+    assert "draws a category $\\lambda/k$ toward $b$ (at most all the way), divided" in text
+    assert "subtracting their means as well changes no prediction" in text
+    p, n = counts / counts.sum(), counts.sum()
+    assert np.allclose(counts / (counts + penalty * s**2), n / (n + penalty * (1 - p)))
+    assert "with $k=pN$ that is $N/(N+\\lambda(1-p))$, nearly the same for all" in text
+    assert "with others beside it, for what these leave of the targets" in text
+
+
+@pytest.mark.parametrize("n", [2, 7, 100])
+def test_the_border_of_the_codes_is_a_quarter_without_a_bias_however_many_bits(n):
+    for p in np.linspace(0.02, 0.98, 49):
+        H = [
+            np.diag(np.full(n, v)) + m * m
+            for m, v in ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p)))
+        ]
+        zero_one, plus_minus = (condition_number(M) for M in H)
+        assert zero_one == pytest.approx(1 + n * p / (1 - p))
+        if abs(p - 0.25) > 0.005:
+            assert (zero_one < plus_minus) == (p < 0.25)
+    text = before_fold("binary-codes")
+    assert r"By this ratio 0/1 is the better code below $p=\frac14$, ±1 above" in text
+    assert "because one example in a hundred tells $w$ from $b$ in either code" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_exact_least_squares_predicts_the_same_from_whitened_inputs(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((40, 3)) @ rng.standard_normal((3, 3)) + 5, rng.standard_t(2, 40)
+    new = rng.standard_normal((10, 3)) + 5
+    mean, (values, vectors) = X.mean(axis=0), np.linalg.eigh(np.cov(X.T, bias=True))
+    whiten = lambda Z: (Z - mean) @ vectors / np.sqrt(values)  # noqa: E731
+    predictions = []
+    for Z, other in ((X, new), (whiten(X), whiten(new))):
+        w = np.linalg.lstsq(np.column_stack([Z, np.ones(40)]), y, rcond=None)[0]
+        predictions.append(other @ w[:3] + w[3])
+    assert np.allclose(*predictions)
+    assert "Exact least squares with a bias gains nothing, if its solution is unique" in (
+        before_fold("whitening")
+    )

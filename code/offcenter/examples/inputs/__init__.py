@@ -35,7 +35,14 @@ from offcenter.examples.inputs._test_data import (
     prepared,
     test_mean,
 )
-from offcenter.examples.inputs._whitening import Components, Whitening, components, whitening
+from offcenter.examples.inputs._whitening import (
+    Components,
+    FourPoints,
+    Whitening,
+    components,
+    four_points,
+    whitening,
+)
 
 __all__ = [
     "Bits",
@@ -44,6 +51,7 @@ __all__ = [
     "Digits",
     "Flats",
     "ForeignMean",
+    "FourPoints",
     "ImageMeans",
     "Labels",
     "MeanInUse",
@@ -66,6 +74,7 @@ __all__ = [
     "digits",
     "flats",
     "foreign_mean",
+    "four_points",
     "image_means",
     "labels",
     "mean_in_use",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.examples._record import example
-from offcenter.examples._steps import best_step, steps_from_slowest, steps_until
+from offcenter.examples._steps import best_step, steps_from_slowest
 from offcenter.spectrum import (
     condition_number,
     iid_condition_number,
@@ -22,16 +22,22 @@ __all__ = ["Bits", "Categories", "bits", "categories"]
 class Bits:
     """κ of 100 independent bits that are 1 with probability p; and one fair bit with a bias.
 
-    `rows`: p, κ coded 0/1, coded ±1, with the mean subtracted (no bias), then 0/1, ±1,
-    standardized with a bias.
-    `biased`: p and the last three.
-    `one`: the code of the fair bit, κ, steps to 1 % from the slowest start.
+    `plain`: p, κ coded 0/1 and ±1, without a bias; `biased`: p, κ coded 0/1, ±1 and standardized,
+    with a bias.
+    `one`: the code of the fair bit, κ, steps to 1 % from the slowest start; `curvatures`: the
+    largest and the smallest coded 0/1.
+    `run`: the steps of the fair bit coded 0/1 at the rate 1 from 0, to the targets 1 if it is on
+    and −1 if not: the step, w, b, what the unit says of the bit on and off.
+    `rare`: κ of one bit that is on in 1 %, with a bias, coded 0/1 and ±1, and its 1 standardized.
     `border`, `border_of_two`: the p at which both codes have one κ with a bias, for 100 and 2 bits.
     """
 
-    rows: tuple[tuple[float, ...], ...]
+    plain: tuple[tuple[float, ...], ...]
     biased: tuple[tuple[float, ...], ...]
     one: tuple[tuple[str, float, int], ...]
+    curvatures: tuple[float, float]
+    run: tuple[tuple[float, ...], ...]
+    rare: tuple[float, float, float]
     border: float
     border_of_two: float
 
@@ -49,20 +55,28 @@ def _border(n: int) -> float:
 
 @example("inputs-bits")
 def bits() -> Bits:
-    """Return the table for p = .05, .25, .5, .95."""
-    rows, one = [], []
+    """Return the tables for p = .05, .25, .5, .95, and the run of one bit."""
+    codes = lambda p: ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p)), (0.0, 1.0))  # noqa: E731
+    plain, biased, one = [], [], []
     for p in (0.05, 0.25, 0.5, 0.95):
-        codes = ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p)), (0.0, 1.0))
-        plain = (iid_condition_number(100, m, v) for m, v in codes)
-        biased = (iid_condition_number(100, m, v, bias=True) for m, v in codes)
-        rows.append((p, *plain, *biased))
+        plain.append((p, *(iid_condition_number(100, m, v) for m, v in codes(p)[:2])))
+        biased.append((p, *(iid_condition_number(100, m, v, bias=True) for m, v in codes(p))))
     for code, mean, variance in (("0/1", 0.5, 0.25), ("±1", 0.0, 1.0)):
         H = iid_second_moment(1, mean, variance, bias=True)
         one.append((code, condition_number(H), steps_from_slowest(H)))
+    flat, steep = np.linalg.eigvalsh(iid_second_moment(1, 0.5, 0.25, bias=True))
+    X, targets, w, run = np.array([[1.0, 1.0], [0.0, 1.0]]), np.array([1.0, -1.0]), np.zeros(2), []
+    for step in range(4):
+        run.append((step, *w.tolist(), *(X @ w).tolist()))
+        w = w - X.T @ (X @ w - targets) / 2
+    both = [iid_condition_number(1, m, v, bias=True) for m, v in codes(0.01)[:2]]
     return Bits(
-        rows=tuple(rows),
-        biased=tuple((row[0], *row[4:]) for row in rows),
+        plain=tuple(plain),
+        biased=tuple(biased),
         one=tuple(one),
+        curvatures=(float(steep), float(flat)),
+        run=tuple(run),
+        rare=(both[0], both[1], 0.99 / (0.01 * 0.99) ** 0.5),
         border=_border(100),
         border_of_two=_border(2),
     )
@@ -70,17 +84,25 @@ def bits() -> Bits:
 
 @dataclass(frozen=True)
 class Categories:
-    """One-hot inputs with frequencies .9, .09, .01: κ, steps, and what standardizing writes.
+    """One-hot inputs of 100 examples, 90, 9 and 1 of a category, 0/1 or divided by their deviation.
 
-    `bias_condition`: κ of three equal frequencies with a bias, without the curvature 0.
+    `rows`: how many examples, the deviation; which part of its distance from the intercept a
+    category keeps under a penalty of ½ on the sum of squared weights, beside half the summed
+    squared errors, unscaled and divided; the curvature of half the mean squared error, unscaled and
+    divided.
+    `ratios`: the largest curvature over the smallest, unscaled and divided, without a bias; `left`:
+    what a step at the best rate of the long run leaves of the rare weight's error, unscaled.
+    `rare_one`, `rare_zero`: what standardizing makes of the rare column's 1 and 0.
+    `even_condition`, `bias_condition`: κ of three equal frequencies, without a bias and with one,
+    without the curvature 0.
     """
 
-    condition: float
-    steps: int
-    even_condition: float
+    rows: tuple[tuple[float, ...], ...]
+    ratios: tuple[float, float]
+    left: float
     rare_one: float
     rare_zero: float
-    scaled_condition: float
+    even_condition: float
     bias_condition: float
 
 
@@ -91,16 +113,21 @@ def _equal_with_bias() -> float:
 
 @example("inputs-categories")
 def categories() -> Categories:
-    """Return κ and steps from (1, 1, 1), the standardized rare column, and κ if each is scaled."""
-    p = np.array([0.9, 0.09, 0.01])
-    deviation = np.sqrt(p[-1] * (1 - p[-1]))
-    M = np.diag(p)
+    """Return what a penalty and descent make of each category, unscaled and divided."""
+    count, penalty = np.array([90.0, 9.0, 1.0]), 1.0
+    p = count / 100
+    deviation = np.sqrt(p * (1 - p))
+    # A weight of the divided column is the category's distance times the deviation.
+    kept = [count / (count + penalty * scale**2) for scale in (1.0, deviation)]
+    curvatures = [p, p / deviation**2]
+    columns = np.array([count, deviation, *kept, *curvatures])
+    ratio, divided = (condition_number(np.diag(c)) for c in curvatures)
     return Categories(
-        condition=condition_number(M),
-        steps=steps_until(M, np.ones(3), best_step(M), 0.01),
+        rows=tuple(tuple(row) for row in columns.T.tolist()),
+        ratios=(ratio, divided),
+        left=float(1 - best_step(np.diag(p)) * p[-1]),
+        rare_one=float((1 - p[-1]) / deviation[-1]),
+        rare_zero=float(-p[-1] / deviation[-1]),
         even_condition=condition_number(np.eye(3) / 3),
-        rare_one=(1 - p[-1]) / deviation,
-        rare_zero=-p[-1] / deviation,
-        scaled_condition=condition_number(np.diag(p / p)),
         bias_condition=_equal_with_bias(),
     )

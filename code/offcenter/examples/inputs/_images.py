@@ -12,7 +12,7 @@ from offcenter._written import listed
 from offcenter.data import load_digits
 from offcenter.examples._digits import arrivals
 from offcenter.examples._record import example
-from offcenter.examples._steps import best_step, steps_from_slowest
+from offcenter.examples._steps import best_step
 from offcenter.experiment import SIZES, split
 from offcenter.network import Family, Problem, initialize, race, stack
 from offcenter.spectrum import (
@@ -47,6 +47,8 @@ class Pixels:
     `square`, `product`: the mean of x₁² and of x₁x₂, for the pixels as they are.
     `curvatures`: along (1, 1) and (1, −1), the sum and the difference of these two, in each row,
     and the bound of the learning rate, 2 over the first, without a bias.
+    `jumps`: what a unit says of the image (200, 100), as it is and divided by 255, after a step
+    from weights 0 at the rate 0.1 to the target 1; `many`: κ of 784 such pixels without a bias.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
@@ -54,6 +56,8 @@ class Pixels:
     square: float
     product: float
     curvatures: tuple[tuple[float, float, float], ...]
+    jumps: tuple[float, float]
+    many: float
 
 
 @example("inputs-pixels")
@@ -75,7 +79,16 @@ def pixels() -> Pixels:
         rows.append((name, mean, deviation, *kappas, best_step(A)))
         jobs.append((name, float(np.hypot(mean, deviation)), best_step(M), kappas[0]))
     square, product = iid_second_moment(2, 150.0, 50.0**2)[0]
-    return Pixels(tuple(rows), tuple(jobs), square, product, tuple(curvatures))
+    jump = 0.1 * (200.0**2 + 100.0**2)
+    return Pixels(
+        rows=tuple(rows),
+        jobs=tuple(jobs),
+        square=square,
+        product=product,
+        curvatures=tuple(curvatures),
+        jumps=(jump, jump / 255**2),
+        many=iid_condition_number(784, 150.0, 50.0**2),
+    )
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ class PixelRange:
     """Pixels from 0 to 1, from −1 to 1, and less their mean: independent ones, and the digits.
 
     `rows`: 100 independent pixels and how they are written, their mean and standard deviation, κ
-    of a linear unit with a bias that reads them.
+    of a linear unit with a bias that reads them; `plain`: κ without a bias.
     `digits`: how all 64 pixels are written, the mean's share of their mean square, the steps of
     ReLU and of tanh networks; `kappas`: κ as above for those pixels that vary.
     `mean`, `left`: the mean of all pixels, and what 2x − 1 makes of it; `varying`: how many pixels
@@ -96,6 +109,7 @@ class PixelRange:
     """
 
     rows: tuple[tuple[float | str, ...], ...]
+    plain: tuple[float, ...]
     digits: tuple[tuple[float | str, ...], ...]
     kappas: tuple[float, ...]
     mean: float
@@ -165,13 +179,14 @@ def pixel_range() -> PixelRange:
     *shown, doubled = digits
     return PixelRange(
         rows=tuple(rows),
+        plain=tuple(iid_condition_number(100, row[2], row[3] ** 2) for row in rows),
         digits=tuple(shown),
         kappas=tuple(kappas[: len(shown)]),
         mean=float(pixels.mean()),
         left=float(2 * pixels.mean() - 1),
         varying=int(varying.sum()),
         gain=kappas[0] / kappas[len(shown) - 1],
-        gain_independent=rows[0][-1] / rows[1][-1],
+        gain_independent=rows[0][4] / rows[1][4],
         starts=_steps_of_writings("relu").shape[1],
         doubled=doubled[2],
     )
@@ -179,36 +194,45 @@ def pixel_range() -> PixelRange:
 
 @dataclass(frozen=True)
 class ForeignMean:
-    """Pixels with mean and standard deviation subtracted and divided that are another data set's.
+    """Pixels of one channel, from 0 to 1, less ImageNet's mean of red, 0.485, over its std, 0.229.
 
-    Pixels are on a scale from 0 to 1; the other data set has 0.5 and 0.25.
-    `rows`: the images, each of two independent pixels; what is subtracted and divided; the mean
-    and the standard deviation that are left; the mean's share of the mean square; steps of a
-    linear unit with a bias to 1 % from the slowest start.
-    `digits`: the share on the book's digits: as they are, less one mean of all pixels, less each
-    pixel's own.
+    `theirs`: these two numbers.
+    `rows`: images of mean 0.4 and standard deviation 0.2, and dark ones of 0.1 and 0.1; what is
+    subtracted; the square of the mean that is left, over the variance.
+    `pixel`: 0.3 in the dark images by ImageNet's numbers and by their own; `average`: their mean by
+    ImageNet's; `white`: 1 by these, and 255.
+    `digits`: the mean's share of the mean square on the book's digits: as they are, less one mean
+    of all pixels, less each pixel's own.
     """
 
+    theirs: tuple[float, float]
     rows: tuple[tuple[float | str, ...], ...]
+    pixel: tuple[float, float]
+    average: float
+    white: tuple[float, float]
     digits: tuple[float, ...]
 
 
 @example("inputs-foreign-mean")
 def foreign_mean() -> ForeignMean:
-    """Return the table for pixels that are 0.2 or 0.6, and for pixels that are 0.05 or 0.15."""
-    rows = []
-    for images, mean, deviation in (("similar", 0.4, 0.2), ("dark", 0.1, 0.05)):
-        for numbers, c, d in (
-            ("none", 0.0, 1.0),
-            ("theirs", 0.5, 0.25),
-            ("own", mean, deviation),
-        ):
-            m, v = (mean - c) / d, (deviation / d) ** 2
-            steps = steps_from_slowest(iid_second_moment(2, m, v, bias=True))
-            rows.append((images, numbers, m, v**0.5, m**2 / (m**2 + v), steps))
+    """Return what another data set's numbers leave of two kinds of images."""
+    c, d, rows = 0.485, 0.229, []
+    kinds = {"similar": (0.4, 0.2), "dark": (0.1, 0.1)}
+    for images, (mean, deviation) in kinds.items():
+        for name, subtracted in (("nothing", 0.0), ("ImageNet’s", c), ("their own", mean)):
+            left = ((mean - subtracted) / deviation) ** 2
+            rows.append((images, name, subtracted, left))
+    mean, deviation = kinds["dark"]
     pixels = load_digits().inputs
-    shares = (offset_share(pixels - c) for c in (0.0, pixels.mean(), pixels.mean(axis=0)))
-    return ForeignMean(tuple(rows), tuple(shares))
+    shares = (offset_share(pixels - m) for m in (0.0, pixels.mean(), pixels.mean(axis=0)))
+    return ForeignMean(
+        theirs=(c, d),
+        rows=tuple(rows),
+        pixel=((0.3 - c) / d, (0.3 - mean) / deviation),
+        average=(mean - c) / d,
+        white=((1 - c) / d, (255 - c) / d),
+        digits=tuple(shares),
+    )
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,20 @@ from offcenter._store import stored
 from offcenter.examples._digits import arrivals, together
 from offcenter.examples._record import example
 from offcenter.examples._steps import ends
+from offcenter.examples.inputs._test_data import FLATS
 from offcenter.experiment import seeds, split
 from offcenter.network import Family, initialize, race
-from offcenter.spectrum import condition_number, second_moment, with_bias
+from offcenter.spectrum import condition_number, second_moment
 
 __all__ = ["Digits", "Steps", "digits", "steps"]
 
 
 @dataclass(frozen=True)
 class Steps:
-    """Two features of means 3 and 4, deviations 1 and 2, and correlation 0.6.
+    """Flats of rooms and m²: (2, 50), (2, 70), (4, 70), (4, 90).
 
     `matrices`: the entries h₁₁, h₁₂, h₂₂ of E[xxᵀ] as they are, less the mean, divided by the
-    deviations, in principal components, whitened; `ratios`: the largest curvature over the
-    smallest, with a bias.
+    deviations, whitened; `ratios`: the largest curvature over the smallest, without a bias.
     `axes`: the curvatures of the standardized features where both weights rise and where one
     falls.
     """
@@ -36,18 +36,18 @@ class Steps:
 @example("inputs-steps")
 def steps() -> Steps:
     """Return the matrices after each step."""
-    mean, deviations = np.array([3.0, 4.0]), np.array([1.0, 2.0])
-    R, none = np.array([[1.0, 0.6], [0.6, 1.0]]), np.zeros(2)
-    C = R * np.outer(deviations, deviations)
-    u = np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
-    turned = u @ R @ u.T
-    cases = ((C, mean), (C, none), (R, none), (turned, none), (np.eye(2), none))
-    matrices = [cov + np.outer(mu, mu) for cov, mu in cases]
-    both, one = np.diag(turned).tolist()
+    centered = FLATS - FLATS.mean(axis=0)
+    divided = centered / FLATS.std(axis=0)
+    turned = divided @ np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
+    cases = (FLATS, centered, divided, turned / turned.std(axis=0))
+    matrices = [second_moment(Z) for Z in cases]
+    both, one = (turned**2).mean(axis=0).tolist()
     return Steps(
-        tuple((float(M[0, 0]), round(float(M[0, 1]), 12), float(M[1, 1])) for M in matrices),
-        tuple(condition_number(with_bias(cov, mu)) for cov, mu in cases),
-        (both, one),
+        matrices=tuple(
+            (float(M[0, 0]), round(float(M[0, 1]), 12), float(M[1, 1])) for M in matrices
+        ),
+        ratios=tuple(condition_number(M) for M in matrices),
+        axes=(both, one),
     )
 
 

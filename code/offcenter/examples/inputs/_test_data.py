@@ -15,7 +15,7 @@ from offcenter.examples._steps import ends
 from offcenter.network import Family, Problem
 from offcenter.remedies import batch_norm
 
-__all__ = ["MeanInUse", "Prepared", "TestMean", "mean_in_use", "prepared", "test_mean"]
+__all__ = ["FLATS", "MeanInUse", "Prepared", "TestMean", "mean_in_use", "prepared", "test_mean"]
 
 
 @dataclass(frozen=True)
@@ -23,48 +23,39 @@ class TestMean:
     """Images of two pixels, (1, 3) by night and (5, 7) by day; two test images, (4, 6) and (6, 8).
 
     A unit adds up the two pixels that are left; above 0 it says day, below 0 night.
-    `training`: its sums for the training images, less their mean.
-    `rows`: what is subtracted from the test images; for each, what is left; the unit's answers.
-    `sums`: the sums of each row.
-    `border`, `other_border`: the sum of the pixels above which the unit says day, with the training
-    mean and with the test set's; `fall`: by how much the second lowers the unit's outputs.
+    `training`: its sums for the training images, less their mean; `forgotten`: with nothing
+    subtracted; `shift`: the difference.
+    `rows`: what is subtracted from the test images, their sums, and the unit's answers.
     """
 
     training: tuple[float, ...]
-    rows: tuple[tuple[str, ...], ...]
-    sums: tuple[tuple[float, ...], ...]
-    border: float
-    other_border: float
-    fall: float
+    forgotten: tuple[float, ...]
+    shift: float
+    rows: tuple[tuple[float | str, ...], ...]
 
 
 @example("inputs-test-mean")
 def test_mean() -> TestMean:
-    """Return what the unit makes of two test images less three means."""
+    """Return what the unit makes of two test images less four means."""
     train, test = np.array([[1.0, 3.0], [5.0, 7.0]]), np.array([[4.0, 6.0], [6.0, 8.0]])
-    mean, other, own = train.mean(axis=0), test.mean(axis=0), test.mean(axis=1, keepdims=True)
+    mean, other = train.mean(axis=0), test.mean(axis=0)
     means = {
         f"training mean ({listed(mean)})": mean,
-        f"test mean ({listed(other)})": other,
-        f"each image's own, {own[0, 0]:.0f} and {own[1, 0]:.0f}": own,
+        "nothing": np.zeros(2),
+        f"their own mean ({listed(other)})": other,
+        "each from itself": test,
     }
     words = {-1.0: "night", 0.0: "undecided", 1.0: "day"}
-    rows, sums = [], []
+    rows = []
     for name, subtracted in means.items():
-        left = test - subtracted
-        sums.append(tuple(left.sum(axis=1).tolist()))
-        answers = [words[sign] for sign in np.sign(sums[-1])]
-        shown = ", ".join(answers) if any(sums[-1]) else answers[0]
-        # A pair stays on one line of a phone.
-        pairs = (f"({listed(image)})".replace(" ", "\N{NO-BREAK SPACE}") for image in left)
-        rows.append((name, *pairs, shown))
+        sums = (test - subtracted).sum(axis=1)
+        answers = [words[sign] for sign in np.sign(sums)]
+        rows.append((name, *sums.tolist(), ", ".join(answers) if any(sums) else answers[0]))
     return TestMean(
-        training=tuple((train - mean).sum(axis=1)),
+        training=tuple((train - mean).sum(axis=1).tolist()),
+        forgotten=tuple(train.sum(axis=1).tolist()),
+        shift=float(mean.sum()),
         rows=tuple(rows),
-        sums=tuple(sums),
-        border=mean.sum(),
-        other_border=other.sum(),
-        fall=(other - mean).sum(),
     )
 
 
@@ -160,20 +151,22 @@ def mean_in_use() -> MeanInUse:
     )
 
 
+#: Training flats: rooms and m².
+FLATS = np.array([[2.0, 50.0], [2.0, 70.0], [4.0, 70.0], [4.0, 90.0]])
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """Training flats of 2 or 4 rooms and 50 or 90 m²; the test flats are (4, 90) and (6, 130).
+    """Training flats of 2 or 4 rooms and 50 to 90 m²; the test flats are (4, 90) and (8, 170).
 
-    `mean`, `deviation`: of the training flats, and `variances`; `own_mean`: of the test flats.
-    `smallest`, `flat`: the flats (2, 50) and (4, 90) with the training numbers; `own`: (4, 90) with
-    the test set's own.
+    `mean`, `deviation`: of the training flats; `own_mean`, `own_deviation`: of the test flats.
+    `flat`: the flat (4, 90) with the training numbers; `own`: with the test set's own.
     """
 
     mean: np.ndarray
     deviation: np.ndarray
-    variances: np.ndarray
     own_mean: np.ndarray
-    smallest: np.ndarray
+    own_deviation: np.ndarray
     flat: np.ndarray
     own: np.ndarray
 
@@ -181,15 +174,13 @@ class Prepared:
 @example("inputs-prepared")
 def prepared() -> Prepared:
     """Return one flat standardized by two sets of numbers."""
-    train = np.array([[a, b] for a in (2.0, 4.0) for b in (50.0, 90.0)])
-    test = np.array([[4.0, 90.0], [6.0, 130.0]])
-    mean, deviation = train.mean(axis=0), train.std(axis=0)
+    test = np.array([[4.0, 90.0], [8.0, 170.0]])
+    mean, deviation = FLATS.mean(axis=0), FLATS.std(axis=0)
     return Prepared(
         mean=mean,
         deviation=deviation,
-        variances=train.var(axis=0),
         own_mean=test.mean(axis=0),
-        smallest=(train[0] - mean) / deviation,
+        own_deviation=test.std(axis=0),
         flat=(test[0] - mean) / deviation,
         own=batch_norm(test)[0],
     )

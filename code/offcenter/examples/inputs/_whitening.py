@@ -8,9 +8,10 @@ import numpy as np
 
 from offcenter.data import load_digits
 from offcenter.examples._record import example
+from offcenter.examples._steps import best_step, steps_until
 from offcenter.spectrum import condition_number, second_moment, with_bias
 
-__all__ = ["Components", "Whitening", "components", "whitening"]
+__all__ = ["Components", "FourPoints", "Whitening", "components", "four_points", "whitening"]
 
 
 @dataclass(frozen=True)
@@ -18,20 +19,14 @@ class Whitening:
     """Two inputs with means 2 and 20, standard deviations 1 and 10, correlation 0.9.
 
     `rows`: what is done, E[x₁²], E[x₁x₂], E[x₂²], κ, κ with a bias.
-    `pair`: two pixels of mean 2, variance 1 and correlation 0.9: what is done, the curvature along
-    (1, 1) and (1, −1), and κ, without a bias.
-    `error_before`, `error_after`: the part of the total variance along (1, −1) of the scaled
-    inputs; `common`, `amplification`: by what ZCA multiplies (1, 1) and (1, −1); `pixels`,
-    `gigabytes`, `small_megabytes`: inputs of an image of 224 × 224 × 3, and the size of their
-    matrix and of that for 32 × 32 × 3.
+    `pair`: two inputs of mean 0, variance 1 and correlation 0.9: the curvature along (1, 1) and
+    (1, −1).
+    `pixels`, `gigabytes`, `small_megabytes`: inputs of an image of 224 × 224 × 3, and the size of
+    their matrix and of that for 32 × 32 × 3.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    pair: tuple[tuple[float | str, ...], ...]
-    amplification: float
-    error_before: float
-    error_after: float
-    common: float
+    pair: tuple[float, float]
     pixels: int
     gigabytes: float
     small_megabytes: float
@@ -39,7 +34,7 @@ class Whitening:
 
 @example("inputs-whitening")
 def whitening() -> Whitening:
-    """Return κ for each preparation, and by how much the flat direction is stretched."""
+    """Return κ for each preparation, and how large the matrices of images are."""
     C, deviations, mean = np.array([[1.0, 0.9], [0.9, 1.0]]), np.array([1.0, 10.0]), 2.0
     units = np.outer(deviations, deviations)
     steps = {
@@ -56,26 +51,60 @@ def whitening() -> Whitening:
         kappas = condition_number(M), condition_number(with_bias(cov, mu))
         rows.append((name, *(round(float(entry), 12) for entry in entries), *kappas))
     flat, steep = np.linalg.eigvalsh(C)
-    centered = np.array([steep, flat])
-    pair = [
-        (name, *(float(c) for c in curvatures), float(curvatures[0] / curvatures[1]))
-        for name, curvatures in {
-            "nothing": centered + np.array([2 * mean**2, 0.0]),
-            "mean subtracted": centered,
-            "whitened": centered / centered,
-        }.items()
-    ]
     pixels = 224 * 224 * 3
     return Whitening(
         rows=tuple(rows),
-        pair=tuple(pair),
-        common=float(1 / np.sqrt(steep)),
+        pair=(float(steep), float(flat)),
         small_megabytes=4 * (32 * 32 * 3) ** 2 / 1e6,
-        amplification=float(1 / np.sqrt(flat)),
-        error_before=float(flat / (flat + steep)),
-        error_after=1 / 2,
         pixels=pixels,
         gigabytes=4 * pixels**2 / 1e9,
+    )
+
+
+@dataclass(frozen=True)
+class FourPoints:
+    """Four images of two pixels, (5, 4), (4, 5), (1, 2), (2, 1): as they are, centered, whitened.
+
+    `rows`, one each: the mean of x₁² and of x₁x₂, the curvature along (1, 1) and (1, −1), which are
+    their sum and difference, and the ratio of these, without a bias.
+    `kept`: what a step leaves of an error along (1, −1) at the rate 2/(steep + flat); `steps`: from
+    0 to 1 % of the distance to the goal, (1, −1) or the whitened weights that do the same.
+    `noise`: the part of the variance along (1, −1), centered and whitened; `stretched`: by what ZCA
+    multiplies (1, 1) and (1, −1).
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    kept: tuple[float, ...]
+    steps: tuple[int, ...]
+    noise: tuple[float, float]
+    stretched: tuple[float, float]
+
+
+@example("inputs-four-points")
+def four_points() -> FourPoints:
+    """Return the means, curvatures and steps of each."""
+    X = np.array([[5.0, 4.0], [4.0, 5.0], [1.0, 2.0], [2.0, 1.0]])
+    centered = X - X.mean(axis=0)
+    # The coordinates along (1, 1) and (1, −1), and their standard deviations.
+    turned = centered @ np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
+    deviations = turned.std(axis=0)
+    rows, kept, steps = [], [], []
+    for Z in (X, centered, turned / deviations):
+        M = second_moment(Z)
+        square, product = M[0].tolist()
+        steep, flat = square + product, square - product
+        # The goal's counterpart: the weights that give each image the same output.
+        goal = np.linalg.lstsq(Z, centered @ [1.0, -1.0], rcond=None)[0]
+        rows.append((square, product, steep, flat, steep / flat))
+        kept.append((steep - flat) / (steep + flat))
+        steps.append(steps_until(M, goal, best_step(M), 0.01))
+    variances = deviations**2
+    return FourPoints(
+        rows=tuple(rows),
+        kept=tuple(kept),
+        steps=tuple(steps),
+        noise=(float(variances[1] / variances.sum()), 1 / 2),
+        stretched=(float(1 / deviations[0]), float(1 / deviations[1])),
     )
 
 
