@@ -130,3 +130,21 @@ def test_one_step_in_two_writings_by_differences_and_by_powers_of_a_map():
             for count in (steps - 1, steps)
         ]
         assert left[1] <= 1e-4 < left[0]
+
+
+def test_places_of_attention_and_gates_by_differences():
+    record = EXAMPLES["activations-places"]()
+    values = np.array([-2.0, 2.0])
+
+    def average(scores, values=values):
+        return np.exp(scores) @ values / np.exp(scores).sum()
+
+    scores = np.log([3.0, 1.0])
+    assert record.output == pytest.approx(average(scores))
+    assert record.raised == pytest.approx(average(scores, np.array([8.0, 12.0])))
+    assert record.scores == pytest.approx(numerical_gradient(average, scores), abs=1e-8)
+    assert record.memory == -4 / 2 + 1 / 4
+    assert record.shown == pytest.approx(math.tanh(-1.75) / 2)
+    for slope, c in zip(record.gate, (-4, 4), strict=True):
+        memory = lambda s, c=c: c / (1 + np.exp(-s[0]))  # noqa: E731
+        assert slope == pytest.approx(numerical_gradient(memory, np.zeros(1))[0], abs=1e-8)

@@ -52,3 +52,28 @@ def test_columns_of_two_tokens_by_hand():
     assert record.normed.tolist() == [[1, -1], [1, -1]]
     assert record.means.tolist() == [11.5, 8.5]
     assert record.centered.tolist() == [[-0.5, 0.5], [0.5, -0.5]]
+
+
+def test_which_mean_by_hand_and_by_steps_on_both_examples():
+    record = EXAMPLES["norms-which-mean"]()
+    assert record.row_means.tolist() == [7, 4]
+    assert record.column_means.tolist() == [8, 3]
+    tables = (((10, 4), (6, 2)), ((3, -3), (2, -2)), ((2, 1), (-2, -1)))
+    shares = (Fraction(73, 78), Fraction(25, 26), 0)
+    numbers = lambda cell: tuple(float(v.replace("−", "-")) for v in cell[1:-1].split(", "))  # noqa: E731
+    for row, (a, b), share in zip(record.rows, tables, shares, strict=True):
+        assert numbers(row[1]) == a
+        assert numbers(row[2]) == b
+        # The errors at the start are −1 and 1.
+        assert numbers(row[3]) == a
+        assert numbers(row[4]) == tuple(-v for v in b)
+        assert row[5] == pytest.approx(float(share))
+    assert record.fits == pytest.approx([1, -1])
+    # The best rate is 2 over the trace, where two of the three curvatures are not 0.
+    for steps, (a, b), square in zip(record.steps, tables[:2], (78, 13), strict=True):
+        X = np.array([[*a, 1.0], [*b, 1.0]])
+        solution, theta, count = np.linalg.lstsq(X, [1.0, -1.0], rcond=None)[0], np.zeros(3), 0
+        while np.linalg.norm(theta - solution) > 0.01 * np.linalg.norm(solution):
+            theta = theta - 2 / (square + 1) * X.T @ (X @ theta - [1, -1]) / 2
+            count += 1
+        assert count == steps

@@ -138,3 +138,27 @@ def test_four_points_by_fractions_and_by_the_derivatives_of_the_loss():
         loss(w + v) - 2 * loss(w) + loss(w - v) for v in (np.array([1, 1]), np.array([1, -1]))
     )
     assert record.times == pytest.approx(steep / flat)
+
+
+def test_mean_and_rate_by_sums_of_products_and_by_the_characteristic_polynomial():
+    record = EXAMPLES["spectra-mean-and-rate"]()
+    points = ((2, 3), (2, 5), (4, 3), (4, 5))
+    for j, k in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        assert record.matrix[j][k] == sum(x[j] * x[k] for x in points)
+    assert record.products.tolist() == [[104 * 3, 104 * 4], [4 * 4, -4 * 3]]
+    assert record.factor == pytest.approx(25 / 27)
+    # The plane of the mean and the bias: λ² − 27λ + 1.
+    largest, smallest = (27 + math.sqrt(725)) / 2, (27 - math.sqrt(725)) / 2
+    assert record.plane == pytest.approx((largest, smallest, largest / smallest))
+    names, values, limits, best, steps = zip(*record.rows, strict=True)
+    assert names[0::2] == ("raw", "centered")
+    assert [name.partition(", ")[2] for name in names[1::2]] == ["with ones"] * 2
+    shown = [[float(v) for v in row.split(", ")] for row in values]
+    assert shown == [[26, 1], [round(largest, 2), 1, round(smallest, 2)], [1, 1], [1, 1, 1]]
+    assert limits == pytest.approx((2 / 26, 2 / largest, 2, 2))
+    assert best == pytest.approx((2 / 27, 2 / 27, 1, 1))
+    per_step = math.log((largest - smallest) / (largest + smallest))
+    assert steps == (60, math.ceil(math.log(0.01) / per_step), 1, 1)
+    assert (25 / 27) ** 60 <= 0.01 < (25 / 27) ** 59
+    top, rest, ratio = record.hundred
+    assert (top, rest, ratio) == pytest.approx((1 / 12 + 25, 1 / 12, 301))

@@ -242,3 +242,33 @@ def test_scale_of_tanh_layers_by_other_draws_and_by_integrals():
     assert record.ten == pytest.approx((0.01**2 * 500) ** 5)
     assert record.edge == pytest.approx((math.e**4 - 1) / (math.e**4 + 1))
     assert record.slope == pytest.approx(1 / math.cosh(math.atanh(0.99)) ** 2)
+
+
+def test_assumed_means_and_squares_by_odds_and_by_wide_layers():
+    record = EXAMPLES["weights-assumed"]()
+    log3 = math.log(3)
+    tables = ((0.8, -0.8), (log3, 0), (0.75, 0.25))
+    for row, (high, low) in zip(record.rows, tables, strict=True):
+        assert row[1:3] == tuple(
+            f"({a:.3g}, {b:.3g})".replace("-", "−") for a, b in ((high, low), (low, high))
+        )
+        mean, square = (high + low) / 2, (high**2 + low**2) / 2
+        wanted = (mean, square, square - mean**2, high * low / square)
+        assert row[3:] == pytest.approx(wanted, abs=1e-12)
+    assert record.square == pytest.approx(log3**2)
+    assert record.factors == pytest.approx((log3**2 * 3.2, log3**2 * 16))
+    assert (record.common, record.off) == pytest.approx((4 * log3**2, 2 * log3))
+    assert record.slope == pytest.approx(0.09)
+    # Drawn layers, wide and from two examples at right angles.
+    rng, width = np.random.default_rng(0), 3000
+    functions = (np.tanh, lambda s: np.maximum(s, 0), lambda s: 1 / (1 + np.exp(-s)))
+    for place, (phi, factor) in enumerate(zip(functions, record.sizes, strict=True)):
+        x = np.sqrt(2) * np.kron(np.eye(2), np.ones((1, width // 2)))
+        s = x @ rng.standard_normal((width, width)) / width**0.5
+        for layer in range(3):
+            x = phi(s)
+            cosine = x[0] @ x[1] / np.sqrt((x[0] @ x[0]) * (x[1] @ x[1]))
+            assert cosine == pytest.approx(record.deep[layer][1 + place], abs=0.06)
+            assert record.deep[layer][0] == layer + 1
+            s = x @ rng.standard_normal((width, width)) * (factor / width) ** 0.5
+            assert np.mean(s**2) == pytest.approx(1, abs=0.1)

@@ -11,10 +11,11 @@ from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.network import relu_cosines
+from offcenter.normal import normal_expectation
 from offcenter.spectrum import offset_share
 
-__all__ = ["ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Scale", "Starts", "by_layer"]
-__all__ += ["factors", "four_units", "kept", "positive", "scale", "starts"]
+__all__ = ["Assumed", "ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Scale", "Starts"]
+__all__ += ["assumed", "by_layer", "factors", "four_units", "kept", "positive", "scale", "starts"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,75 @@ def factors() -> Factors:
         rows.append((name, shown, float(values.mean()), square, float(np.mean(sums**2)) / square))
     normal = 1 / ACTIVATIONS["relu"].variance, 1 / ACTIVATIONS["tanh"].variance
     return Factors(tuple(rows), float(1 / np.mean(on**2)), normal)
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """Two units with the sums ln 3 and −ln 3 for example A, and −ln 3 and ln 3 for B.
+
+    `rows`: the activation, its two outputs for A and for B, their mean, mean square and variance
+    over units and examples, and the cosine of the two examples.
+    `square`: the mean square of the sums, (ln 3)².
+    `factors`: n times the variance of the weights that keeps, behind sigmoids, the mean square of
+    the sums, and that keeps their variance; `common`: what the mean adds to the mean square of the
+    next sums with the second, `off` its root, and `slope` the sigmoid's slope there.
+    `deep`: layer, and the cosine there of two examples that start at right angles, for tanh, ReLU
+    and sigmoid, in the limit of unlimited width, with sums kept at mean square 1.
+    `sizes`: n times the variance that keeps it, for the same three.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+    square: float
+    factors: tuple[float, float]
+    common: float
+    off: float
+    slope: float
+    deep: tuple[tuple[float, ...], ...]
+    sizes: tuple[float, float, float]
+
+
+def _sigmoid_cosines(layers: int) -> list[float]:
+    """Return the cosine behind each wide layer of sigmoids, from 0, of sums of mean square 1."""
+    sigmoid, found, cosine = ACTIVATIONS["sigmoid"].value, [], 0.0
+    size = normal_expectation(lambda z: sigmoid(z) ** 2)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    weights = weights / weights.sum()
+    for _ in range(layers):
+        other = cosine * nodes[:, None] + (1 - cosine**2) ** 0.5 * nodes
+        product = weights * sigmoid(nodes) @ sigmoid(other) @ weights
+        cosine = float(product / size)
+        found.append(cosine)
+    return found
+
+
+@example("weights-assumed")
+def assumed() -> Assumed:
+    """Return Var(x) and E[x²] behind three activations, and what the sigmoid's mean does."""
+    sums = np.log(3) * np.array([[1.0, -1.0], [-1.0, 1.0]])
+    sigmoid, square = ACTIVATIONS["sigmoid"], float(np.log(3) ** 2)
+    rows, spreads = [], {}
+    for key, name in (("tanh", "tanh"), ("relu", "ReLU"), ("sigmoid", "sigmoid")):
+        Z = ACTIVATIONS[key].value(sums)
+        cosine = Z[0] @ Z[1] / (Z[0] @ Z[0])
+        vectors = (f"({listed(z, 'z.3g')})" for z in Z)
+        spreads[key] = (float(np.mean(Z**2)), float(Z.var()))
+        rows.append((name, *vectors, float(Z.mean()), *spreads[key], float(cosine)))
+    size, variance = spreads["sigmoid"]
+    factors = square / size, square / variance
+    common = factors[1] * rows[-1][3] ** 2
+    layers, kinds = range(1, 4), (ACTIVATIONS["tanh"], ACTIVATIONS["relu"], sigmoid)
+    sizes = [float(1 / (a.variance + a.mean**2)) for a in kinds]
+    deep = zip(layers, (0.0,) * 3, relu_cosines(3)[1:].tolist(), _sigmoid_cosines(3), strict=True)
+    return Assumed(
+        rows=tuple(rows),
+        square=square,
+        factors=factors,
+        common=common,
+        off=common**0.5,
+        slope=sigmoid.derivative(common**0.5).item(),
+        deep=tuple(deep),
+        sizes=(sizes[0], sizes[1], sizes[2]),
+    )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ __all__ = [
     "Cell",
     "FlatEnds",
     "MovedTanh",
+    "Places",
     "Shifted",
     "Slopes",
     "ThreeProblems",
@@ -22,6 +23,7 @@ __all__ = [
     "cell",
     "flat_ends",
     "moved_tanh",
+    "places",
     "shifted",
     "slopes",
     "three_problems",
@@ -266,3 +268,38 @@ def two_writings() -> TwoWritings:
         steps.append(count)
     shown = tuple(tuple(h.tolist()) for h in outputs)
     return TwoWritings(rates, shown, rows[0], rows[1], (steps[0], steps[1]), tuple(goals))
+
+
+@dataclass(frozen=True)
+class Places:
+    """The weights ¾ and ¼ of an attention that averages −2 and 2, and a memory cell at −4.
+
+    `output`: the average; `scores`: the derivatives by the two scores if that by the output is 1.
+    `memory`: f·c + i·g with f = i = g = ½ and c = −4; `shown`: ½ tanh of it.
+    `gate`: the derivative by the forget gate's sum if that by the memory is 1, at c = −4 and at 4.
+    `raised`: the average of the values raised by 10.
+    """
+
+    output: float
+    scores: np.ndarray
+    memory: float
+    shown: float
+    gate: tuple[float, float]
+    raised: float
+
+
+@example("activations-places")
+def places() -> Places:
+    """Return what attention and gates put out, and what comes back through them."""
+    a, values = np.array([0.75, 0.25]), np.array([-2.0, 2.0])
+    output = float(a @ values)
+    f = i = g = o = 0.5
+    memory = f * -4 + i * g
+    return Places(
+        output=output,
+        scores=a * (values - output),
+        memory=memory,
+        shown=float(o * np.tanh(memory)),
+        gate=(-4 * f * (1 - f), 4 * f * (1 - f)),
+        raised=float(a @ (values + 10)),
+    )

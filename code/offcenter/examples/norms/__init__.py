@@ -18,9 +18,11 @@ from offcenter.examples.norms._layer_norm import (
     Columns,
     Features,
     Folded,
+    WhichMean,
     columns,
     features,
     folded,
+    which_mean,
 )
 from offcenter.examples.norms._network import AddedConstant, added_constant
 from offcenter.examples.norms._regression import (
@@ -49,6 +51,7 @@ __all__ = [
     "ShiftedInput",
     "Sigmoids",
     "TwoMeans",
+    "WhichMean",
     "added_constant",
     "bias",
     "centralized",
@@ -64,4 +67,5 @@ __all__ = [
     "shifted_input",
     "sigmoids",
     "two_means",
+    "which_mean",
 ]

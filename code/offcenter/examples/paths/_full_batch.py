@@ -14,11 +14,13 @@ __all__ = [
     "Bowl",
     "Curve",
     "LineSearch",
+    "Lost",
     "SmallerSteps",
     "Straight",
     "bowl",
     "curve",
     "line_search",
+    "lost",
     "smaller_steps",
     "straight",
 ]
@@ -245,4 +247,52 @@ def curve() -> Curve:
         falls=falls,
         centered=np.linalg.eigvalsh(rest.T @ rest / 4),
         arrives=rest.T @ (X @ goal) / 4 + 0.0,
+    )
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Inputs (3, 1) and (1, 3) with the targets 2 and −2, as they are and less their mean.
+
+    `curvatures`, `centered`: of the average loss along (1, 1) and (1, −1); `caps`: 2/λmax of both.
+    `factors`: of a step of the best rate on the raw average; `steps`: to 1 % at the best rates.
+    `grown`: what the rate ½ makes of 0.01 along (1, 1) in ten raw steps.
+    `best`, `centered_end`: the rate that is best for the centered, and where a step on each of the
+    two centered examples leads from 0.
+    """
+
+    curvatures: tuple[float, float]
+    centered: tuple[float, float]
+    caps: tuple[float, float]
+    rate: float
+    factors: tuple[float, float]
+    steps: tuple[int, int]
+    grown: float
+    best: float
+    centered_end: np.ndarray
+
+
+@example("paths-what-is-lost")
+def lost() -> Lost:
+    """Return the cap that the common mean sets, and what it costs."""
+    X, targets = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([2.0, -2.0])
+    rest = X - X.mean(axis=0)
+    ways = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
+    raw, centered = (((Z @ ways.T) ** 2).mean(axis=0).round(12).tolist() for Z in (X, rest))
+    rate, best = 2 / sum(raw), 1 / centered[1]
+    # At the best raw rate both factors have one size, so every start takes as many steps.
+    start = np.array([-1.0, 1.02])
+    return Lost(
+        curvatures=tuple(raw),
+        centered=tuple(centered),
+        caps=(2 / max(raw), 2 / max(centered)),
+        rate=rate,
+        factors=(1 - rate * raw[0], 1 - rate * raw[1]),
+        steps=(
+            steps_until(X.T @ X / 2, start, rate, 0.01),
+            steps_until(rest.T @ rest / 2, ways[1], best, 0.01),
+        ),
+        grown=0.01 * (1 - best * raw[0]) ** 10,
+        best=best,
+        centered_end=best * targets[:, None] * rest,
     )

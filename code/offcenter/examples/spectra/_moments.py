@@ -11,18 +11,20 @@ from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.examples._steps import steps_from_slowest
+from offcenter.examples._steps import best_step, steps_from_slowest
 from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 
 __all__ = [
     "FourPoints",
     "FourWritings",
+    "MeanAndRate",
     "MoreInputs",
     "OneOrThree",
     "SignOrMean",
     "TwoParts",
     "four_points",
     "four_writings",
+    "mean_and_rate",
     "more_inputs",
     "one_or_three",
     "sign_or_mean",
@@ -290,3 +292,53 @@ def four_points() -> FourPoints:
     raw, centered = (((Z @ moves.T) ** 2).mean(axis=0).tolist() for Z in (X, X - X.mean(axis=0)))
     steep, flat = np.diagonal(moves @ (X.T @ X / 4) @ moves.T)
     return FourPoints(tuple(raw), tuple(centered), float(steep / flat))
+
+
+@dataclass(frozen=True)
+class MeanAndRate:
+    """The inputs (2, 3), (2, 5), (4, 3), (4, 5): mean (3, 4), variances 1, and their XᵀX.
+
+    `matrix`: XᵀX; `products`: it times (3, 4) and times (4, −3).
+    `rows`: which inputs; the eigenvalues of XᵀX/N; 2/λmax; the rate that is best in the long run;
+    and the steps to 1 % at it from the slowest start.
+    `factor`: by what a raw step at that rate multiplies both parts, but for the sign.
+    `plane`: the largest eigenvalue of XᵀX/N with a column of ones, the smallest, and the ratio.
+    `hundred`: λmax, the other eigenvalues and their ratio for 100 inputs of mean ½ on [0, 1].
+    """
+
+    matrix: np.ndarray
+    products: np.ndarray
+    rows: tuple[tuple[float | str, ...], ...]
+    factor: float
+    plane: tuple[float, float, float]
+    hundred: tuple[float, float, float]
+
+
+@example("spectra-mean-and-rate")
+def mean_and_rate() -> MeanAndRate:
+    """Return XᵀX raw and centered, with and without a column of ones."""
+    X = FOUR + np.array([1.0, 2.0])
+    rest, ones = X - X.mean(axis=0), np.ones((4, 1))
+    kinds = {
+        "raw": X,
+        "raw, with ones": np.hstack([X, ones]),
+        "centered": rest,
+        "centered, with ones": np.hstack([rest, ones]),
+    }
+    rows, values = [], []
+    for name, Z in kinds.items():
+        H = Z.T @ Z / 4
+        values.append(np.linalg.eigvalsh(H)[::-1].tolist())
+        shown = listed(round(v, 2) for v in values[-1])
+        rows.append((name, shown, 2 / values[-1][0], best_step(H), steps_from_slowest(H)))
+    matrix = X.T @ X
+    spread = 1 / 12
+    largest = spread + 100 / 4
+    return MeanAndRate(
+        matrix=matrix,
+        products=np.array([[3.0, 4.0], [4.0, -3.0]]) @ matrix,
+        rows=tuple(rows),
+        factor=1 - rows[0][3] * values[0][1],
+        plane=(values[1][0], values[1][-1], values[1][0] / values[1][-1]),
+        hundred=(largest, spread, largest / spread),
+    )

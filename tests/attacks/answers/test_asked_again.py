@@ -1,0 +1,285 @@
+"""Attacks on answers to questions as students put them: losses, rates, means, starts, places."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from pages import before_fold, whole
+from second_ways import numerical_gradient
+
+_A, _B = np.array([3.0, 1.0]), np.array([1.0, 3.0])
+_GOAL = np.array([1.0, -1.0])
+
+
+def _errors_in_turn(examples, targets, rate, steps):
+    w, errors, places = np.zeros(2), [], [np.zeros(2)]
+    for step in range(steps):
+        x, y = examples[step % 2], targets[step % 2]
+        errors.append(x @ w - y)
+        w = w - rate * errors[-1] * x
+        # Each step goes downhill for its own example.
+        assert abs(x @ w - y) < 1e-12
+        places.append(w)
+    return np.array(errors), np.array(places)
+
+
+def test_steps_in_turn_fit_their_example_and_spoil_the_other():
+    errors, places = _errors_in_turn((_A, _B), (2, -2), 0.1, 40)
+    assert errors[2:8] / errors[1:7] == pytest.approx(np.full(6, -0.6))
+    assert errors[1] / errors[0] != pytest.approx(-0.6)
+    # B's error grew from 2, and B takes back half of w₁.
+    assert abs(errors[1]) > abs(_B @ np.zeros(2) + 2) == 2
+    assert places[2][0] / places[1][0] == pytest.approx(0.28 / 0.6)
+    losses = [((_A @ w - 2) ** 2 + (_B @ w + 2) ** 2) / 4 for w in places]
+    assert losses[1] > losses[0] > losses[2]
+    moves = np.diff(places, axis=0)
+    assert (np.sign(moves[:, 0]) == np.sign(moves[:, 1])).all()
+    assert np.linalg.norm(moves, axis=1).sum() == pytest.approx(math.sqrt(10), abs=1e-4)
+    text = before_fold("what-is-lost")
+    assert "as it does in the first step here" in whole("what-is-lost")
+    assert "From here each error is −0.6 times the one before." in text
+    assert "Each step goes downhill, for its own example: it makes that error 0." in text
+    assert "each can only raise all weights or lower all" in text
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.1, 0.2, 0.2499])
+def test_a_rate_that_shrinks_the_steep_part_leaves_over_half_of_the_flat_one(rate):
+    H = (np.outer(_A, _A) + np.outer(_B, _B)) / 2
+    step = np.eye(2) - rate * H
+    assert step @ [1, 1] == pytest.approx((1 - 8 * rate) * np.ones(2))
+    assert step @ [1, -1] == pytest.approx((1 - 2 * rate) * np.array([1, -1]))
+    assert abs(1 - 8 * rate) < 1
+    assert 1 - 2 * rate > 0.5
+    assert max(abs(1 - 8 * rate), abs(1 - 2 * rate)) >= 0.6 - 1e-12
+    assert abs(1 - 8 * 0.25) == 1
+    text = before_fold("what-is-lost")
+    assert (
+        "From $\\eta=\\tfrac14$ on, the first no longer shrinks; below, each step leaves over"
+        in text
+    )
+
+
+def test_the_lucky_start_arrives_and_one_beside_it_explodes():
+    H = (np.outer(_A, _A) + np.outer(_B, _B)) / 2
+    lucky, beside = np.zeros(2), 0.01 * np.ones(2)
+    assert lucky - 0.5 * H @ (lucky - _GOAL) == pytest.approx(_GOAL)
+    for _ in range(10):
+        beside = beside - 0.5 * H @ (beside - _GOAL)
+    assert beside - _GOAL == pytest.approx(0.01 * 3**10 * np.ones(2))
+    text = before_fold("what-is-lost")
+    assert (
+        '"But the raw average points straight at the goal; why not take $\\eta=\\tfrac12$' in text
+    )
+    assert "if the start is off by a hundredth along (1, 1)" in text
+
+
+def test_up_steps_alone_reach_a_goal_that_is_all_up_and_mirrored_inputs_take_as_many_steps():
+    mirror = np.array([1.0, -1.0])
+    # (1, 1) is a quarter of A plus a quarter of B.
+    assert ((_A + _B) / 4).tolist() == [1, 1]
+    for start in np.random.default_rng(0).standard_normal((20, 2)):
+        distances = []
+        for signs in (np.ones(2), mirror):
+            X, d = np.array([_A, _B]) * signs, (start - _GOAL) * signs
+            run = []
+            for _ in range(30):
+                d = d - 0.2 * X.T @ (X @ d) / 2
+                run.append(np.linalg.norm(d))
+            distances.append(run)
+        assert distances[0] == pytest.approx(distances[1])
+    text = before_fold("what-is-lost")
+    assert "negate each second input, and descent takes the same steps, mirrored" in text
+    assert '"all up", because up-steps alone can add up to it.' in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_mean_adds_its_square_to_the_sum_of_eigenvalues_and_makes_at_most_one_huge(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 6))
+    X = rng.standard_normal((50, n)) @ rng.standard_normal((n, n)) + 3 * rng.standard_normal(n)
+    mu = X.mean(axis=0)
+    C = np.cov(X.T, bias=True).reshape(n, n)
+    assert np.allclose(X.T @ X, 50 * (C + np.outer(mu, mu)))
+    raw, centered = np.linalg.eigvalsh(X.T @ X / 50)[::-1], np.linalg.eigvalsh(C)[::-1]
+    assert raw.sum() - centered.sum() == pytest.approx(mu @ mu)
+    assert max(mu @ mu, centered[0]) <= raw[0] + 1e-9
+    assert raw[0] <= centered[0] + mu @ mu + 1e-9
+    assert (raw[1:] <= centered[:-1] + 1e-9).all()
+    if n > 1:
+        # μ is no eigenvector here: more than one eigenvalue grows.
+        assert ((raw - centered) > 1e-9).sum() > 1
+    text = whole("mean-and-rate")
+    assert "$|\\mu|^2$ is spread over several eigenvalues" in text
+    assert "the second is at most λmax(C): there is at most one that the mean makes huge" in text
+    assert "nothing across the mean μ, and N·|μ|² along it" in text
+
+
+@pytest.mark.parametrize(("scale", "limit"), [(1 / 8, 2 / 26), (1 / 2, 2 / 104), (1 / 4, 1 / 26)])
+def test_the_largest_rate_belongs_to_the_writing_of_the_loss(scale, limit):
+    X = np.array([[2.0, 3.0], [2.0, 5.0], [4.0, 3.0], [4.0, 5.0]])
+
+    def left(rate):
+        w = np.array([0.3, 0.4])
+        for _ in range(200):
+            # The gradient of scale · Σ(x·w)².
+            w = w - rate * 2 * scale * X.T @ (X @ w)
+        return np.linalg.norm(w)
+
+    assert left(0.99 * limit) < 0.5 < left(1.01 * limit)
+    text = before_fold("mean-and-rate")
+    assert "for ½ the *sum* of squares it is 2/104, for their mean without ½, 1/26" in text
+
+
+def test_a_column_of_ones_hardly_moves_the_limit_and_makes_a_flat_direction():
+    X = np.array([[2.0, 3.0, 1.0], [2.0, 5.0, 1.0], [4.0, 3.0, 1.0], [4.0, 5.0, 1.0]])
+    values, vectors = np.linalg.eigh(X.T @ X / 4)
+    assert 2 / values[-1] > 0.96 * 2 / 26
+    assert values[0] < 0.04
+    flat = vectors[:, 0] / vectors[0, 0]
+    # w rises along (3, 4), and b falls by as much as that raises the mean output, nearly.
+    assert flat[1] / flat[0] == pytest.approx(4 / 3)
+    assert -flat[2] == pytest.approx(25 / 3, rel=0.05)
+    text = before_fold("mean-and-rate")
+    assert "$w$ rises along μ and $b$ falls to match, so outputs hardly change" in text
+    # Without a bias a mean can lift a flat direction.
+    thin = np.array([[1.0, 0.1], [-1.0, -0.1], [1.0, -0.1], [-1.0, 0.1]])
+    assert np.linalg.cond(thin) > 9 > np.linalg.cond(thin + np.array([0, 1]))
+    assert "it can lift a flat direction of $C$" in text
+
+
+def _asked(table, targets=(1.0, -1.0)):
+    return [y * np.array(x) for x, y in zip(table, targets, strict=True)]
+
+
+def test_row_means_mix_the_signs_and_leave_the_quarrel_and_column_means_do_the_opposite():
+    X = np.array([[10.0, 4.0], [6.0, 2.0]])
+    rows, columns = X - X.mean(axis=1, keepdims=True), X - X.mean(axis=0)
+    a, b = _asked(rows)
+    assert (rows.min(axis=1) < 0).all()
+    assert (rows.max(axis=1) > 0).all()
+    assert b == pytest.approx(-2 / 3 * a)
+    a, b = _asked(columns)
+    assert a.tolist() == b.tolist()
+    assert (np.sign(columns[:, 0]) == np.sign(columns[:, 1])).all()
+    raw = _asked(X)
+    assert raw[0] @ raw[1] < 0
+    text = before_fold("which-mean")
+    assert "B undoes two thirds of A's step" in text
+    assert "each example's gradient has one sign again! But A and B ask for the same step" in text
+    assert "mixed signs went with a zig-zag, one sign with none" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_row_less_its_mean_has_both_signs_and_its_columns_can_keep_their_means(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.random((8, 5)) + rng.random(5) * 5
+    rest = X - X.mean(axis=1, keepdims=True)
+    assert (rest.min(axis=1) < 0).all()
+    assert (rest.max(axis=1) > 0).all()
+    mu, left = X.mean(axis=0), rest.mean(axis=0)
+    cosine = mu.sum() / np.linalg.norm(mu) / 5**0.5
+    assert left @ left / (mu @ mu) == pytest.approx(1 - cosine**2)
+    assert np.linalg.norm((X - mu).mean(axis=0)) < 1e-12
+    # Where all features have one mean, the row means take it.
+    alike = rng.random((2000, 200))
+    rest = alike - alike.mean(axis=1, keepdims=True)
+    assert np.sum(rest.mean(axis=0) ** 2) < 0.01 * np.sum(alike.mean(axis=0) ** 2)
+    text = before_fold("which-mean")
+    assert "mixes the signs within each example" in text
+    assert "If all features have nearly one mean" in text
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.5, 2.0])
+def test_the_size_of_sums_counts_the_mean_of_what_they_read(mean):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal(200) + mean
+    sums = rng.standard_normal((20000, 200)) @ x / 200**0.5
+    assert np.mean(sums**2) == pytest.approx(np.mean(x**2), rel=0.05)
+    if mean:
+        assert np.mean(sums**2) > 1.1 * x.var()
+    text = before_fold("init-assumes-centering")
+    assert "It is E[x²], since each $w_i$ multiplies all of $x_i$, mean included." in text
+
+
+def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
+    rng = np.random.default_rng(1)
+    log3 = math.log(3)
+    x = np.array([[0.75, 0.25], [0.25, 0.75]])
+
+    def drawn(factor):
+        sums = rng.standard_normal((200_000, 2)) * (factor / 2) ** 0.5 @ x.T
+        common = sums.mean(axis=1)
+        differences = (sums - common[:, None]) ** 2
+        return np.mean(sums**2), differences.mean(), np.mean(common**2)
+
+    size, apart, common = drawn(1.0)
+    assert (size, apart, common) == pytest.approx((0.3125, 0.0625, 0.25), rel=0.02)
+    size, apart, _ = drawn(log3**2 / 0.3125)
+    assert size == pytest.approx(log3**2, rel=0.02)
+    assert apart < 0.21 * log3**2
+    size, apart, common = drawn(log3**2 / 0.0625)
+    assert (apart, common) == pytest.approx((log3**2, 4 * log3**2), rel=0.02)
+    assert size > 4.9 * log3**2
+    # Less ½ one factor keeps both.
+    less = x - 0.5
+    assert np.mean(less**2) == less.var() == 1 / 16
+    text = before_fold("init-assumes-centering")
+    assert "so no scale of the weights keeps both the size and the differences" in text
+    assert "If it must be a sigmoid, subtract ½" in text
+
+
+def test_relu_halves_the_mean_square_of_symmetric_sums_and_not_of_others():
+    rng = np.random.default_rng(2)
+    for sums in (rng.standard_normal(10**6), rng.uniform(-1, 1, 10**6), rng.laplace(size=10**6)):
+        square = np.mean(np.maximum(sums, 0) ** 2)
+        assert square == pytest.approx(np.mean(sums**2) / 2, rel=0.02)
+        assert np.maximum(sums, 0).var() < 0.95 * square
+    off = rng.standard_normal(10**6) + 1
+    assert np.mean(np.maximum(off, 0) ** 2) > 0.9 * np.mean(off**2)
+    text = before_fold("init-assumes-centering")
+    assert "Assumes a ReLU and *sums* symmetric around 0: it removes half of their mean" in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_scores_get_derivatives_of_sum_zero_and_gates_those_of_the_memory_s_sign(seed):
+    rng = np.random.default_rng(seed)
+    scores, values = rng.standard_normal(5), rng.standard_normal(5)
+
+    def read(s):
+        a = np.exp(s) / np.exp(s).sum()
+        return np.sin(a @ values)
+
+    gradient = numerical_gradient(read, scores)
+    assert abs(gradient.sum()) < 1e-8
+    assert gradient.min() < 0 < gradient.max()
+    c, s = rng.standard_normal(2)
+    slope = numerical_gradient(lambda s: c / (1 + np.exp(-s[0])), np.array([s]))[0]
+    f = 1 / (1 + math.exp(-s))
+    assert slope == pytest.approx(c * f * (1 - f), abs=1e-8)
+    text = before_fold("gates-and-attention")
+    assert "They add up to 0: as the $a_j$ sum to one, raising one lowers others." in text
+
+
+def test_positive_gates_give_outputs_of_both_signs_and_a_positive_candidate_only_climbs():
+    outputs = set()
+    for c, g, f, i, o in itertools.product((-4, 4), (-0.5, 0.5), *[(0.1, 0.9)] * 3):
+        h = o * math.tanh(f * c + i * g)
+        outputs.add(math.copysign(1, h))
+        if c > 0:
+            # At f = 1 a sigmoid's output raises the memory.
+            assert c + i * 0.5 > c
+    assert outputs == {-1, 1}
+    # What all values share passes whole, whatever the weights are.
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        a, values = rng.dirichlet(np.ones(4)), rng.standard_normal(4)
+        assert a @ (values + 10) == pytest.approx(a @ values + 10)
+    # A weight that reads them directly gets the positive numbers as its gradient.
+    a, other = rng.dirichlet(np.ones(4)), rng.standard_normal(4)
+    gradient = numerical_gradient(lambda w: np.sin(w @ a), other)
+    assert len(set(np.sign(gradient))) == 1
+    text = before_fold("gates-and-attention")
+    assert "values raised by 10, to 8 and 12" in text
+    assert "$ig>0$, so at $f=1$ the memory can only climb" in text
+    assert "then they stand in the place of $x$" in text
