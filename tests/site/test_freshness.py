@@ -61,6 +61,45 @@ def test_figures_are_numbered_when_a_page_is_read_and_not_otherwise(build, monke
     assert ">Fig. 3<" in build(["first", "another"])
 
 
+STOPPED = """
+from offcenter_site.build.freshness import _forget
+extensions = ["myst_parser"]
+html_theme = "basic"
+
+def setup(app):
+    app.connect("env-before-read-docs", _forget)
+"""
+
+
+def test_what_a_stopped_build_has_read_is_not_taken_for_what_was_read_before(tmp_path):
+    (tmp_path / "conf.py").write_text(STOPPED)
+    first, last = tmp_path / "index.md", tmp_path / "last.md"
+    good = "# One\n\nGood words.\n\n```{toctree}\nlast\n```\n"
+
+    def build(first_words, last_words):
+        for page, words in ((first, first_words), (last, last_words)):
+            if not page.is_file() or page.read_text() != words:
+                page.write_text(words)
+                # Dates say nothing: an old one would count as no change.
+                os.utime(page, (0, 0) if words in (good, "# Last\n") else None)
+        with docutils_namespace():
+            app = Sphinx(
+                tmp_path, tmp_path, tmp_path / "out", tmp_path / "trees", "html", status=None
+            )
+            app.connect("source-read", stop)
+            app.build(force_all=True)
+        return (tmp_path / "out" / "index.html").read_text()
+
+    def stop(app, name, source):
+        if "stops here" in source[0]:
+            raise KeyboardInterrupt
+
+    assert "Good words" in build(good, "# Last\n")
+    with pytest.raises(KeyboardInterrupt):
+        build(good.replace("Good", "Other"), "# Last\n\nIt stops here.\n")
+    assert "Good words" in build(good, "# Last\n")
+
+
 CITING = """
 from offcenter_site.build.freshness import _nothing_again
 extensions = ["myst_parser", "sphinxcontrib.bibtex"]

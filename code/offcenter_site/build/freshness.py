@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import joblib
-from sphinx.application import Sphinx
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors.toctree import TocTreeCollector
 
@@ -143,6 +143,16 @@ def _nothing_again(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> N
                 app.disconnect(listener.id)
 
 
+def _forget(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Drop the environment that was kept, until all is read.
+
+    To a build after one that was stopped it would say that trees are those of the last good build,
+    which the stopped one has replaced, or written by half.
+    """
+    if docnames:
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
 def _note_states(app: Sphinx, env: BuildEnvironment) -> None:
     # A page that is read loses its state first.
     for name in env.found_docs - states_of(env).keys():
@@ -164,5 +174,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-purge-doc", _purge)
     app.connect("env-merge-info", _merge)
     app.connect("env-before-read-docs", _nothing_again)
+    # When the cells were run: where one fails, nothing was read.
+    app.connect("env-before-read-docs", _forget, priority=900)
     app.connect("env-updated", _note_states)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
