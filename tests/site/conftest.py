@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,7 @@ def _is_page(path: Path) -> bool:
     return "<title>Moved</title>" not in path.read_text(encoding="utf-8")[:600]
 
 
+@cache
 def page_names() -> list[str]:
     """Return the pages of the built site, as paths under it."""
     return sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if _is_page(p))
@@ -123,6 +124,7 @@ def chromium() -> Iterator[Browser]:
 # tells whether its timers are still the browser's own.
 _EMPTY = """() => {
   try { localStorage.clear(); sessionStorage.clear(); } catch {}
+  history.replaceState(null, '');
   return /native code/.test(setTimeout);
 }"""
 
@@ -157,8 +159,10 @@ class Desk:
         for event, listener in listen.items():
             page.on(event, listener)
         try:
-            # Where the page stands already, it would only move, and not load.
-            if urldefrag(page.url)[0] == urldefrag(url)[0] != "about:blank":
+            # To a place of the page that is there it would only move, and not load; by way of an
+            # empty page, which takes a new process of the browser, it loads.
+            there, place = urldefrag(url)
+            if place and urldefrag(page.url)[0] == there:
                 page.goto("about:blank")
             page.goto(url)
             yield page

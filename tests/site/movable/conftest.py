@@ -12,15 +12,18 @@ from offcenter_site.movable.catalog import MOVABLES
 POLICY = "default-src 'self'; img-src 'self' data:"
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory, hosted):
-    """Give the address of a folder for each figure."""
-    folder = tmp_path_factory.mktemp("movable")
+def write_pages(folder):
+    """Write a folder for each figure."""
     (folder / "_headers").write_text(f"/*\n  Content-Security-Policy: {POLICY}\n")
     for name in MOVABLES:
         (folder / name).mkdir()
         write_page(folder / name, name)
-    with hosted(folder) as address:
+
+
+@pytest.fixture(scope="session")
+def pages(once, hosted):
+    """Give the address of a folder for each figure."""
+    with hosted(once("movable", write_pages)) as address:
         yield address
 
 
