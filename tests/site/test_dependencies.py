@@ -4,16 +4,20 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HOMES = packages_distributions()
 MODULES = sorted((ROOT / "code" / "offcenter_site").rglob("*.py"))
 # These make the files to take along, which needs what the tests need.
 OF_THE_TESTS = {"playwright", "pypdf"}
+
+
+# Not when tests are collected: it takes two seconds, and each process of a run collects all.
+homes = cache(packages_distributions)
 
 
 def imported(path: Path) -> set[str]:
@@ -38,4 +42,4 @@ def test_module_imports_only_what_is_named(path: Path) -> None:
     asked = named("book")
     for package in imported(path):
         known = asked | named("test") if package in OF_THE_TESTS else asked
-        assert {home.lower() for home in HOMES[package]} & known, package
+        assert {home.lower() for home in homes()[package]} & known, package
