@@ -71,6 +71,7 @@ EDITS = {
         "a comment in the code": in_file(
             "code/offcenter/small.py", "    return sum", "    # Count.\n    return sum"
         ),
+        "a title": in_file("book/second.md", "# Second things", "# The second things"),
     },
     "names": {
         "a new label": in_file("book/third.md", "Just words", "(third-new)=\n## New\n\nJust words"),
@@ -87,7 +88,6 @@ EDITS = {
         "the literature": in_file("book/references.bib", "1748}, p", "1749}, p"),
     },
     "pages": {
-        "a title": in_file("book/second.md", "# Second things", "# The second things"),
         "a page more": add_page,
         "a page less": remove_page,
         "a page renamed": rename_page,
