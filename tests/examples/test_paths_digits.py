@@ -26,6 +26,17 @@ def test_two_pixels_by_exact_fractions():
     assert record.steps == (steps, 1)
     # Less the mean (¾, ¾) the images are ±(¼, −¼): the mean square along (1, −1)/√2 is 1/8.
     assert record.rate == pytest.approx(float(1 / ((Fraction(1, 4) * 2) ** 2 / 2)))
+    # At the rate 4/3 from (2, −1), example by example.
+    d, rate = [Fraction(2), Fraction(-1)], Fraction(4, 3)
+    for step, (place, slope) in enumerate(zip(record.places, (*record.slopes, None), strict=True)):
+        errors = [a * d[0] + b * d[1] for a, b in images]
+        loss = sum(e * e for e in errors) / 4
+        exact = (step, d[0] + d[1], d[0] - d[1], loss)
+        assert place == pytest.approx([float(v) for v in exact])
+        gradient = [sum(e * x[k] for e, x in zip(errors, images, strict=True)) / 2 for k in (0, 1)]
+        if slope is not None:
+            assert list(slope) == pytest.approx([float(v) for v in gradient])
+        d = [way - rate * g for way, g in zip(d, gradient, strict=True)]
 
 
 class _Net:

@@ -113,17 +113,17 @@ def test_run_by_hand_by_exact_fractions_and_by_the_lines_that_the_page_prints(ca
     page = (ANSWERS / "zigzag-by-hand.md").read_text(encoding="utf-8")
     lines = re.search(r"```python\n(.*?)```", page, re.S)[1]
     ends = {
-        (False, "0.1"): [*record.last][-2:],
-        (True, "0.1"): [1 - 0.8**10, 0.8**10 - 1],
-        (True, "0.5"): [1, -1],
+        ("False", "0.2"): [1, -1 - 0.8**21],
+        ("True", "0.2"): [1 + 0.8**21, -1],
+        ("True", "1.0"): [1, -1],
     }
-    for (subtract, size), end in ends.items():
-        text = lines.replace("eta = np.zeros(2), 0.1", f"eta = np.zeros(2), {size}")
+    for (center, size), end in ends.items():
+        text = lines.replace("center, eta = False, 0.2", f"center, eta = {center}, {size}")
         names = {}
-        exec(text.replace("# X -=", "X -=") if subtract else text, names)
+        exec(text, names)
         np.testing.assert_allclose(names["w"], end, atol=1e-12)
-    assert len(lines.splitlines()) == 8
-    assert capsys.readouterr().out.startswith("1 -2.0 [0.6 0.2]\n2 3.2 [ 0.28 -0.76]\n")
+    assert len(lines.splitlines()) == 9
+    assert capsys.readouterr().out.startswith("1 [ 1.  -1.8]\n2 [ 1.64 -1.  ]\n")
 
 
 def test_four_examples_in_turn_and_averaged():

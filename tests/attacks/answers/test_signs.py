@@ -1132,6 +1132,16 @@ def test_negative_sums_of_positive_inputs_need_a_negative_weight_or_bias(seed):
     assert np.mean(negative[0] == negative[1]) > 0.5
     text = before_fold("negative-pre-activations")
     assert "The second is negative for any positive input" in text
+    assert (X @ [0.5, 0.5]).min() > 0
+    assert "The first is positive for any positive input" in text
+    # The common part of the second unit is −2, the rest at most 1; centered, a unit has both signs.
+    four = np.array([[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0]])
+    rest = (four - 2) @ [-0.5, -0.5]
+    assert (np.array([2.0, 2.0]) @ [-0.5, -0.5], np.abs(rest).max()) == (-2, 1)
+    assert "the rest is at most 1 in size" in text
+    centered = (X - X.mean(axis=0)) @ rng.standard_normal(2)
+    assert centered.min() < 0 < centered.max()
+    assert "a unit whose sums are not all 0 has both signs" in text
     assert "it takes a negative bias to get a negative sum" in text
     assert "$z$ is as likely negative as positive for any given input" in text
 
@@ -1147,6 +1157,13 @@ def test_signs_do_not_decide_the_condition_number_and_the_mean_does(seed):
     assert values[-1] / values[0] == pytest.approx(1 + n * mean**2 / variance)
     text, page = before_fold("sign-or-mean"), whole("sign-or-mean")
     assert "No sign enters." in text
+    # All negative: each product of two inputs, and so the curvature, is as before.
+    X = rng.standard_normal((9, n)) + 3
+    assert np.allclose((-X).T @ -X, X.T @ X)
+    assert "all-negative inputs are as bad as their positive mirror images" in text
+    # Two inputs of mean 5.
+    assert [1 + 2 * 25 / s**2 for s in (10, 3)] == pytest.approx([1.5, 6.6], abs=0.05)
+    assert "at a standard deviation of 10 (two inputs: κ = 1.5), worse at 3 (κ = 6.6)" in text
     assert "If some means are $-m$, their weights fall in the steep direction" in page
     # One-hot with frequencies p, without a bias.
     p = rng.dirichlet(np.ones(n))
@@ -1309,13 +1326,14 @@ def test_one_sign_is_of_a_neuron_and_not_of_its_layer_or_network(seed):
     mixed = [len(set(np.sign(layer[:, 0]))) == 2 for layer in rows]
     assert any(mixed)
     text = before_fold("which-w")
-    assert "It is the $w$ of one neuron, on one training example" in text
-    assert "make the gradients of all its weights share it" in text
+    assert "Only of the $w$ of one neuron, on one training example" in text
+    assert "Two neurons of the same layer can have opposite signs" in text
     assert "the gradients of all weights of a neuron share the sign" in whole("which-w")
     assert "the gradients of a unit's weights share a sign" in whole("initialization")
-    assert "So a layer can be mixed, and so can the network" in text
-    assert "a sigmoid's outputs are all positive" in text
-    assert "its slope is a part of $\\delta_k$, still one number for the row" in text
+    assert "so neither the layer nor the network is bound to one sign" in text
+    assert "a sigmoid's outputs are all positive" in whole("which-w")
+    # Errors of the next layer come through each neuron's own outgoing weights, of either sign.
+    assert "through its own outgoing weights, which can have either sign" in text
 
 
 def test_the_sign_of_an_input_mixes_rows_and_that_of_an_error_flips_them():
@@ -1333,7 +1351,14 @@ def test_the_sign_of_an_input_mixes_rows_and_that_of_an_error_flips_them():
     assert batch.tolist() == [[-1, 1]]
     text = before_fold("which-w")
     assert "From upstream, as long as $x$ is positive" in text
-    assert "the average can be mixed" in text
+    assert "If these δ have one sign, so has the sum; if not, it can be mixed" in text
+    # A batch of δ's of one sign.
+    X = np.random.default_rng(0).random((9, 4))
+    assert len(set(np.sign(np.linspace(0.1, 3, 9) @ X))) == 1
+    # x @ W: there the weights of a neuron are a column.
+    W = np.arange(6.0).reshape(2, 3)
+    assert (np.array([2.0, 1.0]) @ W)[1] == 2 * W[0, 1] + W[1, 1]
+    assert "but a column where the layer computes `x @ W`" in text
 
 
 def test_rows_of_a_first_layer_have_the_pattern_of_the_data_or_its_opposite():

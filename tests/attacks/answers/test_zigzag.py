@@ -491,7 +491,44 @@ def test_each_step_of_the_run_by_hand_raises_both_weights_or_lowers_both():
     assert np.allclose(straight.sum(axis=1), 0)
     # Straight, and not in one step unless the step size is raised.
     assert np.linalg.norm(straight[0] - [1, -1]) > 1
-    assert "and raise the step size" in before_fold("zigzag-by-hand")
+    assert "with 0.1 the run is straight and takes" in whole("zigzag-by-hand")
+
+
+def _averaged(X, eta, steps):
+    """Return the weights of averaged steps from (2, −1), where (1, −1) is right."""
+    w, places = np.array([2.0, -1.0]), [np.array([2.0, -1.0])]
+    for _ in range(steps):
+        w = w - eta * X.T @ (X @ (w - [1.0, -1.0])) / len(X)
+        places.append(w)
+    return np.array(places)
+
+
+def test_the_averaged_run_by_hand_goes_up_and_down_and_centered_in_one_step():
+    X = np.array([[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0]])
+    assert np.array_equal((X - 2) @ [1.0, -1.0], X @ [1.0, -1.0])
+    places = _averaged(X, 0.2, 21)
+    moves = np.diff(places, axis=0)
+    assert (moves.prod(axis=1) > 0).all()
+    assert (np.sign(moves[:, 0]) == [-1, 1] * 10 + [-1]).all()
+    left = np.linalg.norm(places - [1.0, -1.0], axis=1)
+    assert left == pytest.approx(0.8 ** np.arange(22))
+    assert left[21] < 0.01 < left[20]
+    assert places[1:3].ravel() == pytest.approx([1, -1.8, 1.64, -1])
+    assert np.array_equal(_averaged(X - 2, 1.0, 1)[1], [1, -1])
+    # Centered at the same rate: straight, and as many steps.
+    straight = _averaged(X - 2, 0.2, 21)
+    assert (straight[:, 1] == -1).all()
+    assert straight[20, 0] - 1 > 0.01 > straight[21, 0] - 1
+    # Above 2/9 the raw run grows; below 1/9 it does not turn round, and takes longer.
+    assert np.abs(_averaged(X, 0.223, 2000)[-1]).max() > 100
+    for eta in (0.02, 0.1, 0.11):
+        smooth = _averaged(X, eta, 30)
+        assert (np.diff(smooth, axis=0)[1:] * np.diff(smooth, axis=0)[:-1]).sum(axis=1).min() > 0
+        assert np.linalg.norm(smooth[21] - [1, -1]) > 0.01
+    text = before_fold("zigzag-by-hand")
+    assert "steps, each of which raises both weights or lowers both" in text
+    assert "the raw run diverges above 2/9" in text
+    assert "there is no zig-zag, because 1 − 9η is positive, but less speed" in text
 
 
 @pytest.mark.parametrize("eta", [0.05, 0.12, 0.19])
@@ -499,8 +536,8 @@ def test_another_step_size_does_not_fit_its_own_example_and_zigzags_all_the_same
     X = np.array([[3.0, 1.0], [1.0, 3.0]])
     first = _in_turn(X, eta, 1)[0]
     assert X[0] @ first != pytest.approx(2)
-    assert "$1/(3^2 + 1^2)$, fits its own example exactly" in before_fold("zigzag-by-hand")
-    assert "Steps on A alone diverge above 2/10" in whole("zigzag-by-hand")
+    assert "A step of size 0.1 fits its own example exactly" in whole("zigzag-by-hand")
+    assert "Steps on (3, 1) alone diverge above 2/10" in whole("zigzag-by-hand")
     far = [np.abs(_in_turn(X, size, 400)[-1]).max() for size in (eta, 0.205)]
     assert far[0] < 2 < 100 < far[1]
 
@@ -509,7 +546,7 @@ def test_the_centered_run_of_ten_steps_is_not_there_yet_and_of_21_it_is():
     X = np.array([[1.0, -1.0], [-1.0, 1.0]])
     left = np.abs(_in_turn(X, 0.1, 21) - [1, -1])[:, 0]
     assert left[20] <= 0.01 < left[19] < 0.1 < left[9]
-    assert "with `eta = 0.1` and `range(21)`" in before_fold("zigzag-by-hand")
+    assert EXAMPLES["paths-by-hand"]().centered_steps == 21
 
 
 def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_one():
@@ -517,9 +554,16 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
     assert move[0] > 0 > move[1]
     # As far as (1, −1) from (0, 0), along the same examples.
     assert move.tolist() == [1, -1]
+    assert "so an all-positive optimum can be hard, too: from (0, 2) to (1, 1)" in (
+        whole("lecture-picture")
+    )
     text = before_fold("lecture-picture")
-    assert "so an all-positive optimum can be hard, too" in text
-    assert "You walk √10 in place of √2" in text
+    assert "So you walk √10 in place of √2" in text
+    assert "Each leg is √2.5 long" in text
+    assert "the wanted change, $w^*-w$, to the best weights $w^*$" in text
+    # The other goal needs steps of one direction alone.
+    assert np.allclose(np.array([3.0, 1.0]) / 4 + np.array([1.0, 3.0]) / 4, [1, 1])
+    assert "For (1, 1) no detour is needed" in text
     legs = np.linalg.norm([1.5, 0.5]) + np.linalg.norm([0.5, 1.5])
     assert legs == pytest.approx(np.sqrt(10))
 
@@ -545,9 +589,13 @@ def test_in_the_picture_with_data_another_column_makes_another_goal_hard():
     rows = {row[0]: row[1:] for row in EXAMPLES["directions-picture"]().rows}
     assert rows["(1, 1)"] == pytest.approx((1, np.sqrt(5), 1))
     assert rows["(1, −1)"] == pytest.approx((np.sqrt(5), 1, 1))
-    text = before_fold("lecture-picture")
-    assert "Mixed signs alone only move the trouble to the other goal" in text
-    assert "Subtracting the mean gives (±1, ±1), and both goals are straight ahead" in text
+    assert "With the second input negated the way to (1, −1) is straight, that to (1, 1)" in (
+        whole("lecture-picture")
+    )
+    # (3, 1) and (1, 3) less (2, 2) lie along the arrow, and (1, 1) and (3, 3) shorten no way.
+    assert "the inputs are (1, −1) and (−1, 1): one step along the arrow can arrive" in (
+        before_fold("lecture-picture")
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -657,10 +705,10 @@ def test_an_average_is_the_mean_errors_part_of_one_sign_and_a_part_that_can_be_m
     assert np.allclose((errors[:, None] * X).mean(axis=0), first + rest)
     assert np.allclose(rest, [np.cov(errors, column, bias=True)[0, 1] for column in X.T])
     assert len(set(np.sign(first[first != 0]))) <= 1
-    text = before_fold("where-is-zigzag")
+    text, page = before_fold("where-is-zigzag"), whole("where-is-zigzag")
     assert "Its nonzero entries all have one sign." in text
-    assert "The first part, mean error times mean image, pushes all weights one way." in text
-    assert "The second can have mixed signs." in text
+    assert "The first part, mean error times mean image, pushes all weights one way." in page
+    assert "The second can have mixed signs" in page
     # A batch's mean image is not quite that of all: there it is nearly the covariance, not quite.
     batch = rng.integers(0, count, 32)
     part = (errors[batch, None] * (X[batch] - mean)).mean(axis=0)
@@ -688,10 +736,11 @@ def test_mixed_pixels_save_nothing_and_the_second_layers_mean_stays_in_all_three
     flips = record.flips
     assert flips[0] > 0.5 > 0.05 > max(flips[1], flips[2])
     assert min(flips[3:]) > 0.4
-    text = before_fold("where-is-zigzag")
-    assert "Mixing the signs saved nothing; subtracting the mean did." in text
-    assert "at the small rate 1/20 it gained nothing" in text
-    assert "noise hides the difference" in text
+    text, page = before_fold("where-is-zigzag"), whole("where-is-zigzag")
+    assert "Mixing the signs saved nothing; subtracting the mean did." in page
+    assert "mixes the signs, but did not help, because the mean stays as large" in text
+    assert "Centering gained nothing at the rate 1/20" in page
+    assert "In small batches noise hides the difference" in text
     for seed in range(5):
         rng = np.random.default_rng(seed)
         X, W, b = rng.random((30, 8)), rng.standard_normal((6, 8)), rng.standard_normal(6)
@@ -701,11 +750,63 @@ def test_mixed_pixels_save_nothing_and_the_second_layers_mean_stays_in_all_three
         for one in hidden[1:]:
             assert np.allclose(one, hidden[0])
         assert hidden[0].mean() > 0
-    assert "Layer 2 reads ReLU outputs, whose mean stays in all three networks." in text
+    assert "Layer 2 reads ReLU outputs, whose mean stays in all three networks." in page
     # Adam: another gap in the common regression.
     plain, adam = zip(*[EXAMPLES["regression-adam"]().rows[k] for k in (2, 0)], strict=True)
     assert plain[0] / plain[1] > 5 > 2 > adam[0] / adam[1]
-    assert "Adam can change the gap." in text
+    assert "Adam can change the gap." in page
+
+
+@pytest.mark.parametrize("eta", [0.2, 0.7, 1.1, 4 / 3, 1.77])
+def test_the_sum_of_the_distances_flips_between_one_and_two_over_its_curvature(eta):
+    # The images (1, ½) and (½, 1), both in each step; g·μ for μ = (¾, ¾).
+    X, d = np.array([[1.0, 0.5], [0.5, 1.0]]), np.array([2.0, -1.0])
+    signs, sums, losses = [], [], []
+    for _ in range(8):
+        g = X.T @ (X @ d) / 2
+        signs.append(np.sign(g @ [0.75, 0.75]))
+        sums.append(d.sum())
+        losses.append(np.mean((X @ d) ** 2) / 2)
+        d = d - eta * g
+    assert (np.sign(sums) == signs).all()
+    assert (np.diff(losses) < 0).all()
+    flips = np.diff(signs) != 0
+    assert flips.all() if eta > 1 / 1.125 else not flips.any()
+    # Along the mean image nearly all outputs move the same way: here all.
+    assert (X @ [0.75, 0.75] > 0).all()
+    text = before_fold("where-is-zigzag")
+    assert "$g\\cdot\\mu$ has the sign of the sum of the two distances" in text
+    assert "The sum flips each time, yet the loss falls." in text
+    assert "nothing flips; above twice that the sum grows" in text
+
+
+def test_two_zigzags_signs_alone_a_valley_alone_and_both():
+    # Signs alone: single steps go up and down however small, the average straight.
+    A, B, d = np.array([3.0, 1.0]), np.array([1.0, 3.0]), np.array([-1.0, 1.0])
+    gradients = [(x @ d) * x for x in (A, B)]
+    assert [g.tolist() for g in gradients] == [[-6, -2], [2, 6]]
+    assert np.linalg.matrix_rank([sum(gradients), d]) == 1
+    # A valley alone: the inputs (±3, ±1), of mean 0, with single gradients that can be mixed.
+    X = np.array(list(itertools.product((-3.0, 3.0), (-1.0, 1.0))))
+    H = X.T @ X / 4
+    assert np.array_equal(H, np.diag([9.0, 1.0]))
+    assert not X.mean(axis=0).any()
+    assert (X.prod(axis=1) < 0).any()
+    d = np.array([1.0, 1.0])
+    for place in ((-0.8, 0.8), (0.64, 0.64)):
+        d = d - 0.2 * H @ d
+        assert d == pytest.approx(place)
+    # Both: the valley of the mean.
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    H = X.T @ X / 4
+    assert (H @ [1.0, 0.0]).tolist() == [5, 4]
+    assert np.linalg.eigvalsh(H) == pytest.approx([1, 9])
+    # The flat side keeps 1 − η of its distance, at least 7/9 up to the limit 2/9.
+    assert min(1 - eta for eta in np.linspace(0, 2 / 9, 50)) == pytest.approx(7 / 9)
+    text = before_fold("two-zigzags")
+    assert "can turn the path from example to example, however small" in text
+    assert "so the flat side keeps at least 7/9 of its distance per step" in text
+    assert "The mean of positive inputs can make both" in text
 
 
 @pytest.mark.parametrize("seed", range(8))

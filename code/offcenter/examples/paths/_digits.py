@@ -32,12 +32,17 @@ class TwoPixels:
     `gradients`: of the two images, and their average; `curvatures`: along (1, 1) and (1, −1).
     `steps`: from a goal along (1, −1) until 1 % of the distance is left, at 1/(largest curvature),
     with the images as they are and less their mean; `rate`: the latter's.
+    `slopes`, `places`: at the rate 4/3 from weights that are off by (2, −1), the average gradients
+    of the first three steps, and the step, the sum of the two distances, their difference and the
+    loss, before the first step and after each.
     """
 
     gradients: np.ndarray
     curvatures: tuple[float, float]
     steps: tuple[int, int]
     rate: float
+    slopes: np.ndarray
+    places: tuple[tuple[float, ...], ...]
 
 
 @example("paths-two-pixels")
@@ -49,11 +54,19 @@ def two_pixels() -> TwoPixels:
     raw, less = X.T @ X / 2, centered.T @ centered / 2
     flat, steep = (float(value) for value in np.linalg.eigvalsh(raw))
     rate = 1 / float(np.linalg.eigvalsh(less)[-1])
+    distance, slopes, places = np.array([2.0, -1.0]), [], []
+    for step in range(4):
+        slopes.append(raw @ distance)
+        loss = float(distance @ raw @ distance / 2)
+        places.append((step, float(distance.sum()), float(distance[0] - distance[1]), loss))
+        distance = distance - 4 / 3 * slopes[-1]
     return TwoPixels(
         np.array([*gradients, gradients.mean(axis=0)]),
         (steep, flat),
         (steps_until(raw, way, 1 / steep, 0.01), steps_until(less, way, rate, 0.01)),
         rate,
+        np.array(slopes[:3]),
+        tuple(places),
     )
 
 
