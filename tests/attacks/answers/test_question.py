@@ -243,11 +243,14 @@ def test_a_deep_tanh_network_is_a_sigmoid_network_of_doubled_weights(seed):
     assert np.allclose(found, _through(np.tanh, layers, x))
     text = whole("positive-functions")
     assert "$V\\tanh(Wx + b) + c$ $= 2V\\sigma(2Wx + 2b)$ $+\\,c - V\\mathbf 1$" in text
-    assert "Both weights double, and the bias falls by 3" in text
+    assert "both weights double, and the bias falls by 3" in text
     factors = [np.median(new[0] / old[0]) for new, old in zip(turned, layers, strict=True)]
     assert factors == pytest.approx([2, 4, 4, 2])
     assert "and between two hidden layers four times" in text
     assert "So does tanh, which is a stretched and shifted σ" in text
+    at = 6 / (1 + math.exp(2)) - 2
+    assert at == pytest.approx(3 * math.tanh(-1) + 1)
+    assert "below 0 all the same" in text
 
 
 def test_two_relus_pass_on_any_number_and_one_does_not():
@@ -272,8 +275,8 @@ def test_without_a_bias_one_sigmoid_keeps_its_sign_and_two_can_give_tanh(seed):
     assert "one weighted σ unit alone never changes its sign" in text
     # Once "nothing takes up the offset": a third unit does, σ(0) = ½, behind σ(2x) and without b.
     assert np.allclose(2 * sigmoid(2 * x) - 2 * sigmoid(0 * x), np.tanh(x))
-    assert "Then another unit has to take up the offset" in text
-    assert "A second unit helps" in text
+    assert "a third unit, σ(0) = ½, can take up the offset as well" in whole("positive-functions")
+    assert "two can, σ(2$x$) − σ(−2$x$)" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -291,11 +294,11 @@ def test_with_positive_weights_no_output_falls_as_an_input_rises(kind, seed):
         assert (np.diff(fallen) <= 1e-12).all()
     assert _KINDS["sigmoid"](np.array([-50.0, 50.0])).min() > 0
     text = before_fold("positive-functions")
-    assert "If all weights are positive and the activation never falls, the output cannot" in text
+    assert "if the activation never falls, the output cannot fall when an input rises" in text
     # GELU falls at first, and so does an output of it.
     x = np.linspace(-1.0, 0.0, 50)
     assert (np.diff(3 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2) < 0).any()
-    assert "A network that ends in a sigmoid cannot put out −1" in text
+    assert "*A sigmoid at the end:* the network cannot put out −1" in text
 
 
 def test_all_three_neurons_can_fit_the_target_and_the_steep_direction_pushes_one_way():
@@ -313,7 +316,13 @@ def test_all_three_neurons_can_fit_the_target_and_the_steep_direction_pushes_one
     assert setting.raw[0] > 5 * EXAMPLES["regression-signs"]().full[2]
     text = before_fold("positive-functions")
     assert "in the direction in which all weights push the output the same way" in text
-    assert "the first neuron above is not there yet" in text
+    # One activation of 4 or 6, by hand: the second step takes w back.
+    A, y, p = np.array([[4.0, 1.0], [6.0, 1.0]]), np.array([-1.0, 1.0]), np.zeros(2)
+    for gradient in ((-1.0, 0.0), (0.3, 0.25)):
+        assert A.T @ (A @ p - y) / 2 == pytest.approx(gradient)
+        p = p - 0.05 * np.array(gradient)
+    assert 0 < p[0] < 0.05
+    assert "So $w$ falls back to" in text
 
 
 def test_at_the_padded_border_one_bias_does_not_make_up_for_a_constant():
