@@ -73,7 +73,19 @@ def test_the_batch_norm_of_the_example_and_where_a_mean_stays():
         w, shift = w - 0.5 * e @ (X - 2), shift - 0.5 * e.sum()
         after = (X - 2) @ w + shift - y
         assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(e) / 2)
-    assert "At rate 1.5 each step then halves the distance" in before_fold("batch-norm-fixes")
+    text = before_fold("batch-norm-fixes")
+    assert "At rate 1.5 each step then halves the errors' root mean square" in text
+    # Once "halves the distance": to 1% of that it takes more steps without the norm than counted.
+    plain, best = np.column_stack([X, np.ones(3)]), np.array([2.0, 0.0, -2.0])
+    assert plain @ best == pytest.approx(y)
+    fewest = []
+    for rate in np.linspace(0.15, 0.2, 101):
+        v, steps = np.array([1.0, 1.0, -4.0]), 0
+        first = np.linalg.norm(v - best)
+        while np.linalg.norm(v - best) > 0.01 * first and steps < 1000:
+            v, steps = v - rate * plain.T @ (plain @ v - y) / 3, steps + 1
+        fewest.append(steps)
+    assert min(fewest) > 1.2 * EXAMPLES["norms-fixes"]().plain_steps
     assert "and the division takes off the part of the errors along" in whole("batch-norm-fixes")
     # Layer and RMS norm leave features that are positive in all examples.
     many = np.random.default_rng(1).normal(size=(200, 5))
@@ -370,6 +382,7 @@ def test_the_brake_turns_weights_behind_batch_norm_and_not_the_scale_behind_it(s
     assert abs(gamma - best) > 1e6 * abs(1 - best)
     text = before_fold("batch-norm-rate")
     assert "stands at a right angle to w" in text
+    assert "a gradient step lengthens the weights, a large one much" in text
     assert "The factor γ behind batch norm has no brake either" in text
 
 
@@ -562,7 +575,9 @@ def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
     kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
     assert np.allclose(kept.mean(axis=1), 0)
     assert np.allclose(layer_norm(stream), rms_norm(kept))
-    assert "Fold it into *all* that adds to $x$" in before_fold("layer-norm-mean")
+    assert "subtract from *every* matrix whose output adds to $x$ its column means" in before_fold(
+        "layer-norm-mean"
+    )
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 9))
@@ -690,7 +705,7 @@ def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(
     assert np.median(run.fewest) < numbers["full_norm"] - 2
     assert np.median(sizes[run.best[:, 0]]) > numbers["full_norm_size"]
     said = "Learning rates at which the loss rose above three times its first value do not count."
-    for name in ("batch-norm-fixes", "still-matters", "relu-popular", "batch-norm-rate", "adam"):
+    for name in ("batch-norm-fixes", "still-matters", "relu-popular", "adam"):
         assert said in whole(name)
     assert "With the loss never above three times its first value, a small" in whole(
         "batch-norm-rate"
@@ -728,6 +743,54 @@ def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
     assert "**At a zero-padded border** a convolution's sums miss a part of the mean" in text
 
 
+def test_the_gradient_of_a_batch_behind_a_norm_can_still_have_one_sign():
+    X, errors = np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([1.0, -1.0])
+    assert errors.sum() == 0
+    assert (errors @ X).tolist() == [-1, -2]
+    text = before_fold("norm-then-relu")
+    assert "For one example, yes; the batch's need not be." in text
+    # The page's own batch: both signs.
+    assert (np.array([2.0, -1.0, -1.0]) @ [[0, 3], [2, 0], [4, 3]]).tolist() == [-6, 3]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_without_the_bend_layers_and_norms_are_one_linear_layer_for_a_batch(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((50, 3)) + 2
+    V, W = rng.standard_normal((3, 6)), rng.standard_normal((6, 4))
+    one = np.column_stack([X, np.ones(50)])
+    for bend in (False, True):
+        h = batch_norm(X @ V)
+        out = batch_norm((np.maximum(h, 0) if bend else h) @ W)
+        fitted = one @ np.linalg.lstsq(one, out, rcond=None)[0]
+        assert np.allclose(fitted, out) != bend
+    text = before_fold("norm-then-relu")
+    assert "without which all layers would be one linear layer for a given batch" in text
+
+
+def test_of_relus_mean_the_square_is_one_over_pi_of_the_mean_square_and_the_mean_is_not():
+    z, weights = np.polynomial.hermite_e.hermegauss(200)
+    weights = weights / weights.sum()
+    mean, square = weights @ np.maximum(z, 0), weights @ np.maximum(z, 0) ** 2
+    assert mean**2 / square == pytest.approx(1 / np.pi, abs=0.005)
+    assert mean / square == pytest.approx(0.8, abs=0.01)
+    assert "whose square is 1/π of the mean square" in whole("batch-norm-fixes")
+
+
+def test_with_adam_batch_norm_alone_gained_nothing_in_the_network():
+    numbers = CLAIMS["networks.convolution"].result().numbers
+    assert numbers["adam_norm"] >= numbers["adam_plain"] > numbers["adam_norm_output"]
+    assert "with batch norm, so nothing was gained, and" in whole("batch-norm-fixes")
+
+
+def test_behind_the_weights_batch_norm_took_more_steps_than_no_norm_on_unequal_scales():
+    _, plain, behind, on = EXAMPLES["norms-inputs"]().rows[2]
+    assert on < plain < behind
+    assert "(no norm at all {example}`norms-inputs rows.2.1`)" in before_fold(
+        "batch-norm-for-inputs"
+    )
+
+
 def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
     rng = np.random.default_rng(0)
     for _ in range(100):
@@ -742,6 +805,10 @@ def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
     assert pytest.approx([-3, -2, 5]) == X @ [2, 1] - 6
     text = before_fold("norm-then-relu")
     assert "keeps it on for some examples and off for others" in text
+    # Equal sums, as in a batch of one, are all 0 less their mean.
+    assert not np.maximum(np.full(4, 7.0) - 7, 0).any()
+    assert "(before a learned shift, and unless all its sums are equal)" in text
+    assert "and the ReLU passes one of three" in text
     assert "and rightly, since (2¾, ½) fits" in text
 
 

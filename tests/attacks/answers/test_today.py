@@ -11,10 +11,12 @@ from pages import BOOK, before_fold, whole
 from scipy.optimize import minimize
 from second_ways import numerical_gradient
 
+from offcenter._inputs import append_one
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.descent import adam
 from offcenter.examples import EXAMPLES, number_of
+from offcenter.experiment import Regression
 from offcenter.layers import report
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
@@ -407,7 +409,9 @@ def test_with_rotary_codes_a_shift_of_the_keys_moves_the_weights():
 
     assert np.ptp(scores(c) - scores(0)) > 0.5
     assert np.ptp((K + c) @ q - K @ q) < 1e-12
-    assert "not through the keys, without rotary position codes" in whole("attention-weights")
+    assert "without rotary position codes the shift does not enter through the keys" in whole(
+        "attention-weights"
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -429,7 +433,7 @@ def test_averages_keep_a_mean_and_shrink_spread_less_if_sharp_or_alike(seed):
     assert (follow * centered).sum(axis=1).mean() > 0.05
     text = before_fold("attention-weights")
     assert "The even average of $k$ tokens has mean 2 and variance $1/k$" in text
-    assert "because one weight near 1 hardly averages, or tokens are similar" in text
+    assert "because one weight near 1 hardly averages, or if the tokens of one average" in text
     # The value matrix reads the average, and its gradient has the signs of that.
     a, tokens = np.array([0.75, 0.25]), np.array([[4.0, -2.0], [-4.0, 2.0]])
     assert (a @ tokens).tolist() == [2, -1]
@@ -437,6 +441,31 @@ def test_averages_keep_a_mean_and_shrink_spread_less_if_sharp_or_alike(seed):
     V = rng.standard_normal((3, 2))
     assert np.allclose(a @ (tokens @ V.T), V @ (a @ tokens))
     assert "a row of $W_V$ reads (2, −1); with δ = 2 its gradient is (4, −2)" in text
+    # Once "with the signs of the tokens": these differ; other weights give the other signs.
+    assert np.sign(tokens[0]).tolist() == (-np.sign(tokens[1])).tolist()
+    assert (2 * a[::-1] @ tokens).tolist() == [-4, 2]
+    assert "with the signs of the average, not of the attention weights" in text
+    # Equal tokens, though independent in their features, shrink not at all.
+    assert np.repeat(values[:, :1], 4, axis=1).mean(axis=1).var() == pytest.approx(1 / 12, rel=0.05)
+    assert "Let two features of each token, all independent, be 1 or 3" in text
+
+
+def test_targets_less_their_mean_take_far_more_steps_where_the_inputs_keep_theirs():
+    rng = np.random.default_rng(0)
+    X = rng.random((1000, 20))
+    y = X @ rng.standard_normal(20)
+    raw, centered = (append_one(Z / X.std(axis=0)) for Z in (X, X - X.mean(axis=0)))
+    steps = [
+        [int(Regression(Z[None], (y - less)[None]).descent_steps()[0]) for less in (0, y.mean())]
+        for Z in (raw, centered)
+    ]
+    assert steps[0][1] > 10 * steps[0][0]
+    assert max(steps[1]) < steps[0][0]
+    # The right bias is 0 as the targets are, and another for targets less their mean.
+    assert Regression(raw[None], y[None]).solution[0, -1] == pytest.approx(0, abs=1e-8)
+    text = whole("attention-weights")
+    assert "learned targets $w\\cdot x$, whose right bias is 0, from" in text
+    assert "Targets less their mean have another right bias and can take far more steps" in text
 
 
 def test_in_self_attention_a_shift_of_all_tokens_moves_the_weights_by_the_queries():
