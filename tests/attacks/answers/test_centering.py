@@ -1521,6 +1521,7 @@ def test_a_right_bias_makes_up_for_any_mean_and_least_squares_loses_nothing(seed
     assert not np.allclose(*penalized, atol=1e-6)
     assert "**In what the neuron can compute, yes. In how it learns, only slowly." in text
     assert "Least squares loses nothing on raw inputs, apart from rounding, if $b$ has no" in text
+    assert "Least squares solves for $w$ and $b$ at once, without steps" in text
     assert "Without a bias, or with a penalized one, centering can change the solution" in text
 
 
@@ -1633,7 +1634,7 @@ def test_part_of_what_a_rate_for_the_bias_saves_one_better_rate_saves_as_well():
     pairs = itertools.product(np.linspace(0.9, 1.1, 5), np.linspace(0.9, 1.1, 5))
     assert min(steps(u / 26, v) for u, v in pairs) == record.own < record.best / 7
     text = whole("bias-absorbs-mean")
-    assert "A larger rate for $b$ helps only in part: the best pair of rates takes" in text
+    assert "until $b$ stays within 1% of −5, the best pair of rates takes" in text
     assert "steps, the best single rate" in text
     assert "centering 1." in text
 
@@ -2215,6 +2216,11 @@ def test_one_hot_inputs_are_round_without_a_bias_and_not_with_one():
     text = whole("mean-eigenvalue")
     assert r"no gradient is mixed, but $x_1x_2=0$, so $\mathrm E[xx^\top]=\tfrac12I$ is" in text
     assert "a step of size 2 arrives from everywhere" in text
+    # A zero is no sign; positive inputs can be nearly as round.
+    X = np.array([(1, 0.1), (0.1, 1)])
+    assert np.linalg.eigvalsh(X.T @ X / 2) == pytest.approx([0.405, 0.605])
+    assert "is round; with 0.1 for each 0, nearly." in text
+    assert "all gradients have one sign, and the curvatures are 0.605 and 0.405." in text
     assert "with a bias, one-hot inputs are no longer round" in text
 
 
@@ -2297,6 +2303,11 @@ def test_where_each_example_has_one_sign_the_steepest_direction_has_one_with_a_m
     text = before_fold("mean-eigenvalue")
     assert 'if inputs are positive, the steepest direction is "all up" or "all down"' in text
     assert "Along a unit vector $v$ of mixed signs the curvature" in text
+    # Nor has it zeros: to raise one raises the curvature at once.
+    M = X.T @ X / 50
+    v = np.eye(n)[0]
+    assert 2 * (M @ v)[1:].min() > 0
+    assert "and no zeros, as all $M_{ij}$ are positive" in text
 
 
 def test_each_pair_and_its_negative_have_no_mean_and_the_curvatures_of_the_pairs():

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
 
+from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.data import load_language_model
 from offcenter.examples import EXAMPLES
@@ -857,6 +858,37 @@ def test_with_bell_shaped_sums_about_half_are_on_before_and_the_next_layer_reads
     assert "about half of each unit's outputs active at the start if sums are symmetric" in whole(
         "batch-norm-place"
     )
+
+
+def _jacobian(function, sums):
+    h = 1e-5 * np.eye(len(sums))
+    return np.array([(function(sums + e) - function(sums - e)) / 2e-5 for e in h]).T
+
+
+def test_two_sums_get_hardly_a_gradient_through_batch_norm_and_three_different_ones_do():
+    norm = lambda s: (s - s.mean()) / np.sqrt(s.var() + 1e-5)  # noqa: E731
+    relu, sigmoid = (ACTIVATIONS[name].value for name in ("relu", "sigmoid"))
+    # Row 2: "before" turns the unit on, and of two sums nothing to speak of comes back to them.
+    for sums, most in (([-3, -1], 1e-5), ([-3, -3, -1], 1e-5), ([-3, -2, -1], 0.5)):
+        s = np.array(sums, dtype=float)
+        assert relu(norm(s)).any()
+        size = np.abs(_jacobian(lambda v: relu(norm(v)), s)).max()
+        assert size < most
+        assert (size > 0.1) == (len(set(sums)) == 3)
+        assert not _jacobian(lambda v: norm(relu(v)), s).any()
+    # Row 4: "after" does stretch the outputs, 300-fold, and its gradient is the larger one here.
+    s = np.array([8.0, 12.0])
+    assert np.ptp(norm(sigmoid(s))) > 300 * np.ptp(sigmoid(s))
+    assert np.ptp(norm(sigmoid(s))) < 0.11 < 0.46 < np.ptp(sigmoid(norm(s)))
+    before = np.abs(_jacobian(lambda v: sigmoid(norm(v)), s)).max()
+    after = np.abs(_jacobian(lambda v: norm(sigmoid(v)), s)).max()
+    assert before < 1e-6 < 0.05 < after
+    text = before_fold("batch-norm-place")
+    assert "and from three different sums on a gradient passes, too." in text
+    assert "hardly any gradient comes back to two sums" in whole("batch-norm-place")
+    assert 'so "after" leaves them close together, "before" well apart' in text
+    assert "cannot stretch them apart" not in text
+    assert "where the sigmoid is steep" not in text
 
 
 @pytest.mark.parametrize("seed", range(10))

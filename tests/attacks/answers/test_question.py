@@ -583,6 +583,10 @@ def test_the_gradient_of_a_chain_is_a_product_over_its_layers_times_the_input(de
     slopes = sigma.derivative(sums(w))
     delta = 2 * (sigma.value(sums(w)[-1]) - 0.3) * slopes.prod() * v.prod()
     assert delta * x == pytest.approx(numerical_gradient(loss, w), rel=1e-4, abs=1e-10)
+    # Too large weights meet flat ends: all inputs near 1, as weights grow.
+    flat = [sigma.derivative(10 * size * np.ones(1)).item() for size in (0.5, 5.0)]
+    assert flat[1] < 1e-9 < flat[0] < 0.01
+    assert "or larger initial weights (too large ones saturate)" in whole("vanishing-gradient")
     text = whole("vanishing-gradient")
     assert "one sigmoid unit each, joined by weights $v_2,\\dots,v_K$" in text
     assert "Vanishing sits in δ, a product over all layers; the mean sits in $x_i$" in text

@@ -427,10 +427,16 @@ def test_a_batch_without_a_class_gives_its_softmax_output_one_sign_and_errors_th
     assert abs((X @ (w - 0.1 * error @ X / 16) + b - y).mean()) > 1e-6
     text = before_fold("mini-batches")
     assert (
-        "If all δ in a batch have one sign, so has its gradient; as in softmax for a class" in text
+        "Right: if all δ in a batch have one sign, so has its gradient; as in softmax for a" in text
     )
-    assert "If the δ cancel on average, the mean drops out of the gradient" in text
-    assert "A bias at its best value brings this about until the weights move" in text
+    # On all data: one example has an error left, and its gradient one sign.
+    single = error[:, None] * X
+    assert (abs(np.sign(single).sum(axis=1)) == 4).all()
+    few = [abs(error[rng.integers(0, 16, size)].mean()) for size in (1, 4) for _ in range(50)]
+    assert min(few) > 1e-6
+    assert "Not: if the δ cancel on average, the mean drops out of the gradient" in text
+    assert "A bias at its best value brings this about on all data, and roughly in a large" in text
+    assert "batch norm directly behind the weights in each batch." in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -772,7 +778,10 @@ def test_rows_that_zigzag_need_not_go_the_same_way_at_the_same_time():
     assert np.array_equal(moves, [np.outer([s, -s], [1, 1]) for s in [1, -1] * 10])
     # All data: row 1 mixed, since its errors differ in sign over the examples, row 2 not.
     assert (-goal @ X.T @ X / 2).tolist() == [[-2, 2], [5, 3]]
+    # Behind centering the signs do not agree along a row.
+    assert (np.sign(np.outer([1.0, -2], X[0] - X.mean(axis=0))) == [[1, -1], [-1, 1]]).all()
     text = before_fold("layer-signs")
+    assert "To see the rule, look at one example before you center" in text
     assert "yet each row moves as a whole, and both zig-zag, one up while the other goes" in text
     assert "Row 2 has 3 and 1" in text
     assert "still of one sign" in text

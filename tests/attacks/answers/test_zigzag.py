@@ -894,6 +894,16 @@ def test_the_average_of_the_smooth_run_is_mixed_from_its_second_step_on():
         if step:
             assert gradient[0] < 0 < gradient[1]
         w = w - 0.05 * gradient
+    record = EXAMPLES["paths-curve"]()
+    off = [np.linalg.norm(np.subtract(row[1:3], goal)) / 2**0.5 for row in record.rows]
+    # The table ends at step 10; that of 1% is told in the fold.
+    assert off[3] > 0.5 > 0.01 > off[4]
+    assert record.rows[4][0] == record.steps
+    assert "paths-curve rows.4" not in whole("smooth-curve")
+    assert "With η = 0.05 step {example}`paths-curve steps d` is the first with at most" in whole(
+        "smooth-curve"
+    )
+    assert "last row of the table" not in whole("smooth-curve")
     text = before_fold("smooth-curve")
     assert "here the average gradients had mixed signs after one step, and the run was slow" in text
     assert "first weight up, second down" in text
