@@ -27,6 +27,12 @@ def test_first_step_of_adam_is_one_size_in_each_weight():
     # The average and the root of the average square of one number are its sign apart.
     np.testing.assert_allclose(record.moves, np.sign(record.gradient))
     np.testing.assert_allclose(record.centered_moves, np.sign(record.centered_gradient))
+    # The second input in another unit, and steps that are 100 times smaller for its weight.
+    c = sp.Rational(100, 101)
+    other = sp.Matrix([[101, 1000], [1000, 10100]])
+    raw = [complex(value).real for value in other.eigenvals()]
+    best = (1 + c) / (1 - c)
+    np.testing.assert_allclose(record.units, [max(raw) / min(raw), float(best), 100, 1])
 
 
 def _median_steps_of_adam(starts, slopes, size, limit):

@@ -33,6 +33,29 @@ def test_smaller_steps_by_the_two_factors():
     assert 0.8**record.same_rate_steps <= 0.01 < 0.8 ** (record.same_rate_steps - 1)
 
 
+def test_ways_of_smaller_steps_along_the_two_axes():
+    record = EXAMPLES["paths-smaller-steps"]()
+    for eta, beta, steps, length in record.ways:
+        # Along each axis by itself, from 1/√2.
+        places, runs = [], {9.0: [0.5**0.5, 0.0], 1.0: [0.5**0.5, 0.0]}
+        for _ in range(steps + 300):
+            places.append([runs[9.0][0], runs[1.0][0]])
+            for curvature, state in runs.items():
+                state[1] = beta * state[1] + curvature * state[0]
+                state[0] -= eta * state[1]
+        sizes = [math.hypot(*place) for place in places]
+        assert sizes[steps - 1] > 0.01 >= max(sizes[steps:])
+        legs = itertools.pairwise(places[: steps + 1])
+        assert length == pytest.approx(sum(math.dist(*leg) for leg in legs))
+    # By hand, on the two weights.
+    eta, beta = record.ways[-1][:2]
+    v, d = np.zeros(2), np.array([1.0, 0.0])
+    for row in record.heavy:
+        v = beta * v + np.array([[5, 4], [4, 5]]) @ d
+        d = d - eta * v
+        np.testing.assert_allclose(row, [*v, *d], atol=1e-9)
+
+
 def test_bowl_takes_the_steps_that_its_slower_factor_says():
     record = EXAMPLES["paths-bowl"]()
     for relative, _, a, b, turns, steps in record.rows:

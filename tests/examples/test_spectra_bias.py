@@ -99,6 +99,8 @@ def test_natural_step_is_the_least_squares_line():
         ):
             assert found.ravel().tolist() == list(map(float, value))
     np.testing.assert_allclose(record.step, np.polyfit([2, 4], [-1, 1], 1), atol=1e-12)
+    # (1, 0) against (1, −3): the tangent is 3, the mean.
+    np.testing.assert_allclose(record.angles, [math.degrees(math.atan(3)), 0], atol=1e-6)
 
 
 def test_descent_to_the_line_takes_the_fewest_steps_of_those_rates_on_the_data():

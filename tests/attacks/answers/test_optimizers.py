@@ -156,7 +156,20 @@ def test_no_step_sizes_of_single_weights_uncouple_what_a_shared_mean_couples(a, 
     assert condition_number(scaled) >= (1 + r) / (1 - r) * (1 - 1e-9)
     text = before_fold("adam")
     assert "couple the weights with each other and with the bias" in text
-    assert "and separate rescaling cannot undo that" in text
+    assert "such a coupling, a correlation, is left by any rescaling of single weights" in text
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=2, max_size=12), st.floats(-10, 10))
+def test_no_fixed_step_sizes_lower_the_ratio_of_alike_inputs(sizes, mean):
+    n, scale = len(sizes), np.sqrt(sizes)
+    H = (np.eye(n) + mean**2) * np.outer(scale, scale)
+    assert condition_number(H) >= (1 + n * mean**2) * (1 - 1e-7)
+    # The correlation is that of the inputs, whatever the step sizes.
+    correlation = H / np.sqrt(np.outer(np.diag(H), np.diag(H)))
+    assert correlation[0, 1] == pytest.approx(mean**2 / (1 + mean**2))
+    text = before_fold("adam")
+    assert "the step sizes cancel." in text
+    assert "is $1+nm^2/v$, and no fixed step sizes lower it" in text
 
 
 @given(st.floats(0.01, 100))
@@ -168,7 +181,7 @@ def test_unequal_step_sizes_raise_the_ratio_and_equal_ones_keep_it(ratio):
     assert kappa + 1 / kappa + 2 == pytest.approx((101 + 101 * ratio) ** 2 / (201 * ratio))
     assert kappa >= 201 * (1 - 1e-9)
     assert kappa > 201 or abs(ratio - 1) < 1e-3
-    assert "so separate rescaling has nothing to equalize" in before_fold("adam")
+    assert "so separate rescaling gains nothing" in before_fold("adam")
     assert "they keep the ratio of 201 to 1, and fixed unequal ones raise it" in whole("adam")
 
 
@@ -183,8 +196,8 @@ def test_adams_first_step_keeps_the_signs_of_the_gradient_and_later_ones_need_no
     assert np.array_equal(np.sign(steps[0]), np.sign(first))
     assert not np.array_equal(np.sign(steps[1]), np.sign(then))
     assert (
-        "it divides by positive numbers, so in its first step gradients of one sign"
-        in before_fold("adam")
+        "it divides by positive numbers, so in its first step gradients of one sign stay so"
+        in whole("adam")
     )
 
 
@@ -206,7 +219,7 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     text = before_fold("adam")
     assert "Adam cures the unequal scales almost completely" in text
     assert "With their inputs centered the last two rows take Adam only" in text
-    assert "so raw inputs even have an advantage: their ideal bias is 0" in text
+    assert "so raw inputs even have an advantage: their ideal bias is 0" in whole("adam")
     # It does something for a mean: raw over centered is less than descent's, and more than one.
     assert 1 < shifted[0] / centered < record.rows[2][0] / record.rows[0][0] / 5
     assert "in part the mean: in the regression it takes" in whole("images")
@@ -344,7 +357,7 @@ def test_the_natural_step_of_a_linear_unit_is_made_of_centered_inputs(seed):
     white = (X - mean) @ axes / np.sqrt(values)
     assert np.allclose(white @ (white.T @ error) / 50 + error.mean(), -A @ step)
     text = whole("natural-gradient")
-    assert "v\\,\\Delta w=-\\text{mean}\\,\\delta\\,(x-m)." in text
+    assert "v\\,\\Delta w=-\\text{mean}\\,\\delta\\,(x-m),\\qquad\\Delta b=" in text
     assert "the natural step uses $x-m$ although nobody centered the data" in text
     assert "$C^{-1/2}(x-m)$, does the same to the predictions" in text
     # Without the bias it does not center: the inverse is that of E[xx'], mean included.
@@ -406,7 +419,8 @@ def test_scaling_each_parameter_leaves_the_coupling_and_centering_the_correlatio
     assert abs(centered[0, 1]) > 0.1
     assert abs(centered[0, 0] - centered[1, 1]) > 0.1
     text = before_fold("natural-gradient")
-    assert "Centering leaves the variance and, with several inputs, their" in text
+    assert "After centering $F$ still holds the variance" in text
+    assert "With several inputs, it also holds their correlations" in text
     assert "Adam rescales each parameter separately, so the coupling stays" in whole(
         "natural-gradient"
     )
@@ -490,16 +504,38 @@ def test_of_steps_that_change_the_outputs_alike_the_natural_one_lowers_the_loss_
         assert np.dot(record.gradient, d) == -1
         assert np.dot(d, record.moment @ d) == size
     text = before_fold("natural-gradient")
-    assert (
-        "Among small steps that change the outputs equally much, the one along $d=-F^{-1}g$ lowers "
-        "the loss most"
-    ) in text
-    assert "over the inputs, and over targets drawn from the model." in text
+    assert "among small steps of equal length in the *parameters*" in text
+    assert "among small steps that move the *outputs* equally far" in text
+    assert "over the inputs, and over targets drawn from the model." in whole("natural-gradient")
     assert "The 3, the overlap, is the mean of $x$." in text
     assert "changing its weight also shifts the outputs on average" in text
     # The line turns about the data's middle, where the natural step leaves the output.
     assert record.step @ [3, 1] == 0
-    assert "Now the line turns about the data's middle, $x=3$." in text
+    assert "Here the natural step turns the line about the data's middle, $x=3$." in (
+        whole("natural-gradient")
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_plain_step_is_as_far_from_the_natural_one_as_the_mean_says(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(rng.normal(0, 3), 10 ** rng.uniform(-1, 1), 30)
+    m, v = x.mean(), x.var()
+    for inputs in (x, x - m):
+        A, error = np.column_stack([inputs, np.ones(30)]), rng.standard_normal(30)
+        for level, off in ((0.0, error - error.mean()), (1.0, error - error.mean() + 1)):
+            F, g = A.T @ A / 30, A.T @ off / 30
+            d = np.linalg.solve(F, g)
+            cosine = g @ d / np.linalg.norm(g) / np.linalg.norm(d)
+            if not level:
+                assert cosine == pytest.approx(np.cos(np.arctan(inputs.mean())), rel=1e-6)
+            elif inputs is not x:
+                # Centered, only the variance stands between the two.
+                assert d == pytest.approx([g[0] / v, g[1]])
+                assert cosine < 1 - 1e-9 or abs(v - 1) < 1e-3
+    text = before_fold("natural-gradient")
+    assert "If the mean error is 0, the two steps are $\\arctan|m|$ apart" in text
+    assert "divides the slope for $w$ by $v$, the ordinary one does not" in text
 
 
 def test_a_smaller_step_size_does_not_shorten_the_swings_of_momentum():
@@ -1765,11 +1801,11 @@ def test_below_the_rate_of_the_long_run_half_of_it_takes_more_steps(seed):
     assert steps(best, np.ones(2)) in (steps(best), steps(best) - 1)
     page = before_fold("smaller-step")
     assert "A smaller rate can stop the zig-zag, but usually makes training slower" in page
-    assert "At the old rate the gain can vanish" in page
+    assert "At the old rate the gain can vanish" in whole("smaller-step")
     # Per factor of e about 1/(ηλmin) steps, at rates that are small for the flat axis.
     eta = best / 4
     assert np.log(1 - eta) * -1 == pytest.approx(eta, rel=0.2)
-    assert "The flat one needs about $1/(\\eta\\lambda_{\\min})$ steps per factor of 2.7" in page
+    assert "the flat axis about $1/(\\eta\\lambda_{\\min})$ of them per factor of 2.7" in page
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1915,7 +1951,7 @@ def test_at_the_old_rate_centering_can_cost_steps_and_small_inputs_then_want_a_s
     assert 2 / (centered[0] + centered[-1]) > best
     assert "After centering the best rate is usually larger." in page
     assert "If the inputs were small and are also divided by their spread, it is smaller" in page
-    assert "a part of the gain, none, or even a loss" in page
+    assert "you get a part of it, none, or even a loss" in page
 
 
 def test_the_loss_of_a_deep_network_need_not_be_a_bowl_even_locally():
@@ -1939,8 +1975,8 @@ def test_neither_momentum_nor_adam_makes_centering_useless_in_the_test():
         assert halved[place][0] > adam.rows[row][1] > ball.rows[place][0] > halved[1][0]
     # Half the rate: nearly twice the steps, or more, in each column.
     assert all(half > 1.9 * fewest for fewest, half in halved)
-    page = before_fold("smaller-step")
-    assert "in the test below neither made centering useless" in page
+    assert "in the test below neither made centering useless" in before_fold("smaller-step")
+    page = whole("smaller-step")
     # In the medians: the fastest raw draw is faster than the slowest centered one.
     assert ball.rows[0][1] < EXAMPLES["regression-setting"]().centered[1]
     assert "In the medians, plain descent on centered inputs beats both on raw ones" in page
@@ -1971,7 +2007,7 @@ def test_well_tuned_momentum_takes_steps_like_the_root_of_the_ratio(kappa):
     (ball, plain), (more_ball, more_plain) = found
     assert more_ball / ball == pytest.approx(2, rel=0.1)
     assert more_plain / plain == pytest.approx(4, rel=0.1)
-    assert "Well tuned, the steps grow like $\\sqrt\\kappa$" in before_fold("smaller-step")
+    assert "well tuned, the steps grow like $\\sqrt\\kappa$" in before_fold("smaller-step")
 
 
 @pytest.mark.parametrize("place", [1, 2, 3])
@@ -2010,6 +2046,28 @@ def test_with_centered_inputs_that_correlate_momentum_still_helps():
     )
 
 
+def test_small_steps_bend_and_momentum_mixes_signs_but_no_path_is_straight():
+    record = EXAMPLES["paths-smaller-steps"]()
+    (_, _, _, jumps), (_, _, slow, calm), (_, _, slowest, tiny), _, (_, _, ball, round_about) = (
+        record.ways
+    )
+    assert jumps > round_about > calm > tiny > 1.2
+    assert slowest > slow > ball
+    # In the limit of small steps: the curve (t, t⁹) along the axes, each 1/√2 long.
+    t = np.linspace(0, 1, 100_001)
+    curve = np.hypot(np.diff(t), np.diff(t**9)).sum() / np.sqrt(2)
+    assert tiny == pytest.approx(curve, abs=0.015)
+    # Single positive examples push both weights alike; a running sum of them need not.
+    first, then = np.array([3.0, 1.0]), -np.array([1.0, 3.0])
+    assert (np.sign(0.5 * first + then) == [1, -1]).all()
+    # The error along (1, 1) falls about nine times as fast, at tiny rates.
+    assert np.log(1 - 0.009) / np.log(1 - 0.001) == pytest.approx(9, rel=0.01)
+    page = before_fold("smaller-step")
+    assert "can mix ups and downs to both signs" in page
+    assert "shrinks about nine times as fast as the one along" in page
+    assert "faster, not straighter" in page
+
+
 def test_adam_divides_two_alike_weights_by_similar_numbers_and_keeps_the_ratio():
     H = np.array([[5.0, 4.0], [4.0, 5.0]])
     g = H @ [1.0, 0.0]
@@ -2019,8 +2077,8 @@ def test_adam_divides_two_alike_weights_by_similar_numbers_and_keeps_the_ratio()
     # From another start the two can differ: hence "the first gradient above".
     assert abs(np.divide(*(H @ [1.0, -1.2]))) < 0.3
     page = before_fold("smaller-step")
-    assert "so both weights are divided by similar numbers" in page
-    assert "the steep direction stays about 9 times as steep as the flat one" in page
+    assert "at the first gradient, (5, 4), by similar numbers" in page
+    assert "the steep direction stays about 9 times as steep" in page
 
 
 @pytest.mark.parametrize("seed", range(5))

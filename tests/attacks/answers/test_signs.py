@@ -1275,7 +1275,7 @@ def test_two_positive_examples_reach_any_pattern_of_signs_in_one_step(n, seed):
     t = rng.uniform(0.5, 5)
     gradient = -t * A + t * B
     assert np.array_equal(np.sign(gradient), -s)
-    assert "opposite errors leave their difference, $2s$" in before_fold("more-inputs")
+    assert "opposite errors leave their difference, $2s$" in whole("more-inputs")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1289,8 +1289,9 @@ def test_a_centered_example_allows_two_patterns_as_well_and_two_examples_more(se
     assert len(set().union(*found)) > 10
     positive = {tuple(np.sign(delta * x)) for x in np.abs(X) for delta in (-1.0, 2.0)}
     assert len(positive) == 2
-    text = before_fold("more-inputs")
-    assert "For a fixed $x$ without zeros that is two sign patterns of $2^n$" in text
+    assert "one example allows only 2 of $2^n$" in before_fold("more-inputs")
+    text = whole("more-inputs")
+    assert "for a fixed $x$ without zeros that is two sign patterns of $2^n$" in text
     assert "With positive inputs they are the same two for every example; with centered" in text
 
 
@@ -1305,7 +1306,15 @@ def test_at_the_rate_of_the_table_each_step_leaves_the_same_share_from_any_start
     assert iid_condition_number(n, 0.01, 1.0) < 1.02
     text = before_fold("more-inputs")
     assert "each step leaves $2n/(2n+1)$ of the error" in text
-    assert "at such rates the others crawl if κ is large" in text
+    assert "and there the others crawl if κ is large" in text
+    # In proportion to n, and not to the share of the orthants.
+    rows = EXAMPLES["spectra-more-inputs"]().rows
+    assert rows[3][3] / rows[1][3] == pytest.approx(100, rel=0.05)
+    assert 295 < np.log10(rows[1][1] / rows[3][1]) < 300
+    assert "the steps rise about a hundredfold" in text
+    assert "falls by almost 300 powers of ten" in text
+    assert np.linalg.eigvalsh(H)[:-1] == pytest.approx(np.ones(n - 1))
+    assert "in the other $n-1$ directions across it, as without a mean" in text
 
 
 @pytest.mark.parametrize("seed", range(10))

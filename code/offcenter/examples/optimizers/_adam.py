@@ -11,6 +11,7 @@ from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples._rules import Adam
+from offcenter.spectrum import condition_number
 
 __all__ = ["AdamStart", "AdamSteps", "AdamTurns", "adam_start", "adam_steps", "adam_turns"]
 
@@ -21,6 +22,8 @@ class AdamStart:
 
     E[xxᵀ] and its curvatures, the larger first; the gradient, and Adam's first step against it,
     in step sizes; the same two on inputs less their mean.
+    `units`: κ if the second input is 90 or 110, for one step size and for two that make the
+    diagonal entries equal; the same two less the mean.
     """
 
     moment: np.ndarray
@@ -29,6 +32,7 @@ class AdamStart:
     moves: np.ndarray
     centered_gradient: np.ndarray
     centered_moves: np.ndarray
+    units: tuple[float, float, float, float]
 
 
 @example("optimizers-adam-start")
@@ -40,6 +44,10 @@ def adam_start() -> AdamStart:
     def first_step(g: np.ndarray) -> np.ndarray:
         return -Adam()(g).round(6) + 0.0
 
+    units = []
+    for H in (M * np.outer((1, 10), (1, 10)), C * np.outer((1, 10), (1, 10))):
+        scale = np.diag(H) ** -0.5
+        units += [condition_number(H), condition_number(H * np.outer(scale, scale))]
     return AdamStart(
         moment=M,
         curvatures=np.linalg.eigvalsh(M)[::-1],
@@ -47,6 +55,7 @@ def adam_start() -> AdamStart:
         moves=first_step(M @ d),
         centered_gradient=C @ d,
         centered_moves=first_step(C @ d),
+        units=tuple(units),
     )
 
 

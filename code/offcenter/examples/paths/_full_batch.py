@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.descent import momentum
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
@@ -110,6 +111,8 @@ class SmallerSteps:
     `cap`: 2/λmax.
     `beyond`: a step size above it, its factors, and the steep part after ten steps, at first 1.
     `centered_steps`: at the step size 1; `same_rate_steps`: centered, at 0.2.
+    `ways`: η, β of v ← βv + g, the steps until the distance stays within 1 %, and how long the way
+    to there is; `heavy`: with the last of these, v and the distance in the first three steps.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -119,6 +122,15 @@ class SmallerSteps:
     flat: float
     centered_steps: int
     same_rate_steps: int
+    ways: tuple[tuple[float, float, int, float], ...]
+    heavy: np.ndarray
+
+
+def _way(H: np.ndarray, start: np.ndarray, step_size: float, beta: float) -> np.ndarray:
+    """Return the distances to the minimum, up to the one from which on all are within 1 %."""
+    points = momentum(H, start, step_size=step_size, beta=beta, steps=8000).points
+    far = np.linalg.norm(points, axis=1) > 0.01 * np.linalg.norm(start)
+    return points[: np.flatnonzero(far)[-1] + 2]
 
 
 @example("paths-smaller-steps")
@@ -132,6 +144,12 @@ def smaller_steps() -> SmallerSteps:
         for eta in (0.22, 0.2, 0.1, 0.05)
     )
     beyond = (0.25, 1 - 0.25 * float(steep), 1 - 0.25 * float(flat))
+    ways = []
+    for eta, beta in ((0.2, 0.0), (0.1, 0.0), (0.001, 0.0), (0.2, 0.2), (0.1, 0.5)):
+        way = _way(M, start, eta, beta)
+        length = np.linalg.norm(np.diff(way, axis=0), axis=1).sum()
+        ways.append((eta, beta, len(way) - 1, float(length)))
+    heavy = np.hstack([-np.diff(way, axis=0) / eta, way[1:]])[:3].round(12) + 0.0
     return SmallerSteps(
         rows=rows,
         beyond=(*beyond, beyond[1] ** 10),
@@ -140,6 +158,8 @@ def smaller_steps() -> SmallerSteps:
         flat=float(flat),
         centered_steps=steps_until(np.eye(2), start, 1.0, 0.01),
         same_rate_steps=steps_until(np.eye(2), start, 0.2, 0.01),
+        ways=tuple(ways),
+        heavy=heavy,
     )
 
 

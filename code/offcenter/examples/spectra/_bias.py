@@ -181,6 +181,7 @@ class NaturalStep:
     `moves`: what −g, then −F⁻¹g, adds to the two outputs; on 2 or 4, then on −1 or 1.
     `rate`, `steps`: the step size of 0.01, 0.02, … up to 0.18 with the fewest steps of descent to
     1 % of the first loss, and these; `limit`: 2/λmax.
+    `angles`: between −g and −F⁻¹g as steps of (w, b), in degrees; on 2 or 4, then on −1 or 1.
     """
 
     moment: np.ndarray
@@ -193,6 +194,7 @@ class NaturalStep:
     rate: float
     steps: int
     limit: float
+    angles: tuple[float, float]
 
 
 @example("spectra-natural-step")
@@ -206,7 +208,11 @@ def natural_step() -> NaturalStep:
         natural = -np.linalg.solve(F, g).round(12) + 0.0
         return F, g, natural, np.array([A @ -g, A @ natural]).round(12) + 0.0
 
-    (F, g, natural, moves), (centered, h, _, same) = parts(inputs), parts(inputs - 3)
+    (F, g, natural, moves), (centered, h, lone, same) = parts(inputs), parts(inputs - 3)
+
+    def angle(one: np.ndarray, other: np.ndarray) -> float:
+        cosine = one @ other / np.linalg.norm(one) / np.linalg.norm(other)
+        return float(np.degrees(np.arccos(cosine)))
 
     def steps(rate: float) -> int:
         """Return the steps until the loss, which is d·Fd for the distance d, is 1 %."""
@@ -228,4 +234,5 @@ def natural_step() -> NaturalStep:
         rate=best,
         steps=steps(best),
         limit=float(2 / np.linalg.eigvalsh(F)[-1]),
+        angles=(angle(-g, natural), angle(-h, lone)),
     )
