@@ -148,3 +148,14 @@ def test_places_of_attention_and_gates_by_differences():
     for slope, c in zip(record.gate, (-4, 4), strict=True):
         memory = lambda s, c=c: c / (1 + np.exp(-s[0]))  # noqa: E731
         assert slope == pytest.approx(numerical_gradient(memory, np.zeros(1))[0], abs=1e-8)
+
+
+def test_means_of_tanh_and_sigmoid_for_data_with_a_mean_by_hand():
+    rows = EXAMPLES["activations-data-with-a-mean"]().rows
+    places = [(low, high) for low, high in ((0, 1), (-0.5, 0.5), (2, 4)) for _ in range(2)]
+    for k, ((outputs, mean, ratio), (low, high)) in enumerate(zip(rows, places, strict=True)):
+        a, b = (math.tanh(s) if k % 2 == 0 else 1 / (1 + math.exp(-s)) for s in (low, high))
+        assert outputs == f"{a:.2f} or {b:.2f}".replace("-", "−")
+        assert mean == pytest.approx((a + b) / 2, abs=1e-12)
+        # Two values half a distance from their mean: the variance is that half squared.
+        assert ratio == pytest.approx(((a + b) / (b - a)) ** 2)

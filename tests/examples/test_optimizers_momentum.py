@@ -123,6 +123,10 @@ def test_steps_and_condition_number_by_the_closed_form():
         assert ball == taken
     assert record.finer == math.ceil(math.log(1e-4) / math.log(0.99))
     assert record.steep == 1
+    for eta, places in zip((1, 3 / 100, 1 / 100, 2 / 101), record.paths, strict=True):
+        for k, (steep, flat) in enumerate(places):
+            assert steep == pytest.approx((1 - 100 * eta) ** k, abs=1e-12)
+            assert flat == pytest.approx((1 - eta) ** k, abs=1e-12)
     # The mean ½ and the variance 1/12: 1 + 20·¼·12.
     assert record.mean[0] == pytest.approx(61)
     assert record.mean[1] == math.ceil(math.log(0.01) / math.log(60 / 61))

@@ -84,7 +84,7 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     assert plain > 2 * centered > 4 * tanh
     assert steeper > plain / 2
     assert both < min(centered / 2, 2 * tanh)
-    text = before_fold("tanh-or-sigmoid")
+    text = whole("tanh-or-sigmoid")
     assert "Moving alone helped much, stretching alone hardly." in text
     assert (
         "But once the mean was gone, stretching cut the steps about as much again: to a quarter."
@@ -353,8 +353,8 @@ def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller
     # Around 0 it is no longer four times.
     near = [ACTIVATIONS[name].derivative(np.array(0.5)).item() for name in ("tanh", "sigmoid")]
     assert near[0] < 3.5 * near[1]
-    assert "its outputs can center at 0, and its slope at 0 is four times the sigmoid's" in text
-    assert "Tanh saturates, too" in text
+    assert "and its slope at 0 is four times the sigmoid's" in text
+    assert "Far from 0 tanh saturates earlier" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -395,7 +395,7 @@ def test_moving_an_activation_changes_the_mean_and_no_slope():
     assert abs(np.tanh(np.array([5.0, 0.1, -5.0, -0.1]) + 1e-9).mean()) < 1e-6
     assert "Moving σ down or tanh up leaves its slope" in whole("tanh-or-sigmoid")
     assert "subtracting ½ changes the mean and no slope" in whole("tanh-or-sigmoid")
-    assert "Its outputs can have a mean if $z$ has one" in before_fold("tanh-or-sigmoid")
+    assert "Tanh's outputs can have a mean if $z$ has one" in whole("tanh-or-sigmoid")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -418,7 +418,7 @@ def test_a_factor_makes_the_sigmoid_steeper_and_keeps_the_ratio_of_its_mean(seed
     slope = ACTIVATIONS["sigmoid"].derivative(np.array(0.0)).item()
     assert 4 * slope == ACTIVATIONS["tanh"].derivative(np.array(0.0)).item() == 1
     text = whole("tanh-or-sigmoid")
-    assert "a factor 4 makes the slope 1 at 0 and keeps this ratio" in text
+    assert "a factor 4 makes the slope 1 at 0 and keeps κ" in text
     assert "raises all its weights, its pre-activation rises in every example" in text
 
 
@@ -2548,3 +2548,28 @@ def test_tanh_units_that_are_off_vary_less_than_the_others_and_learn_more_slowly
     assert at_zero < 1 - 0.7**2
     assert "The tanh units' variance is that of a unit at mean 0" in before_fold("trained-tanh")
     assert "a unit that a bias has moved has less" in whole("trained-tanh")
+
+
+def test_data_with_a_mean_leave_tanh_ahead_near_zero_and_not_far_from_it():
+    def ratio(name, sums):
+        a = ACTIVATIONS[name].value(np.asarray(sums))
+        return a.mean() ** 2 / a.var()
+
+    # Inputs of 0 or 1, or with the mean ½ otherwise, at weights of usual sizes and no bias.
+    draws = np.random.default_rng(0)
+    for x in ([0.0, 1.0], draws.random(2000), 0.5 + 0.5 * draws.standard_normal(2000)):
+        for weight in (0.1, 0.5, 1.0, 2.0, -1.0):
+            assert ratio("tanh", weight * np.array(x)) < ratio("sigmoid", weight * np.array(x))
+    rows = EXAMPLES["activations-data-with-a-mean"]().rows
+    assert rows[4][2] > 5 * rows[5][2]
+    # A bias can center tanh, and none the sigmoid.
+    assert rows[2][1] == 0
+    assert ratio("tanh", [-0.5, 0.5]) == pytest.approx(0, abs=1e-20)
+    assert min(ratio("sigmoid", [b, 1 + b]) for b in np.linspace(-9, 9, 181)) > 4
+    # The first layer's curvature is of its inputs alone.
+    A = np.array([[0.0, 1.0], [1.0, 1.0]])
+    assert np.linalg.cond(A.T @ A) == pytest.approx(EXAMPLES["inputs-bits"]().one[0][1])
+    text = before_fold("tanh-or-sigmoid")
+    assert "it leaves tanh ahead in the next unless the sums lie far from 0" in text
+    assert "the sigmoid's outputs are positive with any bias" in text
+    assert "are factors in the gradients of layer $k+1$" in text

@@ -1302,7 +1302,7 @@ def test_the_formula_of_the_condition_number_suffices_from_every_start(seed):
     assert "The formula is a ceiling" in text
     assert r"Along a direction of curvature exactly 0 such a loss does not change" in text
     assert "so the formula's steps suffice from every start" in whole("condition-number")
-    assert "Accuracy enters only through its logarithm" in text
+    assert "Accuracy enters only through its logarithm" in whole("condition-number")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -1335,8 +1335,10 @@ def test_the_best_step_shrinks_both_ends_alike_and_momentum_by_its_root(seed):
         assert half / safe == pytest.approx(0.5, abs=0.01)
     text = before_fold("condition-number")
     assert "lets the flattest and the steepest direction shrink alike" in text
-    assert r"The tuned $\beta$ gives these limits the ratio $\kappa$" in text
-    assert r"The count grows roughly like $\sqrt\kappa$" in text
+    assert r"Tuned momentum needs about $\sqrt\kappa$ in place of κ" in text
+    page = whole("condition-number")
+    assert r"The tuned $\beta$ gives these limits the ratio $\kappa$" in page
+    assert r"The count grows roughly like $\sqrt\kappa$" in page
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1346,7 +1348,7 @@ def test_newton_reaches_the_bottom_of_a_bowl_whatever_its_condition_number(seed)
     H = A.T @ A
     assert w - np.linalg.solve(H, H @ (w - bottom)) == pytest.approx(bottom)
     text = before_fold("condition-number")
-    assert r"**Newton's method** divides by each curvature, so $\kappa$ drops out" in text
+    assert "Newton's method divides by each curvature, so κ drops out" in text
 
 
 def test_the_regression_needs_fewer_steps_than_with_all_of_its_loss_in_the_flattest_direction():
@@ -2283,3 +2285,30 @@ def test_unequal_scales_cost_adam_little_and_the_mean_six_times_the_steps():
     text = before_fold("adam-signs")
     assert "no fixed step sizes for single weights level that" in text
     assert "In a linear regression on" in whole("adam-signs")
+
+
+def test_the_walls_explode_at_a_rate_that_is_still_slow_on_the_floor():
+    H, found = np.array([100.0, 1.0]), []
+    loss = lambda v: H @ v**2 / 2  # noqa: E731
+
+    def gradient(w):
+        return np.array([loss(w + d) - loss(w - d) for d in np.eye(2) / 1024]) * 512
+
+    for eta in (1.0, 3 / 100, 1 / 100, 2 / 101):
+        w, places = np.ones(2), [np.ones(2)]
+        for _ in range(2):
+            w = w - eta * gradient(w)
+            places.append(w)
+        found.append(places)
+    paths = EXAMPLES["optimizers-condition-number"]().paths
+    assert np.allclose(paths, found, rtol=1e-5, atol=1e-5)
+    # One direction is done in one step, at a rate that is too long or too short for the other.
+    assert paths[0, 1, 1] == pytest.approx(0) == paths[2, 1, 0]
+    assert abs(paths[1, 2, 0]) > abs(paths[1, 1, 0]) > 1 > paths[1, 2, 1] > 0.9
+    assert paths[3, 1] == pytest.approx([-99 / 101, 99 / 101])
+    # Where the walls are safe, the floor loses less than 2 % per step.
+    assert 2 / H[0] * H[1] == pytest.approx(0.02)
+    text = before_fold("condition-number")
+    assert "the walls are safe, but $b$ loses less than 2% per step" in text
+    assert "$a$ jumps from wall to wall" in text
+    assert "a step that suits the steepest direction is κ times too short for the flattest" in text

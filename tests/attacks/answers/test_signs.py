@@ -984,8 +984,7 @@ def test_the_slope_gives_no_entry_its_own_sign_and_the_error_of_the_output_gives
     slope = f(z) * (1 - f(z))
     assert name != "sigmoid" or (0 < slope.max() <= 0.25 and slope.min() >= 0)
     text = before_fold("sigmoid-derivative")
-    assert "A positive derivative never changes the sign of a gradient" in text
-    assert "all of one neuron's gradient has the sign of ∂L/∂a" in text
+    assert "by one positive number, which changes no sign and no ratio" in text
     assert "So only the inputs can make the signs of one neuron's gradient differ" in text
     assert "Another activation of the neuron itself does not help" in text
     assert "lies between 0 and ¼" in text
@@ -1012,7 +1011,7 @@ def test_what_reads_sigmoids_has_one_sign_and_what_reads_tanhs_can_be_mixed_as_b
         signs = np.sign(delta * unit.value(z))
         assert (np.ptp(signs, axis=1) == 0).all() == one_sign
     text = before_fold("sigmoid-derivative")
-    assert "| gradient of a neuron that reads it | one sign | can be mixed |" in text
+    assert "tanh's outputs have either sign, so a neuron that reads them can get mixed" in text
     assert "If a positive derivative were the trouble, tanh would have it too" in text
 
 
@@ -1031,7 +1030,8 @@ def test_a_hidden_neuron_can_have_either_sign_and_a_batch_can_mix(seed):
     # Steps against gradients that are all positive lower each weight.
     assert (above - 0.1 * np.abs(errors) < above).all()
     assert "If all gradients were always positive, gradient descent could only lower" in text
-    assert "a sum of weights times errors from the neurons above. It, too, can have either" in text
+    above_it = "a sum of weights times errors from the neurons above. It, too, can have either"
+    assert above_it in whole("sigmoid-derivative")
     assert "so the gradient of a layer or of a batch can be mixed" in text
 
 
@@ -1068,6 +1068,7 @@ def test_one_message_cannot_say_which_weight_is_wrong_and_two_examples_can():
     assert both[0] == (-2, 2)
     text = before_fold("mixed-signs")
     assert "One example cannot know." in text
+    assert "with positive $x$ its entries agree" in text
     assert "Only together do they say what is needed" in text
 
 
@@ -1125,7 +1126,7 @@ def test_two_rows_can_have_opposite_signs_and_two_steps_move_weights_apart():
     assert steps.sum(axis=0).tolist() == (-EXAMPLES["signs-ways-out"]().batch).tolist() == [1, -2]
     text = whole("mixed-signs")
     assert "Two steps with opposite δ can raise one weight and lower another" in text
-    assert "A layer can have mixed signs, because each neuron has its own δ" in text
+    assert "because each example brings its own δ; a layer, because each neuron does" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1404,3 +1405,46 @@ def test_rows_of_a_first_layer_have_the_pattern_of_the_data_or_its_opposite():
         "so a ReLU that is off shows False",
     ):
         assert words in text, words
+
+
+@pytest.mark.parametrize("values", [(1.0, 3.0), (-1.0, 3.0), (-1.0, 1.0)])
+def test_the_ratio_of_inputs_that_are_not_centered_is_of_mean_and_spread(values):
+    X = np.array(list(itertools.product(values, repeat=2)))
+    m, v = np.mean(values), np.var(values)
+    # The curvatures of the average of ½(error)², by differences along both directions.
+    curvatures = []
+    for d in (np.array([1.0, 1.0]) / np.sqrt(2), np.array([1.0, -1.0]) / np.sqrt(2)):
+        losses = [((X @ (t * d)) ** 2).mean() / 2 for t in (-1, 0, 1)]
+        curvatures.append(losses[0] - 2 * losses[1] + losses[2])
+    assert curvatures == pytest.approx([v + 2 * m**2, v])
+    rows = {row[0]: row for row in EXAMPLES["shifts-signs"]().rows if row[0] == row[1]}
+    row = next(row for row in rows.values() if row[4] == pytest.approx(1 + 2 * m**2 / v))
+    # Two of the four examples mix the signs where one value is negative, and the mean remains.
+    assert (X.prod(axis=1) < 0).sum() == (2 if min(values) < 0 else 0)
+    assert row[5] == {9: 21, 1.5: 3, 1: 1}[round(row[4], 6)]
+    text = before_fold("mixed-signs")
+    assert "Then single gradients can have mixed signs, and the mean counts." in text
+    assert r"$$\kappa=1+n\,\frac{m^2}{v} .$$" in text
+    assert "κ = 1 + 2 · 1/4 =" in text
+    text = before_fold("positive-activations")
+    assert "values that are not zero-centered need not be positive" in text
+
+
+def test_an_odd_function_centers_what_is_symmetric_and_not_what_is_not_and_sigmoid_nothing():
+    z = np.random.default_rng(0).normal(0, 3, 500)
+    even = np.r_[z, -z]
+    assert np.tanh(even).mean() == pytest.approx(0, abs=1e-12)
+    assert np.tanh([0.0, 2.0]).mean() == pytest.approx(0.482, abs=5e-4)
+    # A function that is not odd has a mean at some symmetric pair.
+    for name in ("sigmoid", "relu"):
+        value = ACTIVATIONS[name].value
+        assert value(np.array([-2.0, 2.0])).mean() > 0.4
+    for shift in (-9.0, 0.0, 4.0):
+        assert ACTIVATIONS["sigmoid"].value(z + shift).min() > 0
+    centered = np.array([[1.0, 1.0], [-1.0, -1.0]])
+    assert not centered.mean(axis=0).any()
+    assert (centered[0] > 0).all()
+    text = before_fold("sigmoid-derivative")
+    assert "The sigmoid's outputs cannot have mean 0, because all are positive." in text
+    assert "one example of centered values can still be all positive" in text
+    assert "A negative derivative would only flip all entries together" in text

@@ -9,6 +9,7 @@ from second_ways import steps_of_descent
 
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
+from offcenter.signs import shortest_way
 
 
 def test_another_direction_than_the_gradient_can_lower_the_loss_more_in_a_short_step():
@@ -145,7 +146,8 @@ def test_a_way_to_a_goal_of_mixed_signs_has_steps_up_and_steps_down(seed):
         w = w + change
     assert patterns == {(1,) * n, (-1,) * n}
     text = before_fold("why-zigzag")
-    assert "then raises all of a neuron's weights or lowers them all" in text
+    assert "raises all of a neuron's weights or lowers them all" in text
+    assert "So both signs occur, and each weight goes both ways." in text
     assert "the path has to combine up-steps and down-steps" in text
     assert "only 2 of the $2^n$ sign patterns are possible" in whole("why-zigzag")
 
@@ -195,7 +197,7 @@ def test_a_full_batch_can_go_up_and_down_in_turn_from_another_start():
     assert np.linalg.eigvalsh(X.T @ X / 2) == pytest.approx([2, 8])
     text = before_fold("why-zigzag")
     assert "here the average gradient at the start is" in text
-    assert "the mean still makes the loss steep along $(1,1)$, which limits η" in text
+    assert "the mean makes the loss steep along $(1,1)$, which limits η" in text
 
 
 def test_each_error_is_minus_three_fifths_of_the_one_before_from_the_third_step_on():
@@ -1050,3 +1052,29 @@ def test_centered_the_full_batch_arrives_in_one_step_and_single_examples_need_a_
     assert "one full-batch step with η = 1 arrives." in text
     assert "Centered, the targets have the mean −1 left, which the weights cannot fit" in text
     assert "Single examples need a bias, or targets less their mean." in text
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_way_across_a_direction_is_as_long_as_the_page_says_at_least(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 6))
+    u = rng.random(n) + 0.2
+    X = u + 0.15 * rng.standard_normal((2 * n, n))
+    cosines = X @ u / np.linalg.norm(X, axis=1) / np.linalg.norm(u)
+    theta = np.arccos(cosines.min())
+    assert theta < np.pi / 2
+    across = rng.standard_normal(n)
+    across -= across @ u / (u @ u) * u
+    # Any steps along examples, up or down, that lead there: of all the shortest, and random ones.
+    way = shortest_way(X, across).detour * np.linalg.norm(across)
+    assert way >= np.linalg.norm(across) / np.sin(theta) * (1 - 1e-9)
+    # To a goal along the direction there need be no detour at all.
+    assert shortest_way(X, X[0]).detour == pytest.approx(1)
+    A, B = np.array([3.0, 1.0]), np.array([1.0, 3.0])
+    assert shortest_way(np.array([A, B]), np.array([1.0, -1.0])).detour == pytest.approx(5**0.5)
+    sine = np.sqrt(2) / np.sqrt(10)
+    for x in (A, B):
+        assert x @ [1, 1] / np.linalg.norm(x) / np.sqrt(2) == pytest.approx(np.sqrt(1 - sine**2))
+    text = before_fold("why-zigzag")
+    assert r"\text{length of the path}\ \ge\ \frac{D}{\sin\theta}" in text
+    assert r"at least $\sqrt{10}\approx3.2$ long, not 1.4" in text

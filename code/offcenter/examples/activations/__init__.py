@@ -31,6 +31,7 @@ from offcenter.examples.activations._relu import (
 )
 from offcenter.examples.activations._sigmoid import (
     Cell,
+    DataWithAMean,
     FlatEnds,
     MovedTanh,
     Places,
@@ -39,6 +40,7 @@ from offcenter.examples.activations._sigmoid import (
     ThreeProblems,
     TwoWritings,
     cell,
+    data_with_a_mean,
     flat_ends,
     moved_tanh,
     places,
@@ -52,6 +54,7 @@ __all__ = [
     "BiasShift",
     "Cell",
     "Choices",
+    "DataWithAMean",
     "DeadUnits",
     "Fair",
     "FlatEnds",
@@ -75,6 +78,7 @@ __all__ = [
     "bias_shift",
     "cell",
     "choices",
+    "data_with_a_mean",
     "dead_units",
     "fair",
     "flat_ends",

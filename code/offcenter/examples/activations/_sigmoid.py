@@ -13,6 +13,7 @@ from offcenter.examples._record import example
 
 __all__ = [
     "Cell",
+    "DataWithAMean",
     "FlatEnds",
     "MovedTanh",
     "Places",
@@ -21,6 +22,7 @@ __all__ = [
     "ThreeProblems",
     "TwoWritings",
     "cell",
+    "data_with_a_mean",
     "flat_ends",
     "moved_tanh",
     "places",
@@ -228,6 +230,29 @@ def moved_tanh() -> MovedTanh:
         shares.append(float(a.mean() ** 2 / (a**2).mean()))
     moved, askew = (round(float(tanh(s).mean()), 12) + 0.0 for s in normed[1:])
     return MovedTanh(tuple(rows), shares[1], (moved, askew), askew=normed[2])
+
+
+@dataclass(frozen=True)
+class DataWithAMean:
+    """Outputs of tanh and sigmoid where the sums are not spread around 0, and where they are.
+
+    `rows`: the two outputs, equally often, their mean, and its square for their variance; tanh and
+    sigmoid in turn, for the sums 0 or 1, for −½ or ½, and for 2 or 4.
+    """
+
+    rows: tuple[tuple[float | str, ...], ...]
+
+
+@example("activations-data-with-a-mean")
+def data_with_a_mean() -> DataWithAMean:
+    """Return the means of both functions for inputs of 0 or 1, with two biases, and far from 0."""
+    rows = []
+    for values in ((0.0, 1.0), (-0.5, 0.5), (2.0, 4.0)):
+        for name in ("tanh", "sigmoid"):
+            a = ACTIVATIONS[name].value(np.array(values))
+            mean = round(float(a.mean()), 12) + 0.0
+            rows.append((listed(a, "z.2f", between=" or "), mean, mean**2 / float(a.var())))
+    return DataWithAMean(tuple(rows))
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,8 @@ class ConditionNumber:
     `loss_left`: for κ = 10,000, the share of the loss after one step of size 1/κ.
     `mean`: κ of twenty independent inputs uniform on [0, 1], without a bias, and the steps of size
     1/λmax to 1 % from the slowest start.
+    `paths`: for κ = 100, a and b after 0, 1 and 2 steps from (1, 1), for the step sizes 1, 3/100,
+    1/100 and 2/101.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -147,6 +149,7 @@ class ConditionNumber:
     steep: int
     loss_left: float
     mean: tuple[float, int]
+    paths: np.ndarray
 
 
 @example("optimizers-condition-number")
@@ -168,6 +171,8 @@ def conditioned() -> ConditionNumber:
     far, bowl = np.array([10_000.0, 1.0]), np.diag([100.0, 1.0])
     after = start - far / 10_000
     ratio = iid_condition_number(20, 0.5, 1 / 12)
+    sizes = (1.0, 3 / 100, 1 / 100, 2 / 101)
+    paths = [[(1 - eta * np.diag(bowl)) ** k for k in range(3)] for eta in sizes]
     return ConditionNumber(
         rows=tuple(rows),
         flat=tuple(flat),
@@ -175,6 +180,7 @@ def conditioned() -> ConditionNumber:
         steep=steps_until(bowl, np.array([1.0, 0.0]), 0.01, 0.01),
         loss_left=float(far @ after**2 / far.sum()),
         mean=(ratio, steps_until(np.diag([ratio, 1.0]), below, 1 / ratio, 0.01)),
+        paths=np.array(paths),
     )
 
 
