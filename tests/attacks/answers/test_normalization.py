@@ -175,7 +175,14 @@ def test_a_mean_slows_fixed_inputs_and_a_shift_harms_without_a_mean():
         furthest = max(furthest, abs(w - 1 / scale))
     assert 0.9 * 1.4**2 < 2
     assert furthest < 0.01
+    # Inputs that shrink to ±½ leave the rate 0.9 safe, and targets that follow leave w right.
+    assert abs(1 - 0.9 * 0.5**2) < 1
+    # A small mean leaves the loss nearly round: inputs −0.9 and 1.1, with a bias.
+    A = np.array([[-0.9, 1.0], [1.1, 1.0]])
+    assert np.linalg.eigvalsh(A.T @ A / 2) == pytest.approx([0.905, 1.105], abs=1e-3)
     text = before_fold("covariate-shift")
+    assert "weights that were right, or a rate that was safe, may no longer be" in text
+    assert "A mean large against the spread makes the loss steep" in text
     assert "Each can occur, and do harm, without the other" in text
     assert "while it is slow and the rate still fits, because then the weights follow" in text
 
@@ -249,10 +256,13 @@ def test_centralized_steps_keep_the_sum_of_the_weights_until_adam_or_decay_moves
             w = w - 0.01 * g
         ends[way] = w.sum() - start.sum()
     assert abs(ends["plain"]) < 1e-12 > abs(ends["momentum"])
-    assert min(abs(ends["decay"]), abs(ends["Adam"])) > 1e-4
+    assert abs(ends["Adam"]) > 1e-4
+    # Decay does not act on the gradient: it shrinks a sum, and from sum 0 moves nothing.
+    assert ends["decay"] == pytest.approx(((1 - 0.01 * 0.1) ** 19 - 1) * start.sum())
     text = before_fold("gradient-centralization")
     assert "on the same loss, with the sum of the weights held fixed" in text
-    assert "With Adam or weight decay the sum can move" in text
+    assert "With Adam the sum can move, because Adam rescales each entry" in text
+    assert "Weight decay shrinks the sum, if it is not 0" in text
 
 
 def test_the_code_of_centralization_makes_of_3_4_5_what_it_says():
@@ -267,7 +277,11 @@ def test_the_code_of_centralization_makes_of_3_4_5_what_it_says():
         g = X.T @ (X @ d) / 50
         after = d - 1e3 * (g - g.mean())
         assert after.sum() == pytest.approx(d.sum(), rel=1e-6, abs=1e-6 * np.abs(after).max())
+    # A layer with one input would never learn.
+    one = np.array([[3.0], [-4.0]])
+    assert not (one - one.mean(axis=1, keepdims=True)).any()
     text = before_fold("gradient-centralization")
+    assert "for each linear layer with many inputs, before" in text
     assert "lies along (1, …, 1), where a centralized step does not go" in text
     assert "g -= g.mean(dim=1, keepdim=True)" in text
 
@@ -307,7 +321,12 @@ def test_means_of_different_signs_keep_their_steep_direction_behind_centralizati
     M = np.array([[4.0, 6.0], [6.0, 4.0]]) @ np.array([[4.0, 6.0], [6.0, 4.0]]) / 2
     assert (M @ [1, 1]).tolist() == [50, 50]
     assert (M @ [1, -1]).tolist() == [2, -2]
+    # The second difference along (1, 1): 50 for half the squared error, and not for the whole.
+    X, way = np.array([[4.0, 6.0], [6.0, 4.0]]), np.array([1.0, 1.0]) / np.sqrt(2)
+    square = [np.mean((X @ (t * way)) ** 2) for t in (-1, 0, 1)]
+    assert np.diff(square, 2) == pytest.approx([2 * 50])
     text = before_fold("gradient-centralization")
+    assert "For half the squared error the curvature is" in text
     assert "for (4, −6) and (6, −4) the steep direction is (1, −1), and centralizing keeps" in text
 
 
@@ -344,7 +363,16 @@ def test_spreads_that_change_can_shrink_or_grow_the_distance():
     assert factors == pytest.approx([0.36, -0.44, -1.25, -3])
     # A factor below −1 is not yet growth over two steps.
     assert abs(factors[0] * factors[2]) < 1 < abs(factors[0] * factors[3])
+    # With targets that stay ±1 another w would be right at each spread, and neither is reached.
+    followed = kept = 0.0
+    for step in range(201):
+        spread = (0.8, 1.2)[step % 2]
+        followed -= spread**2 * (followed - 1)
+        kept -= spread**2 * (kept - 1 / spread)
+    assert abs(followed - 1) < 1e-9
+    assert min(abs(kept - 1 / 0.8), abs(kept - 1 / 1.2)) > 0.05
     text = whole("covariate-shift")
+    assert "with the rate 1 and one right $w$ for both" in text
     assert "1 − 1.2² = −0.44" in text
     assert "the second factor is −3, and 0.36 · 3 is above 1: the distance grows" in text
 

@@ -621,9 +621,9 @@ def test_steps_grow_like_the_ratio_and_with_the_best_momentum_like_its_root(kapp
     assert "steps grow about like √κ instead of κ, the ratio of the curvatures" in text
 
 
-def _heavy_ball(share, beta, steps):
+def _heavy_ball(share, beta, steps, velocity=0.0):
     """Return the places from 1 along an axis; `share` is η times the curvature."""
-    a, v, places = 1.0, 0.0, []
+    a, v, places = 1.0, velocity, []
     for _ in range(steps + 1):
         places.append(a)
         v = beta * v + share * a
@@ -649,8 +649,43 @@ def test_momentum_crosses_never_sometimes_or_at_each_step_by_the_roots_of_its_se
     assert (_heavy_ball(part, 0.0, 20) > 0).all()
     text = before_fold("momentum-oscillation")
     assert "along an axis of curvature λ plain descent jumps if ηλ > 1" in text
-    assert "Momentum never crosses the minimum if √β ≤ 1 − √(ηλ)" in text
+    # With a velocity of 10/η it crosses where it would not from rest.
+    assert _heavy_ball(0.01, 0.25, 1, velocity=10.0)[1] == pytest.approx(-1.51)
+    assert "Started without velocity, momentum never crosses the minimum if √β" in text
+    assert "√β ≤ 1 − √(ηλ); above this it swings" in text
     assert "above this it swings, and if √(ηλ) ≥ 1 + √β, it jumps at each step" in text
+
+
+def _settled(*axes):
+    return int(np.flatnonzero((np.abs(np.column_stack(axes)) > 0.01).any(axis=1))[-1]) + 1
+
+
+def test_too_much_momentum_makes_the_flat_direction_slower_and_a_well_chosen_one_faster():
+    plain, good, much = (_settled(_heavy_ball(0.1, beta, 400)) for beta in (0, 0.5, 0.9))
+    assert (plain, good, much) == (44, 15, 81)
+    # A round bowl oscillates, too: unequal curvatures are one cause.
+    assert (np.diff(np.sign(_heavy_ball(1.5, 0.0, 20))) != 0).all()
+    text = before_fold("momentum-oscillation")
+    assert "With a well-chosen β it makes the flat direction of the loss faster" in text
+    assert "and can make even the flat direction slower" in text
+    assert "A common cause, a loss much steeper in one direction than in another, stays" in text
+
+
+def test_each_table_of_momentum_counts_by_the_rule_that_its_page_states():
+    settings = ((0.1, 0), (0.2, 0), (0.25, 0.25), (0.1, 0.9))
+    both = [[_heavy_ball(k * eta, beta, 500) for k in (9, 1)] for eta, beta in settings]
+    rows = EXAMPLES["optimizers-momentum"]().apart
+    assert [row[3] for row in rows] == [_settled(*axes) for axes in both]
+    # The others go by the distance, whose first is √2: by the first rule a row has more steps.
+    rows = EXAMPLES["optimizers-swings"]().rows
+    for (eta, beta), (_, _, steps) in zip(
+        ((0.1, 0), (1, 0), (1.9, 0), (1, 0.9)), rows, strict=False
+    ):
+        axes = [_heavy_ball(k * eta / 401, beta, 20_000) for k in (401, 1)]
+        assert steps == np.flatnonzero(np.hypot(*axes) > 0.01 * 2**0.5)[-1] + 1 < _settled(*axes)
+    text = whole("momentum-oscillation")
+    assert "In the first table they arrive when $a$ and $b$ both stay within 0.01" in text
+    assert "until the distance, √($a$² + $b$²), stays within 1% of its first value" in text
 
 
 def test_the_best_momentum_jumps_as_often_as_plain_descent_and_too_much_swings_where_it_does_not():
@@ -1130,7 +1165,12 @@ def test_centered_inputs_that_are_correlated_leave_something_beside_the_diagonal
     X = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]])
     assert not X.mean(axis=0).any()
     assert (X.T @ X / 6)[0, 1] == pytest.approx(1 / 3)
-    assert "with ±1 in place of 1 or 3, $F$ is the identity" in before_fold("adam-natural-gradient")
+    text = before_fold("adam-natural-gradient")
+    assert "with ±1 in place of 1 or 3, $F$ is the identity" in text
+    # For the bias, too, without which the centered unit gives other functions.
+    A = np.array([[a, b, 1.0] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
+    assert (A.T @ A / 4).tolist() == np.eye(3).tolist()
+    assert "Center the inputs, and have a bias to make up for it" in text
 
 
 def test_a_logistic_unit_that_is_sure_has_a_fisher_matrix_near_zero_and_a_linear_one_not():
@@ -1737,7 +1777,20 @@ def test_only_the_exact_natural_step_reaches_one_function_from_both_writings(see
     damped = T @ np.linalg.solve(T.T @ F @ T + 0.1 * np.eye(n + 1), T.T @ g)
     assert not np.allclose(damped, np.linalg.solve(F + 0.1 * np.eye(n + 1), g))
     assert not np.allclose(T @ T.T @ g, g)
+    # Newton on ½θᵀHθ − cᵀθ: slopes and second differences in the new coordinates themselves.
+    H, c, at = F, rng.standard_normal(n + 1), np.linalg.solve(T, rng.standard_normal(n + 1))
+
+    def loss(p):
+        return (T @ p) @ H @ (T @ p) / 2 - c @ (T @ p)
+
+    e = np.eye(n + 1)
+    slopes = np.array([(loss(at + i) - loss(at - i)) / 2 for i in e])
+    second = [[loss(at + i + j) - loss(at + i) - loss(at + j) + loss(at) for j in e] for i in e]
+    assert np.allclose(second, T.T @ H @ T, rtol=1e-6, atol=1e-6)
+    newton = T @ np.linalg.solve(T.T @ H @ T, slopes)
+    assert np.allclose(newton, np.linalg.solve(H, H @ T @ at - c), rtol=1e-4, atol=1e-4)
     text = before_fold("parametrization")
+    assert "Newton's method on a quadratic loss is likewise unaffected" in text
     assert "The natural step reached one line in both; the plain one needed centering" in text
     assert "in the old coordinates, in general not $-g$" in text
     assert "this *damping* depends on the coordinates again" in text
@@ -1779,9 +1832,8 @@ def test_plain_descent_gains_nothing_from_centering_if_the_mean_is_small_already
     raw, centered = (regression("tanh", change).descent_steps() for change in ("none", "centered"))
     assert abs(np.median(raw) - np.median(centered)) <= 1
     text = before_fold("parametrization")
-    assert "unless your method solves with the full, undamped $F$ or the mean is small already" in (
-        text
-    )
+    assert "unless the mean is small already or your method is invariant" in text
+    assert "(undamped, with full $F$ or K-FAC that includes the bias)" in text
     assert "Skip it only" not in text
 
 
@@ -1830,7 +1882,10 @@ def test_newton_reaches_the_minimum_of_a_bowl_at_once_and_goes_uphill_where_it_c
     page = before_fold("invert-curvature")
     assert "In a bowl it reaches the minimum at once, however narrow the bowl" in page
     assert "Newton's step goes uphill along that direction" in whole("invert-curvature")
-    assert "linear regression in closed form is one Newton step" in page
+    # With two equal inputs there is no inverse, as at (1, 1) of the network of two weights.
+    X[:, 0] = X[:, 1]
+    assert np.linalg.matrix_rank(X.T @ X) == n - 1
+    assert "linear regression in closed form is one Newton step, if no curvature is 0" in page
 
 
 def test_newton_leads_beside_the_saddle_where_descent_leaves_it_and_the_curvature_turns():
@@ -1853,6 +1908,7 @@ def test_newton_leads_beside_the_saddle_where_descent_leaves_it_and_the_curvatur
     page = before_fold("invert-curvature")
     assert "Newton divides by a negative number and *lowers* both, to" in page
     assert "the plain step $-g$ *is* Newton's, without any inverse" in page
+    assert "But subtract the mean, and add a bias to make up for it" in page
     assert "at most 100 directions with any curvature" in whole("invert-curvature")
 
 
@@ -2226,7 +2282,12 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     assert (np.sign(_moves_of_adam(gradients, 0.0)) == -np.sign(gradients)).all()
     # The first move is the same size in each weight.
     assert np.allclose(abs(_moves_of_adam(gradients)[0]), 1, atol=1e-4)
+    # With an input of 0 the move leaves the diagonal.
+    assert _moves_of_adam(-np.array([[2.0, 1.0, 0.0]]))[0] == pytest.approx([1, 1, 0])
     text = before_fold("adam-signs")
+    assert "Its first step does, but weights whose input is 0 stay" in text
+    assert "each weight whose gradient is not 0 moves by η against its sign" in text
+    assert "*Exactly diagonal, if no input is 0:* the first step" in text
     assert "with positive inputs, as long as all errors so far have had one sign" in text
     assert "Dividing by a positive number changes sizes, not signs" in text
     assert "with β₁ = 0 each move goes against the signs of the latest gradient" in text

@@ -52,7 +52,7 @@ def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_
     # The steeper an axis, the more of the gradient lies along it, beside the way's part there.
     shares = ((axes.T @ H @ d) / np.linalg.norm(H @ d)) ** 2 / (axes.T @ d / np.linalg.norm(d)) ** 2
     assert (np.diff(shares) > 0).all()
-    assert "**Why the gradient bends.**" in text
+    assert "**Why the gradient turns away.**" in text
     # Below 90°, a short step comes nearer, and only from an axis does it point there.
     assert d @ H @ d > 0
     eta = 0.1 / values[-1]
@@ -62,10 +62,37 @@ def test_slopes_are_curvature_times_distance_along_the_axes_of_the_bowl_and_not_
     )
     # Divided by the curvatures, from everywhere.
     assert np.allclose(np.linalg.solve(H, H @ d), d)
-    assert "$-H^{-1}g=-d$, Newton's step, always does" in text
+    assert "Newton's step, $-H^{-1}g=-d$, points there from everywhere" in text
     for axis, value in zip(axes.T, values, strict=True):
         assert np.allclose(H @ axis, value * axis)
     assert "on an axis of the bowl, or anywhere if all curvatures are equal" in text
+
+
+def test_the_gradient_leads_away_and_its_negative_along_the_way_on_an_axis_alone():
+    H = np.array([1.0, 25.0])
+    for d in ([5.0, 0.0], [0.0, 1.0], [-5.0, 0.0]):
+        way, g = -np.array(d), H * d
+        assert g @ way < 0
+        assert -g @ way == pytest.approx(np.linalg.norm(g) * np.linalg.norm(way))
+    # Divided by the curvatures the slopes are the distance, which points away from the minimum.
+    d = np.array([5.0, 1.0])
+    assert (H * d / H).tolist() == [5, 1]
+    assert (H * d / H) @ -d < 0
+    text = before_fold("steepest-direction")
+    assert "On a bowl its negative points at the minimum only from a place on one" in text
+    assert "(5/1, 25/25) = (5, 1), the distance; its negative is the way" in text
+    # Two equal inputs: a curvature is 0, and no inverse is there.
+    X = np.array([[1.0, 1.0], [3.0, 3.0]])
+    assert np.linalg.matrix_rank(X.T @ X) == 1
+    assert "If no curvature is 0, Newton's step" in text
+    # Without a bias the centered inputs give other functions; with one all curvatures are 1.
+    x = np.array(list(itertools.product((-1.0, 1.0), (1.0, 7.0))))
+    Z = (x - [0, 4]) / [1, 3]
+    assert np.linalg.lstsq(Z, x[:, 1], rcond=None)[1] > 1
+    A = np.column_stack([Z, np.ones(4)])
+    assert np.allclose(A @ np.linalg.lstsq(A, x[:, 1], rcond=None)[0], x[:, 1])
+    assert np.allclose(A.T @ A / 4, np.eye(3))
+    assert "Centering $x_2$ (with a bias to make up for it) leaves 9" in text
 
 
 def test_the_gradient_wins_the_first_unit_and_no_step_of_its_line_ends_below():
