@@ -37,6 +37,8 @@ def test_pixels_by_all_their_pairs():
         assert w @ x == pytest.approx(says)
     many = np.full((784, 784), 150.0**2) + 50.0**2 * np.eye(784)
     assert np.linalg.cond(many) == pytest.approx(record.many)
+    for matrix, limit in zip((many, 50.0**2 * np.eye(784)), record.limits, strict=True):
+        assert limit * np.linalg.eigvalsh(matrix / 255**2)[-1] == pytest.approx(2)
     weights = np.random.default_rng(2).normal(0, math.sqrt(0.5), (100_000, 2))
     for (_, size, step, kappa), (_, mean, deviation, *_) in zip(
         EXAMPLES["inputs-pixels"]().jobs, EXAMPLES["inputs-pixels"]().rows, strict=True

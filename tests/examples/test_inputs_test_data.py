@@ -25,7 +25,7 @@ def test_four_means_for_two_test_images_by_hand():
         ("training mean (3, 5)", *(s - sum(mean) for s in sums), "day, day"),
         ("nothing", *sums, "day, day"),
         ("their own mean (5, 7)", *(s - sum(other) for s in sums), "night, day"),
-        ("each from itself", 0, 0, "undecided"),
+        ("each image itself", 0, 0, "undecided"),
     )
 
 

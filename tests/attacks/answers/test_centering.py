@@ -1037,9 +1037,13 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert dark[1] > 2 * dark[0]
     text = before_fold("pixel-range")
     assert r"That is less in size than $m/s$ exactly if $m>\frac14$" in text
-    assert (
-        "[0, 1] is the worst for photos of usual brightness, [−1, 1] for very dark images" in text
-    )
+    assert "[−1, 1] for images whose average is below ¼" in text
+    # At one ratio of mean and spread the digits' steps differ, by the spread.
+    digits = EXAMPLES["inputs-pixel-range"]().digits
+    assert digits[1][1] == digits[2][1]
+    assert digits[1][2] < 0.9 * digits[2][2]
+    assert "What counts most is the pixels' mean compared with their spread" in text
+    assert "Their spread counts there, too: [0, 1] less ½, which leaves it, took" in text
     assert "shrinks mean and spread alike" in text
 
 
@@ -2429,6 +2433,102 @@ def test_exact_least_squares_predicts_the_same_from_whitened_inputs(seed):
         w = np.linalg.lstsq(np.column_stack([Z, np.ones(40)]), y, rcond=None)[0]
         predictions.append(other @ w[:3] + w[3])
     assert np.allclose(*predictions)
-    assert "Exact least squares with a bias gains nothing, if its solution is unique" in (
+    assert "Exact least squares with a bias predicts the same either way, if its solution is" in (
         before_fold("whitening")
     )
+
+
+def test_divided_by_255_many_pixels_explode_at_a_tenth_and_centered_do_not():
+    rng = np.random.default_rng(0)
+    X = rng.choice([100.0, 200.0], (2000, 784)) / 255
+    record = EXAMPLES["inputs-pixels"]()
+    for Z, limit, bears in ((X, record.limits[0], False), (X - 150 / 255, record.limits[1], True)):
+        # Of a sample the curvature is a little larger than of all such pixels.
+        steep = np.linalg.norm(Z, 2) ** 2 / len(Z)
+        assert 0.35 < 2 / steep / limit < 1.01
+        assert (2 / steep > 0.1) == bears
+    text = before_fold("images")
+    assert "so 0.1 explodes after all" in text
+    assert "So here a usual rate such as 0.1 explodes" in text
+    assert "near the size for which usual learning rates and initial weights are made" in text
+
+
+def test_from_an_error_along_the_flat_direction_alone_another_rate_arrives_at_once():
+    X = np.array([[5.0, 4], [4, 5], [1, 2], [2, 1]])
+    goal = np.array([1.0, -1])
+    for Z in (X, X - 3):
+        H = Z.T @ Z / 4
+        flat, steep = np.linalg.eigvalsh(H)
+        assert H @ goal / flat == pytest.approx(goal)
+        best = 2 / (steep + flat)
+        assert np.abs(goal - best * H @ goal).max() == pytest.approx(
+            (steep - flat) / (steep + flat)
+        )
+        # From another start the rate 1/flat flings away what is steep.
+        assert abs(1 - steep / flat) > 7
+    white = np.column_stack([(X - 3).sum(axis=1) / 3, X[:, 0] - X[:, 1]])
+    assert white.T @ white / 4 == pytest.approx(np.eye(2))
+    assert white.T @ (X @ goal) / 4 == pytest.approx([0, 1])
+    steps = EXAMPLES["inputs-four-points"]().steps
+    assert (steps[0] - steps[1], steps[0] - steps[2]) == (83, 103)
+    # By factors the mean is the smaller part.
+    assert steps[0] / steps[1] < steps[1] / steps[2]
+    # Dividing by the deviations can leave more than there was.
+    C = np.array([[6, -2, -6], [-2, 1, 2], [-6, 2, 6.1]])
+    s = np.sqrt(np.diag(C))
+    assert condition_number(C / np.outer(s, s)) > 1.3 * condition_number(C)
+    text = before_fold("whitening")
+    assert "in the long run the best from most starts (not from this one)" in text
+    assert "raw or centered, the way to (1, −1) lies along the flat direction" in text
+    assert "Whitened, the goal is (0, 1), and one step arrives" in text
+    assert "saves 83 of the 103 steps that can be saved" in text
+    assert "It usually helps where spreads are unequal" in text
+
+
+def test_forgetting_the_mean_can_leave_all_answers_and_white_is_more_than_white_in_red():
+    mean, w = np.array([3.0, 5]), np.array([5.0, -3])
+    assert w @ mean == 0
+    (_, *trained, said), (_, *raw, says) = EXAMPLES["inputs-test-mean"]().rows[:2]
+    assert (trained != raw, said) == (True, says)
+    assert "without complaint; the answers usually get worse" in before_fold("test-mean")
+    white = (1 - np.array([0.485, 0.456, 0.406])) / [0.229, 0.224, 0.225]
+    assert white == pytest.approx([2.25, 2.43, 2.64], abs=0.005)
+    text = before_fold("imagenet-mean")
+    assert "white arrives in the red channel as" in text
+    assert "where the network knows at most (1 −" in text
+
+
+@pytest.mark.parametrize("k", [3, 10, 100])
+def test_with_a_bias_equally_frequent_categories_have_the_ratio_of_one_more_than_they_are(k):
+    X = np.column_stack([np.eye(k), np.ones(k)])
+    values = np.linalg.eigvalsh(X.T @ X / k)
+    assert values[-1] / values[values > 1e-9][0] == pytest.approx(k + 1)
+    assert "the ratio is $K+1$" in before_fold("dummy-variables")
+    # Only distances to the rare example grow.
+    rare = np.eye(k)[:, 0] * 10
+    assert np.count_nonzero(rare[:, None] != rare) == 2 * (k - 1)
+    assert "so it dominates the distances to that example" in before_fold("dummy-variables")
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 100])
+def test_bits_on_in_fewer_than_one_in_six_are_better_as_zero_and_one_and_one_alone_is_not(n):
+    for p in np.linspace(0.005, 1 / 6, 20):
+        for bias in (False, True):
+            assert _bits([p] * n, bias=bias) < _bits([p] * n, scale=2, bias=bias)
+        assert _bits([p], bias=True) > _bits([p], scale=2, bias=True)
+    assert "each on in fewer than one in six, 0/1 is usually better" in (
+        before_fold("binary-codes")
+    )
+    # An unfair bit has an average in either code.
+    assert abs(2 * 0.2 - 1) > 0.2
+    assert "But for a fair bit coded 0/1, raising a weight raises" in before_fold("binary-codes")
+
+
+def test_without_a_bias_the_divisor_cancels_and_with_one_it_does_not():
+    plain, biased = (
+        [condition_number(f(np.array([[(0.1 / d) ** 2]]))) for d in (0.1, 0.229)]
+        for f in (lambda C: C, lambda C: with_bias(C, np.zeros(1)))
+    )
+    assert plain == pytest.approx([1, 1])
+    assert biased == pytest.approx([1, 5.24], abs=0.01)
+    assert "(with a bias the size $s/d$ counts, too)" in before_fold("imagenet-mean")

@@ -48,7 +48,8 @@ class Pixels:
     `curvatures`: along (1, 1) and (1, −1), the sum and the difference of these two, in each row,
     and the bound of the learning rate, 2 over the first, without a bias.
     `jumps`: what a unit says of the image (200, 100), as it is and divided by 255, after a step
-    from weights 0 at the rate 0.1 to the target 1; `many`: κ of 784 such pixels without a bias.
+    from weights 0 at the rate 0.1 to the target 1; `many`: κ of 784 such pixels without a bias;
+    `limits`: the bound of their learning rate divided by 255, and less their mean, too.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
@@ -58,6 +59,7 @@ class Pixels:
     curvatures: tuple[tuple[float, float, float], ...]
     jumps: tuple[float, float]
     many: float
+    limits: tuple[float, float]
 
 
 @example("inputs-pixels")
@@ -88,6 +90,7 @@ def pixels() -> Pixels:
         curvatures=tuple(curvatures),
         jumps=(jump, jump / 255**2),
         many=iid_condition_number(784, 150.0, 50.0**2),
+        limits=(2 * 255**2 / (50.0**2 + 784 * 150.0**2), 2 * 255**2 / 50.0**2),
     )
 
 

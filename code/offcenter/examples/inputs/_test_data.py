@@ -43,7 +43,7 @@ def test_mean() -> TestMean:
         f"training mean ({listed(mean)})": mean,
         "nothing": np.zeros(2),
         f"their own mean ({listed(other)})": other,
-        "each from itself": test,
+        "each image itself": test,
     }
     words = {-1.0: "night", 0.0: "undecided", 1.0: "day"}
     rows = []
