@@ -1818,7 +1818,8 @@ def test_units_off_before_the_first_step_come_back_at_no_rate_and_by_a_leak_they
     assert "If the number grows, lower the learning rate or use leaky ReLU" in text
     # A bias that training has lowered keeps units off behind centered inputs, too.
     assert not ((X - X.mean(axis=0)) @ W - 60 > 0).any()
-    assert "If they are many at the start, center what" in before_fold("negative-pre-activations")
+    text = before_fold("negative-pre-activations")
+    assert "or, if the biases are 0, center what the layer reads" in text
 
 
 @pytest.mark.parametrize("seed", range(4))

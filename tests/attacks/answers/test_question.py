@@ -276,9 +276,13 @@ def test_without_a_bias_one_sigmoid_keeps_its_sign_and_two_can_give_tanh(seed):
     assert len(set(np.sign(v * sigmoid(w * x + rng.normal(0, 3))))) == 1
     text = before_fold("positive-functions")
     assert "one weighted σ unit alone never changes its sign" in text
-    # Once "nothing takes up the offset": a third unit does, σ(0) = ½, behind σ(2x) and without b.
+    # Once "nothing takes up the offset": one more unit does, σ(0) = ½, behind n units of σ(2x).
+    w, v = rng.normal(0, 2, (2, 5))
+    units = np.c_[sigmoid(2 * np.outer(x, w)), sigmoid(np.outer(x, [0]))]
+    assert np.allclose(units @ np.r_[2 * v, -2 * v.sum()], np.tanh(np.outer(x, w)) @ v)
     assert np.allclose(2 * sigmoid(2 * x) - 2 * sigmoid(0 * x), np.tanh(x))
-    assert "a third unit, σ(0) = ½, can take up the offset as well" in whole("positive-functions")
+    page = whole("positive-functions")
+    assert "one further unit of weights 0, σ(0) = ½, can take up the offsets of all" in page
     assert "two can, σ(2$x$) − σ(−2$x$)" in text
 
 
@@ -317,6 +321,11 @@ def test_all_three_neurons_can_fit_the_target_and_the_steep_direction_pushes_one
             assert (abs(pushes.sum(axis=2)) == problem.inputs.shape[2]).all()
     # No draw of the raw neuron arrives in as many steps as most centered ones take.
     assert setting.raw[0] > 5 * EXAMPLES["regression-signs"]().full[2]
+    # These have a bias; without one the same inputs take about half as many steps.
+    assert 2 * EXAMPLES["regression-without-bias"]().rows[0][0] < 297
+    page = whole("positive-functions")
+    assert "A linear neuron with a bias and" in page
+    assert "(raw without a bias" in page
     text = before_fold("positive-functions")
     assert "in the direction in which all weights push the output the same way" in text
     # One activation of 4 or 6, by hand: the second step takes w back.

@@ -1210,6 +1210,19 @@ def test_signs_do_not_decide_the_condition_number_and_the_mean_does(seed):
     ]
     assert ratios[0] > 10 > 1.1 > ratios[1]
     assert "Values spread evenly from −1 to 100" in text
+    # The range does not tell the mean, nor how often the values are negative.
+    chances = np.array([0.99, 0.01])
+    assert chances @ [-1.0, 100.0] == pytest.approx(0.01)
+    evenly = np.linspace(-1, 100, 100_001)
+    assert evenly.mean() == pytest.approx(49.5)
+    assert np.mean(evenly < 0) == pytest.approx(0.01, abs=0.001)
+    assert '"A feature is spread evenly from −1 to 100.' in page
+    assert "It is negative in about one example of a hundred, and its mean is" in page
+    # Of 20 equal categories, which are dependent, nm²/v is not small, and κ is 1.
+    assert 20 * 0.05**2 / (0.05 * 0.95) > 1
+    assert np.linalg.cond(np.eye(20) * 0.05) == pytest.approx(1)
+    assert "For roughly independent features ask whether $nm^2/v$ is small" in text
+    assert "independent inputs, each of mean $m$ and variance $v$, and no bias" in text
 
 
 @pytest.mark.parametrize("categories", [10, 20, 100])

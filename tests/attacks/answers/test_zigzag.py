@@ -557,7 +557,13 @@ def test_the_averaged_run_by_hand_goes_up_and_down_and_centered_in_one_step():
     text = before_fold("zigzag-by-hand")
     assert "steps, each of which raises both weights or lowers both" in text
     assert "the raw run diverges above 2/9" in text
-    assert "there is no zig-zag, because 1 − 9η is positive, but less speed" in text
+    assert "the averaged run has no zig-zag, because 1 − 9η is positive, but less speed" in text
+    # One example at a time there is one below 1/9, too: both weights up, both down.
+    pair = np.array([[3.0, 1.0], [1.0, 3.0]])
+    for eta in (0.001, 0.01, 0.05, 0.1, 0.11):
+        moves = np.diff(_in_turn(pair, eta, 30), axis=0, prepend=0)
+        assert (np.sign(moves) == np.array([[1, 1], [-1, -1]] * 15)).all()
+    assert "one example at a time the zig-zag stays" in text
 
 
 @pytest.mark.parametrize("eta", [0.05, 0.12, 0.19])
@@ -590,9 +596,16 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
     assert "So you walk √10 in place of √2" in text
     assert "Each leg is √2.5 long" in text
     assert "the wanted change, $w^*-w$, to the best weights $w^*$" in text
-    # The other goal needs steps of one direction alone.
+    # The other goal needs steps of one direction alone, and is not reached straight either.
     assert np.allclose(np.array([3.0, 1.0]) / 4 + np.array([1.0, 3.0]) / 4, [1, 1])
-    assert "For (1, 1) no detour is needed" in text
+    detour = 2 * np.hypot(3, 1) / 4 / np.sqrt(2)
+    assert round(detour, 2) == 1.12
+    assert shortest_way([[3.0, 1.0], [1.0, 3.0]], [1.0, 1.0]).detour == pytest.approx(detour)
+    assert detour == pytest.approx(np.sqrt(10) / 2 / np.sqrt(2))
+    assert "the detour is small: ¼·(3, 1) + ¼·(1, 3) = (1, 1), √10/2 in place of √2" in text
+    # An example of error 0 moves neither weight.
+    assert not (0.0 * np.array([3.0, 1.0])).any()
+    assert "gradient step raises both, lowers both or leaves both" in text
     legs = np.linalg.norm([1.5, 0.5]) + np.linalg.norm([0.5, 1.5])
     assert legs == pytest.approx(np.sqrt(10))
 
@@ -618,10 +631,16 @@ def test_in_the_picture_with_data_another_column_makes_another_goal_hard():
     rows = {row[0]: row[1:] for row in EXAMPLES["directions-picture"]().rows}
     assert rows["(1, 1)"] == pytest.approx((1, np.sqrt(5), 1))
     assert rows["(1, −1)"] == pytest.approx((np.sqrt(5), 1, 1))
-    assert "With the second input negated the way to (1, −1) is straight, that to (1, 1)" in (
-        whole("lecture-picture")
-    )
-    # (3, 1) and (1, 3) less (2, 2) lie along the arrow, and (1, 1) and (3, 3) shorten no way.
+    page = whole("lecture-picture")
+    assert "of all four negated the way to (1, −1) is straight, that to (1, 1)" in page
+    # Of the first two alone neither way is straight: the other two shorten the one to (1, 1).
+    two = np.array([[3.0, 1.0], [1.0, 3.0]])
+    ways = [
+        shortest_way(X, goal).detour for X in (two, two * [1, -1]) for goal in ([1, -1], [1, 1])
+    ]
+    assert ways == pytest.approx(np.sqrt([5, 1.25, 1.25, 5]))
+    assert "way to (1, −1) is as long as before, and that to (1, 1) is straight" in page
+    # (3, 1) and (1, 3) less (2, 2) lie along the arrow.
     assert "the inputs are (1, −1) and (−1, 1): one step along the arrow can arrive" in (
         before_fold("lecture-picture")
     )
@@ -769,7 +788,10 @@ def test_mixed_pixels_save_nothing_and_the_second_layers_mean_stays_in_all_three
     assert "Mixing the signs saved nothing; subtracting the mean did." in page
     assert "mixes the signs, but did not help, because the mean stays as large" in text
     assert "Centering gained nothing at the rate 1/20" in page
-    assert "In small batches noise hides the difference" in text
+    assert "In small batches noise hides the difference in flips, because" in text
+    # The flips in full batches are those at the rate best for raw pixels, not at each one's best.
+    assert slow_rate == 0.8 < fast_rate
+    assert "Ours, in full batches at the rate" in text
     for seed in range(5):
         rng = np.random.default_rng(seed)
         X, W, b = rng.random((30, 8)), rng.standard_normal((6, 8)), rng.standard_normal(6)
@@ -806,7 +828,14 @@ def test_the_sum_of_the_distances_flips_between_one_and_two_over_its_curvature(e
     text = before_fold("where-is-zigzag")
     assert "$g\\cdot\\mu$ has the sign of the sum of the two distances" in text
     assert "The sum flips each time, yet the loss falls." in text
-    assert "nothing flips; above twice that the sum grows" in text
+    assert "the sum does not flip; above twice that it grows" in text
+    # A single weight's gradient can change its sign below that rate.
+    d, second = np.array([2.0, -1.0]), []
+    for _ in range(8):
+        g = X.T @ (X @ d) / 2
+        second.append(g[1])
+        d = d - 0.2 * g
+    assert second[4] > 0 > second[5]
 
 
 def test_two_zigzags_signs_alone_a_valley_alone_and_both():
@@ -836,6 +865,24 @@ def test_two_zigzags_signs_alone_a_valley_alone_and_both():
     assert "can turn the path from example to example, however small" in text
     assert "so the flat side keeps at least 7/9 of its distance per step" in text
     assert "The mean of positive inputs can make both" in text
+    # Not along any direction: both weights have the curvature 5, 1 − 0.2·5 = 0, and yet d₂ is left.
+    assert np.diag(H).tolist() == [5, 5]
+    assert ((np.eye(2) - 0.2 * H) @ [1.0, 0.0]).round(9).tolist() == [0, -0.8]
+    values, axes = np.linalg.eigh(H)
+    moved = axes.T @ (np.eye(2) - 0.2 * H) @ [1.0, 0.0]
+    assert np.allclose(moved, (1 - 0.2 * values) * (axes.T @ [1.0, 0.0]))
+    assert "along each axis, the steepest and the flattest direction, by 1 − ηλ" in text
+    # Smaller steps, without turns, can be the faster ones: near the cap 211 steps, below 1/9 37.
+    steps = [steps_of_descent(np.diag([9.0, 1.0]), [1.0, 1.0], eta) for eta in (0.22, 0.2, 0.11)]
+    assert steps == [211, 21, 37]
+    assert min(1 - eta for eta in np.linspace(0, 1 / 9, 50)) == pytest.approx(8 / 9)
+    assert "Below 1/9, without turns, it keeps more than 8/9." in text
+    # The pair of "signs only" has a valley, too, and from another start it turns.
+    H = (np.outer(A, A) + np.outer(B, B)) / 2
+    assert np.linalg.eigvalsh(H) == pytest.approx([2, 8])
+    assert pytest.approx([-2, 2]) == H @ [-1.0, 1.0]
+    assert ((np.eye(2) - 0.2 * H) @ [1.0, 1.0]).max() < 0
+    assert "there is a valley, too (curvatures 8 and 2), but $d$ lies on its floor" in text
 
 
 @pytest.mark.parametrize("seed", range(8))
