@@ -70,7 +70,7 @@ def test_which_mean_by_hand_and_by_steps_on_both_examples():
         assert row[5] == pytest.approx(float(share))
     assert record.fits == pytest.approx([1, -1])
     # The best rate is 2 over the trace, where two of the three curvatures are not 0.
-    for steps, (a, b), square in zip(record.steps, tables[:2], (78, 13), strict=True):
+    for steps, (a, b), square in zip(record.steps, tables, (78, 13, 5), strict=True):
         X = np.array([[*a, 1.0], [*b, 1.0]])
         solution, theta, count = np.linalg.lstsq(X, [1.0, -1.0], rcond=None)[0], np.zeros(3), 0
         while np.linalg.norm(theta - solution) > 0.01 * np.linalg.norm(solution):

@@ -154,7 +154,7 @@ def test_mean_and_rate_by_sums_of_products_and_by_the_characteristic_polynomial(
     assert names[0::2] == ("raw", "centered")
     assert [name.partition(", ")[2] for name in names[1::2]] == ["with ones"] * 2
     shown = [[float(v) for v in row.split(", ")] for row in values]
-    assert shown == [[26, 1], [round(largest, 2), 1, round(smallest, 2)], [1, 1], [1, 1, 1]]
+    assert shown == [[26, 1], [round(largest), 1, round(smallest, 3)], [1, 1], [1, 1, 1]]
     assert limits == pytest.approx((2 / 26, 2 / largest, 2, 2))
     assert best == pytest.approx((2 / 27, 2 / 27, 1, 1))
     per_step = math.log((largest - smallest) / (largest + smallest))

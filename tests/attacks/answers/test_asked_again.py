@@ -35,8 +35,16 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
     assert losses[1] > losses[0] > losses[2]
     moves = np.diff(places, axis=0)
     assert (np.sign(moves[:, 0]) == np.sign(moves[:, 1])).all()
-    assert np.linalg.norm(moves, axis=1).sum() == pytest.approx(math.sqrt(10), abs=1e-4)
+    # The whole way is 3.16 long; ten steps, to 1% of the distance, are 3.14.
+    way = np.linalg.norm(moves, axis=1)
+    assert way.sum() == pytest.approx(math.sqrt(10), abs=1e-4)
+    left = np.linalg.norm(places - _GOAL, axis=1)
+    assert left[10] <= 0.01 * math.sqrt(2) < left[9]
+    assert f"{way.sum():.1f}" == "3.2"
+    assert f"{way[:10].sum():.1f}" == "3.1"
     text = before_fold("what-is-lost")
+    assert "The path to 1% of the distance is" in text
+    assert "The whole path" not in text
     assert "as it does in the first step here" in whole("what-is-lost")
     assert "From here each error is −0.6 times the one before." in text
     assert "Each step goes downhill, for its own example: it makes that error 0." in text
@@ -74,10 +82,36 @@ def test_the_lucky_start_arrives_and_one_beside_it_explodes():
     assert "if the start is off by a hundredth along (1, 1)" in text
 
 
-def test_up_steps_alone_reach_a_goal_that_is_all_up_and_mirrored_inputs_take_as_many_steps():
+def test_a_goal_that_is_all_up_costs_detours_too_and_one_along_the_steep_direction_one_step():
+    for goal in ([1.0, 1.0], [10.0, 1.0]):
+        goal = np.array(goal)
+        _, places = _errors_in_turn((_A, _B), (_A @ goal, _B @ goal), 0.1, 12)
+        moves = np.diff(places, axis=0)
+        # Some steps go down again, and the way is over 1.4 times the straight one.
+        assert (moves < 0).all(axis=1).any()
+        assert np.linalg.norm(moves, axis=1).sum() > 1.4 * np.linalg.norm(goal)
+    # No sum of up-steps reaches (10, 1).
+    assert np.linalg.solve(np.array([_A, _B]).T, [10, 1]).min() < 0
+    H = (np.outer(_A, _A) + np.outer(_B, _B)) / 2
+    assert (H @ np.ones(2) / 8).tolist() == [1, 1]
+    text = before_fold("what-is-lost")
+    assert "all up" not in text
+    assert "for the goal (1, 1) $\\eta=\\tfrac18$ takes one step." in text
+
+
+def test_the_curvature_of_a_logistic_neuron_is_not_covariance_plus_mean():
+    # Of two alike errors, each example counts σ(1 − σ) times, so the page says which neuron.
+    X, w = np.array([_A, _B]), np.array([1.0, -1.0])
+    slope = 1 / (2 + 2 * np.cosh(X @ w))
+    H = X.T @ (slope[:, None] * X) / 2
+    split = np.cov(X.T, bias=True) + np.outer(X.mean(axis=0), X.mean(axis=0))
+    assert np.allclose(X.T @ X / 2, split)
+    assert not np.allclose(H, split)
+    assert "**In general** a linear neuron's matrix of curvatures" in before_fold("what-is-lost")
+
+
+def test_mirrored_inputs_take_as_many_steps():
     mirror = np.array([1.0, -1.0])
-    # (1, 1) is a quarter of A plus a quarter of B.
-    assert ((_A + _B) / 4).tolist() == [1, 1]
     for start in np.random.default_rng(0).standard_normal((20, 2)):
         distances = []
         for signs in (np.ones(2), mirror):
@@ -89,8 +123,7 @@ def test_up_steps_alone_reach_a_goal_that_is_all_up_and_mirrored_inputs_take_as_
             distances.append(run)
         assert distances[0] == pytest.approx(distances[1])
     text = before_fold("what-is-lost")
-    assert "negate each second input, and descent takes the same steps, mirrored" in text
-    assert '"all up", because up-steps alone can add up to it.' in text
+    assert "negate the second input of each example, and descent takes the same steps" in text
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -112,6 +145,7 @@ def test_the_mean_adds_its_square_to_the_sum_of_eigenvalues_and_makes_at_most_on
     text = whole("mean-and-rate")
     assert "$|\\mu|^2$ is spread over several eigenvalues" in text
     assert "the second is at most λmax(C): there is at most one that the mean makes huge" in text
+    assert "largest eigenvalue lies between |μ|² and λmax(C) + |μ|²" in text
     assert "nothing across the mean μ, and N·|μ|² along it" in text
 
 
@@ -135,13 +169,20 @@ def test_a_column_of_ones_hardly_moves_the_limit_and_makes_a_flat_direction():
     X = np.array([[2.0, 3.0, 1.0], [2.0, 5.0, 1.0], [4.0, 3.0, 1.0], [4.0, 5.0, 1.0]])
     values, vectors = np.linalg.eigh(X.T @ X / 4)
     assert 2 / values[-1] > 0.96 * 2 / 26
-    assert values[0] < 0.04
+    assert values[0] == pytest.approx(1 / 27, rel=0.002)
     flat = vectors[:, 0] / vectors[0, 0]
     # w rises along (3, 4), and b falls by as much as that raises the mean output, nearly.
     assert flat[1] / flat[0] == pytest.approx(4 / 3)
     assert -flat[2] == pytest.approx(25 / 3, rel=0.05)
     text = before_fold("mean-and-rate")
     assert "$w$ rises along μ and $b$ falls to match, so outputs hardly change" in text
+    assert "of trace 27 and determinant 1" in whole("mean-and-rate")
+    # Centered and without a bias y = x₁ is missed by 3, its mean; with one it is not.
+    rest, y = X[:, :2] - X[:, :2].mean(axis=0), X[:, 0]
+    assert np.abs(rest @ np.linalg.lstsq(rest, y, rcond=None)[0] - y).mean() == pytest.approx(3)
+    kept = np.hstack([rest, X[:, 2:]])
+    assert kept @ np.linalg.lstsq(kept, y, rcond=None)[0] == pytest.approx(y)
+    assert "Subtract the column means of $X$ and keep a bias (or center the targets, too)" in text
     # Without a bias a mean can lift a flat direction.
     thin = np.array([[1.0, 0.1], [-1.0, -0.1], [1.0, -0.1], [-1.0, 0.1]])
     assert np.linalg.cond(thin) > 9 > np.linalg.cond(thin + np.array([0, 1]))
@@ -165,9 +206,21 @@ def test_row_means_mix_the_signs_and_leave_the_quarrel_and_column_means_do_the_o
     raw = _asked(X)
     assert raw[0] @ raw[1] < 0
     text = before_fold("which-mean")
-    assert "B undoes two thirds of A's step" in text
+    assert "B asks to undo two thirds of A's step" in text
     assert "each example's gradient has one sign again! But A and B ask for the same step" in text
-    assert "mixed signs went with a zig-zag, one sign with none" in text
+    assert "mixed signs did not help" in text
+    # Errors of one sign turn it around: alike inputs agree, and a bias lowers both errors.
+    alike = (1.0, 1.0)
+    for table, sign in ((X, 1), (rows, 1), (columns, -1)):
+        a, b = _asked(table, alike)
+        assert np.sign(a @ b) == sign
+    assert "errors of opposite signs turn B's step against A's if the inputs are alike" in text
+    assert "If the errors have one sign, a bias can lower them." in whole("which-mean")
+    # The mean makes 73 of the curvature.
+    mean = X.mean(axis=0)
+    assert mean @ mean == 73
+    assert np.linalg.eigvalsh(X.T @ X / 2)[-1] > 73
+    assert "raw 73, so η must stay below 2/73" in whole("which-mean")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -185,9 +238,20 @@ def test_a_row_less_its_mean_has_both_signs_and_its_columns_can_keep_their_means
     alike = rng.random((2000, 200))
     rest = alike - alike.mean(axis=1, keepdims=True)
     assert np.sum(rest.mean(axis=0) ** 2) < 0.01 * np.sum(alike.mean(axis=0) ** 2)
+    # Alike features do not make the row means alike: these are 10.05 and 0.05, and yet it is gone.
+    far = np.array([[10.0, 10.1], [0.0, 0.1]])
+    levels = far.mean(axis=1)
+    assert np.abs(levels - far.mean()).min() == pytest.approx(5)
+    assert levels.mean() == pytest.approx(far.mean(axis=0), abs=0.051)
+    assert np.abs((far - levels[:, None]).mean(axis=0)).max() < 0.051
+    # Of equal features nothing is left, of either sign.
+    equal = np.array([5.0, 5.0])
+    assert (equal - equal.mean()).tolist() == [0, 0]
     text = before_fold("which-mean")
-    assert "mixes the signs within each example" in text
-    assert "If all features have nearly one mean" in text
+    assert "If an example's features are all equal, less their mean they are 0" in whole(
+        "which-mean"
+    )
+    assert "because the row means then average to nearly that mean" in text
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.5, 2.0])
@@ -224,9 +288,32 @@ def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
     # Less ½ one factor keeps both.
     less = x - 0.5
     assert np.mean(less**2) == less.var() == 1 / 16
+    # Behind the ReLU the factor 2 keeps the size, and half is common.
+    x = np.array([[log3, 0.0], [0.0, log3]])
+    size, apart, common = drawn(2.0)
+    assert (size, apart, common) == pytest.approx((log3**2, log3**2 / 2, log3**2 / 2), rel=0.02)
     text = before_fold("init-assumes-centering")
     assert "so no scale of the weights keeps both the size and the differences" in text
+    assert "(ReLU, factor 2: half)" in text
     assert "If it must be a sigmoid, subtract ½" in text
+
+
+def test_the_cosines_behind_sigmoids_depend_on_the_size_and_most_is_mean_if_sums_are_symmetric():
+    nodes, weights = np.polynomial.hermite_e.hermegauss(80)
+    weights = weights / weights.sum()
+
+    def cosine(square):
+        sigmoid = 1 / (1 + np.exp(-nodes * square**0.5))
+        return (weights @ sigmoid) ** 2 / (weights @ sigmoid**2)
+
+    assert f"{cosine(1.0):.2f}" == "0.85"
+    assert f"{cosine(math.log(3) ** 2):.2f}" == "0.83"
+    # Sums around −4 have a squared mean that is a small part.
+    off = 1 / (1 + np.exp(4 - 1.5 * nodes))
+    assert (weights @ off) ** 2 / (weights @ off**2) < 0.3
+    text = before_fold("init-assumes-centering")
+    assert "wide layers that keep sums of mean square 1, the cosines" in text
+    assert "Behind a sigmoid of symmetric sums most of E[x²] is the squared mean" in text
 
 
 def test_relu_halves_the_mean_square_of_symmetric_sums_and_not_of_others():
@@ -238,7 +325,7 @@ def test_relu_halves_the_mean_square_of_symmetric_sums_and_not_of_others():
     off = rng.standard_normal(10**6) + 1
     assert np.mean(np.maximum(off, 0) ** 2) > 0.9 * np.mean(off**2)
     text = before_fold("init-assumes-centering")
-    assert "Assumes a ReLU and *sums* symmetric around 0: it removes half of their mean" in text
+    assert "Assumes a ReLU and *sums* symmetric around 0: the ReLU removes half of" in text
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -259,6 +346,13 @@ def test_scores_get_derivatives_of_sum_zero_and_gates_those_of_the_memory_s_sign
     assert slope == pytest.approx(c * f * (1 - f), abs=1e-8)
     text = before_fold("gates-and-attention")
     assert "They add up to 0: as the $a_j$ sum to one, raising one lowers others." in text
+    # The weights of the query still get gradients of one sign in each row from a positive token.
+    token, keys = rng.random(3) + 0.1, rng.standard_normal((5, 2))
+    start = rng.standard_normal(6)
+    pushed = numerical_gradient(lambda W: read(keys @ W.reshape(2, 3) @ token), start)
+    assert (np.abs(np.sign(pushed.reshape(2, 3)).sum(axis=1)) == 3).all()
+    assert 'are these not pushed one way?"** Not because the $a_j$ are positive.' in text
+    assert "The weights behind the scores read tokens: there the tokens' signs and mean" in text
 
 
 def test_positive_gates_give_outputs_of_both_signs_and_a_positive_candidate_only_climbs():

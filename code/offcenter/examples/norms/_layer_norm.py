@@ -110,14 +110,14 @@ class WhichMean:
     1, and B, with −1, from w = b = 0; and what share of the mean square is the features' means.
     `row_means`, `column_means`: what is subtracted.
     `steps`: to 1 % of the distance with a bias, on the average of both, at the best rate in the
-    long run, raw and less the rows' means; `fits`: the outputs for A and B after one step of size
-    1/5 without the columns' means.
+    long run, raw, less the rows' means, and less the columns'; `fits`: the outputs for A and B
+    after one step of size 1/5 without the columns' means.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     row_means: np.ndarray
     column_means: np.ndarray
-    steps: tuple[int, int]
+    steps: tuple[int, ...]
     fits: np.ndarray
 
 
@@ -150,6 +150,6 @@ def which_mean() -> WhichMean:
         rows=tuple(rows),
         row_means=row_means,
         column_means=column_means,
-        steps=(_steps_with_bias(X, y), _steps_with_bias(kinds["less row means"], y)),
+        steps=tuple(_steps_with_bias(Z, y) for Z in kinds.values()),
         fits=rest @ (rest.T @ y / 2) / 5,
     )

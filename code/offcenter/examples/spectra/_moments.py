@@ -329,7 +329,7 @@ def mean_and_rate() -> MeanAndRate:
     for name, Z in kinds.items():
         H = Z.T @ Z / 4
         values.append(np.linalg.eigvalsh(H)[::-1].tolist())
-        shown = listed(round(v, 2) for v in values[-1])
+        shown = listed(values[-1], "z.2g")
         rows.append((name, shown, 2 / values[-1][0], best_step(H), steps_from_slowest(H)))
     matrix = X.T @ X
     spread = 1 / 12
