@@ -482,9 +482,16 @@ def test_a_confidently_wrong_output_learns_by_cross_entropy_and_hardly_by_square
             for d in (np.array([-step, 0, 0]), np.array([step, 0, 0]))
         ]
         assert (several[1] - several[0]) / (2 * step) == pytest.approx(p - 1, abs=1e-6)
+    # The page's line: two factors of 0.982, of the error and of the slope, as they are printed.
+    p, *_, rest = EXAMPLES["activations-slopes"]().wrong
+    assert f"{p:.3f} {rest:.3f} {-0.982 * 0.018 * 0.982:.3f}" == "0.018 0.982 -0.017"
+    assert np.tanh(-4.0) < 0
     text = before_fold("tanh-or-sigmoid")
     assert "with cross-entropy the slope cancels: δ = $p$ − label" in text
     assert "also several labels at once" in text
+    assert "wrong.3 .3f` = {example}`activations-slopes wrong.2 .3f`" in text
+    assert "Squared loss keeps the slope $p(1-p)$, so the unit would hardly learn." in text
+    assert "is read as a probability; a tanh can be negative." in text
 
 
 def test_negative_outputs_make_the_share_smaller_for_symmetric_sums_and_not_for_others():
@@ -2570,7 +2577,9 @@ def test_data_with_a_mean_leave_tanh_ahead_near_zero_and_not_far_from_it():
     # The first layer's curvature is of its inputs alone.
     A = np.array([[0.0, 1.0], [1.0, 1.0]])
     assert np.linalg.cond(A.T @ A) == pytest.approx(EXAMPLES["inputs-bits"]().one[0][1])
-    text = before_fold("tanh-or-sigmoid")
-    assert "it leaves tanh ahead in the next unless the sums lie far from 0" in text
+    text = whole("tanh-or-sigmoid")
+    assert "Near 0 it leaves tanh ahead in the next" in text
+    assert "Far from 0, for $z$ = 2 or 4, tanh has the larger" in text
     assert "the sigmoid's outputs are positive with any bias" in text
-    assert "are factors in the gradients of layer $k+1$" in text
+    text = before_fold("tanh-or-sigmoid")
+    assert "outputs $h_i$ are factors in the gradients of the next" in text

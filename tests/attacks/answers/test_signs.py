@@ -1060,9 +1060,14 @@ def test_no_delta_gives_a_positive_input_mixed_signs_and_each_of_four_ways_does(
     # (1, −1) is on no line along (1, 2), nor (3, −1) on one along (3, 1).
     assert abs(np.linalg.det([[1, 2], [1, -1]])) > 1
     assert abs(np.linalg.det([[3, 1], [3, -1]])) > 1
+    # Any two entries of opposite sign would need δ of both signs.
+    assert (np.sign(delta * x) / x * delta > 0).all()
     text = before_fold("mixed-signs")
-    assert "two numbers of opposite sign would have a negative product" in text
+    assert "δ would have to be positive and negative at once" in text
+    assert r"If $\delta x_i>0$ and $x_i>0$, then $\delta>0$; if $\delta x_j<0$ and $x_j>0$" in text
     assert "gives an entry 0; the others still agree" in text
+    assert "turns its own entry round: $x=(3,-1)$ with $\\delta=1$ gives $(3,-1)$" in text
+    assert "two numbers of opposite sign would have a negative product" in whole("mixed-signs")
 
 
 def test_one_message_cannot_say_which_weight_is_wrong_and_two_examples_can():
@@ -1077,10 +1082,19 @@ def test_one_message_cannot_say_which_weight_is_wrong_and_two_examples_can():
     assert single == [[-6, -2]] * 3
     assert len(set(both)) == 3
     assert both[0] == (-2, 2)
+    # Wherever one weight is too small and the other too large, a step moves one the wrong way.
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        x, y, start = rng.random(2) + 0.01, rng.normal(), rng.normal(size=2)
+        wanted = np.array([1.0, -1.0]) * rng.random(2)
+        step = -(start @ x - y) * x
+        assert (np.sign(step) == np.sign(wanted)).sum() == 1
     text = before_fold("mixed-signs")
     assert "One example cannot know." in text
-    assert "with positive $x$ its entries agree" in text
-    assert "Only together do they say what is needed" in text
+    assert "a step on one example moves one of the two the wrong way, unless δ is 0" in text
+    assert "The first example raises $w_2$, which should fall to −1; the second lowers" in text
+    assert "Only together do they say what is needed: $w_1$ up and $w_2$ down." in text
+    assert "several examples, each with its own δ, can together give both signs" in text
 
 
 @pytest.mark.parametrize("size", [1, 8, 64])
@@ -1446,9 +1460,9 @@ def test_the_ratio_of_inputs_that_are_not_centered_is_of_mean_and_spread(values)
     # Two of the four examples mix the signs where one value is negative, and the mean remains.
     assert (X.prod(axis=1) < 0).sum() == (2 if min(values) < 0 else 0)
     assert row[5] == {9: 21, 1.5: 3, 1: 1}[round(row[4], 6)]
-    text = before_fold("mixed-signs")
+    text = whole("mixed-signs")
     assert "Then single gradients can have mixed signs, and the mean counts." in text
-    assert r"$$\kappa=1+n\,\frac{m^2}{v} .$$" in text
+    assert "squared loss curves κ = 1 + $nm^2/v$ times as much where all weights rise" in text
     assert "κ = 1 + 2 · 1/4 =" in text
     text = before_fold("positive-activations")
     assert "values that are not zero-centered need not be positive" in text

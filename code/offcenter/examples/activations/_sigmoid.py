@@ -37,14 +37,14 @@ __all__ = [
 class Slopes:
     """Slopes of sigmoid and tanh at 0 and 3, and of the sigmoid at 5.
 
-    `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, and the
-    derivative with respect to the sum of the cross-entropy and of ½(p − 1)².
+    `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, the
+    derivative with respect to the sum of the cross-entropy and of ½(p − 1)², and 1 − p.
     """
 
     sigmoid: tuple[float, float]
     tanh: tuple[float, float]
     at_five: float
-    wrong: tuple[float, float, float]
+    wrong: tuple[float, float, float, float]
 
 
 @example("activations-slopes")
@@ -56,7 +56,7 @@ def slopes() -> Slopes:
     )
     at_five = ACTIVATIONS["sigmoid"].derivative(np.array(5.0)).item()
     p = ACTIVATIONS["sigmoid"].value(np.array(-4.0)).item()
-    wrong = p, p - 1, (p - 1) * p * (1 - p)
+    wrong = p, p - 1, (p - 1) * p * (1 - p), 1 - p
     return Slopes(sigmoid, tanh, at_five, wrong)
 
 
