@@ -639,8 +639,9 @@ def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_
     assert (ACTIVATIONS["tanh"].derivative(np.linspace(-0.1, 0.1, 11)) ** 3).min() > 0.97
     assert "Large weights can compensate" in text
     assert set(ACTIVATIONS["relu"].derivative(np.array([0.1, 3.0, 100.0]))) == {1.0}
-    assert "unless large weights offset that" in whole("relu-popular")
     text = before_fold("relu-popular")
+    assert "is its slope, at most ¼ in each layer: ten layers leave at most" in text
+    assert "of a gradient, unless large weights offset that" in text
     assert "ReLU's slope is 1 for every positive $z$, so any number multiply to 1" in text
 
 
@@ -666,7 +667,7 @@ def test_for_any_pre_activations_the_mean_weighs_less_with_relu_than_with_the_si
     s = np.sort(rng.normal(0, 5, 1000))
     quotient = ACTIVATIONS["relu"].value(s) / ACTIVATIONS["sigmoid"].value(s)
     assert (np.diff(quotient) >= -1e-12).all()
-    assert "though its mean is smaller beside its spread" in before_fold("relu-popular")
+    assert "in smaller size: its mean is smaller beside its spread" in before_fold("relu-popular")
     assert "never falls as $z$ grows" in whole("relu-popular")
 
 
@@ -777,7 +778,7 @@ def test_relu_takes_fewer_steps_than_the_sigmoid_at_other_pre_activations(spread
     if spread == 1:
         assert np.median(steps["sigmoid"]) / np.median(steps["relu"]) == pytest.approx(10, abs=2)
     text = before_fold("relu-popular")
-    assert "Tanh can win: a linear neuron behind 20 units" in text
+    assert "Tanh can win: for a linear neuron behind 20 units" in text
 
 
 def test_at_the_spread_of_the_other_relu_still_takes_far_fewer_steps():
@@ -857,7 +858,7 @@ def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome()
     assert "subtracting the mean leaves small slopes small" in text
     assert "Neither the sigmoid nor σ − ½ did in" in text
     assert "with slope 1 at 0 but a large mean, {ref}`did not learn either" in text
-    assert "because its gradient does not fade in active units" in before_fold("relu-popular")
+    assert "a slope that does not shrink: 1 in every active unit" in before_fold("relu-popular")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -909,7 +910,12 @@ def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_fi
     assert numbers["full_output"] / numbers["full_plain"] == pytest.approx(1 / 5, abs=0.02)
     text = before_fold("relu-popular")
     assert (
-        "subtracts their mean, 6, and leaves $3\\cdot(-2,-1,3)$, as if the outputs had been" in text
+        "subtracts their mean, 6, and leaves $3\\cdot(-2,-1,3)$, as if the outputs had been"
+        in whole("relu-popular")
+    )
+    assert (
+        "For a fully connected next layer, batch norm directly behind its weights cancels it"
+        in text
     )
     assert "centering what the last layer reads cut the steps to about a fifth" in text
 

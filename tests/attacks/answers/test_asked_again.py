@@ -161,7 +161,7 @@ def test_the_largest_rate_belongs_to_the_writing_of_the_loss(scale, limit):
         return np.linalg.norm(w)
 
     assert left(0.99 * limit) < 0.5 < left(1.01 * limit)
-    text = before_fold("mean-and-rate")
+    text = whole("mean-and-rate")
     assert "for ½ the *sum* of squares it is 2/104, for their mean without ½, 1/26" in text
 
 
@@ -186,7 +186,42 @@ def test_a_column_of_ones_hardly_moves_the_limit_and_makes_a_flat_direction():
     # Without a bias a mean can lift a flat direction.
     thin = np.array([[1.0, 0.1], [-1.0, -0.1], [1.0, -0.1], [-1.0, 0.1]])
     assert np.linalg.cond(thin) > 9 > np.linalg.cond(thin + np.array([0, 1]))
-    assert "it can lift a flat direction of $C$" in text
+    assert "it can lift a flat direction of $C$" in whole("mean-and-rate")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_matrix_is_hessian_and_fisher_and_weighted_in_a_network(seed):
+    rng = np.random.default_rng(seed)
+    X, y, w = rng.exponential(size=(30, 3)), rng.standard_normal(30), rng.standard_normal(3)
+
+    def slope(w):
+        return numerical_gradient(lambda v: np.mean((X @ v - y) ** 2) / 2, w)
+
+    hessian = np.array([slope(w + d) - slope(w - d) for d in np.eye(3)]) / 2
+    assert hessian == pytest.approx(X.T @ X / 30, abs=1e-5)
+    # Fisher: labels are drawn from the model, so the errors are its noise.
+    errors = rng.standard_normal((40_000, 30))
+    fisher = np.einsum("dk,ki,kj->ij", errors**2, X, X) / (30 * 40_000)
+    assert fisher == pytest.approx(X.T @ X / 30, rel=0.03)
+    # In a network δ depends on the example: the same split with weights.
+    q = rng.exponential(size=30)
+    block = (q[:, None] * X).T @ X / 30
+    mean = q @ X / q.sum()
+    spread = (q[:, None] * (X - mean)).T @ (X - mean) / q.sum()
+    assert np.allclose(block, q.mean() * (spread + np.outer(mean, mean)))
+    # With a bias no shift leaves a smaller ratio of the eigenvalues than centering.
+    Z, ones = X - X.mean(axis=0), np.ones((30, 1))
+    least = np.linalg.cond(np.hstack([Z, ones])) ** 2
+    for shift in rng.standard_normal((100, 3)) * 10 ** rng.uniform(-2, 1, (100, 1)):
+        assert np.linalg.cond(np.hstack([Z + shift, ones])) ** 2 >= least - 1e-9
+    # The best rate's factor, and so the steps from the slowest start, depend on the ratio alone.
+    for low, high in ((1, 26), (3, 78), (0.1, 2.6)):
+        rate = 2 / (low + high)
+        assert max(abs(1 - rate * low), abs(1 - rate * high)) == pytest.approx(25 / 27)
+    text = before_fold("mean-and-rate")
+    assert "Hessian of half the mean squared error and, for normal noise of variance 1, the" in text
+    assert "from the slowest start depend on the eigenvalues' ratio alone, and no shift" in text
+    assert "acts alike on each unit's block of the Fisher matrix, where examples are" in text
 
 
 def _asked(table, targets=(1.0, -1.0)):

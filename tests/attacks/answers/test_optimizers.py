@@ -2285,8 +2285,8 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     # With an input of 0 the move leaves the diagonal.
     assert _moves_of_adam(-np.array([[2.0, 1.0, 0.0]]))[0] == pytest.approx([1, 1, 0])
     text = before_fold("adam-signs")
-    assert "Its first step does, but weights whose input is 0 stay" in text
-    assert "each weight whose gradient is not 0 moves by η against its sign" in text
+    assert "A weight whose input has been 0 so far stays" in whole("adam-signs")
+    assert "so each weight moves by η against its gradient's sign" in text
     assert "*Exactly diagonal, if no input is 0:* the first step" in text
     assert "with positive inputs, as long as all errors so far have had one sign" in text
     assert "Dividing by a positive number changes sizes, not signs" in text
@@ -2295,7 +2295,11 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     one = (errors * rng.choice((-1, 1), 30))[:, None] * X[0]
     assert np.allclose(np.ptp(_moves_of_adam(one), axis=1), 0, atol=1e-4)
     assert np.ptp(_moves_of_adam(errors[:, None] * X)[1]) > 1e-3
-    assert "each step if the input $x$ stays the same, because then $g_i=\\delta x_i$" in text
+    assert "each while the input $x$ stays the same, because $x_i>0$ in $g_i=\\delta x_i$" in text
+    # Its size may change, if its proportions do not.
+    scaled = one * rng.uniform(0.5, 2, (30, 1))
+    assert np.allclose(np.ptp(_moves_of_adam(scaled), axis=1), 0, atol=1e-4)
+    assert "exactly diagonal at first, and as long as the inputs keep their proportions" in text
 
 
 def test_the_second_step_of_adam_by_the_numbers_that_its_page_writes_out():
@@ -2316,7 +2320,33 @@ def test_the_second_step_of_adam_by_the_numbers_that_its_page_writes_out():
     assert "(0.1 + 0.2) + 1 = 1.3, the gradient (1.3, 2.6)" in text
     assert "is about $(2^2+1.3^2)/2$ and $(1^2+2.6^2)/2$, with the roots" in text
     assert record.roots == pytest.approx(np.sqrt(square), abs=1e-3)
-    assert "each step with β₁ = β₂ = 0, because only signs are left" in text
+    assert "With β₁ = β₂ = 0 each step is diagonal if no input is 0, because" in whole("adam-signs")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_step_sizes_for_the_two_weights_make_the_ratio_of_the_curvatures_smaller_than_9(seed):
+    X = np.array([[2.0, 1.0], [1.0, 2.0]])
+    M = X.T @ X / 2
+    assert M.tolist() == [[2.5, 2], [2, 2.5]]
+    assert np.linalg.eigvalsh(M) == pytest.approx([0.5, 4.5])
+    rng = np.random.default_rng(seed)
+    for d in 10 ** rng.uniform(-2, 2, (100, 2)):
+        scaled = np.sqrt(np.outer(d, d)) * M
+        assert scaled[0, 1] == pytest.approx(2 * np.sqrt(d.prod()))
+        assert scaled[0, 1] / np.sqrt(scaled[0, 0] * scaled[1, 1]) == pytest.approx(0.8)
+        assert np.linalg.cond(scaled) >= 9 - 1e-9
+        # What descent with these step sizes shrinks by has the same curvatures.
+        assert np.linalg.eigvals(d[:, None] * M) == pytest.approx(
+            np.linalg.eigvals(scaled), rel=1e-6
+        )
+    # The steep curvature is the mean's, and goes with it.
+    mean = X.mean(axis=0)
+    assert mean @ mean == pytest.approx(4.5)
+    assert np.ones(2) @ (M - np.outer(mean, mean)) @ np.ones(2) == pytest.approx(0)
+    text = before_fold("adam-signs")
+    assert "4½ along (1, 1), ½ along (1, −1), ratio 9." in text
+    assert "it stays 0.8, and the ratio at least $\\frac{1+0.8}{1-0.8}=9$" in text
+    assert "do not level a loss that a common mean makes steep along the diagonal" in text
 
 
 def test_signs_of_single_gradients_jump_and_adam_gets_off_the_diagonal():

@@ -388,6 +388,10 @@ def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_
     assert start - Z.T @ (Z @ start - X @ goal) / 4 == pytest.approx(goal)
     text = before_fold("mini-batches")
     assert "A zig-zag of one-signed gradients, without any sampling" in text
+    # The verdicts by batch size.
+    assert "*batch size 1:* a neuron's gradient has one sign, and a large mean slows" in text
+    assert "*mini-batch:* signs can mix, but a large mean still slows training" in text
+    assert "the same without sampling noise; zig-zag remains possible." in text
     assert "The rest is just what $w$ is off by, but the part along the mean outweighs it" in text
     assert "demands η below 2/9, where a step leaves more than 7/9 of the way" in text
     assert "only the rest is left, and η = 1 arrives in one step" in text
@@ -446,8 +450,9 @@ def test_a_batch_without_a_class_gives_its_softmax_output_one_sign_and_errors_th
     few = [abs(error[rng.integers(0, 16, size)].mean()) for size in (1, 4) for _ in range(50)]
     assert min(few) > 1e-6
     assert "Not: if the δ cancel on average, the mean drops out of the gradient" in text
-    assert "A bias at its best value brings this about on all data, and roughly in a large" in text
-    assert "batch norm directly behind the weights in each batch." in text
+    text = whole("mini-batches")
+    assert "A bias at its best value makes the mean error 0 on all data, and roughly" in text
+    assert "batch norm directly behind the weights does so in each batch." in text
 
 
 @pytest.mark.parametrize("seed", range(10))
