@@ -529,10 +529,12 @@ def test_single_examples_that_come_twice_in_a_row_take_more_steps():
 
 
 def test_from_some_starts_the_batch_saves_more_than_three_fifths_of_the_steps():
-    # Why the claim says a third: 0.4 was passed from thirteen of a thousand starts or so.
-    share = _sgd_steps(212, "raw", 256) / _sgd_steps(212, "raw", 1)
-    assert 1 / 3 < share < 0.4
-    assert "more than a third" in CLAIMS["batches.no-speedup"].sentence
+    # Why the claim says a quarter: 0.4 was passed from thirteen of a thousand starts or so, a third
+    # from four of a hundred thousand.
+    for seed, least, most in ((212, 1 / 3, 0.4), (64966, 0.3, 1 / 3)):
+        share = _sgd_steps(seed, "raw", 256) / _sgd_steps(seed, "raw", 1)
+        assert least < share < most
+    assert "more than a quarter" in CLAIMS["batches.no-speedup"].sentence
 
 
 FACTORS = (0.7, 1.0, 1.3, 1.6, 1.9)

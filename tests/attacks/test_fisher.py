@@ -1,6 +1,7 @@
 """Attempts to break the sentences on Fisher matrices inside their hypotheses, and just outside."""
 
 import itertools
+import math
 import re
 from pathlib import Path
 
@@ -87,6 +88,23 @@ def test_no_prediction_gives_the_divergence_a_linear_term(seed, labels, paramete
         assert abs(exact - length**2 * step @ F @ step / 2) <= 20 * (1 + np.abs(J).max() ** 3) * (
             length**3
         )
+
+
+def test_under_a_law_without_a_third_moment_the_error_shrinks_like_a_root():
+    # x = ±2ᵏ with chances like 2^(−5k/2): finite variance.  Of finitely many examples it cannot be.
+    powers = np.arange(400)
+    chance = 2.0 ** (-2.5 * powers)
+    chance /= chance.sum()
+    x = 2.0**powers
+    information = np.sum(chance * x**2) / 4
+
+    def error(step):
+        z = step * x
+        divergence = np.logaddexp(z / 2, -z / 2) - math.log(2)  # KL from ½ to σ(±z)
+        return abs(np.sum(chance * divergence) / (step**2 * information / 2) - 1)
+
+    assert error(1e-2) / error(1e-4) == pytest.approx(10, rel=0.1)
+    assert "finitely many examples" in CLAIMS["fisher.distance"].assumes
 
 
 def test_a_probability_of_zero_gives_a_linear_term():

@@ -155,7 +155,7 @@ def test_to_a_high_loss_the_first_step_arrives_with_and_without_centering():
         assert (fewest[raw] == fewest[centered]).all()
     for name in ("steps", "larger", "kappa-order", "step-size", "stride", "edge", "tables"):
         assert "loss" in " ".join(CLAIMS[f"networks.{name}"].assumes)
-    assert "losses 0.5 to 0.1" in " ".join(CLAIMS["networks.convolution"].assumes)
+    assert "losses of 0.5, 0.2, 0.1" in " ".join(CLAIMS["networks.convolution"].assumes)
 
 
 def test_without_hidden_layers_there_is_no_activation_to_center():

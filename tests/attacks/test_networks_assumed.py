@@ -6,7 +6,7 @@ import pytest
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer
-from offcenter.experiment import split
+from offcenter.experiment import layers, split
 from offcenter.network import (
     Family,
     Problem,
@@ -181,3 +181,11 @@ def test_two_boxes_on_trained_layers_name_the_network_that_they_measure():
     # Two of the eight networks have σ.
     for name in ("after-training", "condition-after"):
         assert "the σ network on raw pixels" in CLAIMS[f"networks.{name}"].sentence, name
+
+
+def test_the_layer_that_reads_pixels_has_an_infinite_condition_number_in_both():
+    # Why networks.condition-after says which layers: some pixels have no ink.
+    for name in ("sigmoid-raw", "shifted-centered"):
+        for network in layers(name, 0, trained=True):
+            assert np.isinf(network[0].condition_number_with_bias)
+    assert "that reads hidden units" in CLAIMS["networks.condition-after"].sentence

@@ -16,6 +16,7 @@ from offcenter.experiment import (
     contest,
     deep_races,
     races,
+    roads,
     shallow_races,
     split,
     start,
@@ -222,6 +223,18 @@ def test_steps_go_with_half_the_integral_of_the_curvature_on_other_data(case):
     # Outside: "a third to one and a half times" is for the book's networks.
     assert 0.25 < (steps / half).min() < (steps / half).max() < 2.4
     assert (steps / half).max() > 1.3
+
+
+def test_from_start_to_start_the_steps_of_one_network_go_with_flow_time():
+    # Why the sentence speaks of all runs: it said that with flow time they do not.
+    steps = np.log(races("shifted-centered", "full").fewest[:, MAIN])
+    digits = roads("shifted-centered")
+
+    def correlation(x):
+        return np.corrcoef(np.log(x[:, MAIN]), steps)[0, 1]
+
+    assert correlation(digits.time) > 0.9 > correlation(digits.steps_at_limit)
+    assert "Over all runs of the eight networks" in CLAIMS["networks.stride"].sentence
 
 
 @pytest.mark.parametrize(("id", "block"), [("stride", 1003), ("edge", 1005), ("edge", 1006)])

@@ -121,7 +121,41 @@ def test_the_parts_of_the_claim_on_norms_are_named_as_places_are():
     assert labels == [f"share after layer norm, {words}" for words in streams]
 
 
+@pytest.mark.parametrize(("kind", "least"), [("gelu", 0.8), ("relu-squared", 0.7)])
+def test_blocks_of_one_matrix_do_not_follow_the_recursion(kind, least):
+    # x + φ(Wx): the outputs of a unit have a mean over the weights, which adds up over the blocks.
+    value = {"gelu": ACTIVATIONS["gelu"].value, "relu-squared": lambda z: np.maximum(z, 0) ** 2}
+    rng, X = np.random.default_rng(5), rms_norm(np.eye(8, 400))
+    size = math.sqrt(np.mean(value[kind](rng.standard_normal(200_000)) ** 2))
+    for _ in range(12):
+        hidden = value[kind](rms_norm(X) @ rng.normal(size=(400, 400)) / math.sqrt(400))
+        X = X + hidden / size
+    theory = residual_cosines(kind, depth=12, placement="before")[-1]
+    assert theory < 0.4 < least < mean_cosine(X)
+    for name in ("residual-depth", "fixed-point"):
+        assumed = " ".join(CLAIMS[f"today.{name}"].assumes)
+        assert "each block ends in a matrix of its own" in assumed
+        assert "no biases" in assumed
+
+
 # today.random-direction
+
+
+def test_an_output_bias_turns_what_a_block_adds_toward_the_ones():
+    cosines = []
+    for draw in range(100):
+        rng = np.random.default_rng([72, 3, draw])
+        hidden = np.maximum(rms_norm(np.eye(16, 64)) @ rng.normal(0, 1 / 8, (64, 128)), 0)
+        added = hidden @ rng.normal(0, 1 / 8, (128, 64))
+        row = []
+        for bias in (0.0, 0.5):
+            mean = (added + bias).mean(axis=0)
+            row.append(mean.sum() ** 2 / (mean @ mean))
+        cosines.append(row)
+    without, biased = np.mean(cosines, axis=0)
+    assert without == pytest.approx(1, abs=0.5)
+    assert biased > 10
+    assert "no biases" in CLAIMS["today.random-direction"].assumes[0]
 
 
 def test_of_few_examples_the_mean_of_relu_units_is_zero_in_many_entries():

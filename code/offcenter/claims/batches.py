@@ -64,7 +64,7 @@ def _agreeing(kind: str, size: int, trials: int, rng: np.random.Generator, mean:
     "½ + arcsin(E[xᵢxⱼ]/√(E[xᵢ²]E[xⱼ²]))/π, which for independent and alike inputs is "
     "½ + arcsin(ρ)/π.",
     kind="measured",
-    assumes=(*_NOISE, _ENTRIES),
+    assumes=(*_NOISE, _ENTRIES, "no input that is always 0"),
     over="Gaussian errors, B = 256; ReLU, sigmoid, tanh; correlated, unequal, one-hot inputs",
     source="sheppard1899",
 )

@@ -26,8 +26,9 @@ _LINEAR = (
     "SGD on a linear unit without a bias, squared loss, a target that it can fit exactly",
     "inputs independent and alike, of mean m, variance v and finite fourth moment; at each step a "
     "new batch of independent examples, the full batch being all examples that there can be",
-    "a random start, the best constant step size for each batch; steps in the long run, by the "
-    "mean squared distance",
+    "a random start: the entries of w − w* independent and normal",
+    "the best constant step size for each batch; steps in the long run, by the mean squared "
+    "distance",
 )
 _FITTED = (
     "1,024 examples with inputs σ(z) of independent z ~ N(0, 1), no bias; a target with "
@@ -264,8 +265,8 @@ def _sgd_steps(seed: int, kind: str, size: int) -> int:
 @claim(
     "batches.no-speedup",
     "On a least-squares problem with 32 sigmoid inputs and an exact solution, batches of 256 take "
-    "more than a third of the steps of single examples, each at the best of a few step sizes; with "
-    "32 centered ones less than a fifteenth.",
+    "more than a quarter of the steps of single examples, each at the best of a few step sizes; "
+    "with 32 centered ones less than a fifteenth.",
     kind="measured",
     assumes=(
         *_FITTED,
@@ -277,7 +278,7 @@ def _(seed: int) -> Check:
     one, many = (_sgd_steps(seed, "raw", size) for size in (1, 256))
     centered_one, centered_many = (_sgd_steps(seed, "centered", size) for size in (1, 256))
     return Check(
-        at_least("steps at 256 over steps at 1", bound=1 / 3, observed=many / one, matters=0.6),
+        at_least("steps at 256 over steps at 1", bound=1 / 4, observed=many / one, matters=0.6),
         at_most(
             "the same, centered", bound=1 / 15, observed=centered_many / centered_one, matters=0.06
         ),

@@ -106,6 +106,7 @@ def _() -> Check:
     "For a small change ε of the parameters of a logistic unit, the predictions change, in the "
     "mean over the examples, by the divergence ½ εᵀFε, up to a relative error that shrinks at "
     "least like the length of ε.",
+    assumes=("finitely many examples", "an invertible Fisher matrix F"),
     over="five directions of change; lengths around 0.001 and 0.01",
 )
 def _() -> Check:

@@ -27,6 +27,7 @@ from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 _OFF_CENTER = ("sigmoid-raw", "relu-raw")
 _CENTERED = ("shifted-centered", "tanh-centered")
 _DIGITS = f"digits, layers of {SIZES[1]} units, ten random starts and splits"
+_A = "A: the second moment of what a layer reads, and of a 1 for the bias"
 _WIDTH = "32 units a layer"
 _MOMENT = "M: the second moment E[xxᵀ] of what a layer reads"
 
@@ -292,7 +293,7 @@ def _(seed: int) -> Check:
     assumes=(
         f"{_WIDTH}: in tanh layers of 128 it can be over two thirds above the formula, in wider "
         "ones more",
-        "A: the second moment of what a layer reads, and of a 1 for the bias",
+        _A,
         DRAWN,
     ),
     over=_DIGITS,
@@ -332,6 +333,7 @@ def _(seed: int) -> Check:
         "the layer's own mean over the examples is subtracted",
         f"{_WIDTH}: narrower layers gain less; from about as many units as examples on κ is "
         "infinite in both",
+        _A,
         DRAWN,
     ),
     over=_DIGITS,
@@ -403,12 +405,13 @@ def _(seed: int) -> Check:
     "networks.diagonal",
     "In the digit networks scaling each input of a layer that reads σ units to mean square one "
     "hardly lowers the condition number of A, if at all; in layer 3 with ReLU it does from nearly "
-    "every start, for there the units differ in size.",
+    "every start.",
     kind="measured",
     assumes=(
         _WIDTH,
         "before training",
         "no unit is silent: one that is 0 throughout has no scale",
+        _A,
         DRAWN,
     ),
     over=_DIGITS,

@@ -234,8 +234,8 @@ def _(seed: int) -> Check:
 @claim(
     "networks.step-size",
     "In the digit networks, at step size 1, at most half of the best one of either, σ on raw "
-    "pixels and σ − ½ on centered pixels take almost equally many steps: what centering buys is a "
-    "larger step.",
+    "pixels and σ − ½ on centered pixels take almost equally many steps: what centering gains, it "
+    "gains at larger steps.",
     kind="measured",
     assumes=("gradient descent in full batches to a loss of 0.1", DRAWN),
     over=f"{_DIGITS}; step size 1",
@@ -443,10 +443,10 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.condition-after",
-    "After training, too, each hidden layer of the σ network on raw pixels has a larger condition "
-    "number of A than that of the σ − ½ network on centered pixels.",
+    "After training, too, each layer of the σ network on raw pixels that reads hidden units has a "
+    "larger condition number of A than the same layer of the σ − ½ network on centered pixels.",
     kind="measured",
-    assumes=(TRAINED, DRAWN),
+    assumes=(TRAINED, "A: the second moment of what a layer reads, and of a 1 for the bias", DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -200,8 +200,9 @@ def _mixed_shares(count: int = 2000) -> dict[str, float]:
 
 @claim(
     "signs.rank-one",
-    "For one example the gradient of a layer's weights is δxᵀ, of rank at most one; if no input is "
-    "negative, no unit's row has both signs, and rows of different units may differ.",
+    "For one example the gradient of the weights of a layer whose units all read x is δxᵀ, of rank "
+    "at most one; if no input is negative, no unit's row has both signs, and rows of different "
+    "units may differ.",
     kind="proved",
     assumes=LEMMA,
     over="three units and three inputs, all values, by SymPy; x = (1, 2), δ = (1, −1)",

@@ -57,6 +57,7 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
         "examples at right angles and of the normalized length at the start",
         "independent normal weights of mean zero, of one variance a matrix, so large that "
         "pre-activations are N(0, 1) and a block adds a vector as long as the normalized stream",
+        "each block ends in a matrix of its own; no biases",
     ),
     over="ReLU, GELU, ReLU²; RMS norm before and after; twelve blocks of width 256",
 )
@@ -84,8 +85,9 @@ def _(seed: int) -> Check:
 @claim(
     "today.fixed-point",
     "Without a second factor, as SwiGLU has, the cosine settles, with depth, where k(c) = c: at 1 "
-    "with ReLU, below 1 with GELU and ReLU².",
+    "with ReLU, below 1 with GELU and ReLU²; k(c) is that of what a block adds.",
     assumes=(
+        "each block ends in a matrix of its own",
         "wide layers with independent normal weights, of mean zero and one variance a matrix, the "
         "same in all blocks",
         "no biases; the number for GELU is for pre-activations N(0, 1)",
@@ -167,10 +169,13 @@ def _(seed: int) -> Check:
 @claim(
     "today.random-direction",
     "A random residual block of ReLUs turns the mean of its hidden units, which has no negative "
-    "entry, into a mean whose square cosine with (1, …, 1) is 1/n on average in n features, as of "
-    "a random direction.",
+    "entry, into a mean of what it adds whose square cosine with (1, …, 1) is 1/n on average in n "
+    "features, as of a random direction.",
     kind="measured",
-    assumes=("independent normal weights of mean zero", "examples at right angles"),
+    assumes=(
+        "two matrices of independent normal weights of mean zero, ReLU between them; no biases",
+        "examples at right angles",
+    ),
     over="ReLU, n = 64, 16 examples, 300 draws",
 )
 def _(seed: int) -> Check:

@@ -268,8 +268,8 @@ def _() -> Check:
 @claim(
     "zigzag.window",
     "On positive inputs the late gradients of the full data are all up and all down in turn if "
-    "2/(λmax + λmin) < η < 2/λmax, the last 1/(κ + 1) of the stable step sizes; below they have "
-    "mixed signs and do not reverse.",
+    "2/(λmax + λmin) < η < 2/λmax, the last 1/(κ + 1) of the stable step sizes; at the smaller "
+    "ones they have mixed signs and do not reverse.",
     kind="measured",
     assumes=(
         DESCENT,
@@ -354,7 +354,7 @@ def _(seed: int) -> Check:
     "The steps of two examples with positive inputs point more than 90° apart exactly when the "
     "errors of the two have opposite signs.",
     kind="measured",
-    assumes=("steps −ηδx, each along a single example; errors that are not 0",),
+    assumes=("steps −ηδx, η > 0, each along a single example; errors that are not 0",),
     over="200 steps of SGD on 100 examples, and on the same in a mirror",
 )
 def _(seed: int) -> Check:
