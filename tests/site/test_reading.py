@@ -128,7 +128,7 @@ def test_page_costs_few_requests_and_little_and_asks_no_other_host(
     # The page and its script; a movable figure brings one of its own, the search one and an index.
     assert len(files) <= (4 if page_name == "search.html" else 3 if movable else 2), files
     assert sum(map(weight, files)) <= ALLOWED.get(page_name, BUDGET) * KILOBYTE
-    assert scripts <= (73 if page_name == "search.html" else 20 if movable else 5) * KILOBYTE
+    assert scripts <= (70 if page_name == "search.html" else 20 if movable else 5) * KILOBYTE
 
 
 # The rules of the whole style for something that stands on a page, or comes to it in a preview of
