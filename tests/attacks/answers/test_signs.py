@@ -239,7 +239,12 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
     ]
     assert (np.diff(far) < 0).all()
     text = before_fold("mini-batches")
-    assert "A larger batch of such examples usually only comes closer to $(3,1\\tfrac12)$" in text
+    assert "from which a larger batch usually only comes closer to $(3,1\\tfrac12)$." in whole(
+        "mini-batches"
+    )
+    # From the other start the share of mixed signs rises with the size.
+    shares = [row[1] for row in EXAMPLES["batches-sizes"]().rows]
+    assert (np.diff(shares) > 0).all()
     # It can help a little: the slowness that the mean makes is what it leaves.
     rows = EXAMPLES["regression-batches"]().rows
     assert rows[0][3] > 1.1 * rows[1][3]
@@ -353,6 +358,10 @@ def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
     assert iid_condition_number(2, 10.0, 1.0) > 200
     text = before_fold("mini-batches")
     assert "a large mean of the inputs makes the loss steep in one direction" in text
+    # Nor is it slow from each start: an error along the mean is gone in one step.
+    X, d = np.array(list(itertools.product((1.0, 3.0), repeat=2))), np.array([1.0, 1.0])
+    assert d - X.T @ (X @ d) / 4 / 9 == pytest.approx(0, abs=1e-12)
+    assert "whatever the batch size, and usually training slow.**" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -383,18 +392,26 @@ def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_
     flat = np.array([1.0, -1])
     for eta in (0.01, 0.1, 2 / 9 - 1e-9):
         assert (flat - eta * X.T @ (X @ flat) / 4)[0] > 7 / 9
-    # Less the mean one step of size 1 arrives, with the targets as they are.
-    Z = X - 2
-    assert start - Z.T @ (Z @ start - X @ goal) / 4 == pytest.approx(goal)
+    # Less the mean one step of size 1 arrives at the weights, with the targets as they are; with
+    # these it leaves errors, unless they lose their mean, too, or a bias takes it.
+    Z, y = X - 2, X @ goal
+    assert start - Z.T @ (Z @ start - y) / 4 == pytest.approx(goal)
+    assert Z @ goal - y == pytest.approx(np.ones(4))
+    assert Z @ goal == pytest.approx(y - y.mean())
+    A, first = np.column_stack([Z, np.ones(4)]), np.r_[start, 0.3]
+    assert A @ (first - A.T @ (A @ first - y) / 4) == pytest.approx(y)
+    # And one example moves these weights away again.
+    assert np.abs(Z * (Z @ goal - y)[:, None]).min() == pytest.approx(1)
     text = before_fold("mini-batches")
     assert "A zig-zag of one-signed gradients, without any sampling" in text
     # The verdicts by batch size.
-    assert "*batch size 1:* a neuron's gradient has one sign, and a large mean slows" in text
-    assert "*mini-batch:* signs can mix, but a large mean still slows training" in text
+    assert "a large mean can slow training at any batch size: - *batch size 1:* a neuron's" in text
+    assert "a neuron's gradient has one sign; - *mini-batch:* signs can mix; - *full" in text
     assert "the same without sampling noise; zig-zag remains possible." in text
     assert "The rest is just what $w$ is off by, but the part along the mean outweighs it" in text
     assert "demands η below 2/9, where a step leaves more than 7/9 of the way" in text
-    assert "only the rest is left, and η = 1 arrives in one step" in text
+    assert "Subtract the mean, of the targets too (or add a bias): the inputs are (±1, ±1)" in text
+    assert "only the rest is left, and with all data η = 1 arrives in one step" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -449,7 +466,15 @@ def test_a_batch_without_a_class_gives_its_softmax_output_one_sign_and_errors_th
     assert (abs(np.sign(single).sum(axis=1)) == 4).all()
     few = [abs(error[rng.integers(0, 16, size)].mean()) for size in (1, 4) for _ in range(50)]
     assert min(few) > 1e-6
-    assert "Not: if the δ cancel on average, the mean drops out of the gradient" in text
+    assert "if the δ cancel on average, the mean drops out of the gradient. The rest" in text
+    # What is left can still have one sign: once the page said "Not" without a limit.
+    four = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    few = np.array([-2, 0, 0, 2])
+    assert few.tolist() == (four.sum(axis=1) - 4).tolist()
+    assert few.mean() == 0
+    assert (few @ four / 4).tolist() == [1, 1]
+    assert "- Not always: if the δ cancel on average" in text
+    assert "has both signs at the first start, but one for δ = −2, 0, 0, 2." in text
     text = whole("mini-batches")
     assert "A bias at its best value makes the mean error 0 on all data, and roughly" in text
     assert "batch norm directly behind the weights does so in each batch." in text
