@@ -199,6 +199,24 @@ def test_adams_first_step_keeps_the_signs_of_the_gradient_and_later_ones_need_no
         "it divides by positive numbers, so in its first step gradients of one sign stay so"
         in whole("adam")
     )
+    # The average can mix what the division keeps: two gradients of one sign each, and with the
+    # same errors of one sign it does not.
+    one, other = np.array([-2.0, -1.0]), np.array([1.3, 2.6])
+    assert (0.9 * one + other).prod() < 0 < min(one.prod(), other.prod())
+    assert (0.9 * one - other).prod() > 0
+    page = whole("adam")
+    assert "Adam's division does not cure the one sign, either" in page
+    assert "later its average can mix the signs" in page
+    assert 'cures the one sign?"** No; the average can. Dividing' in before_fold("adam-signs")
+    # Its first move goes against the gradient.
+    start = EXAMPLES["optimizers-adam-start"]()
+    for g, moves in (
+        (start.gradient, start.moves),
+        (start.centered_gradient, start.centered_moves),
+    ):
+        assert np.allclose(_moves_of_adam(g[None])[0], -moves, atol=1e-6)
+    assert "the moves are −η times ({example}`optimizers-adam-start moves.0 .0f`" in page
+    assert "centered −η times ({example}`optimizers-adam-start centered_moves.0 .0f`" in page
 
 
 def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
@@ -207,6 +225,13 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     assert scaled < 1.2 * centered
     assert record.rows[1][0] > 1000 * record.rows[0][0]
     assert shifted[0] < 1.5 * centered
+    # On [0, 1] the mean is no small one, and the gap not gone.
+    kappa = condition_number(np.eye(20) / 12 + 1 / 4)
+    assert kappa == pytest.approx(61)
+    assert shifted[0] > 1.3 * centered
+    assert record.rows[2][0] > 9 * record.rows[0][0]
+    assert "**At moderate means** the gap can be modest: on [0, 1]" in before_fold("adam")
+    assert "both may soften the cost of the mean" in before_fold("adam")
     for steps, after, factor in zip(shifted[1:], record.centered, (3, 6), strict=True):
         assert factor < steps / after < factor + 1
     # The inputs as drawn need no bias; less their means they do.
@@ -290,6 +315,10 @@ def test_of_a_mean_adam_in_noise_repairs_a_part_or_nothing():
         whole("adam")
     )
     assert "it stays 201" in whole("adam")
+    said = "**If errors are mostly noise,** Adam repairs scales only in part."
+    assert said in before_fold("adam")
+    scales = np.array(list(itertools.product((-1.0, 1.0), (-10.0, 10.0))))
+    assert _left_by_adam_in_noise(scales) == pytest.approx((100, 10))
 
 
 def test_at_a_small_step_size_a_hundred_inputs_arrive_after_the_limit_of_the_other_runs():
@@ -744,7 +773,7 @@ def test_with_a_decayed_bias_centering_the_inputs_alone_can_cost():
         losses.append(np.mean((X @ p - y) ** 2) / 2)
     assert losses[0] < losses[1] / 5
     assert "Centering can also cost bias" in before_fold("weight-decay")
-    assert "decaying it can distort the solution, so exempt biases" in before_fold("adam")
+    assert "decaying it can distort the solution, so exempt biases" in whole("adam")
     text = before_fold("speed-or-generalization")
     assert "the bias needed depends on the mean (−28 or 2 above), so the penalty does, too" in text
 
@@ -2287,7 +2316,16 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     text = before_fold("adam-signs")
     assert "A weight whose input has been 0 so far stays" in whole("adam-signs")
     assert "so each weight moves by η against its gradient's sign" in text
-    assert "*Exactly diagonal, if no input is 0:* the first step" in text
+    assert "*Exactly diagonal, if no input and no error is 0:* the first step" in text
+    # An error of 0 moves nothing.
+    assert not _moves_of_adam(np.zeros((1, 6))).any()
+    assert "Zeros aside, its step is exactly diagonal at first, and as long" in text
+    # The common part of two gradients adds up with errors of one sign, and else it cancels.
+    one, other = np.array([-2.0, -1.0]), np.array([1.3, 2.6])
+    together, apart = (abs((0.9 * one + sign * other).sum()) for sign in (-1, 1))
+    assert apart < 0.2 * together
+    assert together > 2 * abs((0.9 * one).sum())
+    assert "Here, with errors of opposite signs, what the gradients have in common" in text
     assert "with positive inputs, as long as all errors so far have had one sign" in text
     assert "Dividing by a positive number changes sizes, not signs" in text
     assert "with β₁ = 0 each move goes against the signs of the latest gradient" in text
@@ -2345,7 +2383,13 @@ def test_no_step_sizes_for_the_two_weights_make_the_ratio_of_the_curvatures_smal
     assert np.ones(2) @ (M - np.outer(mean, mean)) @ np.ones(2) == pytest.approx(0)
     text = before_fold("adam-signs")
     assert "4½ along (1, 1), ½ along (1, −1), ratio 9." in text
-    assert "it stays 0.8, and the ratio at least $\\frac{1+0.8}{1-0.8}=9$" in text
+    assert "becomes $2\\sqrt{d_1d_2}$, still 0.8 of their geometric mean." in text
+    assert "The ratio is least where they are equal, $\\frac{1+0.8}{1-0.8}=9$" in text
+    # Descent with step sizes is plain descent on scaled inputs.
+    d = np.array([0.3, 2.0])
+    Z = X * np.sqrt(d)
+    assert np.allclose(Z.T @ Z / 2, np.sqrt(np.outer(d, d)) * M)
+    assert "act like plain descent on inputs $\\sqrt{d_i}\\,x_i$" in text
     assert "do not level a loss that a common mean makes steep along the diagonal" in text
 
 
