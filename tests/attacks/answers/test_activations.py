@@ -88,12 +88,13 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     text = whole("tanh-or-sigmoid")
     assert "Moving alone helped much, stretching alone hardly." in text
     assert (
-        "But once the mean was gone, stretching cut the steps about as much again: to a quarter."
-        in text
+        "But once the mean was gone, stretching cut the steps by a little larger factor: to a"
+        " quarter." in text
     )
     record = EXAMPLES["activations-usual-start"]()
     moved, stretched = record.sigmoid / record.shifted, record.shifted / record.steep_shifted
     assert moved == pytest.approx(stretched, rel=0.25)
+    assert 1.1 * moved < stretched
     # In factors, to a quarter; in steps moving saves three times as many.
     assert 1 / stretched == pytest.approx(1 / 4, abs=0.01)
     assert record.steep > 0.9 * record.sigmoid
@@ -380,7 +381,9 @@ def test_a_tanh_network_can_be_rewritten_with_sigmoids_of_at_most_a_quarter_slop
     # Outside: an output unit has no weights behind it that could take the factor and the shift.
     assert (sigmoid.value(a) > 0).all()
     assert (np.tanh(a) < 0).any()
-    assert "with tanh in its hidden layers can be rewritten with sigmoids" in text
+    assert "with biases and with tanh in its hidden layers can be rewritten with sigmoids" in text
+    # Without biases tanh layers are odd: 0 gives 0, and no sigmoid does.
+    assert np.tanh(0.0) == 0 < sigmoid.value(np.zeros(1))[0]
     assert "the −1 into the next biases" in text
 
 
@@ -396,7 +399,10 @@ def test_moving_an_activation_changes_the_mean_and_no_slope():
     assert abs(np.tanh(np.array([5.0, 0.1, -5.0, -0.1]) + 1e-9).mean()) < 1e-6
     assert "Moving σ down or tanh up leaves its slope" in whole("tanh-or-sigmoid")
     assert "subtracting ½ changes the mean and no slope" in whole("tanh-or-sigmoid")
-    assert "Tanh's outputs can have a mean if $z$ has one" in whole("tanh-or-sigmoid")
+    assert "Tanh's outputs can have a mean if $z$ has one or is" in whole("tanh-or-sigmoid")
+    # Pre-activations of mean 0 that are not symmetric do, too.
+    assert np.tanh([-2.0, 1.0, 1.0]).mean() == pytest.approx(0.19, abs=0.005)
+    assert "if $z$ has one or is skewed" in before_fold("tanh-or-sigmoid")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -2609,7 +2615,14 @@ def test_data_with_a_mean_leave_tanh_ahead_near_zero_and_not_far_from_it():
     # The first layer's curvature is of its inputs alone.
     A = np.array([[0.0, 1.0], [1.0, 1.0]])
     assert np.linalg.cond(A.T @ A) == pytest.approx(EXAMPLES["inputs-bits"]().one[0][1])
+    # ±1 is 0 or 1 less the mean and twice as wide: each takes its part of κ.
+    kappas = []
+    for x in ((0.0, 1.0), (-0.5, 0.5), (-1.0, 1.0)):
+        A = np.column_stack([x, np.ones(2)])
+        kappas.append(np.linalg.cond(A.T @ A))
+    assert kappas == pytest.approx([6.854, 4, 1], abs=1e-3)
     text = whole("tanh-or-sigmoid")
+    assert "less the mean, for $x$ = ±½, 1/¼ = 4, and twice as wide, for $x$ = ±1," in text
     assert "Near 0 it leaves tanh ahead in the next" in text
     assert "Far from 0, for $z$ = 2 or 4, tanh has the larger" in text
     assert "the sigmoid's outputs are positive with any bias" in text
