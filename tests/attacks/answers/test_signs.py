@@ -1150,6 +1150,10 @@ def test_from_zero_weights_with_every_second_input_negated_descent_is_mirrored(s
     assert ((X * mirror).min(axis=1) < 0).all()
     assert ((X * mirror).max(axis=1) > 0).all()
     assert "descent from zero weights takes the same steps, mirrored" in whole("mixed-signs")
+    # Only flipping inputs gains nothing; examples that mix the signs can be just what is needed.
+    said = "only negating some inputs, which mixes the signs, too, gains nothing (from weights 0)"
+    assert said in before_fold("mixed-signs")
+    assert EXAMPLES["signs-two-messages"]().average.tolist() == [-2, 2]
 
 
 def test_from_other_weights_the_mirror_negates_those_of_the_negated_inputs_and_not_all():
@@ -1180,8 +1184,14 @@ def test_two_rows_can_have_opposite_signs_and_two_steps_move_weights_apart():
     assert (steps.prod(axis=1) > 0).all()
     assert steps.sum(axis=0).tolist() == (-EXAMPLES["signs-ways-out"]().batch).tolist() == [1, -2]
     text = whole("mixed-signs")
-    assert "Two steps with opposite δ can raise one weight and lower another" in text
+    # Each moves both one way; the one up and the other down is what they make together.
+    assert "Two steps with opposite δ can together raise one weight and lower another" in text
     assert "because each example brings its own δ; a layer, because each neuron does" in text
+    # A recurrent neuron reads (1, 3), then (2, 1), with the same weights: one example, two δ.
+    gradient = numerical_gradient(lambda w: w @ [1.0, 3.0] - w @ [2.0, 1.0], np.array([0.1, 0.2]))
+    assert gradient == pytest.approx([-1, 2])
+    assert "This holds for one neuron, its weights used once, on one example" in text
+    assert "a convolution or a recurrent network, because each position or time step does" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
