@@ -142,8 +142,10 @@ def test_the_mean_adds_its_square_to_the_sum_of_eigenvalues_and_makes_at_most_on
     if n > 1:
         # μ is no eigenvector here: more than one eigenvalue grows.
         assert ((raw - centered) > 1e-9).sum() > 1
+        # And so each by less than the whole.
+        assert (raw - centered).max() < mu @ mu - 1e-9
     text = whole("mean-and-rate")
-    assert "$|\\mu|^2$ is spread over several eigenvalues" in text
+    assert "$|\\mu|^2$ is spread over several eigenvalues of $X^\\top X/N$: only their sum" in text
     assert "the second is at most λmax(C): there is at most one that the mean makes huge" in text
     assert "largest eigenvalue lies between |μ|² and λmax(C) + |μ|²" in text
     assert "nothing across the mean μ, and N·|μ|² along it" in text
@@ -163,6 +165,7 @@ def test_the_largest_rate_belongs_to_the_writing_of_the_loss(scale, limit):
     assert left(0.99 * limit) < 0.5 < left(1.01 * limit)
     text = whole("mean-and-rate")
     assert "for ½ the *sum* of squares it is 2/104, for their mean without ½, 1/26" in text
+    assert "For the mean of ½(error)² the learning rate must stay below 2/λmax of XᵀX/N" in text
 
 
 def test_a_column_of_ones_hardly_moves_the_limit_and_makes_a_flat_direction():
@@ -187,6 +190,9 @@ def test_a_column_of_ones_hardly_moves_the_limit_and_makes_a_flat_direction():
     thin = np.array([[1.0, 0.1], [-1.0, -0.1], [1.0, -0.1], [-1.0, 0.1]])
     assert np.linalg.cond(thin) > 9 > np.linalg.cond(thin + np.array([0, 1]))
     assert "it can lift a flat direction of $C$" in whole("mean-and-rate")
+    assert "Without a bias a mean along a flat direction can even help." in text
+    C = np.diag([10.0, 1.0])
+    assert np.linalg.cond(C + np.outer([0, 1], [0, 1])) == pytest.approx(np.linalg.cond(C) / 2)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -221,7 +227,7 @@ def test_the_matrix_is_hessian_and_fisher_and_weighted_in_a_network(seed):
     text = before_fold("mean-and-rate")
     assert "Hessian of half the mean squared error and, for normal noise of variance 1, the" in text
     assert "from the slowest start depend on the eigenvalues' ratio alone, and no shift" in text
-    assert "acts alike on each unit's block of the Fisher matrix, where examples are" in text
+    assert "each unit's block of the Fisher matrix (examples weighted by its δ²)" in text
 
 
 def _asked(table, targets=(1.0, -1.0)):
