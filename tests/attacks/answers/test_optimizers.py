@@ -1369,7 +1369,15 @@ def test_the_formula_of_the_condition_number_suffices_from_every_start(seed):
     assert left[:-1].max() <= share * (1 + 1e-6)
     text = before_fold("condition-number")
     assert "The formula is a ceiling" in text
-    assert r"Along a direction of curvature exactly 0 such a loss does not change" in text
+    # So it is for squared errors, and not for each quadratic: ½a² + b falls along b.
+    X = rng.standard_normal((30, n)) @ np.diag(np.r_[np.ones(n - 1), 0.0]) @ axes.T
+    y, w = rng.standard_normal(30), rng.standard_normal(n)
+    move = rng.standard_normal() * axes[:, -1]
+    assert np.allclose(X.T @ X @ move, 0)
+    assert ((X @ (w + move) - y) ** 2).mean() == pytest.approx(((X @ w - y) ** 2).mean())
+    assert (
+        "Along a direction of curvature exactly 0 a linear neuron's squared error does not change"
+    ) in text
     assert "so the formula's steps suffice from every start" in whole("condition-number")
     assert "Accuracy enters only through its logarithm" in whole("condition-number")
 
@@ -1402,7 +1410,13 @@ def test_the_best_step_shrinks_both_ends_alike_and_momentum_by_its_root(seed):
     assert rows[3][3] / rows[2][3] == pytest.approx(10**0.5, rel=0.05)
     for _, safe, half, _ in rows[2:]:
         assert half / safe == pytest.approx(0.5, abs=0.01)
+    # For large κ alone: at 1.5 the formula says 6.9 steps, and the two rates take 4.2 and 2.9.
+    share = np.log(1.5 - 1) - np.log(1.5), np.log(1.5 - 1) - np.log(1.5 + 1)
+    assert [round(-np.log(100) / s, 1) for s in share] == [4.2, 2.9]
+    assert np.log(100) * 1.5 > 6.9
     text = before_fold("condition-number")
+    assert r"\approx e^{-T/\kappa}$ if κ is large" in text
+    assert "and for large κ only about halves the count" in text
     assert "lets the flattest and the steepest direction shrink alike" in text
     assert r"Tuned momentum needs about $\sqrt\kappa$ in place of κ" in text
     page = whole("condition-number")
