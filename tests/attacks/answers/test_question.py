@@ -26,7 +26,16 @@ def test_positive_outputs_of_a_large_spread_cost_next_to_nothing():
     assert 1 < iid_condition_number(10, mean, square - mean**2) < 1.01
     # And they do not at a variance that is not large beside n times the squared mean.
     assert iid_condition_number(1000, 1.0, 4.0) > 200
-    assert "only if $v$ is much larger than $nm^2$" in whole("positive-activations")
+    # One input without a bias has one curvature, and one step arrives, however large its mean is.
+    assert iid_condition_number(1, 2.0, 1.0) == condition_number(np.array([[(1 + 9) / 2]])) == 1
+    assert steps_of_descent(np.array([[5.0]]), [1.0], 1 / 5) == 1
+    # Nor do two, from a start that is off along (1, 1) alone.
+    assert np.allclose((np.eye(2) - np.array([[5, 4], [4, 5]]) / 9) @ [1, 1], 0)
+    text = whole("positive-activations")
+    assert (
+        "With two or more independent inputs and no bias, positive outputs cost next to nothing "
+        "from the slowest start only if $v$ is much larger than $nm^2$"
+    ) in text
     assert "Gradient descent then tends to learn slowly" in before_fold("positive-activations")
 
 
@@ -89,7 +98,7 @@ def test_whichever_inputs_are_negated_the_steps_stay_and_without_the_mean_they_d
     assert (centered <= steps).all()
     assert name == "tanh" or (centered < steps).all()
     text = whole("positive-activations")
-    assert "mixing the signs gained nothing; removing the mean made learning seven times" in text
+    assert "mixing the signs gained nothing; removing the mean made learning about seven" in text
     assert "Mixing the signs alone gains nothing; removing the mean does." in text
 
 
