@@ -533,8 +533,9 @@ def test_of_steps_that_change_the_outputs_alike_the_natural_one_lowers_the_loss_
         assert np.dot(record.gradient, d) == -1
         assert np.dot(d, record.moment @ d) == size
     text = before_fold("natural-gradient")
-    assert "among small steps of equal length in the *parameters*" in text
-    assert "among small steps that move the *outputs* equally far" in text
+    assert "at first falls fastest per length in the *parameters*" in text
+    assert "at first falls fastest per distance that the *outputs* move" in text
+    assert "In a small step $d$ the loss falls by about" in whole("natural-gradient")
     assert "over the inputs, and over targets drawn from the model." in whole("natural-gradient")
     assert "The 3, the overlap, is the mean of $x$." in text
     assert "changing its weight also shifts the outputs on average" in text
@@ -543,6 +544,21 @@ def test_of_steps_that_change_the_outputs_alike_the_natural_one_lowers_the_loss_
     assert "Here the natural step turns the line about the data's middle, $x=3$." in (
         whole("natural-gradient")
     )
+
+
+def test_a_rate_above_the_rounded_limit_of_the_line_converges_and_above_the_limit_none_does():
+    # Once the page said that descent diverges above 0.183.
+    record = EXAMPLES["spectra-natural-step"]()
+    for rate, converges in ((0.1832, True), (1.001 * record.limit, False)):
+        assert rate > 0.183
+        step = np.eye(2) - rate * record.moment
+        left = np.linalg.matrix_power(step, 20_000) @ [1.0, -3.0]
+        assert (np.linalg.norm(left) < 1e-3) == converges
+    # Equal inputs have no natural step: the matrix is singular.
+    assert np.linalg.matrix_rank(np.array([[4.0, 2.0], [2.0, 1.0]])) == 1
+    page = whole("natural-gradient")
+    assert "the limit, above which descent diverges, is about {example}`spectra-natural-" in page
+    assert "let $x$ have mean $m$ and variance $v>0$" in page
 
 
 @pytest.mark.parametrize("seed", range(20))
