@@ -1918,7 +1918,8 @@ def test_below_the_rate_of_the_long_run_half_of_it_takes_more_steps(seed):
     # Per factor of e about 1/(ηλmin) steps, at rates that are small for the flat axis.
     eta = best / 4
     assert np.log(1 - eta) * -1 == pytest.approx(eta, rel=0.2)
-    assert "the flat axis about $1/(\\eta\\lambda_{\\min})$ of them per factor of 2.7" in page
+    told = "The flat axis needs about 1/(ηλmin) steps per factor of 2.7 if ηλmin is small."
+    assert told in whole("smaller-step")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -2182,7 +2183,36 @@ def test_small_steps_bend_and_momentum_mixes_signs_but_no_path_is_straight():
     page = before_fold("smaller-step")
     assert "can mix ups and downs to both signs" in page
     assert "shrinks about nine times as fast as the one along" in page
-    assert "faster, not straighter" in page
+    # Less straight than at the same rate without momentum; against 0.2 it is both.
+    assert calm < round_about < jumps
+    assert "faster than with β = 0, but less straight" in page
+    assert "faster, not straighter" not in page
+
+
+def test_half_of_a_rate_near_the_limit_is_faster_and_half_of_one_further_below_is_not():
+    # Once the question to the class named no rate, and so had no fixed answer.
+    H, start = np.array([[5.0, 4.0], [4.0, 5.0]]), [1.0, 0.0]
+    steps = {eta: steps_of_descent(H, start, eta) for eta in (0.22, 0.11, 0.2, 0.1)}
+    assert steps == {0.22: 211, 0.11: 37, 0.2: 21, 0.1: 41}
+    # Both halvings end the zig-zag.
+    assert all(1 - 9 * eta < 0 < 1 - 9 * eta / 2 for eta in (0.22, 0.2))
+    # And 1/(ηλmin) steps per factor of e hold where ηλmin is small: at 1 one step leaves 0.
+    assert steps_of_descent(np.eye(2), start, 1.0) == 1
+    page = whole("smaller-step")
+    assert "In the bowl above the path zig-zags at η = 0.2. You halve η" in page
+    assert "It takes about twice as many. (From η = {example}`paths-smaller-steps rows.0.0" in page
+    assert "just below the limit 2/9, halving would pay" in page
+    assert "steps per factor of 2.7 if ηλmin is small" in page
+
+
+def test_medians_of_21_draws_are_rough():
+    # Ten of the draws and the other eleven differ by more than their third digit.
+    steps = regression("uniform on [0, 1]").descent_steps()
+    first, second = np.median(steps[:10]), np.median(steps[10:])
+    assert abs(first / second - 1) > 0.02
+    for page in ("smaller-step", "condition-number"):
+        assert "medians of {example}`regression-setting draws d` draws, so rough" in whole(page)
+    assert "medians of 21 draws, so rough" in whole("positive-activations")
 
 
 def test_adam_divides_two_alike_weights_by_similar_numbers_and_keeps_the_ratio():
