@@ -1371,7 +1371,35 @@ def test_a_centered_example_allows_two_patterns_as_well_and_two_examples_more(se
     assert "one example allows only 2 of $2^n$" in before_fold("more-inputs")
     text = whole("more-inputs")
     assert "for a fixed $x$ without zeros that is two sign patterns of $2^n$" in text
-    assert "With positive inputs they are the same two for every example; with centered" in text
+    # Centered inputs can also have the same two: those of the book's pair do.
+    pair = np.array([[3.0, 1.0], [1.0, 3.0]]) - 2
+    assert not pair.sum(axis=0).any()
+    assert {tuple(np.sign(d * x)) for x in pair for d in (-1, 1)} == {(1, -1), (-1, 1)}
+    assert (
+        "With positive inputs they are the same two for every example; with centered inputs they "
+        "can change from example to example"
+    ) in text
+
+
+def test_the_ratio_is_of_two_inputs_or_more_and_grows_like_the_square_with_a_bias_for_many():
+    # One input has one curvature and no direction across it; without variance there is no ratio.
+    assert condition_number(np.array([[5.0]])) == iid_condition_number(1, 2.0, 1.0) == 1
+    assert iid_condition_number(2, 2.0, 1.0) == pytest.approx(1 + 2 * 2**2 / 1)
+    assert np.linalg.matrix_rank(np.full((3, 3), 4.0)) == 1
+    kappas = []
+    for n in (1, 2, 10, 100):
+        H = np.eye(n + 1)
+        H[:n, :n] += 4.0
+        H[n, :n] = H[:n, n] = 2.0
+        kappas.append(condition_number(H))
+    assert kappas[1] / kappas[0] < 3
+    assert 90 < kappas[3] / kappas[2] < 100
+    text = before_fold("more-inputs")
+    assert "For $n\\ge2$ and $v>0$ their ratio is" in text
+    assert "With a bias and a mean other than 0, κ grows like $n^2$ for large $n$" in text
+    # Without a mean correlation can slow descent, too.
+    assert "What slows plain descent here is the inputs' mean" in text
+    assert "So κ follows mean²/variance, not the number of orthants" in text
 
 
 @pytest.mark.parametrize("n", [2, 10, 100])
