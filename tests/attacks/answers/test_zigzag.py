@@ -224,7 +224,17 @@ def test_a_full_batch_can_go_up_and_down_in_turn_from_another_start():
     assert np.linalg.eigvalsh(X.T @ X / 2) == pytest.approx([2, 8])
     text = before_fold("why-zigzag")
     assert "here the average gradient at the start is" in text
-    assert "the mean makes the loss steep along $(1,1)$, which limits η" in text
+    # And it does not from (0, 0), which is not off along (1, 1): there η = ½ arrives at once.
+    H, goal = X.T @ X / 2, np.array([1.0, -1.0])
+    assert np.allclose((np.eye(2) - 0.5 * H) @ goal, 0)
+    off = np.array([1.0, 0.5])
+    # With two rates in turn a larger one can be used, too: hence "constant".
+    assert np.allclose((np.eye(2) - H / 2) @ (np.eye(2) - H / 8) @ off, 0)
+    for eta, falls in ((0.25, False), (0.24, True)):
+        left = np.linalg.matrix_power(np.eye(2) - eta * H, 300) @ off
+        assert (np.linalg.norm(left) < 1e-3) == falls
+    assert "But from most other starts the mean keeps a constant η below ¼." in text
+    assert "with an error along it, a constant η must stay below 2/8" in whole("why-zigzag")
 
 
 def test_each_error_is_minus_three_fifths_of_the_one_before_from_the_third_step_on():
