@@ -1016,6 +1016,9 @@ def test_the_slope_gives_no_entry_its_own_sign_and_the_error_of_the_output_gives
         loss = lambda w, x=x, sign=sign: sign * f(w @ x + b)  # noqa: E731
         g = numerical_gradient(loss, w)
         assert np.ptp(np.sign(np.where(np.abs(g) < 1e-9, 0, g))) == 0
+        # All-negative inputs do it, too: no sigmoid need be below.
+        below = numerical_gradient(lambda w, x=-x, sign=sign: sign * f(w @ x + b), w)
+        assert np.ptp(np.sign(np.where(np.abs(below) < 1e-9, 0, below))) == 0
         if name in ("sigmoid", "tanh"):
             assert (np.sign(g) == sign).all()
         mixed = x * np.r_[-1, np.ones(4)]
@@ -1028,6 +1031,7 @@ def test_the_slope_gives_no_entry_its_own_sign_and_the_error_of_the_output_gives
     assert "by one positive number, which changes no sign and no ratio" in text
     assert "So only the inputs can make the signs of one neuron's gradient differ" in text
     assert "Another activation of the neuron itself does not help" in text
+    assert "agree in sign on one example is what it *reads*: inputs $x_i$ of one sign" in text
     assert "lies between 0 and ¼" in text
 
 
@@ -1550,7 +1554,13 @@ def test_an_odd_function_centers_what_is_symmetric_and_not_what_is_not_and_sigmo
     centered = np.array([[1.0, 1.0], [-1.0, -1.0]])
     assert not centered.mean(axis=0).any()
     assert (centered[0] > 0).all()
+    # Other z can, too, without being symmetric around 0.
+    lucky = np.arctanh([-0.6, 0.3, 0.3])
+    assert not np.allclose(np.sort(lucky), np.sort(-lucky))
+    assert np.tanh(lucky).mean() == pytest.approx(0, abs=1e-12)
     text = before_fold("sigmoid-derivative")
+    assert "For other $z$ the mean need not be 0" in text
     assert "The sigmoid's outputs cannot have mean 0, because all are positive." in text
     assert "one example of centered values can still be all positive" in text
-    assert "A negative derivative would only flip all entries together" in text
+    told = "since a negative slope only flips all entries together"
+    assert told in whole("sigmoid-derivative")
