@@ -1,7 +1,9 @@
 """What the boxes on the digit networks assume."""
 
-__all__ = ["BEST", "DRAWN", "TRAINED"]
+__all__ = ["BEST", "DRAWN", "SECOND_MOMENT", "TRAINED"]
 
+#: Whose condition number is meant.
+SECOND_MOMENT = "A: the second moment of what a layer reads, and of a 1 for the bias"
 #: How the networks start: another law can change which of two is faster.
 DRAWN = (
     "weights normal, of variance 1/inputs (ReLU: 2/inputs), biases 0, for centered pixels and for "

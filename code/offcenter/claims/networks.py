@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.claims._digits import DRAWN, TRAINED
+from offcenter.claims._digits import DRAWN, SECOND_MOMENT, TRAINED
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
     BATCH_SIZE,
@@ -27,7 +27,6 @@ from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 _OFF_CENTER = ("sigmoid-raw", "relu-raw")
 _CENTERED = ("shifted-centered", "tanh-centered")
 _DIGITS = f"digits, layers of {SIZES[1]} units, ten random starts and splits"
-_A = "A: the second moment of what a layer reads, and of a 1 for the bias"
 _WIDTH = "32 units a layer"
 _MOMENT = "M: the second moment E[xxᵀ] of what a layer reads"
 
@@ -293,7 +292,7 @@ def _(seed: int) -> Check:
     assumes=(
         f"{_WIDTH}: in tanh layers of 128 it can be over two thirds above the formula, in wider "
         "ones more",
-        _A,
+        SECOND_MOMENT,
         DRAWN,
     ),
     over=_DIGITS,
@@ -333,7 +332,7 @@ def _(seed: int) -> Check:
         "the layer's own mean over the examples is subtracted",
         f"{_WIDTH}: narrower layers gain less; from about as many units as examples on κ is "
         "infinite in both",
-        _A,
+        SECOND_MOMENT,
         DRAWN,
     ),
     over=_DIGITS,
@@ -411,7 +410,7 @@ def _(seed: int) -> Check:
         _WIDTH,
         "before training",
         "no unit is silent: one that is 0 throughout has no scale",
-        _A,
+        SECOND_MOMENT,
         DRAWN,
     ),
     over=_DIGITS,

@@ -4,7 +4,7 @@ import numpy as np
 import sympy as sp
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.claims._digits import BEST, DRAWN
+from offcenter.claims._digits import BEST, DRAWN, SECOND_MOMENT
 from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import MAIN, SETUPS, SIZES, TARGETS, edges, layers, races, roads, seeds
@@ -166,7 +166,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         f"the digit networks; gradient descent in full batches to a loss of 0.1; {BEST}",
-        "κ before training; A: the second moment of what a layer reads, and of a 1 for the bias",
+        f"κ before training; {SECOND_MOMENT}",
         DRAWN,
     ),
     over=_DIGITS,

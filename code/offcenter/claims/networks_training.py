@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from offcenter.claims._digits import BEST, DRAWN, TRAINED
+from offcenter.claims._digits import BEST, DRAWN, SECOND_MOMENT, TRAINED
 from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
@@ -446,7 +446,7 @@ def _(seed: int) -> Check:
     "After training, too, each layer of the σ network on raw pixels that reads hidden units has a "
     "larger condition number of A than the same layer of the σ − ½ network on centered pixels.",
     kind="measured",
-    assumes=(TRAINED, "A: the second moment of what a layer reads, and of a 1 for the bias", DRAWN),
+    assumes=(TRAINED, SECOND_MOMENT, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:

@@ -25,6 +25,7 @@ from offcenter.today import (
 )
 
 _WIDTH, _DEPTH, _DRAWS, _EXAMPLES = 256, 12, 12, 16
+_OWN = "each block ends in a matrix of its own"
 
 
 @stored
@@ -57,7 +58,7 @@ def _last_cosines(kind: str, placement: str, norm: str, seed: int) -> tuple[floa
         "examples at right angles and of the normalized length at the start",
         "independent normal weights of mean zero, of one variance a matrix, so large that "
         "pre-activations are N(0, 1) and a block adds a vector as long as the normalized stream",
-        "each block ends in a matrix of its own; no biases",
+        f"{_OWN}; no biases",
     ),
     over="ReLU, GELU, ReLU²; RMS norm before and after; twelve blocks of width 256",
 )
@@ -87,7 +88,7 @@ def _(seed: int) -> Check:
     "Without a second factor, as SwiGLU has, the cosine settles, with depth, where k(c) = c: at 1 "
     "with ReLU, below 1 with GELU and ReLU²; k(c) is that of what a block adds.",
     assumes=(
-        "each block ends in a matrix of its own",
+        _OWN,
         "wide layers with independent normal weights, of mean zero and one variance a matrix, the "
         "same in all blocks",
         "no biases; the number for GELU is for pre-activations N(0, 1)",
