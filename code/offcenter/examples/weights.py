@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._quadrature import normal_product
 from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.network import relu_cosines
-from offcenter.normal import normal_expectation
 from offcenter.spectrum import offset_share
 
 __all__ = ["Assumed", "ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Scale", "Starts"]
@@ -81,16 +81,10 @@ class Assumed:
 
 def _sigmoid_cosines(layers: int) -> list[float]:
     """Return the cosine behind each wide layer of sigmoids, from 0, of sums of mean square 1."""
-    sigmoid, found, cosine = ACTIVATIONS["sigmoid"].value, [], 0.0
-    size = normal_expectation(lambda z: sigmoid(z) ** 2)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
-    weights = weights / weights.sum()
+    sigmoid, found = ACTIVATIONS["sigmoid"].value, [0.0]
     for _ in range(layers):
-        other = cosine * nodes[:, None] + (1 - cosine**2) ** 0.5 * nodes
-        product = weights * sigmoid(nodes) @ sigmoid(other) @ weights
-        cosine = float(product / size)
-        found.append(cosine)
-    return found
+        found.append(normal_product(sigmoid, found[-1]) / normal_product(sigmoid, 1.0))
+    return found[1:]
 
 
 @example("weights-assumed")

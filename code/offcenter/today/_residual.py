@@ -11,6 +11,7 @@ import numpy as np
 
 from offcenter import _checks
 from offcenter._guard import guarded
+from offcenter._quadrature import normal_product
 from offcenter.activations import ACTIVATIONS
 from offcenter.network import relu_cosine
 from offcenter.normal import normal_expectation
@@ -39,20 +40,10 @@ FEED_FORWARDS = {
     "swiglu": FeedForward("SwiGLU", ACTIVATIONS["silu"].value, gated=True),
 }
 
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
-
-
-def _smooth_dual(function: Callable[[np.ndarray], np.ndarray], c: float) -> float:
-    """Return E[φ(z)φ(z′)] for standard normal z, z′ of correlation c, by quadrature."""
-    second = c * _NODES[:, None] + math.sqrt(1 - c**2) * _NODES[None, :]
-    inner = function(second) @ _WEIGHTS
-    return float(_WEIGHTS @ (function(_NODES) * inner))
-
 
 @cache
 def _smooth_square(kind: str) -> float:
-    return _smooth_dual(FEED_FORWARDS[kind].function, 1.0)
+    return normal_product(FEED_FORWARDS[kind].function, 1.0)
 
 
 @guarded
@@ -82,7 +73,7 @@ def cosine_after(kind: str, cosine: float) -> float:
         angle = math.acos(c)
         # The arc-cosine kernel of degree 2.
         return (3 * math.sin(angle) * c + (math.pi - angle) * (1 + 2 * c**2)) / (3 * math.pi)
-    share = _smooth_dual(half.function, c) / _smooth_square(kind)
+    share = normal_product(half.function, c) / _smooth_square(kind)
     return c * share if half.gated else share
 
 
