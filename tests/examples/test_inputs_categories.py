@@ -42,7 +42,7 @@ def test_one_bit_by_fractions():
         w, b = w - (on - 1) / 2, b - ((on - 1) + (off + 1)) / 2
     p = 0.01
     kappas = [_kappa(1, m, v, bias=True) for m, v in ((p, p - p * p), (2 * p - 1, 4 * (p - p * p)))]
-    assert record.rare == pytest.approx((*kappas, np.sqrt(99)))
+    assert record.rare == pytest.approx(kappas)
 
 
 def test_at_the_border_both_codes_of_bits_have_one_condition_number():

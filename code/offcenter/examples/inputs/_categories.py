@@ -28,7 +28,7 @@ class Bits:
     largest and the smallest coded 0/1.
     `run`: the steps of the fair bit coded 0/1 at the rate 1 from 0, to the targets 1 if it is on
     and −1 if not: the step, w, b, what the unit says of the bit on and off.
-    `rare`: κ of one bit that is on in 1 %, with a bias, coded 0/1 and ±1, and its 1 standardized.
+    `rare`: κ of one bit that is on in 1 %, with a bias, coded 0/1 and ±1.
     `border`, `border_of_two`: the p at which both codes have one κ with a bias, for 100 and 2 bits.
     """
 
@@ -37,9 +37,19 @@ class Bits:
     one: tuple[tuple[str, float, int], ...]
     curvatures: tuple[float, float]
     run: tuple[tuple[float, ...], ...]
-    rare: tuple[float, float, float]
+    rare: tuple[float, float]
     border: float
     border_of_two: float
+
+
+def _codes(p: float) -> tuple[tuple[float, float], ...]:
+    """Return the mean and the variance of a bit coded 0/1, ±1 and standardized."""
+    return (p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p)), (0.0, 1.0)
+
+
+def _with_bias(n: int, p: float) -> list[float]:
+    """Return κ of n bits with a bias, in the three codes."""
+    return [iid_condition_number(n, m, v, bias=True) for m, v in _codes(p)]
 
 
 def _border(n: int) -> float:
@@ -47,8 +57,7 @@ def _border(n: int) -> float:
     low, high = 0.01, 0.5
     for _ in range(40):
         p = (low + high) / 2
-        zero_one = iid_condition_number(n, p, p * (1 - p), bias=True)
-        plus_minus = iid_condition_number(n, 2 * p - 1, 4 * p * (1 - p), bias=True)
+        zero_one, plus_minus, _standardized = _with_bias(n, p)
         low, high = (p, high) if zero_one < plus_minus else (low, p)
     return high
 
@@ -56,11 +65,10 @@ def _border(n: int) -> float:
 @example("inputs-bits")
 def bits() -> Bits:
     """Return the tables for p = .05, .25, .5, .95, and the run of one bit."""
-    codes = lambda p: ((p, p * (1 - p)), (2 * p - 1, 4 * p * (1 - p)), (0.0, 1.0))  # noqa: E731
     plain, biased, one = [], [], []
     for p in (0.05, 0.25, 0.5, 0.95):
-        plain.append((p, *(iid_condition_number(100, m, v) for m, v in codes(p)[:2])))
-        biased.append((p, *(iid_condition_number(100, m, v, bias=True) for m, v in codes(p))))
+        plain.append((p, *(iid_condition_number(100, m, v) for m, v in _codes(p)[:2])))
+        biased.append((p, *_with_bias(100, p)))
     for code, mean, variance in (("0/1", 0.5, 0.25), ("±1", 0.0, 1.0)):
         H = iid_second_moment(1, mean, variance, bias=True)
         one.append((code, condition_number(H), steps_from_slowest(H)))
@@ -69,14 +77,14 @@ def bits() -> Bits:
     for step in range(4):
         run.append((step, *w.tolist(), *(X @ w).tolist()))
         w = w - X.T @ (X @ w - targets) / 2
-    both = [iid_condition_number(1, m, v, bias=True) for m, v in codes(0.01)[:2]]
+    zero_one, plus_minus, _standardized = _with_bias(1, 0.01)
     return Bits(
         plain=tuple(plain),
         biased=tuple(biased),
         one=tuple(one),
         curvatures=(float(steep), float(flat)),
         run=tuple(run),
-        rare=(both[0], both[1], 0.99 / (0.01 * 0.99) ** 0.5),
+        rare=(zero_one, plus_minus),
         border=_border(100),
         border_of_two=_border(2),
     )
