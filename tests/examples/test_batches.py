@@ -88,10 +88,16 @@ def test_pair_mixes_its_signs_and_is_slow_by_fractions():
         rate = Fraction(1, 5) if steps > 1 else Fraction(1, 2)
         kept = abs(1 - rate * moves[0])
         assert kept**steps <= Fraction(1, 100) < kept ** (steps - 1)
+    # Along (1, 1) and (1, −1) the curvatures are 8 and 2, and 0 and 2.
+    assert record.caps == (Fraction(2, 8), Fraction(2, 2))
+    assert record.rates == pytest.approx((2 / (8 + 2), 1 / 2))
     assert record.swing == 1 - Fraction(1, 2) * 8
+    assert record.grown == pytest.approx(3**10 / 100)
     assert record.left == pytest.approx(1 - 0.2 * 2)
     # The steep axis keeps as much at this rate.
     assert abs(1 - 0.2 * 8) == pytest.approx(record.left)
+    for end, x, target in zip(record.centered_ends, ((-1, 1), (1, -1)), targets, strict=True):
+        assert list(end) == [target * Fraction(v, 2) for v in x]
 
 
 def test_five_entries_agree_as_often_as_in_drawn_batches():

@@ -159,26 +159,3 @@ def test_the_curve_in_fractions():
     # The targets as they are, whose mean is −1.
     step = sum(((x.dot(goal)) * s for x, s in zip(inputs, shifted, strict=True)), sp.zeros(2, 1))
     assert record.arrives.tolist() == numbers(step / 4)
-
-
-def test_what_is_lost_in_fractions():
-    record = EXAMPLES["paths-what-is-lost"]()
-    A, B = sp.Matrix([3, 1]), sp.Matrix([1, 3])
-    mean = (A + B) / 2
-    along, across = sp.Matrix([1, 1]), sp.Matrix([1, -1])
-
-    def curvature(way, inputs):
-        return float(sum(x.dot(way) ** 2 for x in inputs) / 2 / way.dot(way))
-
-    raw, rest = (A, B), (A - mean, B - mean)
-    assert record.curvatures == (curvature(along, raw), curvature(across, raw))
-    assert record.centered == (curvature(along, rest), curvature(across, rest))
-    assert record.caps == (2 / 8, 2 / 2)
-    assert record.rate == pytest.approx(2 / (8 + 2))
-    assert record.factors == pytest.approx((1 - 8 / 5, 1 - 2 / 5))
-    # Both factors have the size 0.6, so the distance shrinks by it.
-    assert record.steps == (math.ceil(math.log(0.01) / math.log(0.6)), 1)
-    assert record.grown == pytest.approx(3**10 / 100)
-    assert record.best == 0.5
-    for end, x, target in zip(record.centered_end, rest, (2, -2), strict=True):
-        assert list(end) == [target * float(v) / 2 for v in x]

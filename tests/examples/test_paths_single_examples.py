@@ -28,6 +28,8 @@ def test_zigzag_by_exact_fractions():
         error = w.dot(x) - (x[0] - x[1])
         w -= eta * error * x
         np.testing.assert_allclose(row[1:], [float(v) for v in (error, *(error * x), *w)])
+    # A step fits its example, and the cosine of both inputs is 4/5.
+    assert record.kept == pytest.approx(4 / 5)
 
 
 def _places_by_rounds(X, goal, size):

@@ -4,8 +4,20 @@ import numpy as np
 
 
 def numerical_gradient(loss, w, step=1e-6):
-    """Return the gradient of a loss by central differences."""
+    """Return the gradient of a loss by central differences; of several, a column each."""
     return np.array([(loss(w + e) - loss(w - e)) / (2 * step) for e in step * np.eye(len(w))])
+
+
+def in_turn(X, targets, rate, steps):
+    """Return δ of each step of a linear unit on one example after the other, and all weights."""
+    w, errors = np.zeros(len(X[0])), []
+    places = [w]
+    for step in range(steps):
+        x, y = X[step % len(X)], targets[step % len(X)]
+        errors.append(x @ w - y)
+        w = w - rate * errors[-1] * x
+        places.append(w)
+    return np.array(errors), np.array(places)
 
 
 def kappa_of(inputs, *, bias):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter._inputs import append_one
+from offcenter.examples._by_hand import curvatures
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm, layer_norm
@@ -176,7 +177,6 @@ def behind_relu() -> BehindReLU:
     mean, sums = X.mean(axis=0), X @ w
     arriving = sums - sums.mean() - [-7.0, -3.0, 4.0]
     back = arriving - arriving.mean()
-    values = [np.linalg.eigvalsh(A.T @ A / 3)[::-1] for A in map(append_one, (X, X - mean))]
     return BehindReLU(
         mean=mean,
         centered=X - mean,
@@ -189,8 +189,8 @@ def behind_relu() -> BehindReLU:
         plain=X.T @ arriving,
         gradient=X.T @ back,
         centered_gradient=(X - mean).T @ back,
-        plain_curvatures=values[0],
-        curvatures=values[1],
+        plain_curvatures=curvatures(X),
+        curvatures=curvatures(X - mean),
     )
 
 

@@ -11,9 +11,9 @@ from scipy.special import ndtr
 
 from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
-from offcenter.examples._inputs import FOUR
+from offcenter.examples._inputs import FOUR, PAIR
 from offcenter.examples._record import example
-from offcenter.examples._steps import steps_from_slowest, steps_until
+from offcenter.examples._steps import best_step, steps_from_slowest, steps_until
 from offcenter.signs import same_sign_probability, sign_agreement
 
 __all__ = [
@@ -170,39 +170,51 @@ class Pair:
     """(1, 3) with the target −2 and (3, 1) with 2, learned by both at once, from w = 0.
 
     `gradient`; `curvatures` of ½(error)² along (1, −1), the way to the minimum, and along (1, 1);
-    `swing`: what a step of ½ multiplies an error along (1, 1) by; `left`: what one of 0.2 leaves of
-    the distance, and `steps` to 1 % of it.
+    `swing`: what a step of ½ multiplies an error along (1, 1) by, and `grown` what ten make of
+    0.01; `left`: what one of the best rate leaves of the distance, and `steps` to 1 % of it.
     `centered`: the gradient and the curvatures of the inputs less their mean; `centered_steps` at
-    the step size ½.
+    the best rate, and `centered_ends`, where it leads on either example alone.
+    `rates`, `caps`: the best rates, raw and centered, and 2/λmax.
     """
 
     gradient: np.ndarray
     curvatures: np.ndarray
     swing: float
+    grown: float
     left: float
     steps: int
     centered: np.ndarray
     centered_steps: int
+    centered_ends: np.ndarray
+    rates: tuple[float, float]
+    caps: tuple[float, float]
 
 
 @example("batches-pair")
 def pair() -> Pair:
     """Return a gradient of mixed signs, and how fast descent is in spite of it."""
-    X, targets, goal = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([-2.0, 2.0]), np.array([1, -1])
+    X, targets, goal = PAIR[::-1], np.array([-2.0, 2.0]), np.array([1, -1])
     found = []
     for Z in (X, X - X.mean(axis=0)):
         H = Z.T @ Z / 2
         along, across = ((H @ way) @ way / 2 for way in (goal, np.ones(2)))
         found.append((H, -targets @ Z / 2, np.array([along, across])))
     (H, gradient, curvatures), (centered_H, *centered) = found
+    # Centered, only the curvature along the goal is left.
+    rate, best = best_step(H), float(1 / centered[1][0])
+    swing = float(1 - best * curvatures[1])
     return Pair(
         gradient=gradient,
         curvatures=curvatures,
-        swing=float(1 - 0.5 * curvatures[1]),
-        left=float(np.linalg.norm(goal - 0.2 * H @ goal) / np.linalg.norm(goal)),
-        steps=steps_until(H, goal, 0.2, 0.01),
+        swing=swing,
+        grown=0.01 * swing**10,
+        left=float(np.linalg.norm(goal - rate * H @ goal) / np.linalg.norm(goal)),
+        steps=steps_from_slowest(H),
         centered=np.array(centered),
-        centered_steps=steps_until(centered_H, goal, 0.5, 0.01),
+        centered_steps=steps_until(centered_H, goal, best, 0.01),
+        centered_ends=best * targets[:, None] * (X - X.mean(axis=0)),
+        rates=(rate, best),
+        caps=(float(2 / max(curvatures)), float(2 / max(centered[1]))),
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter.examples._inputs import FOUR
+from offcenter.examples._by_hand import errors_in_turn
+from offcenter.examples._inputs import FOUR, NARROW_PAIR, PAIR
 from offcenter.examples._record import example
 from offcenter.examples._steps import SHARES, first_within, steps_until
 from offcenter.signs import shortest_way
@@ -91,16 +92,17 @@ class TwoZigZags:
     arrivals: tuple[int, int]
 
 
-_TWO = np.array([[2.0, 1.0], [1.0, 2.0]])
 _GOALS = {"(1, −1)": np.array([1.0, -1.0]), "(1, 1)": np.array([1.0, 1.0])}
 _SLOW, _FAST = 1 / 20, 0.3
 
 
 def _steps(goal: np.ndarray, step_size: float, count: int, *, averaged: bool) -> np.ndarray:
     """Return the first steps from (0, 0), shape (count, 2)."""
+    X = NARROW_PAIR
+    if not averaged:
+        return np.diff(errors_in_turn(X, goal, step_size, count)[1], axis=0, prepend=0)
     distance, steps = -goal, []
-    for k in range(count):
-        X = _TWO if averaged else _TWO[[k % 2]]
+    for _ in range(count):
         steps.append(-step_size * X.T @ (X @ distance) / len(X))
         distance = distance + steps[-1]
     return np.array(steps)
@@ -127,9 +129,9 @@ def two_zigzags() -> TwoZigZags:
         )
         for averaged in (False, True)
     ]
-    M, goal = _TWO.T @ _TWO / 2, _GOALS["(1, −1)"]
+    M, goal = NARROW_PAIR.T @ NARROW_PAIR / 2, _GOALS["(1, −1)"]
     flat, steep = np.linalg.eigvalsh(M)
-    singles = -(_TWO @ goal)[:, None] * _TWO
+    singles = -(NARROW_PAIR @ goal)[:, None] * NARROW_PAIR
     return TwoZigZags(
         single=rows[0],
         average=rows[1],
@@ -165,7 +167,7 @@ def picture() -> Picture:
     )
     # The short sides of a right triangle are the longest way of all.
     free = shortest_way(np.eye(2), _GOALS["(1, −1)"]).detour
-    multiples = np.linalg.solve(np.array([[3.0, 1.0], [1.0, 3.0]]), _GOALS["(1, −1)"])
+    multiples = np.linalg.solve(PAIR, _GOALS["(1, −1)"])
     return Picture(rows, free, multiples.round(12))
 
 

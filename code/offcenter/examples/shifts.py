@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter._written import fractions, listed
 from offcenter.errors import ArrivalError
+from offcenter.examples._by_hand import curvatures, stays_within
 from offcenter.examples._hidden_layer import Runs
 from offcenter.examples._record import example
 from offcenter.examples._steps import (
@@ -86,8 +87,7 @@ def bias_follows() -> BiasFollows:
         for _ in range(5000):
             path.append(p)
             p = p - sizes * (A.T @ (A @ p - y)) / 2
-        far = np.flatnonzero(np.abs(np.array(path)[:, 1] + 5) > 0.05)
-        return np.array(path), int(far[-1]) + 1
+        return np.array(path), stays_within(0.05, np.abs(np.array(path)[:, 1] + 5))
 
     path, arrived = run(np.full(2, 0.05))
     errors = path[:3] @ A.T - y
@@ -295,8 +295,7 @@ def mean_or_shift() -> MeanOrShift:
     rows = []
     for inputs in ((-1.0, 1.0), (1.0, 3.0), (-2.0, 2.0), (2.0, 6.0)):
         x = np.array(inputs)
-        A = np.column_stack([x, np.ones(2)])
-        flat, steep = np.linalg.eigvalsh(A.T @ A / 2).tolist()
+        steep, flat = curvatures(x).tolist()
         mean, square = float(x.mean()), float((x**2).mean())
         rows.append((listed(inputs), mean, square, steep, flat, 2 / steep))
     H = np.array([[5.0, 2.0], [2.0, 1.0]])

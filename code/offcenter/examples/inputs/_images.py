@@ -18,6 +18,7 @@ from offcenter.network import Family, Problem, initialize, race, stack
 from offcenter.spectrum import (
     condition_number,
     iid_condition_number,
+    iid_eigenvalues,
     iid_second_moment,
     offset_share,
     second_moment,
@@ -62,14 +63,18 @@ class Pixels:
     limits: tuple[float, float]
 
 
+# Of a pixel that is 100 or 200.
+_MEAN, _DEVIATION = 150.0, 50.0
+
+
 @example("inputs-pixels")
 def pixels() -> Pixels:
     """Return κ for 0…255 as they are, divided, centered, both, and standardized."""
     writings = {
-        "as they are, 0…255": (150.0, 50.0),
-        "divided by 255": (150 / 255, 50 / 255),
-        "mean subtracted": (0.0, 50.0),
-        "mean subtracted, divided by 255": (0.0, 50 / 255),
+        "as they are, 0…255": (_MEAN, _DEVIATION),
+        "divided by 255": (_MEAN / 255, _DEVIATION / 255),
+        "mean subtracted": (0.0, _DEVIATION),
+        "mean subtracted, divided by 255": (0.0, _DEVIATION / 255),
         "mean subtracted, divided by std": (0.0, 1.0),
     }
     rows, jobs, curvatures = [], [], []
@@ -80,8 +85,9 @@ def pixels() -> Pixels:
         kappas = condition_number(M), condition_number(A)
         rows.append((name, mean, deviation, *kappas, best_step(A)))
         jobs.append((name, float(np.hypot(mean, deviation)), best_step(M), kappas[0]))
-    square, product = iid_second_moment(2, 150.0, 50.0**2)[0]
+    square, product = iid_second_moment(2, _MEAN, _DEVIATION**2)[0]
     jump = 0.1 * (200.0**2 + 100.0**2)
+    few, *_, many = iid_eigenvalues(784, _MEAN, _DEVIATION**2).tolist()
     return Pixels(
         rows=tuple(rows),
         jobs=tuple(jobs),
@@ -89,8 +95,8 @@ def pixels() -> Pixels:
         product=product,
         curvatures=tuple(curvatures),
         jumps=(jump, jump / 255**2),
-        many=iid_condition_number(784, 150.0, 50.0**2),
-        limits=(2 * 255**2 / (50.0**2 + 784 * 150.0**2), 2 * 255**2 / 50.0**2),
+        many=iid_condition_number(784, _MEAN, _DEVIATION**2),
+        limits=(2 * 255**2 / many, 2 * 255**2 / few),
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.examples._digits import arrivals, together
+from offcenter.examples._inputs import FLATS
 from offcenter.examples._record import example
 from offcenter.examples._steps import ends
-from offcenter.examples.inputs._test_data import FLATS
 from offcenter.experiment import seeds, split
 from offcenter.network import Family, initialize, race
 from offcenter.spectrum import condition_number, second_moment

@@ -10,12 +10,13 @@ import numpy as np
 from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.data import load_digits
+from offcenter.examples._inputs import FLATS
 from offcenter.examples._record import example
 from offcenter.examples._steps import ends
 from offcenter.network import Family, Problem
 from offcenter.remedies import batch_norm
 
-__all__ = ["FLATS", "MeanInUse", "Prepared", "TestMean", "mean_in_use", "prepared", "test_mean"]
+__all__ = ["MeanInUse", "Prepared", "TestMean", "mean_in_use", "prepared", "test_mean"]
 
 
 @dataclass(frozen=True)
@@ -149,10 +150,6 @@ def mean_in_use() -> MeanInUse:
         one_number=one_number,
         together=together,
     )
-
-
-#: Training flats: rooms and m².
-FLATS = np.array([[2.0, 50.0], [2.0, 70.0], [4.0, 70.0], [4.0, 90.0]])
 
 
 @dataclass(frozen=True)

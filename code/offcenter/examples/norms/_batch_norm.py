@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._inputs import append_one
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
+from offcenter.examples._by_hand import curvatures
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.normal import normal_cdf
@@ -116,14 +117,14 @@ def fixed() -> Fixed:
     """Return what of the errors comes back through batch norm, and the steps that it saves."""
     X, y = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]]), np.array([0.0, 4.0, 2.0])
     s = X.sum(axis=1)
-    scale, normed = s.std(), batch_norm(s[:, None])[:, 0]
-    outputs = scale * normed
+    gamma, normed = 2**0.5, batch_norm(s[:, None])[:, 0]
+    outputs = gamma * normed
     errors = outputs - y
-    back = scale * (errors - errors.mean() - normed * np.mean(errors * normed)) / s.std()
+    back = gamma * (errors - errors.mean() - normed * np.mean(errors * normed)) / s.std()
     back = back.round(12) + 0.0
     plain, centered = append_one(X), append_one(X - X.mean(axis=0))
-    values = np.linalg.eigvalsh(plain.T @ plain / 3)[::-1]
-    grid = np.linspace(0.05, 2, 400) / values[0]
+    raw = curvatures(X)
+    grid = np.linspace(0.05, 2, 400) / raw[0]
     return Fixed(
         sums=s,
         outputs=outputs,
@@ -133,8 +134,8 @@ def fixed() -> Fixed:
         terms=back[:, None] * X,
         plain=errors @ X,
         gradient=back @ X,
-        plain_curvatures=values,
-        curvatures=np.linalg.eigvalsh(centered.T @ centered / 3)[::-1],
+        plain_curvatures=raw,
+        curvatures=curvatures(X - X.mean(axis=0)),
         plain_steps=_run(plain, y, np.array([1.0, 1.0, -4.0]), grid),
         steps=_run(centered, y, np.array([1.0, 1.0, 0.0]), np.array([1.5])),
     )
@@ -256,16 +257,15 @@ def learned() -> Learned:
     z = batch_norm(x[:, None])[:, 0].round(6)
     slopes = np.array([np.mean((z - y) * z), np.mean(z - y)])
     A, start = append_one(x), np.array([1.0, -10.0])
-    curvatures = np.linalg.eigvalsh(A.T @ A / 2)[::-1]
+    plain = curvatures(x)
     signs = FOUR - 2
     target, rows, grid = 5 + 2 * signs[:, 0], [], np.linspace(0.5, 2, 61)
     for mean in (0.0, 3.0, 10.0):
         X = signs + mean
         B = append_one(X)
-        top = np.linalg.eigvalsh(B.T @ B / 4)[-1]
         first = np.array([1, 1, -2 * mean]) / 2**0.5
-        plain = _run(B, target, first, grid / top)
-        rows.append((mean, plain, _normed_run(X, target, np.linspace(0.1, 2, 39))))
+        steps = _run(B, target, first, grid / curvatures(X)[0])
+        rows.append((mean, steps, _normed_run(X, target, np.linspace(0.1, 2, 39))))
     shares = tuple((b, float(normal_cdf(np.array(b)))) for b in (-1.0, 0.0, 1.0))
     sigmoid = ACTIVATIONS["sigmoid"].value
     bent = ((g, *sigmoid(np.array([-g, g])).tolist()) for g in (0.25, 1.0, 4.0))
@@ -274,8 +274,8 @@ def learned() -> Learned:
         slopes=slopes,
         after=np.array([1.0, 0.0]) - slopes,
         plain_slopes=A.T @ (A @ start - y) / 2,
-        plain_curvatures=curvatures,
-        plain_steps=_run(A, y, start, grid / curvatures[0]),
+        plain_curvatures=plain,
+        plain_steps=_run(A, y, start, grid / plain[0]),
         rows=tuple(rows),
         shares=shares,
         sigmoid=tuple(bent),

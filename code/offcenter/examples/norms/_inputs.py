@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter._inputs import append_one
+from offcenter.examples._by_hand import curvatures
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm
+from offcenter.spectrum import second_moment
 
 __all__ = ["OnInputs", "on_inputs"]
 
@@ -35,11 +36,10 @@ def on_inputs() -> OnInputs:
     """Return the curvatures that batch norm in either place leaves."""
     signs = FOUR - 2
     X = np.array([3.0, 30.0]) + signs * [1, 10]
-    read = [append_one(Z) for Z in (X, X - X.mean(axis=0), signs)]
-    values = np.array([np.linalg.eigvalsh(A.T @ A / 4)[::-1] for A in read])
+    values = np.array([curvatures(Z) for Z in (X, X - X.mean(axis=0), signs)])
     return OnInputs(
         curvatures=values,
         ratios=values[:, 0] / values[:, -1],
-        moment=read[0].T @ read[0] / 4,
+        moment=second_moment(X, bias=True),
         normed=batch_norm(X.sum(axis=1)[:, None])[:, 0],
     )

@@ -11,7 +11,7 @@ from offcenter._written import listed
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
 from offcenter.remedies import center, layer_norm, rms_norm
-from offcenter.spectrum import offset_share
+from offcenter.spectrum import offset_share, second_moment
 
 __all__ = [
     "Columns",
@@ -123,7 +123,7 @@ class WhichMean:
 
 def _steps_with_bias(X: np.ndarray, y: np.ndarray) -> int:
     """Return the steps from 0 to 1 % of the way to the nearest weights and bias that fit y."""
-    H = append_one(X).T @ append_one(X) / len(X)
+    H = second_moment(X, bias=True)
     # Descent from 0 stays in the span of the examples.
     values = np.linalg.eigvalsh(H)
     values = values[values > 1e-9]

@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
-from offcenter.examples._inputs import FOUR
+from offcenter.examples._inputs import FOUR, NARROW_PAIR
 from offcenter.examples._record import example
 from offcenter.examples._rules import Adam
 from offcenter.spectrum import condition_number
@@ -129,14 +129,16 @@ class AdamTurns:
     alone: np.ndarray
 
 
+_RATE = 0.1
+
+
 def _adam_in_turn(mean_decay: float, steps: int) -> list[tuple[np.ndarray, ...]]:
     """Return the gradient, its running average, the move and the weights of each step."""
-    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
-    w, adam, found = np.zeros(2), Adam(mean_decay), []
+    goal, w, adam, found = np.array([1.0, -1.0]), np.zeros(2), Adam(mean_decay), []
     for step in range(steps):
-        x = X[step % 2]
+        x = NARROW_PAIR[step % 2]
         g = x @ (w - goal) * x
-        move = 0.1 * adam(g)
+        move = _RATE * adam(g)
         w = w + move
         found.append((g, adam.mean, move, w))
     return found
@@ -151,5 +153,7 @@ def adam_turns() -> AdamTurns:
         for k, (g, _, move, w) in enumerate(run[:4], start=1)
     )
     alone = np.array([move for _, _, move, _ in _adam_in_turn(0.0, 2)])
-    _, mean, second, _ = run[1]
-    return AdamTurns(rows, mean, abs(0.1 * mean / second), run[-1][-1], alone)
+    _, mean, move, _ = run[1]
+    # The move is the rate times their quotient.
+    roots = abs(_RATE * mean / move)
+    return AdamTurns(rows, mean, roots, run[-1][-1], alone)

@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.descent import momentum, tuning
+from offcenter.examples._by_hand import stays_within
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
 from offcenter.spectrum import iid_condition_number
@@ -46,9 +47,8 @@ class Momentum:
 
 def _arrival(points: np.ndarray) -> int:
     """Return the step from which on the distance to 0 is at most one percent of the first."""
-    # The last time that it is farther: it may come near and leave again.
     lengths = np.linalg.norm(points.reshape(len(points), -1), axis=1)
-    return int(np.flatnonzero(lengths > 0.01 * lengths[0])[-1]) + 1
+    return stays_within(0.01 * float(lengths[0]), lengths)
 
 
 def _jumps(points: np.ndarray) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.errors import ArrivalError
+from offcenter.examples._inputs import NARROW_PAIR
 from offcenter.examples._record import example
 from offcenter.examples._steps import ends
 
@@ -54,7 +55,7 @@ def _lion(X: np.ndarray, goal: np.ndarray, size: float) -> tuple[int, int]:
 @example("optimizers-signs")
 def sign_steps() -> SignSteps:
     """Return steps of 0.2 against signs: of one example, of both, and of a running mean."""
-    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
+    X, goal = NARROW_PAIR, np.array([1.0, -1.0])
 
     def in_turn(inputs: np.ndarray, steps: int) -> tuple[tuple[float, ...], ...]:
         w, rows = np.zeros(2), []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.descent import momentum
+from offcenter.examples._by_hand import length_of, stays_within
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
@@ -15,13 +16,11 @@ __all__ = [
     "Bowl",
     "Curve",
     "LineSearch",
-    "Lost",
     "SmallerSteps",
     "Straight",
     "bowl",
     "curve",
     "line_search",
-    "lost",
     "smaller_steps",
     "straight",
 ]
@@ -126,11 +125,11 @@ class SmallerSteps:
     heavy: np.ndarray
 
 
-def _way(H: np.ndarray, start: np.ndarray, step_size: float, beta: float) -> np.ndarray:
-    """Return the distances to the minimum, up to the one from which on all are within 1 %."""
+def _until_near(H: np.ndarray, start: np.ndarray, step_size: float, beta: float) -> np.ndarray:
+    """Return the places around the minimum, up to the one from which on all are within 1 %."""
     points = momentum(H, start, step_size=step_size, beta=beta, steps=8000).points
-    far = np.linalg.norm(points, axis=1) > 0.01 * np.linalg.norm(start)
-    return points[: np.flatnonzero(far)[-1] + 2]
+    distances = np.linalg.norm(points, axis=1)
+    return points[: stays_within(0.01 * float(distances[0]), distances) + 1]
 
 
 @example("paths-smaller-steps")
@@ -146,9 +145,8 @@ def smaller_steps() -> SmallerSteps:
     beyond = (0.25, 1 - 0.25 * float(steep), 1 - 0.25 * float(flat))
     ways = []
     for eta, beta in ((0.2, 0.0), (0.1, 0.0), (0.001, 0.0), (0.2, 0.2), (0.1, 0.5)):
-        way = _way(M, start, eta, beta)
-        length = np.linalg.norm(np.diff(way, axis=0), axis=1).sum()
-        ways.append((eta, beta, len(way) - 1, float(length)))
+        way = _until_near(M, start, eta, beta)
+        ways.append((eta, beta, len(way) - 1, length_of(way)))
     heavy = np.hstack([-np.diff(way, axis=0) / eta, way[1:]])[:3].round(12) + 0.0
     return SmallerSteps(
         rows=rows,
@@ -267,52 +265,4 @@ def curve() -> Curve:
         falls=falls,
         centered=np.linalg.eigvalsh(rest.T @ rest / 4),
         arrives=rest.T @ (X @ goal) / 4 + 0.0,
-    )
-
-
-@dataclass(frozen=True)
-class Lost:
-    """Inputs (3, 1) and (1, 3) with the targets 2 and −2, as they are and less their mean.
-
-    `curvatures`, `centered`: of the average loss along (1, 1) and (1, −1); `caps`: 2/λmax of both.
-    `factors`: of a step of the best rate on the raw average; `steps`: to 1 % at the best rates.
-    `grown`: what the rate ½ makes of 0.01 along (1, 1) in ten raw steps.
-    `best`, `centered_end`: the rate that is best for the centered, and where a step on each of the
-    two centered examples leads from 0.
-    """
-
-    curvatures: tuple[float, float]
-    centered: tuple[float, float]
-    caps: tuple[float, float]
-    rate: float
-    factors: tuple[float, float]
-    steps: tuple[int, int]
-    grown: float
-    best: float
-    centered_end: np.ndarray
-
-
-@example("paths-what-is-lost")
-def lost() -> Lost:
-    """Return the cap that the common mean sets, and what it costs."""
-    X, targets = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([2.0, -2.0])
-    rest = X - X.mean(axis=0)
-    ways = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
-    raw, centered = (((Z @ ways.T) ** 2).mean(axis=0).round(12).tolist() for Z in (X, rest))
-    rate, best = 2 / sum(raw), 1 / centered[1]
-    # At the best raw rate both factors have one size, so every start takes as many steps.
-    start = np.array([-1.0, 1.02])
-    return Lost(
-        curvatures=tuple(raw),
-        centered=tuple(centered),
-        caps=(2 / max(raw), 2 / max(centered)),
-        rate=rate,
-        factors=(1 - rate * raw[0], 1 - rate * raw[1]),
-        steps=(
-            steps_until(X.T @ X / 2, start, rate, 0.01),
-            steps_until(rest.T @ rest / 2, ways[1], best, 0.01),
-        ),
-        grown=0.01 * (1 - best * raw[0]) ** 10,
-        best=best,
-        centered_end=best * targets[:, None] * rest,
     )

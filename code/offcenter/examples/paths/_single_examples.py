@@ -8,7 +8,8 @@ from itertools import permutations
 import numpy as np
 
 from offcenter.errors import ArrivalError
-from offcenter.examples._inputs import FOUR
+from offcenter.examples._by_hand import errors_in_turn, length_of
+from offcenter.examples._inputs import FOUR, NARROW_PAIR, PAIR
 from offcenter.examples._record import example
 from offcenter.examples._steps import first_within
 
@@ -57,36 +58,29 @@ def two_examples() -> TwoExamples:
 class ZigZag:
     """A linear unit that reads (2, 1) and (1, 2) in turn and should learn (1, −1).
 
-    `rows`: step, δ, the two entries of its gradient, and the two weights after it.
+    `rows`: step, δ, the two entries of its gradient, and the two weights after it; `kept`: what
+    each step from the second on leaves of the distance.
     """
 
     rows: tuple[tuple[float, ...], ...]
-
-
-def _errors_in_turn(
-    X: np.ndarray, goal: np.ndarray, step_size: float
-) -> tuple[list[float], np.ndarray]:
-    """Return δ of each step from 0 to 1 % of the distance, and the weights after each."""
-    w, errors, places = np.zeros(2), [], []
-    while np.linalg.norm(w - goal) > 0.01 * np.linalg.norm(goal):
-        x = X[len(errors) % 2]
-        errors.append(float(x @ (w - goal)))
-        w = w - step_size * errors[-1] * x
-        places.append(w)
-    return errors, np.array(places)
+    kept: float
 
 
 def _way(places: np.ndarray) -> float:
     """Return how far the weights go from 0 through these places."""
-    return float(np.linalg.norm(np.diff(places, axis=0, prepend=0), axis=1).sum())
+    return length_of(np.vstack([np.zeros(2), places]))
 
 
 @example("paths-zigzag")
 def zigzag() -> ZigZag:
     """Return four steps of size 0.2 from 0."""
-    X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([1.0, -1.0])
-    errors, places = _errors_in_turn(X, goal, 0.2)
-    return ZigZag(tuple((k + 1, errors[k], *(errors[k] * X[k % 2]), *places[k]) for k in range(4)))
+    X, goal = NARROW_PAIR, np.array([1.0, -1.0])
+    errors, places = errors_in_turn(X, goal, 0.2, 4)
+    first, second, *_ = np.linalg.norm(places - goal, axis=1).tolist()
+    return ZigZag(
+        rows=tuple((k + 1, float(e), *(e * X[k % 2]), *places[k]) for k, e in enumerate(errors)),
+        kept=second / first,
+    )
 
 
 @dataclass(frozen=True)
@@ -197,13 +191,13 @@ def _arrival(rows: list[tuple[float, ...]], goal: np.ndarray) -> int:
 @example("paths-by-hand")
 def by_hand() -> ByHand:
     """Return the steps of size 0.1, raw and centered, and what other sizes and goals do."""
-    X, goal = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([1.0, -1.0])
+    X, goal = PAIR, np.array([1.0, -1.0])
     centered = X - X.mean(axis=0)
     rows, straight = (_steps_in_rows(Z, 0.1, 50) for Z in (X, centered))
-    _, places = _errors_in_turn(X, goal, 0.1)
-    _, slowly = _errors_in_turn(X, goal, 0.01)
-    mirrored, _ = _errors_in_turn(X * [1, -1], goal * [1, -1], 0.1)
-    upward = {size: _errors_in_turn(X, np.ones(2), size)[0] for size in (0.01, 0.1)}
+    _, places = errors_in_turn(X, goal, 0.1)
+    _, slowly = errors_in_turn(X, goal, 0.01)
+    mirrored, _ = errors_in_turn(X * [1, -1], goal * [1, -1], 0.1)
+    upward = {size: errors_in_turn(X, np.ones(2), size)[0] for size in (0.01, 0.1)}
     return ByHand(
         rows=tuple(rows[:4]),
         last=rows[_arrival(rows, goal) - 1],
@@ -218,5 +212,5 @@ def by_hand() -> ByHand:
         small=(0.01, len(slowly), _way(slowly)),
         mirrored=len(mirrored),
         batch=X.T @ (X @ -goal) / 2,
-        rising=tuple((size, len(e), sum(d > 0 for d in e)) for size, e in upward.items()),
+        rising=tuple((size, len(e), int((e > 0).sum())) for size, e in upward.items()),
     )

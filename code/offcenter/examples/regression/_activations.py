@@ -11,8 +11,9 @@ from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._record import example
 from offcenter.examples._regression import NEGATED, WAYS, median_steps, steps_of
-from offcenter.examples._steps import ends
+from offcenter.examples._steps import ends, steps_from_slowest
 from offcenter.experiment import CHANGES, Regression
+from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
 
 __all__ = [
     "Activations",
@@ -173,9 +174,8 @@ def averaged_tokens() -> AveragedTokens:
     """Return rows for averages of 1, 2 and 4."""
     rows = []
     for k in (1, 2, 4):
-        least, most = np.linalg.eigvalsh(np.full((2, 2), 4.0) + np.eye(2) / k)
-        rate, left, steps = 2 / (most + least), 1.0, 0
-        while left > 0.01:
-            left, steps = left * (1 - rate * least), steps + 1
-        rows.append((k, 1 / k, 4.0 * k, float(most), float(least), float(most / least), steps))
+        least, most = iid_eigenvalues(2, 2.0, 1 / k).tolist()
+        ratio = iid_condition_number(2, 2.0, 1 / k)
+        steps = steps_from_slowest(iid_second_moment(2, 2.0, 1 / k))
+        rows.append((k, 1 / k, 4.0 * k, most, least, ratio, steps))
     return AveragedTokens(tuple(rows))

@@ -9,6 +9,7 @@ import numpy as np
 from offcenter._store import stored
 from offcenter._written import written
 from offcenter.activations import ACTIVATIONS
+from offcenter.examples._inputs import PAIR
 from offcenter.examples._record import example
 from offcenter.examples._steps import ends
 
@@ -112,7 +113,7 @@ class TwoRows:
 @example("signs-two-rows")
 def two_rows() -> TwoRows:
     """Return the steps of both rows of the weights, each with a δ of its own."""
-    inputs, goal = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([[1.0, -1.0], [-1.0, 0.0]])
+    inputs, goal = PAIR, np.array([[1.0, -1.0], [-1.0, 0.0]])
     W, rows = np.zeros((2, 2)), []
     for x in inputs[[0, 1, 0]]:
         errors = (W - goal) @ x

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter.examples._inputs import PAIR
 from offcenter.examples._record import example
 
 __all__ = ["Bill", "TwoMessages", "bill", "two_messages"]
@@ -47,7 +48,7 @@ class TwoMessages:
 @example("signs-two-messages")
 def two_messages() -> TwoMessages:
     """Return what two examples ask for, and what both together do."""
-    X, targets = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([2.0, -2.0])
+    X, targets = PAIR, np.array([2.0, -2.0])
     errors = 0 - targets
     rows = tuple((float(e), *(e * x)) for e, x in zip(errors, X, strict=True))
     return TwoMessages(rows, errors @ X / 2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.examples._inputs import FOUR
+from offcenter.examples._inputs import FOUR, NARROW_PAIR
 from offcenter.examples._record import example
 from offcenter.examples._steps import steps_until
 from offcenter.signs import convolution_gradient, orthant_split
@@ -113,9 +113,6 @@ class Reach:
     """A goal that needs one weight up and one down: in two legs, and along two given examples.
 
     `by_hand`: the length of the way along (2, 1) and (1, 2), and that by the straight one.
-    `run`: the weights after each of three steps of size 1/5 on these two in turn, from 0, with half
-    the squared error and targets that (1, −1) meets; `kept`: what each from the second on leaves of
-    the distance.
     """
 
     goal: np.ndarray
@@ -126,8 +123,6 @@ class Reach:
     along: float
     times: float
     by_hand: tuple[float, float]
-    run: np.ndarray
-    kept: float
 
 
 @example("signs-reach")
@@ -140,12 +135,7 @@ def reach() -> Reach:
     straight = float(np.linalg.norm(goal))
     split = orthant_split(goal)
     # (2, 1) − (1, 2) is the goal.
-    pair = np.array([[2.0, 1.0], [1.0, 2.0]])
-    by_hand = float(np.linalg.norm(pair, axis=1).sum())
-    run = [np.zeros(2)]
-    for x in pair[[0, 1, 0]]:
-        run.append(run[-1] - (x @ (run[-1] - goal)) * x / 5)
-    distances = [float(np.linalg.norm(place - goal)) for place in run]
+    by_hand = float(np.linalg.norm(NARROW_PAIR, axis=1).sum())
     return Reach(
         goal=goal,
         straight=straight,
@@ -155,8 +145,6 @@ def reach() -> Reach:
         along=along,
         times=along / straight,
         by_hand=(by_hand, by_hand / straight),
-        run=np.array(run[1:]),
-        kept=distances[2] / distances[1],
     )
 
 

@@ -9,10 +9,15 @@ import numpy as np
 
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
-from offcenter.examples._inputs import FOUR
+from offcenter.examples._inputs import FOUR, PAIR
 from offcenter.examples._record import example
 from offcenter.examples._steps import best_step, steps_from_slowest
-from offcenter.spectrum import condition_number, iid_condition_number, with_bias
+from offcenter.spectrum import (
+    condition_number,
+    iid_condition_number,
+    iid_eigenvalues,
+    with_bias,
+)
 
 __all__ = [
     "FourPoints",
@@ -195,7 +200,7 @@ def more_inputs() -> MoreInputs:
         steps = (steps_from_slowest(np.diag([1.0, steep])) for steep in (kappa, 1.0))
         rows.append((n, 2 / 2**n, kappa, *steps))
     kinds = (_of_two_values(0.1, 10.0, 0.01), _of_two_values(2.0, -1.0, 0.1))
-    gradient = -np.array([4.0, -4.0]) @ np.array([[3.0, 1.0], [1.0, 3.0]])
+    gradient = -np.array([4.0, -4.0]) @ PAIR
     return MoreInputs(
         rows=tuple(rows),
         kinds=kinds,
@@ -332,13 +337,12 @@ def mean_and_rate() -> MeanAndRate:
         shown = listed(values[-1], "z.2g")
         rows.append((name, shown, 2 / values[-1][0], best_step(H), steps_from_slowest(H)))
     matrix = X.T @ X
-    spread = 1 / 12
-    largest = spread + 100 / 4
+    few, *_, many = iid_eigenvalues(100, 0.5, 1 / 12)
     return MeanAndRate(
         matrix=matrix,
         products=np.array([[3.0, 4.0], [4.0, -3.0]]) @ matrix,
         rows=tuple(rows),
         factor=1 - rows[0][3] * values[0][1],
         plane=(values[1][0], values[1][-1], values[1][0] / values[1][-1]),
-        hundred=(largest, spread, largest / spread),
+        hundred=(float(many), float(few), iid_condition_number(100, 0.5, 1 / 12)),
     )
