@@ -6,26 +6,20 @@ import math
 import numpy as np
 import pytest
 from pages import before_fold, whole
-from second_ways import numerical_gradient
+from second_ways import in_turn, numerical_gradient
 
-_A, _B = np.array([3.0, 1.0]), np.array([1.0, 3.0])
+from offcenter.examples import EXAMPLES
+
+_PAIR = _A, _B = np.array([[3.0, 1.0], [1.0, 3.0]])
+_H = (np.outer(_A, _A) + np.outer(_B, _B)) / 2
 _GOAL = np.array([1.0, -1.0])
 
 
-def _errors_in_turn(examples, targets, rate, steps):
-    w, errors, places = np.zeros(2), [], [np.zeros(2)]
-    for step in range(steps):
-        x, y = examples[step % 2], targets[step % 2]
-        errors.append(x @ w - y)
-        w = w - rate * errors[-1] * x
-        # Each step goes downhill for its own example.
-        assert abs(x @ w - y) < 1e-12
-        places.append(w)
-    return np.array(errors), np.array(places)
-
-
 def test_steps_in_turn_fit_their_example_and_spoil_the_other():
-    errors, places = _errors_in_turn((_A, _B), (2, -2), 0.1, 40)
+    errors, places = in_turn(_PAIR, (2, -2), 0.1, 40)
+    # Each step goes downhill for its own example.
+    for step, w in enumerate(places[1:]):
+        assert abs(_PAIR[step % 2] @ w - (2, -2)[step % 2]) < 1e-12
     assert errors[2:8] / errors[1:7] == pytest.approx(np.full(6, -0.6))
     assert errors[1] / errors[0] != pytest.approx(-0.6)
     # B's error grew from 2, and B takes back half of w₁.
@@ -53,14 +47,16 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
 
 @pytest.mark.parametrize("rate", [0.01, 0.1, 0.2, 0.2499])
 def test_a_rate_that_shrinks_the_steep_part_leaves_over_half_of_the_flat_one(rate):
-    H = (np.outer(_A, _A) + np.outer(_B, _B)) / 2
-    step = np.eye(2) - rate * H
+    step = np.eye(2) - rate * _H
     assert step @ [1, 1] == pytest.approx((1 - 8 * rate) * np.ones(2))
     assert step @ [1, -1] == pytest.approx((1 - 2 * rate) * np.array([1, -1]))
-    assert abs(1 - 8 * rate) < 1
-    assert 1 - 2 * rate > 0.5
-    assert max(abs(1 - 8 * rate), abs(1 - 2 * rate)) >= 0.6 - 1e-12
-    assert abs(1 - 8 * 0.25) == 1
+    # Along the two axes, and of both at the best rate.
+    steep, flat = np.abs(np.linalg.eigvalsh(step - np.eye(2)) + 1)
+    record = EXAMPLES["batches-pair"]()
+    assert rate < record.caps[0] == 1 / 4
+    assert steep < 1
+    assert flat > 0.5
+    assert max(steep, flat) >= record.left - 1e-12
     text = before_fold("what-is-lost")
     assert (
         "From $\\eta=\\tfrac14$ on, the first no longer shrinks; below, each step leaves over"
@@ -69,11 +65,10 @@ def test_a_rate_that_shrinks_the_steep_part_leaves_over_half_of_the_flat_one(rat
 
 
 def test_the_lucky_start_arrives_and_one_beside_it_explodes():
-    H = (np.outer(_A, _A) + np.outer(_B, _B)) / 2
     lucky, beside = np.zeros(2), 0.01 * np.ones(2)
-    assert lucky - 0.5 * H @ (lucky - _GOAL) == pytest.approx(_GOAL)
+    assert lucky - 0.5 * _H @ (lucky - _GOAL) == pytest.approx(_GOAL)
     for _ in range(10):
-        beside = beside - 0.5 * H @ (beside - _GOAL)
+        beside = beside - 0.5 * _H @ (beside - _GOAL)
     assert beside - _GOAL == pytest.approx(0.01 * 3**10 * np.ones(2))
     text = before_fold("what-is-lost")
     assert (
@@ -85,15 +80,14 @@ def test_the_lucky_start_arrives_and_one_beside_it_explodes():
 def test_a_goal_that_is_all_up_costs_detours_too_and_one_along_the_steep_direction_one_step():
     for goal in ([1.0, 1.0], [10.0, 1.0]):
         goal = np.array(goal)
-        _, places = _errors_in_turn((_A, _B), (_A @ goal, _B @ goal), 0.1, 12)
+        _, places = in_turn(_PAIR, _PAIR @ goal, 0.1, 12)
         moves = np.diff(places, axis=0)
         # Some steps go down again, and the way is over 1.4 times the straight one.
         assert (moves < 0).all(axis=1).any()
         assert np.linalg.norm(moves, axis=1).sum() > 1.4 * np.linalg.norm(goal)
     # No sum of up-steps reaches (10, 1).
-    assert np.linalg.solve(np.array([_A, _B]).T, [10, 1]).min() < 0
-    H = (np.outer(_A, _A) + np.outer(_B, _B)) / 2
-    assert (H @ np.ones(2) / 8).tolist() == [1, 1]
+    assert np.linalg.solve(_PAIR.T, [10, 1]).min() < 0
+    assert (_H @ np.ones(2) / 8).tolist() == [1, 1]
     text = before_fold("what-is-lost")
     assert "all up" not in text
     assert "for the goal (1, 1) $\\eta=\\tfrac18$ takes one step." in text
@@ -101,11 +95,11 @@ def test_a_goal_that_is_all_up_costs_detours_too_and_one_along_the_steep_directi
 
 def test_the_curvature_of_a_logistic_neuron_is_not_covariance_plus_mean():
     # Of two alike errors, each example counts σ(1 − σ) times, so the page says which neuron.
-    X, w = np.array([_A, _B]), np.array([1.0, -1.0])
+    X, w = _PAIR, np.array([1.0, -1.0])
     slope = 1 / (2 + 2 * np.cosh(X @ w))
     H = X.T @ (slope[:, None] * X) / 2
     split = np.cov(X.T, bias=True) + np.outer(X.mean(axis=0), X.mean(axis=0))
-    assert np.allclose(X.T @ X / 2, split)
+    assert np.allclose(_H, split)
     assert not np.allclose(H, split)
     assert "**In general** a linear neuron's matrix of curvatures" in before_fold("what-is-lost")
 
@@ -115,7 +109,7 @@ def test_mirrored_inputs_take_as_many_steps():
     for start in np.random.default_rng(0).standard_normal((20, 2)):
         distances = []
         for signs in (np.ones(2), mirror):
-            X, d = np.array([_A, _B]) * signs, (start - _GOAL) * signs
+            X, d = _PAIR * signs, (start - _GOAL) * signs
             run = []
             for _ in range(30):
                 d = d - 0.2 * X.T @ (X @ d) / 2

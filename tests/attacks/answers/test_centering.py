@@ -2505,8 +2505,9 @@ def test_with_a_bias_equally_frequent_categories_have_the_ratio_of_one_more_than
     assert values[-1] / values[values > 1e-9][0] == pytest.approx(k + 1)
     assert "the ratio is $K+1$" in before_fold("dummy-variables")
     # Only distances to the rare example grow.
-    rare = np.eye(k)[:, 0] * 10
-    assert np.count_nonzero(rare[:, None] != rare) == 2 * (k - 1)
+    *_, rare = squares = [1 / row[1] ** 2 for row in EXAMPLES["inputs-categories"]().rows]
+    assert rare**0.5 == pytest.approx(10, abs=0.1)
+    assert rare > 8 * max(squares[:2])
     assert "so it dominates the distances to that example" in before_fold("dummy-variables")
 
 
@@ -2520,7 +2521,8 @@ def test_bits_on_in_fewer_than_one_in_six_are_better_as_zero_and_one_and_one_alo
         before_fold("binary-codes")
     )
     # An unfair bit has an average in either code.
-    assert abs(2 * 0.2 - 1) > 0.2
+    for p, *kappas in EXAMPLES["inputs-bits"]().plain:
+        assert (min(kappas) > 1.5) == (p != 0.5)
     assert "But for a fair bit coded 0/1, raising a weight raises" in before_fold("binary-codes")
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
+from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
@@ -779,7 +780,9 @@ def test_the_gradient_of_a_batch_behind_a_norm_can_still_have_one_sign():
     text = before_fold("norm-then-relu")
     assert "For one example, yes; the batch's need not be." in text
     # The page's own batch: both signs.
-    assert (np.array([2.0, -1.0, -1.0]) @ [[0, 3], [2, 0], [4, 3]]).tolist() == [-6, 3]
+    record = EXAMPLES["batch-norm-behind-relu"]()
+    assert record.totals[1] == 0
+    assert np.sign(record.gradient).tolist() == [-1, 1]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -829,9 +832,10 @@ def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
     for sums in ([6.0, 8.0, 10.0], [-6.0, -8.0, -10.0]):
         assert sorted(np.array(sums) - np.mean(sums)) == [-2, 0, 2]
     # The weights of the example that fit, with the shift −2.
-    X, y = np.array([[0.0, 3.0], [2.0, 0.0], [4.0, 3.0]]), np.array([-7.0, -3.0, 4.0])
-    assert pytest.approx(y) == (X - 2) @ [2.75, 0.5] - 2
-    assert pytest.approx([-3, -2, 5]) == X @ [2, 1] - 6
+    record = EXAMPLES["batch-norm-behind-relu"]()
+    targets = record.left - record.arriving
+    assert record.centered @ [2.75, 0.5] - 2 == pytest.approx(targets)
+    assert (record.left > 0).sum() == 1
     text = before_fold("norm-then-relu")
     assert "keeps it on for some examples and off for others" in text
     # Equal sums, as in a batch of one, are all 0 less their mean.
@@ -888,11 +892,6 @@ def test_with_bell_shaped_sums_about_half_are_on_before_and_the_next_layer_reads
     )
 
 
-def _jacobian(function, sums):
-    h = 1e-5 * np.eye(len(sums))
-    return np.array([(function(sums + e) - function(sums - e)) / 2e-5 for e in h]).T
-
-
 def test_two_sums_get_hardly_a_gradient_through_batch_norm_and_three_different_ones_do():
     norm = lambda s: (s - s.mean()) / np.sqrt(s.var() + 1e-5)  # noqa: E731
     relu, sigmoid = (ACTIVATIONS[name].value for name in ("relu", "sigmoid"))
@@ -900,16 +899,16 @@ def test_two_sums_get_hardly_a_gradient_through_batch_norm_and_three_different_o
     for sums, most in (([-3, -1], 1e-5), ([-3, -3, -1], 1e-5), ([-3, -2, -1], 0.5)):
         s = np.array(sums, dtype=float)
         assert relu(norm(s)).any()
-        size = np.abs(_jacobian(lambda v: relu(norm(v)), s)).max()
+        size = np.abs(numerical_gradient(lambda v: relu(norm(v)), s)).max()
         assert size < most
         assert (size > 0.1) == (len(set(sums)) == 3)
-        assert not _jacobian(lambda v: norm(relu(v)), s).any()
+        assert not numerical_gradient(lambda v: norm(relu(v)), s).any()
     # Row 4: "after" does stretch the outputs, 300-fold, and its gradient is the larger one here.
     s = np.array([8.0, 12.0])
     assert np.ptp(norm(sigmoid(s))) > 300 * np.ptp(sigmoid(s))
     assert np.ptp(norm(sigmoid(s))) < 0.11 < 0.46 < np.ptp(sigmoid(norm(s)))
-    before = np.abs(_jacobian(lambda v: sigmoid(norm(v)), s)).max()
-    after = np.abs(_jacobian(lambda v: norm(sigmoid(v)), s)).max()
+    before = np.abs(numerical_gradient(lambda v: sigmoid(norm(v)), s)).max()
+    after = np.abs(numerical_gradient(lambda v: norm(sigmoid(v)), s)).max()
     assert before < 1e-6 < 0.05 < after
     text = before_fold("batch-norm-place")
     assert "and from three different sums on a gradient passes, too." in text

@@ -5,11 +5,14 @@ import itertools
 import numpy as np
 import pytest
 from pages import before_fold, whole
-from second_ways import steps_of_descent
+from second_ways import in_turn, steps_of_descent
 
 from offcenter.claims import CLAIMS
 from offcenter.examples import EXAMPLES
 from offcenter.signs import shortest_way
+
+# Of (3, 1) and (1, 3), where (1, −1) is right.
+_TARGETS = (2.0, -2.0)
 
 
 def test_another_direction_than_the_gradient_can_lower_the_loss_more_in_a_short_step():
@@ -198,12 +201,12 @@ def test_the_way_along_two_examples_is_as_long_at_each_rate_without_steps_too_fa
     # Ups along (3, 1) leave half of it, and downs along (1, 3) half of that.
     X, goal = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([1.0, -1.0])
     assert np.linalg.solve(X.T, goal) == pytest.approx([0.5, -0.5])
-    moves = np.diff(_in_turn(X, eta, round(2 / eta) * 20), axis=0, prepend=0)
+    moves = np.diff(in_turn(X, _TARGETS, eta, round(2 / eta) * 20)[1], axis=0)
     assert np.hypot(*moves.T).sum() == pytest.approx(np.sqrt(10))
     assert (moves[::2] >= 0).all()
     assert (moves[1::2] <= 0).all()
     # Outside: at a larger rate the steps overshoot, and their way is longer.
-    far = np.diff(_in_turn(X, 0.15, 400), axis=0, prepend=0)
+    far = np.diff(in_turn(X, _TARGETS, 0.15, 400)[1], axis=0)
     assert np.hypot(*far.T).sum() > 1.1 * np.sqrt(10)
     assert "To the very goal the path is √10 long, whatever η is" in whole("why-zigzag")
     assert "the teeth shrink, but their slant stays" in before_fold("why-zigzag")
@@ -512,21 +515,12 @@ def test_turns_at_one_step_size_can_cancel_by_luck():
     assert "cancel by luck" in whole("bias-zigzag")
 
 
-def _in_turn(X, eta, steps, targets=(2.0, -2.0)):
-    w, places = np.zeros(2), []
-    for k in range(steps):
-        x = X[k % 2]
-        w = w - eta * (x @ w - targets[k % 2]) * x
-        places.append(w)
-    return np.array(places)
-
-
 def test_each_step_of_the_run_by_hand_raises_both_weights_or_lowers_both():
     X = np.array([[3.0, 1.0], [1.0, 3.0]])
-    moves = np.diff(_in_turn(X, 0.1, 30), axis=0, prepend=0)
+    moves = np.diff(in_turn(X, _TARGETS, 0.1, 30)[1], axis=0)
     assert (moves.prod(axis=1) > 0).all()
     assert (np.sign(moves[:, 0]) == [1, -1] * 15).all()
-    straight = _in_turn(X - 2, 0.1, 100)
+    straight = in_turn(X - 2, _TARGETS, 0.1, 100)[1][1:]
     assert np.allclose(straight.sum(axis=1), 0)
     # Straight, and not in one step unless the step size is raised.
     assert np.linalg.norm(straight[0] - [1, -1]) > 1
@@ -571,7 +565,7 @@ def test_the_averaged_run_by_hand_goes_up_and_down_and_centered_in_one_step():
     # One example at a time there is one below 1/9, too: both weights up, both down.
     pair = np.array([[3.0, 1.0], [1.0, 3.0]])
     for eta in (0.001, 0.01, 0.05, 0.1, 0.11):
-        moves = np.diff(_in_turn(pair, eta, 30), axis=0, prepend=0)
+        moves = np.diff(in_turn(pair, _TARGETS, eta, 30)[1], axis=0)
         assert (np.sign(moves) == np.array([[1, 1], [-1, -1]] * 15)).all()
     assert "one example at a time the zig-zag stays" in text
 
@@ -579,17 +573,17 @@ def test_the_averaged_run_by_hand_goes_up_and_down_and_centered_in_one_step():
 @pytest.mark.parametrize("eta", [0.05, 0.12, 0.19])
 def test_another_step_size_does_not_fit_its_own_example_and_zigzags_all_the_same(eta):
     X = np.array([[3.0, 1.0], [1.0, 3.0]])
-    first = _in_turn(X, eta, 1)[0]
+    first = in_turn(X, _TARGETS, eta, 1)[1][1]
     assert X[0] @ first != pytest.approx(2)
     assert "A step of size 0.1 fits its own example exactly" in whole("zigzag-by-hand")
     assert "Steps on (3, 1) alone diverge above 2/10" in whole("zigzag-by-hand")
-    far = [np.abs(_in_turn(X, size, 400)[-1]).max() for size in (eta, 0.205)]
+    far = [np.abs(in_turn(X, _TARGETS, size, 400)[1][-1]).max() for size in (eta, 0.205)]
     assert far[0] < 2 < 100 < far[1]
 
 
 def test_the_centered_run_of_ten_steps_is_not_there_yet_and_of_21_it_is():
     X = np.array([[1.0, -1.0], [-1.0, 1.0]])
-    left = np.abs(_in_turn(X, 0.1, 21) - [1, -1])[:, 0]
+    left = np.abs(in_turn(X, _TARGETS, 0.1, 21)[1][1:] - [1, -1])[:, 0]
     assert left[20] <= 0.01 < left[19] < 0.1 < left[9]
     assert EXAMPLES["paths-by-hand"]().centered_steps == 21
 
