@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import before_fold, whole
-from second_ways import numerical_gradient
+from second_ways import numerical_gradient, steps_of_descent
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
@@ -57,8 +57,8 @@ def test_signs_of_a_batch_mix_only_where_the_covariance_outweighs_the_first_part
     if gradient.min() < 0 < gradient.max():
         assert (np.abs(covariance) > np.abs(first)).any()
     text = whole("mini-batches")
-    assert "For positive inputs the first part has one sign" in text
-    assert "At any batch size it can dominate while outputs are on average too high" in text
+    assert "The first part, mean δ times mean input, has one sign. The second can have both." in text
+    assert "At any batch size the first part can dominate while outputs are on average" in text
 
 
 @pytest.mark.parametrize("noise", ["normal", "signs", "skewed"])
@@ -239,10 +239,10 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
     ]
     assert (np.diff(far) < 0).all()
     text = before_fold("mini-batches")
-    assert "from which a larger batch usually only comes closer to $(3,1\\tfrac12)$." in whole(
+    assert "where a larger batch usually only comes closer to $(3,1\\tfrac12)$." in whole(
         "mini-batches"
     )
-    # From the other start the share of mixed signs rises with the size.
+    # With the other goal the share of mixed signs rises with the size.
     shares = [row[1] for row in EXAMPLES["batches-sizes"]().rows]
     assert (np.diff(shares) > 0).all()
     # It can help a little: the slowness that the mean makes is what it leaves.
@@ -361,7 +361,7 @@ def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
     # Nor is it slow from each start: an error along the mean is gone in one step.
     X, d = np.array(list(itertools.product((1.0, 3.0), repeat=2))), np.array([1.0, 1.0])
     assert d - X.T @ (X @ d) / 4 / 9 == pytest.approx(0, abs=1e-12)
-    assert "whatever the batch size, and usually training slow.**" in text
+    assert "whatever the batch size, and that usually makes training slow.**" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -375,11 +375,20 @@ def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_
             w = w - eta * found[-1]
         return np.array(found), w
 
-    # From the first start the gradient is what w is off by, and the path is straight.
+    # From half the way the gradient is what w is off by, as with the goal (−½, ½) from 0, and the
+    # path is straight.
     found, _ = gradients((-0.5, 0), 0.2, 9)
     assert found[0].tolist() == [0.5, -0.5]
+    assert (X @ [0.5, -0.5]).tolist() == (-X @ [-0.5, 0.5]).tolist() == [0, -1, 1, 0]
     assert np.allclose(found @ [1, 1], 0)
-    # From the second each has one sign, by turns, and from any start the rest is what w is off by.
+    # It is as slow as the zig-zag at this rate, though a rate of 1 would arrive but for an error.
+    for off in ([0.5, -0.5], [1.0, -0.5]):
+        assert steps_of_descent(X.T @ X / 4, off, 0.2) == 21
+    exact, slightly = (
+        gradients(goal + [0.5 + error, -0.5], 1.0, 20)[1] - goal for error in (0, 1e-9)
+    )
+    assert np.abs(exact).max() < 1e-9 < 1 < np.abs(slightly).max()
+    # From 0 each has one sign, by turns, and from any start the rest is what w is off by.
     found, _ = gradients((0, 0), 0.2, 9)
     assert (np.sign(found) == [[(-1) ** k] * 2 for k in range(9)]).all()
     start = np.random.default_rng(seed).standard_normal(2)
@@ -404,14 +413,12 @@ def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_
     assert np.abs(Z * (Z @ goal - y)[:, None]).min() == pytest.approx(1)
     text = before_fold("mini-batches")
     assert "A zig-zag of one-signed gradients, without any sampling" in text
-    # The verdicts by batch size.
-    assert "a large mean can slow training at any batch size: - *batch size 1:* a neuron's" in text
-    assert "a neuron's gradient has one sign; - *mini-batch:* signs can mix; - *full" in text
-    assert "the same without sampling noise; zig-zag remains possible." in text
-    assert "The rest is just what $w$ is off by, but the part along the mean outweighs it" in text
-    assert "demands η below 2/9, where a step leaves more than 7/9 of the way" in text
-    assert "Subtract the mean, of the targets too (or add a bias): the inputs are (±1, ±1)" in text
-    assert "only the rest is left, and with all data η = 1 arrives in one step" in text
+    assert "the first part outweighs the second, which is just what $w$ is off by" in text
+    assert "So η must stay below 2/9, or the slightest error along (1, 1) does not shrink" in text
+    assert "in both cases. A larger batch has less noise; the average curvature stays." in text
+    assert "**Is the mixed one faster?** Not at this rate." in text
+    assert "**Subtract the mean,** of the targets too (or add a bias): the inputs are (±1, ±1)" in text
+    assert "the curvature is 1 in all directions, and with all data η = 1 arrives in" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -458,23 +465,20 @@ def test_a_batch_without_a_class_gives_its_softmax_output_one_sign_and_errors_th
     assert error.mean() == pytest.approx(0, abs=1e-12)
     assert abs((X @ (w - 0.1 * error @ X / 16) + b - y).mean()) > 1e-6
     text = before_fold("mini-batches")
-    assert (
-        "Right: if all δ in a batch have one sign, so has its gradient; as in softmax for a" in text
-    )
+    assert "- If all δ in a batch have one sign, so has its gradient; as in softmax for a" in text
     # On all data: one example has an error left, and its gradient one sign.
     single = error[:, None] * X
     assert (abs(np.sign(single).sum(axis=1)) == 4).all()
     few = [abs(error[rng.integers(0, 16, size)].mean()) for size in (1, 4) for _ in range(50)]
     assert min(few) > 1e-6
-    assert "if the δ cancel on average, the mean drops out of the gradient. The rest" in text
     # What is left can still have one sign: once the page said "Not" without a limit.
     four = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
     few = np.array([-2, 0, 0, 2])
     assert few.tolist() == (four.sum(axis=1) - 4).tolist()
     assert few.mean() == 0
     assert (few @ four / 4).tolist() == [1, 1]
-    assert "- Not always: if the δ cancel on average" in text
-    assert "has both signs at the first start, but one for δ = −2, 0, 0, 2." in text
+    assert "directly behind the weights makes them do, the first part is gone; the second can" in text
+    assert "can still have one sign: δ = −2, 0, 0, 2 gives (1, 1)." in text
     text = whole("mini-batches")
     assert "A bias at its best value makes the mean error 0 on all data, and roughly" in text
     assert "batch norm directly behind the weights does so in each batch." in text
