@@ -689,9 +689,9 @@ def test_what_relus_put_out_acts_as_centered_in_front_of_the_next_batch_norm(see
     plain = X.T @ g, (X - X.mean(axis=0)).T @ g
     assert np.allclose(plain[0] - plain[1], g.sum() * X.mean(axis=0), atol=1e-8)
     text = before_fold("norm-then-relu")
-    assert "that is as good as centering what these weights read" in text
-    assert "So the errors' mean, 2, does not come back" in text
-    assert "and add up to 0" in text
+    assert "that is as good as centering the inputs themselves, in what they put out and" in text
+    assert "So what the δ have in common, their mean 2, does not come back" in text
+    assert "do, which add up to 0, and the weights get" in text
     assert "Batch norm's division changes the errors, but not their sum 0" in whole(
         "norm-then-relu"
     )
@@ -797,7 +797,7 @@ def test_without_the_bend_layers_and_norms_are_one_linear_layer_for_a_batch(seed
         fitted = one @ np.linalg.lstsq(one, out, rcond=None)[0]
         assert np.allclose(fitted, out) != bend
     text = before_fold("norm-then-relu")
-    assert "without which all layers would be one linear layer for a given batch" in text
+    assert "Without that bend all layers would be one linear layer for a given batch" in text
 
 
 def test_of_relus_mean_the_square_is_one_over_pi_of_the_mean_square_and_the_mean_is_not():
@@ -837,12 +837,12 @@ def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
     assert record.centered @ [2.75, 0.5] - 2 == pytest.approx(targets)
     assert (record.left > 0).sum() == 1
     text = before_fold("norm-then-relu")
-    assert "keeps it on for some examples and off for others" in text
+    assert "keeps each unit on for some examples and off for others" in text
     # Equal sums, as in a batch of one, are all 0 less their mean.
     assert not np.maximum(np.full(4, 7.0) - 7, 0).any()
-    assert "(before a learned shift, and unless all its sums are equal)" in text
+    assert "(So it is before a learned shift, and unless all its sums are equal.)" in text
     assert "and the ReLU passes one of three" in text
-    assert "and rightly, since (2¾, ½) fits" in text
+    assert "is right, since (2¾, ½) fits with the shift −2" in whole("norm-then-relu")
 
 
 @pytest.mark.parametrize("seed", range(10))
