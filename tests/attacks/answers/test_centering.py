@@ -2448,7 +2448,7 @@ def test_divided_by_255_many_pixels_explode_at_a_tenth_and_centered_do_not():
         assert 0.35 < 2 / steep / limit < 1.01
         assert (2 / steep > 0.1) == bears
     text = before_fold("images")
-    assert "so 0.1 explodes after all" in text
+    assert "so 0.1 explodes;" in text
     assert "So here a usual rate such as 0.1 explodes" in text
     assert "near the size for which usual learning rates and initial weights are made" in text
 

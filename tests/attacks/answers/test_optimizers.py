@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from second_ways import steps_of_descent
 from sines import sine_runs
 
 from offcenter.claims import CLAIMS
-from offcenter.examples import EXAMPLES
+from offcenter.examples import EXAMPLES, number_of
 from offcenter.examples.regression._curvature import _slower
 from offcenter.experiment import regression
 from offcenter.spectrum import (
@@ -559,6 +560,52 @@ def test_a_rate_above_the_rounded_limit_of_the_line_converges_and_above_the_limi
     page = whole("natural-gradient")
     assert "the limit, above which descent diverges, is about {example}`spectra-natural-" in page
     assert "let $x$ have mean $m$ and variance $v>0$" in page
+
+
+@pytest.mark.parametrize(
+    ("page", "before", "side"),
+    [
+        ("bias-absorbs-mean", "on raw inputs descent diverges above ", 1),
+        ("positive-functions", "At the rate 1/20 (above ", 1),
+        ("small-inputs", "descent explodes at step sizes above ", 1),
+        ("covariance", "steepest .2f` ≈ ", 1),
+        ("step-size-limit", "distance from that value grows above η = ", 1),
+        ("step-size-limit", "above its first value, to at most ", 1),
+        ("how-much-slower", "below 2/λmax ≈ 2/T, on [0, 1] ", -1),
+        ("step-size-limit", "almost surely still arrives up to η = ", -1),
+        ("covariate-shift", "rows.1.4 .2f` | ", -1),
+        ("covariate-shift", "rows.3.4 .2f` | ", -1),
+        ("images", "with both, they bear ", -1),
+        ("images", "The rate must stay below 2/steep: ", -1),
+        ("images", "for raw pixels, ", -1),
+    ],
+)
+def test_a_limit_is_rounded_to_the_side_on_which_the_sentence_is_true(page, before, side):
+    # Once 0.0961 stood as "below 0.10", 0.0742 as "above 0.074", 0.2439 as "above 0.24" and
+    # 3.545 as "at most 3.5".
+    found = re.findall(re.escape(before) + r"\{example\}`(\S+) (\S+) (\S+)`", whole(page))
+    ((name, path, form),) = found
+    exact = number_of(EXAMPLES[name](), path)
+    assert 0 <= side * (float(format(exact, form)) - exact) < 0.06 * exact
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [
+        ("images", "these need a rate below about {example}`inputs-pixels limits.0 .4f`"),
+        ("loss-explodes", " ≈ {example}`overflow-explosion limit .5f` converges"),
+        ("loss-explodes", "| limit of η, about |"),
+        ("mean-eigenvalue", "falls from about {example}`spectra-relu-units limits.1 .1f` for"),
+        ("batch-norm-place", "of about {example}`norms-sigmoids shift .2f` or less in each"),
+    ],
+)
+def test_a_limit_that_is_rounded_to_the_other_side_is_said_to_be_about(page, sentence):
+    name, path, form = re.search(r"\{example\}`(\S+) (\S+) (\S+)`|$", sentence).groups()
+    if name:
+        exact = number_of(EXAMPLES[name](), path)
+        # Just above the limit the rounded number would allow what diverges, or deny it.
+        assert float(format(exact, form)) != exact
+    assert sentence in whole(page)
 
 
 @pytest.mark.parametrize("seed", range(20))
