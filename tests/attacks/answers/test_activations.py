@@ -2627,3 +2627,4 @@ def test_data_with_a_mean_leave_tanh_ahead_near_zero_and_not_far_from_it():
     assert "the sigmoid's outputs are positive with any bias" in text
     text = before_fold("tanh-or-sigmoid")
     assert "outputs $h_i$ are factors in the gradients of the next" in text
+    assert "=\\delta h_i$, with its error δ." in text

@@ -221,7 +221,7 @@ def test_the_matrix_is_hessian_and_fisher_and_weighted_in_a_network(seed):
     text = before_fold("mean-and-rate")
     assert "Hessian of half the mean squared error and, for normal noise of variance 1, the" in text
     assert "from the slowest start depend on the eigenvalues' ratio alone, and no shift" in text
-    assert "each unit's block of the Fisher matrix (examples weighted by its δ²)" in text
+    assert "each unit's block of the Fisher matrix (examples weighted by the square" in text
 
 
 def _asked(table, targets=(1.0, -1.0)):
