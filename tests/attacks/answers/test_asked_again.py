@@ -387,7 +387,37 @@ def test_scores_get_derivatives_of_sum_zero_and_gates_those_of_the_memory_s_sign
     pushed = numerical_gradient(lambda W: read(keys @ W.reshape(2, 3) @ token), start)
     assert (np.abs(np.sign(pushed.reshape(2, 3)).sum(axis=1)) == 3).all()
     assert 'are these not pushed one way?"** Not because the $a_j$ are positive.' in text
-    assert "The weights behind the scores read tokens: there the tokens' signs and mean" in text
+    assert "for the queries' weights the tokens' signs and mean count" in text
+
+
+def test_in_the_keys_weights_neither_the_sign_nor_a_shared_mean_of_the_tokens_counts():
+    # Once the page said that both count in all weights behind the scores.
+    values, tokens = np.array([-2.0, 2.0]), np.array([[1.0, 3.0], [3.0, 1.0]])
+
+    def gradient(tokens, turned=lambda place: np.eye(1)):
+        def read(w):
+            keys = [turned(j) @ w.reshape(-1, 2) @ x for j, x in enumerate(tokens)]
+            # The base point of the scores is (ln 3, 0), where the weights are ¾ and ¼.
+            scores = np.array([k.sum() for k in keys]) + np.array([math.log(3), 0.0])
+            return np.exp(scores) @ values / np.exp(scores).sum()
+
+        return numerical_gradient(read, np.zeros(2 * len(turned(0))))
+
+    assert gradient(tokens) == pytest.approx([1.5, -1.5], abs=1e-6)
+    assert gradient(tokens + 10) == pytest.approx([1.5, -1.5], abs=1e-6)
+    # Turned by their places, keys let the shared part through.
+    turn = lambda j: np.array([[np.cos(j), -np.sin(j)], [np.sin(j), np.cos(j)]])  # noqa: E731
+    moved = gradient(tokens + 10, turn) - gradient(tokens, turn)
+    assert np.abs(moved).max() > 1
+    text = before_fold("gates-and-attention")
+    assert (
+        "For the keys' weights the sum 0 cancels what all tokens share (without rotary codes)"
+        in text
+    )
+    assert "in the keys' weights what tokens share need not cancel" in whole("gates-and-attention")
+    assert (
+        "$\\partial L/\\partial w_i=\\delta x_i$, with $\\delta=\\partial L/\\partial s$." in text
+    )
 
 
 def test_positive_gates_give_outputs_of_both_signs_and_a_positive_candidate_only_climbs():
