@@ -1238,7 +1238,23 @@ def test_mean_squares_see_the_errors_and_the_fisher_matrix_of_a_linear_unit_does
     g = (X[:, :1] * X).mean(axis=0)
     assert g.tolist() == [5, 4]
     assert ((X[:, :1] * X) ** 2).mean(axis=0).tolist() == [41, 25]
-    assert "with all data, 5² and 4²" in text
+    assert "with all data, 5² and 4² in place of {example}`matrices-divided squares.0" in text
+    # By distance the third row is the closer one from (½, 0), by direction it is not from either.
+    natural, _, third, fourth = np.array(record.half_rows)
+    assert np.linalg.norm(third - natural) < np.linalg.norm(fourth - natural)
+    for rows in (record.rows, record.half_rows):
+        cosines = [-row[0] / np.linalg.norm(row) for row in np.array(rows)]
+        assert cosines[0] == 1 > cosines[3] > cosines[2]
+    assert "Not in direction: the third row is turned further from (−1, 0) than the fourth." in (
+        text
+    )
+    # Labels of variance 1 that are not normal have another Fisher matrix: of Laplace's, with the
+    # slope ±√2 of log p, twice E[xxᵀ].
+    e = np.random.default_rng(0).laplace(0, 0.5**0.5, 200_000)
+    assert e.var() == pytest.approx(1, rel=0.02)
+    assert ((np.sign(e) * 2**0.5) ** 2).mean() == pytest.approx(2)
+    for page in ("adam-natural-gradient", "fisher-or-hessian", "parametrization"):
+        assert "ormal labels of variance 1" in before_fold(page) + whole(page)
 
 
 @pytest.mark.parametrize("seed", range(5))
