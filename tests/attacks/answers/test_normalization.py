@@ -26,7 +26,11 @@ def test_tanh_behind_batch_norm_leaves_no_mean_of_symmetric_sums():
     assert abs(read.mean()) < 1e-12
     text = before_fold("batch-norm-fixes")
     assert "the activations stay off center" not in text
-    assert "it does not make ReLU activations zero-centered" in text
+    # Behind the ReLU batch norm does center its outputs, so the page names the place.
+    z = np.random.default_rng(0).standard_normal((50, 1))
+    assert abs(batch_norm(np.maximum(z, 0)).mean()) < 1e-12
+    assert np.maximum(batch_norm(z), 0).mean() > 0.3
+    assert "But before the ReLU it does not make the ReLU's outputs zero-centered" in text
 
 
 def _through_batch_norm(z, errors):
@@ -200,6 +204,12 @@ def test_batch_norm_can_hide_or_show_a_number_added_to_all_features_of_one_examp
     assert np.allclose(layer_norm(X[:2]), layer_norm(added[:2]))
     text = whole("batch-or-layer-norm")
     assert "changes nothing behind layer norm, and can change outputs behind batch norm" in text
+    # The size is that of an example whose features differ.
+    norm = lambda h: (h - np.mean(h)) / (np.var(h) + 1e-5) ** 0.5  # noqa: E731
+    equal, near, apart = (np.linalg.norm(norm([5.0, 5.0, third])) for third in (5.0, 5.001, 6.0))
+    assert equal == 0 < near < 0.3
+    assert apart == pytest.approx(3**0.5, rel=1e-3)
+    assert "fixes the size of each example whose features are not nearly equal." in text
 
 
 def test_layer_norm_of_features_of_one_mean_can_leave_little_but_a_mean():
@@ -410,7 +420,12 @@ def test_the_brake_turns_weights_behind_batch_norm_and_not_the_scale_behind_it(s
     for _ in range(60):
         gamma -= 2.5 * np.mean((gamma * z - y) * z)
     assert abs(gamma - best) > 1e6 * abs(1 - best)
+    # Where the mean of the inputs is small against their spread the steep direction stays.
+    H = np.diag([100.0, 1.0])
+    steep = [np.linalg.eigvalsh(M)[-1] for M in (H, H + np.outer([0, 1], [0, 1]))]
+    assert steep == pytest.approx([100, 100])
     text = before_fold("batch-norm-rate")
+    assert "removes the steep direction that a large mean of the inputs makes" in text
     assert "stands at a right angle to w" in text
     assert "a gradient step lengthens the weights, a large one much" in text
     assert "The factor γ behind batch norm has no brake either" in text
@@ -911,7 +926,16 @@ def test_two_sums_get_hardly_a_gradient_through_batch_norm_and_three_different_o
     after = np.abs(numerical_gradient(lambda v: norm(sigmoid(v)), s)).max()
     assert before < 1e-6 < 0.05 < after
     text = before_fold("batch-norm-place")
-    assert "and from three different sums on a gradient passes, too." in text
+    # Equal sums stay off, and errors that are a line in the normalized sums, 0 on the first, do not
+    # come back from three different ones.
+    for equal in ([-2.0, -2.0], [-5.0] * 3):
+        assert not relu(norm(np.array(equal))).any()
+    s = np.array([-3.0, -1.2, -1.0])
+    errors = norm(s) - norm(s)[0]
+    assert (norm(s)[1:] > 0).all()
+    assert np.abs(numerical_gradient(lambda v: errors @ relu(norm(v)), s)).max() < 1e-4
+    assert '"before" turns it on again if they differ, and from three different sums on' in text
+    assert "a gradient in general passes, too." in text
     assert "hardly any gradient comes back to two sums" in whole("batch-norm-place")
     assert 'so "after" leaves them close together, "before" well apart' in text
     assert "cannot stretch them apart" not in text
