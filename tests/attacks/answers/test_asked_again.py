@@ -36,7 +36,16 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
     assert left[10] <= 0.01 * math.sqrt(2) < left[9]
     assert f"{way.sum():.1f}" == "3.2"
     assert f"{way[:10].sum():.1f}" == "3.1"
+    # Where a step fits an example exactly it goes straight: (1, 1) and (3, 3) to the goal (1, 1).
+    alike = np.array([[1.0, 1.0], [3.0, 3.0]])
+    way, places = in_turn(alike, alike @ [1.0, 1.0], 0.05, 40)
+    assert np.ptp(places, axis=1).max() == 0
+    assert (np.diff(places, axis=0) >= 0).all()
+    # Nor do steps of one size arrive where no weight fits both examples, 0 and 2 of the input 1.
+    _, places = in_turn(np.ones((2, 1)), np.array([0.0, 2.0]), 0.1, 400)
+    assert 0.04 < np.abs(places[-2:] - 1).min() < 0.06
     text = before_fold("what-is-lost")
+    assert "small steps arrive, or come near. But steps on single examples can make" in text
     assert "The path to 1% of the distance is" in text
     assert "The whole path" not in text
     assert "as it does in the first step here" in whole("what-is-lost")
@@ -320,6 +329,11 @@ def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
     size, apart, common = drawn(log3**2 / 0.0625)
     assert (apart, common) == pytest.approx((log3**2, 4 * log3**2), rel=0.02)
     assert size > 4.9 * log3**2
+    # Behind the sigmoid the two are 53° apart, so they are not alike.
+    assert x[0] @ x[1] / np.linalg.norm(x, axis=1).prod() == pytest.approx(0.6)
+    assert "behind the sigmoid their cosine is {example}`weights-assumed rows.2.6 .1f`" in (
+        before_fold("init-assumes-centering")
+    )
     # Less ½ one factor keeps both.
     less = x - 0.5
     assert np.mean(less**2) == less.var() == 1 / 16

@@ -412,7 +412,14 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     assert (1 / (1 + np.exp(-sums)) > 0).all()
     assert (np.maximum(sums, 0) >= 0).all()
     assert (np.maximum(sums, 0).mean(axis=0) > 0).all()
+    # Of equal examples no arrow is left; others that sum to 0 do not lie on one side.
+    same = np.full((5, 4), 3.0)
+    assert not (same - same.mean(axis=0)).any()
+    arrows = A - A.mean(axis=0)
+    assert ((arrows @ W).min(axis=0) < 0).all()
+    assert ((arrows @ W).max(axis=0) > 0).all()
     text = before_fold("centering-and-signs")
+    assert "now sum to zero, so, unless all are 0, they point to different sides" in text
     assert "in a fully connected layer this acts like centering its inputs" in text
     assert "after sigmoid or ReLU never negative" in text
 

@@ -2014,6 +2014,12 @@ def test_newton_reaches_the_minimum_of_a_bowl_at_once_and_goes_uphill_where_it_c
     page = before_fold("invert-curvature")
     assert "In a bowl it reaches the minimum at once, however narrow the bowl" in page
     assert "Newton's step goes uphill along that direction" in whole("invert-curvature")
+    # A loss that is not convex in the output, log(1 + f²), makes Gauss–Newton negative at f = 2.
+    bent = lambda f: 2 * (1 - f**2) / (1 + f**2) ** 2  # noqa: E731
+    assert bent(2.0) == pytest.approx(-0.24)
+    assert "the Gauss–Newton matrix if the loss is convex in the outputs, have no negative" in (
+        whole("invert-curvature")
+    )
     # With two equal inputs there is no inverse, as at (1, 1) of the network of two weights.
     X[:, 0] = X[:, 1]
     assert np.linalg.matrix_rank(X.T @ X) == n - 1

@@ -1238,6 +1238,12 @@ def test_signs_do_not_decide_the_condition_number_and_the_mean_does(seed):
     assert values[-1] / values[0] == pytest.approx(1 + n * mean**2 / variance)
     text, page = before_fold("sign-or-mean"), whole("sign-or-mean")
     assert "No sign enters." in text
+    # At d = (1, 1) two of the mirrored examples have the error 0, and so the gradient (0, 0).
+    mirrored = np.array([[1.0, -1.0], [1.0, -3.0], [3.0, -1.0], [3.0, -3.0]])
+    gradients = (mirrored @ [1.0, 1.0])[:, None] * mirrored
+    assert [bool(g.any()) for g in gradients] == [False, True, True, False]
+    assert all(g[0] * g[1] < 0 for g in gradients if g.any())
+    assert "Each nonzero gradient now has both signs" in text
     # All negative: each product of two inputs, and so the curvature, is as before.
     X = rng.standard_normal((9, n)) + 3
     assert np.allclose((-X).T @ -X, X.T @ X)
