@@ -497,3 +497,16 @@ def test_an_average_keeps_what_values_share_and_need_not_keep_their_mean():
         assert a @ (values + shared) == pytest.approx(a @ values + shared)
     text = before_fold("attention-weights")
     assert "an average keeps what all values have in common and usually shrinks the rest" in text
+    # A share of the mean square is that of the mean's square.
+    tokens = np.array([3.0, 5.0])
+    assert tokens.mean() / np.mean(tokens**2) < 0.25 < 0.9 < offset_share(tokens[:, None])
+    assert "of a small language model its square was {value}`today.stiff-direction" in text
+    # Pixels, in [0, 1], have such a mean before any matrix; one random matrix mixes its signs.
+    rng = np.random.default_rng(0)
+    pixels = rng.random((20, 64))
+    mean = (pixels @ rng.standard_normal((64, 64)) / 8).mean(axis=0)
+    assert pixels.mean(axis=0).min() > 0 > mean.min()
+    chapter = " ".join((BOOK / "book" / "today.md").read_text(encoding="utf-8").split())
+    assert "in a wide network of ReLUs, at a random start and behind the first matrix, a mean" in (
+        chapter
+    )
