@@ -1882,7 +1882,8 @@ def test_centered_data_center_three_layers_of_tanh_and_data_off_center_none(seed
             X = ACTIVATIONS[name].value(X @ W)
             assert low <= offset_share(X) <= high
     text = before_fold("hidden-layers")
-    assert "but it is not enough: it centers what the first layer reads" in text
+    assert "centers what the first layer reads; later layers read the activations before" in text
+    assert "the gradient $\\delta h$, with $\\delta=\\partial L/\\partial z$." in text
     assert "such as batch normalization, or tanh on centered data" in text
 
 
