@@ -132,11 +132,11 @@ def fewest_of_relu_less_its_mean():
 
 
 def test_from_one_start_centered_relu_units_take_two_steps_more():
-    # Why the sentence names σ: on raw pixels 59 steps instead of 57 to a loss of 0.2.
+    # Why the sentence names σ − ½: on raw pixels 59 steps instead of 57 to a loss of 0.2.
     plain, centered = races("relu-raw", "full").fewest, fewest_of_relu_less_its_mean()
     assert (centered > plain).any()
     assert np.median(plain / centered) > 1.1
-    assert "centering σ units or the pixels" in CLAIMS["networks.steps"].sentence
+    assert "σ − ½ in place of σ takes fewer steps" in CLAIMS["networks.steps"].sentence
 
 
 def test_from_one_start_momentum_takes_a_step_more_with_centered_pixels():
@@ -534,6 +534,23 @@ def test_from_ten_other_starts_the_means_lie_no_farther_apart_at_an_early_loss()
     early, late = 100 * np.ptp(at_loss.mean(axis=1), axis=0)[[0, -1]]
     assert early < late < 2.5
     assert "0.5 " not in CLAIMS["networks.accuracy"].sentence
+
+
+@pytest.mark.parametrize("name", ["accuracy", "edge", "stride"])
+def test_boxes_on_all_networks_say_which_they_are(name):
+    # They said "the eight networks", and no line of the box said which.
+    sentence = CLAIMS[f"networks.{name}"].sentence
+    assert "with σ, σ − ½, tanh or ReLU on raw or centered pixels" in sentence
+    kinds = {setup.label.split(", ")[0] for setup in SETUPS.values()}
+    assert kinds == {"σ", "σ − ½", "tanh", "ReLU"}
+    assert len(SETUPS) == 2 * len(kinds) == 8
+
+
+def test_from_one_start_the_accuracies_can_lie_five_points_apart():
+    # Why the box averages over starts.
+    at_loss = 100 * np.array([races(name, "full", 7).accuracy[:, -1] for name in SETUPS])
+    assert np.ptp(at_loss, axis=0).max() > 5 > 4 > np.ptp(at_loss.mean(axis=1))
+    assert "averaged over ten starts, within 4 points" in CLAIMS["networks.accuracy"].sentence
 
 
 # networks.minimum
