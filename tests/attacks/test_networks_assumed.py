@@ -183,6 +183,17 @@ def test_two_boxes_on_trained_layers_name_the_network_that_they_measure():
         assert "the σ network on raw pixels" in CLAIMS[f"networks.{name}"].sentence, name
 
 
+def test_training_leaves_the_share_of_what_the_first_hidden_layer_reads():
+    # Why the sentence says "outputs": a hidden layer also reads, the first one pixels.
+    before, after = (
+        np.array([[layer.offset_share for layer in network] for network in found])
+        for found in (layers("sigmoid-raw", 0, trained=way) for way in (False, True))
+    )
+    assert (before[:, 0] == after[:, 0]).all()
+    assert (before[:, 1:] > after[:, 1:]).all()
+    assert "of the outputs x of each hidden layer" in CLAIMS["networks.after-training"].sentence
+
+
 def test_the_layer_that_reads_pixels_has_an_infinite_condition_number_in_both():
     # Why networks.condition-after says which layers: some pixels have no ink.
     for name in ("sigmoid-raw", "shifted-centered"):

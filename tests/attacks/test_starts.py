@@ -23,6 +23,9 @@ def table(name):
     return features / features.max(axis=0)
 
 
+LENGTHS = (0.01, 0.1, 1.0, 3.0, 6.0)
+
+
 # networks.saturation: any single example, of any length; the weights' law is a hypothesis.
 
 
@@ -71,6 +74,18 @@ def test_with_weights_of_another_law_one_entry_sees_the_law():
     # Outside: weights ±1 and an example of one entry; there is one slope, not a mean of many.
     slope = float(SIGMOID.derivative(np.array(4.0)))
     assert slope < 0.5 * normal_expectation(lambda z: SIGMOID.derivative(4 * z))
+
+
+def test_beside_a_large_bias_a_longer_example_raises_the_mean_slope():
+    # Why the claim says "without bias": at 6 a unit is saturated, and longer examples leave it.
+    def slopes(bias):
+        return [
+            normal_expectation(lambda z, k=k: SIGMOID.derivative(bias + k * z)) for k in LENGTHS
+        ]
+
+    assert (np.diff(slopes(0.0)) < 0).all()
+    assert (np.diff(slopes(6.0)) > 0).all()
+    assert "without bias" in CLAIMS["networks.saturation"].sentence
 
 
 def test_weights_that_are_one_number_see_the_sum_and_not_the_length():

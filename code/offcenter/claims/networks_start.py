@@ -187,9 +187,10 @@ def _(seed: int) -> Check:
 
 @claim(
     "networks.saturation",
-    "Over independent weights N(0, g²/n) and bias 0 the mean slope of a σ unit at x is "
-    "E[σ′(g|x|z/√n)], z standard normal: a longer x saturates units as larger weights do.",
+    "Over its n independent weights N(0, g²/n) the slope of a σ unit without bias at an input x "
+    "has the mean E[σ′(g|x|z/√n)], z standard normal: a longer x lowers it as larger weights do.",
     kind="measured",
+    assumes=("σ: the logistic function, σ′ its derivative; g above 0",),
     over="256 digits, g = 4 and 16, 2000 units",
 )
 def _(seed: int) -> Check:
