@@ -79,10 +79,22 @@ def test_layers_among_thousands_that_passed_the_bounds_before_keep_to_these(id, 
 
 
 def test_of_other_layers_than_the_table_s_one_gains_less_by_methods():
-    # Outside: why the boxes name the layer. Adam's scaling lowers κ from 5179 to 3062 in this one.
+    # Outside: why the boxes say "one" layer. Adam's scaling lowers κ from 5179 to 3062 in this one.
     for id in ("adam", "momentum", "orthogonalized"):
-        assert "n the layer of the table" in CLAIMS[f"remedies.{id}"].sentence
+        assert "Behind one random layer of σ units" in CLAIMS[f"remedies.{id}"].sentence
     assert not CLAIMS["remedies.adam"].compute(22).holds
+
+
+def test_the_scaling_of_adam_is_by_fourth_roots_as_the_box_says():
+    # With square roots, which "Adam's scaling" could mean as well, κ is over half as large again.
+    one = np.column_stack([layer("sigmoid", seed=0).activations(), np.ones(2000)])
+    A = one.T @ one / 2000
+    d = np.diag(A)
+    by_root, by_fourth_root = (condition_number(A / np.outer(d, d) ** p) for p in (0.5, 0.25))
+    numbers = CLAIMS["remedies.adam"].compute(0).numbers
+    assert by_fourth_root == pytest.approx(numbers["adam_kappa"], rel=1e-6)
+    assert by_root > 1.5 * by_fourth_root
+    assert "A_ij over the fourth root of A_ii·A_jj" in " ".join(CLAIMS["remedies.adam"].assumes)
 
 
 def test_evenly_is_not_symmetrically_around_zero():

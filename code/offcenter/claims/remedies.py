@@ -267,8 +267,8 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.momentum",
-    "On the layer of the table, heavy ball and Nesterov take less than an eighth of the steps of "
-    "gradient descent, at the same κ.",
+    "Behind one random layer of σ units, heavy ball and Nesterov take less than an eighth of the "
+    "steps of gradient descent, at the same κ.",
     kind="measured",
     assumes=(*_METHODS, "25 outputs"),
     over=_OTHERS,
@@ -292,11 +292,20 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.adam",
-    "On the layer of the table Adam's scaling does not lower κ, Adam takes more than twice the "
-    "steps of the heavy ball, and centering data and activations makes it more than fourfold "
-    "faster.",
+    "Behind one random layer of σ units Adam's scaling does not lower κ, Adam takes at least twice "
+    "the steps of momentum (the heavy ball), and centering data and activations cuts Adam's steps "
+    "to at most a quarter.",
     kind="measured",
-    assumes=(*_METHODS, "25 outputs"),
+    assumes=(
+        *_LAYER,
+        "κ: largest over smallest eigenvalue of A, the second moment of the activations and a 1; "
+        "Adam's scaling: A_ij over the fourth root of A_ii·A_jj",
+        "centered: less the mean over the examples",
+        _GOAL,
+        "each method with its best first step size and decay of a coarse grid; momentum tuned to "
+        "κ, Adam with β₁ = 0.9 and β₂ = 0.999",
+        "25 outputs",
+    ),
     over=_OTHERS,
 )
 def _(seed: int) -> Check:
@@ -326,9 +335,9 @@ def _(seed: int) -> Check:
 
 @claim(
     "remedies.orthogonalized",
-    "On the layer of the table, with as many outputs as inputs, counting the bias, orthogonalized "
-    "steps need less than a third of the heavy ball's steps, Muon less than three quarters, and "
-    "centering data and activations saves steps in both.",
+    "Behind one random layer of σ units, with as many outputs as inputs, counting the bias, "
+    "orthogonalized steps need less than a third of the heavy ball's, Muon less than three "
+    "quarters, and centering data and activations saves steps in both.",
     kind="measured",
     assumes=_METHODS,
     over=_OTHERS,
