@@ -349,13 +349,52 @@ def test_where_the_outputs_have_no_mean_orthogonal_inputs_stay_orthogonal():
 
 
 def test_weights_of_unlike_variances_do_not_keep_orthogonal_inputs_apart():
-    # Why the sentence says "one variance": each pre-activation is N(0, 1), and the two correlate.
+    # Why the box says "all weights": each pre-activation is N(0, 1), and the two correlate.
     rng = np.random.default_rng(16)
     X = np.array([[1.0, 1], [1, -1]]) / math.sqrt(5)
     relu = ACTIVATIONS["relu"]
     S = X @ (np.array([[1.0], [2]]) * rng.standard_normal((2, 20_000)))
     np.testing.assert_allclose(S.std(axis=1), 1, atol=0.03)
     assert mean_cosine(relu.value(S)) < relu.offset_share / 2
+    assert "all weights N(0, 1/|x|²)" in CLAIMS["centering.orthogonal-inputs"].assumes[1]
+
+
+@settings(max_examples=20)
+@given(coefficients=st.lists(st.floats(-1, 1), min_size=2, max_size=4), seed=SEEDS)
+def test_the_cosine_behind_other_activations_is_their_share(coefficients, seed):
+    # Neither odd nor even, rising or positive: sums of bounded functions of either kind.
+    c = np.array([1.0, *coefficients, 0, 0])[:5]
+
+    def phi(z):
+        kinds = (np.sin(z), np.cos(2 * z), np.abs(np.tanh(z)), np.sign(z - 1), np.exp(-(z**2)))
+        return sum(a * kind for a, kind in zip(c, kinds, strict=True))
+
+    grid = np.linspace(-9, 9, 200_001)
+    density = np.exp(-(grid**2) / 2)
+    share = (phi(grid) @ density) ** 2 / (phi(grid) ** 2 @ density) / density.sum()
+    outputs = phi(np.eye(2) @ np.random.default_rng(seed).standard_normal((2, 100_000)))
+    assert mean_cosine(outputs) == pytest.approx(share, abs=0.03)
+
+
+def test_a_width_that_is_wide_for_relu_is_narrow_for_a_steep_activation():
+    # Why the sentence says "tends": "a wide layer … about ρ" was false of exp(0.24 z²).
+    claim = CLAIMS["centering.orthogonal-inputs"]
+    width, slope = claim.result().numbers["n"], 0.24
+    rho = math.sqrt(1 - 4 * slope) / (1 - 2 * slope)
+    rng = np.random.default_rng(30)
+    Z = rng.standard_normal((100, 2, width))
+    assert np.mean([mean_cosine(np.exp(slope * z**2)) for z in Z]) > rho + 0.2
+    assert "gets wider" in claim.sentence
+    assert "tends to ρ" in claim.sentence
+
+
+def test_an_activation_without_a_mean_square_has_no_share_to_tend_to():
+    # Outside: E[exp(0.3 z²)] is finite, the mean of its square is not.
+    grid = np.linspace(0, 40, 400_001)
+    mean, square = (np.exp((p * 0.3 - 0.5) * grid**2) for p in (1, 2))
+    assert mean[-1] < 1e-100
+    assert square[-1] > 1
+    assert "E[φ(z)²] finite and not 0" in CLAIMS["centering.orthogonal-inputs"].assumes
 
 
 def test_a_random_bias_adds_to_the_fixed_part():
@@ -566,6 +605,29 @@ def test_min_max_to_minus_one_and_one_loses_where_the_middle_is_not_the_mean():
     assert kappa(z, bias=True) < kappa(unit, bias=True)
     # The order of the sentence is one of symmetric inputs: here 0 to 1 has the smaller mean.
     assert kappa(2 * unit - 1, bias=True) > kappa(unit, bias=True)
+
+
+@settings(max_examples=40)
+@given(n=st.integers(1, 400))
+def test_for_every_number_of_uniform_inputs_the_scalings_have_one_order(n):
+    def kappa_of(mean, variance):
+        return condition_number(with_bias(variance * np.eye(n), np.full(n, mean)))
+
+    assert kappa_of(0, 1) < kappa_of(0, 1 / 3) < kappa_of(1 / 2, 1 / 12)
+
+
+def test_for_fair_bits_and_for_six_examples_the_order_of_the_scalings_fails():
+    # Outside: a bit's z-score is its min-max, and a sample has other moments than its law.
+    bits = np.array(list(np.ndindex(2, 2, 2)), dtype=float)
+    z = (bits - bits.mean(axis=0)) / bits.std(axis=0)
+    assert kappa(z, bias=True) == pytest.approx(kappa(2 * bits - 1, bias=True))
+    X = np.random.default_rng(150).random((6, 3))
+    z = (X - X.mean(axis=0)) / X.std(axis=0)
+    unit = (X - X.min(axis=0)) / np.ptp(X, axis=0)
+    assert kappa(z, bias=True) > kappa(2 * unit - 1, bias=True)
+    claim = CLAIMS["centering.min-max"]
+    assert "each uniform on an interval" in claim.sentence
+    assert "exact second moment" in claim.assumes[1]
 
 
 @settings(max_examples=40)

@@ -66,10 +66,13 @@ def _() -> Check:
 
 @claim(
     "centering.min-max",
-    "Of three usual scalings of independent uniform inputs, with a bias, z-scores have the least "
-    "κ, then min-max to −1 and 1, then min-max to 0 and 1.",
+    "Of three scalings of independent inputs, each uniform on an interval, with a bias, z-scores "
+    "have the least condition number κ, then min-max to −1 and 1, then min-max to 0 and 1.",
     kind="computed",
-    assumes=("independent inputs, uniform on an interval",),
+    assumes=(
+        "z-scores: mean 0 and variance 1; min-max: the ends of each interval to the two numbers",
+        "κ of the exact second moment of the inputs and a 1",
+    ),
     over="four inputs by exact moments of a uniform grid; one hundred by the closed form",
 )
 def _() -> Check:

@@ -198,12 +198,12 @@ def _() -> Check:
 
 @claim(
     "centering.orthogonal-inputs",
-    "A wide layer with Gaussian weights maps two orthogonal inputs of one length to activations "
-    "whose cosine is about ρ.",
+    "As a layer of independent normal weights gets wider, the cosine between its activations φ(z) "
+    "for two orthogonal inputs tends to ρ = E[φ(z)]²/E[φ(z)²], z standard normal.",
     kind="measured",
     assumes=(
-        "lengths that give pre-activations N(0, 1)",
-        "independent weights of mean 0 and one variance; no bias",
+        "E[φ(z)²] finite and not 0",
+        "both inputs x of one length, all weights N(0, 1/|x|²), no bias",
     ),
     over="sigmoid and ReLU, width 4000",
 )
