@@ -891,6 +891,45 @@ def test_closed_forms_of_the_elu_paper_hold_for_hostile_units(seed, n):
     assert unit.bias_shift(g, g0) == pytest.approx(shift, abs=1e-4 * size)
 
 
+@given(seed=seeds, n=st.integers(1, 5))
+@slow
+def test_the_formulas_of_two_boxes_hold_as_they_are_written(seed, n):
+    rng = np.random.default_rng(seed)
+    a, delta = rng.standard_normal((40, n)) + rng.standard_normal(n), rng.standard_normal(40)
+    g, g0 = rng.standard_normal(n), float(rng.standard_normal())
+    A, b, c = (a.T * delta**2) @ a / 40, delta**2 @ a / 40, float(delta @ delta / 40)
+    F = np.block([[A, b[:, np.newaxis]], [b[np.newaxis], np.full((1, 1), c)]])
+    assume(np.linalg.cond(F) < 1e6)
+    dw, db = np.split(np.linalg.solve(F, np.append(g, g0)), [n])
+    inverse = np.linalg.inv(A)
+    s = (1 + b @ np.linalg.inv(c * A - np.outer(b, b)) @ b) / c
+    scale = np.abs(np.append(dw, db)).max()
+    assert s * (g0 - b @ inverse @ g) == pytest.approx(db[0], abs=1e-7 * scale)
+    np.testing.assert_allclose(inverse @ (g - db * b), dw, atol=1e-7 * scale)
+    p, q = a.mean(axis=0), np.average(a, axis=0, weights=delta**2)
+    variance = np.cov(a.T, aweights=delta**2, ddof=0).reshape(n, n)
+    k = 1 + (q - p) @ np.linalg.solve(variance, q)
+    shift = (p - k * q) @ inverse @ g + k * g0 / c
+    assert shift == pytest.approx(p @ dw + db[0], abs=1e-6 * scale * (1 + np.abs(p).max()))
+    for name, formula in (
+        ("step", "Δw = A⁻¹(g − Δw₀b)"),
+        ("shift", "(E_p[a] − kE_q[a])ᵀA⁻¹g + kg₀/c"),
+    ):
+        assert formula in CLAIMS[f"fisher.elu-{name}"].sentence
+
+
+def test_of_a_unit_that_reads_a_constant_no_natural_step_is_defined():
+    # Outside: A is invertible, F is not, and the s of the box divides by 0.
+    delta = np.array([1.0, 2.0, 3.0])
+    unit = unit_fisher(np.ones((3, 1)), delta)
+    assert unit.block[0, 0] > 0
+    assert np.linalg.matrix_rank(unit.matrix) == 1
+    assert unit.corner * unit.block[0, 0] - unit.border[0] ** 2 == 0
+    for name in ("step", "shift"):
+        assert "F has the blocks" in CLAIMS[f"fisher.elu-{name}"].assumes[0]
+        assert CLAIMS[f"fisher.elu-{name}"].assumes[0].endswith("and is invertible")
+
+
 def test_a_plain_mean_of_zero_does_not_uncouple_weights_and_bias():
     a, delta = np.array([[-1.0], [1.0]]), np.array([1.0, 2.0])
     unit = unit_fisher(a, delta)

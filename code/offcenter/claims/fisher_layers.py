@@ -13,6 +13,10 @@ from offcenter.fisher import (
 )
 from offcenter.network import center_activation, forward, initialize, shift_inputs
 
+_BLOCKS = (
+    "the unit's Fisher matrix F has the blocks A = E[δ²aaᵀ], b = E[δ²a], c = E[δ²], for inputs a "
+    "and errors δ, and is invertible"
+)
 _WIDTHS = (64, 128, 256, 512)
 _NORMALIZED_WIDTHS = (32, 64, 128)
 
@@ -33,8 +37,9 @@ def _separate(unit: UnitFisher, g: np.ndarray, g0: float) -> UnitStep:
 
 @claim(
     "fisher.elu-step",
-    "The closed form of a unit's natural gradient in the ELU paper is F⁻¹ times its gradient.",
-    assumes=("an invertible Fisher matrix",),
+    "A unit's natural step F⁻¹(g, g₀) is Δw₀ = s(g₀ − bᵀA⁻¹g) for the bias and "
+    "Δw = A⁻¹(g − Δw₀b) for the weights, with s = (1 + bᵀ(cA − bbᵀ)⁻¹b)/c.",
+    assumes=(_BLOCKS, "(g, g₀): any gradient by weights and bias"),
     over="one unit that reads five sigmoid activations",
     source="clevert2016",
 )
@@ -55,10 +60,14 @@ def _() -> Check:
 
 @claim(
     "fisher.elu-shift",
-    "The bias shift of a unit's natural step is that of weights and bias each moved alone, with "
-    "E_p[a] − kE_q[a] in the place of the mean E_p[a], the bias's step times k, and "
+    "A unit's natural step (Δw, Δw₀) = F⁻¹(g, g₀) has the bias shift "
+    "E_p[a]ᵀΔw + Δw₀ = (E_p[a] − kE_q[a])ᵀA⁻¹g + kg₀/c, with "
     "k = 1 + (E_q[a] − E_p[a])ᵀ Var_q⁻¹ E_q[a].",
-    assumes=("an invertible Fisher matrix", "E_p a plain mean, E_q and Var_q with the weights δ²"),
+    assumes=(
+        _BLOCKS,
+        "(g, g₀): any gradient by weights and bias; alone they would step A⁻¹g and g₀/c",
+        "E and E_p the plain mean; E_q and Var_q the mean and covariance with the weights δ²",
+    ),
     over="one unit that reads five sigmoid activations",
     source="clevert2016",
 )
