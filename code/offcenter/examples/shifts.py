@@ -27,6 +27,7 @@ __all__ = [
     "BiasFollows",
     "BiasStart",
     "BiasTurns",
+    "BiasWaits",
     "Decay",
     "MeanOrShift",
     "Moving",
@@ -34,6 +35,7 @@ __all__ = [
     "bias_follows",
     "bias_start",
     "bias_turns",
+    "bias_waits",
     "decay",
     "mean_or_shift",
     "moving",
@@ -50,11 +52,9 @@ class BiasFollows:
     `curvature`: the matrix of second derivatives of ½E[error²] in (w, b); `curvatures`: its
     eigenvalues, the larger first, and their ratio; `limit`: 2 over the larger.
     `gradient`: at the start, on 4 or 6; `centered_gradient`: on −1 or 1.
-    `first`: of the first three steps of size 0.05 both errors before, the slopes of the loss in w
-    and b, and w and b after.
-    `rows`: step, w, b and both outputs then; at the last, and from it on, b is within 1 % of −5.
-    `hundred`: w after a hundred of these steps, on 4 or 6 and on −1 or 1; `kept`: what one keeps of
-    the part along the smaller curvature.
+    `rows`: of steps of size 0.05 the step, w, b and both outputs then; at the last, and from it on,
+    b is within 1 % of −5.
+    `kept`: what one of these steps keeps of the part along the smaller curvature.
     `best`, `own`: the steps to there at the one step size that is best in the long run, and at the
     best two: one for the weight, one for the bias.
     `solved`: the steps of size 1 in w with the best bias after each until the loss is 0.
@@ -65,9 +65,7 @@ class BiasFollows:
     limit: float
     gradient: np.ndarray
     centered_gradient: np.ndarray
-    first: tuple[tuple[float, ...], ...]
     rows: tuple[tuple[float, ...], ...]
-    hundred: tuple[float, float]
     kept: float
     best: int
     own: int
@@ -90,8 +88,6 @@ def bias_follows() -> BiasFollows:
         return np.array(path), stays_within(0.05, np.abs(np.array(path)[:, 1] + 5))
 
     path, arrived = run(np.full(2, 0.05))
-    errors = path[:3] @ A.T - y
-    first = np.hstack([errors, errors @ A / 2, path[1:4]]).round(12) + 0.0
     # Two entries are served best by step sizes that make their curvatures equal: here 1.
     together, apart = np.full(2, 2 / np.trace(H)), 1 / np.diag(H)
     return BiasFollows(
@@ -100,10 +96,7 @@ def bias_follows() -> BiasFollows:
         limit=2 / steep,
         gradient=-A.T @ y / 2 + 0.0,
         centered_gradient=-(A - [5, 0]).T @ y / 2 + 0.0,
-        first=tuple(map(tuple, first.tolist())),
         rows=tuple((k, *path[k].tolist(), *(A @ path[k]).tolist()) for k in (1, 2, 100, arrived)),
-        # On −1 or 1 the curvature in w is 1, and b stays at its goal.
-        hundred=(path[100, 0].item(), 1 - (1 - 0.05) ** 100),
         kept=1 - 0.05 * flat,
         best=run(together)[1],
         own=run(apart)[1],
@@ -119,6 +112,46 @@ def _with_the_best_bias(mean: float) -> int:
     while (errors := (w * x - y) - (w * x - y).mean()) @ errors > 1e-4 * (y @ y):
         w, steps = w - (errors @ x) / 2, steps + 1
     return steps
+
+
+@dataclass(frozen=True)
+class BiasWaits:
+    """A linear unit reads 1 or 3 and should put out −1 or 1, from w = b = 0, all data in each step.
+
+    `first`: of the first three steps of size 1/5 both errors before, the slopes of the loss in w
+    and b, and w and b after.
+    `ten`: w after ten of these steps, on 1 or 3 and on −1 or 1.
+    `curvature`: the matrix of second derivatives of ½E[error²] in (w, b); `curvatures`: its
+    eigenvalues, the larger first; `best`: the step size that is best in the long run, and its
+    steps to 1 % of the distance.
+    """
+
+    first: tuple[tuple[float, ...], ...]
+    ten: tuple[float, float]
+    curvature: np.ndarray
+    curvatures: np.ndarray
+    best: tuple[float, int]
+
+
+@example("shifts-bias-waits")
+def bias_waits() -> BiasWaits:
+    """Return steps that can be followed by hand, and the steps at the best rate."""
+    A, y = np.array([[1.0, 1.0], [3.0, 1.0]]), np.array([-1.0, 1.0])
+    H, goal, p, steps = A.T @ A / 2, np.array([1.0, -2.0]), np.zeros(2), []
+    for _ in range(10):
+        errors = A @ p - y
+        slopes = errors @ A / 2
+        p = p - slopes / 5
+        steps.append((*errors, *slopes, *p))
+    rows, rate = (np.array(steps).round(12) + 0.0).tolist(), best_step(H)
+    return BiasWaits(
+        first=tuple(map(tuple, rows[:3])),
+        # On −1 or 1 the curvature in w is 1.
+        ten=(rows[-1][4], 1 - (1 - 1 / 5) ** 10),
+        curvature=H,
+        curvatures=curvatures(A[:, :1]),
+        best=(rate, steps_until(H, goal, rate, 0.01)),
+    )
 
 
 @dataclass(frozen=True)

@@ -1532,7 +1532,7 @@ def test_a_right_bias_makes_up_for_any_mean_and_least_squares_loses_nothing(seed
     assert not np.allclose(*penalized, atol=1e-6)
     assert "**In what the neuron can compute, yes. In how it learns, only slowly." in text
     assert "Least squares loses nothing on raw inputs, apart from rounding, if $b$ has no" in text
-    assert "Least squares solves for $w$ and $b$ at once, without steps" in text
+    assert "or both are solved for at once: least squares, Newton's method and the" in text
     assert "Without a bias, or with a penalized one, centering can change the solution" in text
 
 
@@ -1574,7 +1574,13 @@ def test_on_raw_inputs_rates_above_the_limit_diverge_and_below_both_creep_togeth
     assert first[1] == 0 > second[1]
     text = before_fold("bias-absorbs-mean")
     assert "Step 1 moves $w$ alone and raises both outputs, although one should fall" in text
-    assert "So step 2 pulls $w$ *back*, although it is far below 1" in text
+    # The page's run is the one on 1 and 3, where the second step leaves w as it is.
+    A, p = np.array([[1.0, 1], [3, 1]]), np.zeros(2)
+    for slope in (-1, 0, -0.16):
+        gradient = A.T @ (A @ p - y) / 2
+        assert gradient[0] == pytest.approx(slope)
+        p = p - gradient / 5
+    assert "In step 2 the gradient for $w$ is 0, although $w$ is far below 1" in text
     # Each step keeps the same share of the flat part, on the inputs less their mean 0.95.
     kept = 1 - 0.05 * np.linalg.eigvalsh(X.T @ X / 2)[0]
     assert kept == pytest.approx(0.9981, abs=5e-5)
@@ -1584,7 +1590,7 @@ def test_on_raw_inputs_rates_above_the_limit_diverge_and_below_both_creep_togeth
     for _ in range(100):
         w = w - 0.05 * Z @ (Z * w - y) / 2
     assert w == pytest.approx(1 - 0.95**100)
-    assert "At the same rate $k$ steps make $w=1-(19/20)^k$" in text
+    assert "At the same rate $k$ steps make $w=1-(4/5)^k$" in text
     assert "for $w=0$, $b=0$ is right. It is wrong as soon as $w$ has moved" in text
 
 
