@@ -2012,7 +2012,12 @@ def test_newton_reaches_the_minimum_of_a_bowl_at_once_and_goes_uphill_where_it_c
     loss = lambda t: values[0] * (axes[:, 0] @ (off + t * step)) ** 2 / 2  # noqa: E731
     assert loss(0) < loss(0.5) < loss(1)
     page = before_fold("invert-curvature")
-    assert "In a bowl it reaches the minimum at once, however narrow the bowl" in page
+    assert "In a quadratic bowl, however narrow, it arrives at once" in page
+    assert "if the weights are off by $d$, $g=Hd$, and the step is $-d$" in page
+    # In another bowl it does not: of ln(e^w + e^−w) − w/2, whose minimum is at (ln 3)/2.
+    w, goal = 0.0, np.log(3) / 2
+    w -= (np.tanh(w) - 0.5) * np.cosh(w) ** 2
+    assert 0.01 < abs(w - goal) < abs(goal)
     assert "Newton's step goes uphill along that direction" in whole("invert-curvature")
     # A loss that is not convex in the output, log(1 + f²), makes Gauss–Newton negative at f = 2.
     bent = lambda f: 2 * (1 - f**2) / (1 + f**2) ** 2  # noqa: E731
@@ -2077,6 +2082,53 @@ def test_a_mean_keeps_the_determinant_and_its_cost_follows_the_formula(seed):
         return condition_number(with_bias(C, mean))
 
     same = s**2 * np.eye(n)
+def test_a_batch_misleads_newton_with_the_gradient_of_all_data_and_not_with_its_own():
+    X, off = np.array([[1.0, 1.0], [1.0, 3.0]]), np.array([1.0, 0.0])
+    H = X.T @ X / 2
+    assert np.linalg.solve(H, [5.0, 4.0]) == pytest.approx([17, -6])
+    assert (H @ off).tolist() == [1, 2]
+    assert np.linalg.solve(H, H @ off) == pytest.approx(off)
+    # With noise in the targets its own gradient misleads, too.
+    noise = X.T @ [0.5, -0.5] / 2
+    assert np.linalg.norm(np.linalg.solve(H, H @ off + noise) - off) > 0.5
+    text = before_fold("invert-curvature")
+    assert "and the gradient of all data then gives the step" in text
+    assert "With the batch's own gradient, (1, 2), Newton's step would be right, because" in (
+        whole("invert-curvature")
+    )
+
+
+def test_the_rate_of_the_long_run_is_not_the_best_to_one_percent_from_each_start():
+    # Of Newton's inputs, of 1 and 3 with a bias, of κ = 100, of averages of four tokens, of two
+    # examples, of a bowl from inputs, of four points: each page said "best" without more.
+    cases = (
+        ([[5.0, 4.0], [4.0, 5.0]], (1.0, 0.0), 0.195),
+        ([[5.0, 2.0], [2.0, 1.0]], (1.0, -2.0), 0.3346),
+        ([[100.0, 0.0], [0.0, 1.0]], (1.0, 1.0), 0.0196),
+        ([[4.25, 4.0], [4.0, 4.25]], (1.0, 1.0), 1 / 8.25),
+        ([[5.0, 3.0], [3.0, 5.0]], (1.0, -1.0), 0.24),
+        ([[1.0, 0.0], [0.0, 25.0]], (1.0, 0.0), 0.0795),
+        ([[10.0, 12.0], [12.0, 17.0]], (3.0, 4.0), 1 / 26),
+    )
+    for H, off, other in cases:
+        values = np.linalg.eigvalsh(H)
+        rate = 2 / (values[0] + values[-1])
+        assert steps_of_descent(np.array(H), off, other) < steps_of_descent(np.array(H), off, rate)
+        assert abs(1 - other * values).max() > abs(1 - rate * values).max()
+    assert "Descent at 2/(9 + 1), best in the long run, takes" in before_fold("invert-curvature")
+    assert "gradient descent 21 at the rate 2/(9 + 1)" in whole("invert-curvature")
+    assert "At the rate 2/(sum of both) = 1/3, best in the long run, a step" in (
+        before_fold("covariate-shift")
+    )
+    assert "In the long run the best constant step lets" in before_fold("condition-number")
+    assert "a step at the rate best in the long run multiplies" in before_fold("attention-weights")
+    assert "the raw one best for the slowest start, 2/(8 + 2)" in whole("what-is-lost")
+    assert "At the rate 1/13, the best constant one in the long run," in (
+        before_fold("steepest-direction")
+    )
+    assert "The best rate for the slowest start is $2/" in before_fold("mean-and-rate")
+
+
     exact = kappa(np.full(n, m), same)
     assert exact + 1 / exact == pytest.approx(T**2 / s**2 - 2, rel=1e-6)
     if T**2 / s**2 > 100:
