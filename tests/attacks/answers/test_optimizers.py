@@ -506,6 +506,11 @@ def test_a_logistic_unit_on_inputs_without_a_mean_stays_coupled_and_units_apart_
     text = whole("natural-gradient")
     assert "uncoupled where the inputs' mean, weighted by $a(1-a)$, is 0" in text
     assert "for no overlap the mean with these weights must be 0" in text
+    # By hand, on the inputs −1 and 1: of a linear neuron centering takes it away, not of this.
+    x, a = np.array([-1.0, 1.0]), 1 / (1 + np.exp(-np.array([-1.0, 3.0])))
+    assert x.mean() == 0
+    assert (a * (1 - a) * x).mean() == pytest.approx(-0.076, abs=5e-4)
+    assert "one subtraction for each input and takes a linear neuron's overlap away" in text
     assert "In a network $F$ can also link neurons and layers" in text
 
 
