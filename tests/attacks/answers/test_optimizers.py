@@ -1097,7 +1097,7 @@ def test_a_miss_along_the_mean_costs_nine_times_and_centered_as_much_as_any():
         assert costs[0] == pytest.approx(ratio * costs[1])
     text = before_fold("muon-shampoo")
     assert "To miss the goal by 0.1 along (1, 1) still costs" in text
-    assert "With centered inputs both cost the same here." in text
+    assert "than with centered inputs, where both cost the same here." in text
 
 
 def test_whitened_steps_of_one_length_take_longer_where_the_loss_has_a_steep_direction():
@@ -1115,7 +1115,28 @@ def test_whitened_steps_of_one_length_take_longer_where_the_loss_has_a_steep_dir
         return min(found)
 
     assert fewest(X - 2) < fewest(X) < 1000
-    assert "So the steps have to become small for the sake of one direction" in (
+
+    def hovers(inputs, size, off):
+        M, losses = inputs.T @ inputs / 4, []
+        for _ in range(400):
+            left, _, right = np.linalg.svd(off @ M)
+            off = off - size * left @ right
+            losses.append(np.trace(off @ M @ off.T))
+        return max(losses[-50:])
+
+    # With centered inputs, too, steps of one length hover, and smaller ones lower.
+    rng = np.random.default_rng(0)
+    starts = rng.standard_normal((20, 2, 2))
+    for size in (0.1, 0.03):
+        high, low = ([hovers(Z, size, start) for start in starts] for Z in (X, X - 2))
+        assert min(low) > size**2 / 10
+        assert (np.array(high) > low).all()
+        assert (np.array(low) > [hovers(X - 2, size / 3, start) for start in starts]).all()
+    # Not from each start: from this one a step of 1 arrives in both.
+    for Z in (X, X - 2):
+        left, _, right = np.linalg.svd(Z.T @ Z / 4)
+        assert np.allclose(left @ right, np.eye(2))
+    assert "So for the same loss steps usually have to become smaller than with centered" in (
         before_fold("muon-shampoo")
     )
 
