@@ -2445,6 +2445,9 @@ def test_the_best_rate_halves_the_steps_through_two_points_and_they_still_grow_w
     assert "steps, half as many; they still grow with the ratio" in page
     assert "saves some steps" not in page
 
+    # So a larger rate than 1/17.9 alone does not cure it.
+    assert fewest[0] > 500
+    assert "steps, at the best rate still {example}`spectra-least-squares best d`; above" in page
 
 @pytest.mark.parametrize("seed", range(10))
 def test_what_a_penalty_an_early_stop_and_rounding_make_of_the_renaming(seed):
