@@ -790,7 +790,8 @@ def test_each_table_of_momentum_counts_by_the_rule_that_its_page_states():
         axes = [_heavy_ball(k * eta / 401, beta, 20_000) for k in (401, 1)]
         assert steps == np.flatnonzero(np.hypot(*axes) > 0.01 * 2**0.5)[-1] + 1 < _settled(*axes)
     text = whole("momentum-oscillation")
-    assert "In the first table they arrive when $a$ and $b$ both stay within 0.01" in text
+    assert "The first table counts until $a$ and $b$ both stay within 0.01" in text
+    assert "| steps until both stay within 0.01" in text
     assert "until the distance, √($a$² + $b$²), stays within 1% of its first value" in text
 
 
@@ -2081,33 +2082,6 @@ def test_newton_leads_beside_the_saddle_where_descent_leaves_it_and_the_curvatur
     assert "at most 100 directions with any curvature" in whole("invert-curvature")
 
 
-def test_an_inverse_of_a_million_costs_a_billion_gradients_of_a_hundred_examples():
-    assert 1e9 < (1e6) ** 3 / (6 * 1e6 * 100) < 2e9
-    page = before_fold("invert-curvature")
-    assert "one Newton step costs as much as a billion plain ones" in page
-
-
-def test_an_error_in_a_small_curvature_turns_newtons_step_most():
-    H, g = np.diag([9.0, 1.0]), np.array([9.0, 1.0])
-    moved = [
-        np.linalg.norm(np.linalg.solve(H + 0.5 * np.diag(e), g) - np.linalg.solve(H, g))
-        for e in np.eye(2)
-    ]
-    assert moved[1] > 5 * moved[0]
-    assert "so errors in small ones are enlarged most" in before_fold("invert-curvature")
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_a_mean_keeps_the_determinant_and_its_cost_follows_the_formula(seed):
-    rng = np.random.default_rng(seed)
-    n, s = int(rng.integers(1, 40)), 10 ** rng.uniform(-1, 1)
-    m = 10 ** rng.uniform(-2, 1) * rng.choice([-1, 1])
-    T = 1 + s**2 + n * m**2
-
-    def kappa(mean, C):
-        return condition_number(with_bias(C, mean))
-
-    same = s**2 * np.eye(n)
 def test_a_batch_misleads_newton_with_the_gradient_of_all_data_and_not_with_its_own():
     X, off = np.array([[1.0, 1.0], [1.0, 3.0]]), np.array([1.0, 0.0])
     H = X.T @ X / 2
@@ -2155,6 +2129,33 @@ def test_the_rate_of_the_long_run_is_not_the_best_to_one_percent_from_each_start
     assert "The best rate for the slowest start is $2/" in before_fold("mean-and-rate")
 
 
+def test_an_inverse_of_a_million_costs_a_billion_gradients_of_a_hundred_examples():
+    assert 1e9 < (1e6) ** 3 / (6 * 1e6 * 100) < 2e9
+    page = before_fold("invert-curvature")
+    assert "one Newton step costs as much as a billion plain ones" in page
+
+
+def test_an_error_in_a_small_curvature_turns_newtons_step_most():
+    H, g = np.diag([9.0, 1.0]), np.array([9.0, 1.0])
+    moved = [
+        np.linalg.norm(np.linalg.solve(H + 0.5 * np.diag(e), g) - np.linalg.solve(H, g))
+        for e in np.eye(2)
+    ]
+    assert moved[1] > 5 * moved[0]
+    assert "so errors in small ones are enlarged most" in before_fold("invert-curvature")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_mean_keeps_the_determinant_and_its_cost_follows_the_formula(seed):
+    rng = np.random.default_rng(seed)
+    n, s = int(rng.integers(1, 40)), 10 ** rng.uniform(-1, 1)
+    m = 10 ** rng.uniform(-2, 1) * rng.choice([-1, 1])
+    T = 1 + s**2 + n * m**2
+
+    def kappa(mean, C):
+        return condition_number(with_bias(C, mean))
+
+    same = s**2 * np.eye(n)
     exact = kappa(np.full(n, m), same)
     assert exact + 1 / exact == pytest.approx(T**2 / s**2 - 2, rel=1e-6)
     if T**2 / s**2 > 100:
@@ -2444,10 +2445,10 @@ def test_the_best_rate_halves_the_steps_through_two_points_and_they_still_grow_w
     page = whole("least-squares")
     assert "steps, half as many; they still grow with the ratio" in page
     assert "saves some steps" not in page
-
     # So a larger rate than 1/17.9 alone does not cure it.
     assert fewest[0] > 500
     assert "steps, at the best rate still {example}`spectra-least-squares best d`; above" in page
+
 
 @pytest.mark.parametrize("seed", range(10))
 def test_what_a_penalty_an_early_stop_and_rounding_make_of_the_renaming(seed):
