@@ -1424,8 +1424,15 @@ def test_at_the_rate_of_the_table_each_step_leaves_the_same_share_from_any_start
     assert ratio == pytest.approx(2 * n / (2 * n + 1))
     # Crawl, "if κ is large": with a small mean all directions are as fast.
     assert iid_condition_number(n, 0.01, 1.0) < 1.02
+    # Nor do steps then grow in proportion to n: they grow at most so.
+    fewer, more = (
+        np.log(100) / np.log((k + 1) / (k - 1))
+        for k in (iid_condition_number(m, 0.1, 1.0) for m in (n, 5 * n))
+    )
+    assert 1 < more / fewer < 5 * (0.5 if n == 2 else 1)
     text = before_fold("more-inputs")
     assert "each step leaves $2n/(2n+1)$ of the error" in text
+    assert "Worse, yes, but at most roughly in proportion to the number of inputs" in text
     assert "and there the others crawl if κ is large" in text
     # In proportion to n, and not to the share of the orthants.
     rows = EXAMPLES["spectra-more-inputs"]().rows
@@ -1546,7 +1553,8 @@ def test_the_ratio_of_inputs_that_are_not_centered_is_of_mean_and_spread(values)
     assert "squared loss curves κ = 1 + $nm^2/v$ times as much where all weights rise" in text
     assert "κ = 1 + 2 · 1/4 =" in text
     text = before_fold("positive-activations")
-    assert "values that are not zero-centered need not be positive" in text
+    # So the lead need not say it: the table has a row of this kind.
+    assert "| −1 or 3 | either |" in text
 
 
 def test_an_odd_function_centers_what_is_symmetric_and_not_what_is_not_and_sigmoid_nothing():
