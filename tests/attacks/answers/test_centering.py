@@ -1050,7 +1050,10 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert digits[1][1] == digits[2][1]
     assert digits[1][2] < 0.9 * digits[2][2]
     assert "What counts most is the pixels' mean compared with their spread" in text
-    assert "Their spread counts there, too: [0, 1] less ½, which leaves it, took" in text
+    # The one is the other at half the spread.
+    assert 2 * (x - 0.5) == pytest.approx(2 * x - 1)
+    assert "Spread counts there, too: [0, 1] less ½, [−1, 1] at half its spread, took" in text
+    assert "[−1, 1] lowers its size exactly if the average pixel is above ¼." in text
     assert "shrinks mean and spread alike" in text
 
 
@@ -2233,11 +2236,20 @@ def test_one_hot_inputs_are_round_without_a_bias_and_not_with_one():
     text = whole("mean-eigenvalue")
     assert r"no gradient is mixed, but $x_1x_2=0$, so $\mathrm E[xx^\top]=\tfrac12I$ is" in text
     assert "a step of size 2 arrives from everywhere" in text
-    # A zero is no sign; positive inputs can be nearly as round.
+    # Without a bias to subtract their mean leaves one direction flat; with one, either writing
+    # has a flat direction, and the shift makes no other worse.
+    Z = X - mean
+    assert np.linalg.eigvalsh(Z.T @ Z / 2) == pytest.approx([0, 0.5])
+    A = np.c_[Z, np.ones(2)]
+    assert np.linalg.eigvalsh(A.T @ A / 2) == pytest.approx([0, 0.5, 1])
+    assert np.linalg.eigvalsh(H) == pytest.approx([0, 0.5, 1.5])
+    assert "Subtract the mean and keep a bias; mixing the signs is not enough." in text
+    # A zero is no sign; positive inputs can be nearly as round, not quite.
     X = np.array([(1, 0.1), (0.1, 1)])
     assert np.linalg.eigvalsh(X.T @ X / 2) == pytest.approx([0.405, 0.605])
-    assert "is round; with 0.1 for each 0, nearly." in text
-    assert "all gradients have one sign, and the curvatures are 0.605 and 0.405." in text
+    assert "is round." in text
+    assert condition_number(X.T @ X / 2) == pytest.approx(1.5, abs=0.01)
+    assert "have one sign, and the curvatures are 0.605 and 0.405, of the ratio 1.5." in text
     assert "with a bias, one-hot inputs are no longer round" in text
 
 
