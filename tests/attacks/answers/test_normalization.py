@@ -632,12 +632,19 @@ def test_row_subtraction_takes_from_column_means_what_all_features_share_and_no_
     left = (X - X.mean(axis=1, keepdims=True)).mean(axis=0)
     means = X.mean(axis=0)
     assert np.allclose(left, means - means.mean())
-    assert "the row subtraction removes only what all features share" in whole("layer-norm-mean")
+    assert "layer norm's subtraction removes only what all features share" in (
+        whole("layer-norm-mean")
+    )
     if np.ptp(means) > 1e-6:
         assert np.abs(left).max() > 0
-    assert "in general it takes the *column* means, as in batch norm" in before_fold(
+    assert "it takes each *feature's* mean over the examples, as in batch norm" in before_fold(
         "layer-norm-mean"
     )
+    # Nor does the mean of a matrix's columns do it: what is left adds up to 0 over the features.
+    W = rng.standard_normal((d, 3))
+    sums = (X[:, :1] + rng.standard_normal((N, 3)) + 5) @ (W - W.mean(axis=0)).T
+    assert np.allclose(sums.mean(axis=1), 0, atol=1e-8)
+    assert np.abs(sums.mean(axis=0)).max() > 0
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 600))
@@ -675,8 +682,10 @@ def test_the_row_mean_of_independent_features_is_a_dth_and_a_large_one_hides_the
     assert (normed.max(axis=1) > 0).all()
     text = before_fold("layer-norm-mean")
     assert "is on average $1/d$ of the mean square" in text
+    # Not "why it learns as well": the comparisons are those of one paper.
+    assert "**Why it can learn as well.**" in text
     assert "RMS norm makes (109, 110, 114) nearly (1, 1, 1)" in text
-    assert "Layer norm makes each *row* add up to 0, which mixes signs." in text
+    assert "Layer norm makes each *example's* features add up to 0, which mixes signs." in text
 
 
 def _behind(X, w, g, *, scale=1.0, shift=0.0):
