@@ -583,7 +583,16 @@ def test_centered_gates_take_equally_many_steps_and_a_leak_saves_one():
     assert rows[5][2] > 1.4 * rows[0][2] / kappas[0]
     assert "so a larger κ costs more steps" in text
     assert "in proportion to κ" not in text
-    assert "(with a bias, steps to one goal, each at its best rate)" in text
+    # The κ of the table is of a unit without a bias: with one it is another.
+    relu = ACTIVATIONS["relu"]
+    alone, biased = (
+        iid_condition_number(20, relu.mean, relu.variance, bias=bias) for bias in (False, True)
+    )
+    assert kappas[0] == pytest.approx(alone)
+    assert biased > 5 * alone
+    assert "For a linear unit without a bias that reads $n$ independent activations" in text
+    assert "squared loss is curved" in text
+    assert "(steps of a unit with a bias, each at its best rate)" in text
 
 
 def test_a_leak_teaches_a_unit_stuck_below_zero_and_gelu_hardly_far_below():
@@ -698,7 +707,9 @@ def test_with_a_bias_the_mean_can_cost_relu_the_larger_factor():
     assert costs == pytest.approx({"relu": 2344, "sigmoid": 681}, abs=1)
     text = whole("relu-popular")
     assert "standard deviation 2, subtracting it lowers the condition number more with ReLU" in text
-    assert "and with a bias it can cost ReLU the larger factor." in before_fold("relu-popular")
+    assert "and with a bias it can multiply ReLU's κ by more than the sigmoid's." in (
+        before_fold("relu-popular")
+    )
     assert "A linear neuron without bias reads two independent outputs" in text
 
 
