@@ -16,7 +16,7 @@ from offcenter_site.pages.claims import claim_box
 from offcenter_site.pages.plain import cut, plain_formula
 
 # An answer's first sentence mostly fits; a hundred excerpts more must still leave the page light.
-_LONGEST = 110
+_LONGEST = 115
 # "Not exactly." says nothing alone: up to here a page quotes more, if only a part of a sentence.
 _SHORTEST = 60
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
