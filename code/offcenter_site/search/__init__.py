@@ -61,7 +61,9 @@ def _short(entries: Sequence[tuple[str, Entry]]) -> Iterator[list[str]]:
     for page, e in entries:
         anchor = e.anchor.removesuffix(e.title) if e.kind == "library" else e.anchor
         address = (page if page != before or not anchor else "") + (f"#{anchor}" if anchor else "")
-        row = [e.kind, address, e.title, e.excerpt, e.keys]
+        # Other wordings of a question are compared by their words alone.
+        keys = e.keys.replace(",", "")
+        row = [e.kind, address, e.title, e.excerpt, keys]
         before = page
         while not row[-1]:
             row.pop()
