@@ -2013,6 +2013,11 @@ def test_below_the_rate_of_the_long_run_half_of_it_takes_more_steps(seed):
     assert steps(best, np.ones(2)) in (steps(best), steps(best) - 1)
     page = before_fold("smaller-step")
     assert "A smaller rate can stop the zig-zag, but usually makes training slower" in page
+    # From a start on an axis the path does not bend at any rate.
+    d = np.array([1.0, -1.0])
+    for rate in (0.01, 0.1, 0.2):
+        assert d - rate * np.array([[5, 4], [4, 5]]) @ d == pytest.approx((1 - rate) * d)
+    assert "and the path then usually bends instead of running straight" in page
     assert "At the old rate the gain can vanish" in whole("smaller-step")
     # Per factor of e about 1/(ηλmin) steps, at rates that are small for the flat axis.
     eta = best / 4
@@ -2251,6 +2256,12 @@ def test_neither_momentum_nor_adam_makes_centering_useless_in_the_test():
     # Half the rate: nearly twice the steps, or more, in each column.
     assert all(half > 1.9 * fewest for fewest, half in halved)
     assert "in the test below neither made centering useless" in before_fold("smaller-step")
+    # By the shown column of other centered draws Adam's factor is 7, by its own draws 6.
+    own, shown = adam.rows[4][1] / adam.centered[1], adam.rows[4][1] / adam.rows[0][1]
+    assert own == pytest.approx(ball.gains[1][1])
+    assert 6 < own < 6.5 < shown < 7
+    assert "and over {example}`regression-momentum gains.1.1 .0f`)" in before_fold("smaller-step")
+    assert "In deep networks what centering saves can differ." in before_fold("smaller-step")
     page = whole("smaller-step")
     # In the medians: the fastest raw draw is faster than the slowest centered one.
     assert ball.rows[0][1] < EXAMPLES["regression-setting"]().centered[1]
@@ -2381,6 +2392,14 @@ def test_adam_divides_two_alike_weights_by_similar_numbers_and_keeps_the_ratio()
     # From another start the two can differ: hence "the first gradient above".
     assert abs(np.divide(*(H @ [1.0, -1.2]))) < 0.3
     page = before_fold("smaller-step")
+    # The rule by which 9 and 1 come: the mean of (x·d)² for d of length 1.
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    for sign, curvature in ((1, 5 + 4), (-1, 5 - 4)):
+        assert ((X @ [1, sign]) ** 2).mean() / 2 == pytest.approx(curvature)
+    assert "curvature 5 + 4 = {example}`paths-smaller-steps steep .0f` along $(1,1)$" in page
+    assert "is the mean of $(x\\cdot d)^2$, along (1, 1)/√2 half of 5 + 2·4 + 5." in (
+        whole("smaller-step")
+    )
     assert "at the first gradient, (5, 4), by similar numbers" in page
     assert "the steep direction stays about 9 times as steep" in page
 
