@@ -886,7 +886,24 @@ def test_two_zigzags_signs_alone_a_valley_alone_and_both():
     assert np.linalg.eigvalsh(H) == pytest.approx([2, 8])
     assert pytest.approx([-2, 2]) == H @ [-1.0, 1.0]
     assert ((np.eye(2) - 0.2 * H) @ [1.0, 1.0]).max() < 0
-    assert "there is a valley, too (curvatures 8 and 2), but $d$ lies on its floor" in text
+    # The rule for both pairs of curvatures.
+    pair = np.array([A, B])
+    for inputs, found in ((pair, [2, 8]), (X, [1, 9])):
+        square, product = (inputs[:, 0] ** 2).mean(), inputs.prod(axis=1).mean()
+        assert found == [square - product, square + product]
+    assert (
+        "valley, too (curvatures 5 ± 3, the means of $x_1^2\\pm x_1x_2$), but $d$ lies on" in text
+    )
+    assert "The curvatures are 5 ± 4, so" in text
+    # On its floor the averaged path turns at no rate below the limit: hence "can".
+    for eta in (0.05, 0.2, 0.3, 0.49):
+        d = np.array([-1.0, 1.0])
+        after = d - eta * H @ d
+        assert after @ d > 0
+        assert (H @ after) @ (H @ d) > 0
+    assert "a narrow valley can turn the averaged path, if the steps are long" in text
+    # To end the turns can cost speed, as the steps above say: from 0.2 to 0.11.
+    assert "Smaller steps end the second, but can take longer." in text
 
 
 @pytest.mark.parametrize("seed", range(8))
