@@ -1207,6 +1207,35 @@ def test_sign_steps_on_several_positive_examples_can_part_weights():
     assert "The sign is taken after the sum" in before_fold("sign-optimizers")
 
 
+@pytest.mark.parametrize("seed", [11, 12])
+def test_other_draws_come_to_the_goal_up_to_hundredths_and_lion_swings_around_it(seed):
+    goal, size, far = np.array([1.0, -1.0]), 0.01, {}
+    for name, batch in (("relu", 1), ("batch", 32), ("lion", 1), ("centered", 1)):
+        rng = np.random.default_rng(seed)
+        w, mean, found = np.zeros((21, 2)), np.zeros((21, 2)), []
+        for step in range(1000):
+            X = rng.random((21, batch, 2))
+            if name == "relu":
+                X = np.maximum(rng.standard_normal(X.shape), 0)
+            X = X - (name == "centered") / 2
+            g = ((X @ (w - goal)[:, :, None]) * X).mean(axis=1)
+            w = w - size * np.sign(0.9 * mean + 0.1 * g if name == "lion" else g)
+            mean = 0.99 * mean + 0.01 * g
+            if step >= 900:
+                found.append(np.abs(w - goal).max())
+        far[name] = max(found)
+    # Rounding errors of 1e-16 at the goal still make steps of 0.01: it is not (1.00, −1.00).
+    assert 0 < far["relu"] < 4.5 * size
+    assert max(far["batch"], far["centered"]) < 4.5 * size
+    # Lion's last distances are not its last word: it swings, and further in other draws.
+    assert far["lion"] > 5 * size
+    text = before_fold("sign-optimizers")
+    assert "up to a few hundredths; Lion swings around it, and ended within about" in text
+    assert "in other draws Lion up to 0.17; and rounding errors, of which the sign" in (
+        whole("sign-optimizers")
+    )
+
+
 def test_lion_leaves_the_goal_where_signs_of_the_gradient_would_stay():
     X, goal = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([5, -5])
     at, mean = np.zeros(2, dtype=int), np.zeros(2)
@@ -1218,6 +1247,22 @@ def test_lion_leaves_the_goal_where_signs_of_the_gradient_would_stay():
     assert left.tolist() == goal.tolist() != at.tolist()
     assert np.sign(g).tolist() == [0, 0]
     assert "Its steps of one size do not stay at the goal above" in whole("sign-optimizers")
+    # On the centered examples, too: at the goal after step 5, two steps beside it after step 7.
+    rest, places = X - X.mean(axis=0), {}
+    for name in ("lion", "signs"):
+        at, mean, places[name] = np.zeros(2, dtype=int), np.zeros(2), []
+        for step in range(12):
+            x = rest[step % 2]
+            g = 0.2 * (x @ (at - goal)) * x
+            at = at - np.sign(0.9 * mean + 0.1 * g if name == "lion" else g).astype(int)
+            mean = 0.99 * mean + 0.01 * g
+            places[name].append(at.tolist())
+    assert places["lion"][4] == places["signs"][4] == [5, -5]
+    assert places["lion"][6] == [7, -7]
+    assert all(place == [5, -5] for place in places["signs"][4:])
+    assert "signSGD and Lion are both at (1, −1), where signSGD stays." in (
+        before_fold("sign-optimizers")
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
