@@ -342,6 +342,16 @@ def test_of_three_runs_the_one_that_turns_back_and_is_not_near_the_edge_is_the_f
     assert [abs(row[1]) > abs(row[2]) for row in rows[:3]] == [True, False, False]
     assert rows[0][3] > rows[2][3]
     text = before_fold("zigzag-slow")
+    # Close to the limit, to be rid of the zig-zag is worth it: 0.22 to 0.1.
+    assert rows[0][0] > 0.98 * 2 / 9
+    assert rows[0][3] > 5 * rows[2][3]
+    assert "only to be rid of the zig-zag, unless η is near its limit." in text
+    # The rule by which 9 and 1 come: for d of length 1 the mean of (x·d)², here 5 ± 4.
+    X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
+    for sign, curvature in ((1, 9), (-1, 1)):
+        assert ((X @ [1, sign]) ** 2).mean() / 2 == pytest.approx(curvature)
+        assert (X[:, 0] ** 2).mean() + sign * X.prod(axis=1).mean() == curvature
+    assert "5 is the mean of $x_1^2$, 4 that of $x_1x_2$" in text
     assert "The fastest of the four runs zig-zags." in text
     assert "Compared with it, both smaller rates remove the zig-zag and are slower" in text
     assert "The last run pays for its zig-zag itself: so close to the limit, 2/9, the jumps" in text
