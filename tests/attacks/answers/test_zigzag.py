@@ -571,7 +571,19 @@ def test_the_averaged_run_by_hand_goes_up_and_down_and_centered_in_one_step():
     text = before_fold("zigzag-by-hand")
     assert "steps, each of which raises both weights or lowers both" in text
     assert "the raw run diverges above 2/9" in text
-    assert "the averaged run has no zig-zag, because 1 − 9η is positive, but less speed" in text
+    # Slower than at 0.2, and not than near the limit.
+    steps = [
+        next(k for k, w in enumerate(_averaged(X, eta, 250)) if np.hypot(*(w - [1, -1])) <= 0.01)
+        for eta in (0.22, 0.2, 0.11, 0.1)
+    ]
+    assert steps == [211, 21, 37, 41]
+    assert "because 1 − 9η is positive, but less speed than at 0.2; one example" in text
+    # The curvatures from the pulls of each weight alone.
+    pulls = X.T @ X / 4
+    assert pulls.tolist() == [[5, 4], [4, 5]]
+    assert (pulls[0] + pulls[1]).tolist() == [9, 9]
+    assert (pulls[0] - pulls[1]).tolist() == [1, -1]
+    assert "Together they pull by (9, 9), against each other by (1, −1)" in text
     # One example at a time there is one below 1/9, too: both weights up, both down.
     pair = np.array([[3.0, 1.0], [1.0, 3.0]])
     for eta in (0.001, 0.01, 0.05, 0.1, 0.11):
