@@ -46,6 +46,14 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
     assert 0.04 < np.abs(places[-2:] - 1).min() < 0.06
     text = before_fold("what-is-lost")
     assert "small steps arrive, or come near. But steps on single examples can make" in text
+    # With two targets for one example, of any signs, small steps of one size do not arrive.
+    for x, eta in itertools.product((_A, np.array([3.0, -1.0])), (0.01, 0.1)):
+        ends = (x @ in_turn((x, x), (2, 0), eta, 2000)[1][-2:].T).tolist()
+        assert max(abs(end - 1) for end in ends) > 0.04
+        assert abs(ends[0] - ends[1]) > 0.09
+    # And if some weights fit all, they do, however small.
+    for eta in (0.001, 0.01, 0.1, 0.19):
+        assert in_turn(_PAIR, (2, -2), eta, round(100 / eta))[1][-1] == pytest.approx(_GOAL)
     assert "The path to 1% of the distance is" in text
     assert "The whole path" not in text
     assert "as it does in the first step here" in whole("what-is-lost")
