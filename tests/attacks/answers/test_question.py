@@ -679,6 +679,12 @@ def test_a_mean_makes_a_gradient_larger_and_only_one_direction_steep():
     # It need not be larger: a mean can also cancel an input that is far from it.
     far = np.array([[0.0, 0.0], [1.0, 1.0]])
     assert np.linalg.norm(far[0]) < np.linalg.norm((far - far.mean(axis=0))[0])
+    # With (9, 9) and (11, 11) besides: the variance 1, and the squared length of the mean.
+    four = np.array(list(itertools.product((9.0, 11.0), repeat=2)))
+    assert np.linalg.eigvalsh(four.T @ four / 4) == pytest.approx([1, 1 + 10**2 + 10**2])
+    assert "less the mean both are 1, and the mean (10, 10) adds 10² + 10² along itself." in (
+        whole("vanishing-gradient")
+    )
     text = before_fold("vanishing-gradient")
     assert "With δ = 1 the first gives the gradient (9, 11): large, and of one sign." in text
     assert "A learning rate safe for the first is tiny for the second." in text
@@ -709,6 +715,35 @@ def test_on_most_examples_a_gradient_points_along_a_mean_that_is_large_for_the_s
     text = whole("vanishing-gradient")
     assert "Where the mean of the inputs is large compared with their spread, a gradient" in text
     assert "on most examples points mainly along that mean, or against it." in text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_deep_sigmoid_network_of_larger_weights_has_the_errors_of_a_tanh_network(seed):
+    rng, sigma = np.random.default_rng(seed), ACTIVATIONS["sigmoid"]
+    X, layers = rng.standard_normal((50, 30)), []
+    for _ in range(10):
+        layers.append((rng.standard_normal((30, 30)) / 30**0.5, np.zeros(30)))
+    shares = {}
+    for kind in ("tanh", "written", "usual"):
+        a, sums = X, []
+        for k, (W, b) in enumerate(layers):
+            if kind == "written":
+                # tanh(s) = 2σ(2s) − 1: twice in front of a unit, twice behind one.
+                W, b = (2 * W, 2 * b) if k == 0 else (4 * W, 2 * b - 2 * W.sum(axis=1))
+            sums.append(a @ W.T + b)
+            a = np.tanh(sums[-1]) if kind == "tanh" else sigma.value(sums[-1])
+        d = rng.standard_normal(a.shape)
+        sizes = []
+        for k in reversed(range(10)):
+            slope = 1 - np.tanh(sums[k]) ** 2 if kind == "tanh" else sigma.derivative(sums[k])
+            d = d * slope
+            sizes.append(np.sqrt((d**2).mean()))
+            d = d @ layers[k][0] * (4 if kind == "written" else 1)
+        shares[kind] = sizes[-1] / sizes[0]
+    assert shares["written"] > 0.1 < shares["tanh"]
+    assert shares["usual"] < 1e-4
+    text = before_fold("vanishing-gradient")
+    assert "a deep sigmoid network with the usual initial weights has both." in text
 
 
 def test_centering_helps_three_layers_and_ten_need_steeper_slopes_and_tanh_even_sums():
