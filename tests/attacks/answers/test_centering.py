@@ -872,6 +872,9 @@ def test_another_mean_moves_each_output_of_a_linear_unit_by_one_number(seed):
     # A single image is its own mean over the images.
     assert not (X[:1] - X[:1].mean(axis=0)).any()
     text = before_fold("test-mean")
+    # The constant can be 0, as for these weights: it is named.
+    assert np.array([5.0, -3.0]) @ [3.0, 5.0] == 0
+    assert "is shifted by a constant, w·μ, that it never learned." in text
     assert "The shift is the same for all images, but each neuron has its own" in text
     assert "$x - x = 0$, whatever it showed" in text
     # In a network the same images can get other answers, too.
