@@ -813,7 +813,7 @@ def test_mixed_pixels_save_nothing_and_the_second_layers_mean_stays_in_all_three
     text, page = before_fold("where-is-zigzag"), whole("where-is-zigzag")
     assert "Mixing the signs saved nothing; subtracting the mean did." in page
     assert "mixes the signs, but did not help, because the mean stays as large" in text
-    assert "Centering gained nothing at the rate 1/20" in page
+    assert "little flips; centering gained nothing at the rate 1/20" in page
     assert "In small batches noise hides the difference in flips, because" in text
     # The flips in full batches are those at the rate best for raw pixels, not at each one's best.
     assert slow_rate == 0.8 < fast_rate
@@ -852,6 +852,11 @@ def test_the_sum_of_the_distances_flips_between_one_and_two_over_its_curvature(e
     # Along the mean image nearly all outputs move the same way: here all.
     assert (X @ [0.75, 0.75] > 0).all()
     text = before_fold("where-is-zigzag")
+    assert (X[:, 0] ** 2).mean() == 5 / 8
+    assert X.prod(axis=1).mean() == 0.5
+    assert np.linalg.eigvalsh(X.T @ X / 2) == pytest.approx([5 / 8 - 1 / 2, 5 / 8 + 1 / 2])
+    assert "the mean of $x_1^2$ plus that of $x_1x_2$" in text
+    assert "The difference (λ = 5/8 − ½) keeps 5/6: slow, without flips." in text
     assert "$g\\cdot\\mu$ has the sign of the sum of the two distances" in text
     assert "The sum flips each time, yet the loss falls." in text
     assert "the sum does not flip; above twice that it grows" in text
