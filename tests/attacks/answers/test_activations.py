@@ -2207,6 +2207,9 @@ def test_ten_layers_of_scaled_and_centered_sigmoids_arrive_and_plain_ones_do_not
     assert dict(EXAMPLES["activations-ten-layers"]().rows)["4σ − 2"] < numbers["limit"]
     text = before_fold("which-activation")
     assert "and not in {value}`networks.deep limit d` with the sigmoid" in text
+    # The book's own networks and the published one point opposite ways: the advice needs both.
+    assert numbers["tanh"] < numbers["relu"]
+    assert "than with tanh {cite:p}`krizhevsky2012`: neither always wins." in text
 
 
 def test_the_silent_units_are_counted_in_wider_networks_than_those_of_the_steps():
