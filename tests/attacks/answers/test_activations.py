@@ -1221,6 +1221,7 @@ def test_a_mean_of_its_own_can_still_be_subtracted_from_gelu_with_few_steps_to_g
     assert record.rows[6][2] < min(less, silu_less)
     text = before_fold("why-gelu")
     assert "would have the mean 0 here and the same slopes" in text
+    assert "subtracting a constant, each one's mean for standard normal sums, took ReLU" in text
     # Read as the cost of the mean, the differences are smaller than what the starts make.
     taken = [record.rows[0], record.rows[1], *record.gates]
     for row, less in zip(taken[::2], taken[1::2], strict=True):
