@@ -55,6 +55,12 @@ def test_behind_batch_norm_neither_outputs_nor_gradients_see_the_mean_and_behind
     # Outside: put in front of the weights instead, it helps those behind it.
     assert np.allclose(batch_norm(X) @ W, batch_norm(X + shift) @ W)
     text = before_fold("still-matters")
+    for heading in (
+        "**ReLU creates a mean.**",
+        "**Adam misses the joint direction.**",
+        "**Batch norm works for the weights before it.**",
+    ):
+        assert heading in text
     assert "cancels all or part of this mean for the weights directly in front of the" in text
     assert "as if the inputs had been centered" in text
     assert "adding a number to all $z$ does not change the loss" in text
