@@ -579,7 +579,7 @@ def test_a_rate_above_the_rounded_limit_of_the_line_converges_and_above_the_limi
 @pytest.mark.parametrize(
     ("page", "before", "side"),
     [
-        ("bias-absorbs-mean", "on raw inputs descent diverges above ", 1),
+        ("bias-absorbs-mean", "of the flat part in each step; above ", 1),
         ("positive-functions", "At the rate 1/20 (above ", 1),
         ("small-inputs", "descent explodes at step sizes above ", 1),
         ("covariance", "steepest .2f` ≈ ", 1),
