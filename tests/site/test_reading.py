@@ -510,6 +510,25 @@ def test_no_pair_of_numbers_breaks_on_a_phone(phone, width: int) -> None:
     assert phone(width).evaluate(BROKEN) == []
 
 
+# Blocks of code whose button, always there on a phone, lies over the end of a line that is scrolled
+# to, or leaves its block.
+COVERED = """() => [...document.querySelectorAll('main div.highlight')].filter(block => {
+  const pre = block.querySelector('pre'), range = new Range();
+  const { left, bottom } = block.querySelector('.copy').getBoundingClientRect();
+  pre.scrollLeft = pre.scrollWidth;
+  range.selectNodeContents(pre);
+  const over = [...range.getClientRects()].some(box => box.top < bottom && box.right > left);
+  pre.scrollLeft = 0;
+  return over || bottom > block.getBoundingClientRect().bottom;
+}).map(block => block.textContent)"""
+
+
+def test_button_to_copy_covers_no_code_on_a_phone(phone) -> None:
+    page = phone(360)
+    assert page.evaluate("matchMedia('(hover: none)').matches")
+    assert page.evaluate(COVERED) == []
+
+
 # What Mozilla's Readability, which makes the reader view of Firefox, keeps of each page.
 READABILITY = (Path(__file__).parent / "vendor" / "Readability.js").read_text(encoding="utf-8")
 KEPT = """() => {
