@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pytest
 import sphinx
 from fontTools.ttLib import TTFont
+from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -531,6 +532,26 @@ def test_wide_box_can_be_reached_by_keyboard_and_a_narrow_one_is_no_stop(
         assert formula.get_attribute("tabindex") is None
         page.set_viewport_size({"width": 1280, "height": 800})
         page.locator(".table-scroll:not([role])").wait_for()
+
+
+# The color of most pixels in each of the last columns of a box.
+def edge_of(box) -> list[tuple[int, ...]]:
+    image = Image.open(BytesIO(box.screenshot())).convert("RGB")
+    columns = (image.crop((x, 0, x + 1, image.height)) for x in range(image.width - 6, image.width))
+    return [max(column.getcolors())[1] for column in columns]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_table_that_is_cut_by_little_shows_that_it_goes_on(reader, small_address, dark) -> None:
+    with reader.open(f"{small_address}/book/one.html", dark=dark) as page:
+        box = page.locator(".table-scroll")
+        (paper,) = set(edge_of(box))
+        box.evaluate("box => { box.style.width = '9px'; }")
+        box.evaluate("box => { box.style.width = `${box.scrollWidth - 3}px`; }")
+        # As dark as a rule of the table, and darker.
+        assert max(sum(map(abs, map(int.__sub__, paper, c))) for c in edge_of(box)) > 75
+        box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+        assert set(edge_of(box)) == {paper}
 
 
 def test_code_is_copied_as_written(reader, small_address) -> None:
