@@ -91,3 +91,12 @@ def test_each_full_stop_stays_in_its_place_when_several_are_alike():
     document += paragraph
     KeepPunctuation(document).run()
     assert paragraph.astext() == "a.x."
+
+
+def test_line_over_a_formula_is_drawn_by_the_style_sheet_alone():
+    # Firefox and Safari draw a line of their own for a menclose, Chromium none.
+    formula = ElementTree.fromstring(to_mathml(r"\overline{xx^\top}", display=False))
+    assert formula.find(".//menclose") is None
+    over = formula.find(".//*[@class='tml-overline']")
+    assert over.tag == "mpadded"
+    assert [part.tag for part in over] == ["mi", "msup"]

@@ -40,6 +40,8 @@ _TAG_WITH_STYLE = re.compile(
 _SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 _STRUT = {"width": "0em", "height": "0.66em", "depth": "0.2em"}
 _NEVER_STRETCHED = {"−", "+", "±"}
+# Browsers that know this element draw their own line, the style sheet a second one.
+_LINES = {"top", "bottom"}
 _STRUCTURE = re.compile(
     r"(?P<open>\\begin\b|\\left\b|(?<!\\)\{)|\\end\b|\\right\b|(?<!\\)\}|(?P<space>,\s*\\q?quad\b\s*)"
 )
@@ -89,8 +91,19 @@ def _without_idle_parts(element: ElementTree.Element) -> None:
         element.attrib.pop("stretchy", None)
 
 
+def _with_own_lines(element: ElementTree.Element) -> None:
+    """Make of what has a line over or under it a part whose border is that line."""
+    if element.tag == "menclose" and element.get("notation") in _LINES:
+        del element.attrib["notation"]
+        element.tag = "mpadded"
+        if len(element) == 1 and element[0].tag == "mrow" and not element[0].attrib:
+            element[:] = element[0]
+
+
 def _set_as_tex_does(formula: ElementTree.Element) -> None:
     _without_idle_parts(formula)
+    for element in list(formula.iter()):
+        _with_own_lines(element)
     for element in list(formula.iter()):
         # These say what an operator is, and change nothing in how it is set.
         for idle in ("fence", "separator"):

@@ -67,6 +67,10 @@ def _matrix(table: ElementTree.Element) -> _Part:
     return _Part(f"[{'; '.join(', '.join(row) for row in rows)}]")
 
 
+def _overlined(element: ElementTree.Element) -> bool:
+    return "tml-overline" in element.get("class", "").split()
+
+
 def _parts(element: ElementTree.Element) -> list[_Part]:
     """Return what stands in a row, and in the rows within it."""
     tags = [child.tag for child in element]
@@ -82,7 +86,7 @@ def _parts(element: ElementTree.Element) -> list[_Part]:
 def _several(elements: ElementTree.Element | list[ElementTree.Element]) -> list[_Part]:
     found: list[_Part] = []
     for element in elements:
-        if element.tag in ("mrow", "mstyle", "mpadded"):
+        if element.tag in ("mrow", "mstyle", "mpadded") and not _overlined(element):
             found += _parts(element)
         elif element.text == _APPLIES:
             found[-1].kind, found[-1].word = "function", True
@@ -100,7 +104,7 @@ def _part(element: ElementTree.Element) -> _Part:
         text = _joined(_parts(element))
         simple = re.fullmatch(r"\w[\u0300-\u036f]?|\d+", text.rstrip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙ"))
         return _Part("√" + (text if simple else f"({text})"))
-    if element.tag == "menclose" and element.get("notation") == "top":
+    if _overlined(element):
         return _Part("".join(f"{letter}\u0305" for letter in _joined(_parts(element))))
     if element.tag == "mspace":
         width = float(element.get("width", "0").rstrip("empt"))
