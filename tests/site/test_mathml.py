@@ -100,3 +100,19 @@ def test_line_over_a_formula_is_drawn_by_the_style_sheet_alone():
     over = formula.find(".//*[@class='tml-overline']")
     assert over.tag == "mpadded"
     assert [part.tag for part in over] == ["mi", "msup"]
+
+
+@pytest.mark.parametrize(
+    ("latex", "parts"),
+    [
+        ("(1,3)", "( 1 , 3 )"),
+        ("(-2,-1,3)", "( − 2 , − 1 , 3 )"),
+        ("(0.5,1,30)", "( 0.5 , 1 , 30 )"),
+        ("(3,1½)", "( 3 , 1 ½ )"),
+        ("22{,}500 + 1,000.5", "22,500 + 1,000.5"),
+        (r"\sqrt{1,3}", "1 , 3"),
+    ],
+)
+def test_a_pair_of_integers_is_two_numbers_and_thousands_are_one(latex, parts):
+    formula = ElementTree.fromstring(to_mathml(latex, display=False))
+    assert " ".join(part.text for part in formula.iter() if part.text) == parts

@@ -23,7 +23,7 @@ from offcenter_site.pages.plain import plain_formula, plain_text
         (r"g_y g_y^\top w^\ast \tilde x", "g_y g_yᵀ w*x̃"),
         (r"W^{(l)}_{i,j}", "W_(i,j)⁽ˡ⁾"),
         (r"\overline{w\cdot x}", "w̅·̅x̅"),
-        (r"\frac{\overline{x}}{2}", "x̅/2"),
+        (r"\frac{\overline{x}}{2} + (1,3)", "x̅/2 + (1, 3)"),
         (r"g - \bar g\,\mathbf 1", "g − ḡ 𝟏"),
         (r"0.5\,(3, 1)\;-\;1,000", "0.5 (3, 1) − 1,000"),
         (r"\eta > .5 .", "η > .5."),

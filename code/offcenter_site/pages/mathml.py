@@ -42,6 +42,7 @@ _STRUT = {"width": "0em", "height": "0.66em", "depth": "0.2em"}
 _NEVER_STRETCHED = {"−", "+", "±"}
 # Browsers that know this element draw their own line, the style sheet a second one.
 _LINES = {"top", "bottom"}
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _STRUCTURE = re.compile(
     r"(?P<open>\\begin\b|\\left\b|(?<!\\)\{)|\\end\b|\\right\b|(?<!\\)\}|(?P<space>,\s*\\q?quad\b\s*)"
 )
@@ -100,10 +101,27 @@ def _with_own_lines(element: ElementTree.Element) -> None:
             element[:] = element[0]
 
 
+def _with_pairs(row: ElementTree.Element) -> None:
+    """Make of "1,3" in a row two numbers with a comma between them, and leave 1,000 one number."""
+    for number in row.findall("mn"):
+        digits = number.text or ""
+        entries = digits.split(",")
+        if row.tag in _SCRIPTS | {"mfrac"} or len(entries) < 2 or _THOUSANDS.fullmatch(digits):
+            continue
+        parts = []
+        for entry in entries:
+            for tag, text in (("mo", ","), ("mn", entry)):
+                parts.append(ElementTree.Element(tag))
+                parts[-1].text = text
+        place = list(row).index(number)
+        row[place : place + 1] = parts[1:]
+
+
 def _set_as_tex_does(formula: ElementTree.Element) -> None:
     _without_idle_parts(formula)
     for element in list(formula.iter()):
         _with_own_lines(element)
+        _with_pairs(element)
     for element in list(formula.iter()):
         # These say what an operator is, and change nothing in how it is set.
         for idle in ("fence", "separator"):
