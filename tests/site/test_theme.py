@@ -554,6 +554,21 @@ def test_table_that_is_cut_by_little_shows_that_it_goes_on(reader, small_address
         assert set(edge_of(box)) == {paper}
 
 
+def test_fractions_on_successive_lines_do_not_touch(reader, small_address) -> None:
+    half = to_mathml(r"g=\frac12", display=False)
+    with reader.open(f"{small_address}/book/one.html", width=360) as page:
+        between = page.locator("main > section > p").first.evaluate(
+            """(p, half) => {
+                 p.innerHTML = `${half}<br>${half}`;
+                 const [, two, one] = [...p.querySelectorAll('mn')].map(mn =>
+                   mn.getBoundingClientRect());
+                 return one.top - two.bottom;
+               }""",
+            half,
+        )
+        assert between > 2
+
+
 def test_code_is_copied_as_written(reader, small_address) -> None:
     with reader.open(
         f"{small_address}/book/one.html", permissions=["clipboard-read", "clipboard-write"]
