@@ -116,3 +116,11 @@ def test_line_over_a_formula_is_drawn_by_the_style_sheet_alone():
 def test_a_pair_of_integers_is_two_numbers_and_thousands_are_one(latex, parts):
     formula = ElementTree.fromstring(to_mathml(latex, display=False))
     assert " ".join(part.text for part in formula.iter() if part.text) == parts
+
+
+def test_a_minus_before_a_formula_stays_with_it():
+    paragraph = nodes.paragraph("", "", nodes.Text("relu(−"), nodes.math("", "x"), nodes.Text(")"))
+    document = new_document("page", get_default_settings())
+    document += paragraph
+    KeepPunctuation(document).run()
+    assert [part.astext() for part in paragraph] == ["relu", "(−x)", ""]

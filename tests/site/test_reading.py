@@ -491,8 +491,8 @@ BROKEN = r"""() => {
     if (node.parentElement.closest(aside)) continue;
     // In a table on a phone a pair may break behind its comma, so that the table need not scroll.
     const whole = node.parentElement.closest(".table-scroll")
-      ? /\([−\d.½¼]+,(?= [−\d.½¼]+\))|(?<=\([−\d.½¼]+, )[−\d.½¼]+\)/g
-      : /\([−\d.½¼]+, [−\d.½¼]+\)/g;
+      ? /[(\[][−\d.½¼]+,(?= [−\d.½¼]+[)\]])|(?<=[(\[][−\d.½¼]+, )[−\d.½¼]+[)\]]/g
+      : /[(\[][−\d.½¼]+, [−\d.½¼]+[)\]]/g;
     for (const match of node.data.matchAll(whole)) {
       const range = new Range();
       range.setStart(node, match.index);

@@ -8,7 +8,11 @@ from offcenter_site.theme.unbroken import with_whole_vectors
 
 
 @pytest.mark.parametrize(
-    "vector", ["(1, −1)", "(0.9, 1)", "(½, −½)", "(1, …, 1)", "(x, 1)", "(1, −2, 3)", "(a, 9b)"]
+    "vector",
+    [
+        *("(1, −1)", "(0.9, 1)", "(½, −½)", "(1, …, 1)", "(x, 1)", "(1, −2, 3)", "(a, 9b)"),
+        *("[0, 1]", "[−1, 1]", "[0, ∞)"),
+    ],
 )
 def test_a_short_vector_stays_on_one_line(vector: str) -> None:
     held = f'<span class="nobr">{vector}</span>'
@@ -21,6 +25,7 @@ def test_a_short_vector_stays_on_one_line(vector: str) -> None:
         "(Exercise 5.3, Remedies)",
         "(0.1234, −0.5678, 0.9)",  # too long for a narrow line
         "(as it is, say)",
+        "[LeCun, 1998]",
         "<code>(1, 2)</code>",
         "<pre><span>draw</span>(1, 2)</pre>",
         '<svg aria-label="From (1, 2)."><text>(1, 2)</text></svg>',

@@ -46,7 +46,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _STRUCTURE = re.compile(
     r"(?P<open>\\begin\b|\\left\b|(?<!\\)\{)|\\end\b|\\right\b|(?<!\\)\}|(?P<space>,\s*\\q?quad\b\s*)"
 )
-_OPENING = re.compile(r"[(\[“‘]+$")
+_OPENING = re.compile(r"[(\[“‘−]+$")
 _CLOSING = re.compile(r"^[^\s\w]+|^-\w+")
 
 

@@ -1,4 +1,4 @@
-"""Short vectors in prose, such as (1, −1), stay on one line: a phone would break them often."""
+"""Short vectors and intervals in prose, such as (1, −1), stay on one line on a phone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _ASIDE = re.compile(
     r"(<(pre|code|svg|math|script|style|textarea|select)\b.*?</\2>|<[^>]*>)", re.DOTALL
 )
 # No entry has a space in it, or a word.
-_ENTRY = r"(?:(?![^\W\d_]{2})[^\s(),&]){1,7}"
-_VECTOR = re.compile(rf"\({_ENTRY}(?:, {_ENTRY}){{1,3}}\)")
+_ENTRY = r"(?:(?![^\W\d_]{2})[^\s()\[\],&]){1,7}"
+_VECTOR = re.compile(rf"[(\[]{_ENTRY}(?:, {_ENTRY}){{1,3}}[)\]]")
 _LONGEST = 20
 
 
