@@ -510,6 +510,27 @@ def test_no_pair_of_numbers_breaks_on_a_phone(phone, width: int) -> None:
     assert phone(width).evaluate(BROKEN) == []
 
 
+TORN = r"""() => {
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const found = [], range = new Range();
+  while (walker.nextNode()) {
+    const node = walker.currentNode, within = node.parentElement;
+    if (!within.closest("h1, h2, h3, h4") || within.closest("math")) continue;
+    for (const word of node.data.matchAll(/[\p{L}\d_]+/gu)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360], scope="module")
+def test_no_word_of_a_heading_breaks_on_a_phone(phone, width: int) -> None:
+    assert phone(width).evaluate(TORN) == []
+
+
 # Blocks of code whose button, always there on a phone, lies over the end of a line that is scrolled
 # to, or leaves its block.
 COVERED = """() => [...document.querySelectorAll('main div.highlight')].filter(block => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from offcenter_site.theme.unbroken import with_whole_vectors
+from offcenter_site.theme.unbroken import with_breaks_in_names, with_whole_vectors
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,10 @@ def test_a_short_vector_stays_on_one_line(vector: str) -> None:
 )
 def test_all_else_stays_as_it_is(words: str) -> None:
     assert with_whole_vectors(f"<p>{words}</p>") == f"<p>{words}</p>"
+
+
+def test_name_in_a_heading_breaks_behind_its_dots() -> None:
+    name = '<code translate="no">offcenter.examples.batch_norm</code>'
+    broken = name.replace(".", ".<wbr>")
+    assert with_breaks_in_names(f"<h2>{name}</h2>") == f"<h2>{broken}</h2>"
+    assert with_breaks_in_names(f"<p>{name}</p>") == f"<p>{name}</p>"

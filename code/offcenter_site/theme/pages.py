@@ -20,7 +20,7 @@ from offcenter_site.theme.contents import contents, without_headings
 from offcenter_site.theme.policy import HEAD_SCRIPT, policy
 from offcenter_site.theme.reader_view import with_harmless_names
 from offcenter_site.theme.styles import take_styles
-from offcenter_site.theme.unbroken import with_whole_vectors
+from offcenter_site.theme.unbroken import with_breaks_in_names, with_whole_vectors
 
 WORDS_A_MINUTE = 200
 # A formula takes time that its few symbols do not show.
@@ -122,7 +122,7 @@ def _readable(body: str) -> str:
     body = body.replace('<svg xmlns="http://www.w3.org/2000/svg"', "<svg")
     # One kind of space packs better than two: the list of examples by 600 bytes.
     body = _LINE_END.sub(lambda found: found[1] or " ", body)
-    return without_idle_classes(body)
+    return with_breaks_in_names(without_idle_classes(body))
 
 
 def _asset(app: Sphinx, context: dict) -> Callable[[str], str]:

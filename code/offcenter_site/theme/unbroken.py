@@ -1,4 +1,7 @@
-"""Short vectors and intervals in prose, such as (1, −1), stay on one line on a phone."""
+"""Where a line may break: not in (1, −1) or [0, 1], which a phone would break often.
+
+And in a heading that is a name of the library behind its dots, not within a word.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ _ASIDE = re.compile(
 _ENTRY = r"(?:(?![^\W\d_]{2})[^\s()\[\],&]){1,7}"
 _VECTOR = re.compile(rf"[(\[]{_ENTRY}(?:, {_ENTRY}){{1,3}}[)\]]")
 _LONGEST = 20
+_NAME_IN_HEADING = re.compile(r"(?<=<h\d><code translate=\"no\">)[\w.]+")
 
 
 def _held(match: re.Match[str]) -> str:
@@ -25,3 +29,8 @@ def with_whole_vectors(html: str) -> str:
         parts += [_VECTOR.sub(_held, html[place : aside.start()]), aside[0]]
         place = aside.end()
     return "".join([*parts, _VECTOR.sub(_held, html[place:])])
+
+
+def with_breaks_in_names(html: str) -> str:
+    """Return the text of a page whose headings of dotted names may break behind the dots."""
+    return _NAME_IN_HEADING.sub(lambda name: name[0].replace(".", ".<wbr>"), html)
