@@ -739,4 +739,5 @@ def test_a_page_keeps_the_classes_that_something_asks_for() -> None:
     )
     kept = '<p class="claim"><code>a</code> b <math class="x">c</math></p>'
     assert without_idle_classes(written) == kept
+    assert without_idle_classes('<dl class="py class"></dl>') == '<dl class="py"></dl>'
     assert {"preview", "copy", "movable-live", "tml-flat"} <= asked_for()

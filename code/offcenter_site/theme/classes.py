@@ -31,8 +31,9 @@ def asked_for() -> frozenset[str]:
         else:
             for _, words in _IN_SCRIPT.findall(text):
                 found.update(re.findall(r"[A-Za-z][\w-]+", words))
-    # Scripts speak of the element of this name; Sphinx has a class of it around each bit of code.
-    return frozenset(found - {"pre"})
+    # Scripts speak of the element and the attribute of these names; Sphinx has a class of the one
+    # around each bit of code, and of the other around what is a class in Python.
+    return frozenset(found - {"pre", "class"})
 
 
 def _kept(match: re.Match[str]) -> str:
