@@ -212,6 +212,49 @@ def test_units_with_different_biases_keep_their_means_through_layer_norm():
     assert offset_share(layer_norm(a)) > 0.3
 
 
+def kappa(a):
+    return condition_number(second_moment(a, bias=True))
+
+
+def test_in_a_layer_with_biases_norms_and_a_constant_leave_what_they_remove_without():
+    # Why nine boxes say "biases 0": the layer is theirs, the data are centered.
+    one, biases = layer("sigmoid", seed=0), np.random.default_rng(0).standard_normal(24)
+    z = one.pre_activations(center(one.inputs))
+    for remedy in (layer_norm, subtract_over_features):  # over-features, centralized
+        assert (
+            offset_share(remedy(SIGMOID(z)))
+            < 1e-4
+            < 0.4
+            < offset_share(remedy(SIGMOID(z + biases)))
+        )
+    assert offset_share(rms_norm(SIGMOID(z - 1.5))) < 0.7
+    relu = layer("relu", seed=0)
+    z = relu.pre_activations(center(relu.inputs))
+    left, more = (offset_share(RELU(s) - ACTIVATIONS["relu"].mean) for s in (z, z + biases))
+    assert left < 0.02 < 0.3 < more
+
+
+@pytest.mark.parametrize(("weight", "bias"), [(0.0, -1.5), (-0.1, 0.0)])
+def test_with_a_bias_or_weights_of_another_mean_the_cure_is_less_than_fourfold(weight, bias):
+    # Why the boxes say N(0, 4/64) and not only the variance.
+    one = layer("sigmoid", seed=0)
+    a = SIGMOID(one.inputs @ (one.weights + weight) + bias)
+    assert kappa(a) < 4 * kappa(a - a.mean(axis=0))
+
+
+def test_with_a_bias_layer_norm_first_lowers_kappa():
+    one = layer("sigmoid", seed=0)
+    z = one.pre_activations() + 2
+    assert kappa(SIGMOID(layer_norm(z))) < kappa(SIGMOID(z))
+
+
+def test_nine_boxes_of_the_layer_give_the_law_of_its_weights_and_no_biases():
+    names = ("subtract", "over-features", "centralized", "layer-norm-sum", "momentum", "adam")
+    for name in (*names, "orthogonalized", "one-output", "constant"):
+        said = CLAIMS[f"remedies.{name}"].assumes[0]
+        assert "units, independent weights N(0, 4/64), biases 0, on 2000 examples" in said, name
+
+
 def test_a_constant_length_doubles_no_bias_where_the_activations_are_centered():
     # What "a norm that fixes the length doubles the bias" left out: they must be nearly all mean.
     x = np.random.default_rng(0).standard_normal((2000, 24))

@@ -25,8 +25,9 @@ from offcenter.spectrum import offset_share
 
 _SIGMOID = ACTIVATIONS["sigmoid"]
 _LAYER = (
-    f"a hidden layer of {UNITS} σ units with Gaussian weights of variance 4/{BITS}, on {EXAMPLES} "
-    f"examples of {BITS} fair bits; behind it a linear layer with a bias and squared loss",
+    f"a hidden layer of {UNITS} σ units, independent weights N(0, 4/{BITS}), biases 0, on "
+    f"{EXAMPLES} examples of {BITS} fair bits, 0 or 1; behind it a linear layer with a bias and "
+    "squared loss",
 )
 _GOAL = (
     "at the start the loss is spread evenly over the eigenvectors of the curvature, on average; "

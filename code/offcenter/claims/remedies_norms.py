@@ -331,7 +331,8 @@ def _() -> Check:
     "the data are centered, and less than three quarters of it if not.",
     kind="measured",
     assumes=(
-        "24 ReLU units with Gaussian weights of variance 4/64, on 2000 examples of 64 fair bits",
+        "24 ReLU units, independent weights N(0, 4/64), biases 0, on 2000 examples of 64 fair "
+        "bits, 0 or 1",
         "the constant is 1/√(2π)",
     ),
 )
