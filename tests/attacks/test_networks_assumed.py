@@ -1,12 +1,14 @@
 """Why the boxes of real networks say how wide, from which weights and on how many digits."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from offcenter.activations import ACTIVATIONS
 from offcenter.claims import CLAIMS
 from offcenter.data import load_breast_cancer
-from offcenter.experiment import layers, split
+from offcenter.experiment import layers, split, start
 from offcenter.network import (
     Family,
     Problem,
@@ -60,6 +62,24 @@ def test_on_twenty_digits_a_deep_sigmoid_network_comes_down_to_loss_two(examples
     assert CLAIMS["networks.deep"].assumes[0].startswith("256 digits")
 
 
+def test_from_weights_with_a_mean_a_deep_sigmoid_network_comes_down_to_loss_two():
+    # N(−1/4, 1/32): all units of a layer move alike.
+    data = split(0)
+    network = initialize(DEEP, activation="sigmoid", rng=np.random.default_rng([0, 5]))
+    problem = Problem((data.inputs - data.inputs.mean(axis=0))[None], np.eye(10)[data.labels][None])
+    run = race(
+        Family(DEEP, "sigmoid"),
+        stack([replace(network, weights=tuple(W - 0.25 for W in network.weights))]),
+        problem,
+        problem,
+        step_sizes=[4.0, 16.0],
+        targets=(2.0,),
+        limit=300,
+    )
+    assert 0 < run.fewest[0, 0] < 200
+    assert "weights N(0, 1/inputs) (ReLU: N(0, 2/inputs))" in CLAIMS["networks.deep"].sentence
+
+
 # networks.tables
 
 
@@ -91,11 +111,31 @@ def test_from_weights_far_larger_than_the_books_a_table_need_not_gain():
         )
         fewest.append(run.fewest[:, 0])
     assert np.median(fewest[0] / fewest[1]) < 1
-    assert any("of variance 2/inputs" in words for words in CLAIMS["networks.tables"].assumes)
+    assert any("N(0, 2/inputs)" in words for words in CLAIMS["networks.tables"].assumes)
+
+
+# All boxes whose networks are drawn: the weights have mean 0.
+
+
+def test_from_weights_with_a_mean_centered_tanh_layers_are_off_center():
+    for seed in (0, 1):
+        network, shift = start("tanh-centered", seed)
+        moved = replace(network, weights=tuple(W + 0.1 for W in network.weights))
+        data = split(seed)
+        found = measure(moved, data.inputs - shift, data.labels, batch_size=32)[1:]
+        for layer in found:
+            top = np.linalg.eigh(layer.second_moment)[1][:, -1]
+            assert (top > 0).all() or (top < 0).all()
+        assert found[-1].agreement > 0.9
+    for claim in CLAIMS.values():
+        for words in claim.assumes:
+            if claim.id.startswith("networks.") and "1/inputs" in words:
+                assert "independent" in words, claim.id
+                assert "N(0, 1/inputs)" in words, claim.id
 
 
 # networks.top-eigenvalue, networks.one-sign, networks.top-direction, networks.batch-signs,
-# networks.diagonal: 32 units a layer.
+# networks.diagonal: three hidden layers of 32 units.
 
 
 def ratio_to_independent_features(layer):
@@ -119,6 +159,18 @@ def test_in_wide_tanh_layers_the_top_eigenvalue_is_over_two_thirds_above_the_for
     assert any("of 128 it can be over two thirds above the formula" in words for words in said)
 
 
+def test_in_the_last_of_thirteen_layers_the_top_eigenvalue_is_by_half_above_the_formula():
+    most = {}
+    for hidden in (3, 12):
+        network, shift = start("tanh-centered", 5, sizes=(64, *[32] * hidden, 10))
+        data = split(5)
+        found = measure(network, data.inputs - shift, data.labels, batch_size=32)[1:]
+        most[hidden] = max(map(ratio_to_independent_features, found))
+    assert most[3] < 4 / 3 < 1.5 < most[12]
+    said = CLAIMS["networks.top-eigenvalue"].assumes
+    assert any(words.startswith("three hidden layers of 32 units") for words in said)
+
+
 def test_in_centered_layers_of_four_units_rows_directions_and_pairs_have_one_sign():
     network, X, labels = drawn(4, 1, centered=True)
     gradients = [
@@ -131,7 +183,7 @@ def test_in_centered_layers_of_four_units_rows_directions_and_pairs_have_one_sig
     assert (top > 0).all() or (top < 0).all()
     assert last.agreement > 0.8
     for name in ("one-sign", "top-direction", "batch-signs"):
-        assert "32 units a layer" in CLAIMS[f"networks.{name}"].assumes, name
+        assert "three hidden layers of 32 units" in CLAIMS[f"networks.{name}"].assumes, name
 
 
 def test_in_sigmoid_layers_of_eight_units_scaling_can_lower_the_condition_number_by_a_quarter():
@@ -149,29 +201,33 @@ def test_in_sigmoid_layers_of_eight_units_scaling_can_lower_the_condition_number
         for width in (8, 32)
     }
     assert most[32] < 1 < 1.25 < most[8]
-    assert "32 units a layer" in CLAIMS["networks.diagonal"].assumes
+    assert "three hidden layers of 32 units" in CLAIMS["networks.diagonal"].assumes
 
 
 # networks.gates
 
 
-def test_a_sigmoid_cell_that_reads_one_input_again_and_again_has_less_of_an_offset():
+def test_a_sigmoid_cell_that_reads_one_input_or_has_just_begun_has_less_of_an_offset():
     sigmoid, units = ACTIVATIONS["sigmoid"].value, 32
-    shares = {"new": [], "one": []}
+    shares, first = {"new": [], "one": []}, []
     for draw in range(10):
         for way, found in shares.items():
             rng = np.random.default_rng([0, draw, 9])
             W = rng.standard_normal((4, 2 * units, units)) / np.sqrt(2 * units)
             c = h = np.zeros((100, units))
             x = rng.standard_normal((100, units))
-            for _ in range(40):
+            for step in range(40):
                 x = rng.standard_normal((100, units)) if way == "new" else x
                 s = np.concatenate([x, h], axis=1) @ W
                 c = sigmoid(s[0] + 2) * c + sigmoid(s[1]) * sigmoid(s[2])
                 h = sigmoid(s[3]) * np.tanh(c)
+                if step == 0 and way == "new":
+                    first.append(offset_share(c))
             found.append(offset_share(c))
     assert np.mean(shares["one"]) < 0.7 < 0.9 < np.mean(shares["new"])
+    assert np.mean(first) < 0.85
     assert "new in each step" in CLAIMS["networks.gates"].assumes[0]
+    assert "the memory after 40 steps from 0" in CLAIMS["networks.gates"].assumes[1]
 
 
 # networks.after-training, networks.condition-after

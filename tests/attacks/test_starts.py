@@ -1,6 +1,7 @@
 """Attacks on the general sentences about random starts: other inputs, laws, widths and data."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +140,7 @@ def test_from_a_rare_start_each_unit_of_the_first_layer_answers_a_raw_digit():
     first, *others = forward(net, split(3781).inputs).inputs[1:]
     assert (first.max(axis=0) > 0).all()
     assert all((x.max(axis=0) == 0).any() for x in others)
-    assert CLAIMS["networks.silent"].sentence.startswith("At ten random starts")
+    assert CLAIMS["networks.silent"].sentence.startswith("At ten random starts drawn here")
     assert "on average fewer of the others" in CLAIMS["networks.silent"].sentence
 
 
@@ -181,6 +182,25 @@ def test_a_single_draw_can_be_off_by_more_than_a_tenth():
     assert max(apart) > 0.15
     page = (Path(__file__).parents[2] / "book/starts.md").read_text(encoding="utf-8")
     assert "off by {value}`networks.offset-by-layer draw_apart" in page
+
+
+def test_with_weights_above_zero_or_of_another_mean_digits_give_other_shares():
+    # Why the box of the digit network gives the law of the weights.
+    data = split(0)
+    X = data.inputs - data.inputs.mean(axis=0)
+    for law in ("uniform", "mean 0.28"):
+        found = []
+        for draw in range(10):
+            rng = np.random.default_rng(draw)
+            net = initialize((64, 32, 32, 32, 10), activation="relu", rng=rng, gain=math.sqrt(2))
+            weights = [rng.random(W.shape) if law == "uniform" else W + 0.28 for W in net.weights]
+            net = replace(net, weights=tuple(weights))
+            found.append([offset_share(x) for x in forward(net, X).inputs[1:]])
+        apart = np.mean(found, axis=0) - relu_cosines(3)[1:]
+        assert (apart[1:] < -0.07).all()
+        assert apart[2] < -0.16
+    said = CLAIMS["networks.offset-by-layer"].assumes
+    assert any("independent weights N(0, 1/inputs) (ReLU: N(0, 2/inputs))" in s for s in said)
 
 
 # networks.depth: what the prose said of it, and of gates, before.

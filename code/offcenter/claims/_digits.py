@@ -4,10 +4,11 @@ __all__ = ["BEST", "DRAWN", "SECOND_MOMENT", "TRAINED"]
 
 #: Whose condition number is meant.
 SECOND_MOMENT = "A: the second moment of what a layer reads, and of a 1 for the bias"
-#: How the networks start: another law can change which of two is faster.
+#: Their loss, and how the networks start: other ones can change which of two is faster.
 DRAWN = (
-    "weights normal, of variance 1/inputs (ReLU: 2/inputs), biases 0, for centered pixels (less "
-    "their means) and for tanh; raw pixels and σ: the same function, rewritten"
+    "softmax cross-entropy; independent weights N(0, 1/inputs) (ReLU: N(0, 2/inputs)), biases "
+    "0, for centered pixels (less their means) and for tanh; raw pixels and σ: the same function, "
+    "rewritten"
 )
 #: What a number of steps is counted at: with a finer grid a pair can come nearer or change places.
 BEST = (

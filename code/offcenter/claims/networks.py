@@ -27,7 +27,7 @@ from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 _OFF_CENTER = ("sigmoid-raw", "relu-raw")
 _CENTERED = ("shifted-centered", "tanh-centered")
 _DIGITS = f"digits, layers of {SIZES[1]} units, ten random starts and splits"
-_WIDTH = "32 units a layer"
+_WIDTH = "three hidden layers of 32 units"
 _MOMENT = "M: the second moment E[xxᵀ] of what a layer reads"
 
 
@@ -290,8 +290,7 @@ def _(seed: int) -> Check:
     "of its own.",
     kind="measured",
     assumes=(
-        f"{_WIDTH}: in tanh layers of 128 it can be over two thirds above the formula, in wider "
-        "ones more",
+        f"{_WIDTH}: in tanh layers of 128 it can be over two thirds above the formula",
         SECOND_MOMENT,
         DRAWN,
     ),
@@ -366,7 +365,7 @@ def _(seed: int) -> Check:
     assumes=(
         "before training",
         "independent features: one mean (the layer's root mean square), one variance (the average)",
-        f"{_WIDTH}: with fewer the least of these factors is less",
+        f"{_WIDTH}: with fewer units the least of these factors is less",
         DRAWN,
     ),
     over=_DIGITS,

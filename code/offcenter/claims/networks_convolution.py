@@ -30,7 +30,8 @@ _LOSSES = ", ".join(f"{loss:g}" for loss in CONVOLUTION_TARGETS)
     kind="measured",
     assumes=(
         "digits; 8 kernels, ReLU, means over 2 × 2 places, a linear layer; norms without γ and β",
-        "weights normal, of variance 2/inputs (last layer 1/inputs), biases 0, for centered images",
+        "softmax cross-entropy; independent weights N(0, 2/inputs), of the last layer "
+        "N(0, 1/inputs), biases 0, for centered images",
         "with and without batch norm two functions at the start",
         f"full batches, to training losses of {_LOSSES}; {BEST}",
     ),

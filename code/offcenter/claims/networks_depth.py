@@ -100,7 +100,10 @@ def _() -> Check:
     "At the start, the hidden ReLU layers of the digit network have on average nearly the offset "
     "shares of wide random layers, and its tanh layers next to none.",
     kind="measured",
-    assumes=("pixels centered, biases 0; of the wide layers: examples at right angles",),
+    assumes=(
+        "pixels centered; independent weights N(0, 1/inputs) (ReLU: N(0, 2/inputs)), biases 0",
+        "of the wide layers: examples at right angles",
+    ),
     over="the digit network, 30 draws",
 )
 def _(seed: int) -> Check:

@@ -20,7 +20,7 @@ _ROADS = MAIN + 1  # targets to which the flow is followed
     "networks.road",
     "On the digits the gradient flow of the σ network takes the same time to a loss of 0.5, 0.2 or "
     "0.1 in all four ways to write it, within a few percent, and that of tanh in both; with ReLU "
-    "centering the pixels lengthens it.",
+    "centering the pixels lengthens it in the median.",
     kind="measured",
     assumes=(DRAWN,),
     over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS[:_ROADS])}",
@@ -200,7 +200,7 @@ def _(seed: int) -> Check:
     "pre-activations by E[δ(c·x)] − |c|²E[δ] + E[δ] c·z at the input z, and by nothing else.",
     kind="proved",
     assumes=(
-        "one layer at a moment; E over the examples of the batch",
+        "one layer at a moment, each weight used once an example; E over the examples of the batch",
         "δ: an example's derivative of the loss with respect to the pre-activation",
     ),
     over="all values, three examples of two inputs; and a network's first layer by its own code",

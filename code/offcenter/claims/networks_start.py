@@ -135,9 +135,9 @@ def _() -> Check:
 
 @claim(
     "networks.silent",
-    "At ten random starts some units of each of three layers of 200 ReLU units are silent on all "
-    "of 256 raw digits; on centered ones none of the first layer is, and on average fewer of the "
-    "others.",
+    "At ten random starts drawn here some units of each of three layers of 200 ReLU units are "
+    "silent on all of 256 raw digits; on centered ones none of the first layer is, and on average "
+    "fewer of the others.",
     kind="measured",
     assumes=("independent normal weights of mean 0 and variance 2/inputs; biases 0",),
     over="ten random starts and splits of 256 digits",
@@ -275,7 +275,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         "normal inputs of mean zero and variance 1, as many as units, new in each step",
-        "weights N(0, 1/(2 · units))",
+        "weights N(0, 1/(2 · units)); the memory after 40 steps from 0",
         "forget gate's bias 2 with σ, else 0; a tanh gate alone, of pre-activation N(0, 1)",
     ),
     over="ten cells of 32 units, 100 sequences of 40 steps",

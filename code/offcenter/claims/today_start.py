@@ -215,7 +215,10 @@ def _(seed: int) -> Check:
     "share on the same tokens whose largest value is mostly due to attention; from block 5 on the "
     "trained one's is over twice as large.",
     kind="measured",
-    assumes=("independent normal weights of mean zero, variance 1 over the inputs", "no positions"),
+    assumes=(
+        "independent normal weights of mean zero, variance 1 over the inputs",
+        "no position encodings",
+    ),
     over="30 blocks, width 192; first tokens left out",
 )
 def _(seed: int) -> Check:
