@@ -208,6 +208,23 @@ def test_from_the_stiff_axis_one_sign_lasts_far_from_the_limit():
     assert (gradients[1:, 0] * gradients[:-1, 0] < 0).all()
 
 
+def test_at_the_edge_of_the_window_one_sign_may_last_and_reverse():
+    # Why the claim and the page say "below": at 2/(λmax + λmin) both directions last, by the start.
+    M = np.array([[4.0, 3.0], [3.0, 4.0]]) / 12
+    at, below, inside = (
+        gradient_descent(M, [1.0, 0.0], step_size=eta, steps=300).gradients[200:]
+        for eta in (3.0, 2.9, 3.1)
+    )
+    assert single_signed(at).all()
+    assert (at[1:, 0] * at[:-1, 0] < 0).all()
+    assert not single_signed(below).any()
+    assert (below[1:, 0] * below[:-1, 0] > 0).all()
+    assert single_signed(inside).all()
+    assert "; below 2/(λmax + λmin) they have mixed" in CLAIMS["zigzag.window"].sentence
+    page = (Path(__file__).parents[2] / "book/zigzag.md").read_text(encoding="utf-8")
+    assert "Below $\\eta = 2/(" in page
+
+
 def test_inputs_that_repeat_each_other_leave_no_mixed_signs_below_the_window():
     # Why the claim assumes an invertible second moment: along (1, −1) there is nothing to learn.
     twins = gradient_descent(np.ones((2, 2)), [1.0, 0.3], step_size=0.3, steps=20)
