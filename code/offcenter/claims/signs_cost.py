@@ -151,7 +151,7 @@ _GOALS = 8
     kind="measured",
     assumes=(
         "examples drawn at random, all of nearly one length, and so with the mean taken off",
-        "a goal whose direction is random and independent of them",
+        "a goal of independent normal entries less their mean, independent of the examples",
     ),
     over="n = 50, 250 examples; ReLU, sigmoid, tanh; 8 draws",
 )
