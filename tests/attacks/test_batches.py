@@ -162,6 +162,23 @@ def test_examples_that_repeat_each_other_have_another_limit():
     assert share - error > sign_agreement(ACTIVATIONS["relu"].offset_share) + 0.2
 
 
+def test_independent_examples_of_other_laws_have_another_limit():
+    # Why the claims say "from one law": the last examples decide, whatever the size of the batch.
+    rng, size = np.random.default_rng(14), 40
+    X = INPUTS["relu"](rng, (8000, size, 2)) * (3.0 ** np.arange(size))[:, None]
+    share, error = _agreement(X, rng.standard_normal((8000, size)))
+    assert share - error > sign_agreement(ACTIVATIONS["relu"].offset_share) + 0.01
+    # Rarer and rarer inputs of mean and variance 1: nearly all examples are (1, 1, 1).
+    shape = (2000, 400, 3)
+    chance = 2.0 ** -np.arange(1, 401)[:, None]
+    X = 1 + rng.choice([-1.0, 1.0], shape) * (rng.random(shape) < chance) / np.sqrt(chance)
+    G = np.einsum("tb,tbi->ti", rng.standard_normal(shape[:2]), X)
+    assert np.mean(np.abs(np.sign(G).sum(axis=1)) == 3) > 0.8 > same_sign_probability(3, 0.5) + 0.2
+    for name in ("floor", "all-agree", "regimes"):
+        said = CLAIMS[f"batches.{name}"].assumes
+        assert any("drawn independently from one law" in words for words in said), name
+
+
 def test_errors_that_examples_share_have_another_limit():
     # Why the claims say that errors are independent of each other.
     rng = np.random.default_rng(16)
@@ -535,7 +552,16 @@ def test_from_some_starts_the_batch_saves_more_than_three_fifths_of_the_steps():
     for seed, (least, most) in bounds.items():
         share = _sgd_steps(seed, "raw", 256) / _sgd_steps(seed, "raw", 1)
         assert least < share < most
-    assert "more than a quarter" in CLAIMS["batches.no-speedup"].sentence
+    assert "usually take more than a quarter" in CLAIMS["batches.no-speedup"].sentence
+
+
+def test_a_possible_target_nearly_along_the_mean_lets_the_batch_save_nearly_all_of_the_steps():
+    # Why the claim says "usually": 1 + N(0, 1/4) is a draw of N(0, 1), of six spreads.
+    target = 1 + np.random.default_rng(0).standard_normal(32) / 2
+    for seed in (0, 1):
+        rng = np.random.default_rng([seed, 12])
+        X = ACTIVATIONS["sigmoid"].value(rng.standard_normal((1024, 32)))
+        assert _saved(X, X @ target, [seed, 13], 400) < 0.05
 
 
 FACTORS = (0.7, 1.0, 1.3, 1.6, 1.9)

@@ -17,9 +17,9 @@ from offcenter.signs import cosine_agreement, same_sign_probability, sign_agreem
 _NOISE = (
     "errors drawn from one law of zero mean and of a finite variance above 0, independently of "
     "each other and of the inputs",
-    "examples drawn independently, their inputs of finite variance",
+    "examples drawn independently from one law, their inputs of finite variance",
 )
-_ALIKE = "inputs independent and alike, of mean m and variance v"
+_ALIKE = "inputs independent and alike, of mean m and variance v > 0"
 _ENTRIES = (
     "the entries for the weights of one unit, without its bias, each weight used once in the loss "
     "of an example and without a penalty"
@@ -415,8 +415,8 @@ _NOISES = {"gaussian": "Gaussian noise", "signs": "noise ±1"}
         "the signal is the expected gradient",
         "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v, "
         "ρ = u/(1 + u)",
-        "the gradient is that of a batch of B examples, drawn independently, and so is the noise "
-        "of each",
+        "the gradient is that of a batch of B examples, drawn independently from one law, and so "
+        "is the noise of each",
         "distance from the minimum with independent Gaussian entries of zero mean and one variance",
         "noise in the errors, independent of the inputs, of zero mean; its variance is ν times "
         "that of the part of the errors that the inputs explain",

@@ -264,9 +264,9 @@ def _sgd_steps(seed: int, kind: str, size: int) -> int:
 
 @claim(
     "batches.no-speedup",
-    "On a least-squares problem with 32 sigmoid inputs and an exact solution, batches of 256 take "
-    "more than a quarter of the steps of single examples, each at the best of a few step sizes; "
-    "with 32 centered ones less than a fifteenth.",
+    "On a least-squares problem with 32 sigmoid inputs and an exact solution, batches of 256 "
+    "usually take more than a quarter of the steps of single examples, each at the best of a few "
+    "step sizes; with 32 centered ones less than a fifteenth.",
     kind="measured",
     assumes=(
         *_FITTED,
