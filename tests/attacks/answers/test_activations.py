@@ -755,9 +755,6 @@ def test_with_a_bias_the_mean_can_cost_relu_the_larger_factor():
     assert costs == pytest.approx({"relu": 2344, "sigmoid": 681}, abs=1)
     text = whole("relu-popular")
     assert "standard deviation 2, subtracting it lowers the condition number more with ReLU" in text
-    assert "and with a bias it can multiply ReLU's κ by more than the sigmoid's." in (
-        before_fold("relu-popular")
-    )
     assert "A linear neuron without bias reads two independent outputs" in text
 
 
@@ -960,7 +957,7 @@ def test_weights_that_rise_together_meet_the_means_and_others_the_variance(seed)
     others /= np.linalg.norm(others)
     assert together @ M @ together == pytest.approx(v + 100 * m**2)
     assert others @ M @ others == pytest.approx(v)
-    assert "With $n$ units it is $1+nm^2/s^2$." in before_fold("relu-popular")
+    assert "with $n$ of them and no bias κ is $1+nm^2/s^2$, for 100" in before_fold("relu-popular")
 
 
 @pytest.mark.parametrize("batch_norm_first", [False, True])
@@ -994,7 +991,7 @@ def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_fi
         assert np.allclose(batch_norm(a @ W.T), batch_norm((a - a.mean(axis=0)) @ W.T))
     said = "batch norm directly behind its weights cancels the mean (the sigmoid's, too)."
     assert f"For a fully connected next layer, {said}" in text.partition("2. **It is cheap:**")[2]
-    assert "The mean still counts, in a convolutional network too (fold)" in text
+    assert "- The mean still counts, and more with more units" in text
     said = "subtracting the means of what the last layer reads cut the steps from {value}"
     assert said in whole("relu-popular")
 

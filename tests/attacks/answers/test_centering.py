@@ -2444,7 +2444,7 @@ def test_the_border_of_the_codes_is_a_quarter_without_a_bias_however_many_bits(n
         assert zero_one == pytest.approx(1 + n * p / (1 - p))
         if abs(p - 0.25) > 0.005:
             assert (zero_one < plus_minus) == (p < 0.25)
-    text = before_fold("binary-codes")
+    text = whole("binary-codes")
     assert r"By this ratio 0/1 is the better code below $p=\frac14$, ±1 above" in text
     assert "because one example in a hundred tells $w$ from $b$ in either code" in text
 
@@ -2550,6 +2550,11 @@ def test_bits_on_in_fewer_than_one_in_six_are_better_as_zero_and_one_and_one_alo
     assert "each on in fewer than one in six, 0/1 is usually better" in (
         before_fold("binary-codes")
     )
+    # One model, with the bias of the example: the threshold that the page names suits both rows.
+    record = EXAMPLES["inputs-bits"]()
+    assert 1 / 6 < record.border_of_two < record.border
+    assert "up to one in six 0/1 is better in both." in before_fold("binary-codes")
+    assert all(z == pytest.approx(1) and z <= min(codes) for _, *codes, z in record.biased)
     # An unfair bit has an average in either code.
     for p, *kappas in EXAMPLES["inputs-bits"]().plain:
         assert (min(kappas) > 1.5) == (p != 0.5)
