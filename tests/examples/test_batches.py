@@ -41,7 +41,7 @@ def test_gradient_of_four_examples_is_that_of_their_mean_loss():
         )
     assert (np.sign(record.mean) == [[1, -1], [1, 1]]).all()
     # On the axes (1, 1) and (1, −1) a step of 1/5 leaves 1 − 9/5 and 1 − 1/5.
-    along, across = 9 * 0.25 * np.array([1, 1]), 0.75 * np.array([1, -1])
+    along, across = 9 * 0.5 * np.array([1, 1]), 1.5 * np.array([1, -1])
     run = [(-0.8) ** k * along + 0.8**k * across for k in range(3)]
     np.testing.assert_allclose(record.run, run, atol=1e-12)
     assert (np.sign(record.run) == [[1, 1], [-1, -1], [1, 1]]).all()

@@ -110,8 +110,8 @@ class TwoErrors:
 
 @example("batches-two-errors")
 def two_errors() -> TwoErrors:
-    """Return them for δ = (w − w*)·x with w − w* = (½, −½) and (1, −½)."""
-    distances = np.array([[0.5, -0.5], [1.0, -0.5]])
+    """Return them for δ = (w − w*)·x with w − w* = (1, −1) and (2, −1)."""
+    distances = np.array([[1.0, -1.0], [2.0, -1.0]])
     errors = distances @ FOUR.T
     terms = errors[:, :, None] * FOUR
     mean = terms.mean(axis=1)
@@ -132,7 +132,7 @@ class Sizes:
     """How the gradient of a batch, drawn with replacement from the four examples, is signed.
 
     `rows`: batch size; the chance that the two entries have opposite signs if the weights are off
-    by (½, −½), and if they are off by (1, −½).
+    by (1, −1), and if they are off by (2, −1).
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -144,10 +144,10 @@ def opposite(terms: np.ndarray, size: int) -> float:
     Parameters
     ----------
     terms : ndarray, shape (4, 2)
-        Equally likely, multiples of ½.
+        Equally likely, whole numbers.
     size : int
     """
-    # Halves are exact, so equal sums are equal numbers.
+    # Whole numbers are exact, so equal sums are equal numbers.
     found = {(0.0, 0.0): 1.0}
     for _ in range(size):
         after: dict[tuple[float, float], float] = {}

@@ -2603,7 +2603,9 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     assert "*Exactly diagonal, if no input and no error is 0:* the first step" in text
     # An error of 0 moves nothing.
     assert not _moves_of_adam(np.zeros((1, 6))).any()
-    assert "**At first yes (zeros aside), and as long as the inputs keep their proportions" in text
+    assert (
+        "Its first step is exactly diagonal (zeros aside), and each as long as the inputs" in text
+    )
     # The common part of two gradients adds up with errors of one sign, and else it cancels.
     one, other = np.array([-2.0, -1.0]), np.array([1.3, 2.6])
     together, apart = (abs((0.9 * one + sign * other).sum()) for sign in (-1, 1))
@@ -2621,7 +2623,7 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     # Its size may change, if its proportions do not.
     scaled = one * rng.uniform(0.5, 2, (30, 1))
     assert np.allclose(np.ptp(_moves_of_adam(scaled), axis=1), 0, atol=1e-4)
-    assert "as long as the inputs keep their proportions; later in general not." in text
+    assert "**Only at first, so Adam helps in part." in text
 
 
 def test_the_second_step_of_adam_by_the_numbers_that_its_page_writes_out():

@@ -232,16 +232,12 @@ def test_gradients_of_larger_batches_come_closer_to_that_of_all_data(seed):
     # Of the page's four inputs from w = 0, too.
     rng, terms = np.random.default_rng(seed), EXAMPLES["batches-two-errors"]().terms[1]
     far = [
-        np.linalg.norm(
-            terms[rng.integers(0, 4, (2000, size))].mean(axis=1) - [3, 1.5], axis=1
-        ).mean()
+        np.linalg.norm(terms[rng.integers(0, 4, (2000, size))].mean(axis=1) - [6, 3], axis=1).mean()
         for size in (2, 8, 32, 128)
     ]
     assert (np.diff(far) < 0).all()
     text = before_fold("mini-batches")
-    assert "where a larger batch usually only comes closer to $(3,1\\tfrac12)$." in whole(
-        "mini-batches"
-    )
+    assert "where a larger batch usually only comes closer to $(6,3)$." in whole("mini-batches")
     # With the other goal the share of mixed signs rises with the size.
     shares = [row[1] for row in EXAMPLES["batches-sizes"]().rows]
     assert (np.diff(shares) > 0).all()
@@ -300,7 +296,7 @@ def test_shares_and_steps_of_batches_are_as_the_words_have_them():
 
 def test_descent_on_all_data_lowers_a_weight_that_is_too_small():
     X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
-    d = np.array([1.0, -0.5])
+    d = np.array([2.0, -1.0])
     assert (X.T @ (X @ d) / 4)[1] > 0 > d[1]
     centered = X - X.mean(axis=0)
     assert np.allclose(centered.T @ (centered @ d) / 4, d)
@@ -366,7 +362,7 @@ def test_a_mean_that_is_small_beside_the_spread_leaves_descent_quick():
 
 @pytest.mark.parametrize("seed", range(10))
 def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_part(seed):
-    X, goal = np.array(list(itertools.product((1.0, 3.0), repeat=2))), np.array([-1.0, 0.5])
+    X, goal = np.array(list(itertools.product((1.0, 3.0), repeat=2))), np.array([-2.0, 1.0])
 
     def gradients(start, eta, steps):
         w, found = np.array(start, dtype=float), []
@@ -375,17 +371,17 @@ def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_
             w = w - eta * found[-1]
         return np.array(found), w
 
-    # From half the way the gradient is what w is off by, as with the goal (−½, ½) from 0, and the
+    # From half the way the gradient is what w is off by, as with the goal (−1, 1) from 0, and the
     # path is straight.
-    found, _ = gradients((-0.5, 0), 0.2, 9)
-    assert found[0].tolist() == [0.5, -0.5]
-    assert (X @ [0.5, -0.5]).tolist() == (-X @ [-0.5, 0.5]).tolist() == [0, -1, 1, 0]
+    found, _ = gradients((-1, 0), 0.2, 9)
+    assert found[0].tolist() == [1, -1]
+    assert (X @ [1, -1]).tolist() == (-X @ [-1, 1]).tolist() == [0, -2, 2, 0]
     assert np.allclose(found @ [1, 1], 0)
     # It is as slow as the zig-zag at this rate, though a rate of 1 would arrive but for an error.
-    for off in ([0.5, -0.5], [1.0, -0.5]):
+    for off in ([1.0, -1.0], [2.0, -1.0]):
         assert steps_of_descent(X.T @ X / 4, off, 0.2) == 21
     exact, slightly = (
-        gradients(goal + np.array([0.5 + error, -0.5]), 1.0, 20)[1] - goal for error in (0, 1e-9)
+        gradients(goal + np.array([1 + error, -1]), 1.0, 20)[1] - goal for error in (0, 1e-9)
     )
     assert np.abs(exact).max() < 1e-9 < 1 < np.abs(slightly).max()
     # From 0 each has one sign, by turns, and from any start the rest is what w is off by.
@@ -405,15 +401,15 @@ def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_
     # these it leaves errors, unless they lose their mean, too, or a bias takes it.
     Z, y = X - 2, X @ goal
     assert start - Z.T @ (Z @ start - y) / 4 == pytest.approx(goal)
-    assert Z @ goal - y == pytest.approx(np.ones(4))
+    assert Z @ goal - y == pytest.approx(np.full(4, 2))
     assert Z @ goal == pytest.approx(y - y.mean())
     A, first = np.column_stack([Z, np.ones(4)]), np.r_[start, 0.3]
     assert A @ (first - A.T @ (A @ first - y) / 4) == pytest.approx(y)
     # And one example moves these weights away again.
-    assert np.abs(Z * (Z @ goal - y)[:, None]).min() == pytest.approx(1)
+    assert np.abs(Z * (Z @ goal - y)[:, None]).min() == pytest.approx(2)
     text = before_fold("mini-batches")
     assert "A zig-zag of one-signed gradients, without any sampling" in text
-    assert "the first part outweighs the second, which is just what $w$ is off by" in text
+    assert "the first part outweighs the second (which here equals what $w$ is off by)." in text
     assert "So η must stay below 2/9, or the slightest error along (1, 1) does not shrink" in text
     assert "in both cases. A larger batch has less noise; the average curvature stays." in text
     assert "**Is the mixed one faster?** Not at this rate." in text
