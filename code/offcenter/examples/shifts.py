@@ -51,7 +51,6 @@ class BiasFollows:
 
     `curvature`: the matrix of second derivatives of ½E[error²] in (w, b); `curvatures`: its
     eigenvalues, the larger first, and their ratio; `limit`: 2 over the larger.
-    `gradient`: at the start, on 4 or 6; `centered_gradient`: on −1 or 1.
     `rows`: of steps of size 0.05 the step, w, b and both outputs then; at the last, and from it on,
     b is within 1 % of −5.
     `kept`: what one of these steps keeps of the part along the smaller curvature.
@@ -63,8 +62,6 @@ class BiasFollows:
     curvature: np.ndarray
     curvatures: tuple[float, float, float]
     limit: float
-    gradient: np.ndarray
-    centered_gradient: np.ndarray
     rows: tuple[tuple[float, ...], ...]
     kept: float
     best: int
@@ -94,8 +91,6 @@ def bias_follows() -> BiasFollows:
         curvature=H,
         curvatures=(steep, flat, steep / flat),
         limit=2 / steep,
-        gradient=-A.T @ y / 2 + 0.0,
-        centered_gradient=-(A - [5, 0]).T @ y / 2 + 0.0,
         rows=tuple((k, *path[k].tolist(), *(A @ path[k]).tolist()) for k in (1, 2, 100, arrived)),
         kept=1 - 0.05 * flat,
         best=run(together)[1],
