@@ -216,3 +216,22 @@ def test_errors_by_layer_one_example_at_a_time_and_from_other_draws():
         assert mean == pytest.approx(np.mean(means), abs=0.02)
         assert ratio == pytest.approx(np.median(ratios), rel=0.15)
     assert record.nine == 0.25**9
+
+
+def test_four_cases_by_hand_and_by_differences():
+    record = EXAMPLES["layers-four-cases"]()
+    # Ten slopes of ¼, and nine weights of 4, or of 1.
+    assert record.errors == (0.25**10 * 4**9, 0.25**10) == (1 / 4, 1 / 1048576)
+    assert record.rows == ((1, 2, 4**-9, 2 * 4**-9), (-1, 2, -(4**-9), 2 * 4**-9))
+
+    def output(w, x, between):
+        a = w @ x
+        for _ in range(9):
+            a = between * (1 / (1 + np.exp(-a)) - 0.5)
+        return 1 / (1 + np.exp(-a)) - 0.5
+
+    for row, x in zip(record.rows, ((4.0, 8.0), (-4.0, 8.0)), strict=True):
+        for found, between in ((row[:2], 4.0), (row[2:], 1.0)):
+            for k, way in enumerate(1e-3 * np.eye(2)):
+                slope = (output(way, x, between) - output(-way, x, between)) / 2e-3
+                assert slope == pytest.approx(found[k], rel=1e-3)

@@ -17,7 +17,7 @@ from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
 
 __all__ = ["Alike", "Converted", "First", "Hidden", "OutputLayer", "alike", "converted", "first"]
-__all__ += ["TwoProblems", "hidden", "output_layer", "two_problems"]
+__all__ += ["FourCases", "TwoProblems", "four_cases", "hidden", "output_layer", "two_problems"]
 
 
 @dataclass(frozen=True)
@@ -235,6 +235,35 @@ def two_problems() -> TwoProblems:
     return TwoProblems(
         draws, width, examples, layers, tuple(rows), tuple(ranges), slope ** (layers - 1)
     )
+
+
+@dataclass(frozen=True)
+class FourCases:
+    """The first weights' gradient in a chain of ten units σ(z) − ½, whose first reads two inputs.
+
+    The first weights and all biases are 0, the error at the last output is 1.
+    `rows`: for the inputs (4, 8) and (−4, 8) the gradient if the weights between the units are 4,
+    then if they are 1; `errors`: the error δ at the first unit's sum, for 4 and for 1.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+    errors: tuple[float, float]
+
+
+@example("layers-four-cases")
+def four_cases() -> FourCases:
+    """Return the gradients, one-signed and mixed, for an error that arrives or vanishes."""
+    errors, sigmoid = [], ACTIVATIONS["sigmoid"]
+    for between in (4.0, 1.0):
+        z, slopes = np.zeros(1), []
+        for _ in range(10):
+            slopes.append(sigmoid.derivative(z).item())
+            z = between * (sigmoid.value(z) - 0.5)
+        errors.append(float(np.prod(slopes)) * between**9)
+    rows = (
+        tuple(delta * x for delta in errors for x in inputs) for inputs in ((4.0, 8.0), (-4.0, 8.0))
+    )
+    return FourCases(tuple(rows), (errors[0], errors[1]))
 
 
 @dataclass(frozen=True)

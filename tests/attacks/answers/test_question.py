@@ -537,35 +537,53 @@ def test_ten_slopes_of_sigmoids_leave_at_most_a_power_of_a_quarter_before_the_we
     assert "Less their mean, they keep $z$ near 0, where it is ¼." in text
 
 
-def test_ten_units_of_weight_one_give_a_tiny_mixed_gradient_and_a_linear_one_a_large_one_signed():
-    x, sigma = np.array([2.0, -2.0]), ACTIVATIONS["sigmoid"]
+@pytest.mark.parametrize("x", [(4.0, 8.0), (-4.0, 8.0)])
+@pytest.mark.parametrize(("between", "delta"), [(4.0, 0.25), (1.0, 0.25**10)])
+def test_ten_units_give_gradients_large_or_tiny_of_one_sign_or_mixed(x, between, delta):
+    x, sigma = np.array(x), ACTIVATIONS["sigmoid"]
 
     def output(w):
-        a = x @ w
-        for _ in range(10):
-            a = sigma.value(a) - 0.5
+        a = sigma.value(x @ w) - 0.5
+        for _ in range(9):
+            a = sigma.value(between * a) - 0.5
         return a
 
-    z, slopes = x @ np.ones(2), []
+    z, slopes = x @ np.zeros(2), []
     for _ in range(10):
         assert z == 0
         slopes.append(sigma.derivative(z))
-        z = sigma.value(z) - 0.5
+        z = between * (sigma.value(z) - 0.5)
     assert slopes == [0.25] * 10
-    delta = float(np.prod(slopes))
-    assert delta == pytest.approx(1e-6, rel=0.05)
+    assert float(np.prod(slopes)) * between**9 == delta
+    assert between == 4 or delta == pytest.approx(1e-6, rel=0.05)
     # A coarse difference, for the fine one drowns in rounding.
-    for k, sign in ((0, 1), (1, -1)):
-        way = 1e-2 * np.eye(2)[k]
-        slope = (output(np.ones(2) + way) - output(np.ones(2) - way)) / 2e-2
-        assert slope == pytest.approx(sign * 2 * delta, rel=1e-3)
+    for k in (0, 1):
+        way = 1e-3 * np.eye(2)[k]
+        slope = (output(way) - output(-way)) / 2e-3
+        assert slope == pytest.approx(delta * x[k], rel=1e-3)
     # ¼ is the most: elsewhere slopes are smaller, and large weights make up for them.
     assert sigma.derivative(np.linspace(-9, 9, 1001)).max() == 0.25
     assert (16 * sigma.derivative(np.zeros(10))).prod() > 1
     text = before_fold("vanishing-gradient")
-    assert "Ten such slopes leave about a millionth of an error 1 at the end" in text
-    assert "about (2, −2) millionths: tiny, and mixed" in text
-    assert "All sums are 0, where the slope is ¼, the most it can be." in text
+    assert "So all sums $z$ are 0, where the slope is ¼." in text
+    assert "leave δ = ¼¹⁰ · 4⁹ = ¼; weights 1 leave δ = ¼¹⁰, about a millionth." in text
+    assert "Along a row only the size changes, down a column only a sign." in text
+    # What each unit cures, and what it leaves.
+    s = np.r_[-np.geomspace(1e-3, 30, 500), 0.0, np.geomspace(1e-3, 30, 500)]
+    tanh, relu = ACTIVATIONS["tanh"], ACTIVATIONS["relu"]
+    assert (sigma.value(s) > 0).all()
+    assert max(sigma.derivative(np.array([-30.0, 30.0]))) < 1e-12
+    assert np.array_equal(np.sign(tanh.value(s)), np.sign(s))
+    assert tanh.derivative(s).max() == tanh.derivative(np.zeros(1)) == 1
+    assert max(tanh.derivative(np.array([-30.0, 30.0]))) < 1e-12
+    assert (relu.derivative(s[s > 0]) == 1).all()
+    assert (relu.derivative(s[s < 0]) == 0).all()
+    assert (relu.value(s) >= 0).all()
+    assert "positive outputs, and a slope of at most ¼, flat at both ends" in text
+    assert "cures the one sign if its sums $z$ have both signs, which its outputs copy" in text
+    assert "It keeps the flat ends; its slope reaches 1 at $z=0$." in text
+    assert "*ReLU* cures the flat end for $z>0$, where its slope is 1." in text
+    assert "It keeps the one sign: no output is negative." in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -582,7 +600,7 @@ def test_a_shift_with_the_bias_adjusted_leaves_each_error_and_changes_the_signs(
         for e, Z in zip(errors, (X, X - m), strict=True)
     ]
     assert one_sign[0] == 1 > one_sign[1]
-    text = before_fold("vanishing-gradient")
+    text = whole("vanishing-gradient")
     assert "A smaller δ changes no sign; and shifted inputs, with the bias adjusted" in text
 
 
@@ -658,11 +676,8 @@ def test_multiplied_gradients_help_where_they_are_small_and_diverge_where_a_mean
     assert "(Adam would undo the factor.)" in text
     assert "If they were not, as where a mean limits the rate, training usually breaks down" in text
     assert "A layer can have both faults, so this is a hint, not a proof." in text
-    text = before_fold("vanishing-gradient")
-    assert (
-        "Against merely small gradients it can; where a mean limits the rate, the loss can diverge."
-        in text
-    )
+    assert "If they were merely small, this can make it learn." in text
+    assert "where a mean limits the rate, training usually breaks down: the loss diverges" in text
 
 
 def test_a_mean_makes_a_gradient_larger_and_only_one_direction_steep():
