@@ -53,20 +53,25 @@ def test_batch_norm_turns_and_lengthens_weights_as_by_the_angle():
 def test_gradient_through_batch_norm_by_numerical_slopes():
     record = EXAMPLES["batch-norm-backward"]()
     s = record.sums
-    assert (record.mean, s.std()) == (2, pytest.approx(math.sqrt(2)))
-    loss = lambda s: 3 * (s[0] - s.mean()) / s.std()  # noqa: E731
+    assert (record.mean, s.std()) == (4, 1)
+    assert record.normed.tolist() == [1, -1, 1, -1]
+    loss = lambda s: (6 * (s[0] - s.mean()) + 2 * (s[1] - s.mean())) / s.std()  # noqa: E731
     # The mean held where it was; the deviation is that from it.
-    held = lambda s: 3 * (s[0] - 2) / math.sqrt(np.mean((s - 2) ** 2))  # noqa: E731
+    held = lambda s: (6 * (s[0] - 4) + 2 * (s[1] - 4)) / math.sqrt(np.mean((s - 4) ** 2))  # noqa: E731
     np.testing.assert_allclose(record.gradient, numerical_gradient(loss, s), atol=1e-8)
     np.testing.assert_allclose(record.held, numerical_gradient(held, s), atol=1e-8)
-    assert record.incoming.tolist() == [3, 0, 0]
-    assert record.less_mean.tolist() == [2, -1, -1]
-    np.testing.assert_allclose(record.left, [1.5, -1.5, 0])
-    np.testing.assert_allclose(record.left / math.sqrt(2), record.gradient)
-    assert record.dots.tolist() == [0, 0]
-    assert record.held_bias == pytest.approx(3 / math.sqrt(2))
-    assert record.bias == pytest.approx(-10 * 0.1 * 3 / math.sqrt(2))
-    assert record.normed_then == pytest.approx((s - 2) / math.sqrt(2))
+    assert record.incoming.tolist() == [6, 2, 0, 0]
+    assert record.less_mean.tolist() == [4, 0, -2, -2]
+    assert record.gradient.tolist() == [4 - 1, 0 + 1, -2 - 1, -2 + 1]
+    assert record.held.tolist() == [6 - 1, 2 + 1, 0 - 1, 0 + 1]
+    assert record.dots.tolist() == [3 + 1 - 3 - 1, 3 - 1 - 3 + 1]
+    # The outputs are γx̂ + β.
+    tail = lambda p: 6 * (p[0] + p[1]) + 2 * (-p[0] + p[1])  # noqa: E731
+    slopes = numerical_gradient(tail, np.array([1.0, 0.0]))
+    assert (record.scale, record.shift) == pytest.approx(slopes)
+    assert record.held_bias == 5 + 3 - 1 + 1
+    assert record.bias == pytest.approx(-10 * 0.1 * 8)
+    assert record.normed_then == pytest.approx(s - 4)
 
 
 def test_subtracting_the_mean_behind_relus_by_differences():

@@ -196,23 +196,25 @@ def behind_relu() -> BehindReLU:
 
 @dataclass(frozen=True)
 class Backward:
-    """Sums 1, 1, 4 of a unit behind which batch norm stands; the loss is 3 times the first output.
+    """Sums 5, 3, 5, 3 of a unit, and batch norm; the loss is 6 and 2 times the first two outputs.
 
-    `sums`, `mean`: s, and its mean; `incoming`: slopes of the loss by the outputs
-    x̂; `less_mean`: these less their mean; `left`: less their part along x̂, too; `gradient`: by
-    the sums, `left` over the standard deviation.
-    `dots`: the sum of `left`, and its product with x̂.
+    `sums`, `mean`: s, and its mean; `normed`: x̂; `incoming`: slopes of the loss by the outputs
+    x̂; `less_mean`: these less their mean; `gradient`: by the sums, also less the part along x̂,
+    as the standard deviation is 1; `shift`, `scale`: that by β, and by γ = 1.
+    `dots`: the sum of `gradient`, and its product with x̂.
     `held`: the gradient by the sums if the mean is held constant; `held_bias`: that by the bias;
     `bias`: the bias after ten such steps of size 0.1, from 0; `normed_then`: the outputs then.
     """
 
     sums: np.ndarray
     mean: float
+    normed: np.ndarray
     incoming: np.ndarray
     less_mean: np.ndarray
-    left: np.ndarray
-    dots: np.ndarray
     gradient: np.ndarray
+    shift: float
+    scale: float
+    dots: np.ndarray
     held: np.ndarray
     held_bias: float
     bias: float
@@ -228,22 +230,23 @@ def _back(s: np.ndarray, incoming: np.ndarray, *, held: bool) -> np.ndarray:
 
 @example("batch-norm-backward")
 def backward() -> Backward:
-    """Return what of (3, 0, 0) passes batch norm, and what a bias does if the mean is held."""
-    s, incoming = np.array([1.0, 1.0, 4.0]), np.array([3.0, 0.0, 0.0])
+    """Return what of (6, 2, 0, 0) passes batch norm, and what a bias does if the mean is held."""
+    s, incoming = np.array([5.0, 3.0, 5.0, 3.0]), np.array([6.0, 2.0, 0.0, 0.0])
     normed = batch_norm(s[:, None])[:, 0]
-    less_mean = incoming - incoming.mean()
-    left = (less_mean - normed * (incoming @ normed) / 3).round(12) + 0.0
+    gradient = _back(s, incoming, held=False)
     bias = 0.0
     for _ in range(10):
         bias -= 0.1 * float(_back(s + bias, incoming, held=True).sum())
     return Backward(
         sums=s,
         mean=float(s.mean()),
+        normed=normed,
         incoming=incoming,
-        less_mean=less_mean,
-        left=left,
-        dots=np.array([left.sum(), left @ normed]).round(12) + 0.0,
-        gradient=_back(s, incoming, held=False).round(12) + 0.0,
+        less_mean=incoming - incoming.mean(),
+        gradient=gradient,
+        shift=float(incoming.sum()),
+        scale=float(incoming @ normed),
+        dots=np.array([gradient.sum(), gradient @ normed]),
         held=_back(s, incoming, held=True),
         held_bias=float(_back(s, incoming, held=True).sum()),
         bias=bias,

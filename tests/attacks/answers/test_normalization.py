@@ -528,18 +528,62 @@ def test_with_the_mean_held_the_bias_gets_the_sum_of_what_comes_in_and_no_output
     assert "the inputs' mean times" in before_fold("batch-norm-gradient")
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_three_paths_and_the_gradients_of_scale_and_shift_by_differences(seed):
+    rng = np.random.default_rng(seed)
+    n, epsilon = int(rng.integers(3, 9)), 10 ** rng.uniform(-5, 0)
+    s, targets = rng.normal(2, 3, n), rng.standard_normal(n)
+    scale, shift = rng.normal(0, 2, 2)
+
+    def loss(p):
+        s, (scale, shift) = p[:n], p[n:]
+        normed = (s - s.mean()) / np.sqrt(s.var() + epsilon)
+        return np.sum((scale * normed + shift - targets) ** 4)
+
+    sigma = np.sqrt(s.var() + epsilon)
+    normed = (s - s.mean()) / sigma
+    h = 4 * (scale * normed + shift - targets) ** 3
+    g = scale * h
+    # Each path by itself: the other two things that depend on the sums are held.
+    direct, mean, deviation = g / sigma, -g.mean() / sigma, -normed * np.mean(g * normed) / sigma
+    ends = np.r_[direct + mean + deviation, h @ normed, h.sum()]
+    slopes = numerical_gradient(loss, np.r_[s, scale, shift])
+    assert np.allclose(ends, slopes, rtol=1e-4, atol=1e-4 * np.abs(slopes).max())
+    through = lambda m, d: g @ ((s - m) / d)  # noqa: E731
+    step = 1e-6
+    by_mean = (through(s.mean() + step, sigma) - through(s.mean() - step, sigma)) / (2 * step)
+    by_deviation = (through(s.mean(), sigma + step) - through(s.mean(), sigma - step)) / (2 * step)
+    assert by_mean / n == pytest.approx(mean, rel=1e-4, abs=1e-6 * np.abs(direct).max())
+    assert np.allclose(
+        by_deviation * normed / n, deviation, rtol=1e-4, atol=1e-6 * np.abs(direct).max()
+    )
+    text = before_fold("batch-norm-gradient")
+    assert "β has the gradient $\\sum_kh_k$ and γ the gradient $\\sum_kh_k\\hat x_k$" in text
+    assert "γ scales what goes back, $g_k=\\gamma h_k$" in text
+    assert "On three paths: directly, through the batch's mean, and through its standard" in text
+
+
 def test_a_constant_under_the_root_leaves_a_part_along_the_normalized_values():
-    s, g = np.array([1.0, 1.0, 4.0]), np.array([3.0, 0.0, 0.0])
+    s, g = np.array([5.0, 3.0, 5.0, 3.0]), np.array([6.0, 2.0, 0.0, 0.0])
     # The formula's x̂ is then shorter than 1 in the root mean square.
     back = _normed_back(s, g, epsilon=0.5)
+    loss = lambda s: g @ ((s - s.mean()) / np.sqrt(s.var() + 0.5))  # noqa: E731
+    assert back == pytest.approx(numerical_gradient(loss, s), abs=1e-8)
     assert back.sum() == pytest.approx(0)
-    assert abs(back @ (s - 2)) > 0.05
+    assert abs(back @ (s - 4)) > 0.05
+    # Hence "with ε = 0 no output changes": with it a stretch changes them.
+    stretched = 4 + 2 * (s - 4)
+    assert loss(stretched) > loss(s) + 0.1
+    assert g @ (stretched - 4) / stretched.std() == g @ (s - 4) / s.std()
+    text = before_fold("batch-norm-gradient")
+    assert "or stretch their distances from the mean: with ε = 0 no output changes." in text
+    assert "where a tiny ε keeps it from being 0" in text
     assert "and their product with $\\hat x$ only nearly" in whole("batch-norm-gradient")
 
 
 def test_with_constants_for_mean_and_deviation_a_bias_counts():
-    s = np.array([1.0, 1.0, 4.0])
-    outputs = [(s + b - 2) / 2**0.5 for b in (0.0, 1.0)]
+    s = np.array([5.0, 3.0, 5.0, 3.0])
+    outputs = [(s + b - 4) / 2**0.5 for b in (0.0, 1.0)]
     assert np.allclose(np.diff(outputs, axis=0), 1 / 2**0.5)
     assert "In evaluation mode mean and deviation *are* constants" in before_fold(
         "batch-norm-gradient"
