@@ -36,25 +36,23 @@ def test_four_writings_by_hand():
     assert [row[7] for row in rows] == [21, 21, 21, 1]
 
 
-def test_both_parts_of_a_gradient_and_two_steps_by_fractions():
+def test_both_parts_of_a_gradient_and_a_step_by_fractions():
     record = EXAMPLES["spectra-two-parts"]()
-    inputs = [(Fraction(a), Fraction(b)) for a in (1, 3) for b in (1, 3)]
-    errors = [-a for a, _ in inputs]
-    gradient = [sum(e * x[i] for e, x in zip(errors, inputs, strict=True)) / 4 for i in (0, 1)]
-    assert record.mean_error == sum(errors) / 4
-    assert list(record.gradient) == gradient == [-5, -4]
-    assert list(record.covariance) == [g - 2 * sum(errors) / 4 for g in gradient]
-    # E[xxᵀ] is 5 and, off the diagonal, 4.
-    w = [Fraction(0), Fraction(0)]
-    for end in record.run:
-        off = (w[0] - 1, w[1])
-        w = [w[0] - (5 * off[0] + 4 * off[1]) / 5, w[1] - (4 * off[0] + 5 * off[1]) / 5]
-        assert list(end) == pytest.approx([float(v) for v in w], abs=1e-12)
-    centered = [(a - 2, b - 2) for a, b in inputs]
-    gradient = [sum(e * x[i] for e, x in zip(errors, centered, strict=True)) / 4 for i in (0, 1)]
-    assert list(record.centered_gradient) == gradient
-    # A step of size 1 arrives.
-    assert [-g for g in gradient] == [1, 0]
+    points = [(5, 3), (3, 5), (5, 5), (3, 3)]
+    target = lambda x: Fraction(x[1] - x[0], 2) - 1  # noqa: E731
+    errors = [-target(x) for x in points]
+    assert list(record.errors) == errors == [2, 0, 1, 1]
+    for found, m in ((record.raw, 0), (record.centered, 4)):
+        for row, d, x in zip(found, errors, points, strict=True):
+            assert list(row) == [d * (v - m) for v in x]
+    assert list(record.total) == [10 + 0 + 5 + 3, 6 + 0 + 5 + 3]
+    assert list(record.mean_part) == [4 * 1 * 4] * 2
+    assert list(record.rest) == [2 - 0 + 1 - 1, -2 + 0 + 1 - 1]
+    assert record.bias == 2 + 0 + 1 + 1
+    # There the loss is 0.
+    *w, b = (Fraction(v) for v in record.arrived)
+    for x in points:
+        assert w[0] * (x[0] - 4) + w[1] * (x[1] - 4) + b == target(x)
 
 
 _PAIR = ((sp.Matrix([[3, 1]]), 4), (sp.Matrix([[1, 3]]), -4))

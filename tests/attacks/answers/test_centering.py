@@ -364,6 +364,15 @@ def test_a_centered_input_that_varies_has_both_signs_and_a_gradient_two_parts(se
     assert np.allclose((errors - 7.0) @ (X - mean), errors @ (X - mean))
     assert "With μ = 0 it vanishes" in text
     assert "the gradient copies the signs of the inputs (all flipped if δ < 0)" in text
+    # Centering takes away the sum of the errors times the mean input, and nothing else.
+    assert np.allclose(errors @ X - errors @ (X - mean), 15 * errors.mean() * mean)
+    assert np.ptp(np.sign(errors.sum() * mean)) == 0
+    # The bias that makes up for the shift leaves each error, and its own gradient, as they were.
+    w, b = rng.standard_normal(n), 0.7
+    assert np.allclose(X @ w + b, (X - mean) @ w + (b + w @ mean))
+    assert "Centering takes one part out of the gradient: the sum of the errors" in text
+    assert "With positive inputs this part pushes all weights the same way." in text
+    assert "With the bias adjusted to match, centering leaves each δ as it was" in text
     # Positive inputs lie within 90° of each other; the arrows from the mean add up to zero.
     assert (X @ X.T > 0).all()
     assert np.allclose((X - mean).sum(axis=0), 0, atol=1e-9)
@@ -380,13 +389,25 @@ def test_centered_inputs_that_rise_together_never_mix_signs_and_independent_ones
     assert mixed.mean() == 1 - 2.0**-5
     text = before_fold("centering-and-signs")
     assert "centered inputs can give both" in text
-    assert "Afterwards the last two still are" in text
-    assert "have mean zero, yet give one-signed gradients" in text
+    assert "(1, 1) and (−1, −1) have mean zero, yet give one-signed gradients." in text
     # By hand: the four points.
     points = np.array([[5, 3], [3, 5], [5, 5], [3, 3]])
     assert (points - points.mean(axis=0)).prod(axis=1).tolist() == [-1, -1, 1, 1]
     assert (0.1 * points @ [1, 1]).tolist() == pytest.approx([0.8, 0.8, 1, 0.6])
     assert (0.1 * points @ [1, -1]).tolist() == pytest.approx([0.2, -0.2, 0, 0])
+    assert "raising both weights by 0.1 raises $z$ by 0.6 to 1; raising one and lowering" in text
+    # From 0 the raw gradient lowers both weights, the centered one brings them home in a step.
+    A, y = np.c_[points, np.ones(4)], (points[:, 1] - points[:, 0]) / 2 - 1
+    assert (A.T @ -y).tolist() == [18, 14, 4]
+    Z = np.c_[points - 4, np.ones(4)]
+    step = -(Z.T @ -y) / 4
+    assert (Z.T @ -y).tolist() == [2, -2, 4]
+    assert step.tolist() == [-0.5, 0.5, -1]
+    assert np.allclose(Z @ step, y)
+    assert (Z.T @ Z).tolist() == (4 * np.eye(3)).tolist()
+    assert "Raw, descent lowers both weights, the second wrongly." in text
+    assert "a step of ¼ times the sums arrives at the weights (−½, ½) and the bias" in text
+    assert "Centered, both are equally curved." in text
 
 
 def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_the_path():
@@ -400,7 +421,14 @@ def test_a_mean_of_zero_by_random_signs_speeds_up_nothing_and_a_mirror_mirrors_t
         mirrored = mirrored - (X * S).T @ ((X * S) @ mirrored - X[:, 0]) / 20
         assert np.array_equal(mirrored, S * w)
     assert "by a random sign also makes the mean 0, on average" in whole("centering-and-signs")
-    assert "mixed the signs and gained nothing" in before_fold("centering-and-signs")
+    assert "which mixed the signs and gained nothing" in whole("centering-and-signs")
+    text = before_fold("centering-and-signs")
+    assert "mixes the signs and gains nothing: from weights 0 the path is mirrored." in text
+    # From other weights it does not, if these are not mirrored, too.
+    w, other = np.array([1.0, 1.0]), np.array([1.0, 1.0])
+    w = w - X.T @ (X @ w - X[:, 0]) / 20
+    other = other - (X * S).T @ ((X * S) @ other - X[:, 0]) / 20
+    assert not np.allclose(other, S * w)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -418,7 +446,7 @@ def test_batch_norm_behind_the_next_weights_cancels_a_mean_and_sigmoid_and_relu_
     arrows = A - A.mean(axis=0)
     assert ((arrows @ W).min(axis=0) < 0).all()
     assert ((arrows @ W).max(axis=0) > 0).all()
-    text = before_fold("centering-and-signs")
+    text = whole("centering-and-signs")
     assert "now sum to zero, so, unless all are 0, they point to different sides" in text
     assert "in a fully connected layer this acts like centering its inputs" in text
     assert "after sigmoid or ReLU never negative" in text

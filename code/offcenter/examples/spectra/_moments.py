@@ -37,6 +37,11 @@ __all__ = [
 ]
 
 
+#: Four examples of two positive inputs, of which two lie above or below the mean in both.
+POINTS = np.array([[5.0, 3.0], [3.0, 5.0], [5.0, 5.0], [3.0, 3.0]])
+POINTS.setflags(write=False)
+
+
 @dataclass(frozen=True)
 class OneOrThree:
     """Two inputs, each 1 or 3 with equal chances: mean 2, variance 1.
@@ -123,36 +128,42 @@ def four_writings() -> FourWritings:
 
 @dataclass(frozen=True)
 class TwoParts:
-    """The gradient of a linear unit without bias, 0 so far, that should put out x₁ of two inputs.
+    """A linear unit that reads (5, 3), (3, 5), (5, 5), (3, 3) and should put out ½(x₂ − x₁) − 1.
 
-    Each input is 1 or 3.  The gradient is Cov(δ, x) and the mean error times the mean input;
-    `run`: the weights after one and two steps of size 2/(9 + 1).  Then the gradient if the
-    inputs are centered, and the target is as it was.
+    Weights and bias are 0 so far, so the errors of ½(error)² are less the targets.
+    `errors`, `raw`, `centered`: δ, δx and δ(x − μ) of each example; `total`, `mean_part`, `rest`:
+    the sum of δx, and the two parts that it has, N times the mean error times the mean input, and
+    the sum of δ(x − μ); `bias`: the sum of δ.
+    `arrived`: weights and bias after a step of ¼ on the summed loss of the centered inputs.
     """
 
-    covariance: np.ndarray
-    mean_error: float
-    gradient: np.ndarray
-    run: np.ndarray
-    centered_gradient: np.ndarray
+    errors: np.ndarray
+    raw: np.ndarray
+    centered: np.ndarray
+    total: np.ndarray
+    mean_part: np.ndarray
+    rest: np.ndarray
+    bias: float
+    arrived: np.ndarray
 
 
 @example("spectra-two-parts")
 def two_parts() -> TwoParts:
-    """Return the gradient in two parts, and where the steps go."""
-    X = FOUR
-    centered, target = X - X.mean(axis=0), np.array([1.0, 0.0])
-    errors = -X @ target
-    w, run = np.zeros(2), []
-    for _ in range(2):
-        w = w - X.T @ (X @ (w - target)) / 4 / 5
-        run.append(w.round(12) + 0.0)
+    """Return the gradients of four examples, their sum in two parts, and where a step leads."""
+    X = POINTS
+    mean = X.mean(axis=0)
+    errors = -((X[:, 1] - X[:, 0]) / 2 - 1)
+    raw, centered = errors[:, None] * X, errors[:, None] * (X - mean)
+    rest = centered.sum(axis=0)
     return TwoParts(
-        covariance=(errors - errors.mean()) @ centered / 4 + 0.0,
-        mean_error=float(errors.mean()),
-        gradient=errors @ X / 4,
-        run=np.array(run),
-        centered_gradient=errors @ centered / 4 + 0.0,
+        errors=errors,
+        raw=raw,
+        centered=centered,
+        total=raw.sum(axis=0),
+        mean_part=len(X) * errors.mean() * mean,
+        rest=rest,
+        bias=float(errors.sum()),
+        arrived=-np.append(rest, errors.sum()) / 4,
     )
 
 
@@ -292,7 +303,7 @@ class FourPoints:
 @example("spectra-four-points")
 def four_points() -> FourPoints:
     """Return what the two moves do to the sums, and the ratio of the two curvatures."""
-    X = np.array([[5.0, 3.0], [3.0, 5.0], [5.0, 5.0], [3.0, 3.0]])
+    X = POINTS
     moves = 0.1 * np.array([[1.0, 1.0], [1.0, -1.0]])
     raw, centered = (((Z @ moves.T) ** 2).mean(axis=0).tolist() for Z in (X, X - X.mean(axis=0)))
     steep, flat = np.diagonal(moves @ (X.T @ X / 4) @ moves.T)
