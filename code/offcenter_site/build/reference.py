@@ -7,6 +7,7 @@ A source is written as in the pages, {cite} with a key.
 from __future__ import annotations
 
 import re
+from dataclasses import fields, is_dataclass
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -21,6 +22,19 @@ def _as_text(
 ) -> None:
     escaped = (_MARKUP.sub(r"\\\g<0>", line) for line in lines)
     lines[:] = [_CITATION.sub(r":cite:t:`\g<key>`", line) for line in escaped]
+
+
+def _without_arguments(
+    app: Sphinx, what: str, name: str, obj: object, options: object, given: str, returned: str
+) -> tuple[None, None] | None:
+    """Leave out the arguments of an example's record whose docstring names each of its fields.
+
+    Nobody makes one by hand, and two hundred of them would weigh four kilobytes.
+    """
+    said = obj.__doc__ or ""
+    if not name.startswith("offcenter.examples.") or not is_dataclass(obj):
+        return None
+    return (None, None) if all(f"`{f.name}`" in said for f in fields(obj)) else None
 
 
 class ListsOutOfParagraphs(SphinxPostTransform):
@@ -41,4 +55,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("sphinx.ext.autodoc")
     app.add_post_transform(ListsOutOfParagraphs)
     app.connect("autodoc-process-docstring", _as_text, priority=100)
+    app.connect("autodoc-process-signature", _without_arguments)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
