@@ -62,7 +62,7 @@ def _agreeing(kind: str, size: int, trials: int, rng: np.random.Generator, mean:
     "batches.floor",
     "If errors are noise, two entries of a large batch's gradient agree in sign with probability "
     "½ + arcsin(E[xᵢxⱼ]/√(E[xᵢ²]E[xⱼ²]))/π, which for independent and alike inputs is "
-    "½ + arcsin(ρ)/π.",
+    "½ + arcsin(ρ)/π with ρ = E[x]²/E[x²].",
     kind="measured",
     assumes=(*_NOISE, _ENTRIES, "no input that is always 0"),
     over="Gaussian errors, B = 256; ReLU, sigmoid, tanh; correlated, unequal, one-hot inputs",
@@ -413,8 +413,8 @@ _NOISES = {"gaussian": "Gaussian noise", "signs": "noise ±1"}
     assumes=(
         "a linear unit, squared loss",
         "the signal is the expected gradient",
-        "many independent and alike inputs of mean m, variance v, finite fourth moment; u = m²/v, "
-        "ρ = u/(1 + u)",
+        "many independent and alike inputs of mean m, variance v > 0, finite fourth moment; "
+        "u = m²/v, ρ = u/(1 + u)",
         "the gradient is that of a batch of B examples, drawn independently from one law, and so "
         "is the noise of each",
         "distance from the minimum with independent Gaussian entries of zero mean and one variance",

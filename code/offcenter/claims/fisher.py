@@ -243,7 +243,12 @@ def _largest_difference() -> float:
     "The natural gradient step of a logistic unit with a bias is a least-squares fit to −δ/h, Δw "
     "its slopes and Δb its intercept: center the inputs, regress on them, set the intercept, each "
     "with the weights h = p(1 − p).",
-    assumes=("steps of size 1", "an invertible Fisher matrix", "no damping or penalty"),
+    assumes=(
+        "δ = p − y, p: the probability of label 1, y: the label",
+        "steps of size 1",
+        "an invertible Fisher matrix",
+        "no damping or penalty",
+    ),
     over="four inputs of mean 1, three settings of weights and bias; one input by algebra",
 )
 def _() -> Check:

@@ -169,9 +169,10 @@ def _() -> Check:
     "−G⁻¹ Cov(δ, x) C⁻¹, and no shift of the inputs changes the outputs after it.",
     assumes=(
         "steps of size 1",
+        "C: the covariance of the inputs x; δ: the errors; G: E[δδᵀ] with labels drawn from the "
+        "model, the same after a shift",
         "invertible factors",
         "no damping or penalty",
-        "G from labels drawn from the model, the same after a shift",
         "the same function before the step",
     ),
     over="shifts of −3, 2, 10; four inputs, three units, training labels unlike the drawn ones",
