@@ -291,6 +291,16 @@ def test_the_flows_differ_by_the_formula_and_nothing_else(seed, inputs, examples
     assert centered - raw == pytest.approx(formula, abs=1e-11 * largest * (1 + np.abs(z).max()))
 
 
+def test_with_a_penalty_on_the_weights_the_flows_differ_by_more():
+    # Why the claim excludes it: (λ/2)w² without a penalty of the bias, of one unit with δ = 0.
+    w, c, z, penalty, delta = 1.0, 1.0, 1.0, 0.1, 0.0
+    raw, centered = (-(delta + penalty * w) * reads for reads in (z, z - c))
+    formula = delta * c - c * c * delta + delta * c * z
+    assert formula == 0
+    assert centered - raw == penalty * w * c
+    assert "without a penalty" in CLAIMS["networks.flow"].assumes[0]
+
+
 def test_both_averages_zero_is_enough_and_needed_unless_the_data_are_flat_along_c():
     rng = np.random.default_rng(2)
     x, c = rng.standard_normal((8, 3)), np.array([2.0, -1.0, 0.5])

@@ -230,6 +230,23 @@ def test_a_sigmoid_cell_that_reads_one_input_or_has_just_begun_has_less_of_an_of
     assert "the memory after 40 steps from 0" in CLAIMS["networks.gates"].assumes[1]
 
 
+def test_a_tanh_cell_whose_units_weigh_all_that_they_read_alike_has_an_offset():
+    # Why the claim says "independent weights": here each is N(0, 1/64), one draw a unit and gate.
+    sigmoid, units, shares = ACTIVATIONS["sigmoid"].value, 32, []
+    for draw in range(10):
+        rng = np.random.default_rng([0, draw, 9])
+        drawn_once = rng.standard_normal((4, 1, units)) / np.sqrt(2 * units)
+        W = np.broadcast_to(drawn_once, (4, 2 * units, units))
+        c = h = np.zeros((100, units))
+        for _ in range(40):
+            s = np.concatenate([rng.standard_normal((100, units)), h], axis=1) @ W
+            c = sigmoid(s[0] + 2) * c + sigmoid(s[1]) * np.tanh(s[2])
+            h = sigmoid(s[3]) * np.tanh(c)
+        shares.append(offset_share(c))
+    assert np.mean(shares) > 0.3
+    assert CLAIMS["networks.gates"].assumes[1].startswith("independent weights")
+
+
 # networks.after-training, networks.condition-after
 
 

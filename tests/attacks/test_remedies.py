@@ -234,6 +234,17 @@ def test_in_a_layer_with_biases_norms_and_a_constant_leave_what_they_remove_with
     assert left < 0.02 < 0.3 < more
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_of_bits_that_often_are_one_coin_a_constant_leaves_a_third_of_the_share(seed):
+    # Why the boxes say "independent": each bit is fair, and nearly all of an example are one coin.
+    rng, one = np.random.default_rng([seed, 5]), layer("relu", seed=seed)
+    own, common = rng.integers(0, 2, (2000, 64)), rng.integers(0, 2, (2000, 1))
+    bits = np.where(rng.random((2000, 64)) < 0.99, common, own).astype(float)
+    a = one.activations(center(bits))
+    assert offset_share(a - ACTIVATIONS["relu"].mean) > offset_share(a) / 3
+    assert "64 independent fair bits" in CLAIMS["remedies.constant"].assumes[0]
+
+
 @pytest.mark.parametrize(("weight", "bias"), [(0.0, -1.5), (-0.1, 0.0)])
 def test_with_a_bias_or_weights_of_another_mean_the_cure_is_less_than_fourfold(weight, bias):
     # Why the boxes say N(0, 4/64) and not only the variance.
@@ -253,6 +264,7 @@ def test_nine_boxes_of_the_layer_give_the_law_of_its_weights_and_no_biases():
     for name in (*names, "orthogonalized", "one-output", "constant"):
         said = CLAIMS[f"remedies.{name}"].assumes[0]
         assert "units, independent weights N(0, 4/64), biases 0, on 2000 examples" in said, name
+        assert "of 64 independent fair bits, 0 or 1" in said, name
 
 
 def test_a_constant_length_doubles_no_bias_where_the_activations_are_centered():

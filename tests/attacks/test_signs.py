@@ -379,8 +379,24 @@ def test_a_goal_of_one_weight_that_is_drawn_costs_a_fifth_more_than_the_formula(
         spreads.append([float(np.std(length) / np.mean(length)) for length in lengths])
     assert np.mean(ratios) > 1.12 * math.sqrt(1 + 10.3**2 / 0.21)
     assert np.max(spreads) < 0.07
-    said = "a goal of independent normal entries less their mean, independent of the examples"
+    said = "a goal of independent N(0, 1) entries less their mean, independent of the examples"
     assert said in CLAIMS["signs.cone-mean"].assumes
+
+
+def test_a_goal_of_normal_entries_of_unlike_variance_costs_more_than_the_formula():
+    # Why the claim says N(0, 1) of every entry: here one is a hundred times as large as the others.
+    rng, ratios, spreads = np.random.default_rng(11), [], []
+    for _ in range(8):
+        X = 10.0 + (rng.random((250, 50)) < 0.3)
+        d = rng.standard_normal(50) * np.array([1.0] + [0.01] * 49)
+        d -= d.mean()
+        C = X - X.mean(axis=0)
+        ratios.append(shortest_way(X, d).detour / shortest_way(C, d).detour)
+        lengths = [np.linalg.norm(Z, axis=1) for Z in (X, C)]
+        spreads.append([float(np.std(length) / np.mean(length)) for length in lengths])
+    assert np.mean(ratios) > 1.12 * math.sqrt(1 + 10.3**2 / 0.21)
+    assert np.max(spreads) < 0.08
+    assert "N(0, 1) entries" in CLAIMS["signs.cone-mean"].assumes[1]
 
 
 def test_an_example_need_not_be_as_long_with_its_mean_as_without_it():

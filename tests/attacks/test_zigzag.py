@@ -209,7 +209,7 @@ def test_from_the_stiff_axis_one_sign_lasts_far_from_the_limit():
 
 
 def test_at_the_edge_of_the_window_one_sign_may_last_and_reverse():
-    # Why the claim and the page say "below": at 2/(λmax + λmin) both directions last, by the start.
+    # Why the claim and the page say "<": at 2/(λmax + λmin) both directions last, by the start.
     M = np.array([[4.0, 3.0], [3.0, 4.0]]) / 12
     at, below, inside = (
         gradient_descent(M, [1.0, 0.0], step_size=eta, steps=300).gradients[200:]
@@ -220,9 +220,20 @@ def test_at_the_edge_of_the_window_one_sign_may_last_and_reverse():
     assert not single_signed(below).any()
     assert (below[1:, 0] * below[:-1, 0] > 0).all()
     assert single_signed(inside).all()
-    assert "; below 2/(λmax + λmin) they have mixed" in CLAIMS["zigzag.window"].sentence
+    assert "; if 0 < η < 2/(λmax + λmin) they have mixed" in CLAIMS["zigzag.window"].sentence
     page = (Path(__file__).parents[2] / "book/zigzag.md").read_text(encoding="utf-8")
-    assert "Below $\\eta = 2/(" in page
+    assert "For $0 < \\eta < 2/(" in page
+
+
+@pytest.mark.parametrize("eta", [0.0, -1.0])
+def test_without_a_step_or_backward_gradients_keep_one_sign(eta):
+    # Why the claim and the page say "0 <": below 0 the stiff direction is the one that lasts.
+    M = np.array([[4.0, 3.0], [3.0, 4.0]]) / 12
+    w, gradients = np.array([1.0, 0.0]), []
+    for _ in range(100):
+        gradients.append(M @ w)
+        w = w - eta * gradients[-1]
+    assert single_signed(np.array(gradients)).all()
 
 
 def test_inputs_that_repeat_each_other_leave_no_mixed_signs_below_the_window():

@@ -1,6 +1,6 @@
 """What the boxes on the digit networks assume."""
 
-__all__ = ["BEST", "DRAWN", "SECOND_MOMENT", "TRAINED"]
+__all__ = ["BEST", "DRAWN", "SECOND_MOMENT", "TRAINED", "WIDTH"]
 
 #: Whose condition number is meant.
 SECOND_MOMENT = "A: the second moment of what a layer reads, and of a 1 for the bias"
@@ -15,4 +15,6 @@ BEST = (
     "the best step size for each, a power of two; no loss of the run above thrice the largest "
     "first loss of all runs compared"
 )
+#: Of the digit network.
+WIDTH = "three hidden layers of 32 units"
 TRAINED = f"trained in full batches to a loss of 0.1; {BEST}"

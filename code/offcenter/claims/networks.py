@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.claims._digits import DRAWN, SECOND_MOMENT, TRAINED
+from offcenter.claims._digits import DRAWN, SECOND_MOMENT, TRAINED, WIDTH
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
     BATCH_SIZE,
@@ -27,7 +27,6 @@ from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 _OFF_CENTER = ("sigmoid-raw", "relu-raw")
 _CENTERED = ("shifted-centered", "tanh-centered")
 _DIGITS = f"digits, layers of {SIZES[1]} units, ten random starts and splits"
-_WIDTH = "three hidden layers of 32 units"
 _MOMENT = "M: the second moment E[xxᵀ] of what a layer reads"
 
 
@@ -127,7 +126,7 @@ def _formed(name: str, seed: int) -> tuple[list[float], int]:
     "with σ or ReLU on raw pixels, and none has in those with tanh or σ − ½ on centered pixels, "
     "before and after training.",
     kind="measured",
-    assumes=(_WIDTH, TRAINED, DRAWN),
+    assumes=(WIDTH, TRAINED, DRAWN),
     over=f"{_DIGITS}; four examples a start",
 )
 def _(seed: int) -> Check:
@@ -180,7 +179,7 @@ def _(seed: int) -> Check:
     "agree in sign in layers of the digit networks with σ or ReLU on raw pixels at the start, and "
     "about half with tanh or σ − ½ on centered ones.",
     kind="measured",
-    assumes=(_WIDTH, DRAWN),
+    assumes=(WIDTH, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -221,7 +220,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         f"{_MOMENT}; ρ: the mean's part of its trace",
-        f"{_WIDTH}: in narrower ReLU layers it can be less than half of 1/ρ",
+        f"{WIDTH}: in narrower ReLU layers it can be less than half of 1/ρ",
         DRAWN,
     ),
     over=_DIGITS,
@@ -258,7 +257,7 @@ def _minority(layer: LayerStatistics) -> float:
     "raw pixels, and mixed signs in all layers of those with tanh or σ − ½ on centered pixels, "
     "before training.",
     kind="measured",
-    assumes=(_WIDTH, _MOMENT, DRAWN),
+    assumes=(WIDTH, _MOMENT, DRAWN),
     over=_DIGITS,
 )
 def _(seed: int) -> Check:
@@ -290,7 +289,7 @@ def _(seed: int) -> Check:
     "of its own.",
     kind="measured",
     assumes=(
-        f"{_WIDTH}: in tanh layers of 128 it can be over two thirds above the formula",
+        f"{WIDTH}: in tanh layers of 128 it can be over two thirds above the formula",
         SECOND_MOMENT,
         DRAWN,
     ),
@@ -329,7 +328,7 @@ def _(seed: int) -> Check:
     assumes=(
         "before training; no unit is silent",
         "the layer's own mean over the examples is subtracted",
-        f"{_WIDTH}: narrower layers gain less; from about as many units as examples on κ is "
+        f"{WIDTH}: narrower layers gain less; from about as many units as examples on κ is "
         "infinite in both",
         SECOND_MOMENT,
         DRAWN,
@@ -365,7 +364,7 @@ def _(seed: int) -> Check:
     assumes=(
         "before training",
         "independent features: one mean (the layer's root mean square), one variance (the average)",
-        f"{_WIDTH}: with fewer units the least of these factors is less",
+        f"{WIDTH}: with fewer units the least of these factors is less",
         DRAWN,
     ),
     over=_DIGITS,
@@ -406,7 +405,7 @@ def _(seed: int) -> Check:
     "every start.",
     kind="measured",
     assumes=(
-        _WIDTH,
+        WIDTH,
         "before training",
         "no unit is silent: one that is 0 throughout has no scale",
         SECOND_MOMENT,

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from offcenter.claims._digits import WIDTH
 from offcenter.claims._record import Check, at_most, claim, equal
 from offcenter.experiment import SIZES, seeds, split
 from offcenter.network import forward, initialize, relu_cosines
@@ -101,6 +102,7 @@ def _() -> Check:
     "shares of wide random layers, and its tanh layers next to none.",
     kind="measured",
     assumes=(
+        WIDTH,
         "pixels centered; independent weights N(0, 1/inputs) (ReLU: N(0, 2/inputs)), biases 0",
         "of the wide layers: examples at right angles",
     ),

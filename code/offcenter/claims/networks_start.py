@@ -275,7 +275,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         "normal inputs of mean zero and variance 1, as many as units, new in each step",
-        "weights N(0, 1/(2 · units)); the memory after 40 steps from 0",
+        "independent weights N(0, 1/(2 · units)); the memory after 40 steps from 0",
         "forget gate's bias 2 with σ, else 0; a tanh gate alone, of pre-activation N(0, 1)",
     ),
     over="ten cells of 32 units, 100 sequences of 40 steps",

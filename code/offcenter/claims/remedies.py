@@ -26,15 +26,17 @@ from offcenter.spectrum import offset_share
 _SIGMOID = ACTIVATIONS["sigmoid"]
 _LAYER = (
     f"a hidden layer of {UNITS} σ units, independent weights N(0, 4/{BITS}), biases 0, on "
-    f"{EXAMPLES} examples of {BITS} fair bits, 0 or 1; behind it a linear layer with a bias and "
-    "squared loss",
+    f"{EXAMPLES} examples of {BITS} independent fair bits, 0 or 1; behind it a linear layer with a "
+    "bias and squared loss",
 )
+_KAPPA = "κ: largest over smallest eigenvalue of A, the second moment of the activations and a 1"
 _GOAL = (
     "at the start the loss is spread evenly over the eigenvectors of the curvature, on average; "
     "steps until it is a thousandth of that"
 )
 _METHODS = (
     *_LAYER,
+    _KAPPA,
     _GOAL,
     "each method with its best first step size and decay of a coarse grid; heavy ball and Nesterov "
     "with the momentum tuned to κ, Adam with β₁ = 0.9 and β₂ = 0.999, Muon with β = 0.95",
@@ -76,7 +78,7 @@ def _numbers(effects: dict[str, Effect], *names: str, before: str = "") -> dict[
     "In a layer that reads σ activations, subtracting their mean over the data lowers κ: more than "
     "fourfold in each of twenty random layers, and more than twelvefold in most.",
     kind="measured",
-    assumes=_LAYER,
+    assumes=(*_LAYER, _KAPPA),
     over="twenty draws of bits and weights",
 )
 def _(seed: int) -> Check:
@@ -234,7 +236,7 @@ def _(seed: int) -> Check:
     "Layer norm before σ makes the sum of the activations almost the same for all examples, so "
     "that this sum is a second bias, and κ grows more than fourfold.",
     kind="measured",
-    assumes=(*_LAYER, "no learned scale and shift"),
+    assumes=(*_LAYER, _KAPPA, "no learned scale and shift"),
 )
 def _(seed: int) -> Check:
     z = layer("sigmoid", seed=seed).pre_activations()
@@ -299,7 +301,7 @@ def _(seed: int) -> Check:
     kind="measured",
     assumes=(
         *_LAYER,
-        "κ: largest over smallest eigenvalue of A, the second moment of the activations and a 1; "
+        _KAPPA,
         "Adam's scaling: A_ij over the fourth root of A_ii·A_jj",
         "centered: less the mean over the examples",
         _GOAL,

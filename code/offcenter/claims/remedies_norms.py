@@ -331,8 +331,8 @@ def _() -> Check:
     "the data are centered, and less than three quarters of it if not.",
     kind="measured",
     assumes=(
-        "24 ReLU units, independent weights N(0, 4/64), biases 0, on 2000 examples of 64 fair "
-        "bits, 0 or 1",
+        "24 ReLU units, independent weights N(0, 4/64), biases 0, on 2000 examples of 64 "
+        "independent fair bits, 0 or 1",
         "the constant is 1/√(2π)",
     ),
 )

@@ -151,7 +151,7 @@ _GOALS = 8
     kind="measured",
     assumes=(
         "examples drawn at random, all of nearly one length, and so with the mean taken off",
-        "a goal of independent normal entries less their mean, independent of the examples",
+        "a goal of independent N(0, 1) entries less their mean, independent of the examples",
     ),
     over="n = 50, 250 examples; ReLU, sigmoid, tanh; 8 draws",
 )

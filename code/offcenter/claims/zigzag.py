@@ -268,8 +268,8 @@ def _() -> Check:
 @claim(
     "zigzag.window",
     "On positive inputs the late gradients of the full data are all up and all down in turn if "
-    "2/(λmax + λmin) < η < 2/λmax, the last 1/(κ + 1) of the stable step sizes; below "
-    "2/(λmax + λmin) they have mixed signs and do not reverse.",
+    "2/(λmax + λmin) < η < 2/λmax, the last 1/(κ + 1) of the stable step sizes; if "
+    "0 < η < 2/(λmax + λmin) they have mixed signs and do not reverse.",
     kind="measured",
     assumes=(
         DESCENT,
