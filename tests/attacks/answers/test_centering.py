@@ -2582,7 +2582,10 @@ def test_bits_on_in_fewer_than_one_in_six_are_better_as_zero_and_one_and_one_alo
     record = EXAMPLES["inputs-bits"]()
     assert 1 / 6 < record.border_of_two < record.border
     assert "up to one in six 0/1 is better in both." in before_fold("binary-codes")
+    # Once they "beat both": at ½ ±1 does as well.
     assert all(z == pytest.approx(1) and z <= min(codes) for _, *codes, z in record.biased)
+    assert any(z == min(codes) for _, *codes, z in record.biased)
+    assert "divided by the deviation) make it 1." in before_fold("binary-codes")
     # An unfair bit has an average in either code.
     for p, *kappas in EXAMPLES["inputs-bits"]().plain:
         assert (min(kappas) > 1.5) == (p != 0.5)

@@ -579,6 +579,13 @@ def test_a_constant_under_the_root_leaves_a_part_along_the_normalized_values():
     assert "or stretch their distances from the mean: with ε = 0 no output changes." in text
     assert "where a tiny ε keeps it from being 0" in text
     assert "and their product with $\\hat x$ only nearly" in whole("batch-norm-gradient")
+    # What holds the deviation constant adds up to 0, too, and its products with the outputs do not.
+    record = EXAMPLES["batch-norm-backward"]()
+    assert record.less_mean.sum() == 0
+    assert record.less_mean @ record.normed == pytest.approx(4)
+    assert record.gradient @ record.normed == pytest.approx(0)
+    assert "add up to 0, the $\\delta_k\\hat x_k$ nearly." in before_fold("batch-norm-gradient")
+    assert "of the bias alone it is" in before_fold("batch-norm-gradient")
 
 
 def test_with_constants_for_mean_and_deviation_a_bias_counts():
@@ -905,7 +912,9 @@ def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
     assert record.centered @ [2.75, 0.5] - 2 == pytest.approx(targets)
     assert (record.left > 0).sum() == 1
     text = before_fold("norm-then-relu")
-    assert "keeps each unit on for some examples and off for others" in text
+    assert "at first it keeps each unit on for some examples and off for others" in text
+    # A learned shift can end that.
+    assert (np.array([-1.2, 0.0, 1.2]) + 3 > 0).all()
     # Equal sums, as in a batch of one, are all 0 less their mean.
     assert not np.maximum(np.full(4, 7.0) - 7, 0).any()
     assert "(So it is before a learned shift, and unless all its sums are equal.)" in text
