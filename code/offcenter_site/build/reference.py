@@ -26,7 +26,7 @@ def _as_text(
 
 def _without_arguments(
     app: Sphinx, what: str, name: str, obj: object, options: object, given: str, returned: str
-) -> tuple[None, None] | None:
+) -> tuple[str, str] | None:
     """Leave out the arguments of an example's record whose docstring names each of its fields.
 
     Nobody makes one by hand, and two hundred of them would weigh four kilobytes.
@@ -34,7 +34,7 @@ def _without_arguments(
     said = obj.__doc__ or ""
     if not name.startswith("offcenter.examples.") or not is_dataclass(obj):
         return None
-    return (None, None) if all(f"`{f.name}`" in said for f in fields(obj)) else None
+    return ("", "") if all(f"`{f.name}`" in said for f in fields(obj)) else None
 
 
 class ListsOutOfParagraphs(SphinxPostTransform):
