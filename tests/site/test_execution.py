@@ -1,5 +1,8 @@
 """What runs notebooks: a busy machine changes neither whether it succeeds nor what is shown."""
 
+import json
+import os
+import tempfile
 from types import SimpleNamespace
 
 import nbformat
@@ -56,3 +59,22 @@ def test_a_cell_that_kills_its_kernel_is_not_run_again(monkeypatch):
     with pytest.raises(DeadKernelError):
         execution._Worker.execute(notebook(), DATA)
     assert len(tried) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its sockets are no files")
+def test_kernels_at_one_time_share_no_port():
+    # A port is free when it is chosen, and may be taken when it is used: such a kernel ended and
+    # was not gone, and a build waited for it for ever.
+    said = "import ipykernel, json; print(ipykernel.get_connection_info())"
+    outputs = [execution._Worker.execute(notebook(said), DATA).nb.cells[0].outputs for _ in "ab"]
+    infos = [json.loads(output.text) for [output] in outputs]
+    assert {info["transport"] for info in infos} == {"ipc"}
+    assert len({info["ip"] for info in infos}) == 2
+
+
+def test_a_folder_too_deep_for_sockets_leaves_kernels_their_ports(monkeypatch, tmp_path):
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with execution._sockets() as config:
+        assert not config

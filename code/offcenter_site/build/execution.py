@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+from traitlets.config import Config as Settings
 
 from offcenter._store import VARIABLE, folder
 from offcenter_site.build.freshness import CODE, EXECUTED, state_of_cells
@@ -41,6 +43,7 @@ logger = logging.getLogger(__name__)
 
 _STATES = "states.json"
 _STARTS = 5  # how often a kernel is started that ends before it has said a word
+_LONGEST = 90  # bytes in the name of a kernel's file, from which those of its sockets are made
 _PAUSE = 5.0  # seconds between two lines on how many notebooks are executed
 
 
@@ -105,6 +108,22 @@ def _line_of(path: Path, words: str) -> str:
     return f":{text[: text.index(words)].count(chr(10)) + 1}"
 
 
+@contextmanager
+def _sockets() -> Iterator[Settings]:
+    """Give a kernel sockets of its own, where the system has sockets that are files.
+
+    A port that is free when it is chosen may be taken when it is used: such a kernel can end and
+    not be gone, and what sends to it waits for ever.
+    """
+    with tempfile.TemporaryDirectory(prefix="k") as place:
+        file = os.path.join(place, "k.json")
+        # The system keeps their names in 104 bytes or a few more.
+        if os.name == "nt" or len(os.fsencode(file)) > _LONGEST:
+            yield Settings()
+        else:
+            yield Settings({"KernelManager": {"transport": "ipc", "connection_file": file}})
+
+
 class _Worker(ExecutionWorkerLocalMProc):
     """Executes a notebook in its folder, also on a machine that has much else to do."""
 
@@ -113,14 +132,16 @@ class _Worker(ExecutionWorkerLocalMProc):
         """Execute it; what a cell prints is one output, at whatever moments it was sent."""
         for left in reversed(range(_STARTS)):
             try:
-                return single_nb_execution(
-                    project_nb.nb,
-                    cwd=str(Path(project_nb.uri).parent),
-                    timeout=data.timeout,
-                    allow_errors=data.allow_errors,
-                    startup_timeout=data.timeout,
-                    coalesce_streams=True,
-                )
+                with _sockets() as config:
+                    return single_nb_execution(
+                        project_nb.nb,
+                        cwd=str(Path(project_nb.uri).parent),
+                        timeout=data.timeout,
+                        allow_errors=data.allow_errors,
+                        startup_timeout=data.timeout,
+                        coalesce_streams=True,
+                        config=config,
+                    )
             except DeadKernelError:
                 raise
             except RuntimeError:
