@@ -958,6 +958,22 @@ def test_a_plain_mean_of_zero_does_not_uncouple_weights_and_bias():
     assert db != pytest.approx(1 / unit.corner, rel=0.1)
 
 
+def test_of_two_units_with_errors_that_go_together_the_natural_step_couples_one_to_the_other():
+    # Why fisher.elu-centered says "of a unit": E[δ₁²a] = E[δ₂²a] = 0, but E[δ₁δ₂a] = 0.6.
+    a, alike = np.array([1.0, 1.0, -1.0, -1.0]), np.array([True, False, True, False])
+    weight = np.array([0.8, 0.2, 0.2, 0.8]) / 2
+    errors = np.stack([np.ones(4), np.where(alike, 1.0, -1.0)])
+    assert (weight @ (errors**2 * a).T == 0).all()
+    # Of unit 1 the weight and the bias, then of unit 2.
+    gradients = np.stack([errors[0] * a, errors[0], errors[1] * a, errors[1]])
+    F = (gradients * weight) @ gradients.T
+    assert np.linalg.eigvalsh(F)[0] == pytest.approx(0.4)
+    g = np.array([1.0, 0.0, 0.0, 1.0])
+    np.testing.assert_allclose(np.linalg.solve(F, g), 0.625 * g, atol=1e-12)
+    np.testing.assert_allclose(g / np.diag(F), g, atol=1e-12)
+    assert "the natural step of a unit" in CLAIMS["fisher.elu-centered"].sentence
+
+
 def test_a_mean_near_zero_is_much_to_correct_where_the_activations_vary_less():
     # Why the page speaks of t, and not of a mean near zero.
     rng = np.random.default_rng(26)

@@ -650,6 +650,31 @@ def test_from_50_examples_the_root_of_the_error_is_less_than_twice_as_large_raw(
     assert "squared error on new data" in claim.assumes[0]
 
 
+def test_examples_of_exactly_fifty_ones_are_missed_by_no_more_raw():
+    # Why the box says "independent": each of these bits is fair.
+    ratios = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        X, news = (
+            rng.permuted(np.tile(np.repeat([0.0, 1.0], 50), (count, 1)), axis=1)
+            for count in (50, 2000)
+        )
+        _, truth = fair_bits(50, 100, intercept=5.0, seed=seed)
+        y = X @ truth.weights + truth.bias
+        raw, centered = (
+            np.mean(
+                interpolating_line(X, y, centered=way).errors(
+                    news, news @ truth.weights + truth.bias
+                )
+                ** 2
+            )
+            for way in (False, True)
+        )
+        ratios.append(raw / centered)
+    assert max(ratios) < 1.5
+    assert CLAIMS["networks.minimum"].assumes[1].startswith("independent bits")
+
+
 @pytest.mark.parametrize(("examples", "least"), [(50, 1.0), (95, 0.6)])
 def test_a_line_of_ten_times_the_slope_is_not_missed_by_more_raw(examples, least):
     # Why the box says how long the true weights are: 5 is little beside what such a line varies.

@@ -247,6 +247,37 @@ def test_a_tanh_cell_whose_units_weigh_all_that_they_read_alike_has_an_offset():
     assert CLAIMS["networks.gates"].assumes[1].startswith("independent weights")
 
 
+def test_a_tanh_cell_whose_inputs_are_one_number_has_an_offset():
+    # Why the claim says "independent normal inputs": here all 32 of a step are one draw.
+    sigmoid, units, shares = ACTIVATIONS["sigmoid"].value, 32, []
+    for draw in range(10):
+        rng = np.random.default_rng([0, draw, 9])
+        W = rng.standard_normal((4, 2 * units, units)) / np.sqrt(2 * units)
+        c = h = np.zeros((100, units))
+        for _ in range(40):
+            x = np.broadcast_to(rng.standard_normal((100, 1)), (100, units))
+            s = np.concatenate([x, h], axis=1) @ W
+            c = sigmoid(s[0] + 2) * c + sigmoid(s[1]) * np.tanh(s[2])
+            h = sigmoid(s[3]) * np.tanh(c)
+        shares.append(offset_share(c))
+    assert np.mean(shares) > 0.4
+    assert CLAIMS["networks.gates"].assumes[0].startswith("independent normal inputs")
+
+
+# networks.accuracy, .condition-after, .edge, .kappa-order, .step-size, .steps, .stride
+
+
+@pytest.mark.parametrize("kind", ["tanh", "sigmoid"])
+def test_on_fewer_digits_than_units_a_layer_has_an_infinite_condition_number(kind):
+    # Why the boxes say how many digits: of two infinite numbers neither is larger.
+    network, x, labels = drawn(32, 0, kind=kind)
+    few, many = (measure(network, x[:n], labels[:n], batch_size=16) for n in (16, 256))
+    assert np.isinf([layer.condition_number_with_bias for layer in few[1:]]).all()
+    assert np.isfinite([layer.condition_number_with_bias for layer in many[1:]]).all()
+    for name in ("accuracy", "condition-after", "kappa-order", "step-size", "steps", "stride"):
+        assert CLAIMS[f"networks.{name}"].over.startswith("256 digits, three hidden layers"), name
+
+
 # networks.after-training, networks.condition-after
 
 

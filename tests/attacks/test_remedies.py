@@ -602,6 +602,16 @@ def test_of_the_squared_length_of_the_mean_a_constant_can_take_more_than_two_thi
 # remedies.diagonal, remedies.diagonal-bias
 
 
+def test_of_a_few_examples_a_diagonal_scaling_can_lower_the_condition_number():
+    # Why the box says of which matrix κ is: not of one that few examples give.
+    X = SIGMOID(np.random.default_rng(0).standard_normal((20, 3)))
+    M = second_moment(X)
+    scales = np.exp(np.random.default_rng(1).normal(0, 0.3, (2000, 3)))
+    assert min(condition_number(M * np.outer(D, D)) for D in scales) < 0.9 * condition_number(M)
+    for name in ("diagonal", "diagonal-bias"):
+        assert "of the expected second moment" in CLAIMS[f"remedies.{name}"].assumes[-1]
+
+
 @settings(max_examples=60)
 @given(
     st.integers(2, 30), st.floats(-3, 3), st.floats(0.01, 9), SEEDS, st.sampled_from([0.01, 1, 4])

@@ -399,6 +399,23 @@ def test_a_goal_of_normal_entries_of_unlike_variance_costs_more_than_the_formula
     assert "N(0, 1) entries" in CLAIMS["signs.cone-mean"].assumes[1]
 
 
+def test_one_input_that_is_unlike_the_others_can_make_the_mean_shorten_the_way():
+    # Why the claim says "alike": m = v = 1 for all, but one input nearly always has one value.
+    rare = math.sqrt(0.001 * 0.999)
+    ratios = []
+    for seed in range(5):
+        rng = np.random.default_rng([seed, 1])
+        X = 1 + rng.choice([-1.0, 1.0], (250, 50))
+        X[:, 49] = 1 + np.where(rng.random(250) < 0.001, 0.999, -0.001) / rare
+        d = rng.standard_normal(50)
+        d -= d.mean()
+        if X[:, 49].max() < 2:
+            ratios.append(shortest_way(X, d).detour / shortest_way(X - 1, d).detour)
+    assert len(ratios) >= 3
+    assert np.median(ratios) < 0.6 < math.sqrt(2)
+    assert "50 independent, alike inputs" in CLAIMS["signs.cone-mean"].sentence
+
+
 def test_an_example_need_not_be_as_long_with_its_mean_as_without_it():
     # Why the claim says what the lengths are compared with: of σ inputs, which it is about, each
     # example is over twice as long with the mean; all are nearly of one length, with it or without.

@@ -213,3 +213,23 @@ def test_of_few_examples_the_mean_of_relu_units_is_zero_in_many_entries():
     claim = CLAIMS["today.random-direction"]
     assert "which has no negative entry" in claim.sentence
     assert "16 examples" in claim.over
+
+
+def test_with_a_penalty_a_constant_subtracted_from_all_activations_changes_the_steps():
+    # Why today.without-sums says "without a penalty": the biases of the two writings differ.
+    rng = np.random.default_rng(3)
+    a, y = ACTIVATIONS["sigmoid"].value(rng.standard_normal((50, 4))), rng.standard_normal(50)
+    start = rng.standard_normal(4)
+
+    def end(shift, penalty):
+        w, x = start, a - shift
+        b = shift * w.sum()
+        for _ in range(100):
+            error = x @ w + b - y
+            g = x.T @ error / 50 + penalty * w
+            w, b = w - 0.5 * (g - g.mean()), b - 0.5 * (error.mean() + penalty * b)
+        return x @ w + b
+
+    np.testing.assert_allclose(end(0.0, 0.0), end(0.5, 0.0), atol=1e-12)
+    assert np.abs(end(0.0, 0.01) - end(0.5, 0.01)).max() > 1e-3
+    assert CLAIMS["today.without-sums"].assumes[0] == "gradient descent without a penalty"

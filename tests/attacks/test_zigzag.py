@@ -466,6 +466,24 @@ def test_the_factor_is_that_of_the_distance_and_the_loss_has_its_square():
     assert CLAIMS["zigzag.rates"].sentence.startswith("The distance's best factors per step")
 
 
+def test_a_start_with_a_part_on_a_third_axis_can_leave_the_heavy_ball_behind():
+    # Why zigzag.steps says "alone": the two parts on the slow and the stiff axis are equal here.
+    steps = {}
+    for method, follow in (("gradient_descent", gradient_descent), ("momentum", momentum)):
+        best = tuning(method, smallest=0.01, largest=1.0)
+        options = {} if method == "gradient_descent" else {"beta": best.beta}
+        path = follow(
+            np.diag([0.01, 0.2, 1.0]),
+            [1.0, 10.0, 1.0],
+            step_size=best.step_size,
+            steps=100,
+            **options,
+        )
+        steps[method] = path.steps_to(0.1)
+    assert steps == {"gradient_descent": 17, "momentum": 18}
+    assert CLAIMS["zigzag.steps"].assumes[2].endswith("on the slow and the stiff axis alone")
+
+
 @pytest.mark.parametrize("kappa", [2.0, 10.0, 100.0, 1000.0])
 def test_no_setting_of_the_heavy_ball_on_a_grid_beats_the_best(kappa):
     values = np.array([1 / kappa, 1.0])

@@ -93,7 +93,7 @@ def _() -> Check:
 @claim(
     "fisher.elu-centered",
     "If the incoming activations have mean 0 with the weights δ², nothing is corrected: the "
-    "natural step moves weights and bias as if each were alone.",
+    "natural step of a unit moves its weights and bias as if each were alone.",
     assumes=("an invertible Fisher matrix",),
     over="one unit that reads five activations; beside it the same with their plain mean 0",
     source="clevert2016",

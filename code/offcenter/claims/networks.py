@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.claims._digits import DRAWN, SECOND_MOMENT, TRAINED, WIDTH
+from offcenter.claims._digits import DRAWN, SECOND_MOMENT, THREE_LAYERS, TRAINED, WIDTH
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
     BATCH_SIZE,
@@ -26,7 +26,6 @@ from offcenter.spectrum import condition_number, iid_condition_number, with_bias
 # Where every input of every layer is at least 0, and where every layer is centered.
 _OFF_CENTER = ("sigmoid-raw", "relu-raw")
 _CENTERED = ("shifted-centered", "tanh-centered")
-_DIGITS = f"digits, layers of {SIZES[1]} units, ten random starts and splits"
 _MOMENT = "M: the second moment E[xxᵀ] of what a layer reads"
 
 
@@ -70,7 +69,7 @@ def _centered_condition(layer: LayerStatistics) -> float:
     "Rewritten from one tanh network, the networks with σ, σ − ½ and tanh, on raw and on centered "
     "pixels, are one function of the pixels before training.",
     kind="measured",
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     names = [name for name in SETUPS if SETUPS[name].activation != "relu"]
@@ -127,7 +126,7 @@ def _formed(name: str, seed: int) -> tuple[list[float], int]:
     "before and after training.",
     kind="measured",
     assumes=(WIDTH, TRAINED, DRAWN),
-    over=f"{_DIGITS}; four examples a start",
+    over=f"{THREE_LAYERS}; four examples a start",
 )
 def _(seed: int) -> Check:
     off, centered = ([_formed(name, seed) for name in names] for names in (_OFF_CENTER, _CENTERED))
@@ -149,7 +148,7 @@ def _(seed: int) -> Check:
     "Flipping the signs of half of the pixels, and of the weights that read them, leaves all "
     "losses of the σ network's run identical to the last bit.",
     kind="measured",
-    over=f"{_DIGITS}; 10 steps, full batches",
+    over=f"{THREE_LAYERS}; 10 steps, full batches",
 )
 def _(seed: int) -> Check:
     signs = np.where(np.arange(SIZES[0]) % 2 == 0, 1.0, -1.0)
@@ -180,7 +179,7 @@ def _(seed: int) -> Check:
     "about half with tanh or σ − ½ on centered ones.",
     kind="measured",
     assumes=(WIDTH, DRAWN),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     off, centered = _start(_OFF_CENTER, seed), _start(_CENTERED, seed)
@@ -223,7 +222,7 @@ def _(seed: int) -> Check:
         f"{WIDTH}: in narrower ReLU layers it can be less than half of 1/ρ",
         DRAWN,
     ),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     off = _start(_OFF_CENTER, seed)
@@ -258,7 +257,7 @@ def _minority(layer: LayerStatistics) -> float:
     "before training.",
     kind="measured",
     assumes=(WIDTH, _MOMENT, DRAWN),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     off = [_minority(layer) for layer in _start(_OFF_CENTER, seed)]
@@ -293,7 +292,7 @@ def _(seed: int) -> Check:
         SECOND_MOMENT,
         DRAWN,
     ),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     def predicted(layer: LayerStatistics) -> float:
@@ -333,7 +332,7 @@ def _(seed: int) -> Check:
         SECOND_MOMENT,
         DRAWN,
     ),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     def ratio(layer: LayerStatistics) -> float:
@@ -367,7 +366,7 @@ def _(seed: int) -> Check:
         f"{WIDTH}: with fewer units the least of these factors is less",
         DRAWN,
     ),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     def over(layer: LayerStatistics) -> float:
@@ -411,7 +410,7 @@ def _(seed: int) -> Check:
         SECOND_MOMENT,
         DRAWN,
     ),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     def scaled(layer: LayerStatistics) -> float:

@@ -24,9 +24,9 @@ _LOSSES = ", ".join(f"{loss:g}" for loss in CONVOLUTION_TARGETS)
 
 @claim(
     "networks.convolution",
-    "In a convolution network, by gradient descent and Adam, centering what the last layer reads "
-    "takes fewer steps than batch norm before the ReLU; by these and by momentum, both together "
-    "take at most two thirds of the steps of batch norm alone.",
+    "From each of the ten starts here a convolution network takes fewer steps with the last "
+    "layer's inputs centered than with batch norm before the ReLU (gradient descent, Adam), and "
+    "with both at most two thirds of them (momentum, too).",
     kind="measured",
     assumes=(
         "digits; 8 kernels, ReLU, means over 2 × 2 places, a linear layer; norms without γ and β",

@@ -4,14 +4,13 @@ import numpy as np
 import sympy as sp
 
 from offcenter.activations import ACTIVATIONS
-from offcenter.claims._digits import BEST, DRAWN, SECOND_MOMENT
+from offcenter.claims._digits import BEST, DRAWN, SECOND_MOMENT, THREE_LAYERS
 from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
-from offcenter.experiment import MAIN, SETUPS, SIZES, TARGETS, edges, layers, races, roads, seeds
+from offcenter.experiment import MAIN, SETUPS, TARGETS, edges, layers, races, roads, seeds
 from offcenter.network import Network, backward, forward, shift_inputs
 from offcenter.spectrum import with_bias
 
-_DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and splits"
 _SIGMOID = tuple(name for name in SETUPS if SETUPS[name].activation == "sigmoid")
 _ROADS = MAIN + 1  # targets to which the flow is followed
 
@@ -23,7 +22,7 @@ _ROADS = MAIN + 1  # targets to which the flow is followed
     "centering the pixels lengthens it in the median.",
     kind="measured",
     assumes=(DRAWN,),
-    over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS[:_ROADS])}",
+    over=f"{THREE_LAYERS}; losses {', '.join(f'{t:g}' for t in TARGETS[:_ROADS])}",
 )
 def _(seed: int) -> Check:
     road = {name: roads(name, seed) for name in SETUPS}
@@ -78,7 +77,7 @@ def _(seed: int) -> Check:
     "correlate with it closely (logs), with flow time weakly.",
     kind="measured",
     assumes=(f"digits, gradient descent in full batches to a loss of 0.1; {BEST}", DRAWN),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     steps = np.array([races(name, "full", seed).fewest[:, MAIN] for name in SETUPS])
@@ -138,7 +137,7 @@ def _(seed: int) -> Check:
         "top curvature: the largest eigenvalue of the Hessian",
         DRAWN,
     ),
-    over=f"{_DIGITS}; the median over four measurements of the second half",
+    over=f"{THREE_LAYERS}; the median over four measurements of the second half",
 )
 def _(seed: int) -> Check:
     start, late, numbers = [], [], {}
@@ -173,7 +172,7 @@ def _(seed: int) -> Check:
         f"κ before training; {SECOND_MOMENT}",
         DRAWN,
     ),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     kappa = {

@@ -23,7 +23,7 @@ _DRAWS = 20
     kind="measured",
     assumes=(
         "descent from zero on squared error, to none in training; squared error on new data, too",
-        "no noise, random true weights of norm 1, all directions alike",
+        "independent bits, no noise, random true weights of norm 1, all directions alike",
     ),
     over="100 fair bits, 50 and 95 examples, 20 draws each; intercept 5 and 0",
 )
@@ -274,7 +274,7 @@ def _(seed: int) -> Check:
     "turns the sign of what it keeps in about half of the steps.",
     kind="measured",
     assumes=(
-        "normal inputs of mean zero and variance 1, as many as units, new in each step",
+        "independent normal inputs of mean 0 and variance 1, as many as units, new in each step",
         "independent weights N(0, 1/(2 · units)); the memory after 40 steps from 0",
         "forget gate's bias 2 with σ, else 0; a tanh gate alone, of pre-activation N(0, 1)",
     ),

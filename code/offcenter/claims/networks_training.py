@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from offcenter.claims._digits import BEST, DRAWN, SECOND_MOMENT, TRAINED
+from offcenter.claims._digits import BEST, DRAWN, SECOND_MOMENT, THREE_LAYERS, TRAINED
 from offcenter.claims._numbers import key_of, ranged
 from offcenter.claims._record import Check, at_least, at_most, claim, equal, yes
 from offcenter.experiment import (
@@ -40,14 +40,13 @@ PAIRS = (
     ("tanh-raw", "tanh-centered"),
     ("relu-raw", "relu-centered"),
 )
-_DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and splits"
 
 
 @claim(
     "networks.steps",
     "On the digits, σ − ½ in place of σ takes fewer steps, and so do centered pixels in place of "
-    "raw ones, from each of ten starts by full batches, batches of 32 and Adam, and in the median "
-    "with momentum.",
+    "raw ones, from each of the ten starts here by full batches, batches of 32 and Adam, and in "
+    "the median with momentum.",
     kind="measured",
     assumes=(
         "three hidden layers of 32 units, σ, σ − ½, tanh or ReLU; Adam and momentum in full "
@@ -55,7 +54,7 @@ _DIGITS = f"digits, three hidden layers of {SIZES[1]}, ten random starts and spl
         f"training losses of 0.5 to 0.05; {BEST}",
         DRAWN,
     ),
-    over=f"{_DIGITS}; losses {', '.join(f'{t:g}' for t in TARGETS)}; "
+    over=f"{THREE_LAYERS}; losses {', '.join(f'{t:g}' for t in TARGETS)}; "
     + ", ".join(method.label for method in METHODS.values()),
 )
 def _(seed: int) -> Check:
@@ -243,7 +242,7 @@ def _(seed: int) -> Check:
     "gains at larger steps.",
     kind="measured",
     assumes=("gradient descent in full batches to a loss of 0.1", DRAWN),
-    over=f"{_DIGITS}; step size 1",
+    over=f"{THREE_LAYERS}; step size 1",
 )
 def _(seed: int) -> Check:
     raw, centered = (step_sizes(name, seed) for name in ("sigmoid-raw", "shifted-centered"))
@@ -292,7 +291,7 @@ def _(seed: int) -> Check:
         f"gradient descent in full batches; {BEST} (for {EQUAL} steps the best to a loss of 0.1)",
         DRAWN,
     ),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     full = {name: races(name, "full", seed) for name in SETUPS}
@@ -410,7 +409,7 @@ def _silent(layer: LayerStatistics) -> int:
     "outputs x of each hidden layer, but not below 0.3.",
     kind="measured",
     assumes=(TRAINED, "E over the training digits", DRAWN),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     before, after = (
@@ -456,7 +455,7 @@ def _(seed: int) -> Check:
     "larger condition number of A than the same layer of the σ − ½ network on centered pixels.",
     kind="measured",
     assumes=(TRAINED, SECOND_MOMENT, DRAWN),
-    over=_DIGITS,
+    over=THREE_LAYERS,
 )
 def _(seed: int) -> Check:
     ratios = [

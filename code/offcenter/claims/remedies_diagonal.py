@@ -19,6 +19,8 @@ from offcenter.spectrum import (
     second_moment,
 )
 
+_KAPPA = "κ: largest over smallest eigenvalue of the expected second moment"
+
 
 def _best_scaling(M: np.ndarray, starts: int, rng: np.random.Generator) -> tuple[float, np.ndarray]:
     """The least κ of DMD that a search over the logarithms of D finds, and its D."""
@@ -45,7 +47,7 @@ def _best_scaling(M: np.ndarray, starts: int, rng: np.random.Generator) -> tuple
     "remedies.diagonal",
     "For independent features of one mean and one variance, and no bias, no diagonal scaling "
     "lowers κ.",
-    assumes=("a variance above zero", "no scale is 0"),
+    assumes=("a variance above zero", "no scale is 0", f"{_KAPPA} of the features"),
     over="all scalings of two features, by z3; a search over those of 2 to 5; any number: see the "
     "proof",
 )
@@ -80,7 +82,7 @@ def _() -> Check:
     "remedies.diagonal-bias",
     "With a bias, n independent features of one mean m and one variance v have a best diagonal "
     "scaling, one of the bias alone, and it leaves κ = (√(v + nm²) + √(nm²))²/v.",
-    assumes=("a variance above zero", "no scale is 0"),
+    assumes=("a variance above zero", "no scale is 0", f"{_KAPPA} of the features and a 1"),
     over="n = 1, 4 and 100; sigmoid, ReLU",
 )
 def _() -> Check:

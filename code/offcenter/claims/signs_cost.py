@@ -146,8 +146,8 @@ _GOALS = 8
 
 @claim(
     "signs.cone-mean",
-    "For 50 independent inputs of mean m and variance v, the mean makes the shortest way along 250 "
-    "examples to a goal of sum 0 about √(1 + m²/v) times as long.",
+    "For 50 independent, alike inputs of mean m and variance v, the mean makes the shortest way "
+    "along 250 examples to a goal of sum 0 about √(1 + m²/v) times as long.",
     kind="measured",
     assumes=(
         "examples drawn at random, all of nearly one length, and so with the mean taken off",

@@ -140,7 +140,7 @@ def _(seed: int) -> Check:
     "activations changes no step of the run.",
     kind="measured",
     assumes=(
-        "gradient descent",
+        "gradient descent without a penalty",
         "σ against σ − ½, both on centered pixels, one function at the start",
         "layers with a bias",
     ),

@@ -356,7 +356,7 @@ _WHERE = {
     assumes=(
         "a quadratic loss",
         "fixed settings, the best in the long run; for Nesterov the usual ones",
-        "a start on the slow axis, or equal parts on the slow and the stiff axis",
+        "a start at rest: on the slow axis, or equal parts on the slow and the stiff axis alone",
         _NESTEROV,
     ),
     over="steps that were run; theory by powers of each recursion's matrix",
