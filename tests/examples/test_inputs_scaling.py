@@ -100,22 +100,19 @@ def test_small_inputs_by_symbols():
 
 def test_normalized_columns_and_rows_by_hand():
     record = EXAMPLES["inputs-two-ways"]()
-    a = math.sqrt(1.5)
-    assert record.features == pytest.approx(np.array([[-a, -a], [0, a], [a, 0]]))
-    short, long = math.sqrt(5), math.sqrt(41)
-    rows = np.array([[1 / short, 2 / short], [1 / short, 2 / short], [5 / long, 4 / long]])
-    assert record.examples == pytest.approx(rows)
-    assert record.layer == pytest.approx(np.array([[-1, 1], [-1, 1], [1, -1]]))
-    assert record.means == pytest.approx(np.array([[3, 4], [0, 0], rows.mean(axis=0)]))
-    # √κ + 1/√κ is the trace over the root of the determinant.
-    cosine = (5 + 8) / (short * long)
-    traces = (35 + 56) / 3, 2, 1
-    determinants = (35 * 56 - 40**2) / 9, 1 - 0.5**2, 2 / 9 * (1 - cosine**2)
-    for kappa, trace, determinant in zip(record.kappas, traces, determinants, strict=True):
-        assert math.sqrt(kappa) + 1 / math.sqrt(kappa) == pytest.approx(trace / determinant**0.5)
-    X = np.array([[1, 2, 1], [3, 6, 1], [5, 4, 1]])
-    assert record.biased == pytest.approx(np.linalg.cond(X) ** 2)
-    # The standardized columns have the lengths 0, √1.5, √1.5 in the last two rows alone, (0, 1)
-    # and (1, 0) in direction; the first points to (−1, −1).
-    assert record.then[0] == pytest.approx(np.zeros(2))
-    assert record.then[1] == pytest.approx(np.full(2, (1 - math.sqrt(0.5)) / 3))
+    assert record.rows.tolist() == [[2, 40, 5], [2, 80, 8], [4, 40, 6], [4, 80, 9]]
+    signs = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
+    assert record.features == pytest.approx(signs)
+    # 1 to 20, 1 to 40, 1 to 10 and 1 to 20.
+    angles = np.arctan([20, 40, 10, 20])
+    assert record.examples == pytest.approx(np.column_stack([np.cos(angles), np.sin(angles)]))
+    assert record.layer == pytest.approx(np.array(4 * [[-1, 1]]))
+    for means, expected in zip(
+        record.means,
+        ([3, 60], [0, 0], [np.cos(angles).mean(), np.sin(angles).mean()]),
+        strict=True,
+    ):
+        assert means == pytest.approx(expected)
+    # All four rents, by weights and bias.
+    assert record.weights == pytest.approx([0.5, 1.5, 7])
+    assert signs @ record.weights[:2] + record.weights[2] == pytest.approx(record.rows[:, 2])

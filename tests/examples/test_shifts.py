@@ -207,6 +207,9 @@ def test_decay_settles_where_the_derivatives_are_zero():
         assert kappa == pytest.approx(float(values[1] / values[0]))
     low, high = 3 - math.sqrt(8), 3 + math.sqrt(8)
     assert record.small == pytest.approx((high + 1e-4) / (low + 1e-4))
+    # Inputs of ∓0.1 and targets of ∓1: the best w without decay is 10, and b is 0.
+    (scaled,) = sp.solve(((w / 10 - 1) ** 2 / 2 + w**2 / 2).diff(w), w)
+    assert record.tenth == pytest.approx(float(scaled) / 10)
 
 
 STARTS = ("0", "0.01", "cancels", "centered")

@@ -229,10 +229,12 @@ class Decay:
     `rows`, for the inputs 1 or 3 and then −1 or 1, without decay, with decay of w, and of w and b:
     w and b, the two outputs, κ.
     `small`: κ for the inputs 1 or 3 with decay of both of strength 0.0001.
+    `tenth`: the part of the solution that is learned with decay of w, for −0.1 or 0.1.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     small: float
+    tenth: float
 
 
 @example("shifts-decay")
@@ -249,7 +251,8 @@ def decay() -> Decay:
             p = np.linalg.solve(H, X.T @ y / 2).round(12)
             pairs = (fractions(q) for q in (p, X @ p))
             rows.append((*map(", ".join, pairs), condition_number(H)))
-    return Decay(tuple(rows), small)
+    square = 0.1**2
+    return Decay(tuple(rows), small, square / (square + 1))
 
 
 @dataclass(frozen=True)

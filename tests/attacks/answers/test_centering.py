@@ -590,13 +590,32 @@ def test_the_spread_sets_the_pace_however_many_centered_inputs_are_zero(seed):
     assert np.mean(delta * (x + mean)) == pytest.approx(
         np.mean(delta * x) + mean * np.mean(delta), abs=1e-9
     )
-    assert "goes with the mean square of the centered input" in before_fold("small-inputs")
+    text = before_fold("small-inputs")
+    assert "goes with the mean square of the centered input" in text
+    # The gradient is the mean square times the distance, from anywhere, and whatever the bias is.
+    x *= rng.uniform(0.01, 10)
+    y = w * x + b + rng.normal(0, 5) * (x**2 - np.mean(x**2) - np.mean(x**3) / np.mean(x**2) * x)
+    delta = start[0] * x + start[1] - y
+    square = np.mean(x**2)
+    assert np.mean(delta * x) == pytest.approx(square * (start[0] - w), rel=1e-6, abs=1e-6 * square)
+    assert "multiplies the distance $w - w^*$ by $1 - \\eta" in text
 
 
 def test_a_small_spread_is_slow_and_a_constant_feature_needs_no_weight():
     x = np.array([-0.1, 0.1, 0.1, -0.1])
     assert 1 - np.mean(x**2) == pytest.approx(0.99)
-    assert "leaves the weight 99% of its way" in before_fold("small-inputs")
+    text = before_fold("small-inputs")
+    assert "leaves the weight 99% of its way" in text
+    assert "the mean square 1/100, and centered only 1% less" in text
+    # The mean square of a rare bit, as it is and less its mean.
+    rare = np.r_[1.0, np.zeros(99)]
+    assert [np.mean(rare**2), rare.var()] == pytest.approx([0.01, 0.0099])
+    # What a 0 gives to the weight is 0 and what a far example gives depends on its error, too.
+    assert "at the same error, examples farther from the mean give it more" in text
+    # By rounding 0.1 less its mean can be no 0, and then comes out as 1 or −1 throughout.
+    tenths = np.full((10, 2), 0.1)
+    assert (abs((tenths - tenths.mean(axis=0)) / tenths.std(axis=0)) == 1).all()
+    assert "with rounding a constant that is not 0" in whole("small-inputs")
     rng = np.random.default_rng(0)
     delta, constant = rng.standard_normal(50), np.full(50, 3.0)
     assert delta @ (constant - constant.mean()) == 0
@@ -691,7 +710,7 @@ def test_positive_rows_stay_positive_and_columns_can_be_undone(seed, examples, n
     if (rows.std(axis=0) > 1e-6).all():
         assert np.allclose(batch_norm(rows).mean(axis=0), 0, atol=1e-6)
     text = before_fold("normalize-which-axis")
-    assert "so the entries stay positive, and their means too" in text
+    assert "here the entries stay positive, and their means too" in text
     assert "if no feature is constant" in text
 
 
@@ -711,22 +730,90 @@ def test_a_mean_need_not_make_the_loss_steeper_than_another_direction():
     assert "can make the loss steep" in before_fold("normalize-which-axis")
 
 
-def test_two_equal_rows_leave_a_flat_direction_with_a_bias_alone():
+def test_equal_rows_cannot_have_two_rents_and_standardized_ones_have_constant_columns():
     record = EXAMPLES["inputs-two-ways"]()
-    for Z, flat in ((record.examples, False), (np.c_[record.examples, np.ones(3)], True)):
-        assert (np.linalg.eigvalsh(Z.T @ Z / 3)[0] < 1e-12) == flat
-    # Standardized, no two rows are equal.
-    assert np.linalg.matrix_rank(np.c_[record.features, np.ones(3)]) == 3
-    assert "For the third column there is no κ with a bias" in whole("normalize-which-axis")
+    assert record.examples[0] == pytest.approx(record.examples[3], abs=1e-12)
+    misses = [max(abs(p - record.rows[0, 2]), abs(p - record.rows[3, 2])) for p in range(-20, 20)]
+    assert min(misses) == 2
+    assert np.ptp(record.layer, axis=0) == pytest.approx([0, 0])
+    # One feature more, and rows keep a pattern; two of different size keep which is larger.
+    more = np.array([[2.0, 40, 3], [2, 80, 5]])
+    deviations = more.std(axis=1, keepdims=True)
+    assert np.ptp((more - more.mean(axis=1, keepdims=True)) / deviations, axis=0).all()
+    text = before_fold("normalize-which-axis")
+    assert "any prediction misses one by 2 or more" in text
+    assert "both columns are constant" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_columns_mean_times_the_bias_gradient_is_part_of_the_weights_gradient(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(-1, 1, (7, 3)) * 10 ** rng.uniform(-2, 2, 3) + rng.normal(0, 10, 3)
+    delta, mean = rng.standard_normal(7), X.mean(axis=0)
+    rest = delta @ (X - mean) / 7
+    assert X.T @ delta / 7 == pytest.approx(mean * delta.mean() + rest)
+    # Standardized columns keep only the rest, divided; rows divided by lengths keep a mean.
+    assert batch_norm(X).T @ delta / 7 == pytest.approx(rest / X.std(axis=0))
+    text = before_fold("normalize-which-axis")
+    assert "column's mean times the bias's gradient is part of it" in text
+    # Rows and then columns; in the other order a mean can come back.
+    rows = lambda Z: Z / np.linalg.norm(Z, axis=1, keepdims=True)  # noqa: E731
+    assert batch_norm(rows(X)).mean(axis=0) == pytest.approx(np.zeros(3), abs=1e-9)
+    assert np.abs(rows(batch_norm(X)).mean(axis=0)).max() > 1e-3
+    assert "the division can bring means back" in whole("normalize-which-axis")
 
 
 def test_a_constant_feature_needs_another_divisor_than_zero():
-    train = np.array([[0.0, 1.0], [0.0, 3.0]])
-    std = train.std(axis=0)
-    assert std[0] == 0
-    std[std == 0] = 1
-    assert ((train - train.mean(axis=0)) / std).tolist() == [[0, -1], [0, 1]]
-    assert "# Constant features: std[std == 0] = 1" in before_fold("normalize-which-axis")
+    # The deviation of ten times 0.1 is not exactly 0.
+    train = np.column_stack([np.zeros(10), np.full(10, 0.1), np.arange(10.0)])
+    mean, std = train.mean(axis=0), train.std(axis=0)
+    assert std[0] == 0 < std[1] < 1e-15
+    std[np.ptp(train, axis=0) == 0] = 1
+    assert abs((train - mean) / std)[:, :2].max() < 1e-15
+    text = before_fold("normalize-which-axis")
+    assert "# Constant features: std[np.ptp(train, axis=0) == 0] = 1" in text
+    # Features as rows; images of three channels.
+    rows = train.T
+    assert np.allclose((rows - rows.mean(axis=1, keepdims=True)).T, train - mean)
+    images = np.random.default_rng(0).random((4, 5, 6, 3))
+    assert images.mean(axis=(0, 1, 2)).shape == (3,)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_coefficients_in_original_units_are_the_same_function_and_depend_on_the_units(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 5))
+    X = rng.standard_normal((30, n)) * 10 ** rng.uniform(-2, 2, n) + rng.normal(0, 10, n)
+    y = rng.normal(50, 20, 30)
+    w, b = rng.standard_normal(n), rng.standard_normal()
+    ranges = ((X.mean(axis=0), X.std(axis=0)), (X.min(axis=0), np.ptp(X, axis=0)))
+    for shift, scale in ranges:
+        # Whatever weights were found; with m = 0 and s = 1 the target is as it was.
+        for m, s in ((0.0, 1.0), (y.mean(), y.std())):
+            weights = s * w / scale
+            bias = m + s * b - weights @ shift
+            assert X @ weights + bias == pytest.approx(m + s * ((X - shift) / scale @ w + b))
+    # t values of least squares are those of the standardized inputs.
+    deviations = []
+    for inputs in (X, batch_norm(X)):
+        A = np.column_stack([inputs, np.ones(30)])
+        left = y - A @ np.linalg.lstsq(A, y, rcond=None)[0]
+        deviations.append(np.sqrt(np.diag(np.linalg.inv(A.T @ A)) * (left @ left)))
+    assert deviations[0][:-1] == pytest.approx(deviations[1][:-1] / X.std(axis=0), rel=1e-4)
+    assert abs(deviations[0][-1] / deviations[1][-1] - 1) > 1e-3
+    # A product formed behind the scaler has linear parts in the raw inputs.
+    (first, second), mean, s = X[:, [0, -1]].T, X.mean(axis=0), X.std(axis=0)
+    product = (first - mean[0]) / s[0] * (second - mean[-1]) / s[-1]
+    parts = first * second - mean[-1] * first - mean[0] * second + mean[0] * mean[-1]
+    assert product == pytest.approx(parts / (s[0] * s[-1]))
+    text, page = before_fold("original-units"), whole("original-units")
+    assert "take the minimum for $\\mu_j$ and the range for $s_j$" in text
+    assert "must be multiplied out, because the subtracted means leave linear parts" in text
+    assert "so t values stay; that of the bias is another" in page
+    # Batch norm behind a linear layer, in evaluation mode.
+    gamma, beta, m, d = rng.standard_normal(4)
+    behind = gamma * (X @ w + b - m) / d + beta
+    assert behind == pytest.approx(X @ (gamma * w / d) + gamma * (b - m) / d + beta)
 
 
 def test_the_error_is_a_tenth_of_the_difference_and_a_twentieth_along_the_direction():

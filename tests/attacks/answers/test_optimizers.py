@@ -883,6 +883,36 @@ def test_only_a_decayed_bias_lets_a_shift_of_the_inputs_change_the_best_outputs(
     assert "changes the speed, but not which function is best" in before_fold("weight-decay")
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_free_bias_makes_up_for_the_mean_in_any_loss_and_not_for_scale_or_early_stopping(seed):
+    rng = np.random.default_rng(seed)
+    Z = rng.normal([1.0, -0.5], 1, (40, 2))
+    labels = (rng.random(40) < 0.5).astype(float)
+
+    def outputs(inputs, on_bias, steps=2000):
+        X, decay = np.column_stack([inputs, np.ones(40)]), np.array([0.3, 0.3, on_bias])
+        w = np.zeros(3)
+        for _ in range(steps):
+            w = w - 0.2 * (X.T @ (1 / (1 + np.exp(-X @ w)) - labels) / 40 + decay * w)
+        return X @ w
+
+    raw, centered, scaled = Z, Z - Z.mean(axis=0), (Z - Z.mean(axis=0)) / 10
+    # Logistic regression at its minimum, and after three steps.
+    np.testing.assert_allclose(outputs(raw, 0.0), outputs(centered, 0.0), atol=1e-8)
+    assert np.abs(outputs(raw, 0.3) - outputs(centered, 0.3)).max() > 1e-4
+    assert np.abs(outputs(scaled, 0.0) - outputs(centered, 0.0)).max() > 1e-3
+    assert np.abs(outputs(raw, 0.0, 3) - outputs(centered, 0.0, 3)).max() > 1e-3
+    text = before_fold("weight-decay")
+    assert "If the bias costs nothing, both cost the same" in text
+    assert "Scaling changes the penalty even with a free bias" in text
+    assert "stopped early, raw and centered inputs can give different functions" in text
+    assert "the free bias makes up for the mean holds for any loss" in whole("weight-decay")
+    # For outputs of −w and w, and for the raw unit with both decayed.
+    w = np.linspace(-1, 2, 301)
+    assert w[np.argmin((1 - w) ** 2 / 2 + w**2 / 2)] == pytest.approx(0.5)
+    assert [5 * 0.25 + 2 * -0.25 - 1 + 0.25, 2 * 0.25 - 0.25 - 0.25] == [0, 0]
+
+
 def test_a_logistic_unit_with_squared_loss_has_a_negative_hessian_and_a_linear_one_no_labels():
     p = 1 / (1 + np.exp(2.0))
     slope, bend, error = p * (1 - p), p * (1 - p) * (1 - 2 * p), p - 1

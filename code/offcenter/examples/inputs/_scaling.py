@@ -10,7 +10,7 @@ from offcenter._inputs import append_one
 from offcenter.examples._record import example
 from offcenter.examples._steps import best_step, steps_until
 from offcenter.remedies import batch_norm, layer_norm
-from offcenter.spectrum import condition_number, iid_condition_number, with_bias
+from offcenter.spectrum import condition_number, iid_condition_number
 
 __all__ = [
     "OriginalUnits",
@@ -197,40 +197,33 @@ def small_inputs() -> SmallInputs:
 
 @dataclass(frozen=True)
 class TwoWays:
-    """Three examples of two features, normalized by features, and by examples.
+    """Four flats of two features, normalized by features, and by examples.
 
-    `features`: each column standardized; `examples`: each row divided by its length; `layer`: each
-    row standardized; `means`: of the columns as they are and of the first two, a row each;
-    `kappas`: of their second moments; `biased`: with a bias, as they are.
-    `then`: the column means if the rows are divided by their lengths and then the columns
-    standardized, and in the other order.
+    `rows`: rooms, m², and the rent in hundred euros; `features`: each column standardized;
+    `examples`: each row divided by its length; `layer`: each row standardized; `means`: of the
+    columns of the features as they are and of the first two, a row each.
+    `weights`: both weights and the bias after a step of size 1 from zeros on `features`.
     """
 
+    rows: np.ndarray
     features: np.ndarray
     examples: np.ndarray
     layer: np.ndarray
     means: np.ndarray
-    kappas: np.ndarray
-    biased: float
-    then: np.ndarray
+    weights: np.ndarray
 
 
 @example("inputs-two-ways")
 def two_ways() -> TwoWays:
-    """Return what is left of the columns' means, and κ, for (1, 2), (3, 6) and (5, 4)."""
-    X = np.array([[1.0, 2.0], [3.0, 6.0], [5.0, 4.0]])
-
-    def rows(X: np.ndarray) -> np.ndarray:
-        return X / np.linalg.norm(X, axis=1, keepdims=True)
-
-    three = X, batch_norm(X), rows(X)
-    after = batch_norm(rows(X)), rows(batch_norm(X))
+    """Return what is left of the columns' means, and a step on half the mean squared error."""
+    rows = np.array([[2.0, 40, 5], [2, 80, 8], [4, 40, 6], [4, 80, 9]])
+    X = rows[:, :2]
+    features, examples = batch_norm(X), X / np.linalg.norm(X, axis=1, keepdims=True)
     return TwoWays(
-        features=three[1],
-        examples=three[2],
+        rows=rows,
+        features=features,
+        examples=examples,
         layer=layer_norm(X),
-        means=np.array([Z.mean(axis=0) for Z in three]).round(12) + 0.0,
-        kappas=np.array([condition_number(Z.T @ Z / 3) for Z in three]),
-        biased=condition_number(with_bias(np.cov(X.T, bias=True), X.mean(axis=0))),
-        then=np.array([Z.mean(axis=0) for Z in after]).round(12) + 0.0,
+        means=np.array([Z.mean(axis=0) + 0.0 for Z in (X, features, examples)]),
+        weights=append_one(features).T @ rows[:, 2] / 4,
     )
