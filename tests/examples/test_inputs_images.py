@@ -94,9 +94,10 @@ def test_negative_pixels_by_whole_numbers():
     for image, less, own in zip((bright, dark), record.less_mean, record.less_own, strict=True):
         assert tuple(less) == tuple(p - 130 for p in image)
         assert tuple(own) == tuple(p - sum(image) / 2 for p in image)
+    assert record.less_image.tolist() == [[80, 80], [-80, -80]]
     for sums in (record.raw_sums, record.sums):
         assert tuple(sums) == tuple(2 * a - b + 5 for a, b in (bright, dark))
-    assert record.bias == 5 + (2 - 1) * 130
+    assert record.bias == 5 + 2 * 120 - 140
     assert record.wrapped == (40 - 130) % 256
 
 

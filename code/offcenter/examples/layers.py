@@ -178,7 +178,7 @@ def alike() -> Alike:
         ),
         wide=tuple(
             (layers, float(cosines[layers]), float(np.sqrt(2 - 2 * cosines[layers])))
-            for layers in (0, 1, 10, 50)
+            for layers in (0, 1, 2, 10, 50)
         ),
     )
 

@@ -1260,7 +1260,9 @@ def test_relu_outputs_cannot_point_opposite_ways_and_wide_layers_make_them_more_
         cosines.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
         X = np.maximum(X @ rng.standard_normal((width, width)), 0)
     assert (np.diff(cosines) > 0).all()
-    assert "kept the cosines" in before_fold("same-output")
+    text = before_fold("same-output")
+    assert "outputs that are not negative cannot point opposite ways" in text
+    assert "so each layer brings the two closer" in text
 
 
 def test_narrow_random_layers_can_make_inputs_less_alike():
@@ -1271,7 +1273,7 @@ def test_narrow_random_layers_can_make_inputs_less_alike():
         if X.any(axis=1).all():
             apart.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
     assert min(apart) < x[0] @ x[1] / (x[0] @ x[0]) < np.median(apart)
-    assert "pass through very wide layers" in before_fold("same-output")
+    assert "A very wide layer with random normal weights of mean 0" in before_fold("same-output")
 
 
 def test_a_relu_network_doubles_its_output_with_its_input_and_a_tanh_network_is_odd():
@@ -1317,8 +1319,38 @@ def test_with_default_weights_outputs_are_alike_after_ten_layers_with_and_withou
     assert left[True] < (0.01 if relu else 0.1)
     assert left[False] > 0.3
     text = before_fold("same-output")
-    assert "outputs are nearly alike after some ten layers, even without ReLUs" in text
+    assert "default weights* make outputs alike even without ReLUs" in text
     assert "with He's weights" in text
+    # Even within ±1/√n: the variance is 1/(3n).
+    assert np.mean(np.linspace(-1, 1, 100_001) ** 2) == pytest.approx(1 / 3, abs=1e-4)
+
+
+def test_a_wide_relu_layer_turns_each_cosine_by_the_formula_and_closes_less_and_less():
+    def f(c):
+        return (np.sqrt(1 - c**2) + c * (np.pi - np.arccos(c))) / np.pi
+
+    angles = np.linspace(0.01, np.pi, 500)
+    cosines = np.cos(angles)
+    assert (f(cosines) > cosines).all()
+    assert f(1.0) == 1
+    # The part of the rest 1 − c that a layer removes rises with the angle.
+    assert (np.diff((f(cosines) - cosines) / (1 - cosines)) > 0).all()
+    rng = np.random.default_rng(0)
+    for c in (-1.0, -0.4, 0.0, 0.6, 0.95):
+        pair = np.array([[1.0, 0.0], [c, np.sqrt(1 - c**2)]])
+        one, two = np.maximum(pair @ rng.standard_normal((2, 1_000_000)), 0)
+        cosine = one @ two / np.sqrt((one @ one) * (two @ two))
+        assert cosine == pytest.approx(f(c), abs=0.01)
+    # A common factor of the weights is one of the outputs, and changes no angle.
+    layers = rng.standard_normal((5, 30, 30))
+    x = y = rng.standard_normal((4, 30))
+    for W in layers:
+        x, y = np.maximum(x @ W, 0), np.maximum(y @ (3 * W), 0)
+    assert np.allclose(y, 3**5 * x)
+    text = before_fold("same-output")
+    assert r"f(c)=\frac{\sqrt{1-c^2}+c\,(\pi-\arccos c)}{\pi}" in text
+    assert "$f(c)$ is above $c$ wherever $c$ is below 1" in text
+    assert "the smaller the part of the rest that a layer removes" in text
 
 
 def test_layers_of_400_units_leave_a_larger_difference_than_the_limit_since_lengths_differ():
@@ -2297,9 +2329,49 @@ def test_small_weights_scale_and_oddness():
     for _ in range(10):
         x = sigmoid(x @ (0.01 * rng.standard_normal((500, 500))))
     assert np.abs(x - 0.5).max() < 0.15
-    text = before_fold("small-weights")
+    text = whole("small-weights")
     assert "as frequent as $x$ and there are no biases" in text
     assert "A good scale does not center" in text
+    assert "sticks near ½ here" in text
+
+
+def test_signals_die_below_one_shrink_slowly_at_one_and_settle_above():
+    def sizes(factor, size, layers):
+        found = [size]
+        for _ in range(layers):
+            s = factor * found[-1]
+            found.append(normal_expectation(lambda z, s=s: np.tanh(s * z) ** 2) ** 0.5)
+        return np.array(found)
+
+    for factor in (0.1, 0.22, 0.5, 0.9):
+        found = sizes(factor, 1.0, 10)
+        assert (found[1:] <= factor * found[:-1]).all()
+    # At 1 each layer takes a smaller part.
+    found = sizes(1.0, 1.0, 30)
+    parts = found[1:] / found[:-1]
+    assert (np.diff(parts) > 0).all()
+    assert parts[0] == pytest.approx(0.63, abs=0.01)
+    assert found[10] == pytest.approx(EXAMPLES["weights-scale"]().rows[1][3], abs=0.02)
+    ends = []
+    for factor in (1.2, 1.5, 2.0, 4.0, 10.0):
+        up, down = sizes(factor, 0.01, 100), sizes(factor, 1.0, 100)
+        assert (np.diff(up)[:10] > 0).all()
+        assert up[-1] == pytest.approx(down[-1], rel=1e-3)
+        ends.append(up[-1])
+    assert (np.diff(ends) > 0).all()
+    # ReLU layers grow by √(n/2) each; behind batch norm a scale of all weights cancels.
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((2, 200, 500))
+    for _ in range(10):
+        W = rng.standard_normal((500, 500))
+        x = np.maximum(x @ W, 0)
+        assert np.allclose(np.tanh(batch_norm(y @ W)), np.tanh(batch_norm(y @ (0.01 * W))))
+        y = np.tanh(batch_norm(y @ W))
+    assert np.sqrt(np.mean(x**2)) == pytest.approx(250**5, rel=0.3)
+    text = before_fold("small-weights")
+    assert "each layer shrinks the signal by about this factor or more; at 1, slowly" in text
+    assert "small signals grow until tanh's bend stops them, the nearer to ±1 the larger" in text
+    assert "its outputs do not stick but explode" in text
 
 
 @pytest.mark.parametrize("seed", range(5))

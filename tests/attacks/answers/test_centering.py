@@ -640,10 +640,18 @@ def test_one_mean_for_all_keeps_differences_and_sums_and_own_means_do_not(seed):
     assert np.allclose(shifted + mean, images)
     assert np.allclose(shifted - shifted[0], images - images[0])
     assert np.allclose(shifted @ w + b + w.sum() * mean, images @ w + b)
+    image = images.mean(axis=0)
+    assert np.allclose((images - image) @ w + b + w @ image, images @ w + b)
+    assert np.allclose((images - image) - (images - image)[0], images - images[0])
+    # One error for all: nothing is left of the gradients by the weights.
+    assert np.allclose((3.0 * (images - image)).sum(axis=0), 0)
+    assert [200 + 40, 220 + 60] == [240, 280]
+    text = before_fold("negative-pixels")
+    assert "add up to δ · (240, 280); less the mean image they add" in text
     brighter = images + rng.uniform(1, 50)
     own = [X - X.mean(axis=1, keepdims=True) for X in (images, brighter)]
     assert np.allclose(*own)
-    assert "add the mean again, and you have the old pixels" in before_fold("negative-pixels")
+    assert "add it again, and you have the old pixels" in before_fold("negative-pixels")
     assert "The sums agree for all weights and biases" in whole("negative-pixels")
 
 
@@ -657,6 +665,11 @@ def test_a_convolution_that_pads_differs_after_the_shift_at_the_border_and_not_i
         apart[padding] = np.abs(raw - (shifted + kernel.sum() * mean))
     assert apart[0.0][1:-1].max() < 1e-9 < 100 < apart[0.0][[0, -1]].min()
     assert apart[-mean].max() < 1e-9
+    # A mean that differs between positions shifts each place by another number.
+    means = rng.uniform(0, 255, 12)
+    gaps = np.correlate(x, kernel, "valid") - np.correlate(x - means, kernel, "valid")
+    assert np.ptp(gaps) > 10
+    assert "so it takes up a channel's mean, not a mean image" in before_fold("negative-pixels")
     # A kernel may not see the padding's value: then even the border agrees.
     assert "near the border the outputs can change" in before_fold("negative-pixels")
 
@@ -676,20 +689,24 @@ def test_color_floats_are_cut_at_one_whatever_the_range_and_whole_numbers_are_no
     ]
     assert (shown[0][..., :3] == 255).all()
     assert (shown[1][0, :, 0] == [100, 150]).all()
-    assert "A color image needs `.round()" in before_fold("negative-pixels")
+    text = whole("negative-pixels")
+    assert "color floats count from 0 to 1" in text
+    assert "A gray image is stretched to its own range, and needs `vmin=0, vmax=255`" in text
+    gray = Figure().subplots().imshow(np.array([[100.0, 150.0]]))
+    assert gray.get_clim() == (100, 150)
 
 
 def test_the_lines_on_pixels_keep_single_precision_and_show_the_old_image():
     page = (ANSWERS / "negative-pixels.md").read_text(encoding="utf-8")
-    x_train = np.random.default_rng(0).integers(0, 256, (5, 4, 4)).astype(np.uint8)
+    x_train, x_test = np.random.default_rng(0).integers(0, 256, (2, 5, 4, 4, 3)).astype(np.uint8)
     axes = Figure().subplots()
-    names = {"x_train": x_train, "x": x_train[0], "plt": axes}
+    names = {"x_train": x_train, "x_test": x_test, "plt": axes}
     exec(re.search(r"```python\n(.*?)```", page, re.S)[1], names)
-    assert names["z"].dtype == np.float32
-    assert names["z"].min() < 0
-    image = axes.images[0]
-    assert image.get_clim() == (0, 255)
-    assert np.allclose(image.get_array(), x_train[0], atol=1e-4)
+    for z in (names["z_train"], names["z_test"]):
+        assert z.dtype == np.float32
+        assert z.min() < 0
+    assert np.allclose(names["z_train"].mean(axis=(0, 1, 2)), 0, atol=1e-4)
+    assert (axes.images[0].get_array() == x_test[0]).all()
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 5))
@@ -1014,7 +1031,9 @@ def test_each_images_own_mean_takes_brightness_and_can_leave_the_mean_over_image
     both = noisy - noisy.mean(axis=0)
     assert np.allclose(both.mean(axis=0), 0)
     assert np.allclose(both.mean(axis=1), 0)
-    assert "all four images become (−1, 1)" in whole("test-mean")
+    for image in ([1, 3], [5, 7]):
+        assert list(image - np.mean(image)) == [-1, 1]
+    assert "(1, 3) and (5, 7), both become (−1, 1)" in whole("test-mean")
     assert "then the training mean of what is left" in whole("test-mean")
 
 
@@ -1055,7 +1074,10 @@ def test_answers_less_the_own_mean_change_with_the_other_images_and_alone_are_al
     assert np.allclose(own(classes[0]), own(classes[1]))
     text = before_fold("test-mean")
     assert "an image's answer can depend on its company" in text
-    assert "subtracting it removes what makes them sevens" in text
+    assert "subtracting it removes what makes them sevens" in whole("test-mean")
+    # Beside the night alone the dark day is right, beside the bright day, too, it is not.
+    assert 5 - np.mean([3, 5]) > 0 > 5 - np.mean([3, 5, 10])
+    assert "Beside the 3 alone, with the mean 4, the same image would be right" in text
 
 
 def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
@@ -1063,7 +1085,10 @@ def test_means_of_two_large_samples_of_one_kind_are_nearly_equal():
     kinds = rng.exponential(2, (2, 50_000)), 5 + rng.standard_t(4, (2, 50_000))
     for train, test in kinds:
         assert abs(train.mean() - test.mean()) < 0.05 * train.std()
+    means = rng.exponential(2, (5000, 400)).mean(axis=1)
+    assert np.sqrt(np.mean((means - 2) ** 2)) == pytest.approx(2 / np.sqrt(400), rel=0.05)
     text = before_fold("test-mean")
+    assert "misses the true one by about their spread over √N" in text
     assert "Then you usually notice little, if it is of the same kind" in text
 
 
@@ -1074,13 +1099,11 @@ def test_forgetting_costs_and_the_mean_of_the_whole_test_set_does_not_show():
     assert record.ends[1] < record.training - 0.05
     assert f"{record.one_number:.0%}" == f"{record.together:.0%}" == "96%"
     assert abs(record.digit - 0.1) < 0.02
-    text = before_fold("test-mean")
+    text = whole("test-mean")
     assert "with nothing subtracted {example}`inputs-mean-in-use nothing .0%`" in text
     assert "less the test set's own mean {example}`inputs-mean-in-use own .0%`" in text
-    assert "together changed little, too ({example}`inputs-mean-in-use together .0%`)" in whole(
-        "test-mean"
-    )
-    assert "for accuracy it need not matter" in whole("test-mean")
+    assert "together changed little, too ({example}`inputs-mean-in-use together .0%`)" in text
+    assert "for accuracy it need not matter" in text
     assert "which is about guessing" in text
 
 
@@ -1098,8 +1121,8 @@ def test_a_filter_of_sum_zero_does_not_feel_a_constant_except_at_a_padded_border
     assert not np.allclose(raw[0], less[0])
     # A mean image that is not constant is felt.
     assert not np.allclose(through(image, flat), through(image - rng.random((6, 6)), flat))
-    text = before_fold("test-mean")
-    assert "a convolution filter whose weights sum to zero in each channel" in text
+    text = whole("test-mean")
+    assert "where a convolution filter's weights sum to zero in each channel" in text
     assert "does not feel a channel mean, except at a zero-padded border" in text
 
 
@@ -2039,7 +2062,45 @@ def test_a_large_mean_is_the_first_component_and_a_small_one_moves_the_others_li
     text = before_fold("pca-mean")
     assert "The added term is |μ|² along μ and zero at right angles to it" in text
     assert "if |μ|² is small beside the gaps between the variances, the components hardly" in text
-    assert "If |μ|² is far above the largest variance, the mean wins" in text
+    assert "So if |μ|² is far above the largest variance, the mean wins" in text
+    assert "but can change its place" in whole("pca-mean")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_angle_to_the_mean_is_bounded_and_zero_just_if_the_mean_is_an_eigenvector(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 8))
+    X = rng.standard_t(4, (50, n)) * rng.uniform(0.1, 3, n) + rng.normal(0, 4, n)
+    mean, C = X.mean(axis=0), np.cov(X.T, bias=True)
+    M, size, largest = X.T @ X / 50, mean @ mean, np.linalg.eigvalsh(C)[-1]
+    # Along any direction: variance and position.
+    u = rng.standard_normal(n)
+    u /= np.linalg.norm(u)
+    assert np.mean((X @ u) ** 2) == pytest.approx(u @ C @ u + (u @ mean) ** 2)
+    top = _first_component(M)
+    sine = 1 - (top @ mean) ** 2 / size
+    assert 1e-9 < sine <= largest / size
+    # An eigenvector of C, ahead of the others or behind them.
+    values, vectors = np.linalg.eigh(C)
+    for k in range(n):
+        for square in (0.5, 2.0):
+            ahead = values[-1] - values[k]
+            m = vectors[:, k] * np.sqrt(square * ahead + (k == n - 1))
+            found = _first_component(C + np.outer(m, m)) @ vectors[:, k]
+            assert abs(found) == pytest.approx(float(square == 2 or k == n - 1), abs=1e-6)
+    text = whole("pca-mean")
+    assert r"$$\sin^2\theta\le\lambda/|\mu|^2 .$$" in text
+    assert "and |μ|² plus the variance along μ is above all other variances" in text
+
+
+def test_later_components_miss_what_varies_along_the_first_that_is_nearly_the_mean():
+    X = np.array([[4.0, 6, 0], [5, 5, 0], [6, 4, 0], [7, 7, 0], [3, 3, 0]])
+    *_, second, first = np.linalg.eigh(X.T @ X / 5)[1].T
+    # Four numbers of the five that vary lie along the mean, and are lost without it.
+    assert abs(first @ [1, 1, 0]) == pytest.approx(2**0.5)
+    assert np.ptp(X @ first) == pytest.approx(8 / 2**0.5)
+    assert (X[[1, 3, 4]] @ second) == pytest.approx(np.zeros(3), abs=1e-9)
+    assert "so they miss what varies along it" in before_fold("pca-mean")
 
 
 @pytest.mark.parametrize("n", [2, 20])
@@ -2052,12 +2113,9 @@ def test_whitening_with_the_mean_left_in_leaves_no_identity_and_scaling_no_mean_
     C = np.cov(Z.T, bias=True)
     assert np.linalg.eigvalsh(C)[0] < 0.5
     assert ((X / X.std(axis=0)).mean(axis=0) > 1).all()
-    # Uniform on [0, 1]: 1/12 across, and n/4 more where all weights rise together.
-    M = np.full((n, n), 1 / 4) + np.eye(n) / 12
-    assert np.linalg.eigvalsh(M)[[0, -2, -1]] == pytest.approx([1 / 12, 1 / 12, n / 4 + 1 / 12])
     text = before_fold("pca-mean")
-    assert "Without it the covariance does not become the identity" in text
-    assert "its eigenvalue is 5 + 1/12, all others are 1/12" in text
+    assert "Dividing by standard deviations does not help either" in text
+    assert "Without it the covariance does not become the identity" in whole("pca-mean")
 
 
 def test_three_points_have_another_first_component_with_their_mean():
@@ -2068,8 +2126,22 @@ def test_three_points_have_another_first_component_with_their_mean():
     assert abs(_first_component(M) @ [1, 1]) == pytest.approx(2**0.5)
     assert abs(_first_component(C) @ [1, -1]) == pytest.approx(2**0.5)
     assert np.ptp(X @ [1, 1]) == 0
+    # What the first component leaves of them: without and with the mean.
+    kept = X @ np.ones((2, 2)) / 2
+    assert np.allclose(kept, [5, 5])
+    way = np.array([[1.0, -1], [-1, 1]]) / 2
+    assert np.allclose(X.mean(axis=0) + (X - X.mean(axis=0)) @ way, X)
+    # Around (½, ½) the other comes first; with the mean along the variance it is the same.
+    near, along = X - 4.5, np.array([[4.0, 4], [5, 5], [6, 6]])
+    assert np.allclose(near.mean(axis=0), 1 / 2)
+    assert abs(_first_component(near.T @ near) @ [1, -1]) == pytest.approx(2**0.5)
+    for Z in (along, along - 5, X - 4):
+        assert abs(_first_component(Z.T @ Z) @ [1, 1]) == pytest.approx(2**0.5)
     text = before_fold("pca-mean")
-    assert "and along it the points do not vary at all" in text
+    assert "whoever keeps only this has three times (5, 5)" in text
+    assert "This one coordinate and the mean give back all three points" in text
+    assert "less than 4/3, so (1, −1)/√2 stays first" in text
+    assert "the first component is the right one anyway" in text
 
 
 def _printed(code):
@@ -2631,9 +2703,14 @@ def test_from_an_error_along_the_flat_direction_alone_another_rate_arrives_at_on
 def test_forgetting_the_mean_can_leave_all_answers_and_white_is_more_than_white_in_red():
     mean, w = np.array([3.0, 5]), np.array([5.0, -3])
     assert w @ mean == 0
-    (_, *trained, said), (_, *raw, says) = EXAMPLES["inputs-test-mean"]().rows[:2]
-    assert (trained != raw, said) == (True, says)
-    assert "without complaint; the answers usually get worse" in before_fold("test-mean")
+    # "usually": days stay days without it, by luck.
+    (_, *trained), (_, *raw) = EXAMPLES["inputs-test-mean"]().rows[:2]
+    assert [(one[-3:], two[-3:]) for one, two in zip(trained[1:], raw[1:], strict=True)] == (
+        2 * [("day", "day")]
+    )
+    text = before_fold("test-mean")
+    assert "without complaint; the answers usually get worse" in text
+    assert "The days are right by luck." in text
     white = (1 - np.array([0.485, 0.456, 0.406])) / [0.229, 0.224, 0.225]
     assert white == pytest.approx([2.25, 2.43, 2.64], abs=0.005)
     text = before_fold("imagenet-mean")

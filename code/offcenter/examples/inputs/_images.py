@@ -275,15 +275,17 @@ def image_means() -> ImageMeans:
 
 @dataclass(frozen=True)
 class NegativePixels:
-    """A bright image of two pixels, (200, 220), and a dark one, (40, 60), less two means.
+    """A bright image of two pixels, (200, 220), and a dark one, (40, 60), less three means.
 
-    `mean`: of all four pixels; `less_mean`, `less_own`: the images less it, and less each its own.
+    `mean`: of all four pixels; `less_image`, `less_mean`, `less_own`: the images less the mean
+    image, less `mean`, and less each its own.
     `raw_sums`, `sums`: of a unit with the weights (2, −1) on the images as they are, with the bias
-    5, and less the mean, with the bias `bias`.
-    `wrapped`: the dark image's first pixel less the mean in whole numbers of 8 bits.
+    5, and less the mean image, with the bias `bias`.
+    `wrapped`: the dark image's first pixel less `mean` in whole numbers of 8 bits.
     """
 
     mean: float
+    less_image: np.ndarray
     less_mean: np.ndarray
     less_own: np.ndarray
     raw_sums: np.ndarray
@@ -294,17 +296,18 @@ class NegativePixels:
 
 @example("inputs-negative-pixels")
 def negative_pixels() -> NegativePixels:
-    """Return both images less both means, and the sums of one function of them."""
+    """Return both images less each mean, and the sums of one function of them."""
     images, w, b = np.array([[200.0, 220.0], [40.0, 60.0]]), np.array([2.0, -1.0]), 5.0
-    mean = images.mean()
-    less_mean, bias = images - mean, b + w.sum() * mean
+    mean, image = images.mean(), images.mean(axis=0)
+    less_image, bias = images - image, b + w @ image
     eight_bits = images.astype(np.uint8)
     return NegativePixels(
         mean=float(mean),
-        less_mean=less_mean,
+        less_image=less_image,
+        less_mean=images - mean,
         less_own=images - images.mean(axis=1, keepdims=True),
         raw_sums=images @ w + b,
         bias=float(bias),
-        sums=less_mean @ w + bias,
+        sums=less_image @ w + bias,
         wrapped=int((eight_bits - np.uint8(mean))[1, 0]),
     )

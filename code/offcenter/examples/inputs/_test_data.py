@@ -21,43 +21,32 @@ __all__ = ["MeanInUse", "Prepared", "TestMean", "mean_in_use", "prepared", "test
 
 @dataclass(frozen=True)
 class TestMean:
-    """Images of two pixels, (1, 3) by night and (5, 7) by day; two test images, (4, 6) and (6, 8).
+    """Images of one number, 2 by night and 6 by day; test images 3, by night, 5 and 10, by day.
 
-    A unit adds up the two pixels that are left; above 0 it says day, below 0 night.
-    `training`: its sums for the training images, less their mean; `forgotten`: with nothing
-    subtracted; `shift`: the difference.
-    `rows`: what is subtracted from the test images, their sums, and the unit's answers.
+    A unit of the weight 1 and the bias 0 says day above 0, below it night.
+    `rows`: what is subtracted from the test images, and for each its sum and the unit's answer.
     """
 
-    training: tuple[float, ...]
-    forgotten: tuple[float, ...]
-    shift: float
-    rows: tuple[tuple[float | str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @example("inputs-test-mean")
 def test_mean() -> TestMean:
-    """Return what the unit makes of two test images less four means."""
-    train, test = np.array([[1.0, 3.0], [5.0, 7.0]]), np.array([[4.0, 6.0], [6.0, 8.0]])
-    mean, other = train.mean(axis=0), test.mean(axis=0)
+    """Return what the unit makes of three test images less four means."""
+    train, test = np.array([2.0, 6.0]), np.array([3.0, 5.0, 10.0])
+    mean, other = train.mean(), test.mean()
     means = {
-        f"training mean ({listed(mean)})": mean,
-        "nothing": np.zeros(2),
-        f"their own mean ({listed(other)})": other,
+        f"training mean, {mean:g}": mean,
+        "nothing": 0.0,
+        f"their own mean, {other:g}": other,
         "each image itself": test,
     }
-    words = {-1.0: "night", 0.0: "undecided", 1.0: "day"}
-    rows = []
-    for name, subtracted in means.items():
-        sums = (test - subtracted).sum(axis=1)
-        answers = [words[sign] for sign in np.sign(sums)]
-        rows.append((name, *sums.tolist(), ", ".join(answers) if any(sums) else answers[0]))
-    return TestMean(
-        training=tuple((train - mean).sum(axis=1).tolist()),
-        forgotten=tuple(train.sum(axis=1).tolist()),
-        shift=float(mean.sum()),
-        rows=tuple(rows),
-    )
+    words = {-1.0: "night", 0.0: "?", 1.0: "day"}
+    rows = [
+        (name, *(f"{listed([s])}: {words[np.sign(s)]}" for s in test - subtracted))
+        for name, subtracted in means.items()
+    ]
+    return TestMean(tuple(rows))
 
 
 @dataclass(frozen=True)
