@@ -827,6 +827,15 @@ def test_coefficients_in_original_units_are_the_same_function_and_depend_on_the_
     assert "take the minimum for $\\mu_j$ and the range for $s_j$" in text
     assert "must be multiplied out, because the subtracted means leave linear parts" in text
     assert "so t values stay; that of the bias is another" in page
+    # A penalty with a free bias: another model, unless the deviations are all 1.
+
+    def ridge(inputs):
+        A = inputs - inputs.mean(axis=0)
+        return A @ np.linalg.solve(A.T @ A / 30 + np.eye(n), A.T @ y / 30)
+
+    assert np.abs(ridge(X) - ridge(batch_norm(X))).max() > 1e-2
+    assert ridge(X / X.std(axis=0)) == pytest.approx(ridge(batch_norm(X)))
+    assert "weight decay usually gives another model, because it sees the units" in text
     # Batch norm behind a linear layer, in evaluation mode.
     gamma, beta, m, d = rng.standard_normal(4)
     behind = gamma * (X @ w + b - m) / d + beta
