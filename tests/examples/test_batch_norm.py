@@ -17,13 +17,25 @@ def test_batch_norm_and_layer_norm_of_four_numbers():
     assert record.other_batch.tolist() == [(1 - 0.5) / 0.5, (2 - 5.5) / 3.5, (3 - 6) / 3]
 
 
-def test_running_averages_by_their_formula():
+def test_five_in_batches_of_five_and_running_averages_by_their_formula():
     record = EXAMPLES["batch-norm-modes"]()
-    for updates, mean, variance, evaluated in record.rows:
-        assert mean == pytest.approx(2 * (1 - 0.9**updates))
-        assert variance == pytest.approx(2 - 0.9**updates)
-        assert evaluated == pytest.approx((3 - mean) / math.sqrt(variance))
-    assert record.late == pytest.approx((math.sqrt(1 / 2), math.sqrt(31 / 32)))
+    # k fives: mean k, squared deviations k(5 − k)² + (5 − k)k² = 5k(5 − k).
+    for fives, mean, deviation, normed in record.rows:
+        assert mean == fives
+        assert deviation == pytest.approx(math.sqrt(fives * (5 - fives)))
+        assert normed == pytest.approx((5 - fives) / deviation)
+    assert [row[0] for row in record.rows] == [1, 2, 3, 4]
+    assert (record.rows[0][3], record.rows[3][3]) == (2, 0.5)
+    for count, mean, variance, evaluated in record.running:
+        fives = [(1, 4, 2, 3)[k % 4] for k in range(count)]
+        shares = [0.1 * 0.9 ** (count - 1 - k) for k in range(count)]
+        assert mean == pytest.approx(sum(map(math.prod, zip(shares, fives, strict=True))))
+        unbiased = [5 * k * (5 - k) / 4 for k in fives]
+        expected = 0.9**count + sum(map(math.prod, zip(shares, unbiased, strict=True)))
+        assert variance == pytest.approx(expected)
+        assert evaluated == pytest.approx((5 - mean) / math.sqrt(variance))
+    assert record.running[0][1:3] == pytest.approx((0.1, 0.9 + 0.1 * 5))
+    assert record.averages == (10 / 4, (5 + 7.5 + 7.5 + 5) / 4, 1)
 
 
 def test_batch_norm_turns_and_lengthens_weights_as_by_the_angle():

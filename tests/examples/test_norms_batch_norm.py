@@ -91,7 +91,21 @@ def test_places_of_batch_norm_by_hand():
 
 def test_bias_cancels_before_batch_norm_only():
     record = EXAMPLES["norms-bias"]()
-    np.testing.assert_allclose(record.normed, record.shifted_normed, atol=1e-12)
+    assert record.normed.tolist() == record.shifted_normed.tolist() == [-1, -1, 1, 1]
+    assert (record.sums.tolist(), record.shifted.tolist()) == ([2, 2, 6, 6], [5, 5, 9, 9])
+    assert (record.shifted.mean(), record.shifted.std()) == (7, 2)
+    assert record.errors.tolist() == [-1 + 2, -1 - 2, 1 - 4, 1 - 4]
+    assert record.targets.tolist() == [-2, 2, 4, 4]
+    assert record.less_mean.tolist() == [1 + 2, -3 + 2, -3 + 2, -3 + 2]
+    assert record.along == (-1 + 3 - 3 - 3) / 4
+
+    def loss(s):
+        return np.mean(((s - s.mean()) / s.std() - record.targets) ** 2) / 2
+
+    slopes = 4 * numerical_gradient(loss, record.shifted)
+    np.testing.assert_allclose(record.back, slopes, atol=1e-6)
+    assert record.back.tolist() == [(3 - 1) / 2, (-1 - 1) / 2, (-1 + 1) / 2, (-1 + 1) / 2]
+    assert record.slopes == (0, -8 / 4, -8 / 4 / 2)
     root = math.sqrt(8 / 3)
     np.testing.assert_allclose(record.layer, [-2 / root, 0, 2 / root], atol=1e-6)
     mean, deviation = 14 / 3, math.sqrt((36 + 9 + 25) / 3 - (14 / 3) ** 2)

@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from common_regression import SHARES, fewest_steps, turned
+from common_regression import SHARES, fewest_steps
 
 from offcenter.examples import EXAMPLES
-from offcenter.examples.norms import _regression as room
 
 
 def _regression(seed):
@@ -52,55 +51,6 @@ def test_centralized_steps_by_gradients_less_their_mean():
     assert never[::3] == pytest.approx(never[2::3])
     full = EXAMPLES["regression-signs"]().full
     assert [row[0] for row in record.rows] == list(full)
-
-
-def _steps_behind_weights(X, y, w, limit):
-    """Count the steps with γ and β on the data, over all rates at once, at most `limit`."""
-    rates = np.geomspace(0.01, 4, 80)
-    W, scale, shift = np.tile(w[:, None], 80), np.ones(80), np.zeros(80)
-    # The norm takes the mean off the sums: β alone sees that of the targets.
-    R, t, rest = turned(X - X.mean(axis=0), y - y.mean())
-    N, t = len(y), t[:, None]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for count in range(limit):
-            s = R @ W
-            sigma = np.sqrt((s**2).sum(axis=0) / N)
-            z = s / sigma
-            errors, off = scale * z - t, shift - y.mean()
-            along = (errors * z).sum(axis=0) / N
-            if ((errors**2).sum(axis=0) / N + off**2 + rest <= 1e-4 * y.var()).any():
-                return count
-            W = W - rates * (R.T @ (scale * (errors - z * along) / sigma)) / N
-            scale, shift = scale - rates * along, shift - rates * off
-    return limit
-
-
-def test_batch_norm_in_three_places_by_steps_on_the_data():
-    record, plain = EXAMPLES["norms-inputs"](), np.eye(21)
-    means = np.random.default_rng(0).standard_normal((20_000, 32)).mean(axis=1)
-    assert record.noise == pytest.approx(means.std(), rel=0.02)
-    for row, bounds, change in zip(record.rows, record.ranges, room._INPUTS, strict=True):
-        runs = [room._steps_normed(change, norm) for norm in ("none", "weights", "inputs")]
-        assert row == (change, *np.median(runs, axis=1))
-        assert bounds == tuple((steps.min(), steps.max()) for steps in runs)
-        for seed in range(21):
-            X, y, w = _regression(seed)
-            Z = (X - X.mean(axis=0)) / X.std(axis=0)
-            if change == "2 added to each":
-                Z = Z + 2
-            elif change == "every second times 10":
-                Z = Z * np.tile([10, 1], 10)
-            if seed < 2 or row[2] < 20:
-                # At large rates rounding grows at first.
-                steps = _steps_behind_weights(Z, y, w, 10_000)
-                assert steps == pytest.approx(runs[1][seed], rel=0.03)
-            A = np.column_stack([Z, np.ones(1000)])
-            missing = np.append(w, 0) - np.linalg.lstsq(A, y, rcond=None)[0]
-            if runs[0][seed] < 1500:
-                fewest = _steps_by_gradients(A.T @ A / 1000, plain, missing, 1e-4 * y.var())
-                assert fewest == runs[0][seed]
-        # On the inputs the norm gives back the standardized ones.
-        np.testing.assert_array_equal(runs[2], room._steps_normed("none", "none"))
 
 
 def test_steps_behind_two_norms_by_descent_on_the_data():

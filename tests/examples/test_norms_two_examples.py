@@ -31,20 +31,33 @@ def test_a_centralized_step_by_hand_and_by_differences():
     assert record.negated.tolist() == [8 + 2, -12 + 2]
 
 
-def test_curvatures_of_age_and_income_by_the_polynomial():
+def test_age_and_income_behind_batch_norm_by_the_angle_to_the_target():
     record = EXAMPLES["norms-on-inputs"]()
-    pairs = [(a, b) for a in (2, 4) for b in (20, 40)]
-    rows = np.array([(a, b, 1) for a, b in pairs])
-    M = sum(np.outer(r, r) for r in rows) / 4
-    assert record.moment == pytest.approx(M)
-    assert M.tolist() == [[10, 90, 3], [90, 1000, 30], [3, 30, 1]]
-    # Trace, the sum of the minors, and the determinant, which is 1² · 10².
-    values = np.sort(np.roots([1, -1011, 10 * 1000 - 90**2 + 10 - 9 + 1000 - 900, -100]))[::-1]
-    assert record.curvatures[0] == pytest.approx(values, rel=1e-6)
-    assert record.curvatures[1] == pytest.approx([100, 1, 1])
-    assert record.curvatures[2] == pytest.approx([1, 1, 1])
-    assert record.ratios == pytest.approx([values[0] / values[2], 100, 1])
-    # Sums 22, 42, 24, 44 have the mean 33 and the variance 101.
-    assert record.normed == pytest.approx(
-        [(a + b - 33) / math.sqrt(101) for a, b in pairs], rel=1e-4
-    )
+    # With the weights u of ±1 and ±1 the loss is 1 − cos θ, and cos θ = u₁/|u|.
+    for factor, losses, column in ((10, record.losses[0], 0), (1, record.losses[1], 1)):
+        for size, steps in zip((1.0, 0.1), record.steps, strict=True):
+            w, seen = [1.0, 1.0], []
+            while len(seen) <= steps[column]:
+                a, b = w[0], factor * w[1]
+                length = math.hypot(a, b)
+                seen.append(1 - a / length)
+                slope = (b / length**2, -a / length**2)
+                w = [
+                    w[0] + size * b / length * slope[0],
+                    w[1] + size * b / length * slope[1] * factor,
+                ]
+                if size == 1 and factor == 10 and len(seen) == 1:
+                    assert record.after == pytest.approx(w)
+                    assert record.gradient == pytest.approx([1 - w[0], 1 - w[1]])
+            assert seen[-1] < 0.01 <= min(seen[:-1])
+            if size == 1:
+                assert losses == pytest.approx(seen[:2])
+    # Sums 22, 42, 24, 44 have the mean 33 and the variance 101; slopes by differences.
+    sums = np.array([22.0, 42.0, 24.0, 44.0])
+    targets = np.array([-1.0, -1.0, 1.0, 1.0])
+    loss = lambda s: np.mean(((s - s.mean()) / s.std() - targets) ** 2) / 2  # noqa: E731
+    names, *columns = zip(*record.rows, strict=True)
+    assert names == ("2, 20", "2, 40", "4, 20", "4, 40")
+    expected = (sums, (sums - 33) / math.sqrt(101), targets, numerical_gradient(loss, sums))
+    for column, numbers in zip(columns, expected, strict=True):
+        assert column == pytest.approx(numbers, abs=1e-7)

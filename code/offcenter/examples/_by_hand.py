@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
+from offcenter.remedies import batch_norm
 from offcenter.spectrum import second_moment
 
-__all__ = ["curvatures", "errors_in_turn", "length_of", "stays_within"]
+__all__ = ["behind_norm", "curvatures", "errors_in_turn", "length_of", "stays_within"]
+
+
+def behind_norm(
+    X: np.ndarray, w: np.ndarray, targets: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return a batch-normalized sum's loss, what it puts out, and the loss's slopes by the sums.
+
+    The loss is half the mean squared error; there is no scale or shift behind the norm.
+
+    Parameters
+    ----------
+    X : ndarray, shape (N, n)
+    w : ndarray, shape (n,)
+    targets : ndarray, shape (N,)
+    """
+    sums = X @ w
+    outputs = batch_norm(sums[:, None])[:, 0]
+    errors = (outputs - targets) / len(X)
+    slopes = (errors - errors.mean() - outputs * (errors @ outputs) / len(X)) / sums.std()
+    return float(np.mean((outputs - targets) ** 2)) / 2, outputs, slopes
 
 
 def curvatures(X: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from offcenter._inputs import append_one
-from offcenter.examples._by_hand import curvatures
+from offcenter.examples._by_hand import behind_norm, curvatures
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.remedies import batch_norm, layer_norm
@@ -40,31 +40,43 @@ def axes() -> Axes:
 
 @dataclass(frozen=True)
 class Modes:
-    """A feature that is 1 and 3 in each batch: running mean and variance from 0 and 1.
+    """A feature that is 0 or 5, in batches of five that have one, two, three or four fives.
 
-    `rows`: updates, running mean, running variance, and what 3 becomes in evaluation mode.
-    `late`: the same after very many updates, if batches have 2 and 32 examples, half of them 3.
+    `rows`: fives in the batch, its mean and standard deviation, and what 5 becomes in it.
+    `running`: batches so far, in the order one, four, two, three fives; running mean and variance,
+    from 0 and 1, and what 5 becomes in evaluation mode.
+    `averages`: means of the batches' means and variances (divided by N − 1), and 5 with them.
     """
 
     rows: tuple[tuple[int, float, float, float], ...]
-    late: tuple[float, float]
+    running: tuple[tuple[int, float, float, float], ...]
+    averages: tuple[float, float, float]
 
 
 @example("batch-norm-modes")
 def modes() -> Modes:
     """Return running averages with PyTorch's defaults: a tenth new, and the unbiased variance."""
-    batch = np.array([1.0, 3.0])
+    batches = {fives: np.repeat([5.0, 0.0], [fives, 5 - fives]) for fives in (1, 4, 2, 3)}
 
-    def evaluated(updates: int, batch: np.ndarray) -> tuple[int, float, float, float]:
+    def evaluated(mean: float, variance: float) -> float:
+        return (5 - mean) / float(np.sqrt(variance))
+
+    def after(count: int) -> tuple[int, float, float, float]:
         mean, variance = 0.0, 1.0
-        for _ in range(updates):
+        for batch in (list(batches.values()) * count)[:count]:
             mean += 0.1 * (batch.mean() - mean)
             variance += 0.1 * (batch.var(ddof=1) - variance)
-        return updates, mean, variance, (3 - mean) / float(np.sqrt(variance))
+        return count, mean, variance, evaluated(mean, variance)
 
+    mean = float(np.mean([batch.mean() for batch in batches.values()]))
+    variance = float(np.mean([batch.var(ddof=1) for batch in batches.values()]))
     return Modes(
-        rows=tuple(evaluated(updates, batch) for updates in (0, 1, 10, 50)),
-        late=(evaluated(1000, batch)[3], evaluated(1000, np.tile(batch, 16))[3]),
+        rows=tuple(
+            (k, float(b.mean()), float(b.std()), float(batch_norm(b[:, None])[0, 0]))
+            for k, b in sorted(batches.items())
+        ),
+        running=tuple(after(count) for count in (1, 10, 100)),
+        averages=(mean, variance, evaluated(mean, variance)),
     )
 
 
@@ -126,11 +138,8 @@ def _linear(p: np.ndarray, X: np.ndarray, targets: np.ndarray) -> tuple[float, n
 
 
 def _behind_norm(w: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
-    sums = FOUR @ w
-    outputs = batch_norm(sums[:, None])[:, 0]
-    errors = (outputs - targets) / len(FOUR)
-    back = (errors - errors.mean() - outputs * (errors @ outputs) / len(FOUR)) / sums.std()
-    return float(np.mean((outputs - targets) ** 2)) / 2, FOUR.T @ back
+    loss, _, slopes = behind_norm(FOUR, w, targets)
+    return loss, FOUR.T @ slopes
 
 
 def _descend(

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from pages import ANSWERS, before_fold, whole
+from scipy.optimize import minimize
 from second_ways import numerical_gradient
 
 from offcenter.activations import ACTIVATIONS
@@ -500,6 +501,132 @@ def test_least_squares_sees_a_scale_if_its_solution_is_not_unique():
         assert w[0] + w[2] == pytest.approx(prediction, abs=1e-6)
     assert "if its solution is unique" in before_fold("which-models")
     assert "if its solution is unique" in before_fold("binary-codes")
+
+
+def _decisions(X, labels, new, kernel):
+    """What a support vector machine compares with 0, by its primal problem, at the price 1."""
+    n = len(X)
+    K = kernel(X, X)
+    A = np.column_stack([K * labels[:, None], labels, np.eye(n)])
+    H = np.zeros((2 * n + 1, 2 * n + 1))
+    H[:n, :n], price = K, np.append(np.zeros(n + 1), np.ones(n))
+    # ½‖Σcᵢφ(xᵢ)‖² + Σξ under labels · (Kc + b) ≥ 1 − ξ, ξ ≥ 0.
+    found = minimize(
+        lambda z: z @ H @ z / 2 + price @ z,
+        price,
+        jac=lambda z: H @ z + price,
+        bounds=[(None, None)] * (n + 1) + [(0, None)] * n,
+        constraints={"type": "ineq", "fun": lambda z: A @ z - 1, "jac": lambda z: A},
+        method="SLSQP",
+        options={"ftol": 1e-14, "maxiter": 2000},
+    ).x
+    return kernel(new, X) @ found[:n] + found[n]
+
+
+def test_which_models_see_a_shift_or_another_unit():
+    rng = np.random.default_rng(0)
+    X, new = rng.standard_normal((12, 2)), rng.standard_normal((50, 2))
+    y = X @ [1.0, 0.5] + np.sin(2 * X[:, 0])
+
+    def squared_distances(A, B):
+        return np.subtract.outer(A[:, 0], B[:, 0]) ** 2 + np.subtract.outer(A[:, 1], B[:, 1]) ** 2
+
+    def penalized(penalty, *, bias=True):
+        def predict(X, new):
+            # A penalty is two more examples, which the bias does not see.
+            A = np.block(
+                [[X, np.full((12, 1), float(bias))], [penalty * np.eye(2), np.zeros((2, 1))]]
+            )
+            w = np.linalg.lstsq(A, np.concatenate([y, [0, 0]]), rcond=None)[0]
+            return new @ w[:2] + w[2] * bias
+
+        return predict
+
+    def stump(X, new):
+        def tried(j, at):
+            low, high = y[X[:, j] <= at].mean(), y[X[:, j] > at].mean()
+            error = ((np.where(X[:, j] <= at, low, high) - y) ** 2).sum()
+            return error, np.where(new[:, j] <= at, low, high)
+
+        places = [(j, (a + b) / 2) for j in (0, 1) for a, b in itertools.pairwise(np.sort(X[:, j]))]
+        return min((tried(*place) for place in places), key=lambda pair: pair[0])[1]
+
+    def clusters(X, new):
+        # Two means, from the first two examples.
+        centers = X[:2]
+        for _ in range(50):
+            near = squared_distances(X, centers).argmin(axis=1)
+            centers = np.array([X[near == k].mean(axis=0) for k in (0, 1)])
+        return squared_distances(new, centers).argmin(axis=1)
+
+    def component(X, new):
+        Z = X - X.mean(axis=0)
+        part = (new - X.mean(axis=0)) @ np.linalg.svd(Z)[2][0]
+        return np.abs(part) / np.abs(Z).max()
+
+    def lasso(X, new):
+        # Descent of one weight after the other, on centered inputs: the bias is free.
+        Z, w = X - X.mean(axis=0), np.zeros(2)
+        for _ in range(500):
+            for j in (0, 1):
+                c = Z[:, j] @ (y - y.mean() - Z @ w + Z[:, j] * w[j])
+                w[j] = np.sign(c) * max(abs(c) - 1, 0) / (Z[:, j] @ Z[:, j])
+        return y.mean() + (new - X.mean(axis=0)) @ w
+
+    def descent(X, new):
+        A, w = np.column_stack([X, np.ones(12)]), np.zeros(3)
+        for _ in range(20):
+            w = w - A.T @ (A @ w - y) / np.linalg.eigvalsh(A.T @ A)[-1]
+        return new @ w[:2] + w[2]
+
+    machine = lambda kernel: lambda X, new: _decisions(X, np.sign(y), new, kernel)  # noqa: E731
+    seen = {
+        "least squares": (penalized(0), False, False),
+        "tree": (stump, False, False),
+        "nearest neighbor": (
+            lambda X, new: y[squared_distances(new, X).argmin(axis=1)],
+            False,
+            True,
+        ),
+        "two means": (clusters, False, True),
+        "Gaussian kernel": (
+            machine(lambda A, B: np.exp(-squared_distances(A, B) / 2)),
+            False,
+            True,
+        ),
+        "linear kernel": (machine(lambda A, B: A @ B.T), False, True),
+        "ridge": (penalized(1), False, True),
+        "lasso": (lasso, False, True),
+        "component": (component, False, True),
+        "no bias": (penalized(0, bias=False), True, False),
+        "descent": (descent, True, True),
+    }
+    for name, (predict, shift, scale) in seen.items():
+        plain = predict(X, new)
+        # The kernel machines are solved by iteration.
+        moved = np.abs(predict(X + 3, new + 3) - plain).max() > 1e-3
+        rescaled = np.abs(predict(X * [1, 10], new * [1, 10]) - plain).max() > 1e-3
+        assert (moved, rescaled) == (shift, scale), name
+    text = before_fold("which-models")
+    for row in (
+        "| least squares with bias | same | same |",
+        "| trees, forests, boosted trees | same | same |",
+        "| k-NN, k-means, SVM with Gaussian kernel | same | change |",
+        "| ridge, lasso, linear SVM, with a free bias | same | change |",
+        "| PCA | same | change |",
+        "| least squares without bias | change | same |",
+        "| gradient descent, as in networks | pace changes | pace changes |",
+    ):
+        assert row in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weight_and_bias_make_up_for_unit_and_zero_and_a_penalty_sees_the_unit(seed):
+    rng = np.random.default_rng(seed)
+    x, (a, c, w, b) = rng.standard_normal(20), rng.normal(2, 1, 4)
+    assert np.allclose(w / a * (a * x + c) + b - w * c / a, w * x + b)
+    text = before_fold("which-models")
+    assert "$w'x'+b'=wx+b$ for $w'=w/a$ and $b'=b-wc/a$" in text
 
 
 def test_polynomial_kernels_and_cosines_depend_on_the_origin_and_distances_do_not():

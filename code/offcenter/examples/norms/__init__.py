@@ -27,10 +27,8 @@ from offcenter.examples.norms._layer_norm import (
 from offcenter.examples.norms._network import AddedConstant, added_constant
 from offcenter.examples.norms._regression import (
     Centralized,
-    NormedInputs,
     TwoMeans,
     centralized,
-    normed_inputs,
     two_means,
 )
 from offcenter.examples.norms._sigmoids import Sigmoids, sigmoids
@@ -45,7 +43,6 @@ __all__ = [
     "Fixed",
     "Folded",
     "Learned",
-    "NormedInputs",
     "OnInputs",
     "Place",
     "ShiftedInput",
@@ -61,7 +58,6 @@ __all__ = [
     "fixed",
     "folded",
     "learned",
-    "normed_inputs",
     "on_inputs",
     "place",
     "shifted_input",

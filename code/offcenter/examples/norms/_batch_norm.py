@@ -9,7 +9,7 @@ import numpy as np
 from offcenter._inputs import append_one
 from offcenter.activations import ACTIVATIONS
 from offcenter.errors import ArrivalError
-from offcenter.examples._by_hand import curvatures
+from offcenter.examples._by_hand import behind_norm, curvatures
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.normal import normal_cdf
@@ -166,27 +166,48 @@ def shifted_input() -> ShiftedInput:
 
 @dataclass(frozen=True)
 class BiasAndNorm:
-    """Sums 1 and 3 with the bias 0 and 5, batch-normalized; and two features, layer-normalized."""
+    """Sums 2, 2, 6, 6 of a unit, with the bias 0 and 3, behind batch norm; and layer norm.
+
+    `sums`, `shifted`; `normed`, `shifted_normed`: the outputs for γ = 1 and β = 0.
+    `targets`, `errors`; `less_mean`: these less their mean; `along`: the mean of error times
+    output; `back`: what comes back to the sums. `slopes`: of half the mean squared error by the
+    bias, by β, and by the bias if mean and standard deviation are held.
+    `layer`, `layer_shifted`: (1, 3, 5) and (6, 3, 5) behind layer norm.
+    """
 
     sums: np.ndarray
     shifted: np.ndarray
     normed: np.ndarray
     shifted_normed: np.ndarray
+    targets: np.ndarray
+    errors: np.ndarray
+    less_mean: np.ndarray
+    along: float
+    back: np.ndarray
+    slopes: tuple[float, float, float]
     layer: np.ndarray
     layer_shifted: np.ndarray
 
 
 @example("norms-bias")
 def bias() -> BiasAndNorm:
-    """Return batch norm with and without a bias, and layer norm of (1, 3, 5) and of (6, 3, 5)."""
-    s = np.array([[1.0], [3.0]])
+    """Return what a bias does before batch norm, and that layer norm of three units feels it."""
+    s, targets = np.array([2.0, 2.0, 6.0, 6.0]), np.array([-2.0, 2.0, 4.0, 4.0])
+    _, outputs, slopes = behind_norm((s + 3)[:, None], np.ones(1), targets)
+    normed, errors = batch_norm(s[:, None])[:, 0], outputs - targets
     return BiasAndNorm(
-        s[:, 0],
-        s[:, 0] + 5,
-        batch_norm(s)[:, 0],
-        batch_norm(s + 5)[:, 0],
-        layer_norm(np.array([[1.0, 3.0, 5.0]]))[0],
-        layer_norm(np.array([[6.0, 3.0, 5.0]]))[0],
+        sums=s,
+        shifted=s + 3,
+        normed=normed,
+        shifted_normed=outputs,
+        targets=targets,
+        errors=errors,
+        less_mean=errors - errors.mean(),
+        along=float(np.mean(errors * outputs)),
+        back=len(s) * slopes,
+        slopes=(float(slopes.sum()), float(errors.mean()), float(errors.mean() / s.std())),
+        layer=layer_norm(np.array([[1.0, 3.0, 5.0]]))[0],
+        layer_shifted=layer_norm(np.array([[6.0, 3.0, 5.0]]))[0],
     )
 
 

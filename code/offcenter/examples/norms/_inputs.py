@@ -1,4 +1,4 @@
-"""Batch norm on two inputs of unequal scales, and behind the weights that read them."""
+"""Batch norm behind the weights that read two inputs of unequal scales."""
 
 from __future__ import annotations
 
@@ -6,40 +6,60 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter.examples._by_hand import curvatures
+from offcenter.errors import ArrivalError
+from offcenter.examples._by_hand import behind_norm
 from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
-from offcenter.remedies import batch_norm
-from offcenter.spectrum import second_moment
 
 __all__ = ["OnInputs", "on_inputs"]
 
 
 @dataclass(frozen=True)
 class OnInputs:
-    """A unit with a bias reads 2 or 4 and 20 or 40, in all four ways.
+    """A normalized sum of 2 or 4 and 20 or 40, in all four ways, with the weights (1, 1) at first.
 
-    `curvatures`: of half the mean squared error, for the inputs as they are, with their means
-    cancelled, and standardized, a row each; `ratios`: the largest over the smallest.
-    `moment`: the mean products of the inputs and 1.
-    `normed`: a sum with the weights (1, 1) behind batch norm, for the four.
+    It is trained, without scale and shift, to put out −1 for 2 and 1 for 4; the loss is half the
+    mean squared error.
+    `rows`: inputs, sum, output, target, and the loss's slope by the sum.
+    `gradient`: by the weights; `after`: the weights after a step of size 1.
+    `losses`: before that step and after it, with the inputs as they are and standardized.
+    `steps`: to a loss below 0.01, as they are and standardized, with the step sizes 1 and 0.1.
     """
 
-    curvatures: np.ndarray
-    ratios: np.ndarray
-    moment: np.ndarray
-    normed: np.ndarray
+    rows: tuple[tuple[str | float, ...], ...]
+    gradient: np.ndarray
+    after: np.ndarray
+    losses: tuple[tuple[float, float], ...]
+    steps: tuple[tuple[int, int], ...]
+
+
+def _path(X: np.ndarray, targets: np.ndarray, size: float) -> tuple[list[float], np.ndarray]:
+    """Return the losses down to the first below 0.01, and the weights after one step."""
+    w, losses, places = np.ones(2), [], []
+    while len(losses) < 1000:
+        loss, _, slopes = behind_norm(X, w, targets)
+        losses.append(loss)
+        if loss < 0.01:
+            return losses, places[0]
+        w = w - size * X.T @ slopes
+        places.append(w)
+    raise ArrivalError("the unit did not reach its goal")
 
 
 @example("norms-on-inputs")
 def on_inputs() -> OnInputs:
-    """Return the curvatures that batch norm in either place leaves."""
+    """Return a step behind batch norm, and what the inputs' unequal scales cost in steps."""
     signs = FOUR - 2
-    X = np.array([3.0, 30.0]) + signs * [1, 10]
-    values = np.array([curvatures(Z) for Z in (X, X - X.mean(axis=0), signs)])
+    X, targets = np.array([3.0, 30.0]) + signs * [1, 10], signs[:, 0]
+    _, outputs, slopes = behind_norm(X, np.ones(2), targets)
+    paths = [[_path(Z, targets, size) for Z in (X, signs)] for size in (1.0, 0.1)]
     return OnInputs(
-        curvatures=values,
-        ratios=values[:, 0] / values[:, -1],
-        moment=second_moment(X, bias=True),
-        normed=batch_norm(X.sum(axis=1)[:, None])[:, 0],
+        rows=tuple(
+            (f"{a:.0f}, {b:.0f}", a + b, *numbers)
+            for (a, b), *numbers in zip(X, outputs, targets, slopes, strict=True)
+        ),
+        gradient=X.T @ slopes,
+        after=paths[0][0][1],
+        losses=tuple((losses[0], losses[1]) for losses, _ in paths[0]),
+        steps=tuple((len(raw[0]) - 1, len(rest[0]) - 1) for raw, rest in paths),
     )

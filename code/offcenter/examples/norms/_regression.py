@@ -1,4 +1,4 @@
-"""Norms in the common regression: of inputs, of sums, of gradients."""
+"""Norms in the common regression: of inputs and of gradients."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 
 from offcenter._inputs import append_one
 from offcenter._store import stored
-from offcenter.errors import ArrivalError
 from offcenter.examples._record import example
 from offcenter.examples._regression import UNIFORM, WAYS
 from offcenter.examples._steps import ends
 from offcenter.experiment import Regression, regression
 from offcenter.remedies import center, layer_norm, rms_norm
 
-__all__ = ["Centralized", "NormedInputs", "TwoMeans", "centralized", "normed_inputs", "two_means"]
+__all__ = ["Centralized", "TwoMeans", "centralized", "two_means"]
 
 
 def _in_plane(X: np.ndarray) -> np.ndarray:
@@ -72,99 +71,6 @@ def centralized() -> Centralized:
         rows=tuple((int(np.median(plain)), int(np.median(rest))) for plain, rest, _ in runs),
         left=(float(np.median(never)), *ends(never)),
         ranges=tuple(ends(rest) for _, rest, _ in runs),
-    )
-
-
-@dataclass(frozen=True)
-class NormedInputs:
-    """Steps of the common regression from random weights, with batch norm in three places.
-
-    `rows`: what becomes of the standardized inputs, and the steps without a norm, with one behind
-    the weights, and with one on the inputs; `ranges`: the least and the most of the draws, by rows.
-    `noise`: standard deviation of the mean of a batch of 32, for inputs of variance 1.
-    """
-
-    rows: tuple[tuple[int | str, ...], ...]
-    ranges: tuple[tuple[tuple[int, int], ...], ...]
-    noise: float
-
-
-_INPUTS = {
-    "none": (np.ones(20), 0.0),
-    "2 added to each": (np.ones(20), 2.0),
-    "every second times 10": (np.where(np.arange(20) % 2, 1.0, 10.0), 0.0),
-}
-_RATES = np.geomspace(0.01, 4.0, 80)
-
-
-@stored
-def _steps_normed(change: str, norm: str) -> np.ndarray:
-    """Return the steps of each draw with its best learning rate.
-
-    `norm` is "none", or where it is: behind the "weights" or on the "inputs".  The first weights
-    are drawn behind the targets', of variance 1/20; the bias is 0 at first.
-    """
-    scale, shift = _INPUTS[change]
-    plain = regression(UNIFORM, "standardized")
-    draws, _, width = plain.inputs.shape
-    starts = np.zeros((draws, width))
-    for seed in range(draws):
-        rng = np.random.default_rng(seed)
-        rng.random((plain.inputs.shape[1], width - 1))
-        rng.standard_normal(width - 1)
-        starts[seed, :-1] = rng.standard_normal(width - 1) / (width - 1) ** 0.5
-    X = plain.inputs[:, :, :-1] * scale + shift
-    if norm == "inputs":
-        X = (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True)
-    if norm == "weights":
-        return _arrivals_normed(X, plain, starts[:, :-1])
-    read = np.concatenate([X, plain.inputs[:, :, -1:]], axis=2)
-    # From 0 to what the first weights leave of the targets.
-    ahead = plain.targets - np.einsum("snk,sk->sn", read, starts)
-    return _Within(read, ahead, plain.goal).descent_steps()
-
-
-def _arrivals_normed(X: np.ndarray, problem: Regression, starts: np.ndarray) -> np.ndarray:
-    """Return the fewest steps with γz + β, z the normalized sum, from γ = 1 and β = 0.
-
-    Half the mean square of γz + β − y needs the moments only: with q = cov(w·x, y) and σ² the
-    variance of w·x it is half of var y − 2γq/σ + γ² + (β − mean y)².
-    """
-    D = X - X.mean(axis=1, keepdims=True)
-    C = D.transpose(0, 2, 1) @ D / X.shape[1]
-    c = np.einsum("snk,sn->sk", D, problem.targets)[:, :, None] / X.shape[1]
-    mean, var = problem.targets.mean(axis=1)[:, None], problem.targets.var(axis=1)[:, None]
-    # Columns are learning rates.
-    W = np.repeat(starts[:, :, None], len(_RATES), axis=2)
-    scale, shift = np.ones((len(X), len(_RATES))), np.zeros((len(X), len(_RATES)))
-    fewest = np.zeros(len(X), dtype=int)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for step in range(10_000):
-            CW, q = C @ W, (c * W).sum(axis=1)
-            sigma = np.sqrt((W * CW).sum(axis=1))
-            loss = (var - 2 * scale * q / sigma + scale**2 + (shift - mean) ** 2) / 2
-            fewest[(fewest == 0) & (loss <= problem.goal[:, None]).any(axis=1)] = step
-            if fewest.all():
-                return fewest
-            slopes = (CW * (q / sigma**2)[:, None] - c) * (scale / sigma)[:, None]
-            W = W - _RATES * slopes
-            scale, shift = scale - _RATES * (scale - q / sigma), shift - _RATES * (shift - mean)
-    raise ArrivalError("some learning rate must reach the goal, and none did")
-
-
-@example("norms-inputs")
-def normed_inputs() -> NormedInputs:
-    """Return the medians and the ranges."""
-    counts = [
-        [_steps_normed(name, norm) for norm in ("none", "weights", "inputs")] for name in _INPUTS
-    ]
-    return NormedInputs(
-        tuple(
-            (name, *(int(np.median(steps)) for steps in row))
-            for name, row in zip(_INPUTS, counts, strict=True)
-        ),
-        tuple(tuple(ends(steps) for steps in row) for row in counts),
-        noise=32**-0.5,
     )
 
 
