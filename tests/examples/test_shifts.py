@@ -165,6 +165,7 @@ def test_bias_and_weight_learned_from_single_examples_in_fractions():
             w, b = w - error * x / (x * x + 1), b - error / (x * x + 1)
             assert w * x + b == y
             assert row == pytest.approx(tuple(map(float, (x, error, w, b))))
+    assert (len(record.raw), len(record.centered)) == (4, 2)
 
     def steps(first, second):
         p, taken = np.array([-1.0, 2.0]), 0
@@ -273,7 +274,11 @@ def test_biases_start_and_networks_learn_one_at_a_time():
         bounds = [f(left) for left in least.values() for f in (min, max)]
         assert ends == pytest.approx(bounds, rel=1e-6)
     assert record.sums == (9 - 10, 11 - 10)
-    assert record.moved == (1.5 * 9 - 10, 1.5 * 11 - 10)
-    assert record.free == (-1.5, 1.5)
+    # The errors are 1 and −1, so either gradient is (−1, 0), and the new weight 1.1.
+    assert record.moved == pytest.approx((1.1 * 9 - 10, 1.1 * 11 - 10))
+    assert record.free == pytest.approx((-1.1, 1.1))
+    assert record.losses == pytest.approx((0.5, (1.9**2 + 0.1**2) / 4, 0.9**2 / 2))
+    # Over so short a way the density is that at 0.
+    assert record.fires - 0.5 == pytest.approx(0.01 / math.sqrt(2 * math.pi), rel=1e-4)
     # That sigmoid puts out the class's frequency.
     assert 1 / (1 + math.exp(-record.odds)) == pytest.approx(0.01)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr
 
 from offcenter._store import stored
 from offcenter._written import fractions, listed
@@ -154,8 +155,8 @@ class BiasTurns:
     """A linear unit learns from 1 and 3, with targets −1 and 1, in turn, from w = b = 0.
 
     Steps of size 1/(x² + 1) make their example right.
-    `raw`: of the first two the input, the error δ, and w and b after it; `centered`: of both for
-    the inputs less 2.
+    `raw`: of the first four the input, the error δ, and w and b after it; `centered`: of the first
+    two for the inputs less 2.
     `raw_steps`: to 1 % of the distance; `left`: what each leaves of it, from the second on;
     `one_size`: steps to 1 % if all have size ¼, and if all have size ½.
     `angles`: between the two inputs, each with the 1 of the bias, raw and centered, in degrees.
@@ -209,7 +210,7 @@ def bias_turns() -> BiasTurns:
     values = np.linalg.eigvalsh(matrices)
     centered = _in_turn((-1.0, 1.0), 10)[:, 2:] - [1, 0]
     return BiasTurns(
-        raw=tuple(map(tuple, _in_turn((1.0, 3.0), 2).tolist())),
+        raw=tuple(map(tuple, _in_turn((1.0, 3.0), 4).tolist())),
         centered=tuple(map(tuple, _in_turn((-1.0, 1.0), 2).tolist())),
         raw_steps=steps(),
         left=float(distances()[1] / distances()[0]),
@@ -400,8 +401,10 @@ class BiasStart:
     examples or off for all at the start, inputs uniform on [2, 3], and the mean squared error at
     the end for inputs uniform on [0, 1] and on [2, 3]; medians of the draws.
     `ranges`: the least and the most of the two errors.
-    `sums`, `moved`, `free`: the sums of a unit that reads 9 and 11 with the weight 1 and the bias
-    −10, then with the weight 1.5, and with this weight if it reads −1 and 1 without a bias.
+    `sums`, `moved`, `free`: the sums of a linear unit that reads 9 and 11 with the weight 1 and the
+    bias −10, after a step of size 0.1 to the targets −2 and 2, and after this step if it reads −1
+    and 1 with the bias 0; `losses`: half the mean squared error of these three.
+    `fires`: the share of standard normal sums that are above 0 with the bias 0.01.
     `odds`: the bias of a sigmoid output for a class of probability 0.01.
     """
 
@@ -415,6 +418,8 @@ class BiasStart:
     sums: tuple[float, ...]
     moved: tuple[float, ...]
     free: tuple[float, ...]
+    losses: tuple[float, float, float]
+    fires: float
     odds: float
 
 
@@ -467,7 +472,13 @@ def bias_start() -> BiasStart:
         least = [_bias_start(low, start).min(axis=1) for low in where]
         rows.append((float(np.median(alike)), *(float(np.median(left)) for left in least)))
         ranges.append(tuple(end for left in least for end in ends(left)))
-    x, bias = np.array([9.0, 11.0]), -10.0
+    targets, sums = np.array([-2.0, 2.0]), []
+    for x, bias in ((np.array([9.0, 11.0]), -10.0), (np.array([-1.0, 1.0]), 0.0)):
+        errors = x + bias - targets
+        sums += [x + bias, (1 - 0.1 * np.mean(errors * x)) * x + bias - 0.1 * errors.mean()]
+    before, moved, _, free = sums
+    shown = [tuple(s.round(12).tolist()) for s in (before, moved, free)]
+    losses = [float(np.mean((s - targets) ** 2) / 2) for s in (before, moved, free)]
     return BiasStart(
         _UNITS,
         _EXAMPLES,
@@ -476,8 +487,8 @@ def bias_start() -> BiasStart:
         _DRAWN,
         tuple(rows),
         tuple(ranges),
-        tuple((x + bias).tolist()),
-        tuple((1.5 * x + bias).tolist()),
-        tuple((1.5 * (x - 10)).tolist()),
-        float(np.log(0.01 / 0.99)),
+        *shown,
+        losses=(losses[0], losses[1], losses[2]),
+        fires=float(ndtr(0.01)),
+        odds=float(np.log(0.01 / 0.99)),
     )

@@ -158,11 +158,9 @@ class FourUnits:
 
     `rows`: the weights, the sum for each of the two, the mean of the two sums, and the mean of what
     ReLU makes of them; in the last row the means over the units.
-    `sum_spread`: the standard deviation of the sum of n weights of variance 2/n, whatever n is.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
-    sum_spread: float
 
 
 @example("weights-four-units")
@@ -179,7 +177,7 @@ def four_units() -> FourUnits:
     numbers = np.column_stack([sums, sums.mean(axis=1), np.maximum(sums, 0).mean(axis=1)])
     rows = [(name, *row) for name, row in zip(weights, numbers.tolist(), strict=True)]
     rows.append(("mean", *numbers.mean(axis=0).tolist()))
-    return FourUnits(tuple(rows), sum_spread=2**0.5)
+    return FourUnits(tuple(rows))
 
 
 @dataclass(frozen=True)

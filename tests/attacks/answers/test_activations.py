@@ -40,6 +40,7 @@ from offcenter.network import (
     forward,
     initialize,
     race,
+    relu_cosine,
     stack,
     train,
 )
@@ -1441,10 +1442,43 @@ def test_no_drawn_unit_is_centered_and_no_width_makes_its_mean_small(seed):
     same = W.sum(axis=0)
     assert same.std() == pytest.approx(np.sqrt(2), rel=0.2)
     text = before_fold("zero-mean-weights")
-    assert "for any $n$" in text
-    # A unit's own is often half of that or less.
+    assert "add up to a number of variance 2, for any $n$" in text
+    # A unit's own is often half of its root or less, so the page speaks of what holds over draws.
     assert np.mean(abs(same) < 0.5 * 2**0.5) > 0.25
-    assert "over draws its root mean square is" in text
+    squares = np.mean(means**2), np.mean((a @ W) ** 2)
+    assert squares[0] == pytest.approx(2 / n * np.sum(a.mean(axis=0) ** 2), rel=0.35)
+    assert squares[1] == pytest.approx(2 / n * np.mean(np.sum(a**2, axis=1)), rel=0.35)
+    assert squares[0] / squares[1] == pytest.approx(offset_share(a), abs=0.06)
+    assert "**How much is that?** Over draws" in text
+    assert "in the sums the mean has the same share of the mean square as in $a$" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_third_of_the_mean_square_behind_a_relu_is_the_mean_and_layer_norm_leaves_it(seed):
+    rng, n = np.random.default_rng(seed), 600
+    sigma = rng.uniform(0.2, 5)
+    mean = normal_expectation(lambda z: np.maximum(sigma * z, 0))
+    square = normal_expectation(lambda z: np.maximum(sigma * z, 0) ** 2)
+    assert mean == pytest.approx(sigma / np.sqrt(2 * np.pi), rel=1e-6)
+    assert square == pytest.approx(sigma**2 / 2, rel=1e-6)
+    # Centered inputs of variance 1, and two of He's layers.
+    x = rng.standard_normal((2000, n))
+    x -= x.mean(axis=0)
+    first, second = rng.standard_normal((2, n, n)) * (2 / n) ** 0.5
+    z = np.maximum(x @ first, 0) @ second
+    assert np.mean(z**2) == pytest.approx(2, rel=0.15)
+    assert np.sqrt(np.mean(z.mean(axis=0) ** 2)) == pytest.approx(0.8, abs=0.1)
+    # The mean of all is near 0, that of each unit is what batch norm subtracts.
+    assert abs(z.mean()) < 0.15 < np.abs(z.mean(axis=0)).mean()
+    assert np.allclose(batch_norm(z).mean(axis=0), 0, atol=1e-9)
+    # Between very wide layers the share is the cosine, which the next ReLU raises.
+    share = np.linspace(0, 0.999, 200)
+    assert all(relu_cosine(c) > c for c in share)
+    text = before_fold("zero-mean-weights")
+    assert "The weights pass the mean's share on, and ReLU raises it again" in text
+    assert "the root of 32% of 2 is layer 2's {example}`weights-by-layer rows.1.2 .2f`" in text
+    assert EXAMPLES["weights-by-layer"]().rows[1][2] == pytest.approx((2 / np.pi) ** 0.5, abs=0.005)
+    assert "`z.mean(0)` of a batch `z` of sums, not `z.mean()`" in text
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -1456,7 +1490,7 @@ def test_gradients_behind_a_relu_have_one_sign_with_weights_of_any_signs(seed):
     assert abs(signs.sum()) == len(signs)
     # Of several examples, which the sentence leaves out, it need not.
     assert (np.array([1.0, 2.0]) - np.array([2.0, 1.0])).prod() < 0
-    assert "One example's gradient" in before_fold("zero-mean-weights")
+    assert "one example's for $w$ is $\\delta a$" in before_fold("zero-mean-weights")
 
 
 def test_weights_that_add_up_to_zero_cancel_one_mean_and_not_several():
@@ -1466,6 +1500,10 @@ def test_weights_that_add_up_to_zero_cancel_one_mean_and_not_several():
     assert np.allclose(w @ np.full(50, 0.4), 0)
     assert abs(w @ np.linspace(0, 1, 50)).min() > 0.01
     assert "a mean that all inputs have alike cancels" in before_fold("zero-mean-weights")
+    # The gradient of one example keeps it.
+    a = np.full(50, 0.4)
+    assert ((np.tanh(w @ a) - 1)[:, None] * a < 0).all()
+    assert "but $\\delta a$ still has it" in before_fold("zero-mean-weights")
 
 
 def test_examples_of_unequal_lengths_take_the_cosine_from_the_share():
@@ -1474,12 +1512,12 @@ def test_examples_of_unequal_lengths_take_the_cosine_from_the_share():
     for scale, apart in ((np.ones(400), 0.01), (10.0 ** rng.uniform(-2, 2, 400), 0.1)):
         x = a * scale[:, None]
         assert (abs(mean_cosine(x) - offset_share(x)) > 0.02) == (apart > 0.02)
-    assert "*theory* the same in very wide layers" in before_fold("zero-mean-weights")
+    assert "in very wide layers" in whole("zero-mean-weights").lower()
     # Over the units the mean of the sums is 0, and behind the ReLU it is not.
     sums = np.array(list(itertools.product((1, -1), (0.5, -0.5)))) @ [[1, 3], [3, 1]]
     assert not sums.mean(axis=0).any()
     assert np.maximum(sums, 0).mean() == 9 / 8
-    assert "behind the ReLU their average is {example}" in before_fold("zero-mean-weights")
+    assert "after ReLU the average is {example}" in before_fold("zero-mean-weights")
     assert "if all have one length, the mean cosine" in whole("zero-mean-weights")
 
 
@@ -2301,7 +2339,21 @@ def test_a_canceling_bias_is_the_centered_unit_until_the_first_step(seed):
     assert np.allclose(batch_norm(s), batch_norm(s + rng.standard_normal(4)))
     text = before_fold("bias-start")
     assert "the curvature does not even contain $b$" in text
-    assert "only the last learns quickly" in text
+    assert "Both take the same step" in text
+    # If the bias is written as c − w·m, the gradient is that of centered inputs.
+    w, c = rng.standard_normal(5), rng.normal()
+    gradient = numerical_gradient(lambda u: np.mean((X @ u + c - u @ m - y) ** 2) / 2, w)
+    assert np.allclose(gradient, (X - m).T @ (X @ w + c - w @ m - y) / 40, atol=1e-5)
+    assert "put into the loss, and $c$ learned, $w$ has the gradient $\\delta\\,(x-m)$" in text
+    # Only setting the bias anew behind each step is no descent on centered inputs.
+    slope = X.T @ (X @ w + c - w @ m - y) / 40
+    assert not np.allclose(slope, gradient, rtol=0.01)
+    moves, rate = (X.T @ (X @ w - y) / 40, np.mean(X @ w - y)), 0.1
+    moved = X @ (w - rate * moves[0]) - rate * moves[1]
+    assert moved.mean() - (X @ w).mean() == pytest.approx(-rate * (m @ moves[0] + moves[1]))
+    assert "a step moves the average sum by $m\\cdot\\Delta w+\\Delta b$" in text
+    rows = EXAMPLES["shifts-bias-start"]().rows
+    assert rows[3][2] < rows[2][2] / 10 < rows[0][2] / 10
 
 
 def test_small_weights_scale_and_oddness():

@@ -115,8 +115,16 @@ def test_below_the_limit_momentum_and_batches_can_raise_the_loss_of_all_data():
             w -= eta * (w - target)
         assert (max(np.diff(losses)) > 0.01) == swings
     text = before_fold("loss-oscillates")
-    assert "every plain full-batch step" in text
-    assert "too large for this curvature or batch size" in text
+    assert "a plain full-batch step of rate η multiplies the error" in text
+    # With all four examples in each step, at the rate that swings, the first step arrives halfway
+    # and none rises: the single examples made the swings.
+    w, losses = 1.0, []
+    for _ in range(40):
+        losses.append(w**2 / 2)
+        w -= 0.5 * w
+    assert max(np.diff(losses)) < 0
+    assert "**Full batch** at the same η. If the swings end, the small batches made them" in text
+    assert "it was too large for the curvature. If they stay, lower momentum, if any" in text
 
 
 def test_a_mean_of_mixed_signs_makes_the_loss_steep_where_the_weights_move_apart():
@@ -1693,20 +1701,48 @@ def test_what_the_table_of_limits_says_in_words():
     # All draws agree: below the rate 1 raw, above it with either change.
     assert record.most[1][0] < 1 < record.least[1][1]
     assert record.least[2][0] > 1
-    text = before_fold("loss-oscillates")
+    page = whole("loss-oscillates")
     for words in (
-        "at 0.2 none of the six swings",
         "times as large, for tanh and for ReLU",
-        "tanh in its place changes little here; subtracting its mean output changes much",
-        "At rate 1 the plain ReLU network swings",
-        "Either centering cures it; so does rate 0.2",
+        "tanh in the place of ReLU changes little here",
         "hidden weights after He",
         "the rate up to which the loss does not rise in 100 steps",
+        "with ReLU less its mean in",
     ):
-        assert words in text
-    page = whole("loss-oscillates")
+        assert words in page
     assert "At 0.2 the loss rises in no draw" in page
-    assert "in all five with ReLU on raw inputs" in page
+    assert "in all five draws on raw inputs" in page
+
+
+def test_between_one_and_two_over_the_curvature_the_weight_swings_and_the_loss_falls():
+    for eta, falls in ((1.01 / 101, True), (1.5 / 101, True), (1.99 / 101, True), (0.1, False)):
+        w, errors, losses = 1.0, [], []
+        for _ in range(30):
+            errors.append(w)
+            losses.append((81 * w * w + 121 * w * w) / 4)
+            w -= eta * (81 * w + 121 * w) / 2
+        assert (np.sign(errors[1:]) == -np.sign(errors[:-1])).all()
+        assert (np.diff(losses) < 0).all() == falls
+        assert (np.diff(losses) > 0).all() != falls
+    text = before_fold("loss-oscillates")
+    assert "the *weights* jump from side to side, yet the loss falls" in text
+    assert "At η = 0.1 the factor is 1 − 10.1 = −9.1, and the loss rises" in text
+
+
+def test_each_suspect_alone_swings_or_does_not_as_the_small_runs_say():
+    raw, slow, centered, relu, less, _, single, _ = (
+        np.diff(row[1:]) for row in EXAMPLES["swings-causes"]().rows
+    )
+    for run in (slow, centered, less):
+        assert (run < 0).all()
+    for run in (raw, relu, single):
+        assert (run > 0).any()
+        assert (run < 0).any()
+    text = before_fold("loss-oscillates")
+    assert "so a lower rate or centered inputs end the swing" in text
+    limits = EXAMPLES["swings-causes"]().limits
+    assert 0.2 < limits[0] < 2 < limits[1]
+    assert "their mean ½ lets η = 16 swing, and without it η = 16 does not" in text
 
 
 def test_a_rate_beyond_one_that_raises_the_loss_can_be_without_a_rise():
@@ -1762,7 +1798,9 @@ def test_of_one_example_a_step_the_own_loss_jumps_and_that_of_all_swings_far_les
     own, everyone = (np.diff(row[1:]) for row in EXAMPLES["swings-causes"]().rows[5:7])
     assert own.max() > 5 * everyone.max() > 0
     page = whole("loss-oscillates")
-    assert "its own loss jumps; that of all four swings far less" in page
+    assert (
+        "it jumps; that of all four swings far less, and seen at each fourth step it falls" in page
+    )
 
 
 def test_the_fifth_small_run_moves_its_first_weight_alone_and_so_does_not_feel_its_limit():

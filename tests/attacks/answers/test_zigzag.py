@@ -733,9 +733,51 @@ def test_the_bias_goes_with_the_weights_of_positive_inputs_and_alone_does_not_tu
     assert np.array_equal(np.array([1.0, -1.0]) @ Z, [-1, 1])
     assert (Z.mean(axis=0) > 0).all()
     page = before_fold("bias-zigzag")
-    assert "its gradient has the same sign as that of each weight with a positive input" in page
-    assert "leaves 1 − η of its distance" in page
-    assert "the weights' gradients can differ in sign; the tie remains" in page
+    assert "the bias moves in the same direction as each weight with a positive input" in page
+    assert "each step leaves $1-\\eta$ of its distance" in page
+    assert "the weights' gradients can differ in sign; the tie remains" in whole("bias-zigzag")
+
+
+def test_single_examples_raise_a_bias_that_must_fall_at_every_second_step():
+    w = b = 0.0
+    for step in range(42):
+        x, y = ((1.0, -1.0), (3.0, 1.0))[step % 2]
+        delta = w * x + b - y
+        after = w - delta * x / (x * x + 1), b - delta / (x * x + 1)
+        assert after[0] * x + after[1] == pytest.approx(y)
+        moves = np.subtract(after, (w, b))
+        assert (moves < 0).all() if step % 2 == 0 else (moves > 0).all()
+        w, b = after
+    text = before_fold("bias-zigzag")
+    assert "every second step raises it" in text
+    assert "step 2 did not spoil the first example" in text
+    assert EXAMPLES["shifts-bias-turns"]().centered[1][2:] == (1 * 1, 0)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_behind_a_sigmoid_the_tie_is_weighted_and_centering_leaves_some(seed):
+    rng = np.random.default_rng(seed)
+    x, labels = 3 + rng.uniform(-1, 1, 30), rng.integers(0, 2, 30)
+    w, b, e = 2.0, -4.0, 1e-3
+
+    def tie(inputs, weight, bias):
+        def loss(u, v):
+            s = u * inputs + v
+            return np.mean(np.logaddexp(0, s) - labels * s)
+
+        corners = [[i * j * loss(weight + i * e, bias + j * e) for i in (1, -1)] for j in (1, -1)]
+        return np.sum(corners) / (4 * e * e)
+
+    # The same function on raw and on centered inputs.
+    s = w * x + b
+    slopes = np.exp(-s) / (1 + np.exp(-s)) ** 2
+    assert tie(x, w, b) == pytest.approx(np.mean(slopes * x), abs=1e-5)
+    left = tie(x - x.mean(), w, b + w * x.mean())
+    assert 1e-4 < abs(left) < tie(x, w, b) / 2
+    # From zero weights all slopes are ¼, so centered inputs start without it.
+    assert tie(x - x.mean(), 0.0, 0.0) == pytest.approx(0, abs=1e-6)
+    text = before_fold("bias-zigzag")
+    assert "centering shrinks a large tie, but usually leaves some" in text
 
 
 def _line_search(share=1.0, steps=60):
