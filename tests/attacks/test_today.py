@@ -680,3 +680,25 @@ def test_few_examples_at_right_angles_have_a_share_although_their_cosine_is_zero
     assert offset_share(np.eye(examples)) == pytest.approx(1 / examples)
     page = Path(__file__).resolve().parents[2] / "book/today.md"
     assert "If the examples are many, equally long" in page.read_text(encoding="utf-8")
+
+
+# What the prose said of two boxes, and more than they showed.
+
+
+def test_the_mean_at_the_end_of_the_language_model_is_not_the_one_that_two_blocks_made():
+    # Why the page says that the share jumps there, and not that the mean was made there.
+    means = load_language_model().means
+    after_two, end = means[2], means[-1]
+    cosine = after_two @ end / np.linalg.norm(after_two) / np.linalg.norm(end)
+    assert abs(cosine) < 0.1
+    page = Path("book/today.md").read_text("utf-8")
+    assert "training made most of the mean of this model; its share jumps in the first two" in page
+
+
+def test_all_eight_optimizers_gain_from_every_start_here():
+    soap = CLAIMS["today.soap"].result().numbers
+    assert soap["gains"] == 10
+    assert CLAIMS["today.optimizers"].result().holds
+    assert "eight of eight optimizers gain from every start here" in Path(
+        "book/today.md"
+    ).read_text("utf-8")

@@ -184,6 +184,15 @@ def test_no_page_holds_an_answer_in_clear_text(site: Path) -> None:
     assert found > 30
 
 
+def test_the_solution_on_shifted_inputs_prints_the_step_size_that_it_names(capsys) -> None:
+    page = (ROOT / "book" / "fisher.md").read_text(encoding="utf-8")
+    _, _, solution = page.partition("```{solution} ex-fisher-code")
+    code = "\n".join(re.findall(r"^    (.*)$", solution.partition("```\n")[0], re.MULTILINE))
+    exec(code, {})
+    assert format(float(capsys.readouterr().out.split()[-1]), ".2f") == "0.16"
+    assert "The last line prints 0.16:" in solution
+
+
 def test_a_reader_checks_an_answer_by_keyboard(reader, address: str) -> None:
     with reader.open(f"{address}/book/zigzag.html") as page:
         form = page.locator("[data-salt=ex-zigzag-start]")

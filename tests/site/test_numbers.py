@@ -1,13 +1,16 @@
 """Computed numbers are set as people write them."""
 
 import re
+from pathlib import Path
 
 import pytest
 from sphinx.errors import SphinxError
 
-from offcenter.claims import Check, at_most, equal
+from offcenter.claims import CLAIMS, Check, at_most, equal
 from offcenter_site.pages.claims import value_of
 from offcenter_site.pages.numbers import format_number, format_result
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -79,3 +82,29 @@ def test_what_is_no_number_with_a_format_is_given_none():
     results = {"toy.mean": Check(equal("ten dice", theory=1, observed=1), numbers={"dice": 10})}
     with pytest.raises(SphinxError, match=r"it has dice, observed:ten dice$"):
         value_of(results, "toy.mean dices")
+
+
+# What a number must not exceed, and what it must not fall below; "about" takes it back.
+_VALUE = r"\{value\}`(\S+) (\S+)(?: ([^`\s]+))?`"
+_BOUNDS = (
+    (rf"\b(?:up to|at most|no more than) {_VALUE}", 1),
+    (rf"\b(?:at least|over|more than) {_VALUE}", -1),
+    (rf"(?<!about ){_VALUE} or more", -1),
+)
+
+
+def test_a_bound_in_a_chapter_is_rounded_to_the_side_on_which_it_holds():
+    # Once 0.357 stood as "0.36 or more", 4.844 as "up to 4.8" and 1.022 as "up to 1.02".
+    pages = [page.read_text("utf-8") for page in (ROOT / "index.md", *(ROOT / "book").glob("*.md"))]
+    margins = {}
+    for pattern, side in _BOUNDS:
+        for match in re.finditer(pattern, "\n".join(pages), re.IGNORECASE):
+            id, name, spec = match.groups()
+            # What is not among the numbers is the result of a part, printed with its own digits.
+            exact = CLAIMS[id].result().numbers.get(name)
+            if exact is not None:
+                printed = format(exact, spec or "").replace(",", "")
+                number = float(printed.rstrip("%")) / (100 if printed.endswith("%") else 1)
+                margins[match[0]] = side * (number - exact)
+    assert len(margins) > 10
+    assert [words for words, margin in margins.items() if margin < -1e-12] == []

@@ -199,7 +199,7 @@ def _(seed: int) -> Check:
     parts, numbers = [], {}
     for name in ("sigmoid", "relu"):
         detours = {}
-        for n, p, draws in ((2, 250, 4), (10, 250, 4), (50, 250, _GOALS), (50, 1000, 2)):
+        for n, p, draws in ((2, 250, 4), (10, 250, 4), (50, 250, _GOALS), (50, 1000, _GOALS)):
             ways = [
                 drawn_ways(activation=name, n=n, examples=p, seed=_GOALS * seed + k)
                 for k in range(draws)

@@ -241,7 +241,8 @@ def pace_alt(record: Pace) -> str:
     return (
         f"Steps to a loss of {record.target:g} against half the integral of the top curvature over "
         f"the flow time, for {len(record.labels)} networks, {record.steps.shape[1]} starts each. "
-        f"All dots lie between {factor.min():.2f} and {factor.max():.2f} times the prediction; "
+        f"All dots lie between about {factor.min():.2f} and {factor.max():.2f} times the "
+        "prediction; "
         f"the correlation of the logarithms is {correlation:.2f}."
     )
 

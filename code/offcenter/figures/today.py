@@ -58,7 +58,7 @@ def by_block_alt(record: ByBlock) -> str:
     """Say where the shares go and that the direction is never all-up."""
     return (
         f"Left: offset share of the residual stream by block. Trained, it rises from "
-        f"{record.trained[0]:.2f} to {record.trained[5]:.2f} at block 5 and stays between "
+        f"{record.trained[0]:.2f} to {record.trained[5]:.2f} at block 5 and stays between about "
         f"{record.trained[5:].min():.2f} and {record.trained[5:].max():.2f}. At a random start it "
         f"ends at {record.start[-1]:.2f}, without attention at {record.plain[-1]:.2f}. Right: the "
         f"mean's cosine with (1, …, 1) in the trained model is about {record.ones.max():.2f} at "
@@ -138,8 +138,8 @@ def rounding_alt(record: Rounding) -> str:
     most, least = ratio.argmax(), ratio.argmin()
     return (
         f"Squared rounding error over the variance at {len(ratio)} places, with the mean and with "
-        f"the mean subtracted. Subtracting it makes the error {ratio[most]:.1f} times smaller at "
-        f"best ({record.labels[most]}) and {ratio[least]:.1f} times at least "
+        f"the mean subtracted. Subtracting it makes the error about {ratio[most]:.1f} times "
+        f"smaller at best ({record.labels[most]}) and {ratio[least]:.1f} times at least "
         f"({record.labels[least]})."
     )
 

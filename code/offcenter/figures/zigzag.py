@@ -165,7 +165,7 @@ def _step_sizes_alt(record: StepSizes) -> str:
         f"{record.steps[0]:.0f} at {record.multiples[0]:g} over the largest eigenvalue to {at_one} "
         f"at 1, where overshooting begins, and on to {fewest} near {record.best:.3g}, where every "
         f"step turns back; it climbs steeply to {record.steps[-1]:.0f} at "
-        f"{record.multiples[-1]:.3g}, just before the edge at 2."
+        f"{record.multiples[-1]:g}, just before the edge at 2."
     )
 
 

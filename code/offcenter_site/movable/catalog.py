@@ -89,8 +89,8 @@ _ZIGZAG = Movable(
     parts=("plane",),
     plays=True,
     question=Question(
-        "One path, with the step size 1.75/λmax, turns back at almost every step; λmax is the "
-        "curvature of the steepest direction. Another, from the same start in the same bowl, with "
+        "One path in this bowl, with the step size 1.75/λmax, turns back at almost every step; "
+        "λmax is the curvature of the steepest direction. Another, from the same start, with "
         "1/λmax, never turns back. Which arrives first?",
         "The one that turns back. Its step is longer, and what takes long is the flat way, along "
         "which both go straight.",
