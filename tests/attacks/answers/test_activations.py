@@ -1274,7 +1274,9 @@ def test_narrow_random_layers_can_make_inputs_less_alike():
         if X.any(axis=1).all():
             apart.append(X[0] @ X[1] / np.linalg.norm(X, axis=1).prod())
     assert min(apart) < x[0] @ x[1] / (x[0] @ x[0]) < np.median(apart)
-    assert "A very wide layer with random normal weights of mean 0" in before_fold("same-output")
+    assert "A very wide ReLU layer with random normal weights of mean 0" in before_fold(
+        "same-output"
+    )
 
 
 def test_a_relu_network_doubles_its_output_with_its_input_and_a_tanh_network_is_odd():
@@ -1320,7 +1322,8 @@ def test_with_default_weights_outputs_are_alike_after_ten_layers_with_and_withou
     assert left[True] < (0.01 if relu else 0.1)
     assert left[False] > 0.3
     text = before_fold("same-output")
-    assert "default weights* make outputs alike even without ReLUs" in text
+    assert "default weights make outputs alike even without ReLUs" in text
+    assert "Eleven such layers, ten of 400 units" in whole("same-output")
     assert "with He's weights" in text
     # Even within ±1/√n: the variance is 1/(3n).
     assert np.mean(np.linspace(-1, 1, 100_001) ** 2) == pytest.approx(1 / 3, abs=1e-4)
@@ -2421,7 +2424,7 @@ def test_signals_die_below_one_shrink_slowly_at_one_and_settle_above():
         y = np.tanh(batch_norm(y @ W))
     assert np.sqrt(np.mean(x**2)) == pytest.approx(250**5, rel=0.3)
     text = before_fold("small-weights")
-    assert "each layer shrinks the signal by about this factor or more; at 1, slowly" in text
+    assert "multiplies the signal by about this factor or less; at 1, it shrinks slowly" in text
     assert "small signals grow until tanh's bend stops them, the nearer to ±1 the larger" in text
     assert "its outputs do not stick but explode" in text
 

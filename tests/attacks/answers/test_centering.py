@@ -962,7 +962,7 @@ def test_coefficients_in_original_units_are_the_same_function_and_depend_on_the_
 
     assert np.abs(ridge(X) - ridge(batch_norm(X))).max() > 1e-2
     assert ridge(X / X.std(axis=0)) == pytest.approx(ridge(batch_norm(X)))
-    assert "weight decay usually gives another model, because it sees the units" in text
+    assert "weight decay, which sees the units, usually gives another model" in text
     # Batch norm behind a linear layer, in evaluation mode.
     gamma, beta, m, d = rng.standard_normal(4)
     behind = gamma * (X @ w + b - m) / d + beta
@@ -2251,7 +2251,10 @@ def test_whitening_with_the_mean_left_in_leaves_no_identity_and_scaling_no_mean_
     assert ((X / X.std(axis=0)).mean(axis=0) > 1).all()
     text = before_fold("pca-mean")
     assert "Dividing by standard deviations does not help either" in text
-    assert "Without it the covariance does not become the identity" in whole("pca-mean")
+    assert (
+        "by the matrix that is not centered, the covariance does not become the identity"
+        in whole("pca-mean")
+    )
 
 
 def test_three_points_have_another_first_component_with_their_mean():

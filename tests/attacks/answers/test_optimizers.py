@@ -124,7 +124,7 @@ def test_below_the_limit_momentum_and_batches_can_raise_the_loss_of_all_data():
         w -= 0.5 * w
     assert max(np.diff(losses)) < 0
     assert "**Full batch** at the same η. If the swings end, the small batches made them" in text
-    assert "it was too large for the curvature. If they stay, lower momentum, if any" in text
+    assert "it was too large. If not, lower momentum, if any" in text
 
 
 def test_a_mean_of_mixed_signs_makes_the_loss_steep_where_the_weights_move_apart():
@@ -1683,7 +1683,7 @@ def test_centering_does_not_make_a_neuron_s_loss_steeper(seed):
         raw, less = (np.column_stack([Y, np.ones(30)]) if bias else Y for Y in (X, Z))
         assert np.linalg.norm(less, 2) <= np.linalg.norm(raw, 2) * (1 + 1e-12)
     text = before_fold("loss-oscillates")
-    assert "you can cut η, or cut λmax by centering" in text
+    assert "Cut η, or cut λmax by centering" in text
 
 
 def test_what_the_table_of_limits_says_in_words():
@@ -1739,10 +1739,10 @@ def test_each_suspect_alone_swings_or_does_not_as_the_small_runs_say():
         assert (run > 0).any()
         assert (run < 0).any()
     text = before_fold("loss-oscillates")
-    assert "so a lower rate or centered inputs end the swing" in text
+    assert "so a lower rate or centering ends it" in text
     limits = EXAMPLES["swings-causes"]().limits
     assert 0.2 < limits[0] < 2 < limits[1]
-    assert "their mean ½ lets η = 16 swing, and without it η = 16 does not" in text
+    assert "their mean ½ lets η = 16 swing; without it η = 16 does not" in text
 
 
 def test_a_rate_beyond_one_that_raises_the_loss_can_be_without_a_rise():
@@ -1772,7 +1772,7 @@ def test_a_tenth_of_the_rate_can_leave_momentums_swings_and_a_small_enough_one_e
     assert rises(0.1, 0.0) == 0
     assert rises(0.99 * (1 - 0.9**0.5) ** 2, 0.9) == 0
     text = before_fold("loss-oscillates")
-    assert "If they stay, lower momentum, if any. If no rate ends them, look for a bug" in text
+    assert "If not, lower momentum, if any. If no rate ends them, look for a bug" in text
 
 
 def test_a_loss_that_is_seen_at_each_fourth_step_can_hide_its_swings():
