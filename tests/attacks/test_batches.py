@@ -93,7 +93,7 @@ def test_a_kernel_at_two_places_or_a_penalty_makes_entries_disagree_more_often()
     decayed = np.einsum("tb,tbi->ti", rng.normal(size=(500, 256)), rng.random((500, 256, 2))) / 256
     decayed += np.array([1.0, -1.0])  # λw
     assert np.all(decayed[:, 0] * decayed[:, 1] < 0)
-    words = "each weight used once in the loss of an example and without a penalty"
+    words = "each weight used once in the loss of an example, as it is and without a penalty"
     for claim in CLAIMS.values():
         if claim.id.startswith("batches.") and "entries" in claim.sentence:
             assert any(words in assumed for assumed in claim.assumes), claim.id
@@ -686,3 +686,17 @@ def test_no_offset_share_lets_a_batch_of_its_inverse_have_less_than_three_quarte
     # Single examples: just above the part ρ of the full batch's step SGD diverges.
     rho = u / (1 + u)
     assert mean_square_rate(n, feature, 1.01 * rho * 2 / (1 + n * u), 1) > 1
+
+
+def test_two_entries_of_normalized_weights_have_opposite_signs_in_each_batch():
+    # Why the boxes say that a weight is used "as it is": here it is divided by the length of all.
+    rng, v = np.random.default_rng(6), np.array([1.0, 1.0])
+    X, errors = np.abs(rng.standard_normal((1000, 8, 2))), rng.standard_normal((1000, 8))
+    g = np.einsum("tb,tbi->ti", errors, X)
+    w = v / np.linalg.norm(v)
+    entries = (g - np.outer(g @ w, w)) / np.linalg.norm(v)
+    assert (entries.prod(axis=1) < 0).all()
+    for name in ("floor", "never-half", "all-agree"):
+        assert any("as it is" in said for said in CLAIMS[f"batches.{name}"].assumes), name
+    said = CLAIMS["centering.gradient-correlation"].assumes
+    assert "each weight is used once, as it is" in said

@@ -304,7 +304,7 @@ def test_a_weight_that_two_inputs_share_has_another_correlation():
     moments = [np.mean(a * b) for a, b in ((shared, single), (shared, shared), (single, single))]
     correlation = moments[0] / math.sqrt(moments[1] * moments[2])
     assert correlation > ACTIVATIONS["relu"].offset_share + 0.05
-    assert "each weight is used once" in CLAIMS["centering.gradient-correlation"].assumes
+    assert "each weight is used once, as it is" in CLAIMS["centering.gradient-correlation"].assumes
 
 
 def test_descent_with_momentum_needs_a_tenth_of_the_steps_of_unequal_ranges():

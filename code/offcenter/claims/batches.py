@@ -22,7 +22,7 @@ _NOISE = (
 _ALIKE = "inputs independent and alike, of mean m and variance v > 0"
 _ENTRIES = (
     "the entries for the weights of one unit, without its bias, each weight used once in the loss "
-    "of an example and without a penalty"
+    "of an example, as it is and without a penalty"
 )
 _APART = ", independent of each other and of the inputs"
 # For sentences that name an activation: as of other numbers its outputs have another mean.

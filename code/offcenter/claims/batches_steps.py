@@ -192,8 +192,8 @@ def _() -> Check:
 
 @claim(
     "batches.steps-run",
-    "The mean squared distance of real SGD runs follows the exact recursion: ReLU inputs, batches "
-    "of 1, 8 and 64, each at its best step size.",
+    "The mean squared distance of real SGD runs follows the exact recursion for the mean of "
+    "(w − w*)(w − w*)ᵀ: ReLU inputs, batches of 1, 8 and 64, each at its best step size.",
     kind="measured",
     assumes=_LINEAR,
     over="n = 50, 400 runs, squared distance after three times T steps",

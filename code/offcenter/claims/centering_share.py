@@ -65,7 +65,10 @@ def _(seed: int) -> Check:
     "gradient for two weights of one unit have the correlation ρ when the inputs are independent "
     "and alike.",
     kind="measured",
-    assumes=("errors and inputs of finite variance, not all 0", "each weight is used once"),
+    assumes=(
+        "errors and inputs of finite variance, not all 0",
+        "each weight is used once, as it is",
+    ),
     over="Gaussian and ±1 errors; ReLU, sigmoid, tanh; single examples",
 )
 def _(seed: int) -> Check:
