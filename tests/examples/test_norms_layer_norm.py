@@ -38,7 +38,9 @@ def test_the_subtraction_folded_into_the_layer_in_front_by_fractions():
         assert list(row[4:7]) == list(row[7:]) == less
         assert [(a - 3) * h[0] + (b - 4) * h[1] for a, b in W] == less
     size, spread = math.sqrt((81 + 100 + 196) / 3), math.sqrt((4 + 1 + 9) / 3)
-    assert record.rms == pytest.approx([v / size for v in (9, 10, 14)], rel=1e-5)
+    assert record.rms[0] == pytest.approx([v / size for v in (9, 10, 14)], rel=1e-5)
+    size = math.sqrt((109**2 + 110**2 + 114**2) / 3)
+    assert record.rms[1] == pytest.approx([v / size for v in (109, 110, 114)], rel=1e-5)
     assert record.layer == pytest.approx([v / spread for v in (-2, -1, 3)], rel=1e-5)
     assert record.folded == pytest.approx(record.layer, abs=1e-12)
 

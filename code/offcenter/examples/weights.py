@@ -14,8 +14,9 @@ from offcenter.examples._record import example
 from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
 
-__all__ = ["Assumed", "ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Scale", "Starts"]
-__all__ += ["assumed", "by_layer", "factors", "four_units", "kept", "positive", "scale", "starts"]
+__all__ = ["Assumed", "ByLayer", "Factors", "FourUnits", "Kept", "Positive", "Read", "Scale"]
+__all__ += ["Starts", "assumed", "by_layer", "factors", "four_units", "kept", "positive", "read"]
+__all__ += ["scale", "starts"]
 
 
 @dataclass(frozen=True)
@@ -225,9 +226,7 @@ def by_layer() -> ByLayer:
 class Kept:
     """What ReLU layers of He's weights keep: centered normal examples, as in `ByLayer`.
 
-    `rows`: layer, mean square of its outputs, the same with Xavier's weights (He's over √2), and
-    what share of either is the outputs' mean.
-    `steepest`: what share of the eigenvalues' sum of E[aaᵀ] the largest has behind the last layer.
+    `rows`: layer, mean square of its outputs, and what share of it is the outputs' mean.
     `centered_share`, `centered_size`: the mean's share and the mean square behind the last layer if
     the bias of each unit is −w·μ, μ the mean of what it reads.
     """
@@ -236,7 +235,6 @@ class Kept:
     width: int
     examples: int
     rows: tuple[tuple[float, ...], ...]
-    steepest: float
     centered_share: float
     centered_size: float
 
@@ -245,7 +243,7 @@ class Kept:
 def kept() -> Kept:
     """Return layers 1, 2 and 10, averaged over the draws."""
     draws, width, examples, layers = 6, 300, 200, (1, 2, 10)
-    found, steepest, centered = {layer: [] for layer in layers}, [], []
+    found, centered = {layer: [] for layer in layers}, []
     for draw in range(draws):
         rng = np.random.default_rng(draw)
         x = rng.standard_normal((examples, width))
@@ -255,16 +253,37 @@ def kept() -> Kept:
             x, sums = np.maximum(x @ W, 0), y @ W
             y = np.maximum(sums - sums.mean(axis=0), 0)
             if layer in layers:
-                # ReLU lets a positive factor through: weights over √2 halve the mean square.
-                size = np.mean(x**2)
-                found[layer].append((size, size / 2**layer, offset_share(x)))
-        # The matrix of the examples' products has the eigenvalues of E[aaᵀ].
-        values = np.linalg.eigvalsh(x @ x.T)
-        steepest.append(values[-1] / values.sum())
+                found[layer].append((np.mean(x**2), offset_share(x)))
         centered.append((offset_share(y), np.mean(y**2)))
     rows = [(layer, *np.mean(found[layer], axis=0).tolist()) for layer in layers]
     share, size = np.mean(centered, axis=0).tolist()
-    return Kept(draws, width, examples, tuple(rows), float(np.mean(steepest)), share, size)
+    return Kept(draws, width, examples, tuple(rows), share, size)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A linear unit with a bias reads ReLU(wx) for x = −3, −1, 1, 3.
+
+    `rows`: w²; the outputs' mean square; its share due to the mean; the two curvatures; what a step
+    of 2 over their sum leaves of the distance from the best weight and bias, raw and less the mean.
+    """
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+@example("weights-read")
+def read() -> Read:
+    """Return Xavier's and He's variance for one input and one output, and the best for raw ones."""
+    x, rows = np.array([-3.0, -1.0, 1.0, 3.0]), []
+    for square in (1.0, 2.0, 0.4):
+        a, left = np.maximum(square**0.5 * x, 0), []
+        for inputs in (a - a.mean(), a):
+            A = np.column_stack([inputs, np.ones(4)])
+            flat, steep = np.linalg.eigvalsh(A.T @ A / 4).tolist()
+            left.append((steep - flat) / (steep + flat))
+        size = float(np.mean(a**2))
+        rows.append((square, size, float(a.mean() ** 2) / size, steep, flat, left[1], left[0]))
+    return Read(tuple(rows))
 
 
 @dataclass(frozen=True)

@@ -1542,9 +1542,9 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert shares == pytest.approx([shares[0]] * 3)
     assert shares[0] > 0.2
     text = before_fold("initialization")
-    assert "set the size of the activations, not how much of it is their mean" in text
+    assert "and neither rule looks at their shares" in text
     assert "a ReLU removes half of the mean square of symmetric sums" in text
-    assert "at any scale of the weights" in text
+    assert "both have the same share of the mean" in whole("initialization")
     assert "1²/2.5 = 40%" in text
     # A sigmoid's outputs: ½ squared beside their variance, and a part that weights scale as well.
     z = rng.standard_normal((4000, 200))
@@ -1558,9 +1558,42 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert sizes[0] == pytest.approx(1 / 4, rel=0.25)
     assert sizes[1] == pytest.approx(16 * sizes[0])
     assert slopes[1] < 0.8 * slopes[0]
-    # The share itself is of the outputs, which no next weight changes.
-    assert "Larger weights enlarge what it adds to the next sums, too, and push these onto" in text
-    assert "He's rule counts the mean as part of the size" in text
+    assert "Behind a ReLU or sigmoid the activations are zero or positive at any scale" in text
+    assert "of $\\mathrm E[a^2]$ is due to the mean." in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_scale_and_no_rate_lets_a_unit_with_a_mean_leave_less_than_the_root_of_its_share(seed):
+    rng = np.random.default_rng(seed)
+    inputs = rng.standard_normal((40, int(rng.integers(1, 6)))) + rng.normal()
+    W = rng.standard_normal((inputs.shape[1], int(rng.integers(1, 9))))
+    shares = np.maximum(inputs @ W, 0)
+    shares = (shares.mean(axis=0) ** 2) / np.maximum((shares**2).mean(axis=0), 1e-300)
+    for scale in 10.0 ** np.arange(-2, 2.1, 0.25):
+        A = np.column_stack([np.maximum(scale * inputs @ W, 0), np.ones(40)])
+        values = np.linalg.eigvalsh(A.T @ A / 40)
+        for rate in np.append(np.linspace(0, 3, 40), 2 / (values[0] + values[-1])):
+            assert np.abs(1 - rate * values).max() >= shares.max() ** 0.5 - 1e-9
+    # Of the outputs 0, 0, 1, 3 the mean square 1 is best: no other scale leaves less.
+    a = np.array([0.0, 0, 1, 3])
+    left = []
+    for square in (0.4, *rng.uniform(0.01, 5, 20)):
+        A = np.column_stack([square**0.5 * a, np.ones(4)])
+        kappa = condition_number(A.T @ A / 4)
+        left.append((kappa - 1) / (kappa + 1))
+    assert min(left) == left[0] == pytest.approx(0.4**0.5)
+    # The step on the page.
+    errors = -np.array([-2.0, -2, -1, 1])
+    gradient = np.array([np.mean(errors * a), np.mean(errors)])
+    assert gradient.tolist() == [-0.5, 1]
+    assert -gradient * 2 / 3.5 == pytest.approx([2 / 7, -4 / 7])
+    assert a - 2 == pytest.approx(-errors)
+    text = before_fold("initialization")
+    assert "Whatever the scale and the rate, a linear unit with a bias that reads it has" in text
+    assert "starts from which each step leaves at least ρ of the distance, here √0.4 = 63%" in text
+    assert "a step leads to (2/7, −4/7). The goal is (1, −2): 5/7 = 71% of the way is" in text
+    assert "√0.4, best for raw" in text
+    assert "have at least the ratio (1 + ρ)/(1 − ρ)" in whole("initialization")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -1579,15 +1612,6 @@ def test_biases_that_center_sums_leave_relu_a_mean_and_batch_norm_keeps_the_size
             assert 0.27 < offset_share(a) < 0.36
         assert np.mean(both["norm"] ** 2) == pytest.approx(0.5, abs=0.03)
     assert np.mean(both["bias"] ** 2) < 0.1
-    # The steepest direction is nearly that of the mean.
-    a = x
-    for _ in range(10):
-        a = np.maximum(a @ rng.normal(0, np.sqrt(2 / width), (width, width)), 0)
-    mean = a.mean(axis=0)
-    top = np.linalg.eigh(a.T @ a)[1][:, -1]
-    assert abs(top @ mean) > 0.99 * np.linalg.norm(mean)
-    text = before_fold("initialization")
-    assert "nearly that of the mean" in text
     assert "the mean square shrinks to" in whole("initialization")
 
 
@@ -1624,8 +1648,8 @@ def test_behind_relu_one_example_gives_a_units_weights_no_two_gradients_of_oppos
     assert np.abs(sums.mean(axis=0)).max() > 1
     assert np.abs(sums.mean(axis=1)).max() < 1
     text = before_fold("initialization")
-    assert "no two weights of a unit get gradients of opposite signs" in text
-    assert "Over the examples it usually is not" in text
+    assert "no two weights of a unit behind ReLUs get gradients of opposite signs" in text
+    assert "Only over draws: here a next weight of 2 gives sums of mean 2" in text
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -2549,6 +2549,7 @@ def test_the_eigenvalue_of_the_mean_does_not_see_signs_and_one_sign_does_not_nee
     text = before_fold("mean-eigenvalue")
     assert r"The second part adds the curvature $|\mu|^2$ along μ, none across." in text
     assert r"each gradient has mixed signs, but $\mu=(2,-2)$ is as long as before" in text
+    assert "It stays: the negated problem is the old one" in whole("mean-eigenvalue")
     assert "each can hold without the other" in text
 
 
@@ -2563,7 +2564,8 @@ def test_one_hot_inputs_are_round_without_a_bias_and_not_with_one():
     start = np.array([3.0, -5.0])
     assert not (start - 2 * X.T @ X / 2 @ start).any()
     text = whole("mean-eigenvalue")
-    assert r"no gradient is mixed, but $x_1x_2=0$, so $\mathrm E[xx^\top]=\tfrac12I$ is" in text
+    assert r"No gradient is mixed, but $x_1x_2=0$, so $\mathrm E[xx^\top]=\tfrac12I$ is" in text
+    assert "is round: Σ is flat along (1, 1), and the mean fills this gap." in text
     assert "a step of size 2 arrives from everywhere" in text
     # Without a bias to subtract their mean leaves one direction flat; with one, either writing
     # has a flat direction, and the shift makes no other worse.
@@ -2576,7 +2578,6 @@ def test_one_hot_inputs_are_round_without_a_bias_and_not_with_one():
     # A zero is no sign; positive inputs can be nearly as round, not quite.
     X = np.array([(1, 0.1), (0.1, 1)])
     assert np.linalg.eigvalsh(X.T @ X / 2) == pytest.approx([0.405, 0.605])
-    assert "is round." in text
     assert condition_number(X.T @ X / 2) == pytest.approx(1.5, abs=0.01)
     assert "have one sign, and the curvatures are 0.605 and 0.405, of the ratio 1.5." in text
     assert "with a bias, one-hot inputs are no longer round" in text
@@ -2665,7 +2666,7 @@ def test_where_each_example_has_one_sign_the_steepest_direction_has_one_with_a_m
     M = X.T @ X / 50
     v = np.eye(n)[0]
     assert 2 * (M @ v)[1:].min() > 0
-    assert "and no zeros, as all $M_{ij}$ are positive" in text
+    assert "has no zeros either, as all $M_{ij}$ are positive" in whole("mean-eigenvalue")
 
 
 def test_each_pair_and_its_negative_have_no_mean_and_the_curvatures_of_the_pairs():
@@ -2680,8 +2681,14 @@ def test_each_pair_and_its_negative_have_no_mean_and_the_curvatures_of_the_pairs
         flat = np.linalg.eigh(M)[1][:, 0]
         assert flat - 0.2 * M @ flat == pytest.approx(0.8 * flat)
     text = before_fold("mean-eigenvalue")
-    assert "Third: each gradient has one sign, and no mean is left" in text
-    assert "of the flat part of the error in rows 1 to 3, mixed or not" in text
+    assert r"Each gradient has one sign, and $\mu=0$; but $xx^\top$ ignores the sign of $x$" in text
+    assert "of the flat part of the error in $w$ in the first three cases" in text
+    # With a bias: 98, and 1 centered; both matrices as the page splits them.
+    A = np.column_stack([X, np.ones(4)])
+    assert condition_number(A.T @ A / 4) == pytest.approx(98, abs=0.05)
+    assert np.array_equal(np.cov(X.T, bias=True), np.eye(2))
+    assert np.array_equal(X.T @ X / 4, [[5, 4], [4, 5]])
+    assert "With a bias the first four's ratio rises from 9 to" in text
 
 
 @pytest.mark.parametrize("seed", range(5))

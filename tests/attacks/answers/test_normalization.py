@@ -669,9 +669,15 @@ def test_the_linear_layers_in_front_can_keep_the_means_of_rows_at_zero():
     kept = sum(h @ W.T + b for h, (W, b) in zip(inputs, folded, strict=True))
     assert np.allclose(kept.mean(axis=1), 0)
     assert np.allclose(layer_norm(stream), rms_norm(kept))
-    assert "subtract from *every* matrix whose output adds to $x$ its column means" in before_fold(
-        "layer-norm-mean"
-    )
+    text = before_fold("layer-norm-mean")
+    assert "subtract from *every* matrix whose output adds to $x$ its column means" in text
+    # The general formula, and that the matrix of ones over d takes the means of columns.
+    (W, _), h = parts[0], inputs[0]
+    less = W - np.ones((9, 9)) @ W / 9
+    assert np.allclose(less, W - W.mean(axis=0))
+    assert np.allclose(rms_norm(h @ less.T), layer_norm(h @ W.T))
+    assert r"W'=W-\tfrac1d\mathbf 1\mathbf 1^\top W" in text
+    assert "From a bias subtract its mean, too" in whole("layer-norm-mean")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 9))
@@ -733,7 +739,7 @@ def test_the_row_mean_of_independent_features_is_a_dth_and_a_large_one_hides_the
     assert "is on average $1/d$ of the mean square" in text
     # Not "why it learns as well": the comparisons are those of one paper.
     assert "**Why it can learn as well.**" in text
-    assert "RMS norm makes (109, 110, 114) nearly (1, 1, 1)" in text
+    assert "because RMS norm makes the features nearly equal, as in the last row" in text
     assert "Layer norm makes each *example's* features add up to 0, which mixes signs." in text
 
 

@@ -44,8 +44,8 @@ class Folded:
 
     `columns`: the means of its columns; `weights`: it less these.
     `rows`: what it puts out for (1, 2) and for (2, −1), the mean of that, that less the mean, and
-    what `weights` put out; `rms`: RMS norm of the first; `layer`, `folded`: its layer norm, and RMS
-    norm of what `weights` put out instead.
+    what `weights` put out; `rms`: RMS norm of the first, and of it plus 100; `layer`, `folded`: its
+    layer norm, and RMS norm of what `weights` put out instead.
     """
 
     columns: np.ndarray
@@ -70,7 +70,7 @@ def folded() -> Folded:
             (*x[k].tolist(), float(means[k]), *(x[k] - means[k]).tolist(), *kept[k].tolist())
             for k in range(2)
         ),
-        rms=rms_norm(x)[0],
+        rms=rms_norm(x[0] + np.array([[0.0], [100.0]])),
         layer=layer_norm(x)[0],
         folded=rms_norm(kept)[0],
     )
