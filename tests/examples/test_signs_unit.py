@@ -106,8 +106,11 @@ def test_pre_activations_are_sums_over_the_four_inputs():
     record = EXAMPLES["signs-pre-activations"]()
     inputs = [(1, 1), (1, 3), (3, 1), (3, 3)]
     assert list(record.mixed) == [a / 2 - b for a, b in inputs]
-    assert list(record.negative) == [-(a + b) / 2 for a, b in inputs]
-    np.testing.assert_allclose(record.centered, record.negative - np.mean(record.negative))
+    assert record.rows == (
+        ("(½, ½)", "1, 2, 2, 3", "−1, 0, 0, 1"),
+        ("(−½, −½)", "−1, −2, −2, −3", "1, 0, 0, −1"),
+        ("(½, −1)", "−0.5, −2.5, 0.5, −1.5", "0.5, −1.5, 1.5, −0.5"),
+    )
     assert record.mixed_mean == -1
     assert record.sigmoid == pytest.approx(1 / (1 + np.exp(2.5)))
 

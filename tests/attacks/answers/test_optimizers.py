@@ -722,7 +722,18 @@ def test_momentum_can_need_a_smaller_step_against_noise_and_allows_a_larger_one_
     # Without noise the limit is higher with momentum.
     assert _root(3.6, 0.9) < 1 < _root(3.6, 0.0)
     text = before_fold("momentum-oscillation")
-    assert "against noise momentum can need a smaller one" in text
+    assert "with noise it can need a smaller one" in text
+    # A gradient of 1 and then none: what it moves in all.
+    velocity, moved = 1.0, 0.0
+    for _ in range(500):
+        moved, velocity = moved + velocity, 0.9 * velocity
+    assert moved == pytest.approx(1 / (1 - 0.9))
+    assert "each gradient in the end counts $1/(1-\\beta)$ times" in text
+    # Against jumps a smaller η, against swings a smaller β.
+    assert (np.diff(np.sign(_heavy_ball(2.25, 0.25, 20))) != 0).all()
+    assert (_heavy_ball(0.2, 0.25, 20) > 0).all()
+    assert (_heavy_ball(0.2, 0.9, 20) < 0).any()
+    assert "Against jumps lower η, against slow swings β." in text
 
 
 @pytest.mark.parametrize("kappa", [9, 100, 1000, 10_000])
@@ -731,8 +742,16 @@ def test_steps_grow_like_the_ratio_and_with_the_best_momentum_like_its_root(kapp
     ball = np.log(0.01) / np.log((kappa**0.5 - 1) / (kappa**0.5 + 1))
     assert plain / kappa == pytest.approx(2.3, rel=0.02)
     assert ball / kappa**0.5 == pytest.approx(2.3, rel=0.05)
+    # In the long run a step leaves these shares, along the worse of the two axes.
+    eta, beta = 4 / (kappa**0.5 + 1) ** 2, ((kappa**0.5 - 1) / (kappa**0.5 + 1)) ** 2
+    roots = [_root(eta * curvature, beta) for curvature in (kappa, 1)]
+    assert roots == pytest.approx([(kappa**0.5 - 1) / (kappa**0.5 + 1)] * 2, rel=1e-5)
+    assert 1 - 2 / (1 + kappa) == pytest.approx((kappa - 1) / (kappa + 1))
     text = before_fold("momentum-oscillation")
-    assert "steps grow about like √κ instead of κ, the ratio of the curvatures" in text
+    assert "the best step leaves $\\frac{\\kappa-1}{\\kappa+1}$ of the distance without" in text
+    assert "$\\frac{\\sqrt\\kappa-1}{\\sqrt\\kappa+1}$ with it: 0.8 and 0.5 above" in text
+    assert ((9 - 1) / (9 + 1), (3 - 1) / (3 + 1)) == (0.8, 0.5)
+    assert "steps grow about like √κ instead of κ" in whole("momentum-oscillation")
 
 
 def _heavy_ball(share, beta, steps, velocity=0.0):
@@ -762,7 +781,7 @@ def test_momentum_crosses_never_sometimes_or_at_each_step_by_the_roots_of_its_se
     assert (np.diff(np.sign(_heavy_ball(1 + part, 0.0, 20))) != 0).all()
     assert (_heavy_ball(part, 0.0, 20) > 0).all()
     text = before_fold("momentum-oscillation")
-    assert "along an axis of curvature λ plain descent jumps if ηλ > 1" in text
+    assert "Along an axis of curvature λ plain descent jumps if ηλ > 1" in text
     # With a velocity of 10/η it crosses where it would not from rest.
     assert _heavy_ball(0.01, 0.25, 1, velocity=10.0)[1] == pytest.approx(-1.51)
     assert "Started without velocity, momentum never crosses the minimum if √β" in text
@@ -780,16 +799,17 @@ def test_too_much_momentum_makes_the_flat_direction_slower_and_a_well_chosen_one
     # A round bowl oscillates, too: unequal curvatures are one cause.
     assert (np.diff(np.sign(_heavy_ball(1.5, 0.0, 20))) != 0).all()
     text = before_fold("momentum-oscillation")
-    assert "With a well-chosen β it makes the flat direction of the loss faster" in text
-    assert "and can make even the flat direction slower" in text
-    assert "A common cause, a loss much steeper in one direction than in another, stays" in text
+    assert "its main gain is speed: even at the best settings the steep direction" in text
+    assert "Too much momentum can add slow swings." in text
+    assert "and even $b$ takes longer" in text
+    assert "if their mean makes the loss steep, that removes the cause" in text
 
 
 def test_each_table_of_momentum_counts_by_the_rule_that_its_page_states():
-    settings = ((0.1, 0), (0.2, 0), (0.25, 0.25), (0.1, 0.9))
+    settings = ((0.1, 0), (0.2, 0), (0.2, 0.2), (0.25, 0.25), (0.1, 0.9))
     both = [[_heavy_ball(k * eta, beta, 500) for k in (9, 1)] for eta, beta in settings]
     rows = EXAMPLES["optimizers-momentum"]().apart
-    assert [row[3] for row in rows] == [_settled(*axes) for axes in both]
+    assert [row[3:] for row in rows] == [tuple(_settled(axis) for axis in axes) for axes in both]
     # The others go by the distance, whose first is √2: by the first rule a row has more steps.
     rows = EXAMPLES["optimizers-swings"]().rows
     for (eta, beta), (_, _, steps) in zip(
@@ -798,27 +818,36 @@ def test_each_table_of_momentum_counts_by_the_rule_that_its_page_states():
         axes = [_heavy_ball(k * eta / 401, beta, 20_000) for k in (401, 1)]
         assert steps == np.flatnonzero(np.hypot(*axes) > 0.01 * 2**0.5)[-1] + 1 < _settled(*axes)
     text = whole("momentum-oscillation")
-    assert "The first table counts until $a$ and $b$ both stay within 0.01" in text
-    assert "| steps until both stay within 0.01" in text
+    assert "The first table counts until $a$, or $b$, stays within 0.01" in text
+    assert "| steps until a stays within 0.01 | the same for b" in text
     assert "until the distance, √($a$² + $b$²), stays within 1% of its first value" in text
 
 
 def test_the_best_momentum_jumps_as_often_as_plain_descent_and_too_much_swings_where_it_does_not():
     rows = EXAMPLES["optimizers-momentum"]().apart
-    jumps, steps = ([row[k] for row in rows] for k in (2, 3))
-    assert jumps[1] == jumps[2] == 20
-    assert steps[2] == pytest.approx(steps[1] / 2, abs=0.5)
-    assert jumps[0] == 0 < jumps[3] < 20
-    assert steps[3] > steps[0]
-    # In between, at the rate of the second row, a little momentum ends the jumps sooner.
-    plain, ball = (abs(_heavy_ball(1.8, beta, 60)) > 0.01 for beta in (0.0, 0.2))
-    assert 3 * np.flatnonzero(ball)[-1] < np.flatnonzero(plain)[-1]
+    jumps, steep, flat = ([row[k] for row in rows] for k in (2, 3, 4))
+    assert jumps[1] == jumps[3] == 20
+    assert max(steep[3], flat[3]) == pytest.approx(max(steep[1], flat[1]) / 2, abs=0.5)
+    # They are the best: η = 2/(9 + 1), and √η = 2/(3 + 1) with √β = (3 − 1)/(3 + 1).
+    assert (2 / (9 + 1), (2 / (3 + 1)) ** 2, ((3 - 1) / (3 + 1)) ** 2) == (0.2, 0.25, 0.25)
+    assert jumps[0] == 0 < jumps[4] < 20
+    assert steep[4] > steep[0]
+    assert flat[4] > flat[0]
+    # At the rate of the second row a little momentum ends the jumps sooner.
+    assert 3 * steep[2] < steep[1]
+    assert jumps[2] < jumps[1]
+    # Along the steep axis of any bowl that is not round the best settings jump at each step.
+    for kappa in (1.5, 4.0, 100.0, 401.0):
+        root = (kappa**0.5 - 1) / (kappa**0.5 + 1)
+        places = _heavy_ball((1 + root) ** 2, root**2, 12)
+        assert (places[1:] * places[:-1] < 0).all()
     # Standing at the minimum with a velocity: it leaves it.
     assert _heavy_ball(1.0, 0.5, 2)[1] == 0 != _heavy_ball(1.0, 0.5, 2)[2]
     text = before_fold("momentum-oscillation")
-    assert "both jump at every step, but momentum takes half the steps" in text
-    assert "At η = 0.1 plain descent does not jump; momentum 0.9 makes it swing." in text
-    assert "at an unchanged η a little momentum can end jumps sooner" in text
+    assert "Both jump at every step, but momentum takes about half the steps." in text
+    assert "Compared with row one, momentum 0.9 makes $a$ swing, and even $b$" in text
+    assert "row two's η, and a little momentum ends the jumps sooner, because" in text
+    assert "the steep direction of the loss can go on jumping over the minimum at each step" in text
     assert "$v$ need not be 0 at the minimum" in text
 
 

@@ -1228,11 +1228,27 @@ def test_negative_sums_of_positive_inputs_need_a_negative_weight_or_bias(seed):
     four = np.array([[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0]])
     rest = (four - 2) @ [-0.5, -0.5]
     assert (np.array([2.0, 2.0]) @ [-0.5, -0.5], np.abs(rest).max()) == (-2, 1)
-    assert "the rest is at most 1 in size" in text
+    assert "the rest at most 1 in size" in text
     centered = (X - X.mean(axis=0)) @ rng.standard_normal(2)
     assert centered.min() < 0 < centered.max()
     assert "a unit whose sums are not all 0 has both signs" in text
     assert "it takes a negative bias to get a negative sum" in text
+    # Outweighed or not: a negative weight alone is not enough.
+    w, b = rng.standard_normal((50, 2)), rng.standard_normal(50)
+    for z, terms in zip(
+        (X @ w.T + b).ravel(),
+        (np.append(x * v, c) for x in X for v, c in zip(w, b, strict=True)),
+        strict=True,
+    ):
+        assert (z < 0) == (-terms[terms < 0].sum() > terms[terms > 0].sum())
+    assert np.array([3.0, 1.0]) @ [0.5, -1.0] > 0
+    assert "is negative whenever its negative terms outweigh the positive ones" in text
+    # Of the three units before and after centering: on, off, both.
+    units = np.array([[0.5, 0.5], [-0.5, -0.5], [0.5, -1.0]]).T
+    assert (four @ units > 0).mean(axis=0).tolist() == [1, 0, 0.25]
+    assert all(0 < share < 1 for share in (((four - 2) @ units) > 0).mean(axis=0))
+    assert "Only the third switches; after centering all three do." in text
+    assert "For each ReLU unit count the examples with $z>0$." in text
     assert "$z$ is as likely negative as positive for any given input" in text
 
 

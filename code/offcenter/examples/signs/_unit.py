@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR, NARROW_PAIR
 from offcenter.examples._record import example
@@ -176,27 +177,29 @@ def ways_out() -> WaysOut:
 
 @dataclass(frozen=True)
 class PreActivations:
-    """Sums w·x of the inputs (1, 1), (1, 3), (3, 1), (3, 3) for two sets of weights.
+    """Sums w·x of the inputs (1, 1), (1, 3), (3, 1), (3, 3).
 
-    `sigmoid`: what the sigmoid makes of the second sum of `mixed`.
+    `rows`: the weights, the four sums, and those of the inputs less their mean.
+    `mixed`: the sums for the last row's weights, and their mean.
+    `sigmoid`: what the sigmoid makes of the second of them.
     """
 
+    rows: tuple[tuple[str, str, str], ...]
     mixed: np.ndarray
     mixed_mean: float
     sigmoid: float
-    negative: np.ndarray
-    centered: np.ndarray
 
 
 @example("signs-pre-activations")
 def pre_activations() -> PreActivations:
-    """Return w·x for w = (½, −1) and w = (−½, −½), and the latter for centered inputs."""
-    inputs = FOUR
-    mixed = inputs @ [0.5, -1.0]
-    negative = inputs @ [-0.5, -0.5]
-    centered = (inputs - 2) @ [-0.5, -0.5] + 0.0
+    """Return w·x for w = (½, ½), (−½, −½) and (½, −1), and the same for centered inputs."""
+    weights = {"(½, ½)": (0.5, 0.5), "(−½, −½)": (-0.5, -0.5), "(½, −1)": (0.5, -1.0)}
+    rows = [
+        (name, listed(FOUR @ w, "zg"), listed((FOUR - 2) @ w, "zg")) for name, w in weights.items()
+    ]
+    mixed = FOUR @ weights["(½, −1)"]
     sigmoid = float(ACTIVATIONS["sigmoid"].value(mixed[1]))
-    return PreActivations(mixed, mixed.mean(), sigmoid, negative, centered)
+    return PreActivations(tuple(rows), mixed, mixed.mean(), sigmoid)
 
 
 @dataclass(frozen=True)
