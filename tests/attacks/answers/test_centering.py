@@ -611,13 +611,31 @@ def test_which_models_see_a_shift_or_another_unit():
     for row in (
         "| least squares with bias | same | same |",
         "| trees, forests, boosted trees | same | same |",
-        "| k-NN, k-means, SVM with Gaussian kernel | same | change |",
+        "| k-NN, k-means, SVM with Gaussian kernel of fixed width | same | change |",
         "| ridge, lasso, linear SVM, with a free bias | same | change |",
         "| PCA | same | change |",
         "| least squares without bias | change | same |",
         "| gradient descent, as in networks | pace changes | pace changes |",
     ):
         assert row in text
+
+
+def test_a_width_by_the_variance_of_all_entries_moves_with_unequal_shifts_alone():
+    # The default width of scikit-learn's Gaussian kernel.
+    X = np.array([[25.0, 50.0], [65.0, 51.0], [26.0, 60.0]])
+    assert (X + 3).var() == pytest.approx(X.var())
+    assert (X - X.mean(axis=0)).var() < 0.8 * X.var()
+    assert "moves if inputs are shifted by unequal amounts" in whole("which-models")
+
+
+def test_averages_of_the_old_data_are_farthest_off_when_fine_tuning_begins():
+    off = 3 * 0.9 ** np.arange(51)
+    assert off[0] == 3
+    assert off[50] < 0.02
+    text = before_fold("train-and-eval")
+    assert (
+        "**At the start of fine-tuning,** because the averages are still those of the old" in text
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -912,6 +912,20 @@ def test_the_means_cancel_in_the_gradient_unless_the_statistics_are_frozen(seed)
     assert "the mean is typically off by 1/√25 = 0.2 standard deviations" in text
 
 
+def test_with_the_inputs_as_they_are_the_loss_comes_below_a_hundredth_and_jumps_up_again():
+    for factor, arrives, leaves in ((10, 21, True), (1, 4, False)):
+        X = np.array([[-1.0, -factor], [-1.0, factor], [1.0, -factor], [1.0, factor]])
+        y, w, seen = X[:, 0], np.ones(2), []
+        for _ in range(60):
+            normed = _batch_norm(X @ w[:, None])[:, 0]
+            seen.append(0.5 * np.mean((normed - y) ** 2))
+            w = w - _through_batch_norm(X @ w, normed - y) @ X / 4
+        assert np.flatnonzero(np.array(seen) < 0.01)[0] == arrives
+        assert (max(seen[arrives:]) > 0.5) == leaves
+    text = before_fold("batch-norm-for-inputs")
+    assert "and then it jumps up again" in text
+
+
 def test_a_larger_rate_happens_to_help_the_first_step_and_lets_the_shift_diverge():
     X = np.array([[2.0, 20.0], [2.0, 40.0], [4.0, 20.0], [4.0, 40.0]])
     y, w = np.array([-1.0, -1.0, 1.0, 1.0]), np.ones(2)
@@ -950,7 +964,7 @@ def test_a_bias_moves_outputs_behind_frozen_statistics_as_the_shift_does_and_is_
     assert np.allclose(layer_norm(rows), layer_norm(rows + b))
     assert not np.allclose(layer_norm(rows), layer_norm(rows + np.eye(5)[0]), atol=1e-3)
     text = before_fold("bias-before-batch-norm")
-    assert "$b$ moves the output, but so does β: one of them is enough" in text
+    assert "$b$ moves the output, but so does β" in text
     assert "To drop $b$ from a trained network, subtract it from the running mean, too" in text
     assert "Without β** (`affine=False`) $b$ is dead all the same" in text
     assert "the bias in general counts: it decides which examples" in text
