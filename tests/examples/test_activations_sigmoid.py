@@ -51,6 +51,8 @@ def test_cell_sums_its_candidates():
     assert g == pytest.approx((math.exp(-2) - 1) / (math.exp(-2) + 1))
     assert c == pytest.approx(f + g / 2)
     assert h == pytest.approx(o * (math.exp(2 * c) - 1) / (math.exp(2 * c) + 1))
+    assert record.flat == pytest.approx(1 / math.cosh(2.5) ** 2)
+    assert record.squashed == pytest.approx(math.sinh(2.5) / math.cosh(2.5))
     # tanh(x) = 2σ(2x) − 1, and σ(−1) = 1 − σ(1).
     assert record.swapped == pytest.approx((1 - o, f + (1 - o) / 2))
 

@@ -73,6 +73,10 @@ def test_ways_of_the_picture_by_all_pairs_of_examples():
             assert ratio == pytest.approx(min(lengths) / math.sqrt(2))
     assert record.free == pytest.approx(math.sqrt(2))
     np.testing.assert_allclose(record.multiples, [0.5, -0.5])
+    # 0 − 2 = −2; 0.6 + 3 · 0.2 − (−2) = 3.2.
+    np.testing.assert_allclose(
+        record.run, [[-2, 0.2, 0.6, 0.2], [3.2, -0.32, 0.6 - 0.32, 0.2 - 0.96]], atol=1e-12
+    )
 
 
 def test_steps_to_goals_in_a_quadrant_by_their_parts_along_two_axes():

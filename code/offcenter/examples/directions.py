@@ -151,11 +151,13 @@ class Picture:
     with the second one negated, and with the mean subtracted.
     `free`: the same for the goal (1, −1) if any step without mixed signs is allowed.
     `multiples`: of (3, 1) and (1, 3) that make (1, −1).
+    `run`: error, multiple and weights of the first steps on them to (1, −1) at the rate 1/10.
     """
 
     rows: tuple[tuple[str | float, ...], ...]
     free: float
     multiples: np.ndarray
+    run: np.ndarray
 
 
 @example("directions-picture")
@@ -168,7 +170,12 @@ def picture() -> Picture:
     # The short sides of a right triangle are the longest way of all.
     free = shortest_way(np.eye(2), _GOALS["(1, −1)"]).detour
     multiples = np.linalg.solve(PAIR, _GOALS["(1, −1)"])
-    return Picture(rows, free, multiples.round(12))
+    w, run = np.zeros(2), []
+    for x in PAIR:
+        error = x @ (w - _GOALS["(1, −1)"])
+        w = w - error / 10 * x
+        run.append([error, -error / 10, *w])
+    return Picture(rows, free, multiples.round(12), np.array(run).round(12))
 
 
 @dataclass(frozen=True)

@@ -587,8 +587,7 @@ def test_means_shrink_in_the_stated_order_for_normal_inputs_of_any_scale_and_all
         assert (gate[1] > gate[-1] - 1e-12).all()
         assert (gate[1] > gate[-1]).any()
     text = before_fold("leaky-relu-gelu")
-    assert "Leaky ReLU with slope 1/100 changes almost nothing" in text
-    assert "and ELU, which was made for that, lessens it more" in text
+    assert "leaky ReLU with slope 1/100 lowers it by 1%" in text
     assert "For $z > 0$ it is more open at $z$ than at $-z$" in text
 
 
@@ -619,9 +618,10 @@ def test_centered_gates_take_equally_many_steps_and_a_leak_saves_one():
     # Of one error and the inputs 1 and −0.01, or ReLU's 1 and 0.
     gates = (ACTIVATIONS[name].value(np.array([1.0, -1.0])) for name in ("leaky_relu", "relu"))
     assert [(2 * a).tolist() for a in gates] == [[2, -0.02], [2, 0]]
-    assert "the inputs 1 and −1/100 give the gradient (2, −2/100) in place of ReLU's (2, 0)" in text
-    assert "With all its mixed signs leaky ReLU saves one step of" in text
-    assert "the first four take" in text
+    assert "with ReLU 2 · (1, 0) = (2, 0), with leaky ReLU 2 · (1, −1/100) = (2, −1/50)" in text
+    page = whole("leaky-relu-gelu")
+    assert "With all its mixed signs leaky ReLU saves one step of" in page
+    assert "the first four take" in page
     # In each row there are four to five steps for 1 of κ; but with the means subtracted, where
     # κ is 1, ReLU takes 8, and tanh takes 6: they are in no proportion.
     kappas = [row[1] for row in EXAMPLES["activations-negative-outputs"]().kappas]
@@ -630,8 +630,7 @@ def test_centered_gates_take_equally_many_steps_and_a_leak_saves_one():
     assert np.argsort(kappas).tolist() == np.argsort([row[2] for row in rows[:5]]).tolist()
     assert rows[0][3] > 1.5 * rows[0][2] / kappas[0]
     assert rows[5][2] > 1.4 * rows[0][2] / kappas[0]
-    assert "so a larger κ costs more steps" in text
-    assert "in proportion to κ" not in text
+    assert "in proportion to κ" not in page
     # The κ of the table is of a unit without a bias: with one it is another.
     relu = ACTIVATIONS["relu"]
     alone, biased = (
@@ -639,9 +638,9 @@ def test_centered_gates_take_equally_many_steps_and_a_leak_saves_one():
     )
     assert kappas[0] == pytest.approx(alone)
     assert biased > 5 * alone
-    assert "For a linear unit without a bias that reads $n$ independent activations" in text
-    assert "squared loss is curved" in text
-    assert "(steps of a unit with a bias, each at its best rate)" in text
+    assert "A linear unit with weights (0, 0) and no bias reads the activations" in text
+    assert "the one that was trained has a bias" in page
+    assert "Median steps of a linear neuron with a bias: ReLU" in page
 
 
 def test_a_leak_teaches_a_unit_stuck_below_zero_and_gelu_hardly_far_below():
@@ -1749,9 +1748,32 @@ def test_where_most_pre_activations_are_negative_gelu_and_silu_can_have_a_mean_b
         assert normed.mean() > 0.1
         assert np.allclose(batch_norm(normed * 3), batch_norm((normed - normed.mean()) * 3))
     text = before_fold("leaky-relu-gelu")
-    assert "it subtracts what the mean adds to their sums. The outputs themselves stay" in text
+    assert "in training it subtracts what the mean adds to their sums" in text
     assert "GELU's and SiLU's mean can even be below 0" in text
-    assert "if the pre-activations lie symmetrically around 0" in before_fold("leaky-relu-gelu")
+    assert "For standard normal pre-activations ReLU's mean is" in text
+
+
+def test_the_means_are_lower_by_what_is_said_and_kappa_follows_from_the_printed_columns():
+    rows = EXAMPLES["regression-gates"]().rows
+    less = [1 - row[0] / rows[0][0] for row in rows[1:4]]
+    assert less == pytest.approx([0.01, 0.29, 0.48], abs=0.005)
+    text = before_fold("leaky-relu-gelu")
+    assert "GELU by about 30%" in text
+    assert "SiLU by about half" in text
+    record = EXAMPLES["activations-negative-outputs"]()
+    for row, (_, kappa) in zip(rows, record.kappas, strict=False):
+        printed = [float(f"{v:.3f}") for v in row[:2]]
+        assert 1 + 20 * (printed[0] / printed[1]) ** 2 == pytest.approx(kappa, abs=0.06)
+    assert abs(rows[5][0]) < 1e-12
+    # Of all four pairs of 1 and −1: a step at 4/3 ends one error and leaves two thirds.
+    X = np.array([[1, 1], [1, 0], [0, 1], [0, 0]])
+    H = X.T @ X / 4
+    for error, left in (([1, 1], [0, 0]), ([1, -1], [2 / 3, -2 / 3])):
+        assert np.array(error) - 4 / 3 * H @ error == pytest.approx(np.array(left))
+    assert "leaves 1 − 4/3 · ¼ = ⅔ along (1, −1)" in text
+    assert [row[5] for row in record.pair[:2]] == pytest.approx([3, 1 + 2 * (0.495 / 0.505) ** 2])
+    # The error of the unit with weights 0 whose target is −2.
+    assert "its target is −2, so its error is 2" in text
 
 
 def _gradients(phi, slope, layers, x, y):
@@ -2115,7 +2137,8 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     assert ends[1] - ends[0] == pytest.approx(f.prod())
     assert x[(1 - np.tanh(x) ** 2).argmax()] == pytest.approx(0)
     page = before_fold("lstm-gates")
-    assert "an error that goes back is multiplied by f at each step: near 1 it lasts" in page
+    assert "An error that goes back along the memory would flip, too" in page
+    assert "each step multiplies it by f. With σ this factor lies between 0 and 1" in page
     assert "so adding it could raise the memory but never lower it" in page
     assert "**“But the forget gate can lower it!”** Towards 0, not below." in page
     # With f = 0.9 and sums of 1 and −1 in turn: around 2.5 with σ, near 0 with tanh.
@@ -2128,7 +2151,20 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     assert "they read h, which has the sign of c" in page
     # Flat is the way into the memory; along it the error keeps f at each step, wherever c is.
     assert 1 - np.tanh(2.5) ** 2 < 0.03
-    assert "is almost flat: little gradient passes from h into the memory." in page
+    assert ", so little gradient passes from h into the memory" in page
+    flat = EXAMPLES["activations-cell"]().flat
+    assert 1 - float(f"{np.tanh(2.5):.3f}") ** 2 == pytest.approx(flat, abs=0.005)
+    # Whatever f, i and the mean of the candidates: what is forgotten then is what is added.
+    for kept, i, g in ((0.9, 0.5, 0.5), (0.5, 0.2, 0.8), (0.99, 1.0, -0.3)):
+        c = 0.0
+        for _ in range(5000):
+            c = kept * c + i * g
+        assert c == pytest.approx(i * g / (1 - kept))
+    assert "in general" in page
+    # A line clipped at 0 and 1 keeps a gate's range; tanh of positive sums is positive.
+    assert "a straight line clipped at 0 and 1 can serve as a gate" in page
+    assert np.mean(np.tanh(np.random.default_rng(3).normal(1, 1, 10_000)) > 0) > 0.8
+    assert "for mostly positive sums g is mostly positive, too" in page
     # The table is of f = 1, where it has no limit; with 0.9 the memory is lower after ten steps.
     for kept, after in ((1.0, (0.37, 0.50, 0.87, 1.00, 2.5)), (0.9, (0.37, 0.46, 0.78, 0.84, 1.6))):
         c, path = 0.0, []
@@ -2504,7 +2540,7 @@ def test_noise_makes_a_memory_of_positive_candidates_climb_by_half_the_gate(i):
     # A bias of 1 moves the forget gate toward saturation: no help against it.
     slope = ACTIVATIONS["sigmoid"].slope
     assert slope(np.array([1.0]))[0] < slope(np.array([0.0]))[0]
-    assert "- **Forgetting is fast at the start.** At f = ½" in before_fold("lstm-gates")
+    assert "Start the forget bias at 1: with the rest of its sum at 0" in before_fold("lstm-gates")
 
 
 def _layers_of(rng, sizes):

@@ -622,8 +622,7 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
         whole("lecture-picture")
     )
     text = before_fold("lecture-picture")
-    assert "So you walk √10 in place of √2" in text
-    assert "Each leg is √2.5 long" in text
+    assert "Each leg is √2.5 long: √10 in place of √2" in text
     assert "the wanted change, $w^*-w$, to the best weights $w^*$" in text
     # The other goal needs steps of one direction alone, and is not reached straight either.
     assert np.allclose(np.array([3.0, 1.0]) / 4 + np.array([1.0, 3.0]) / 4, [1, 1])
@@ -653,7 +652,29 @@ def test_one_example_of_positive_inputs_has_one_sign_and_a_batch_need_not(seed):
     assert mean[0] > 0 > mean[1]
     text = before_fold("lecture-picture")
     assert "all components have the sign of δ" in text
-    assert "so the average gradient can be mixed" in text
+    # The steps by hand, of the errors at weights of 0 and after the first step.
+    X, y, w = np.array([[3.0, 1.0], [1.0, 3.0]]), np.array([2.0, -2.0]), np.zeros(2)
+    assert y.tolist() == (X @ [1, -1]).tolist()
+    gradients = (X @ w - y)[:, None] * X
+    assert gradients.tolist() == [[-6, -2], [2, 6]]
+    assert gradients.mean(axis=0).tolist() == [-2, 2]
+    for x, goal, place in zip(X, y, ([0.6, 0.2], [0.28, -0.76]), strict=True):
+        w = w - 0.1 * (x @ w - goal) * x
+        assert w == pytest.approx(np.array(place))
+    H = X.T @ X / 2
+    assert (H @ [1, 1]).tolist() == [8, 8]
+    assert (H @ [1, -1]).tolist() == [2, -2]
+    eta = 2 / 8
+    assert 1 - eta * 8 == -1
+    assert eta * 2 == 0.5
+    assert "the two gradients are (−6, −2) and (2, 6)" in text
+    assert "A rate stable along both is below 2/8, so a step covers less than half" in text
+    # With independent examples the multiples are unique, so a way along them is as long at least.
+    Z, a = rng.uniform(0.1, 3, (3, 3)), rng.standard_normal(3)
+    assert shortest_way(Z, a @ Z).detour * np.linalg.norm(a @ Z) == pytest.approx(
+        np.abs(a) @ np.linalg.norm(Z, axis=1)
+    )
+    assert "For linearly independent examples" in text
 
 
 def test_in_the_picture_with_data_another_column_makes_another_goal_hard():

@@ -32,7 +32,8 @@ __all__ = [
 class NegativeOutputs:
     """Activations with some negative outputs.
 
-    `pair`: at the sums 1 and −1, equally often: activation, its two outputs, their mean.
+    `pair`: at the sums 1 and −1, equally often: activation, its two outputs, their mean and
+    spread, and the ratio of the curvatures of a unit that reads two of them.
     `rows`: activation, its offset share for normal sums of mean 0 and standard deviation ½, 1 and
     3.
     `slopes`: activation, its slopes at −1, −3 and −6.
@@ -66,7 +67,9 @@ def negative_outputs() -> NegativeOutputs:
         mean, square = moments[1]
         kappas.append((label, iid_condition_number(20, mean, square - mean**2)))
         high, low = phi(np.array([1.0, -1.0])).tolist()
-        pair.append((label, high, low, (high + low) / 2))
+        middle, spread = (high + low) / 2, (high - low) / 2
+        ratio = iid_condition_number(2, middle, spread**2)
+        pair.append((label, high, low, middle, spread, ratio))
     slopes = tuple(
         (label, *ACTIVATIONS[name].derivative(np.array([-1.0, -3.0, -6.0])).tolist())
         for label, name in (("GELU", "gelu"), ("SiLU", "silu"))

@@ -108,6 +108,7 @@ class Cell:
     `rows`: step, g and c with σ, g and c with tanh, for f = 1 and i = ½.
     `update`: f, i and g for their sums 2, 0 and −1, what c = 1 becomes, o for its sum 1, and h;
     `swapped`: g and what c becomes if the candidate is σ.
+    `squashed`, `flat`: tanh and its slope at 2.5.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -115,6 +116,7 @@ class Cell:
     tanh_ten: float
     sigmoid_limit: float
     squashed: float
+    flat: float
     negative_gate: tuple[float, ...]
     update: tuple[float, ...]
     swapped: tuple[float, float]
@@ -139,6 +141,7 @@ def cell() -> Cell:
         tanh_ten=b + 0.0,
         sigmoid_limit=0.5 * 0.5 / (1 - 0.9),
         squashed=tanh(2.5).item(),
+        flat=ACTIVATIONS["tanh"].derivative(np.array(2.5)).item(),
         negative_gate=tuple(gate**k for k in range(4)),
         update=(f, i, gate, kept, o, o * tanh(kept).item()),
         swapped=(low, f + i * low),
