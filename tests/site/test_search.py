@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from py_mini_racer import MiniRacer
 
-from offcenter_site.search import DATA, FOLDER, LIBRARY, terms_of
-from offcenter_site.search.records import shortened
+from offcenter_site.search import DATA, FOLDER, LIBRARY, data_of, terms_of
+from offcenter_site.search.records import Entry, shortened
 
 QUERIES = Path(__file__).with_name("search-queries.txt")
 
@@ -43,6 +43,13 @@ def test_writings_of_one_thing_are_one_word(alike):
 
 def test_numbers_that_are_names_stay_whole():
     assert terms_of(["1.7159 tanh"])[0][0] == "1.7159"
+
+
+def test_results_and_pieces_of_formulas_are_no_words_of_a_page():
+    page = Entry("answer", "", "Title", "", "", "Of 250 steps 0.8 are left: 2w1 and x2 at 100m2.")
+    words = data_of([("page.html", page)])["terms"].split(" ")
+    assert "x2" in words
+    assert [word for word in words if word[0].isdigit()] == []
 
 
 def test_bars_and_hats_are_no_part_of_a_word():

@@ -26,8 +26,9 @@ LIBRARY = FOLDER / "vendor" / "minisearch.js"
 SCRIPT, DATA = "search.js", "search-data.js"
 # A word that stands on more pages than this part of them tells none from another.
 _COMMON = 0.4
-# A number that stands in the text is a result, which nobody types; one with a name is in a title.
-_RESULT = re.compile(r"\d+(\.\d+)?").fullmatch
+# A number that stands in the text is a result, and with letters behind it a part of a formula,
+# which nobody types; one with a name is in a title.
+_RESULT = re.compile(r"\d").match
 _FIRST = 48  # where the characters that stand for numbers begin
 
 
