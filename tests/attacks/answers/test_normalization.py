@@ -965,9 +965,9 @@ def test_a_bias_moves_outputs_behind_frozen_statistics_as_the_shift_does_and_is_
     assert not np.allclose(layer_norm(rows), layer_norm(rows + np.eye(5)[0]), atol=1e-3)
     text = before_fold("bias-before-batch-norm")
     assert "$b$ moves the output, but so does β" in text
-    assert "To drop $b$ from a trained network, subtract it from the running mean, too" in text
+    assert "To drop $b$, subtract it from the running mean, too" in text
     assert "Without β** (`affine=False`) $b$ is dead all the same" in text
-    assert "the bias in general counts: it decides which examples" in text
+    assert "the bias in general counts: it decides what gets through" in text
     assert "One bias that all units share cancels before layer norm" in whole(
         "bias-before-batch-norm"
     )
