@@ -129,7 +129,7 @@ def _() -> Check:
     "fisher.kronecker",
     "If a layer's drawn errors do not depend on its inputs, its Fisher matrix is the Kronecker "
     "product of E[δδᵀ] and E[x̃x̃ᵀ].",
-    assumes=("weights that are used once an example",),
+    assumes=("weights that are used once an example, as they are",),
     over="five errors with each of six inputs, so that the independence is exact",
 )
 def _() -> Check:

@@ -26,7 +26,7 @@ _LOSSES = ", ".join(f"{loss:g}" for loss in CONVOLUTION_TARGETS)
     "networks.convolution",
     "From each of the ten starts here a convolution network takes fewer steps with the last "
     "layer's inputs centered than with batch norm before the ReLU (gradient descent, Adam), and "
-    "with both at most two thirds of them (momentum, too).",
+    "with both at most two thirds of batch norm's (momentum, too).",
     kind="measured",
     assumes=(
         "digits; 8 kernels, ReLU, means over 2 × 2 places, a linear layer; norms without γ and β",

@@ -199,8 +199,8 @@ def _(seed: int) -> Check:
     "pre-activations by E[δ(c·x)] − |c|²E[δ] + E[δ] c·z at the input z, and by nothing else.",
     kind="proved",
     assumes=(
-        "one layer at a moment, without a penalty, each weight used once an example; E over the "
-        "examples of the batch",
+        "one layer at a moment, without a penalty, each weight used once an example, as it is; E "
+        "over the examples of the batch",
         "δ: an example's derivative of the loss with respect to the pre-activation",
     ),
     over="all values, three examples of two inputs; and a network's first layer by its own code",
