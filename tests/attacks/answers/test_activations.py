@@ -1477,7 +1477,7 @@ def test_a_third_of_the_mean_square_behind_a_relu_is_the_mean_and_layer_norm_lea
     share = np.linspace(0, 0.999, 200)
     assert all(relu_cosine(c) > c for c in share)
     text = before_fold("zero-mean-weights")
-    assert "The weights pass the mean's share on, and ReLU raises it again" in text
+    assert "The sums keep the mean's share, and each ReLU raises it" in text
     assert "the root of 32% of 2 is layer 2's {example}`weights-by-layer rows.1.2 .2f`" in text
     assert EXAMPLES["weights-by-layer"]().rows[1][2] == pytest.approx((2 / np.pi) ** 0.5, abs=0.005)
     assert "`z.mean(0)` of a batch `z` of sums, not `z.mean()`" in text
@@ -1542,7 +1542,7 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert shares[0] > 0.2
     text = before_fold("initialization")
     assert "and neither rule looks at their shares" in text
-    assert "a ReLU removes half of the mean square of symmetric sums" in text
+    assert "a ReLU halves the mean square of symmetric sums" in text
     assert "both have the same share of the mean" in whole("initialization")
     assert "1²/2.5 = 40%" in text
     # A sigmoid's outputs: ½ squared beside their variance, and a part that weights scale as well.
@@ -1588,8 +1588,8 @@ def test_no_scale_and_no_rate_lets_a_unit_with_a_mean_leave_less_than_the_root_o
     assert -gradient * 2 / 3.5 == pytest.approx([2 / 7, -4 / 7])
     assert a - 2 == pytest.approx(-errors)
     text = before_fold("initialization")
-    assert "Whatever the scale and the rate, a linear unit with a bias that reads it has" in text
-    assert "starts from which each step leaves at least ρ of the distance, here √0.4 = 63%" in text
+    assert "Take a linear unit with a bias that reads it. Whatever the scale and the rate" in text
+    assert "from some start each step leaves at least ρ of the distance, here √0.4 = 63%" in text
     assert "a step leads to (2/7, −4/7). The goal is (1, −2): 5/7 = 71% of the way is" in text
     assert "√0.4, best for raw" in text
     assert "have at least the ratio (1 + ρ)/(1 − ρ)" in whole("initialization")

@@ -45,7 +45,7 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
     _, places = in_turn(np.ones((2, 1)), np.array([0.0, 2.0]), 0.1, 400)
     assert 0.04 < np.abs(places[-2:] - 1).min() < 0.06
     text = before_fold("what-is-lost")
-    assert "small steps arrive, or come near. But steps on single examples can make" in text
+    assert "small steps arrive, or come near. But a step that is downhill for its own" in text
     # With two targets for one example, of any signs, small steps of one size do not arrive.
     for x, eta in itertools.product((_A, np.array([3.0, -1.0])), (0.01, 0.1)):
         ends = (x @ in_turn((x, x), (2, 0), eta, 2000)[1][-2:].T).tolist()
@@ -59,7 +59,14 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
     assert "as it does in the first step here" in whole("what-is-lost")
     assert "From here each error is −0.6 times the one before." in text
     assert "Each step goes downhill, for its own example: it makes that error 0." in text
-    assert "each can only raise all weights or lower all" in text
+    assert "A step on one example can only raise all weights or lower all" in text
+    # A step on A alone raises the sum of both losses at each rate from 0.1 on.
+    start = (_PAIR @ -_GOAL) ** 2
+    assert start.sum() / 2 == 4
+    for eta in (0.05, 0.1, 0.15):
+        ends = (_PAIR @ (eta * 2 * _A - _GOAL)) ** 2
+        assert (ends.sum() > start.sum()) == (eta > 0.06)
+    assert "so the two losses together rise, from" in text
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.1, 0.2, 0.2499])
@@ -91,7 +98,7 @@ def test_the_lucky_start_arrives_and_one_beside_it_explodes():
     assert (
         '"But the raw average points straight at the goal; why not take $\\eta=\\tfrac12$' in text
     )
-    assert "if the start is off by a hundredth along (1, 1)" in text
+    assert "a hundredth off along (1, 1) becomes" in text
 
 
 def test_a_goal_that_is_all_up_costs_detours_too_and_one_along_the_steep_direction_one_step():
@@ -134,7 +141,7 @@ def test_mirrored_inputs_take_as_many_steps():
             distances.append(run)
         assert distances[0] == pytest.approx(distances[1])
     text = before_fold("what-is-lost")
-    assert "negate the second input of each example, and descent takes the same steps" in text
+    assert "with the second input negated, descent takes the same steps" in text
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -32,7 +32,7 @@ class Momentum:
 
     `rows`: step, alternating g, v, constant g, v.
     `runs`: κ, the best fixed step's steps to 1 %, the heavy ball's best β and its steps.
-    `apart`: for κ = 9, what is run; the first places along the steep axis; how often that
+    `apart`: for κ = 9, η and β; the first places along the steep axis; how often that
     coordinate changes its sign in 20 steps; the steps until it, and the other, stays within 1 %.
     `free`: η times the curvature up to which momentum 0.9 does not cross the minimum.
     """
@@ -74,11 +74,11 @@ def momentum_runs() -> Momentum:
         runs.append((kappa, plain, best.beta, _arrival(path.points)))
     apart: list[tuple[str | int, ...]] = []
     for label, eta, beta in (
-        ("plain, η = 0.1", 0.1, 0.0),
-        ("plain, η = 0.2", 0.2, 0.0),
-        ("η = 0.2, β = 0.2", 0.2, 0.2),
-        ("η = 0.25, β = 0.25", 0.25, 0.25),
-        ("η = 0.1, β = 0.9", 0.1, 0.9),
+        ("0.1, 0", 0.1, 0.0),
+        ("0.2, 0", 0.2, 0.0),
+        ("0.2, 0.2", 0.2, 0.2),
+        ("0.25, 0.25", 0.25, 0.25),
+        ("0.1, 0.9", 0.1, 0.9),
     ):
         H = np.diag([9.0, 1.0])
         points = momentum(H, np.ones(2), step_size=eta, beta=beta, steps=500).points

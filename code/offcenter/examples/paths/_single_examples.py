@@ -151,6 +151,7 @@ class ByHand:
     `small`: a smaller step size, its steps to 1 % of the distance, and its way.
     `mirrored`: the steps with the second input negated, to the goal (1, 1).
     `batch`: the mean of both gradients at the start.
+    `together`: the sum of both losses at the start and after the first step.
     `rising`: to the goal (1, 1) of the raw inputs, two step sizes, their steps, those that go down.
     """
 
@@ -167,6 +168,7 @@ class ByHand:
     small: tuple[float, int, float]
     mirrored: int
     batch: np.ndarray
+    together: tuple[float, float]
     rising: tuple[tuple[float, int, int], ...]
 
 
@@ -186,6 +188,11 @@ def _arrival(rows: list[tuple[float, ...]], goal: np.ndarray) -> int:
     """Return the number, from 1, of the first row whose weights are within 1 % of the goal."""
     left = np.linalg.norm(np.array(rows)[:, -2:] - goal, axis=1)
     return first_within(0.01 * float(np.linalg.norm(goal)), left)
+
+
+def _both(off: np.ndarray) -> float:
+    """Return the sum of both losses where the weights are `off` the goal."""
+    return float(((PAIR @ off) ** 2).sum()) / 2
 
 
 @example("paths-by-hand")
@@ -212,5 +219,6 @@ def by_hand() -> ByHand:
         small=(0.01, len(slowly), _way(slowly)),
         mirrored=len(mirrored),
         batch=X.T @ (X @ -goal) / 2,
+        together=(_both(-goal), _both(np.array(rows[0][-2:]) - goal)),
         rising=tuple((size, len(e), int((e > 0).sum())) for size, e in upward.items()),
     )
