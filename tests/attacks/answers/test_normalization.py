@@ -56,7 +56,8 @@ def test_errors_behind_batch_norm_give_the_gradient_of_centered_inputs(count, n,
     np.testing.assert_allclose(errors, _through_batch_norm(centered @ w, incoming), atol=tiny)
     text = before_fold("batch-norm-fixes")
     assert "add up to 0 over the batch" in text
-    assert "so it learns as with centered inputs" in text
+    assert "in training mode it cancels the mean of what they read" in text
+    assert "so they learn as from centered inputs" in text
     # Both signs, or all 0.
     assert errors.min() < 0 < errors.max() or np.abs(errors).max() <= tiny
     assert "errors that add up to 0 have both signs (or are all 0)" in text
@@ -80,7 +81,9 @@ def test_the_batch_norm_of_the_example_and_where_a_mean_stays():
         after = (X - 2) @ w + shift - y
         assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(e) / 2)
     text = before_fold("batch-norm-fixes")
-    assert "At rate 1.5 each step then halves the errors' root mean square" in text
+    assert "at the rate 1.5, each step halves the errors' root mean square" in text
+    assert "towards (2, 0), which fits with the shift 2" in text
+    assert "are those of the subtraction alone" in whole("batch-norm-fixes")
     # Once "halves the distance": to 1% of that it takes more steps without the norm than counted.
     plain, best = np.column_stack([X, np.ones(3)]), np.array([2.0, 0.0, -2.0])
     assert plain @ best == pytest.approx(y)
@@ -769,9 +772,9 @@ def test_what_relus_put_out_acts_as_centered_in_front_of_the_next_batch_norm(see
     plain = X.T @ g, (X - X.mean(axis=0)).T @ g
     assert np.allclose(plain[0] - plain[1], g.sum() * X.mean(axis=0), atol=1e-8)
     text = before_fold("norm-then-relu")
-    assert "that is as good as centering the inputs themselves, in what they put out and" in text
+    assert "in training that is as good as centering the inputs themselves, in what the" in text
     assert "So what the δ have in common, their mean 2, does not come back" in text
-    assert "do, which add up to 0, and the weights get" in text
+    assert "2, −1, −1 do, which add up to 0. The weights get" in text
     assert "Batch norm's division changes the errors, but not their sum 0" in whole(
         "norm-then-relu"
     )
@@ -848,9 +851,9 @@ def test_at_a_padded_border_and_behind_layer_norm_a_mean_stays():
     assert np.allclose(*inside)
     read = np.array([[11.0, 9.0], [12.0, 8.0]])
     assert (layer_norm(read)[:, 0] > 0).all()
-    text = before_fold("norm-then-relu")
+    text = whole("norm-then-relu")
     assert "subtract no mean over examples, so a feature's mean can stay" in text
-    assert "**At a zero-padded border** a convolution's sums miss a part of the mean" in text
+    assert "At a zero-padded border the sums miss a part of the mean, so one mean per" in text
 
 
 def test_the_gradient_of_a_batch_behind_a_norm_can_still_have_one_sign():
@@ -910,6 +913,8 @@ def test_the_means_cancel_in_the_gradient_unless_the_statistics_are_frozen(seed)
     assert means.std() == pytest.approx(0.2, abs=0.01)
     text = before_fold("batch-norm-for-inputs")
     assert "because a fixed number is subtracted, and the δ need not add up to 0" in text
+    for name in ("norm-then-relu", "batch-norm-fixes"):
+        assert "subtracts a fixed number, so the δ need not add up to 0" in before_fold(name)
     assert "the mean is typically off by 1/√25 = 0.2 standard deviations" in text
 
 
@@ -1010,7 +1015,10 @@ def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
     assert (np.array([-1.2, 0.0, 1.2]) + 3 > 0).all()
     # Equal sums, as in a batch of one, are all 0 less their mean.
     assert not np.maximum(np.full(4, 7.0) - 7, 0).any()
-    assert "(So it is before a learned shift, and unless all its sums are equal.)" in text
+    assert "(So it is before a learned shift, unless all sums are equal.)" in text
+    # Where one is on and one is off the outputs have a mean above 0.
+    assert np.maximum(record.left, 0).mean() > 0
+    assert "Its price is a new mean." in text
     assert "and the ReLU passes one of three" in text
     assert "is right, since (2¾, ½) fits with the shift −2" in whole("norm-then-relu")
 

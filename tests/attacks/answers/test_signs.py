@@ -301,7 +301,9 @@ def test_descent_on_all_data_lowers_a_weight_that_is_too_small():
     centered = X - X.mean(axis=0)
     assert np.allclose(centered.T @ (centered @ d) / 4, d)
     text = before_fold("mini-batches")
-    assert "the first step lowers $w_2$, though it is too small" in text
+    places = EXAMPLES["batches-two-errors"]().places
+    assert (np.sign(np.diff(places, axis=0)) == [[-1, -1], [1, 1], [-1, -1]]).all()
+    assert "Both weights down, up, down: a zig-zag of one-signed gradients, without" in text
 
 
 def test_curvature_of_a_batch_is_another_with_the_right_average_and_a_bias_adds_to_it():
@@ -408,12 +410,16 @@ def test_the_four_zigzag_on_all_data_and_below_the_limit_leave_most_of_the_flat_
     # And one example moves these weights away again.
     assert np.abs(Z * (Z @ goal - y)[:, None]).min() == pytest.approx(2)
     text = before_fold("mini-batches")
-    assert "A zig-zag of one-signed gradients, without any sampling" in text
-    assert "the first part outweighs the second (which here equals what $w$ is off by)." in text
-    assert "So η must stay below 2/9, or the slightest error along (1, 1) does not shrink" in text
-    assert "in both cases. A larger batch has less noise; the average curvature stays." in text
-    assert "**Is the mixed one faster?** Not at this rate." in text
-    assert "of the targets too (or add a bias): the inputs are (±1, ±1), the" in text
+    assert "the first part outweighs the second. With the rate η = 1/5" in text
+    assert "which is what $w$ is off by, since the two inputs are uncorrelated" in whole(
+        "mini-batches"
+    )
+    assert "Above η = 2/9 the slightest error along (1, 1) grows." in text
+    assert (
+        "No δ is in it: a larger batch has less noise, but on average the same curvature." in text
+    )
+    assert '**"Is the mixed one faster?"** Not at this rate.' in text
+    assert "of the targets too: the inputs are (±1, ±1), the" in text
     assert "the curvature is 1 in all directions, and with all data η = 1 arrives in" in text
 
 
@@ -461,7 +467,7 @@ def test_a_batch_without_a_class_gives_its_softmax_output_one_sign_and_errors_th
     assert error.mean() == pytest.approx(0, abs=1e-12)
     assert abs((X @ (w - 0.1 * error @ X / 16) + b - y).mean()) > 1e-6
     text = before_fold("mini-batches")
-    assert "- If all δ in a batch have one sign, so has its gradient; as in softmax for a" in text
+    assert "If all δ in a batch have one sign, as in softmax for a class absent from it" in text
     # On all data: one example has an error left, and its gradient one sign.
     single = error[:, None] * X
     assert (abs(np.sign(single).sum(axis=1)) == 4).all()
@@ -473,9 +479,9 @@ def test_a_batch_without_a_class_gives_its_softmax_output_one_sign_and_errors_th
     assert few.tolist() == (four.sum(axis=1) - 4).tolist()
     assert few.mean() == 0
     assert (few @ four / 4).tolist() == [1, 1]
-    assert "behind the weights makes them do, the first part is gone; the second can" in text
-    assert "can still have one sign: δ = −2, 0, 0, 2 gives (1, 1)." in text
+    assert "directly behind the weights makes the δ of each batch add up to 0" in text
     text = whole("mini-batches")
+    assert "second part can still have one sign: δ = −2, 0, 0, 2 gives (1, 1)." in text
     assert "A bias at its best value makes the mean error 0 on all data, and roughly" in text
     assert "batch norm directly behind the weights does so in each batch." in text
 
@@ -1606,3 +1612,36 @@ def test_an_odd_function_centers_what_is_symmetric_and_not_what_is_not_and_sigmo
     assert "one example of centered values can still be all positive" in text
     told = "since a negative slope only flips all entries together"
     assert told in whole("sigmoid-derivative")
+
+
+def test_where_the_mean_costs_more_or_less_with_batches():
+    for n in (2, 5, 9):
+        X = np.array(list(itertools.product((1.0, 3.0), repeat=n)))
+        assert np.linalg.eigvalsh(X.T @ X / len(X))[[0, -2, -1]] == pytest.approx(
+            [1, 1 if n > 1 else 0, 1 + 4 * n]
+        )
+
+    def momentum(ratio):
+        # The best constants for curvatures from 1 to this ratio.
+        root = ratio**0.5
+        rate, kept = (2 / (root + 1)) ** 2, ((root - 1) / (root + 1)) ** 2
+        off, before, steps = np.ones(2), np.ones(2), 0
+        while np.abs(off).max() > 1e-6:
+            off, before = off - rate * np.array([1, ratio]) * off + kept * (off - before), off
+            steps += 1
+        return steps
+
+    counts = [momentum(ratio) for ratio in (100, 400, 1600)]
+    assert [b / a for a, b in itertools.pairwise(counts)] == pytest.approx([2, 2], rel=0.1)
+    # With another loss, here cross-entropy behind a sigmoid, its curvature weights the inputs.
+    X, w, y = np.array(list(itertools.product((1.0, 3.0), repeat=2))), np.array([0.3, -0.2]), 1.0
+    p = 1 / (1 + np.exp(-X @ w))
+    slope = lambda w, i: ((1 / (1 + np.exp(-X @ w)) - y) @ X / 4)[i]  # noqa: E731
+    found = [numerical_gradient(lambda w, i=i: slope(w, i), w) for i in range(2)]
+    assert np.allclose(found, (p * (1 - p) * X.T) @ X / 4, atol=1e-6)
+    text = before_fold("mini-batches")
+    assert "because its steps grow like the root of the curvatures' ratio, not like the" in text
+    assert "$n$ independent inputs of 1 or 3 have $1+4n$ along the mean, 1 across" in text
+    assert "(With another loss, that loss's curvature weights each $xx^\\top$.)" in whole(
+        "mini-batches"
+    )

@@ -90,8 +90,8 @@ class Fixed:
 
     `sums`: of the unit; `outputs`: these less their mean, as behind batch norm with γ = √2, β = 0,
     or with the bias −4 and no norm; `errors`: outputs less targets.
-    `back`: the errors as they come back through batch norm; `plain_terms`, `terms`: errors, and
-    errors come back, times inputs, by examples; `plain`, `gradient`: their sums.
+    `back`: the errors as they come back through batch norm; `plain`, `gradient`: errors, and errors
+    come back, times inputs, summed over the examples.
     `plain_curvatures`, `curvatures`: of half the mean squared error by weights and bias, without
     a norm, and with the mean subtracted.
     `plain_steps`: without a norm, to 1 % of the first errors at the best of 400 rates;
@@ -102,8 +102,6 @@ class Fixed:
     outputs: np.ndarray
     errors: np.ndarray
     back: np.ndarray
-    plain_terms: np.ndarray
-    terms: np.ndarray
     plain: np.ndarray
     gradient: np.ndarray
     plain_curvatures: np.ndarray
@@ -130,8 +128,6 @@ def fixed() -> Fixed:
         outputs=outputs,
         errors=errors,
         back=back,
-        plain_terms=errors[:, None] * X,
-        terms=back[:, None] * X,
         plain=errors @ X,
         gradient=back @ X,
         plain_curvatures=raw,
