@@ -170,7 +170,7 @@ def _() -> Check:
     )
 
 
-def _mixed_shares(count: int = 2000) -> dict[str, float]:
+def _mixed_shares(count: int = 20_000) -> dict[str, float]:
     """Return how many one-example gradients have mixed signs, in one setting of each case."""
     rng = np.random.default_rng(15)
     sigmoid, n = ACTIVATIONS["sigmoid"].value, 5

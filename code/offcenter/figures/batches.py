@@ -148,8 +148,8 @@ def _regimes_alt(record: RegimeCurves) -> str:
         f"How often two entries of a batch gradient agree in sign, against the batch size, for "
         f"{first.n} {first.activation} inputs. All curves start at {first.share[0]:.2f}; for "
         f"batches of two they are at {two}. Then they follow the plateau of the noise at "
-        f"{first.plateau:.2f}. {turn}; at {first.batch_sizes[-1]} they have come to "
-        f"{first.share[-1]:.2f}."
+        f"{first.plateau:.2f}. {turn}; at {first.batch_sizes[-1]} they have come close "
+        f"to {first.theory[-1]:.2f}."
     )
 
 

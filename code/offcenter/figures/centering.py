@@ -81,7 +81,7 @@ def _spectrum_alt(record: Spectrum) -> str:
         f"Eigenvalues of the second moment of {record.n} inputs{bias} against their mean m, on a "
         f"logarithmic scale. {record.n - 1} of them stay at the variance, {record.variance:g}. "
         f"One climbs above them.{fall} At m = {record.mean:g} the largest is "
-        f"{three_digits(record.largest)}, the smallest {three_digits(record.smallest)}, "
+        f"{record.largest:,.2f}, the smallest {three_digits(record.smallest)}, "
         f"their ratio κ {three_digits(record.kappa)}."
     )
 
