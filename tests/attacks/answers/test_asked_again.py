@@ -163,10 +163,25 @@ def test_the_mean_adds_its_square_to_the_sum_of_eigenvalues_and_makes_at_most_on
         # And so each by less than the whole.
         assert (raw - centered).max() < mu @ mu - 1e-9
     text = whole("mean-and-rate")
-    assert "$|\\mu|^2$ is spread over several eigenvalues of $X^\\top X/N$: only their sum" in text
-    assert "the second is at most λmax(C): there is at most one that the mean makes huge" in text
-    assert "largest eigenvalue lies between |μ|² and λmax(C) + |μ|²" in text
+    assert "$|\\mu|^2$ is spread over several eigenvalues of $H$: only their sum" in text
+    assert "The second is at most λmax(C), since each plane holds a direction across μ" in text
+    assert "there is at most one that the mean makes huge" in text
+    assert "$$|\\mu|^2\\le\\lambda_{\\max}(H)\\le\\lambda_{\\max}(C)+|\\mu|^2.$$" in text
     assert "nothing across the mean μ, and N·|μ|² along it" in text
+    assert "So the largest eigenvalue of XᵀX is at least N·|μ|²" in text
+    assert "so it can be at most 2/|μ|²" in text
+    # The three trial directions of the proof, with a bias.
+    H = np.block([[C + np.outer(mu, mu), mu[:, None]], [mu[None], np.ones((1, 1))]])
+    few, vectors = np.linalg.eigh(C)
+    steep, flat = np.append(vectors[:, -1], 0), np.append(vectors[:, 0], -mu @ vectors[:, 0])
+    curved = lambda v: v @ H @ v / (v @ v)  # noqa: E731
+    assert curved(steep) >= few[-1] - 1e-9
+    assert curved(flat) <= few[0] + 1e-9
+    assert curved(np.eye(n + 1)[-1]) == pytest.approx(1)
+    ends = np.linalg.eigvalsh(H)[[0, -1]]
+    assert ends[1] / ends[0] >= max(few[-1], 1) / min(few[0], 1) - 1e-6
+    assert "with $w$ flattest in $C$ and $b=-\\mu\\cdot w$ at most $\\lambda_{\\min}(C)$" in text
+    assert "But the mean never raises the largest rate" in text
 
 
 @pytest.mark.parametrize(("scale", "limit"), [(1 / 8, 2 / 26), (1 / 2, 2 / 104), (1 / 4, 1 / 26)])
@@ -196,7 +211,7 @@ def test_a_column_of_ones_hardly_moves_the_limit_and_makes_a_flat_direction():
     assert flat[1] / flat[0] == pytest.approx(4 / 3)
     assert -flat[2] == pytest.approx(25 / 3, rel=0.05)
     text = before_fold("mean-and-rate")
-    assert "$w$ rises along μ and $b$ falls to match, so outputs hardly change" in text
+    assert "if $w$ rises along μ and $b$ falls to match, outputs hardly change" in text
     assert "of trace 27 and determinant 1" in whole("mean-and-rate")
     # Centered and without a bias y = x₁ is missed by 3, its mean; with one it is not.
     rest, y = X[:, :2] - X[:, :2].mean(axis=0), X[:, 0]
@@ -208,7 +223,7 @@ def test_a_column_of_ones_hardly_moves_the_limit_and_makes_a_flat_direction():
     thin = np.array([[1.0, 0.1], [-1.0, -0.1], [1.0, -0.1], [-1.0, 0.1]])
     assert np.linalg.cond(thin) > 9 > np.linalg.cond(thin + np.array([0, 1]))
     assert "it can lift a flat direction of $C$" in whole("mean-and-rate")
-    assert "Without a bias a mean along a flat direction can even help." in text
+    assert "$H$ is diag(10, 2), of ratio 5 in place of 10" in text
     C = np.diag([10.0, 1.0])
     assert np.linalg.cond(C + np.outer([0, 1], [0, 1])) == pytest.approx(np.linalg.cond(C) / 2)
 
@@ -243,9 +258,13 @@ def test_the_matrix_is_hessian_and_fisher_and_weighted_in_a_network(seed):
         rate = 2 / (low + high)
         assert max(abs(1 - rate * low), abs(1 - rate * high)) == pytest.approx(25 / 27)
     text = before_fold("mean-and-rate")
-    assert "Hessian of half the mean squared error and, for normal noise of variance 1, the" in text
-    assert "from the slowest start depend on the eigenvalues' ratio alone, and no shift" in text
-    assert "each unit's block of the Fisher matrix (examples weighted by the square" in text
+    assert "$H=X^\\top X/N$ is the Hessian of half the mean squared error" in text
+    assert "no shift makes $\\lambda_{\\max}/\\lambda_{\\min}$ smaller" in text
+    text = whole("mean-and-rate")
+    assert (
+        "For normal noise of variance 1 $H$ is the Fisher matrix of one example, on average" in text
+    )
+    assert "the same split, examples weighted by δ²" in text
 
 
 def _asked(table, targets=(1.0, -1.0)):
@@ -419,14 +438,16 @@ def test_scores_get_derivatives_of_sum_zero_and_gates_those_of_the_memory_s_sign
     f = 1 / (1 + math.exp(-s))
     assert slope == pytest.approx(c * f * (1 - f), abs=1e-8)
     text = before_fold("gates-and-attention")
-    assert "They add up to 0: as the $a_j$ sum to one, raising one lowers others." in text
+    assert "They add up to 0: as the $a_j$ sum to 1, raising one lowers others." in text
     # The weights of the query still get gradients of one sign in each row from a positive token.
     token, keys = rng.random(3) + 0.1, rng.standard_normal((5, 2))
     start = rng.standard_normal(6)
     pushed = numerical_gradient(lambda W: read(keys @ W.reshape(2, 3) @ token), start)
     assert (np.abs(np.sign(pushed.reshape(2, 3)).sum(axis=1)) == 3).all()
-    assert 'are these not pushed one way?"** Not because the $a_j$ are positive.' in text
-    assert "for the queries' weights the tokens' signs and mean count" in text
+    assert 'are these not pushed one way?"** Not because gates or $a_j$ are positive.' in text
+    assert "for the queries' weights the tokens' signs and mean count" in whole(
+        "gates-and-attention"
+    )
 
 
 def test_in_the_keys_weights_neither_the_sign_nor_a_shared_mean_of_the_tokens_counts():
@@ -451,7 +472,7 @@ def test_in_the_keys_weights_neither_the_sign_nor_a_shared_mean_of_the_tokens_co
     text = before_fold("gates-and-attention")
     assert (
         "For the keys' weights the sum 0 cancels what all tokens share (without rotary codes)"
-        in text
+        in whole("gates-and-attention")
     )
     assert "in the keys' weights what tokens share need not cancel" in whole("gates-and-attention")
     assert (
@@ -478,6 +499,15 @@ def test_positive_gates_give_outputs_of_both_signs_and_a_positive_candidate_only
     gradient = numerical_gradient(lambda w: np.sin(w @ a), other)
     assert len(set(np.sign(gradient))) == 1
     text = before_fold("gates-and-attention")
-    assert "values raised by 10, to 8 and 12" in text
+    assert "Values raised by 10, to 8 and 12" in text
     assert "$ig>0$, so at $f=1$ the memory can only climb" in text
-    assert "then they stand in the place of $x$" in text
+    assert "A learned weight reads positive numbers,* as behind a ReLU" in text
+    # Where gates learn slowly, and what ten halves leave.
+    gates = 1 / (1 + np.exp(-np.linspace(0, 9, 10)))
+    assert (np.diff(gates * (1 - gates)) < 0).all()
+    assert gates[-1] * (1 - gates[-1]) < 0.001
+    assert 0.5**10 == 1 / 1024
+    assert "is ¼ at $f=\\tfrac12$ and nears 0 as the gate opens or closes" in text
+    assert "ten steps at ½ leave 1/1024" in text
+    q, k = rng.standard_normal((2, 100_000, 16))
+    assert (q * k).sum(axis=1).var() == pytest.approx(16, rel=0.05)

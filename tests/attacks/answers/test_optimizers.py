@@ -2275,7 +2275,6 @@ def test_the_rate_of_the_long_run_is_not_the_best_to_one_percent_from_each_start
         before_fold("covariate-shift")
     )
     assert "In the long run the best constant step lets" in before_fold("condition-number")
-    assert "a step at the rate best in the long run multiplies" in before_fold("attention-weights")
     assert "the raw one best for the slowest start, 2/(8 + 2)" in whole("what-is-lost")
     assert "At the rate 1/13, the best constant one in the long run," in (
         before_fold("steepest-direction")

@@ -398,8 +398,8 @@ def test_a_mean_of_all_tokens_passes_values_whole_and_keys_not_at_all(seed):
     text = whole("attention-weights")
     assert "A shift of all tokens $x$ by $c$ adds exactly $c$ to what $W_V$ reads" in text
     assert "Shifting what $W_K$ reads adds the same number to all scores of a query" in text
-    assert "At the scores before the softmax one query's gradients even add up to 0" in text
-    assert 'all values get errors of one sign?"** From one query, yes' in text
+    assert "one query's score gradients always add up to 0: they never all point one way" in text
+    assert 'all values get errors of one sign!"** From one query, yes' in text
 
 
 def test_with_rotary_codes_a_shift_of_the_keys_moves_the_weights():
@@ -438,22 +438,40 @@ def test_averages_keep_a_mean_and_shrink_spread_less_if_sharp_or_alike(seed):
     follow = np.exp(3 * centered) / np.exp(3 * centered).sum(axis=1, keepdims=True)
     assert (follow * centered).sum(axis=1).mean() > 0.05
     text = before_fold("attention-weights")
-    assert "The even average of $k$ tokens has mean 2 and variance $1/k$" in text
-    assert "because one weight near 1 hardly averages, or if the tokens of one average" in text
+    assert "An even average of $k$ independent tokens has $1/k$ of their variance" in text
     # The value matrix reads the average, and its gradient has the signs of that.
     a, tokens = np.array([0.75, 0.25]), np.array([[4.0, -2.0], [-4.0, 2.0]])
     assert (a @ tokens).tolist() == [2, -1]
-    assert (2 * a @ tokens).tolist() == [4, -2]
+    row, target = np.array([-0.5, 0.0]), -2
+    loss = lambda w: (a @ (tokens @ w) - target) ** 2 / 2  # noqa: E731
+    assert (tokens @ row).tolist() == [-2, 2]
+    assert numerical_gradient(loss, row) == pytest.approx([2, -1])
+    row = row - 0.1 * np.array([2, -1])
+    assert row == pytest.approx([-0.7, 0.1])
+    assert a @ (tokens @ row) == pytest.approx(-1.5)
+    # All entries raised by 10 pass whole, and the gradient has one sign.
+    assert (a @ (tokens + 10)).tolist() == [12, 9]
     V = rng.standard_normal((3, 2))
     assert np.allclose(a @ (tokens @ V.T), V @ (a @ tokens))
-    assert "a row of $W_V$ reads (2, −1); with δ = 2 its gradient is (4, −2)" in text
+    assert "So the gradient of $w$ is (2, −1): mixed signs." in text
+    assert "At the rate 0.1 $w$ moves to (−0.7, 0.1): one weight falls, the other rises" in text
+    assert "the output becomes −1.5" in text
+    assert "keep the attention weights: $w$ reads (12, 9), of one sign" in text
     # Once "with the signs of the tokens": these differ; other weights give the other signs.
     assert np.sign(tokens[0]).tolist() == (-np.sign(tokens[1])).tolist()
     assert (2 * a[::-1] @ tokens).tolist() == [-4, 2]
-    assert "with the signs of the average, not of the attention weights" in text
+    assert "in general it is $\\delta\\sum_ja_jx_j$, δ times an average of tokens" in text
+    # With one weight near 1 all score gradients are small, whatever the errors from −1 to 1.
+    for _ in range(20):
+        rest, e = rng.dirichlet(np.ones(5)), rng.uniform(-1, 1, 6)
+        peaked = np.concatenate([[0.99], 0.01 * rest])
+        assert np.abs(peaked * (e - peaked @ e)).max() < 0.021
+    assert "with one $a_j$ near 1 all score gradients are near 0" in text
     # Equal tokens, though independent in their features, shrink not at all.
     assert np.repeat(values[:, :1], 4, axis=1).mean(axis=1).var() == pytest.approx(1 / 12, rel=0.05)
-    assert "Let two features of each token, all independent, be 1 or 3" in text
+    assert "Let two features of each token, all independent, be 1 or 3" in whole(
+        "attention-weights"
+    )
 
 
 def test_targets_less_their_mean_take_far_more_steps_where_the_inputs_keep_theirs():
@@ -501,12 +519,17 @@ def test_an_average_keeps_what_values_share_and_need_not_keep_their_mean():
     assert a @ values == pytest.approx(-0.2)
     for shared in (-5.0, 0.1, 30.0):
         assert a @ (values + shared) == pytest.approx(a @ values + shared)
-    text = before_fold("attention-weights")
-    assert "an average keeps what all values have in common and usually shrinks the rest" in text
+    text = whole("attention-weights")
+    assert "The mean passes whole, because the $a_j$ sum to 1" in text
+    assert "so a mean that all tokens share can stay" in text
+    # Less its own mean over the features, a token keeps what the shared mean has uneven.
+    shared = np.array([5.0, 1.0, 0.0])
+    left = layer_norm(shared + np.random.default_rng(1).standard_normal((50, 3)) / 2).mean(axis=0)
+    assert np.abs(left).max() > 0.5
     # A share of the mean square is that of the mean's square.
     tokens = np.array([3.0, 5.0])
     assert tokens.mean() / np.mean(tokens**2) < 0.25 < 0.9 < offset_share(tokens[:, None])
-    assert "of a small language model its square was {value}`today.stiff-direction" in text
+    assert "a small language model, the squared mean was {value}`today.stiff-direction" in text
     # Pixels, in [0, 1], have such a mean before any matrix; one random matrix mixes its signs.
     rng = np.random.default_rng(0)
     pixels = rng.random((20, 64))
