@@ -119,6 +119,8 @@ def test_errors_of_an_output_layer_by_differences():
     at = math.log(0.01 / 0.99)
     slopes = [numerical_gradient(f, np.array([at])).item() for f in (cross, square)]
     assert slopes == pytest.approx(record.missed, rel=1e-5)
+    sure = np.exp(np.eye(10)[0])
+    assert record.twice == pytest.approx(sure[0] / sure.sum())
     outputs = (output(-4), output(-4), math.tanh(-4))
     slopes = [numerical_gradient(f, np.array([-4.0])).item() for f in (cross, square, moved)]
     assert [row[0].split(",")[0] for row in record.wrong] == ["sigmoid", "sigmoid", "tanh"]

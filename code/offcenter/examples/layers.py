@@ -82,7 +82,8 @@ class OutputLayer:
     `probabilities`, `errors`: of three classes, of which the first is right, and p − y; `wrong`: at
     the sum −4, where the label is positive, what is used at the output, the output, and the error
     of the sum; `missed`: the first two errors for a sigmoid that says .01; `signed`: t = 2p − 1 for
-    the first p and the label 1, and the error (t − 1)/2 of its sum.
+    the first p and the label 1, and the error (t − 1)/2 of its sum; `twice`: what a softmax makes
+    of the largest of ten probabilities that are 1, 0, …, 0.
     """
 
     probabilities: np.ndarray
@@ -90,6 +91,7 @@ class OutputLayer:
     wrong: tuple[tuple[float | str, ...], ...]
     missed: np.ndarray
     signed: np.ndarray
+    twice: float
 
 
 @example("layers-outputs")
@@ -109,6 +111,7 @@ def output_layer() -> OutputLayer:
         wrong=wrong,
         missed=np.array([missed - 1, (missed - 1) * missed * (1 - missed)]),
         signed=np.array([2 * p[0] - 1, ((2 * p[0] - 1) - 1) / 2]),
+        twice=float(np.e / (np.e + 9)),
     )
 
 

@@ -100,7 +100,7 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     assert 1 / stretched == pytest.approx(1 / 4, abs=0.01)
     assert record.steep > 0.9 * record.sigmoid
     text = before_fold("sigmoid-worst")
-    assert "With slope 1 at 0 but the mean left in, hardly any are" in text
+    assert "in our networks with three hidden layers it cost by far the most steps" in text
     assert "In both the mean cost most steps" not in text
 
 
@@ -136,13 +136,16 @@ def test_with_ten_layers_and_more_steps_small_slopes_cost_more_than_the_mean():
     assert of_ten_layers(0, "sigmoid", 1, 1 / 2, (2, 4, 6), 2000) == np.inf
     # The table, to 300 steps, does not rank the two: hence "can".
     text = before_fold("sigmoid-worst")
-    assert "with many the small slopes can cost as much or more, since they multiply" in text
+    assert "Saturation can cost the most: small slopes multiply over the layers" in text
     # The four saturate alike, at 10% of their largest slope for one sum: no test of flat ends.
     s = np.linspace(0, 8, 8001)
     for scale, less in ((1, 0), (1, 0.5), (4, 0), (4, 2)):
         slopes = _scaled(scale, less).slope(s)
         assert s[np.argmax(slopes <= 0.1 * slopes[0])] == pytest.approx(3.64, abs=0.01)
-    assert "- All four are flat at the same sums: the table tests the slope at 0, not the" in text
+    assert (
+        "All four are flat at the same sums: these runs test the slope at 0, not the flat"
+        in whole("sigmoid-worst")
+    )
 
 
 @pytest.mark.parametrize("seed", [7, 8])
@@ -202,12 +205,14 @@ def test_a_sigmoid_of_slope_1_at_0_loses_that_slope_by_its_mean(seed):
         losses.append(fewest(network, X, data.labels, times(SIGMOID, 4), [2**-5], **how).least)
     assert losses[0] > 2.2
     assert losses[1] < 1.0
-    text = before_fold("sigmoid-worst")
-    assert "makes the next loss steep, and pushes sums towards the flat ends" in text
+    text = whole("sigmoid-worst")
+    assert (
+        "The mean, here 2, makes the next loss steep, and pushes sums towards the flat ends" in text
+    )
     assert "so did the mean alone" not in text
-    assert "the slope at 0 equal to 1" in text
+    assert "4σ, with slope 1 at 0, about" in text
     # At the start alone it has neither: training gives it a mean, too.
-    assert "With ten, only 4σ − 2, which starts with neither, learned." in text
+    assert "With ten layers only 4σ − 2 learned in" in text
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -221,8 +226,21 @@ def test_a_hundred_sigmoids_answer_to_weights_raised_alike_and_hardly_to_others(
     # For ReLU the slopes are 1 where it is on, and its outputs have a mean as well.
     assert ACTIVATIONS["relu"].mean > 0.3
     text = before_fold("sigmoid-worst")
-    assert "its sum rises by about 100 · ½ · 1/100 = ½ on every example" in text
+    assert "its sum rises by about 100 · ½ · 1/100 = ½ on every example" in whole("sigmoid-worst")
     assert "improved the slopes and kept a mean" in text
+    # Sigmoids of ¼ or ¾: 1 + 4n; and far out a slope like e^-z.
+    for n in (2, 5):
+        X = np.array(list(itertools.product((0.25, 0.75), repeat=n)))
+        assert condition_number(X.T @ X / len(X)) == pytest.approx(1 + 4 * n)
+    assert iid_condition_number(100, 0.5, 1 / 16) == pytest.approx(401)
+    z = np.array([5.0, 8.0, 12.0])
+    assert ACTIVATIONS["sigmoid"].derivative(z) == pytest.approx(np.exp(-z), rel=0.02)
+    assert "steep in one direction, so the step must be small" in text
+    assert "about $e^{-|z|}$ far out" in text
+    # Behind batch norm bell-shaped sums are mostly within ±2.
+    s = batch_norm(np.random.default_rng(seed).normal(7, 3, (2000, 1)))
+    assert (np.abs(s) < 2).mean() > 0.9
+    assert "Batch norm before the sigmoid keeps most sums near 0" in text
 
 
 def _of_three_layers(seed, kind, rule):
@@ -918,7 +936,8 @@ def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome()
         assert not _from_usual_weights(name, less, HIDDEN_LAYERS, record.starts).fewest.any()
     # So ten layers do not rank the two faults.
     text = before_fold("sigmoid-worst")
-    assert "with ten, either fault was enough to keep them from learning in 300 steps" in text
+    assert "With ten layers only 4σ − 2 learned in" in text
+    assert "steps: there either fault was enough." in text
     assert "small slopes alone kept them from learning" not in text
     assert record.limit == 300
     page = whole("relu-popular")
@@ -1188,11 +1207,22 @@ def test_gelu_and_silu_are_negative_below_0_and_positive_on_average_however_wide
     text = whole("why-gelu")
     assert "negative for each negative input $z$" in text
     assert "but never below {example}`today-used rows.1.1` and" in text
-    assert "The dip lowers the mean and keeps the difference of the two outputs" in text
+    assert "So the dip lowers the mean and keeps the difference of the two outputs" in text
     means = {n: ACTIVATIONS[n].mean for n in ("relu", "gelu", "silu")}
     assert 1 - means["gelu"] / means["relu"] == pytest.approx(0.3, abs=0.01)
     assert 1 - means["silu"] / means["relu"] == pytest.approx(0.5, abs=0.02)
     assert "by about 30% (GELU) and 50% (SiLU) for standard normal sums" in text
+    # What the mean adds to the ratio 1 + n m²/s², of sums of 1 and −1.
+    added = {row[0]: row[5] - 1 for row in EXAMPLES["activations-negative-outputs"]().pair}
+    assert added["ReLU"] == pytest.approx(2)
+    for name, taken in (("GELU", 0.53), ("SiLU", 0.79), ("ELU", 0.95), ("leaky ReLU", 0.04)):
+        assert 1 - added[name] / added["ReLU"] == pytest.approx(taken, abs=0.01)
+    for _, high, low, m, s, ratio in EXAMPLES["activations-negative-outputs"]().pair:
+        X = np.array(list(itertools.product((high, low), repeat=2)))
+        assert ratio == pytest.approx(condition_number(X.T @ X / 4))
+        assert ratio == pytest.approx(1 + 2 * (m / s) ** 2)
+    assert "So here GELU takes about half of what ReLU's mean adds, SiLU almost four fifths" in text
+    assert "a leak of 1/100 does hardly anything." in text
 
 
 @pytest.mark.parametrize("spread", [0.2, 0.5, 1.0, 2.0, 5.0])
@@ -1217,7 +1247,8 @@ def test_a_mean_of_its_own_can_still_be_subtracted_from_gelu_with_few_steps_to_g
     # The centered ones are still slower than ELU with its mean.
     assert record.rows[6][2] < min(less, silu_less)
     text = before_fold("why-gelu")
-    assert "would have the mean 0 here and the same slopes" in text
+    assert "A constant subtracted would center GELU with the same slopes" in text
+    text = whole("why-gelu")
     assert "subtracting a constant, each one's mean for standard normal sums, took ReLU" in text
     # Read as the cost of the mean, the differences are smaller than what the starts make.
     taken = [record.rows[0], record.rows[1], *record.gates]
@@ -2256,7 +2287,7 @@ def test_a_confidently_wrong_sigmoid_has_a_gradient_by_cross_entropy_and_hardly_
     assert cross == pytest.approx(0.01 - 1, abs=1e-6)
     assert square == pytest.approx(-0.99 * 0.01 * 0.99, abs=1e-6)
     text = before_fold("which-activation")
-    assert "the gradient at its pre-activation is 1% − 1 =" in text
+    assert "With cross-entropy the gradient is 1% − 1 =" in text
     assert "it is −99% · 1% · 99% =" in text
 
 
@@ -2270,8 +2301,11 @@ def test_batch_norm_takes_out_a_mean_of_activations_and_no_flat_end(seed):
     normed = batch_norm(far @ rng.standard_normal((1, 3)))
     assert np.abs(normed[0] - normed[1]).max() < 1e-4 < np.abs(normed[0] - normed[2]).min()
     text = before_fold("which-activation")
-    assert "Batch norm after the next weights can take out a mean" in text
-    assert "it cannot give back the gradient of examples on a flat end" in text
+    assert "batch norm behind the next weights cancels that in training" in text
+    assert (
+        "Batch norm after the next weights cannot give back the gradient of examples on a"
+        in whole("which-activation")
+    )
     # Before the activation it does help, so "batch norm" alone would say too much.
     s = 3 + 2 * rng.standard_normal((10_000, 1))
     flat = [(ACTIVATIONS["tanh"].derivative(z) < 0.05).mean() for z in (s, batch_norm(s))]
@@ -2309,8 +2343,7 @@ def test_slopes_and_ranges_are_as_the_choice_of_an_activation_says():
     assert behind == pytest.approx(np.tanh(w * x))
     assert front == pytest.approx(v * (1 - np.tanh(w * x) ** 2) * x)
     assert "its mean affects how fast these learn, its slope how fast those in front of it" in text
-    assert "ReLU could not give negative numbers" in text
-    assert "If its pre-activations have a mean, its outputs usually do" in text
+    assert "If its pre-activations have a mean, its outputs usually do" in whole("which-activation")
     # A ReLU at the output, the target −2: from any sum above 0 it ends at output 0, and stays.
     for rate in (0.01, 0.3, 1.0):
         s = 1.0
@@ -2320,6 +2353,36 @@ def test_slopes_and_ranges_are_as_the_choice_of_an_activation_says():
     assert "with the target −2 it ends at output 0, where its slope, and so the gradient, is 0" in (
         text
     )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_in_each_line_of_the_outputs_the_gradient_is_output_less_target(seed):
+    rng = np.random.default_rng(seed)
+    z, classes, hot = rng.normal(0, 2, 1), rng.normal(0, 2, 4), np.eye(4)[rng.integers(4)]
+    y, label, count = rng.normal(), float(rng.integers(2)), rng.poisson(3)
+    sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+    cross = lambda s: -np.log(sigmoid(s[0]) if label else 1 - sigmoid(s[0]))  # noqa: E731
+    for loss, at, output, target in (
+        (lambda s: (s[0] - y) ** 2 / 2, z, z, y),
+        (cross, z, sigmoid(z), label),
+        (lambda s: np.log(np.exp(s).sum()) - s @ hot, classes, np.exp(classes), hot),
+        (lambda s: np.exp(s[0]) - count * s[0], z, np.exp(z), count),
+    ):
+        out = output / output.sum() if len(at) > 1 else output
+        assert numerical_gradient(loss, at) == pytest.approx(out - target, rel=1e-4, abs=1e-5)
+    # A second softmax reads probabilities, of which none is above 1.
+    p = rng.dirichlet(np.full(10, 0.05))
+    assert (np.exp(p) / np.exp(p).sum()).max() <= EXAMPLES["layers-outputs"]().twice
+    # A slope below 0 brings a unit back whose sums are all negative; ReLU leaves it.
+    for name, back in (("relu", False), ("leaky_relu", True), ("elu", True)):
+        phi, b = ACTIVATIONS[name], np.array(-1.0)
+        for _ in range(3000):
+            b = b - 0.1 * (phi.value(b) - 1) * phi.derivative(b)
+        assert (b > 0) == back
+    text = before_fold("which-activation")
+    assert "In each line the gradient by $z$ is output − target." in text
+    assert "A second one leaves one of ten classes at most $e/(e+9)$" in text
+    assert "because a slope below 0 can bring them back" in text
 
 
 def test_the_right_range_at_the_output_is_not_enough_without_a_loss_that_fits():
@@ -2819,7 +2882,7 @@ def test_in_the_language_model_the_two_norms_hand_on_different_means_both_larger
         values[f"{place}_share"] for place in ("product", "reads_15", "reads_middle")
     )
     assert product < forward / 2 < attention / 3
-    text = before_fold("why-gelu")
+    text = whole("why-gelu")
     assert "behind the two normalizations" in text
 
 
