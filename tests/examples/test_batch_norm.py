@@ -73,14 +73,15 @@ def test_gradient_through_batch_norm_by_numerical_slopes():
     np.testing.assert_allclose(record.gradient, numerical_gradient(loss, s), atol=1e-8)
     np.testing.assert_allclose(record.held, numerical_gradient(held, s), atol=1e-8)
     assert record.incoming.tolist() == [6, 2, 0, 0]
-    assert record.less_mean.tolist() == [4, 0, -2, -2]
     assert record.gradient.tolist() == [4 - 1, 0 + 1, -2 - 1, -2 + 1]
     assert record.held.tolist() == [6 - 1, 2 + 1, 0 - 1, 0 + 1]
     assert record.dots.tolist() == [3 + 1 - 3 - 1, 3 - 1 - 3 + 1]
+    # Less their mean 4.025 the sums are 1.075, -1.025, 0.975 and -1.025.
+    deviation = math.sqrt((1.075**2 + 2 * 1.025**2 + 0.975**2) / 4)
+    assert record.nudged == pytest.approx((6 * 1.075 - 2 * 1.025) / deviation)
     # The outputs are γx̂ + β.
-    tail = lambda p: 6 * (p[0] + p[1]) + 2 * (-p[0] + p[1])  # noqa: E731
-    slopes = numerical_gradient(tail, np.array([1.0, 0.0]))
-    assert (record.scale, record.shift) == pytest.approx(slopes)
+    tail = lambda p: 6 * (record.normed[0] + p[0]) + 2 * (record.normed[1] + p[0])  # noqa: E731
+    assert record.shift == pytest.approx(numerical_gradient(tail, np.zeros(1))[0])
     assert record.held_bias == 5 + 3 - 1 + 1
     assert record.bias == pytest.approx(-10 * 0.1 * 8)
     assert record.normed_then == pytest.approx(s - 4)

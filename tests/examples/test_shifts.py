@@ -25,6 +25,9 @@ def test_a_bias_waits_by_fractions():
         weights.append(w)
         if step < 3:
             assert record.first[step] == pytest.approx([*errors, *slopes, w, b])
+            parts = [(-errors[0] + errors[1]) / 2, 2 * slopes[1]]
+            assert record.parts[step] == pytest.approx(parts)
+            assert sum(parts) == slopes[0]
     assert weights[1] == weights[0] == F(1, 5)
     v = F(0)
     for _ in range(10):

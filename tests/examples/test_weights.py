@@ -260,7 +260,7 @@ def test_assumed_means_and_squares_by_odds_and_by_wide_layers():
             f"({a:.3g}, {b:.3g})".replace("-", "−") for a, b in ((high, low), (low, high))
         )
         mean, square = (high + low) / 2, (high**2 + low**2) / 2
-        wanted = (mean, square, square - mean**2, high * low / square)
+        wanted = (mean, square, square - mean**2, high * low / square, mean**2)
         assert row[3:] == pytest.approx(wanted, abs=1e-12)
     assert record.square == pytest.approx(log3**2)
     assert record.factors == pytest.approx((log3**2 * 3.2, log3**2 * 16))

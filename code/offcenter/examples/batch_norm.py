@@ -208,9 +208,9 @@ class Backward:
     """Sums 5, 3, 5, 3 of a unit, and batch norm; the loss is 6 and 2 times the first two outputs.
 
     `sums`, `mean`: s, and its mean; `normed`: x̂; `incoming`: slopes of the loss by the outputs
-    x̂; `less_mean`: these less their mean; `gradient`: by the sums, also less the part along x̂,
-    as the standard deviation is 1; `shift`, `scale`: that by β, and by γ = 1.
-    `dots`: the sum of `gradient`, and its product with x̂.
+    x̂; `gradient`: by the sums, less the mean and the part along x̂, as the standard deviation
+    is 1; `shift`: that by β.
+    `dots`: the sum of `gradient`, and its product with x̂; `nudged`: the loss for a first sum 5.1.
     `held`: the gradient by the sums if the mean is held constant; `held_bias`: that by the bias;
     `bias`: the bias after ten such steps of size 0.1, from 0; `normed_then`: the outputs then.
     """
@@ -219,11 +219,10 @@ class Backward:
     mean: float
     normed: np.ndarray
     incoming: np.ndarray
-    less_mean: np.ndarray
     gradient: np.ndarray
     shift: float
-    scale: float
     dots: np.ndarray
+    nudged: float
     held: np.ndarray
     held_bias: float
     bias: float
@@ -251,11 +250,10 @@ def backward() -> Backward:
         mean=float(s.mean()),
         normed=normed,
         incoming=incoming,
-        less_mean=incoming - incoming.mean(),
         gradient=gradient,
         shift=float(incoming.sum()),
-        scale=float(incoming @ normed),
         dots=np.array([gradient.sum(), gradient @ normed]),
+        nudged=float(incoming @ batch_norm(np.array([[5.1], [3.0], [5.0], [3.0]]))[:, 0]),
         held=_back(s, incoming, held=True),
         held_bias=float(_back(s, incoming, held=True).sum()),
         bias=bias,

@@ -115,7 +115,8 @@ class BiasWaits:
     """A linear unit reads 1 or 3 and should put out −1 or 1, from w = b = 0, all data in each step.
 
     `first`: of the first three steps of size 1/5 both errors before, the slopes of the loss in w
-    and b, and w and b after.
+    and b, and w and b after; `parts`: that in w on the inputs less their mean 2, and what the mean
+    adds to it.
     `ten`: w after ten of these steps, on 1 or 3 and on −1 or 1.
     `curvature`: the matrix of second derivatives of ½E[error²] in (w, b); `curvatures`: its
     eigenvalues, the larger first; `best`: the step size that is best in the long run, and its
@@ -123,6 +124,7 @@ class BiasWaits:
     """
 
     first: tuple[tuple[float, ...], ...]
+    parts: tuple[tuple[float, float], ...]
     ten: tuple[float, float]
     curvature: np.ndarray
     curvatures: np.ndarray
@@ -142,6 +144,7 @@ def bias_waits() -> BiasWaits:
     rows, rate = (np.array(steps).round(12) + 0.0).tolist(), best_step(H)
     return BiasWaits(
         first=tuple(map(tuple, rows[:3])),
+        parts=tuple(((high - low) / 2 + 0.0, 2 * mean) for low, high, _, mean, *_ in rows[:3]),
         # On −1 or 1 the curvature in w is 1.
         ten=(rows[-1][4], 1 - (1 - 1 / 5) ** 10),
         curvature=H,

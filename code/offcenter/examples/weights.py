@@ -60,7 +60,7 @@ class Assumed:
     """Two units with the sums ln 3 and −ln 3 for example A, and −ln 3 and ln 3 for B.
 
     `rows`: the activation, its two outputs for A and for B, their mean, mean square and variance
-    over units and examples, and the cosine of the two examples.
+    over units and examples, the cosine of the two examples, and the square of the mean.
     `square`: the mean square of the sums, (ln 3)².
     `factors`: n times the variance of the weights that keeps, behind sigmoids, the mean square of
     the sums, and that keeps their variance; `common`: what the mean adds to the mean square of the
@@ -99,7 +99,8 @@ def assumed() -> Assumed:
         cosine = Z[0] @ Z[1] / (Z[0] @ Z[0])
         vectors = (f"({listed(z, 'z.3g')})" for z in Z)
         spreads[key] = (float(np.mean(Z**2)), float(Z.var()))
-        rows.append((name, *vectors, float(Z.mean()), *spreads[key], float(cosine)))
+        mean = float(Z.mean())
+        rows.append((name, *vectors, mean, *spreads[key], float(cosine), mean**2))
     size, variance = spreads["sigmoid"]
     factors = square / size, square / variance
     common = factors[1] * rows[-1][3] ** 2

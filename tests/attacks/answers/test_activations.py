@@ -721,9 +721,8 @@ def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_
     assert "Large weights can compensate" in text
     assert set(ACTIVATIONS["relu"].derivative(np.array([0.1, 3.0, 100.0]))) == {1.0}
     text = before_fold("relu-popular")
-    assert "is its slope, at most ¼ in each layer: ten layers leave at most" in text
-    assert "of a gradient, unless large weights offset that" in text
-    assert "ReLU's slope is 1 for every positive $z$, so any number multiply to 1" in text
+    assert "slope is at most ¼, so the slopes of ten layers leave at most" in text
+    assert "ReLU's is 1 for every positive $z$, so any number multiply to 1. Weights mult" in text
     # Once the page said that the gradient does not fade: active units with weights ½ leave little.
     left = numerical_gradient(
         lambda x: np.maximum(
@@ -732,7 +731,18 @@ def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_
         np.array([3.0]),
     )
     assert left == pytest.approx([1 / 1024], rel=1e-6)
-    assert "**Active units do not shrink the gradient** (small weights can)." in text
+    assert "Its slope, 1 in every active unit, does not shrink gradients." in text
+    # With He's weights the slopes' ½ and the variance's 2 keep the mean square, on average.
+    rng, n = np.random.default_rng(0), 500
+    errors = rng.standard_normal((200, n))
+    on = rng.standard_normal((200, n)) > 0
+    back = errors @ rng.normal(0, (2 / n) ** 0.5, (n, n)) * on
+    assert np.mean(back**2) == pytest.approx(1, rel=0.05)
+    assert "2 · ½ = 1 keeps a gradient's mean square (equal widths)." in text
+    # How the two rank: at z = 9 a sigmoid's weights get next to nothing; a mean leaves gradients.
+    assert ACTIVATIONS["sigmoid"].derivative(np.array([9.0])).item() < 1.3e-4
+    assert 'with "less severe consequences compared to the saturated activation problem"' in text
+    assert "a saturated unit passes on almost no gradient, so its weights hardly learn" in text
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -757,7 +767,7 @@ def test_for_any_pre_activations_the_mean_weighs_less_with_relu_than_with_the_si
     s = np.sort(rng.normal(0, 5, 1000))
     quotient = ACTIVATIONS["relu"].value(s) / ACTIVATIONS["sigmoid"].value(s)
     assert (np.diff(quotient) >= -1e-12).all()
-    assert "in smaller size: its mean is smaller beside its spread" in before_fold("relu-popular")
+    assert "but its mean is smaller beside its spread" in before_fold("relu-popular")
     assert "never falls as $z$ grows" in whole("relu-popular")
 
 
@@ -810,9 +820,8 @@ def test_in_ten_layers_sums_of_tanh_grow_and_few_come_to_the_flat_ends():
     assert max(flat) < 0.03
     text = whole("relu-popular")
     assert "pre-activations grew on the way, but few came to its flat ends" in text
-    assert "in depth as long as $z$ stays near 0, where its slope is near 1" in before_fold(
-        "relu-popular"
-    )
+    said = "*While $z$ stays near 0,* in depth, too, tanh can win: its slope is near 1."
+    assert said in before_fold("relu-popular")
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -827,7 +836,7 @@ def test_relu_outputs_give_one_sign_in_a_dense_layer_and_both_in_a_convolution(s
     assert places.tolist() == [[1, 0], [0, 1]]
     assert (deltas @ places).tolist() == [1, -1]
     assert (
-        "on one example no neuron of a fully connected next layer gets weight gradients of both"
+        "On one example no neuron of a fully connected next layer gets weight gradients of both"
         in before_fold("relu-popular")
     )
 
@@ -867,8 +876,7 @@ def test_relu_takes_fewer_steps_than_the_sigmoid_at_other_pre_activations(spread
     assert (steps["relu"] < steps["sigmoid"]).all()
     if spread == 1:
         assert np.median(steps["sigmoid"]) / np.median(steps["relu"]) == pytest.approx(10, abs=2)
-    text = before_fold("relu-popular")
-    assert "Tanh can win: for a linear neuron behind 20 units" in text
+    assert "**The linear neuron** took {example}" in whole("relu-popular")
 
 
 def test_at_the_spread_of_the_other_relu_still_takes_far_fewer_steps():
@@ -907,7 +915,7 @@ def test_a_mean_large_beside_the_spread_makes_one_direction_steep_and_a_small_on
         assert abs(half.mean()) < 0.1 * half.std()
         assert half.std() == pytest.approx(20**0.5 * a.std(), rel=0.03)
     text = before_fold("relu-popular")
-    assert "here is less the signs than a mean large *compared with the spread*" in text
+    assert "What still costs steps is a mean large *compared with the spread*" in text
     # Two outputs: what both weights move, and what one up and one down.
     for name in ("sigmoid", "relu", "tanh"):
         low, high = ACTIVATIONS[name].value(np.array([-1.0, 1.0]))
@@ -949,7 +957,7 @@ def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome()
     assert "subtracting the mean leaves small slopes small" in text
     assert "Neither the sigmoid nor σ − ½ did in" in text
     assert "with slope 1 at 0 but a large mean, {ref}`did not learn either" in text
-    assert "a slope that does not shrink: 1 in every active unit" in before_fold("relu-popular")
+    assert "Its slope, 1 in every active unit, does not shrink" in before_fold("relu-popular")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -976,7 +984,7 @@ def test_weights_that_rise_together_meet_the_means_and_others_the_variance(seed)
     others /= np.linalg.norm(others)
     assert together @ M @ together == pytest.approx(v + 100 * m**2)
     assert others @ M @ others == pytest.approx(v)
-    assert "with $n$ of them and no bias κ is $1+nm^2/s^2$, for 100" in before_fold("relu-popular")
+    assert "With $n$ outputs it is $1+nm^2/s^2$: the cost grows" in before_fold("relu-popular")
 
 
 @pytest.mark.parametrize("batch_norm_first", [False, True])
@@ -1009,8 +1017,7 @@ def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_fi
         a = ACTIVATIONS[name].value(rng.standard_normal((images, channels)))
         assert np.allclose(batch_norm(a @ W.T), batch_norm((a - a.mean(axis=0)) @ W.T))
     said = "batch norm directly behind its weights cancels the mean (the sigmoid's, too)."
-    assert f"For a fully connected next layer, {said}" in text.partition("2. **It is cheap:**")[2]
-    assert "- The mean still counts, and more with more units" in text
+    assert f"for a fully connected next layer, {said}" in text.partition("2. **It is cheap:**")[2]
     said = "subtracting the means of what the last layer reads cut the steps from {value}"
     assert said in whole("relu-popular")
 
@@ -1020,18 +1027,19 @@ def test_a_unit_whose_sums_are_all_negative_gets_no_gradient_and_one_positive_su
     assert not ACTIVATIONS["relu"].derivative(sums).any()
     assert ACTIVATIONS["relu"].derivative(np.r_[sums, 0.1]).any()
     text = before_fold("relu-popular")
-    assert "A ReLU whose $z$ is negative on all data gets no gradient" in text
+    assert "*A ReLU whose $z$ is negative on all data* gets no gradient; leaky ReLU does." in text
+    assert ACTIVATIONS["leaky_relu"].derivative(sums).all()
 
 
 def test_the_published_figure_is_quoted_with_both_halves_of_its_authors_sentence():
     # Once only "the magnitude of the effect demonstrated here varies with network architecture"
     # was told, and not the rest: "but networks with ReLUs consistently learn several times faster
     # than equivalents with saturating neurons".
-    text = before_fold("relu-popular")
+    text = whole("relu-popular")
     varies = text.index("the effect's size varies with the architecture, but that ReLU")
     assert text.index("is consistently several times faster") > varies
     # The reason is theirs: the figure shows steps, and no slopes.
-    assert "the reason they name is saturation (point 1)." in text
+    assert "the authors' reason is saturation." in before_fold("relu-popular")
 
 
 def test_layer_norm_can_leave_a_mean_and_nothing_else():

@@ -351,7 +351,7 @@ def test_the_size_of_sums_counts_the_mean_of_what_they_read(mean):
     if mean:
         assert np.mean(sums**2) > 1.1 * x.var()
     text = before_fold("init-assumes-centering")
-    assert "It is E[x²], since each $w_i$ multiplies all of $x_i$, mean included." in text
+    assert "the terms $w_iw_jx_ix_j$ with $i\\ne j$ give 0" in text
 
 
 def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
@@ -375,8 +375,8 @@ def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
     assert size > 4.9 * log3**2
     # Behind the sigmoid the two are 53° apart, so they are not alike.
     assert x[0] @ x[1] / np.linalg.norm(x, axis=1).prod() == pytest.approx(0.6)
-    assert "behind the sigmoid their cosine is {example}`weights-assumed rows.2.6 .1f`" in (
-        before_fold("init-assumes-centering")
+    assert "and behind the sigmoid {example}`weights-assumed rows.2.6 .1f`" in (
+        whole("init-assumes-centering")
     )
     # Less ½ one factor keeps both.
     less = x - 0.5
@@ -386,9 +386,16 @@ def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
     size, apart, common = drawn(2.0)
     assert (size, apart, common) == pytest.approx((log3**2, log3**2 / 2, log3**2 / 2), rel=0.02)
     text = before_fold("init-assumes-centering")
-    assert "so no scale of the weights keeps both the size and the differences" in text
-    assert "(ReLU, factor 2: half)" in text
-    assert "If it must be a sigmoid, subtract ½" in text
+    assert (
+        "Then no scale of the weights keeps both the size of the sums and the differences" in text
+    )
+    assert "half of it is common" in text
+    # The deviations of B are those of A, negated.
+    for outputs in (np.array([[0.8, -0.8], [-0.8, 0.8]]), x, less + 0.5):
+        deviations = outputs - outputs.mean()
+        assert deviations[0] == pytest.approx(-deviations[1])
+    assert "So a next sum is $c+d$ for A and $c-d$ for B; the mean makes the common $c$" in text
+    assert "From a sigmoid subtract ½: then one factor" in text
 
 
 def test_the_cosines_behind_sigmoids_depend_on_the_size_and_most_is_mean_if_sums_are_symmetric():
@@ -405,7 +412,7 @@ def test_the_cosines_behind_sigmoids_depend_on_the_size_and_most_is_mean_if_sums
     off = 1 / (1 + np.exp(4 - 1.5 * nodes))
     assert (weights @ off) ** 2 / (weights @ off**2) < 0.3
     text = before_fold("init-assumes-centering")
-    assert "wide layers that keep sums of mean square 1, the cosines" in text
+    assert "behind three wide layers that keep sums of mean square 1, two that were at" in text
     assert "Behind a sigmoid of symmetric sums most of E[x²] is the squared mean" in text
 
 
@@ -419,6 +426,15 @@ def test_relu_halves_the_mean_square_of_symmetric_sums_and_not_of_others():
     assert np.mean(np.maximum(off, 0) ** 2) > 0.9 * np.mean(off**2)
     text = before_fold("init-assumes-centering")
     assert "Assumes a ReLU and *sums* symmetric around 0: the ReLU removes half of" in text
+    # On the way back: the mean square of errors, by drawn weights of variance 1/n and slopes.
+    n = 400
+    errors, W = rng.standard_normal((500, n)), rng.standard_normal((n, n)) / n**0.5
+    for slopes in (0.25 * np.ones((500, n)), (rng.standard_normal((500, n)) > 0) * 2**0.5):
+        back = errors @ W * slopes
+        assert np.mean(back**2) == pytest.approx(np.mean(slopes**2), rel=0.05)
+    peak = 1 / (1 + np.exp(-sums)) * (1 - 1 / (1 + np.exp(-sums)))
+    assert np.mean(peak**2) <= 1 / 16
+    assert "at most 1/16 for the sigmoid; ReLU's is ½, which He's 2 makes up for" in text
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1828,9 +1828,11 @@ def test_a_right_bias_makes_up_for_any_mean_and_least_squares_loses_nothing(seed
         solved = np.linalg.solve(A.T @ A + np.diag([*np.zeros(n), 3.0]), A.T @ y)
         penalized.append(A @ solved)
     assert not np.allclose(*penalized, atol=1e-6)
-    assert "**In what the neuron can compute, yes. In how it learns, only slowly." in text
+    assert (
+        "**In what the neuron can compute, yes. In how it learns, only slowly if the mean" in text
+    )
     assert "Least squares loses nothing on raw inputs, apart from rounding, if $b$ has no" in text
-    assert "or both are solved for at once: least squares, Newton's method and the" in text
+    assert "Least squares, Newton's method and the natural gradient treat $w$ and $b$" in text
     assert "Without a bias, or with a penalized one, centering can change the solution" in text
 
 
@@ -1871,14 +1873,14 @@ def test_on_raw_inputs_rates_above_the_limit_diverge_and_below_both_creep_togeth
     assert second[0] < first[0]
     assert first[1] == 0 > second[1]
     text = before_fold("bias-absorbs-mean")
-    assert "Step 1 moves $w$ alone and raises both outputs, although one should fall" in text
+    assert "It raises both outputs, although one should fall" in text
     # The page's run is the one on 1 and 3, where the second step leaves w as it is.
     A, p = np.array([[1.0, 1], [3, 1]]), np.zeros(2)
     for slope in (-1, 0, -0.16):
         gradient = A.T @ (A @ p - y) / 2
         assert gradient[0] == pytest.approx(slope)
         p = p - gradient / 5
-    assert "In step 2 the gradient for $w$ is 0, although $w$ is far below 1" in text
+    assert "In step 2 the part from the mean cancels the useful part" in text
     # Each step keeps the same share of the flat part, on the inputs less their mean 0.95.
     kept = 1 - 0.05 * np.linalg.eigvalsh(X.T @ X / 2)[0]
     assert kept == pytest.approx(0.9981, abs=5e-5)
@@ -1908,7 +1910,7 @@ def test_few_inputs_of_a_mean_far_below_their_spread_do_without_centering_and_ma
     assert ratio(int(rng.integers(1, 6)), spread) < 1.3
     assert ratio(2000, 1.0) > 4
     text = before_fold("bias-absorbs-mean")
-    assert "with few inputs a mean far below the spread hardly matters" in text
+    assert "*With few inputs and a mean far below the spread* little is left" in text
 
 
 @pytest.mark.parametrize("mean", [0.0, 1.0, 2.0, 5.0, 10.0, -30.0])
@@ -1966,7 +1968,35 @@ def test_the_mean_of_a_hidden_layer_moves_unless_the_earlier_weights_see_no_mean
     assert np.allclose(batch_norm(sums), batch_norm(sums + np.array([1.0, -2, 30, 0.1])))
     text = before_fold("bias-absorbs-mean")
     assert "In hidden layers the mean usually moves during training" in text
-    assert "Batch norm directly behind the weights subtracts the batch's $w\\cdot m$" in text
+    # What comes back through it has the mean 0, so that the inputs' mean drops out.
+    g = rng.standard_normal((100, 4))
+    normed = (sums - sums.mean(axis=0)) / sums.std(axis=0)
+    back = (g - g.mean(axis=0) - normed * (g * normed).mean(axis=0)) / sums.std(axis=0)
+    assert np.allclose(back.sum(axis=0), 0)
+    assert np.allclose(X.T @ back, centered.T @ back)
+    assert "*With batch norm directly behind the weights:* it takes the batch's mean out" in text
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(1, 4))
+def test_the_mean_drops_out_of_the_gradient_just_while_the_errors_have_the_mean_zero(seed, N, n):
+    rng = np.random.default_rng(seed)
+    X, y, w = rng.normal(3, 1, (N, n)), rng.standard_normal(N), rng.standard_normal(n)
+    m, b = X.mean(axis=0), rng.normal()
+    loss = lambda p: np.mean((X @ p[:-1] + p[-1] - y) ** 2) / 2  # noqa: E731
+    errors = X @ w + b - y
+    centered, mean = (X - m).T @ errors / N, m * errors.mean()
+    slopes = numerical_gradient(loss, np.append(w, b))
+    assert slopes == pytest.approx(np.append(centered + mean, errors.mean()), rel=1e-4, abs=1e-4)
+    # The best bias for these weights makes it 0, and another step of the weights shifts it.
+    best = (y - X @ w).mean()
+    assert np.mean(X @ w + best - y) == pytest.approx(0, abs=1e-9)
+    move = rng.standard_normal(n)
+    assert np.mean(X @ (w + move) + best - y) == pytest.approx(m @ move, abs=1e-9)
+    text = before_fold("bias-absorbs-mean")
+    assert "The mean drops out of the weights' gradient only while the bias is right for" in text
+    assert "So the mean drops out while the average error is 0" in text
+    assert "the outputs shift by $m\\cdot\\Delta w$ on average, and the average error" in text
+    assert "because it makes $\\overline\\delta=0$" in text
 
 
 def test_codes_of_labels_have_one_loss_and_mixed_codes_another():

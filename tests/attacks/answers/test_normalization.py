@@ -526,7 +526,9 @@ def test_with_the_mean_held_the_bias_gets_the_sum_of_what_comes_in_and_no_output
     x = rng.standard_normal(n) + 5
     false = held @ x - _normed_back(s, g) @ x
     assert false == pytest.approx(x.mean() * held.sum(), abs=1e-9 / s.std())
-    assert "the inputs' mean times" in before_fold("batch-norm-gradient")
+    text = before_fold("batch-norm-gradient")
+    assert "a false part is added: the inputs' mean times" in text
+    assert "the bias then gets a gradient although no shift of it changes an output" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -559,9 +561,24 @@ def test_three_paths_and_the_gradients_of_scale_and_shift_by_differences(seed):
         by_deviation * normed / n, deviation, rtol=1e-4, atol=1e-6 * np.abs(direct).max()
     )
     text = before_fold("batch-norm-gradient")
-    assert "β has the gradient $\\sum_kh_k$ and γ the gradient $\\sum_kh_k\\hat x_k$" in text
-    assert "γ scales what goes back, $g_k=\\gamma h_k$" in text
-    assert "On three paths: directly, through the batch's mean, and through its standard" in text
+    assert (
+        "β has the gradient $\\sum_kh_k$, γ has $\\sum_kh_k\\hat x_k$, and $g_k=\\gamma h_k$"
+        in text
+    )
+    assert "acts on its own output directly, and on all outputs through the batch's mean" in text
+    # What each path does to the outputs, to first order.
+    k, t = int(rng.integers(n)), 1e-7
+    raised = s + t * np.eye(n)[k]
+    assert (raised.mean() - s.mean()) / t == pytest.approx(1 / n, rel=1e-4)
+    grown = np.sqrt(raised.var() + epsilon)
+    assert (grown - sigma) / t == pytest.approx(normed[k] / n, rel=1e-3, abs=1e-6)
+    falls = normed - (s - s.mean()) / grown
+    assert falls / t == pytest.approx(normed * normed[k] / (n * sigma), rel=1e-3, abs=1e-5)
+    assert (
+        "σ rises by $t\\,\\hat x_k/N$, since $\\partial\\sigma/\\partial s_k=(s_k-\\mu)/(N" in text
+    )
+    assert "So each $\\hat x_j$ falls by $\\hat x_j$ times $t\\,\\hat x_k/(N\\sigma)$" in text
+    assert "μ rises by $t/N$, so each $\\hat x_j$ falls by $t/(N\\sigma)$" in text
 
 
 def test_a_constant_under_the_root_leaves_a_part_along_the_normalized_values():
@@ -577,15 +594,17 @@ def test_a_constant_under_the_root_leaves_a_part_along_the_normalized_values():
     assert loss(stretched) > loss(s) + 0.1
     assert g @ (stretched - 4) / stretched.std() == g @ (s - 4) / s.std()
     text = before_fold("batch-norm-gradient")
-    assert "or stretch their distances from the mean: with ε = 0 no output changes." in text
+    said = "stretch the sums' distances from the mean, and no output changes."
+    assert said in whole("batch-norm-gradient")
     assert "where a tiny ε keeps it from being 0" in text
     assert "and their product with $\\hat x$ only nearly" in whole("batch-norm-gradient")
     # What holds the deviation constant adds up to 0, too, and its products with the outputs do not.
     record = EXAMPLES["batch-norm-backward"]()
-    assert record.less_mean.sum() == 0
-    assert record.less_mean @ record.normed == pytest.approx(4)
+    less_mean = record.incoming - record.incoming.mean()
+    assert less_mean.sum() == 0
+    assert less_mean @ record.normed == pytest.approx(4)
     assert record.gradient @ record.normed == pytest.approx(0)
-    assert "add up to 0, the $\\delta_k\\hat x_k$ nearly." in before_fold("batch-norm-gradient")
+    assert "test that each unit's $\\delta_k$ add up to 0." in before_fold("batch-norm-gradient")
     assert "of the bias alone it is" in before_fold("batch-norm-gradient")
 
 
@@ -593,7 +612,7 @@ def test_with_constants_for_mean_and_deviation_a_bias_counts():
     s = np.array([5.0, 3.0, 5.0, 3.0])
     outputs = [(s + b - 4) / 2**0.5 for b in (0.0, 1.0)]
     assert np.allclose(np.diff(outputs, axis=0), 1 / 2**0.5)
-    assert "In evaluation mode mean and deviation *are* constants" in before_fold(
+    assert "In evaluation mode, or frozen, mean and deviation *are* constants" in before_fold(
         "batch-norm-gradient"
     )
 
