@@ -242,11 +242,12 @@ def two_problems() -> TwoProblems:
 
 @dataclass(frozen=True)
 class FourCases:
-    """The first weights' gradient in a chain of ten units σ(z) − ½, whose first reads two inputs.
+    """The gradient of a sigmoid unit that reads two inputs, alone or the first of ten in a row.
 
-    The first weights and all biases are 0, the error at the last output is 1.
-    `rows`: for the inputs (4, 8) and (−4, 8) the gradient if the weights between the units are 4,
-    then if they are 1; `errors`: the error δ at the first unit's sum, for 4 and for 1.
+    Its weights are 0; the others read the one before with the weight 1 and the bias −½.  The error
+    at the last output is 1.
+    `rows`: for the inputs (4, 8) and (−4, 8) the gradient if it stands alone, then if it is the
+    first of ten; `errors`: the error δ at its sum, in both cases.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -257,12 +258,12 @@ class FourCases:
 def four_cases() -> FourCases:
     """Return the gradients, one-signed and mixed, for an error that arrives or vanishes."""
     errors, sigmoid = [], ACTIVATIONS["sigmoid"]
-    for between in (4.0, 1.0):
+    for units in (1, 10):
         z, slopes = np.zeros(1), []
-        for _ in range(10):
+        for _ in range(units):
             slopes.append(sigmoid.derivative(z).item())
-            z = between * (sigmoid.value(z) - 0.5)
-        errors.append(float(np.prod(slopes)) * between**9)
+            z = sigmoid.value(z) - 0.5
+        errors.append(float(np.prod(slopes)))
     rows = (
         tuple(delta * x for delta in errors for x in inputs) for inputs in ((4.0, 8.0), (-4.0, 8.0))
     )

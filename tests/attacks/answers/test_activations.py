@@ -1583,7 +1583,7 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert "and neither rule looks at their shares" in text
     assert "a ReLU halves the mean square of symmetric sums" in text
     assert "both have the same share of the mean" in whole("initialization")
-    assert "1²/2.5 = 40%" in text
+    assert "The mean's share is $w^2/2.5w^2=40\\%$: the scale cancels." in text
     # A sigmoid's outputs: ½ squared beside their variance, and a part that weights scale as well.
     z = rng.standard_normal((4000, 200))
     a = ACTIVATIONS["sigmoid"].value(z)
@@ -1597,7 +1597,7 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert sizes[1] == pytest.approx(16 * sizes[0])
     assert slopes[1] < 0.8 * slopes[0]
     assert "Behind a ReLU or sigmoid the activations are zero or positive at any scale" in text
-    assert "of $\\mathrm E[a^2]$ is due to the mean." in text
+    assert "- *Sigmoid:* for standard normal sums the share is" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1626,11 +1626,21 @@ def test_no_scale_and_no_rate_lets_a_unit_with_a_mean_leave_less_than_the_root_o
     assert gradient.tolist() == [-0.5, 1]
     assert -gradient * 2 / 3.5 == pytest.approx([2 / 7, -4 / 7])
     assert a - 2 == pytest.approx(-errors)
+    # The formula: at the best rate each of two directions keeps this share.
+    for q, share in rng.uniform(0.01, 1, (20, 2)) * [9, 0.99]:
+        m = (q * share) ** 0.5
+        low, high = np.linalg.eigvalsh(np.array([[q, m], [m, 1]]))
+        assert (low + high, low * high) == pytest.approx((1 + q, q * (1 - share)))
+        kept = (high - low) / (high + low)
+        assert kept == pytest.approx((1 - 4 * q * (1 - share) / (1 + q) ** 2) ** 0.5)
+        assert kept >= share**0.5 - 1e-12
     text = before_fold("initialization")
-    assert "Take a linear unit with a bias that reads it. Whatever the scale and the rate" in text
-    assert "from some start each step leaves at least ρ of the distance, here √0.4 = 63%" in text
+    assert "The two curvatures have the sum $1+q$ and the product $q(1-\\rho^2)$" in text
+    assert "because $4q\\le(1+q)^2$. Here ρ is √0.4 = 63%, at any scale." in text
+    said = "so whatever the rate, from some start each step leaves at least ρ of the distance."
+    assert said in whole("initialization")
     assert "a step leads to (2/7, −4/7). The goal is (1, −2): 5/7 = 71% of the way is" in text
-    assert "√0.4, best for raw" in text
+    assert "The scale $w=\\sqrt{0.4}$, where $q=1$, leaves just ρ." in whole("initialization")
     assert "have at least the ratio (1 + ρ)/(1 − ρ)" in whole("initialization")
 
 
@@ -1686,8 +1696,8 @@ def test_behind_relu_one_example_gives_a_units_weights_no_two_gradients_of_oppos
     assert np.abs(sums.mean(axis=0)).max() > 1
     assert np.abs(sums.mean(axis=1)).max() < 1
     text = before_fold("initialization")
-    assert "no two weights of a unit behind ReLUs get gradients of opposite signs" in text
-    assert "Only over draws: here a next weight of 2 gives sums of mean 2" in text
+    assert "no initial weights give two of a unit's weights gradients of opposite signs" in text
+    assert "Only over draws: a next weight of 2 gives sums of mean $2w$ here" in text
 
 
 @pytest.mark.parametrize("seed", range(20))

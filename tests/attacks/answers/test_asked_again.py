@@ -45,7 +45,8 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
     _, places = in_turn(np.ones((2, 1)), np.array([0.0, 2.0]), 0.1, 400)
     assert 0.04 < np.abs(places[-2:] - 1).min() < 0.06
     text = before_fold("what-is-lost")
-    assert "small steps arrive, or come near. But a step that is downhill for its own" in text
+    assert "small steps arrive, or come near. Lost are the direct way;" in text
+    assert "since a step downhill for its own can be uphill for the others" in text
     # With two targets for one example, of any signs, small steps of one size do not arrive.
     for x, eta in itertools.product((_A, np.array([3.0, -1.0])), (0.01, 0.1)):
         ends = (x @ in_turn((x, x), (2, 0), eta, 2000)[1][-2:].T).tolist()
@@ -66,7 +67,13 @@ def test_steps_in_turn_fit_their_example_and_spoil_the_other():
     for eta in (0.05, 0.1, 0.15):
         ends = (_PAIR @ (eta * 2 * _A - _GOAL)) ** 2
         assert (ends.sum() > start.sum()) == (eta > 0.06)
-    assert "so the two losses together rise, from" in text
+    assert "the two losses together rise, from" in text
+    assert "B's takes back part of $w_1$" in text
+    # Inputs at right angles: a step on one leaves the other outputs.
+    for w, X in ((np.array([2.0, 5.0]), np.eye(2)), (np.array([1.0, 3.0]), np.diag([3.0, 0.5]))):
+        moved = w - 0.1 * (X[0] @ w - 7) * X[0]
+        assert X[1] @ moved == X[1] @ w
+    assert "a step on one changes no other's output" in text
 
 
 @pytest.mark.parametrize("rate", [0.01, 0.1, 0.2, 0.2499])
@@ -95,9 +102,7 @@ def test_the_lucky_start_arrives_and_one_beside_it_explodes():
         beside = beside - 0.5 * _H @ (beside - _GOAL)
     assert beside - _GOAL == pytest.approx(0.01 * 3**10 * np.ones(2))
     text = before_fold("what-is-lost")
-    assert (
-        '"But the raw average points straight at the goal; why not take $\\eta=\\tfrac12$' in text
-    )
+    assert '"But the average points straight at the goal. Why not take $\\eta=\\tfrac12$' in text
     assert "a hundredth off along (1, 1) becomes" in text
 
 
@@ -125,7 +130,14 @@ def test_the_curvature_of_a_logistic_neuron_is_not_covariance_plus_mean():
     split = np.cov(X.T, bias=True) + np.outer(X.mean(axis=0), X.mean(axis=0))
     assert np.allclose(_H, split)
     assert not np.allclose(H, split)
-    assert "**In general** a linear neuron's matrix of curvatures" in before_fold("what-is-lost")
+    text = before_fold("what-is-lost")
+    assert "**In general** a linear neuron's matrix of curvatures" in text
+    # That of the page's two examples, and their functions less the mean, with a bias.
+    assert _H.tolist() == [[5, 3], [3, 5]]
+    assert "The curvature matrix, the mean of $xx^\\top$, is $\\begin{pmatrix}5&3" in text
+    m = _PAIR.mean(axis=0)
+    assert (_PAIR - m) @ w + w @ m == pytest.approx(_PAIR @ w)
+    assert "and, with a bias, the functions that the neuron can compute." in text
 
 
 def test_mirrored_inputs_take_as_many_steps():
@@ -140,7 +152,7 @@ def test_mirrored_inputs_take_as_many_steps():
                 run.append(np.linalg.norm(d))
             distances.append(run)
         assert distances[0] == pytest.approx(distances[1])
-    text = before_fold("what-is-lost")
+    text = whole("what-is-lost")
     assert "with the second input negated, descent takes the same steps" in text
 
 
