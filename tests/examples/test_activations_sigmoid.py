@@ -14,6 +14,7 @@ def test_slopes_of_sigmoid_and_tanh_by_differences():
     record = EXAMPLES["activations-slopes"]()
     assert record.tanh[1] == pytest.approx((math.tanh(3 + 1e-6) - math.tanh(3 - 1e-6)) / 2e-6)
     assert record.at_five == pytest.approx(1 / (2 + 2 * math.cosh(5)))
+    assert math.cosh(record.crossing) == pytest.approx(2 * math.cosh(record.crossing / 2))
     losses = (lambda s: np.log1p(np.exp(-s[0])), lambda s: (1 / (1 + np.exp(-s[0])) - 1) ** 2 / 2)
     slopes = [numerical_gradient(loss, np.array([-4.0]))[0] for loss in losses]
     assert record.wrong[1:3] == pytest.approx(slopes, abs=1e-8)

@@ -66,9 +66,9 @@ def test_which_mean_by_hand_and_by_steps_on_both_examples():
     for row, (a, b), share in zip(record.rows, tables, shares, strict=True):
         assert numbers(row[1]) == a
         assert numbers(row[2]) == b
-        # The errors at the start are −1 and 1.
-        assert numbers(row[3]) == a
-        assert numbers(row[4]) == tuple(-v for v in b)
+        # A's error at the start is −1, so its step adds A.
+        assert row[3] == a[0] ** 2 + a[1] ** 2
+        assert row[4] == a[0] * b[0] + a[1] * b[1]
         assert row[5] == pytest.approx(float(share))
     assert record.fits == pytest.approx([1, -1])
     # The best rate is 2 over the trace, where two of the three curvatures are not 0.

@@ -423,7 +423,18 @@ def test_the_slope_of_tanh_is_four_times_that_of_the_sigmoid_at_zero_and_smaller
     near = [ACTIVATIONS[name].derivative(np.array(0.5)).item() for name in ("tanh", "sigmoid")]
     assert near[0] < 3.5 * near[1]
     assert "and its slope at 0 is four times the sigmoid's" in text
-    assert "Far from 0 tanh saturates earlier" in text
+    assert "Far from 0 tanh saturates earlier: it is the steeper one only for |z| below" in text
+    crossing = EXAMPLES["activations-slopes"]().crossing
+    for z in np.linspace(-6, 6, 241):
+        tanh, sigmoid = (
+            ACTIVATIONS[name].derivative(np.array(z)).item() for name in ("tanh", "sigmoid")
+        )
+        assert (tanh > sigmoid) == (abs(z) < crossing)
+    # Near 0 the one is z, and the other ½ + z/4.
+    z = np.linspace(-0.3, 0.3, 7)
+    assert ACTIVATIONS["tanh"].value(z) == pytest.approx(z, abs=0.01)
+    assert ACTIVATIONS["sigmoid"].value(z) == pytest.approx(0.5 + z / 4, abs=0.001)
+    assert "σ(z) ≈ ½ + z/4 adds ½ and shrinks the differences to a quarter" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -2187,7 +2198,8 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     assert x[(1 - np.tanh(x) ** 2).argmax()] == pytest.approx(0)
     page = before_fold("lstm-gates")
     assert "An error that goes back along the memory would flip, too" in page
-    assert "each step multiplies it by f. With σ this factor lies between 0 and 1" in page
+    assert "because each step multiplies it by f" in page
+    assert "With σ the factor f lies between 0 and 1." in whole("lstm-gates")
     assert "so adding it could raise the memory but never lower it" in page
     assert "**“But the forget gate can lower it!”** Towards 0, not below." in page
     # With f = 0.9 and sums of 1 and −1 in turn: around 2.5 with σ, near 0 with tanh.
@@ -2198,6 +2210,20 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
             path.append(c)
         assert np.abs(np.array(path[-10:]) - center).max() < 0.25
     assert "they read h, which has the sign of c" in page
+    # Two opposite sums: taken back, and added once more.
+    pairs = [(f(1.0) / 2, f(1.0) / 2 + f(-1.0) / 2) for f in (np.tanh, sigmoid)]
+    assert pairs[0] == pytest.approx((0.38, 0.0), abs=0.005)
+    assert pairs[1] == pytest.approx((0.37, 0.50), abs=0.005)
+    assert "With tanh the second step takes back the first. With σ it adds once more" in page
+    # The slope of a shut gate is a hundredth and less of that at 0, and what it learns with it.
+    assert sigmoid(-4.0) * sigmoid(4.0) < 0.08 * 0.25
+    assert "The memory settles around where a step forgets as much as it adds" in page
+    # Shut: σ at −4 moves little for a change of 0.5 that opens tanh by nearly as much.
+    assert np.tanh(0.5) > 0.45 > 0.02 > sigmoid(-3.5) - sigmoid(-4.0) > 0
+    assert f"{sigmoid(-4.0):.3f} {sigmoid(-4.0) * sigmoid(4.0):.3f}" == "0.018 0.018"
+    assert "so a small change of the sum opens it" in page
+    assert "at −4 it is {example}`activations-slopes wrong.0 .3f`, and so is its slope" in page
+    assert "And h, which the next weights read, would always be positive" in page
     # Flat is the way into the memory; along it the error keeps f at each step, wherever c is.
     assert 1 - np.tanh(2.5) ** 2 < 0.03
     assert ", so little gradient passes from h into the memory" in page

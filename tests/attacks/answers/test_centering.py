@@ -490,7 +490,6 @@ def test_a_larger_share_of_the_mean_need_not_cost_more():
     (small, much), (large, little) = gains
     assert small < large
     assert much > 5 * little
-    assert "often means" in before_fold("pixel-or-channel")
 
 
 def test_least_squares_sees_a_scale_if_its_solution_is_not_unique():
@@ -1286,7 +1285,17 @@ def test_flips_leave_a_mean_image_that_fits_only_if_it_is_taken_over_them():
     assert np.allclose((flipped - flipped.mean(axis=0)).mean(axis=0), 0)
     assert abs((flipped - images.mean(axis=0)).mean(axis=0)).max() > 0.3
     assert (flipped - images.mean()).mean() == pytest.approx(0)
+    # Three images: the mean image's square bounds the curvature, and one number leaves 2 of 34.
+    three = np.array([[1.0, 3.0], [3.0, 5.0], [5.0, 7.0]])
+    for less, square in ((0, 34), (4, 2), (three.mean(axis=0), 0)):
+        left = three - less
+        mean = left.mean(axis=0)
+        assert mean @ mean == pytest.approx(square)
+        assert np.linalg.eigvalsh(left.T @ left / 3)[-1] >= square
+    assert sorted((three - 4).ravel()) == [-3, -1, -1, 1, 1, 3]
     text = before_fold("pixel-or-channel")
+    assert "|μ|² is 3² + 5² = 34 raw, but 1 + 1 = 2 less one number" in text
+    assert "The learning rate must stay below 2/|μ|²" in text
     assert "the mean image of the whole images no longer fits" in text
 
 

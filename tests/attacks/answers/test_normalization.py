@@ -993,6 +993,16 @@ def test_a_bias_moves_outputs_behind_frozen_statistics_as_the_shift_does_and_is_
     assert "To drop $b$, subtract it from the running mean, too" in text
     assert "Without β** (`affine=False`) $b$ is dead all the same" in text
     assert "the bias in general counts: it decides what gets through" in text
+    assert "not redundant, but for what all of them share" in text
+    # Folded: the outputs of 2, 2, 6, 6 with β = 1, from the sums without a bias.
+    s = np.array([2.0, 2.0, 6.0, 6.0])
+    assert _batch_norm(s[:, None])[:, 0] + 1 == pytest.approx(s / 2 - 1, abs=1e-4)
+    assert "batch norm becomes a bias again: above, with β = 1, $s/2-1$" in text
+    # No bias raises the outputs, whose errors are −2 on average, and β raises them all.
+    outputs = [_batch_norm((s + c)[:, None])[:, 0].mean() for c in (0.0, 3.0, -50.0)]
+    assert outputs == pytest.approx([0, 0, 0], abs=1e-9)
+    assert np.mean(outputs[0] - np.array([-2.0, 2.0, 4.0, 4.0])) == pytest.approx(-2)
+    assert "$b$ cannot raise them, whatever it is. β can" in text
     assert "One bias that all units share cancels before layer norm" in whole(
         "bias-before-batch-norm"
     )

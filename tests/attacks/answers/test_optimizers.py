@@ -2725,18 +2725,21 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     assert "*Exactly diagonal, if no input and no error is 0:* the first step" in text
     # An error of 0 moves nothing.
     assert not _moves_of_adam(np.zeros((1, 6))).any()
-    assert (
-        "Its first step is exactly diagonal (zeros aside), and each as long as the inputs" in text
-    )
+    # Nearly so after many nearly equal gradients, which here are far from equal in size.
+    alike = np.array([5.0, 0.1]) * (1 + 0.01 * rng.standard_normal((3000, 1)))
+    assert abs(_moves_of_adam(-alike)[-1]) == pytest.approx([1, 1], abs=0.02)
+    alike = np.array([5.0, 0.1]) * (1 + 0.01 * rng.standard_normal((3000, 2)))
+    assert abs(_moves_of_adam(-alike)[-1]) == pytest.approx([1, 1], abs=0.02)
+    assert "in a long run of nearly equal gradients, because then" in text
     # The common part of two gradients adds up with errors of one sign, and else it cancels.
     one, other = np.array([-2.0, -1.0]), np.array([1.3, 2.6])
     together, apart = (abs((0.9 * one + sign * other).sum()) for sign in (-1, 1))
     assert apart < 0.2 * together
     assert together > 2 * abs((0.9 * one).sum())
-    assert "Here, with errors of opposite signs, what the gradients have in common" in text
-    assert "with positive inputs, as long as all errors so far have had one sign" in text
+    assert "what these have in common can cancel, and their difference stays, as here" in text
+    assert "with positive inputs, as long as all errors have had one sign" in text
     assert "Dividing by a positive number changes sizes, not signs" in text
-    assert "with β₁ = 0 each move opposes the latest gradient in each sign" in text
+    assert "With β₁ = 0 each move opposes the latest gradient in each sign" in whole("adam-signs")
     # One input: its entries cancel, whatever the errors are, and beside it they do not.
     one = (errors * rng.choice((-1, 1), 30))[:, None] * X[0]
     assert np.allclose(np.ptp(_moves_of_adam(one), axis=1), 0, atol=1e-4)
@@ -2745,7 +2748,8 @@ def test_adam_moves_one_way_while_errors_keep_their_sign_and_divides_without_cha
     # Its size may change, if its proportions do not.
     scaled = one * rng.uniform(0.5, 2, (30, 1))
     assert np.allclose(np.ptp(_moves_of_adam(scaled), axis=1), 0, atol=1e-4)
-    assert "**Only at first, so Adam helps in part." in text
+    assert "there Adam moves each weight by the learning rate, if no gradient is 0." in text
+    assert "the average of gradients that have one sign each can have mixed signs" in text
 
 
 def test_the_second_step_of_adam_by_the_numbers_that_its_page_writes_out():
@@ -2790,15 +2794,19 @@ def test_no_step_sizes_for_the_two_weights_make_the_ratio_of_the_curvatures_smal
     assert mean @ mean == pytest.approx(4.5)
     assert np.ones(2) @ (M - np.outer(mean, mean)) @ np.ones(2) == pytest.approx(0)
     text = before_fold("adam-signs")
-    assert "4½ along (1, 1), ½ along (1, −1), ratio 9." in text
+    assert "is 4½ along (1, 1), all from the inputs' mean (1½, 1½), and ½ along (1, −1)" in text
+    assert "no fixed step sizes for single weights bring this ratio below 9" in text
+    text = whole("adam-signs")
     assert "the 2 becomes $2\\sqrt{d_1d_2}$, still 0.8 of their geometric mean." in text
-    assert "The ratio is least where they are equal, $\\frac{1+0.8}{1-0.8}=9$" in text
+    assert "The ratio is least where they are equal, (1 + 0.8)/(1 − 0.8) = 9" in text
     # Descent with step sizes is plain descent on scaled inputs.
     d = np.array([0.3, 2.0])
     Z = X * np.sqrt(d)
     assert np.allclose(Z.T @ Z / 2, np.sqrt(np.outer(d, d)) * M)
     assert "act like plain descent on inputs $\\sqrt{d_i}\\,x_i$" in text
-    assert "does not level a loss that a common mean makes steep along the diagonal" in text
+    assert "But what makes the loss steep, the inputs' common mean, stays" in before_fold(
+        "adam-signs"
+    )
 
 
 def test_signs_of_single_gradients_jump_and_adam_gets_off_the_diagonal():
@@ -2812,7 +2820,7 @@ def test_signs_of_single_gradients_jump_and_adam_gets_off_the_diagonal():
         first, second, *move = gradient_and_move[:4]
         assert first * second > 0 > move[0] * move[1]
     text = before_fold("adam-signs")
-    assert "and the neuron jumps between (0, 0) and (0.1, 0.1) forever" in text
+    assert "and the neuron jumps between (0, 0) and (0.1, 0.1) forever" in whole("adam-signs")
     # Adam itself comes near (1, −1) by then, and nearer than it was.
     late = EXAMPLES["optimizers-adam-turns"]().late
     assert np.hypot(*(late - [1, -1])) < 0.25 * np.hypot(1, -1)
@@ -2830,8 +2838,6 @@ def test_unequal_scales_cost_adam_little_and_the_mean_six_times_the_steps():
     # Descent pays far more: Adam softens the tilted bowl, if not by its division.
     assert shifted[0] / centered[0] > 100
     assert shifted[0] / shifted[1] == pytest.approx(7, abs=0.2)
-    text = before_fold("adam-signs")
-    assert "no fixed step sizes for single weights level that" in text
     assert "In a linear regression on" in whole("adam-signs")
 
 

@@ -1238,7 +1238,25 @@ def test_negative_sums_of_positive_inputs_need_a_negative_weight_or_bias(seed):
     centered = (X - X.mean(axis=0)) @ rng.standard_normal(2)
     assert centered.min() < 0 < centered.max()
     assert "a unit whose sums are not all 0 has both signs" in text
-    assert "it takes a negative bias to get a negative sum" in text
+    assert "With the weights (1, 1) it takes a bias: at $b=-5$ $z$ is 1 + 2 − 5 = −2" in text
+    # One step from weights of one sign to mixed ones: both fall.
+    w, x = np.array([2.0, 1.0]), np.array([1.0, 2.0])
+    slope = numerical_gradient(lambda v: (v @ x + 1) ** 2 / 2, w)
+    assert slope == pytest.approx([5, 10])
+    assert w - slope / 5 == pytest.approx([1, -1])
+    assert np.array([[1.0, 2.0], [2.0, 1.0]]) @ [1, -1] == pytest.approx([-1, 1])
+    assert "Both weights fall, to (1, −1): one has crossed 0" in text
+    # No weight and no bias below 0: the network is affine on positive inputs.
+    layers = [(rng.uniform(0, 1, (3, n)), rng.uniform(0, 1, 3)) for n in (2, 3, 3)]
+
+    def read(x):
+        for W, b in layers:
+            x = np.maximum(W @ x + b, 0)
+        return x
+
+    assert read((X[0] + X[1]) / 2) == pytest.approx((read(X[0]) + read(X[1])) / 2)
+    page = whole("negative-pre-activations")
+    assert "then the ReLUs pass on their sums, and a network of them is linear" in page
     # Outweighed or not: a negative weight alone is not enough.
     w, b = rng.standard_normal((50, 2)), rng.standard_normal(50)
     for z, terms in zip(

@@ -622,7 +622,15 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
         whole("lecture-picture")
     )
     text = before_fold("lecture-picture")
-    assert "Each leg is √2.5 long: √10 in place of √2" in text
+    assert "So the path is ½√10 + ½√10 = √10 long, and the arrow √2" in text
+    # The run itself, on both in turn: all of it, and its errors.
+    run = in_turn(np.array([[3.0, 1.0], [1.0, 3.0]]), (2, -2), 0.1, 80)
+    moves = np.diff(run[1], axis=0)
+    assert np.linalg.norm(moves, axis=1).sum() == pytest.approx(np.sqrt(10))
+    assert moves[::2].min() >= 0 >= moves[1::2].max()
+    assert moves[::2].sum(axis=0) == pytest.approx([1.5, 0.5])
+    assert run[0][2:12] / run[0][1:11] == pytest.approx(np.full(10, -0.6))
+    assert "From the second on each error is −0.6 times the one before" in text
     assert "the wanted change, $w^*-w$, to the best weights $w^*$" in text
     # The other goal needs steps of one direction alone, and is not reached straight either.
     assert np.allclose(np.array([3.0, 1.0]) / 4 + np.array([1.0, 3.0]) / 4, [1, 1])
@@ -630,10 +638,10 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
     assert round(detour, 2) == 1.12
     assert shortest_way([[3.0, 1.0], [1.0, 3.0]], [1.0, 1.0]).detour == pytest.approx(detour)
     assert detour == pytest.approx(np.sqrt(10) / 2 / np.sqrt(2))
-    assert "the detour is small: ¼·(3, 1) + ¼·(1, 3) = (1, 1), √10/2 in place of √2" in text
+    assert "(1, 1) is ¼·(3, 1) + ¼·(1, 3), a way of √10/2 in place of √2" in text
     # An example of error 0 moves neither weight.
     assert not (0.0 * np.array([3.0, 1.0])).any()
-    assert "gradient step raises both, lowers both or leaves both" in text
+    assert "gradient step on one example raises both, lowers both or leaves both" in text
     legs = np.linalg.norm([1.5, 0.5]) + np.linalg.norm([0.5, 1.5])
     assert legs == pytest.approx(np.sqrt(10))
 
@@ -674,7 +682,6 @@ def test_one_example_of_positive_inputs_has_one_sign_and_a_batch_need_not(seed):
     assert shortest_way(Z, a @ Z).detour * np.linalg.norm(a @ Z) == pytest.approx(
         np.abs(a) @ np.linalg.norm(Z, axis=1)
     )
-    assert "For linearly independent examples" in text
 
 
 def test_in_the_picture_with_data_another_column_makes_another_goal_hard():
@@ -691,9 +698,11 @@ def test_in_the_picture_with_data_another_column_makes_another_goal_hard():
     assert ways == pytest.approx(np.sqrt([5, 1.25, 1.25, 5]))
     assert "way to (1, −1) is as long as before, and that to (1, 1) is straight" in page
     # (3, 1) and (1, 3) less (2, 2) lie along the arrow.
-    assert "the inputs are (1, −1) and (−1, 1): one step along the arrow can arrive" in (
+    assert "the inputs are (1, −1) and (−1, 1): every step lies on the arrow, and at the" in (
         before_fold("lecture-picture")
     )
+    path = in_turn(np.array([[1.0, -1.0], [-1.0, 1.0]]), (2, -2), 0.5, 1)[1]
+    assert path[1].tolist() == [1, -1]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -39,12 +39,14 @@ class Slopes:
 
     `wrong`: for the sum −4 and the label 1, the probability p that the sigmoid gives, the
     derivative with respect to the sum of the cross-entropy and of ½(p − 1)², and 1 − p.
+    `crossing`: the positive sum at which both slopes are equal.
     """
 
     sigmoid: tuple[float, float]
     tanh: tuple[float, float]
     at_five: float
     wrong: tuple[float, float, float, float]
+    crossing: float
 
 
 @example("activations-slopes")
@@ -57,7 +59,9 @@ def slopes() -> Slopes:
     at_five = ACTIVATIONS["sigmoid"].derivative(np.array(5.0)).item()
     p = ACTIVATIONS["sigmoid"].value(np.array(-4.0)).item()
     wrong = p, p - 1, (p - 1) * p * (1 - p), 1 - p
-    return Slopes(sigmoid, tanh, at_five, wrong)
+    # cosh z = 2 cosh(z/2), so cosh(z/2) = (1 + √3)/2.
+    crossing = 2 * float(np.arccosh((1 + np.sqrt(3)) / 2))
+    return Slopes(sigmoid, tanh, at_five, wrong, crossing)
 
 
 @dataclass(frozen=True)

@@ -248,8 +248,8 @@ def foreign_mean() -> ForeignMean:
 class ImageMeans:
     """Three images of two pixels, (1, 3), (3, 5), (5, 7), and the digits, less four means.
 
-    `rows`: what is subtracted, the three images then, and what share of the mean square their mean
-    over the images makes up, for these three and for the digits.
+    `rows`: what is subtracted, the three images then, their mean image, and what share of the mean
+    square the mean image of the digits makes up.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
@@ -262,14 +262,15 @@ def image_means() -> ImageMeans:
     means: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         "nothing": np.zeros_like,
         "one number for all": lambda X: X.mean(keepdims=True),
-        "each pixel's": lambda X: X.mean(axis=0),
+        "each pixel's own": lambda X: X.mean(axis=0),
         "each image's own": lambda X: X.mean(axis=1, keepdims=True),
     }
     rows = []
     for name, mean in means.items():
         small = three - mean(three)
         images = " ".join(f"({listed(image)})" for image in small)
-        rows.append((name, images, offset_share(small), offset_share(digits - mean(digits))))
+        share = offset_share(digits - mean(digits))
+        rows.append((name, images, listed(small.mean(axis=0)), share))
     return ImageMeans(tuple(rows))
 
 

@@ -106,8 +106,8 @@ def columns() -> Columns:
 class WhichMean:
     """Examples A and B, (10, 4) and (6, 2), less their rows' means, and less their columns'.
 
-    `rows`: what is subtracted; A; B; the steps per learning rate that A asks for, with the target
-    1, and B, with −1, from w = b = 0; and what share of the mean square is the features' means.
+    `rows`: what is subtracted; A; B; by how much per learning rate A's first step, with the target
+    1, changes A's sum and B's; and what share of the mean square is the features' means.
     `row_means`, `column_means`: what is subtracted.
     `steps`: to 1 % of the distance with a bias, on the average of both, at the best rate in the
     long run, raw, less the rows' means, and less the columns'; `fits`: the outputs for A and B
@@ -142,7 +142,7 @@ def which_mean() -> WhichMean:
         "less column means": X - column_means,
     }
     rows = [
-        (name, *(f"({listed(z)})" for z in (*Z, *(y[:, None] * Z))), offset_share(Z))
+        (name, *(f"({listed(z)})" for z in Z), *(Z @ Z[0]).tolist(), offset_share(Z))
         for name, Z in kinds.items()
     ]
     rest = kinds["less column means"]

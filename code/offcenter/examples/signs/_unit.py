@@ -180,14 +180,11 @@ class PreActivations:
     """Sums w·x of the inputs (1, 1), (1, 3), (3, 1), (3, 3).
 
     `rows`: the weights, the four sums, and those of the inputs less their mean.
-    `mixed`: the sums for the last row's weights, and their mean.
-    `sigmoid`: what the sigmoid makes of the second of them.
+    `mixed_mean`: the mean of the sums for the last row's weights.
     """
 
     rows: tuple[tuple[str, str, str], ...]
-    mixed: np.ndarray
     mixed_mean: float
-    sigmoid: float
 
 
 @example("signs-pre-activations")
@@ -197,9 +194,7 @@ def pre_activations() -> PreActivations:
     rows = [
         (name, listed(FOUR @ w, "zg"), listed((FOUR - 2) @ w, "zg")) for name, w in weights.items()
     ]
-    mixed = FOUR @ weights["(½, −1)"]
-    sigmoid = float(ACTIVATIONS["sigmoid"].value(mixed[1]))
-    return PreActivations(tuple(rows), mixed, mixed.mean(), sigmoid)
+    return PreActivations(tuple(rows), float((FOUR @ weights["(½, −1)"]).mean()))
 
 
 @dataclass(frozen=True)
