@@ -103,16 +103,10 @@ def test_normalized_columns_and_rows_by_hand():
     assert record.rows.tolist() == [[2, 40, 5], [2, 80, 8], [4, 40, 6], [4, 80, 9]]
     signs = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
     assert record.features == pytest.approx(signs)
-    # 1 to 20, 1 to 40, 1 to 10 and 1 to 20.
-    angles = np.arctan([20, 40, 10, 20])
-    assert record.examples == pytest.approx(np.column_stack([np.cos(angles), np.sin(angles)]))
     assert record.layer == pytest.approx(np.array(4 * [[-1, 1]]))
-    for means, expected in zip(
-        record.means,
-        ([3, 60], [0, 0], [np.cos(angles).mean(), np.sin(angles).mean()]),
-        strict=True,
-    ):
-        assert means == pytest.approx(expected)
+    assert record.means == pytest.approx(np.array([[3, 60], [0, 0], [-1, 1]]))
+    # The fourth flat, and one deviation of the m² more.
+    assert record.new == pytest.approx(9 + 1.5)
     # All four rents, by weights and bias.
     assert record.weights == pytest.approx([0.5, 1.5, 7])
     assert signs @ record.weights[:2] + record.weights[2] == pytest.approx(record.rows[:, 2])

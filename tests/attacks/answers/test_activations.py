@@ -240,7 +240,9 @@ def test_a_hundred_sigmoids_answer_to_weights_raised_alike_and_hardly_to_others(
     # Behind batch norm bell-shaped sums are mostly within ±2.
     s = batch_norm(np.random.default_rng(seed).normal(7, 3, (2000, 1)))
     assert (np.abs(s) < 2).mean() > 0.9
-    assert "Batch norm before the sigmoid keeps most sums near 0" in text
+    assert (
+        "Before a learned scale, batch norm in front of the sigmoid keeps most sums near 0" in text
+    )
 
 
 def _of_three_layers(seed, kind, rule):
@@ -1240,7 +1242,7 @@ def test_gelu_and_silu_are_negative_below_0_and_positive_on_average_however_wide
         X = np.array(list(itertools.product((high, low), repeat=2)))
         assert ratio == pytest.approx(condition_number(X.T @ X / 4))
         assert ratio == pytest.approx(1 + 2 * (m / s) ** 2)
-    assert "So here GELU takes about half of what ReLU's mean adds, SiLU almost four fifths" in text
+    assert "So here GELU takes away about half of what ReLU's mean adds, SiLU almost four" in text
     assert "a leak of 1/100 does hardly anything." in text
 
 

@@ -19,7 +19,7 @@ from offcenter.activations import ACTIVATIONS
 from offcenter.examples import EXAMPLES
 from offcenter.experiment import Regression, regression, split
 from offcenter.normal import normal_expectation
-from offcenter.remedies import batch_norm, rms_norm
+from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
     condition_number,
     iid_condition_number,
@@ -871,7 +871,7 @@ def test_positive_rows_stay_positive_and_columns_can_be_undone(seed, examples, n
     if (rows.std(axis=0) > 1e-6).all():
         assert np.allclose(batch_norm(rows).mean(axis=0), 0, atol=1e-6)
     text = before_fold("normalize-which-axis")
-    assert "here the entries stay positive, and their means too" in text
+    assert "keeps its signs, so positive columns keep a positive mean" in text
     assert "if no feature is constant" in text
 
 
@@ -888,12 +888,16 @@ def test_rows_divided_by_their_lengths_can_lose_a_mean_by_luck_and_a_large_condi
 def test_a_mean_need_not_make_the_loss_steeper_than_another_direction():
     C, mean = np.diag([100.0, 1.0]), np.array([0.0, 3.0])
     assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
-    assert "can make the loss steep" in before_fold("normalize-which-axis")
+    assert "A mean can make the loss steep" in whole("normalize-which-axis")
+    assert "so large means move their weights together" in before_fold("normalize-which-axis")
 
 
 def test_equal_rows_cannot_have_two_rents_and_standardized_ones_have_constant_columns():
     record = EXAMPLES["inputs-two-ways"]()
-    assert record.examples[0] == pytest.approx(record.examples[3], abs=1e-12)
+    assert record.layer[0] == pytest.approx(record.layer[3], abs=1e-12)
+    lengths = np.linalg.norm(record.rows[:, :2], axis=1, keepdims=True)
+    divided = record.rows[:, :2] / lengths
+    assert divided[0] == pytest.approx(divided[3], abs=1e-12)
     misses = [max(abs(p - record.rows[0, 2]), abs(p - record.rows[3, 2])) for p in range(-20, 20)]
     assert min(misses) == 2
     assert np.ptp(record.layer, axis=0) == pytest.approx([0, 0])
@@ -902,7 +906,12 @@ def test_equal_rows_cannot_have_two_rents_and_standardized_ones_have_constant_co
     deviations = more.std(axis=1, keepdims=True)
     assert np.ptp((more - more.mean(axis=1, keepdims=True)) / deviations, axis=0).all()
     text = before_fold("normalize-which-axis")
-    assert "any prediction misses one by 2 or more" in text
+    assert "so any prediction misses a rent, 5 or 9, by 2 or more" in text
+    # Two numbers in a row: ±1, or both 0.
+    pairs = np.random.default_rng(0).normal(5, 3, (50, 2))
+    assert np.abs(layer_norm(pairs)) == pytest.approx(np.ones((50, 2)), abs=1e-2)
+    assert not np.ptp(np.array([4.0, 4.0]) - 4)
+    assert "With two features a row's two numbers become ±1, unless they are equal" in text
     assert "both columns are constant" in text
 
 

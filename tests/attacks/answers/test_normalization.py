@@ -1019,7 +1019,14 @@ def test_fifty_mixed_batches_renew_the_averages_and_mean_and_spread_are_those_of
     assert 0.9**50 < 0.01
     off = rng.standard_normal((4000, 4)).mean(axis=1).std()
     assert off == pytest.approx(0.5, abs=0.03)
+    # An example alone is 0 before scale and shift, whatever it is.
+    alone = rng.normal(0, 10, (20, 1, 3))
+    normed = (alone - alone.mean(axis=1, keepdims=True)) / np.sqrt(
+        alone.var(axis=1, keepdims=True) + 1e-5
+    )
+    assert not normed.any()
     text = before_fold("train-and-eval")
+    assert "an example alone would be its own mean: the output would be β, whatever the" in text
     assert "run some fifty shuffled training batches without updates" in text
     assert "ideally those of all data, mean 2.5 and standard deviation 2.5" in text
     assert "because the mean of 4 independent examples scatters by half a standard" in text

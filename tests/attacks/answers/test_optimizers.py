@@ -1398,15 +1398,13 @@ def test_mean_squares_see_the_errors_and_the_fisher_matrix_of_a_linear_unit_does
     p = 1 / (1 + np.exp(-X @ [1.0, 0.0]))
     assert not np.allclose((X.T * p * (1 - p)) @ X, X.T @ X / 4)
     text = before_fold("adam-natural-gradient")
-    assert "If the weights are half as far off, $g$ halves and these squares fall to a quarter" in (
-        text
-    )
+    assert "and a quarter of that half as far off" in text
     # Divided by the squares the step doubles, by their roots it stays, by F it halves.
     record = EXAMPLES["matrices-divided"]()
     for row, half, factor in zip(record.rows, record.half_rows, (0.5, 0.5, 2, 1), strict=True):
         assert np.array(half) == pytest.approx(factor * np.array(row))
     assert record.half_rows[0] == (-0.5, 0)
-    assert "Half as far off, the step doubles instead of halving" in text
+    assert "So the step doubles where it should halve." in text
     assert "the step keeps its size" in text
     # With all data Adam squares the average: 5² and 4² and not 41 and 25.
     g = (X[:, :1] * X).mean(axis=0)
@@ -1419,9 +1417,12 @@ def test_mean_squares_see_the_errors_and_the_fisher_matrix_of_a_linear_unit_does
     for rows in (record.rows, record.half_rows):
         cosines = [-row[0] / np.linalg.norm(row) for row in np.array(rows)]
         assert cosines[0] == 1 > cosines[3] > cosines[2]
-    assert "Not in direction: the third row is turned further from (−1, 0) than the fourth." in (
-        text
+    assert "the third row of the table is turned further from (−1, 0) than the fourth" in whole(
+        "adam-natural-gradient"
     )
+    # With F the step arrives at once, from either distance.
+    assert record.rows[0] == (-1, 0)
+    assert "The first line takes away just what the weights are off by." in text
     # Labels of variance 1 that are not normal have another Fisher matrix: of Laplace's, with the
     # slope ±√2 of log p, twice E[xxᵀ].
     e = np.random.default_rng(0).laplace(0, 0.5**0.5, 200_000)

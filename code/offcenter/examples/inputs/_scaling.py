@@ -200,17 +200,18 @@ class TwoWays:
     """Four flats of two features, normalized by features, and by examples.
 
     `rows`: rooms, m², and the rent in hundred euros; `features`: each column standardized;
-    `examples`: each row divided by its length; `layer`: each row standardized; `means`: of the
-    columns of the features as they are and of the first two, a row each.
-    `weights`: both weights and the bias after a step of size 1 from zeros on `features`.
+    `layer`: each row standardized; `means`: of the columns of the features as they are and of
+    these two, a row each.
+    `weights`: both weights and the bias after a step of size 1 from zeros on `features`; `new`: the
+    rent that they give 4 rooms and 100 m².
     """
 
     rows: np.ndarray
     features: np.ndarray
-    examples: np.ndarray
     layer: np.ndarray
     means: np.ndarray
     weights: np.ndarray
+    new: float
 
 
 @example("inputs-two-ways")
@@ -218,12 +219,14 @@ def two_ways() -> TwoWays:
     """Return what is left of the columns' means, and a step on half the mean squared error."""
     rows = np.array([[2.0, 40, 5], [2, 80, 8], [4, 40, 6], [4, 80, 9]])
     X = rows[:, :2]
-    features, examples = batch_norm(X), X / np.linalg.norm(X, axis=1, keepdims=True)
+    features, layer = batch_norm(X), layer_norm(X)
+    weights = append_one(features).T @ rows[:, 2] / 4
+    new = (np.array([4.0, 100.0]) - X.mean(axis=0)) / X.std(axis=0)
     return TwoWays(
         rows=rows,
         features=features,
-        examples=examples,
-        layer=layer_norm(X),
-        means=np.array([Z.mean(axis=0) + 0.0 for Z in (X, features, examples)]),
-        weights=append_one(features).T @ rows[:, 2] / 4,
+        layer=layer,
+        means=np.array([Z.mean(axis=0) + 0.0 for Z in (X, features, layer)]),
+        weights=weights,
+        new=float(new @ weights[:2] + weights[2]),
     )
