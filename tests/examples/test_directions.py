@@ -30,32 +30,23 @@ def test_steepest_direction_by_calculus_and_by_the_inequality_of_kantorovich():
 
 def test_two_zigzags_by_exact_fractions():
     record = EXAMPLES["directions-two-zigzags"]()
-    examples = [sp.Matrix([2, 1]), sp.Matrix([1, 2])]
-    M = (examples[0] * examples[0].T + examples[1] * examples[1].T) / 2
-    assert M.eigenvals() == {sp.Rational(9, 2): 1, sp.Rational(1, 2): 1}
-    assert (record.steep, record.flat) == (4.5, 0.5)
-    np.testing.assert_allclose(record.gradients, [[-2, -1], [1, 2], [-0.5, 0.5], [-4.5, -4.5]])
-    sizes = (sp.Rational(1, 20), sp.Rational(3, 10))
-    np.testing.assert_allclose(record.factors, [float(1 - eta * 9 / 2) for eta in sizes])
-    rules = (
-        lambda d, k: examples[k % 2] * examples[k % 2].dot(d),
-        lambda d, k: M * d,
-    )
-    for rows, rule in zip((record.single, record.average), rules, strict=True):
-        for (_, *counts), goal in zip(rows, ((1, -1), (1, 1)), strict=True):
-            for count, eta in zip(counts, sizes, strict=True):
-                d, steps = -sp.Matrix(goal), []
-                for k in range(10):
-                    steps.append(-eta * rule(d, k))
-                    d += steps[-1]
-                assert count == sum(bool(p.dot(q) < 0) for p, q in itertools.pairwise(steps))
-    # Along the flat axis each averaged step leaves 1 − 0.3/2 of the distance.
-    assert record.arrivals[1] == math.ceil(math.log(0.01, 0.85))
-    d, steps = np.array([-1.0, 1.0]), 0
-    while np.hypot(*d) > 0.01 * math.sqrt(2):
-        x = np.array([[2.0, 1.0], [1.0, 2.0]])[steps % 2]
-        d, steps = (np.eye(2) - 0.3 * np.outer(x, x)) @ d, steps + 1
-    assert record.arrivals[0] == steps
+    examples, targets, w = [(20, 1), (1, 20)], [19, -19], sp.zeros(2, 1)
+    for k, row in enumerate(record.rows):
+        x = sp.Matrix(examples[k % 2])
+        error = w.dot(x) - targets[k % 2]
+        w -= error * x / 400
+        np.testing.assert_allclose(row, [float(v) for v in (k + 1, error, *(error * x), *w)])
+    assert record.left == pytest.approx(math.hypot(w[0] - 1, w[1] + 1) / math.sqrt(2))
+    # 401/2 and 20.
+    assert record.round == pytest.approx((220.5, 180.5))
+    # The inputs (±3, ±1), one after the other into the sum.
+    d = np.array([1.0, 1.0])
+    for slope, place in zip(record.slopes, record.places, strict=True):
+        signs = itertools.product((3, -3), (1, -1))
+        mean = sum((a * d[0] + b * d[1]) * np.array([a, b]) for a, b in signs) / 4
+        d = d - mean / 5
+        np.testing.assert_allclose(slope, mean)
+        np.testing.assert_allclose(place, d)
 
 
 def test_ways_of_the_picture_by_all_pairs_of_examples():

@@ -81,25 +81,38 @@ def test_one_fair_bit_is_learned_in_as_many_steps_as_a_run_takes():
         assert steps == max(counts)
 
 
-def test_what_a_penalty_and_descent_leave_of_each_category():
+def test_what_standardizing_makes_of_each_category_and_a_penalty_leaves():
     record = EXAMPLES["inputs-categories"]()
     labels = np.repeat(np.arange(3), [90, 9, 1])
     X, y = np.eye(3)[labels], np.random.default_rng(0).standard_normal(100) + labels
     means = np.array([y[labels == k].mean() for k in range(3)])
-    for place, scale in ((2, np.ones(3)), (3, np.array([row[1] for row in record.rows]))):
-        A = np.column_stack([X / scale, np.ones(100)])
+    standardized = (X - X.mean(axis=0)) / X.std(axis=0)
+    for place, Z, scale in ((4, X, np.ones(3)), (5, standardized, X.std(axis=0))):
+        A = np.column_stack([Z, np.ones(100)])
         w = np.linalg.solve(A.T @ A + np.diag([1.0, 1, 1, 0]), A.T @ y)
-        assert w[:3] / scale / (means - w[3]) == pytest.approx([row[place] for row in record.rows])
-        curvatures = np.diag(A.T @ A / 100)[:3]
-        assert curvatures == pytest.approx([row[place + 2] for row in record.rows])
-        assert record.ratios[place - 2] == pytest.approx(curvatures.max() / curvatures.min())
+        # What an example of no category would get.
+        intercept = w[3] - w[:3] / scale @ (X - scale * Z)[0]
+        kept = w[:3] / scale / (means - intercept)
+        assert kept == pytest.approx([row[place] for row in record.rows])
     assert [row[:2] for row in record.rows] == [
         (k, pytest.approx(X[:, j].std())) for j, k in enumerate((90, 9, 1))
     ]
-    # A step at the rate 2/(0.9 + 0.01), from all weights 1.
-    assert record.left == pytest.approx(1 - 2 * 0.01 / 0.91)
+    for j, (_, _, one, zero, *_) in enumerate(record.rows):
+        assert one == pytest.approx(math.sqrt((100 - record.rows[j][0]) / record.rows[j][0]))
+        assert (one, zero) == pytest.approx((standardized[:, j].max(), standardized[:, j].min()))
+    # The directions of a bias and one-hot columns that read the examples: the frequencies' roots.
+    p = np.array([0.9, 0.09, 0.01])
+    values = np.linalg.eigvals(np.diag(np.sqrt(p)) @ (np.eye(3) + 1) @ np.diag(np.sqrt(p))).real
+    assert record.ratios[0] == pytest.approx(values.max() / values.min())
+    # Standardized, the bias has the curvature 1, and the two others add up to 3.
+    deviations = np.sqrt(p * (1 - p))
+    inner = np.diag(np.sqrt(p)) @ (np.eye(3) - 1 * p) @ np.diag(1 / deviations)
+    singular = np.linalg.svd(inner)[1][:2]
+    assert (singular**2).sum() == pytest.approx(3)
+    assert record.ratios[1] == pytest.approx(singular[0] ** 2)
+    a, b, c = 1 / (p * (1 - p))
+    assert record.apart == pytest.approx([math.sqrt(v) for v in (2, a + b, a + c)])
     # (1, 1, 1, 3) reads 4 at each example; (1, −1, 0, 0) reads 1, −1, 0.
     assert record.bias_condition == pytest.approx((4**2 / (3 + 3**2)) / (1 / 3))
     assert record.even_condition == 1
     assert record.rare_one == pytest.approx(math.sqrt(0.99 / 0.01))
-    assert record.rare_zero == pytest.approx(-1 / math.sqrt(99))

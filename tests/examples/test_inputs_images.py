@@ -120,6 +120,10 @@ def test_three_ranges_of_independent_and_of_real_pixels():
         values = [s**2, *np.linalg.eigvalsh(plane)]
         assert kappa == pytest.approx(max(values) / min(values))
         assert plain == pytest.approx(np.linalg.cond(s**2 * np.eye(100) + m**2))
+    # Each step leaves (κ − 1)/(κ + 1); centered pixels are there after one.
+    for kappa, steps in zip(record.plain, record.slowest, strict=True):
+        left = (kappa - 1) / (kappa + 1)
+        assert steps == (math.ceil(math.log(0.01) / math.log(left)) if kappa > 1.001 else 1)
     written = {"[0, 1]": lambda x: x, "[−1, 1]": lambda x: 2 * x - 1}
     for pixels, name, m, s, *_ in record.rows:
         x = np.array([0.05, 0.15] if pixels.startswith("0.05") else [0.25, 0.75])

@@ -39,25 +39,31 @@ def test_four_images_less_their_mean_and_whitened_by_whole_numbers():
     # Sums are ±3, differences ±1.
     white = [(sp.Rational(a + b, 3), a - b) for a, b in less]
     assert white == [(1, 1), (1, -1), (-1, -1), (-1, 1)]
+    # Of variance 5/2 each.
+    scaled = [(a * sp.sqrt(sp.Rational(2, 5)), b * sp.sqrt(sp.Rational(2, 5))) for a, b in less]
     for (square, product, steep, flat, ratio), images in zip(
-        record.rows, (four, less, white), strict=True
+        record.rows, (four, less, scaled, white), strict=True
     ):
-        assert square == pytest.approx(float(sp.Rational(sum(a * a for a, _ in images), 4)))
-        assert square == pytest.approx(float(sp.Rational(sum(b * b for _, b in images), 4)))
-        assert product == pytest.approx(float(sp.Rational(sum(a * b for a, b in images), 4)))
+        assert square == pytest.approx(float(sum(a * a for a, _ in images) / sp.Integer(4)))
+        assert square == pytest.approx(float(sum(b * b for _, b in images) / sp.Integer(4)))
+        assert product == pytest.approx(float(sum(a * b for a, b in images) / sp.Integer(4)))
         assert (steep, flat) == pytest.approx((square + product, square - product))
         assert ratio == pytest.approx(steep / flat)
-    assert record.kept == pytest.approx((44 / 46, 8 / 10, 0))
-    # From 0 to (1, −1), of which each step leaves as much.
-    for images, kept, steps in zip((four, less), record.kept, record.steps, strict=False):
-        X, w, count = np.array(images, dtype=float), np.zeros(2), 0
-        while np.linalg.norm(w - [1, -1]) > 0.01 * 2**0.5:
-            before = np.linalg.norm(w - [1, -1])
+    assert record.kept == pytest.approx((44 / 46, 8 / 10, 8 / 10, 0))
+    # From (2, −1) to (1, −1), of which each step leaves as much.
+    for images, kept, steps in zip((four, less, scaled), record.kept, record.steps, strict=False):
+        X, count = np.array(images, dtype=float), 0
+        y = np.array(less) @ [1, -1]
+        goal = np.linalg.lstsq(X, y, rcond=None)[0]
+        w, near = 2 * goal + [0, goal[0]], 0.01 * goal[0]
+        assert goal == pytest.approx(goal[0] * np.array([1, -1]))
+        while np.linalg.norm(w - goal) > near:
+            before = np.linalg.norm(w - goal)
             rate = 2 / np.trace(X.T @ X / 4)
-            w, count = w - rate * X.T @ (X @ w - (X[:, 0] - X[:, 1])) / 4, count + 1
-            assert np.linalg.norm(w - [1, -1]) == pytest.approx(kept * before)
+            w, count = w - rate * X.T @ (X @ w - y) / 4, count + 1
+            assert np.linalg.norm(w - goal) == pytest.approx(kept * before)
         assert count == steps
-    assert record.steps[2] == 1
+    assert record.steps[3] == 1
     # Of the variances 4.5 and 0.5, and of 1 and 1, that of the difference.
     assert record.noise == pytest.approx((0.5 / 5, 1 / 2))
     root = sp.Matrix([[5, 4], [4, 5]]) / 2

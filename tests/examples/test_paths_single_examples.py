@@ -53,6 +53,10 @@ def test_ways_by_hand_by_the_angle_and_by_rounds():
     for row, change in zip(record.rows, record.changes, strict=True):
         np.testing.assert_allclose(change, -0.1 * np.array(row[3:5]), atol=1e-12)
     np.testing.assert_allclose(record.batch, np.mean([[-6, -2], [2, 6]], axis=0))
+    # Errors 3 and 1, then −0.6 and −1.8.
+    once = np.array([2, -1]) - 0.2 * np.array([9 + 1, 3 + 3]) / 2
+    twice = once + 0.2 * np.array([1.8 + 1.8, 0.6 + 5.4]) / 2
+    np.testing.assert_allclose(record.averaged, [once, twice])
     assert record.straight == pytest.approx(math.sqrt(2))
     # A step of 1/‖x‖² fits its example: each leaves the cosine 3/5 of the distance, and is as
     # long as the sine 4/5 of it; the first, √0.4 long, leaves √1.6 of √2.
@@ -115,17 +119,17 @@ def test_run_by_hand_by_exact_fractions_and_by_the_lines_that_the_page_prints(ca
     page = (ANSWERS / "zigzag-by-hand.md").read_text(encoding="utf-8")
     lines = re.search(r"```python\n(.*?)```", page, re.S)[1]
     ends = {
-        ("False", "0.2"): [1, -1 - 0.8**21],
-        ("True", "0.2"): [1 + 0.8**21, -1],
-        ("True", "1.0"): [1, -1],
+        ("False", "0.1"): record.last[-2:],
+        ("True", "0.1"): [1 - 0.8**10, 0.8**10 - 1],
+        ("True", "0.5"): [1, -1],
     }
     for (center, size), end in ends.items():
-        text = lines.replace("center, eta = False, 0.2", f"center, eta = {center}, {size}")
+        text = lines.replace("center, eta = False, 0.1", f"center, eta = {center}, {size}")
         names = {}
         exec(text, names)
         np.testing.assert_allclose(names["w"], end, atol=1e-12)
     assert len(lines.splitlines()) == 9
-    assert capsys.readouterr().out.startswith("1 [ 1.  -1.8]\n2 [ 1.64 -1.  ]\n")
+    assert capsys.readouterr().out.startswith("1 [0.6 0.2]\n2 [ 0.28 -0.76]\n")
 
 
 def test_four_examples_in_turn_and_averaged():

@@ -8,7 +8,7 @@ import numpy as np
 
 from offcenter._written import listed
 from offcenter.examples._by_hand import errors_in_turn
-from offcenter.examples._inputs import FOUR, NARROW_PAIR, PAIR
+from offcenter.examples._inputs import FOUR, PAIR
 from offcenter.examples._record import example
 from offcenter.examples._steps import SHARES, first_within, steps_until
 from offcenter.signs import shortest_way
@@ -73,75 +73,44 @@ def steepest() -> Steepest:
 
 @dataclass(frozen=True)
 class TwoZigZags:
-    """A linear unit on (2, 1) and (1, 2), one after the other or averaged, from (0, 0).
+    """The zig-zag of signs without a valley, and that of a valley without one-signed gradients.
 
-    `single`, `average`: goal, and how often the first ten steps turn by more than 90° with the
-    step size 1/20 and with 0.3.
-    `gradients`: of the two examples at the start if the goal is (1, −1), and their average; then
-    their average if it is (1, 1).
-    `steep`, `flat`: the curvatures of the averaged loss along (1, 1) and (1, −1).
-    `factors`: of the averaged steps along (1, 1), with the two step sizes.
-    `arrivals`: steps to 1 % of the distance to (1, −1), one after the other and averaged, at 0.3.
+    `rows`: a linear unit on (20, 1) and (1, 20) in turn, from (0, 0) to the goal (1, −1) at the
+    rate 1/400: step, δ, the two entries of its gradient, the two weights after it; `left`: which
+    part of the distance these steps leave; `round`: the curvatures of the average along (1, 1) and
+    (1, −1).
+    `slopes`, `places`: on the average of (±3, ±1) at the rate 0.2, from weights that are off by
+    (1, 1), the gradient of each step and what the weights are off by after it.
     """
 
-    single: tuple[tuple[str | int, ...], ...]
-    average: tuple[tuple[str | int, ...], ...]
-    gradients: np.ndarray
-    steep: float
-    flat: float
-    factors: tuple[float, ...]
-    arrivals: tuple[int, int]
-
-
-_GOALS = {"(1, −1)": np.array([1.0, -1.0]), "(1, 1)": np.array([1.0, 1.0])}
-_SLOW, _FAST = 1 / 20, 0.3
-
-
-def _steps(goal: np.ndarray, step_size: float, count: int, *, averaged: bool) -> np.ndarray:
-    """Return the first steps from (0, 0), shape (count, 2)."""
-    X = NARROW_PAIR
-    if not averaged:
-        return np.diff(errors_in_turn(X, goal, step_size, count)[1], axis=0, prepend=0)
-    distance, steps = -goal, []
-    for _ in range(count):
-        steps.append(-step_size * X.T @ (X @ distance) / len(X))
-        distance = distance + steps[-1]
-    return np.array(steps)
-
-
-def _turns(goal: np.ndarray, step_size: float, *, averaged: bool) -> int:
-    steps = _steps(goal, step_size, 10, averaged=averaged)
-    return int(((steps[1:] * steps[:-1]).sum(axis=1) < 0).sum())
-
-
-def _arrives(goal: np.ndarray, *, averaged: bool) -> int:
-    places = _steps(goal, _FAST, 100, averaged=averaged).cumsum(axis=0)
-    left = np.linalg.norm(places - goal, axis=1)
-    return first_within(0.01 * float(np.linalg.norm(goal)), left)
+    rows: tuple[tuple[float, ...], ...]
+    left: float
+    round: tuple[float, float]
+    slopes: np.ndarray
+    places: np.ndarray
 
 
 @example("directions-two-zigzags")
 def two_zigzags() -> TwoZigZags:
-    """Return how often each kind of step turns back, for two goals and two step sizes."""
-    rows = [
-        tuple(
-            (name, *(_turns(goal, eta, averaged=averaged) for eta in (_SLOW, _FAST)))
-            for name, goal in _GOALS.items()
-        )
-        for averaged in (False, True)
-    ]
-    M, goal = NARROW_PAIR.T @ NARROW_PAIR / 2, _GOALS["(1, −1)"]
-    flat, steep = np.linalg.eigvalsh(M)
-    singles = -(NARROW_PAIR @ goal)[:, None] * NARROW_PAIR
+    """Return three steps of the first kind and two of the second."""
+    X, goal = np.array([[20.0, 1.0], [1.0, 20.0]]), np.array([1.0, -1.0])
+    errors, places = errors_in_turn(X, goal, 1 / 400, 3)
+    flat, steep = np.linalg.eigvalsh(X.T @ X / 2)
+    d, H, slopes, valley = np.ones(2), np.diag([9.0, 1.0]), [], []
+    for _ in range(2):
+        slopes.append(H @ d)
+        d = d - 0.2 * slopes[-1]
+        valley.append(d)
     return TwoZigZags(
-        single=rows[0],
-        average=rows[1],
-        gradients=np.array([*singles, singles.mean(axis=0), -M @ _GOALS["(1, 1)"]]),
-        steep=float(steep),
-        flat=float(flat),
-        factors=tuple(float(1 - eta * steep) for eta in (_SLOW, _FAST)),
-        arrivals=(_arrives(goal, averaged=False), _arrives(goal, averaged=True)),
+        rows=tuple((k + 1, float(e), *(e * X[k % 2]), *places[k]) for k, e in enumerate(errors)),
+        left=float(np.linalg.norm(places[-1] - goal) / np.linalg.norm(goal)),
+        round=(float(steep), float(flat)),
+        slopes=np.array(slopes),
+        places=np.array(valley),
     )
+
+
+_GOALS = {"(1, −1)": np.array([1.0, -1.0]), "(1, 1)": np.array([1.0, 1.0])}
 
 
 @dataclass(frozen=True)

@@ -1008,7 +1008,7 @@ def test_the_error_is_a_tenth_of_the_difference_and_a_twentieth_along_the_direct
     assert (noise**2).mean() / (gray**2 + noise**2).mean() == pytest.approx(0.1)
     assert EXAMPLES["inputs-four-points"]().noise[0] == pytest.approx(0.1)
     text = before_fold("whitening")
-    assert "let their difference be camera noise: it holds" in text
+    assert "Suppose both pixels see one gray value and their difference is camera noise" in text
     assert "Their difference is pure noise" not in text
 
 
@@ -1357,17 +1357,22 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert dark[1] > 2 * dark[0]
     text = before_fold("pixel-range")
     assert r"That is less in size than $m/s$ exactly if $m>\frac14$" in text
-    assert "[−1, 1] for images whose average is below ¼" in text
+    assert "Yes, if the average pixel is above ¼ on the scale from 0 to 1" in text
+    assert "Below ¼, as in mostly black images, it is [−1, 1] that has the largest." in text
     # At one ratio of mean and spread the digits' steps differ, by the spread.
     digits = EXAMPLES["inputs-pixel-range"]().digits
     assert digits[1][1] == digits[2][1]
     assert digits[1][2] < 0.9 * digits[2][2]
-    assert "What counts most is the pixels' mean compared with their spread" in text
+    assert "A mean that is large for the spread makes the loss steep in one direction" in text
+    # Steps grow about like κ, where it is large.
+    record = EXAMPLES["inputs-pixel-range"]()
+    for kappa, steps in zip(record.plain, record.slowest, strict=True):
+        assert kappa == 1 or steps / kappa == pytest.approx(np.log(100) / 2, rel=0.01)
+    assert "Descent's steps grow about like the ratio of these" in text
     # The one is the other at half the spread.
     assert 2 * (x - 0.5) == pytest.approx(2 * x - 1)
-    assert "Spread counts there, too: [0, 1] less ½, [−1, 1] at half its spread, took" in text
-    assert "[−1, 1] lowers its size exactly if the average pixel is above ¼." in text
-    assert "shrinks mean and spread alike" in text
+    assert "[0, 1] less ½ is [−1, 1] at half its spread, of the same ratio" in whole("pixel-range")
+    assert "dividing by 255 shrinks mean and spread alike" in text
 
 
 def test_the_rule_for_kappa_of_pixels_holds_where_their_mean_is_large():
@@ -2822,13 +2827,14 @@ def test_a_penalty_draws_rare_categories_to_the_intercept_and_dividing_undoes_it
         assert loss(best) < min(loss(best - 1e-3), loss(best + 1e-3))
     text = whole("dummy-variables")
     assert (
-        "So a category keeps the part $k/(k+\\lambda)$ of its distance from the intercept" in text
+        "So it keeps the part $k/(k+\\lambda)$ of its distance from $b$: with one example" in text
     )
-    assert "draws a category $\\lambda/k$ toward $b$ (at most all the way), divided" in text
-    assert "subtracting their means as well changes no prediction" in text
+    assert "draws a category $\\lambda/k$ toward $b$ (at most all the way), standardized" in text
+    assert "subtracting their means as well as dividing changes no prediction" in text
+    assert "(the mean goes into the intercept)" in text
     p, n = counts / counts.sum(), counts.sum()
     assert np.allclose(counts / (counts + penalty * s**2), n / (n + penalty * (1 - p)))
-    assert "with $k=pN$ that is $N/(N+\\lambda(1-p))$, nearly the same for all" in text
+    assert "With $k=pN$ this is $N/(N+\\lambda(1-p))$, nearly the same for all" in text
     assert "with others beside it, for what these leave of the targets" in text
 
 
@@ -2880,36 +2886,36 @@ def test_divided_by_255_many_pixels_explode_at_a_tenth_and_centered_do_not():
     assert "near the size for which usual learning rates and initial weights are made" in text
 
 
-def test_from_an_error_along_the_flat_direction_alone_another_rate_arrives_at_once():
+def test_each_step_leaves_the_same_part_from_a_start_off_alike_in_both_directions():
     X = np.array([[5.0, 4], [4, 5], [1, 2], [2, 1]])
-    goal = np.array([1.0, -1])
     for Z in (X, X - 3):
-        H = Z.T @ Z / 4
+        H, off = Z.T @ Z / 4, np.array([1.0, 0.0])
         flat, steep = np.linalg.eigvalsh(H)
-        assert H @ goal / flat == pytest.approx(goal)
         best = 2 / (steep + flat)
-        assert np.abs(goal - best * H @ goal).max() == pytest.approx(
-            (steep - flat) / (steep + flat)
-        )
-        # From another start the rate 1/flat flings away what is steep.
-        assert abs(1 - steep / flat) > 7
+        for k in range(1, 30):
+            off = off - best * H @ off
+            assert np.linalg.norm(off) == pytest.approx(((steep - flat) / (steep + flat)) ** k)
+        # In the long run no other rate does as well.
+        for eta in best * np.array([0.5, 0.9, 0.99, 1.01]):
+            other = np.linalg.matrix_power(np.eye(2) - eta * H, 1000) @ [1.0, 0.0]
+            least = ((steep - flat) / (steep + flat)) ** 1000
+            assert np.linalg.norm(other) > least
+    # The two parts of the mean of xxᵀ.
+    C = (X - 3).T @ (X - 3) / 4
+    assert C.tolist() == [[2.5, 2], [2, 2.5]]
+    assert (X.T @ X / 4 - C).tolist() == [[9, 9], [9, 9]]
     white = np.column_stack([(X - 3).sum(axis=1) / 3, X[:, 0] - X[:, 1]])
     assert white.T @ white / 4 == pytest.approx(np.eye(2))
-    assert white.T @ (X @ goal) / 4 == pytest.approx([0, 1])
-    steps = EXAMPLES["inputs-four-points"]().steps
-    assert (steps[0] - steps[1], steps[0] - steps[2]) == (83, 103)
-    # By factors the mean is the smaller part.
-    assert steps[0] / steps[1] < steps[1] / steps[2]
+    assert EXAMPLES["inputs-four-points"]().steps == (104, 21, 21, 1)
     # Dividing by the deviations can leave more than there was.
-    C = np.array([[6, -2, -6], [-2, 1, 2], [-6, 2, 6.1]])
-    s = np.sqrt(np.diag(C))
-    assert condition_number(C / np.outer(s, s)) > 1.3 * condition_number(C)
+    A = np.array([[6, -2, -6], [-2, 1, 2], [-6, 2, 6.1]])
+    s = np.sqrt(np.diag(A))
+    assert condition_number(A / np.outer(s, s)) > 1.3 * condition_number(A)
     text = before_fold("whitening")
-    assert "in the long run the best from most starts (not from this one)" in text
-    assert "raw or centered, the way to (1, −1) lies along the flat direction" in text
-    assert "Whitened, the goal is (0, 1), and one step arrives" in text
-    assert "saves 83 of the 103 steps that can be saved" in text
-    assert "It usually helps where spreads are unequal" in text
+    assert "Dividing by deviations makes $C$'s diagonal 1" in text
+    assert "the more steps descent usually needs" in text
+    assert "A step leaves (ratio − 1)/(ratio + 1) of it: 44/46 = {example}" in text
+    assert "of equal spread and correlation $r>0$ keep the ratio" in text
 
 
 def test_forgetting_the_mean_can_leave_all_answers_and_white_is_more_than_white_in_red():
@@ -2937,12 +2943,35 @@ def test_with_a_bias_equally_frequent_categories_have_the_ratio_of_one_more_than
     assert values[-1] / values[values > 1e-9][0] == pytest.approx(k + 1)
     # The curvature 0, of the direction that changes no output, is not counted.
     assert values[0] == pytest.approx(0, abs=1e-12)
-    assert "the ratio is $K+1$ (curvature 0 left out)" in before_fold("dummy-variables")
-    # Only distances to the rare example grow.
-    *_, rare = squares = [1 / row[1] ** 2 for row in EXAMPLES["inputs-categories"]().rows]
-    assert rare**0.5 == pytest.approx(10, abs=0.1)
-    assert rare > 8 * max(squares[:2])
-    assert "so it dominates the distances to that example" in before_fold("dummy-variables")
+    assert "the ratio is $K+1$ (curvature 0 left out)" in whole("dummy-variables")
+
+
+@pytest.mark.parametrize("p", [0.5, 0.1, 0.01])
+def test_standardizing_makes_a_rare_one_large_its_curvature_one_and_its_example_far(p):
+    column = np.repeat([1.0, 0.0], [round(1000 * p), 1000 - round(1000 * p)])
+    z = (column - p) / np.sqrt(p * (1 - p))
+    assert (z.mean(), np.mean(z**2)) == pytest.approx((0, 1))
+    assert z[[0, -1]] == pytest.approx([((1 - p) / p) ** 0.5, -p / (p * (1 - p)) ** 0.5])
+    # One step of rate 1 on a weight alone, without a bias.
+    assert 1 - np.mean(column**2) == pytest.approx(1 - p)
+    if p == 0.5:
+        assert z[[0, -1]] == pytest.approx([1, -1])
+    record = EXAMPLES["inputs-categories"]()
+    as_ever, near, far = record.apart
+    assert as_ever == pytest.approx(2**0.5)
+    assert far > 2 * near > 4
+    # A product with the bias is not 0, nor are those of two variables.
+    two = np.column_stack([np.eye(2)[[0, 0, 1, 1]], np.eye(2)[[0, 1, 0, 1]]])
+    assert (two.T @ two / 4)[0].tolist() == [0.5, 0, 0.25, 0.25]
+    text = before_fold("dummy-variables")
+    assert "the rarer the category, the larger its 1" in text
+    assert "a step takes away 90% of the error of A's weight and 1% of C's" in text
+    assert "As 0/1 any two categories are √2 apart" in text
+    assert "because two of its columns are never both 1" in text
+    assert "At $p=\\frac12$ standardizing gives ±1" in text
+    # A tree asks on which side of a threshold a value lies.
+    assert np.array_equal(column > 0.5, z > (0.5 - p) / np.sqrt(p * (1 - p)))
+    assert "Trees, and least squares with an intercept and without a penalty, predict" in text
 
 
 @pytest.mark.parametrize("n", [2, 3, 10, 100])

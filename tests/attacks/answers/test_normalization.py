@@ -188,11 +188,22 @@ def test_a_mean_slows_fixed_inputs_and_a_shift_harms_without_a_mean():
     # A small mean leaves the loss nearly round: inputs −0.9 and 1.1, with a bias.
     A = np.array([[-0.9, 1.0], [1.1, 1.0]])
     assert np.linalg.eigvalsh(A.T @ A / 2) == pytest.approx([0.905, 1.105], abs=1e-3)
+    assert "small against the spread, because the loss then stays nearly as round" in (
+        before_fold("covariate-shift")
+    )
     text = before_fold("covariate-shift")
     assert "weights that were right, or a rate that was safe, may no longer be" in text
     assert "A mean large against the spread makes the loss steep" in text
     assert "Each can occur, and do harm, without the other" in text
     assert "while it is slow and the rate still fits, because then the weights follow" in text
+    # To 1 % of which distance.
+    p, places = np.zeros(2), []
+    for _ in range(80):
+        places.append(np.linalg.norm(p - [1, -2]))
+        p = p - np.array([[5.0, 2.0], [2.0, 1.0]]) @ (p - [1, -2]) / 3
+    assert places[record.steps] <= 0.01 * places[0] < places[record.steps - 1]
+    assert "within 1% of its first distance from (1, −2)" in text
+    assert "In training it subtracts each unit's batch mean at each step" in text
 
 
 def _batch_norm(X):

@@ -292,7 +292,7 @@ def test_without_a_bias_one_sigmoid_keeps_its_sign_and_two_can_give_tanh(seed):
     assert np.allclose(2 * sigmoid(2 * x) - 2 * sigmoid(0 * x), np.tanh(x))
     page = whole("positive-functions")
     assert "one further unit of weights 0, σ(0) = ½, can take up the offsets of all" in page
-    assert "two can, σ(2$x$) − σ(−2$x$)" in text
+    assert "two can give tanh($x$) = σ(2$x$) − σ(−2$x$)" in page
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -314,7 +314,7 @@ def test_with_positive_weights_no_output_falls_as_an_input_rises(kind, seed):
     # GELU falls at first, and so does an output of it.
     x = np.linspace(-1.0, 0.0, 50)
     assert (np.diff(3 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2) < 0).any()
-    assert "*A sigmoid at the end:* the network cannot put out −1" in text
+    assert "*A σ at the end:* the network cannot put out −1" in text
 
 
 def test_all_three_neurons_can_fit_the_target_and_the_steep_direction_pushes_one_way():
@@ -336,14 +336,40 @@ def test_all_three_neurons_can_fit_the_target_and_the_steep_direction_pushes_one
     assert "A linear neuron with a bias and" in page
     assert "(raw without a bias" in page
     text = before_fold("positive-functions")
-    assert "in the direction in which all weights push the output the same way" in text
+    # The direction in which all weights push one way is steep, by sum and product of two roots.
+    for m, v in ((5.0, 1.0), (20.0, 0.3)):
+        H = np.array([[m * m + v, m], [m, 1.0]])
+        assert (np.trace(H), np.linalg.det(H)) == pytest.approx((m * m + v + 1, v))
+        assert condition_number(H) == pytest.approx((m * m + v + 1) ** 2 / v, rel=0.01)
+    assert "the curvatures add up to $m^2+v+1$ and multiply to $v$" in text
+    # Steps of a rate above the limit leave more in the steep direction each time.
+    for eta, grows in ((0.0741, False), (0.0743, True)):
+        assert (abs(1 - eta * 26.9629120178) > 1) == grows
+    assert "steps overshoot more and more in the steep direction" in text
     # One activation of 4 or 6, by hand: the second step takes w back.
     A, y, p = np.array([[4.0, 1.0], [6.0, 1.0]]), np.array([-1.0, 1.0]), np.zeros(2)
     for gradient in ((-1.0, 0.0), (0.3, 0.25)):
         assert A.T @ (A @ p - y) / 2 == pytest.approx(gradient)
         p = p - 0.05 * np.array(gradient)
     assert 0 < p[0] < 0.05
-    assert "So $w$ falls back to" in text
+    assert "$w$ falls back to" in whole("positive-functions")
+    assert "`/20, 0.2%: $b$ is within 1% of −5 after" in text
+    assert np.linalg.eigvalsh(A.T @ A / 2)[0] / 20 == pytest.approx(0.002, abs=0.0002)
+
+
+@pytest.mark.parametrize("kind", ["sigmoid", "tanh", "relu"])
+def test_with_more_units_one_hidden_layer_comes_nearer_to_a_bent_function(kind):
+    x, rng = np.linspace(-2, 2, 200), np.random.default_rng(0)
+    goal, left = np.sin(3 * x) + abs(x), []
+    for units in (3, 30, 300):
+        hidden = _KINDS[kind](np.outer(x, rng.normal(0, 4, units)) + rng.normal(0, 6, units))
+        A = np.column_stack([hidden, np.ones(200)])
+        left.append(abs(A @ np.linalg.lstsq(A, goal, rcond=None)[0] - goal).max())
+    assert left[0] > left[1] > left[2]
+    assert left[2] < 0.05
+    assert "come as close as one wants to any continuous function on a closed, bounded" in (
+        before_fold("positive-functions")
+    )
 
 
 def test_at_the_padded_border_one_bias_does_not_make_up_for_a_constant():

@@ -537,62 +537,59 @@ def test_each_step_of_the_run_by_hand_raises_both_weights_or_lowers_both():
     assert np.allclose(straight.sum(axis=1), 0)
     # Straight, and not in one step unless the step size is raised.
     assert np.linalg.norm(straight[0] - [1, -1]) > 1
-    assert "with 0.1 the run is straight and takes" in whole("zigzag-by-hand")
+    text = before_fold("zigzag-by-hand")
+    assert "each step raises both weights or lowers both, although one should rise" in text
+    assert "with 0.1 the centered run is straight, but takes" in text
+    # Targets of the mean 0: without a bias the same weights fit.
+    assert np.array_equal((X - 2) @ [1.0, -1.0], X @ [1.0, -1.0])
+    assert in_turn(X - 2, _TARGETS, 0.5, 1)[1][1].tolist() == [1, -1]
+    # A step multiplies its example's error.
+    for Z, squared in ((X, 10), (X - 2, 2)):
+        for eta in (0.05, 0.19, 0.21, 0.5):
+            before, after = in_turn(Z, _TARGETS, eta, 1)[1] @ Z[0] - 2
+            assert after / before == pytest.approx(1 - eta * squared)
+    assert "raw 1 − 10η: above η = 0.2 it makes the error larger" in text
+    # Both to rise: small steps only go up, larger ones do not.
+    for eta, falls in ((0.001, False), (0.01, False), (0.1, True)):
+        upward = np.diff(in_turn(X, [4.0, 4.0], eta, 30)[1], axis=0)
+        assert (upward.min() < 0) == falls
+    assert "If the targets are 4 and 4, both weights must rise to 1, and small steps only" in text
 
 
-def _averaged(X, eta, steps):
-    """Return the weights of averaged steps from (2, −1), where (1, −1) is right."""
-    w, places = np.array([2.0, -1.0]), [np.array([2.0, -1.0])]
+def _averaged(X, eta, steps, start=(2.0, -1.0)):
+    """Return the weights of averaged steps, where (1, −1) is right."""
+    w, places = np.array(start), [np.array(start)]
     for _ in range(steps):
         w = w - eta * X.T @ (X @ (w - [1.0, -1.0])) / len(X)
         places.append(w)
     return np.array(places)
 
 
-def test_the_averaged_run_by_hand_goes_up_and_down_and_centered_in_one_step():
-    X = np.array([[1.0, 1.0], [1.0, 3.0], [3.0, 1.0], [3.0, 3.0]])
-    assert np.array_equal((X - 2) @ [1.0, -1.0], X @ [1.0, -1.0])
+def test_the_averaged_run_by_hand_goes_straight_from_one_start_and_zigzags_from_another():
+    X = np.array([[3.0, 1.0], [1.0, 3.0]])
+    straight = _averaged(X, 0.1, 30, (0.0, 0.0))
+    assert straight.sum(axis=1) == pytest.approx(np.zeros(31))
+    assert (np.diff(straight[:, 0]) > 0).all()
     places = _averaged(X, 0.2, 21)
     moves = np.diff(places, axis=0)
     assert (moves.prod(axis=1) > 0).all()
     assert (np.sign(moves[:, 0]) == [-1, 1] * 10 + [-1]).all()
     left = np.linalg.norm(places - [1.0, -1.0], axis=1)
-    assert left == pytest.approx(0.8 ** np.arange(22))
-    assert left[21] < 0.01 < left[20]
-    assert places[1:3].ravel() == pytest.approx([1, -1.8, 1.64, -1])
-    assert np.array_equal(_averaged(X - 2, 1.0, 1)[1], [1, -1])
-    # Centered at the same rate: straight, and as many steps.
-    straight = _averaged(X - 2, 0.2, 21)
-    assert (straight[:, 1] == -1).all()
-    assert straight[20, 0] - 1 > 0.01 > straight[21, 0] - 1
-    # Above 2/9 the raw run grows; below 1/9 it does not turn round, and takes longer.
-    assert np.abs(_averaged(X, 0.223, 2000)[-1]).max() > 100
-    for eta in (0.02, 0.1, 0.11):
-        smooth = _averaged(X, eta, 30)
-        assert (np.diff(smooth, axis=0)[1:] * np.diff(smooth, axis=0)[:-1]).sum(axis=1).min() > 0
-        assert np.linalg.norm(smooth[21] - [1, -1]) > 0.01
+    assert left == pytest.approx(0.6 ** np.arange(22))
+    # Below 1/8 no step turns round.
+    for eta in (0.02, 0.1, 0.124):
+        smooth = np.diff(_averaged(X, eta, 30), axis=0)
+        assert (smooth[1:] * smooth[:-1]).sum(axis=1).min() > 0
+    across = _averaged(X, 0.13, 30).sum(axis=1)
+    assert (across[1:6] * across[:5] < 0).all()
     text = before_fold("zigzag-by-hand")
-    assert "steps, each of which raises both weights or lowers both" in text
-    assert "the raw run diverges above 2/9" in text
-    # Slower than at 0.2, and not than near the limit.
-    steps = [
-        next(k for k, w in enumerate(_averaged(X, eta, 250)) if np.hypot(*(w - [1, -1])) <= 0.01)
-        for eta in (0.22, 0.2, 0.11, 0.1)
-    ]
-    assert steps == [211, 21, 37, 41]
-    assert "because 1 − 9η is positive, but less speed than at 0.2; one example" in text
-    # The curvatures from the pulls of each weight alone.
-    pulls = X.T @ X / 4
-    assert pulls.tolist() == [[5, 4], [4, 5]]
-    assert (pulls[0] + pulls[1]).tolist() == [9, 9]
-    assert (pulls[0] - pulls[1]).tolist() == [1, -1]
-    assert "Together they pull by (9, 9), against each other by (1, −1)" in text
-    # One example at a time there is one below 1/9, too: both weights up, both down.
-    pair = np.array([[3.0, 1.0], [1.0, 3.0]])
+    assert "that of the full batch ends below 1/8." in text
+    assert np.linalg.eigvalsh(X.T @ X / 2) == pytest.approx([2, 8])
+    # One example at a time there is one at smaller rates, too: both weights up, both down.
     for eta in (0.001, 0.01, 0.05, 0.1, 0.11):
-        moves = np.diff(in_turn(pair, _TARGETS, eta, 30)[1], axis=0)
+        moves = np.diff(in_turn(X, _TARGETS, eta, 30)[1], axis=0)
         assert (np.sign(moves) == np.array([[1, 1], [-1, -1]] * 15)).all()
-    assert "one example at a time the zig-zag stays" in text
+    assert "A smaller rate keeps the zig-zag of single examples here" in text
 
 
 @pytest.mark.parametrize("eta", [0.05, 0.12, 0.19])
@@ -601,7 +598,6 @@ def test_another_step_size_does_not_fit_its_own_example_and_zigzags_all_the_same
     first = in_turn(X, _TARGETS, eta, 1)[1][1]
     assert X[0] @ first != pytest.approx(2)
     assert "A step of size 0.1 fits its own example exactly" in whole("zigzag-by-hand")
-    assert "Steps on (3, 1) alone diverge above 2/10" in whole("zigzag-by-hand")
     far = [np.abs(in_turn(X, _TARGETS, size, 400)[1][-1]).max() for size in (eta, 0.205)]
     assert far[0] < 2 < 100 < far[1]
 
@@ -945,11 +941,17 @@ def test_the_sum_of_the_distances_flips_between_one_and_two_over_its_curvature(e
 
 
 def test_two_zigzags_signs_alone_a_valley_alone_and_both():
-    # Signs alone: single steps go up and down however small, the average straight.
-    A, B, d = np.array([3.0, 1.0]), np.array([1.0, 3.0]), np.array([-1.0, 1.0])
-    gradients = [(x @ d) * x for x in (A, B)]
-    assert [g.tolist() for g in gradients] == [[-6, -2], [2, 6]]
-    assert np.linalg.matrix_rank([sum(gradients), d]) == 1
+    # Signs alone, in a bowl that is nearly round: single steps go up and down however small.
+    X = np.array([[20.0, 1.0], [1.0, 20.0]])
+    targets = [19.0, -19.0]
+    assert pytest.approx(targets) == X @ [1.0, -1.0]
+    for eta in (0.00001, 0.0003, 0.001, 1 / 400):
+        moves = np.diff(in_turn(X, targets, eta, 3)[1], axis=0)
+        assert (np.sign(moves) == np.array([[1, 1], [-1, -1], [1, 1]])).all()
+    # The turns are those of these goals; others need no step down.
+    for eta in (0.00001, 0.0003):
+        assert (np.diff(in_turn(X, [21.0, 21.0], eta, 30)[1], axis=0) > 0).all()
+    assert np.linalg.cond(X.T @ X) < 1.25
     # A valley alone: the inputs (±3, ±1), of mean 0, with single gradients that can be mixed.
     X = np.array(list(itertools.product((-3.0, 3.0), (-1.0, 1.0))))
     H = X.T @ X / 4
@@ -963,49 +965,63 @@ def test_two_zigzags_signs_alone_a_valley_alone_and_both():
     # Both: the valley of the mean.
     X = np.array(list(itertools.product((1.0, 3.0), repeat=2)))
     H = X.T @ X / 4
-    assert (H @ [1.0, 0.0]).tolist() == [5, 4]
+    assert ((X[:, 0] ** 2).mean(), X.prod(axis=1).mean()) == (5, 4)
     assert np.linalg.eigvalsh(H) == pytest.approx([1, 9])
+    assert np.cov(X.T, bias=True).tolist() == [[1, 0], [0, 1]]
     # The flat side keeps 1 − η of its distance, at least 7/9 up to the limit 2/9.
     assert min(1 - eta for eta in np.linspace(0, 2 / 9, 50)) == pytest.approx(7 / 9)
-    text = before_fold("two-zigzags")
-    assert "can turn the path from example to example, however small" in text
-    assert "so the flat side keeps at least 7/9 of its distance per step" in text
-    assert "The mean of positive inputs can make both" in text
+    text, page = before_fold("two-zigzags"), whole("two-zigzags")
+    assert "so the path can turn from example to example, however small the steps" in text
+    assert "so the average's steps leave at least 7/9 on the flat side" in text
+    assert "A large mean of positive inputs can make both" in text
+    assert "no valley, so the signs cost almost nothing" in text
     # Not along any direction: both weights have the curvature 5, 1 − 0.2·5 = 0, and yet d₂ is left.
     assert np.diag(H).tolist() == [5, 5]
     assert ((np.eye(2) - 0.2 * H) @ [1.0, 0.0]).round(9).tolist() == [0, -0.8]
     values, axes = np.linalg.eigh(H)
     moved = axes.T @ (np.eye(2) - 0.2 * H) @ [1.0, 0.0]
     assert np.allclose(moved, (1 - 0.2 * values) * (axes.T @ [1.0, 0.0]))
-    assert "along each axis, the steepest and the flattest direction, by 1 − ηλ" in text
+    assert "the distance along an axis of the valley, of curvature λ, by 1 − ηλ" in text
     # Smaller steps, without turns, can be the faster ones: near the cap 211 steps, below 1/9 37.
     steps = [steps_of_descent(np.diag([9.0, 1.0]), [1.0, 1.0], eta) for eta in (0.22, 0.2, 0.11)]
     assert steps == [211, 21, 37]
     assert min(1 - eta for eta in np.linspace(0, 1 / 9, 50)) == pytest.approx(8 / 9)
-    assert "Below 1/9, without turns, it keeps more than 8/9." in text
-    # The pair of "signs only" has a valley, too, and from another start it turns.
+    assert "averaged steps do not turn, and leave more than 8/9 on the flat side" in page
+    assert "Smaller steps end the second, but can take longer." in text
+    # The pair of the fold has a valley, too, and from another start it turns.
+    A, B = np.array([3.0, 1.0]), np.array([1.0, 3.0])
+    assert [((x @ [-1.0, 1.0]) * x).tolist() for x in (A, B)] == [[-6, -2], [2, 6]]
     H = (np.outer(A, A) + np.outer(B, B)) / 2
     assert np.linalg.eigvalsh(H) == pytest.approx([2, 8])
     assert pytest.approx([-2, 2]) == H @ [-1.0, 1.0]
     assert ((np.eye(2) - 0.2 * H) @ [1.0, 1.0]).max() < 0
-    # The rule for both pairs of curvatures.
-    pair = np.array([A, B])
-    for inputs, found in ((pair, [2, 8]), (X, [1, 9])):
-        square, product = (inputs[:, 0] ** 2).mean(), inputs.prod(axis=1).mean()
-        assert found == [square - product, square + product]
-    assert (
-        "valley, too (curvatures 5 ± 3, the means of $x_1^2\\pm x_1x_2$), but $d$ lies on" in text
-    )
-    assert "The curvatures are 5 ± 4, so" in text
-    # On its floor the averaged path turns at no rate below the limit: hence "can".
+    assert "the start lies on the floor of the valley (curvatures 5 ± 3)" in page
+    # On its floor the averaged path turns at no rate below the limit.
     for eta in (0.05, 0.2, 0.3, 0.49):
         d = np.array([-1.0, 1.0])
         after = d - eta * H @ d
         assert after @ d > 0
         assert (H @ after) @ (H @ d) > 0
-    assert "a narrow valley can turn the averaged path, if the steps are long" in text
-    # To end the turns can cost speed, as the steps above say: from 0.2 to 0.11.
-    assert "Smaller steps end the second, but can take longer." in text
+    assert "it jumps if ηλ is above 1" in text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_positive_inputs_add_up_most_where_all_entries_have_one_sign(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 7))
+    X = 10 ** rng.uniform(-2, 1, (30, n))
+    for d in rng.standard_normal((50, n)):
+        assert (abs(X @ d) <= X @ abs(d) + 1e-12).all()
+        if len(set(np.sign(d))) == 2:
+            assert np.mean((X @ d) ** 2) < np.mean((X @ abs(d)) ** 2)
+        # The covariance's part, and the mean's.
+        C, mean = np.cov(X.T, bias=True), X.mean(axis=0)
+        assert np.mean((X @ d) ** 2) == pytest.approx(d @ C @ d + (mean @ d) ** 2)
+    top = np.linalg.eigh(X.T @ X)[1][:, -1]
+    assert len(set(np.sign(top))) == 1
+    text = before_fold("two-zigzags")
+    assert 'so the steepest direction is "all up" or "all down"' in text
+    assert "The mean μ adds $(\\mu\\cdot d)^2$ to the covariance's part" in text
 
 
 @pytest.mark.parametrize("seed", range(8))

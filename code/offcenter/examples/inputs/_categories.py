@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from offcenter.examples._record import example
-from offcenter.examples._steps import best_step, steps_from_slowest
+from offcenter.examples._steps import steps_from_slowest
 from offcenter.spectrum import (
     condition_number,
     iid_condition_number,
@@ -92,50 +93,55 @@ def bits() -> Bits:
 
 @dataclass(frozen=True)
 class Categories:
-    """One-hot inputs of 100 examples, 90, 9 and 1 of a category, 0/1 or divided by their deviation.
+    """One-hot inputs of 100 examples, 90, 9 and 1 of a category, as 0/1 and standardized.
 
-    `rows`: how many examples, the deviation; which part of its distance from the intercept a
-    category keeps under a penalty of ½ on the sum of squared weights, beside half the summed
-    squared errors, unscaled and divided; the curvature of half the mean squared error, unscaled and
-    divided.
-    `ratios`: the largest curvature over the smallest, unscaled and divided, without a bias; `left`:
-    what a step at the best rate of the long run leaves of the rare weight's error, unscaled.
-    `rare_one`, `rare_zero`: what standardizing makes of the rare column's 1 and 0.
+    `rows`: how many examples, the deviation; what standardizing makes of 1 and 0; which part of its
+    distance from the intercept a category keeps under a penalty of ½ on the sum of squared weights,
+    beside half the summed squared errors, as 0/1 and standardized.
+    `ratios`: the largest curvature of half the mean squared error over the smallest, with a bias
+    and without the curvature 0, as 0/1 and standardized.
+    `apart`: how far two examples of different categories are from each other as 0/1, and
+    standardized one of the first and one of the second category, and one of the first and the rare.
     `even_condition`, `bias_condition`: κ of three equal frequencies, without a bias and with one,
     without the curvature 0.
     """
 
     rows: tuple[tuple[float, ...], ...]
     ratios: tuple[float, float]
-    left: float
+    apart: tuple[float, float, float]
     rare_one: float
-    rare_zero: float
     even_condition: float
     bias_condition: float
 
 
-def _equal_with_bias() -> float:
-    values = np.linalg.eigvalsh(second_moment(np.eye(3), bias=True))
+def _ratio_with_bias(X: np.ndarray) -> float:
+    """Return κ with a bias, of the curvatures that are not 0."""
+    values = np.linalg.eigvalsh(second_moment(X, bias=True))
     return float(values[-1] / values[1])
 
 
 @example("inputs-categories")
 def categories() -> Categories:
-    """Return what a penalty and descent make of each category, unscaled and divided."""
+    """Return what standardizing makes of each category, and what a penalty and descent do."""
     count, penalty = np.array([90.0, 9.0, 1.0]), 1.0
     p = count / 100
     deviation = np.sqrt(p * (1 - p))
+    one, zero = (1 - p) / deviation, -p / deviation
     # A weight of the divided column is the category's distance times the deviation.
     kept = [count / (count + penalty * scale**2) for scale in (1.0, deviation)]
-    curvatures = [p, p / deviation**2]
-    columns = np.array([count, deviation, *kept, *curvatures])
-    ratio, divided = (condition_number(np.diag(c)) for c in curvatures)
+    columns = np.array([count, deviation, one, zero, *kept])
+    X = np.repeat(np.eye(3), [90, 9, 1], axis=0)
+    standardized = (X - p) / deviation
+    first, second, rare = standardized[[0, 90, 99]]
     return Categories(
         rows=tuple(tuple(row) for row in columns.T.tolist()),
-        ratios=(ratio, divided),
-        left=float(1 - best_step(np.diag(p)) * p[-1]),
-        rare_one=float((1 - p[-1]) / deviation[-1]),
-        rare_zero=float(-p[-1] / deviation[-1]),
+        ratios=(_ratio_with_bias(X), _ratio_with_bias(standardized)),
+        apart=(
+            math.sqrt(2),
+            float(np.linalg.norm(first - second)),
+            float(np.linalg.norm(first - rare)),
+        ),
+        rare_one=float(one[-1]),
         even_condition=condition_number(np.eye(3) / 3),
-        bias_condition=_equal_with_bias(),
+        bias_condition=_ratio_with_bias(np.eye(3)),
     )

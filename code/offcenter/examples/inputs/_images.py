@@ -12,7 +12,7 @@ from offcenter._written import listed
 from offcenter.data import load_digits
 from offcenter.examples._digits import arrivals
 from offcenter.examples._record import example
-from offcenter.examples._steps import best_step
+from offcenter.examples._steps import best_step, steps_from_slowest
 from offcenter.experiment import SIZES, split
 from offcenter.network import Family, Problem, initialize, race, stack
 from offcenter.spectrum import (
@@ -105,7 +105,8 @@ class PixelRange:
     """Pixels from 0 to 1, from −1 to 1, and less their mean: independent ones, and the digits.
 
     `rows`: 100 independent pixels and how they are written, their mean and standard deviation, κ
-    of a linear unit with a bias that reads them; `plain`: κ without a bias.
+    of a linear unit with a bias that reads them; `plain`: κ without a bias, and `slowest` the steps
+    to 1 % from the slowest start, at the best rate of the long run.
     `digits`: how all 64 pixels are written, the mean's share of their mean square, the steps of
     ReLU and of tanh networks; `kappas`: κ as above for those pixels that vary.
     `mean`, `left`: the mean of all pixels, and what 2x − 1 makes of it; `varying`: how many pixels
@@ -119,6 +120,7 @@ class PixelRange:
 
     rows: tuple[tuple[float | str, ...], ...]
     plain: tuple[float, ...]
+    slowest: tuple[int, ...]
     digits: tuple[tuple[float | str, ...], ...]
     kappas: tuple[float, ...]
     mean: float
@@ -189,6 +191,9 @@ def pixel_range() -> PixelRange:
     return PixelRange(
         rows=tuple(rows),
         plain=tuple(iid_condition_number(100, row[2], row[3] ** 2) for row in rows),
+        slowest=tuple(
+            steps_from_slowest(iid_second_moment(100, row[2], row[3] ** 2)) for row in rows
+        ),
         digits=tuple(shown),
         kappas=tuple(kappas[: len(shown)]),
         mean=float(pixels.mean()),

@@ -63,12 +63,13 @@ def whitening() -> Whitening:
 
 @dataclass(frozen=True)
 class FourPoints:
-    """Four images of two pixels, (5, 4), (4, 5), (1, 2), (2, 1): as they are, centered, whitened.
+    """Four images of two pixels, (5, 4), (4, 5), (1, 2), (2, 1), in four preparations.
 
-    `rows`, one each: the mean of x₁² and of x₁x₂, the curvature along (1, 1) and (1, −1), which are
-    their sum and difference, and the ratio of these, without a bias.
-    `kept`: what a step leaves of an error along (1, −1) at the rate 2/(steep + flat); `steps`: from
-    0 to 1 % of the distance to the goal, (1, −1) or the whitened weights that do the same.
+    `rows`, as they are, centered, standardized, whitened: the mean of x₁² and of x₁x₂, the
+    curvature along (1, 1) and (1, −1), which are their sum and difference, and the ratio of these,
+    without a bias.
+    `kept`: what a step leaves of the distance at the rate 2/(steep + flat); `steps`: from weights
+    that are off by (1, 0), or that do the same on the prepared images, to 1 % of the distance.
     `noise`: the part of the variance along (1, −1), centered and whitened; `stretched`: by what ZCA
     multiplies (1, 1) and (1, −1).
     """
@@ -89,15 +90,15 @@ def four_points() -> FourPoints:
     turned = centered @ np.array([[1.0, 1.0], [1.0, -1.0]]) / 2**0.5
     deviations = turned.std(axis=0)
     rows, kept, steps = [], [], []
-    for Z in (X, centered, turned / deviations):
+    for Z in (X, centered, centered / centered.std(axis=0), turned / deviations):
         M = second_moment(Z)
         square, product = M[0].tolist()
         steep, flat = square + product, square - product
-        # The goal's counterpart: the weights that give each image the same output.
-        goal = np.linalg.lstsq(Z, centered @ [1.0, -1.0], rcond=None)[0]
+        # The weights that give each image the same output; a mean is no part of it.
+        off = np.linalg.lstsq(Z - Z.mean(axis=0), centered @ [1.0, 0.0], rcond=None)[0]
         rows.append((square, product, steep, flat, steep / flat))
         kept.append((steep - flat) / (steep + flat))
-        steps.append(steps_until(M, goal, best_step(M), 0.01))
+        steps.append(steps_until(M, off, best_step(M), 0.01))
     variances = deviations**2
     return FourPoints(
         rows=tuple(rows),

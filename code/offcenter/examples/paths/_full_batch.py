@@ -144,7 +144,7 @@ def smaller_steps() -> SmallerSteps:
     )
     beyond = (0.25, 1 - 0.25 * float(steep), 1 - 0.25 * float(flat))
     ways = []
-    for eta, beta in ((0.2, 0.0), (0.1, 0.0), (0.001, 0.0), (0.2, 0.2), (0.1, 0.5)):
+    for eta, beta in ((0.2, 0.0), (0.1, 0.0), (0.001, 0.0), (0.25, 0.25)):
         way = _until_near(M, start, eta, beta)
         ways.append((eta, beta, len(way) - 1, length_of(way)))
     heavy = np.hstack([-np.diff(way, axis=0) / eta, way[1:]])[:3].round(12) + 0.0

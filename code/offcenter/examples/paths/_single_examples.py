@@ -151,6 +151,7 @@ class ByHand:
     `small`: a smaller step size, its steps to 1 % of the distance, and its way.
     `mirrored`: the steps with the second input negated, to the goal (1, 1).
     `batch`: the mean of both gradients at the start.
+    `averaged`: the weights after one and two steps of size 0.2 on that mean, from (2, −1).
     `together`: the sum of both losses at the start and after the first step.
     `rising`: to the goal (1, 1) of the raw inputs, two step sizes, their steps, those that go down.
     """
@@ -168,6 +169,7 @@ class ByHand:
     small: tuple[float, int, float]
     mirrored: int
     batch: np.ndarray
+    averaged: np.ndarray
     together: tuple[float, float]
     rising: tuple[tuple[float, int, int], ...]
 
@@ -204,6 +206,9 @@ def by_hand() -> ByHand:
     _, places = errors_in_turn(X, goal, 0.1)
     _, slowly = errors_in_turn(X, goal, 0.01)
     mirrored, _ = errors_in_turn(X * [1, -1], goal * [1, -1], 0.1)
+    averaged, H = [np.array([2.0, -1.0])], X.T @ X / 2
+    for _ in range(2):
+        averaged.append(averaged[-1] - 0.2 * H @ (averaged[-1] - goal))
     upward = {size: errors_in_turn(X, np.ones(2), size)[0] for size in (0.01, 0.1)}
     return ByHand(
         rows=tuple(rows[:4]),
@@ -219,6 +224,7 @@ def by_hand() -> ByHand:
         small=(0.01, len(slowly), _way(slowly)),
         mirrored=len(mirrored),
         batch=X.T @ (X @ -goal) / 2,
+        averaged=np.array(averaged[1:]),
         together=(_both(-goal), _both(np.array(rows[0][-2:]) - goal)),
         rising=tuple((size, len(e), int((e > 0).sum())) for size, e in upward.items()),
     )
