@@ -539,7 +539,7 @@ def test_with_the_mean_held_the_bias_gets_the_sum_of_what_comes_in_and_no_output
     assert false == pytest.approx(x.mean() * held.sum(), abs=1e-9 / s.std())
     text = before_fold("batch-norm-gradient")
     assert "a false part is added: the inputs' mean times" in text
-    assert "the bias then gets a gradient although no shift of it changes an output" in text
+    assert "in general gets a gradient, although no shift of it changes an output" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -616,7 +616,7 @@ def test_a_constant_under_the_root_leaves_a_part_along_the_normalized_values():
     assert less_mean @ record.normed == pytest.approx(4)
     assert record.gradient @ record.normed == pytest.approx(0)
     assert "test that each unit's $\\delta_k$ add up to 0." in before_fold("batch-norm-gradient")
-    assert "of the bias alone it is" in before_fold("batch-norm-gradient")
+    assert "of the bias alone, from 0 at the rate 0.1, it is" in before_fold("batch-norm-gradient")
 
 
 def test_with_constants_for_mean_and_deviation_a_bias_counts():
@@ -847,7 +847,7 @@ def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(
     run = race(family, theta, images, tests, step_sizes=sizes, targets=(target,), limit=100)
     assert np.median(run.fewest) < numbers["full_norm"] - 2
     assert np.median(sizes[run.best[:, 0]]) > numbers["full_norm_size"]
-    said = "Learning rates at which the loss rose above three times its first value do not count."
+    said = "Learning rates at which the loss rose above three times"
     for name in ("batch-norm-fixes", "still-matters", "relu-popular", "adam"):
         assert said in whole(name)
     assert "With the loss never above three times its first value, a small" in whole(
