@@ -99,9 +99,13 @@ def test_from_the_usual_weights_mean_and_slope_both_count(seed):
     # In factors, to a quarter; in steps moving saves three times as many.
     assert 1 / stretched == pytest.approx(1 / 4, abs=0.01)
     assert record.steep > 0.9 * record.sigmoid
-    text = before_fold("sigmoid-worst")
-    assert "in our networks with three hidden layers it cost by far the most steps" in text
+    # The page ranks saturation first, and says for which networks that turns round.
+    assert record.sigmoid - record.shifted > 3 * (record.sigmoid - record.steep)
+    text = whole("sigmoid-worst")
+    assert "it was the mean that cost by far the most steps" in text
     assert "In both the mean cost most steps" not in text
+    text = before_fold("sigmoid-worst")
+    assert "With few layers and sums near 0 the mean can cost more: few slopes multiply" in text
 
 
 @kept_run
@@ -134,9 +138,12 @@ def test_with_ten_layers_two_sigmoids_less_one_do_not_learn_in_the_steps_of_tanh
 def test_with_ten_layers_and_more_steps_small_slopes_cost_more_than_the_mean():
     assert 1000 < of_ten_layers(0, "sigmoid", 4, 0, (-4,), 2000) < 2000
     assert of_ten_layers(0, "sigmoid", 1, 1 / 2, (2, 4, 6), 2000) == np.inf
-    # The table, to 300 steps, does not rank the two: hence "can".
+    # Of ten layers the runs to 300 steps do not rank the two; longer ones do, as the page says.
     text = before_fold("sigmoid-worst")
-    assert "Saturation can cost the most: small slopes multiply over the layers" in text
+    assert "Saturation is the worst: far from 0 it leaves a unit hardly any gradient" in text
+    assert "and the small slopes multiply over the layers" in text
+    text = whole("sigmoid-worst")
+    assert "4σ learned from the first start in fewer than 2000; σ − ½ did not in 2000, at" in text
     # The four saturate alike, at 10% of their largest slope for one sum: no test of flat ends.
     s = np.linspace(0, 8, 8001)
     for scale, less in ((1, 0), (1, 0.5), (4, 0), (4, 2)):
@@ -210,7 +217,7 @@ def test_a_sigmoid_of_slope_1_at_0_loses_that_slope_by_its_mean(seed):
         "The mean, here 2, makes the next loss steep, and pushes sums towards the flat ends" in text
     )
     assert "so did the mean alone" not in text
-    assert "4σ, with slope 1 at 0, about" in text
+    assert "4σ, with slope 1 at 0 but a mean of 2, about" in text
     # At the start alone it has neither: training gives it a mean, too.
     assert "With ten layers only 4σ − 2 learned in" in text
 
@@ -237,11 +244,30 @@ def test_a_hundred_sigmoids_answer_to_weights_raised_alike_and_hardly_to_others(
     assert ACTIVATIONS["sigmoid"].derivative(z) == pytest.approx(np.exp(-z), rel=0.02)
     assert "steep in one direction, so the step must be small" in text
     assert "about $e^{-|z|}$ far out" in text
+
+    # From far out about 2e^w/η steps of size η, on ½(σ(w) − ½)²; from near it does not hold.
+    def down(w, size):
+        count, now = 0, w
+        while now > 1:
+            a = 1 / (1 + np.exp(-now))
+            now, count = now - size * (a - 0.5) * a * (1 - a), count + 1
+        return count / (2 * np.exp(w) / size)
+
+    assert [down(w, size) for w, size in ((8, 1), (8, 4), (6, 0.2))] == pytest.approx(
+        [1, 1, 1], abs=0.06
+    )
+    assert [down(w, 1) for w in (5, 2)] == pytest.approx([1.1, 1.5], abs=0.03)
+    assert "which lowers $e^w$ by about ½: from $w$ it takes some $2e^w$ steps" in text
+    # A slope far out; a constant added to the outputs changes none.
+    assert ACTIVATIONS["sigmoid"].derivative(np.array(10.0)) < 5e-5
+    assert np.allclose(_scaled(1, 0.5).slope(z), ACTIVATIONS["sigmoid"].derivative(z))
+    assert "it forces small steps, but does not itself shrink the gradient" in text
     # Behind batch norm bell-shaped sums are mostly within ±2.
     s = batch_norm(np.random.default_rng(seed).normal(7, 3, (2000, 1)))
     assert (np.abs(s) < 2).mean() > 0.9
     assert (
-        "Before a learned scale, batch norm in front of the sigmoid keeps most sums near 0" in text
+        "Batch norm in front of the sigmoid starts with most sums near 0; the slope stays at"
+        in text
     )
 
 
@@ -956,7 +982,7 @@ def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome()
     for name, less in (("sigmoid", 0.5), ("steep-sigmoid", 0.0)):
         assert not _from_usual_weights(name, less, HIDDEN_LAYERS, record.starts).fewest.any()
     # So ten layers do not rank the two faults.
-    text = before_fold("sigmoid-worst")
+    text = whole("sigmoid-worst")
     assert "With ten layers only 4σ − 2 learned in" in text
     assert "steps: there either fault was enough." in text
     assert "small slopes alone kept them from learning" not in text
@@ -1228,7 +1254,27 @@ def test_gelu_and_silu_are_negative_below_0_and_positive_on_average_however_wide
     text = whole("why-gelu")
     assert "negative for each negative input $z$" in text
     assert "but never below {example}`today-used rows.1.1` and" in text
-    assert "So the dip lowers the mean and keeps the difference of the two outputs" in text
+    assert "both lie below ReLU by the same amount: the mean falls by it, half of it from" in text
+    for name in ("gelu", "silu"):
+        below = normal_expectation(lambda v, f=ACTIVATIONS[name]: np.minimum(f.function(v), 0))
+        fall = ACTIVATIONS["relu"].mean - ACTIVATIONS[name].mean
+        assert -2 * below == pytest.approx(fall, rel=1e-3)
+    # The sum of a pair, z(2Φ(z) − 1), lies between 0 and |z|; of any symmetric draw, too.
+    rng = np.random.default_rng(0)
+    for name in ("gelu", "silu"):
+        phi = ACTIVATIONS[name].value
+        pair = phi(z) + phi(-z)
+        assert (pair > 0).all()
+        assert (pair[z > -5] < -z[z > -5]).all()
+        for draw in (rng.standard_t(3, 500), rng.uniform(1, 2, 500), rng.exponential(9, 500)):
+            both = np.concatenate([draw, -draw])
+            assert 0 < phi(both).mean() < np.maximum(both, 0).mean()
+    assert "So the mean is positive, and below ReLU's, for each symmetric distribution" in text
+    assert "that has a mean and is not all at 0" in text
+    # Kept by a draw below z, else 0: on average z Φ(z).
+    kept = np.where(rng.standard_normal(400_000) < 0.7, 0.7, 0.0).mean()
+    assert kept == pytest.approx(ACTIVATIONS["gelu"].value(np.array(0.7)), abs=0.005)
+    assert "Keep $z$ with this probability, else put 0: the average is GELU." in text
     means = {n: ACTIVATIONS[n].mean for n in ("relu", "gelu", "silu")}
     assert 1 - means["gelu"] / means["relu"] == pytest.approx(0.3, abs=0.01)
     assert 1 - means["silu"] / means["relu"] == pytest.approx(0.5, abs=0.02)
@@ -1243,7 +1289,13 @@ def test_gelu_and_silu_are_negative_below_0_and_positive_on_average_however_wide
         assert ratio == pytest.approx(condition_number(X.T @ X / 4))
         assert ratio == pytest.approx(1 + 2 * (m / s) ** 2)
     assert "So here GELU takes away about half of what ReLU's mean adds, SiLU almost four" in text
-    assert "a leak of 1/100 does hardly anything." in text
+    assert "A leak of 1/100 does hardly anything" in text
+    assert "half their difference, ½ in the first three lines" in text
+    spreads = [
+        row[4] for row in EXAMPLES["activations-negative-outputs"]().pair if "l" not in row[0]
+    ]
+    assert spreads[:3] == pytest.approx([0.5] * 3)
+    assert np.tanh(1.0) + np.tanh(-1.0) == 0
 
 
 @pytest.mark.parametrize("spread", [0.2, 0.5, 1.0, 2.0, 5.0])
@@ -2199,8 +2251,25 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     assert ends[1] - ends[0] == pytest.approx(f.prod())
     assert x[(1 - np.tanh(x) ** 2).argmax()] == pytest.approx(0)
     page = before_fold("lstm-gates")
-    assert "An error that goes back along the memory would flip, too" in page
-    assert "because each step multiplies it by f" in page
+    assert "An error going back along the memory is multiplied by $f$ at each step." in page
+    assert "An error that goes back along the memory would flip with a negative f" in whole(
+        "lstm-gates"
+    )
+    assert "with σ it cannot grow there" in page
+    assert 0 < f.prod() < 1
+    assert "In ten steps $f=2$ makes it 1024 times as large" in page
+    assert 2**10 == 1024
+    # A sign of both gate and candidate is none.
+    assert np.array_equal(-f * -g, f * g)
+    assert "*The sign adds nothing:* −i with −g writes what i with g does." in page
+    # The memory is not bounded, and what is shown is.
+    memory, steps = 0.0, []
+    for _ in range(50):
+        steps.append(0.99 * memory + 0.99 * np.tanh(4.0) - memory)
+        memory += steps[-1]
+    assert 0.95 < max(map(abs, steps)) < 1
+    assert memory > 20
+    assert "with $f$ and $i$ near 1 it can grow by almost 1 a step" in page
     assert "With σ the factor f lies between 0 and 1." in whole("lstm-gates")
     assert "so adding it could raise the memory but never lower it" in page
     assert "**“But the forget gate can lower it!”** Towards 0, not below." in page
@@ -2211,24 +2280,24 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
             c = 0.9 * c + 0.5 * squash(1.0 if step % 2 == 0 else -1.0)
             path.append(c)
         assert np.abs(np.array(path[-10:]) - center).max() < 0.25
-    assert "they read h, which has the sign of c" in page
+    assert "they read $h$, which has the sign of $c$" in page
     # Two opposite sums: taken back, and added once more.
     pairs = [(f(1.0) / 2, f(1.0) / 2 + f(-1.0) / 2) for f in (np.tanh, sigmoid)]
     assert pairs[0] == pytest.approx((0.38, 0.0), abs=0.005)
     assert pairs[1] == pytest.approx((0.37, 0.50), abs=0.005)
-    assert "With tanh the second step takes back the first. With σ it adds once more" in page
+    assert "With tanh the second step takes back the first. With σ it adds more" in page
     # The slope of a shut gate is a hundredth and less of that at 0, and what it learns with it.
     assert sigmoid(-4.0) * sigmoid(4.0) < 0.08 * 0.25
     assert "The memory settles around where a step forgets as much as it adds" in page
     # Shut: σ at −4 moves little for a change of 0.5 that opens tanh by nearly as much.
     assert np.tanh(0.5) > 0.45 > 0.02 > sigmoid(-3.5) - sigmoid(-4.0) > 0
     assert f"{sigmoid(-4.0):.3f} {sigmoid(-4.0) * sigmoid(4.0):.3f}" == "0.018 0.018"
-    assert "so a small change of the sum opens it" in page
+    assert "so a small change opens it" in page
     assert "at −4 it is {example}`activations-slopes wrong.0 .3f`, and so is its slope" in page
-    assert "And h, which the next weights read, would always be positive" in page
+    assert "And $h$, which the next weights read, would always be positive" in page
     # Flat is the way into the memory; along it the error keeps f at each step, wherever c is.
     assert 1 - np.tanh(2.5) ** 2 < 0.03
-    assert ", so little gradient passes from h into the memory" in page
+    assert ", so little gradient passes from $h$ into the memory" in whole("lstm-gates")
     flat = EXAMPLES["activations-cell"]().flat
     assert 1 - float(f"{np.tanh(2.5):.3f}") ** 2 == pytest.approx(flat, abs=0.005)
     # Whatever f, i and the mean of the candidates: what is forgotten then is what is added.
@@ -2237,11 +2306,11 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
         for _ in range(5000):
             c = kept * c + i * g
         assert c == pytest.approx(i * g / (1 - kept))
-    assert "in general" in page
+    assert "in general around $i\\,\\bar g/(1-f)$ with g's mean" in whole("lstm-gates")
     # A line clipped at 0 and 1 keeps a gate's range; tanh of positive sums is positive.
     assert "a straight line clipped at 0 and 1 can serve as a gate" in page
     assert np.mean(np.tanh(np.random.default_rng(3).normal(1, 1, 10_000)) > 0) > 0.8
-    assert "for mostly positive sums g is mostly positive, too" in page
+    assert "for mostly positive sums g is mostly positive, too" in whole("lstm-gates")
     # The table is of f = 1, where it has no limit; with 0.9 the memory is lower after ten steps.
     for kept, after in ((1.0, (0.37, 0.50, 0.87, 1.00, 2.5)), (0.9, (0.37, 0.46, 0.78, 0.84, 1.6))):
         c, path = 0.0, []
@@ -2426,9 +2495,14 @@ def test_in_each_line_of_the_outputs_the_gradient_is_output_less_target(seed):
             b = b - 0.1 * (phi.value(b) - 1) * phi.derivative(b)
         assert (b > 0) == back
     text = before_fold("which-activation")
-    assert "In each line the gradient by $z$ is output − target." in text
-    assert "A second one leaves one of ten classes at most $e/(e+9)$" in text
-    assert "because a slope below 0 can bring them back" in text
+    assert "In each line but the last the gradient by $z$ is output − target; tanh" in text
+    target = np.tanh(rng.normal())
+    square = numerical_gradient(lambda s: (np.tanh(s[0]) - target) ** 2 / 2, z)
+    out = np.tanh(z)
+    assert square == pytest.approx((out - target) * (1 - out**2), abs=1e-6)
+    assert "tanh multiplies this by its slope" in text
+    assert "A second softmax leaves one of ten classes at most $e/(e+9)$" in text
+    assert "because their slope at $z<0$ is not 0 and can bring them back" in text
 
 
 def test_the_right_range_at_the_output_is_not_enough_without_a_loss_that_fits():
@@ -2445,11 +2519,12 @@ def test_ten_layers_of_scaled_and_centered_sigmoids_arrive_and_plain_ones_do_not
     assert (numbers["limit"], numbers["draws"]) == (300, 3)
     assert not deep_races("sigmoid").fewest.any()
     assert dict(EXAMPLES["activations-ten-layers"]().rows)["4σ − 2"] < numbers["limit"]
-    text = before_fold("which-activation")
+    text = whole("which-activation")
     assert "and not in {value}`networks.deep limit d` with the sigmoid" in text
     # The book's own networks and the published one point opposite ways: the advice needs both.
     assert numbers["tanh"] < numbers["relu"]
     assert "than with tanh {cite:p}`krizhevsky2012`: neither always wins." in text
+    assert "**Tanh** is worth a try in a small network without normalization" in text
 
 
 def test_the_silent_units_are_counted_in_wider_networks_than_those_of_the_steps():

@@ -187,7 +187,7 @@ class ThreeProblems:
     `ten`: the part of an error that ten slopes of ¼ leave, as one over this number.
     `product`, `exps`: operations of 100 units on 100 inputs, for the sums and for the exps, if one
     exp is 20; `training_percent`: the exps beside the three products of forward and backward pass.
-    `starts`: z, σ − ½, σ′, the first step of rate 8 on ½(σ − ½)², and the steps until |z| ≤ 0.1.
+    `starts`: z, the first step of rate 1 on ½(σ − ½)², and the steps until z ≤ 1.
     """
 
     ten: float
@@ -207,13 +207,12 @@ def three_problems() -> ThreeProblems:
 
     def run(start: float) -> tuple[float, ...]:
         z, moves = np.array(start), []
-        error, flat = sigmoid.value(z) - 0.5, sigmoid.derivative(z)
-        while abs(z) > 0.1:
-            moves.append(8 * (sigmoid.value(z) - 0.5) * sigmoid.derivative(z))
+        while z > 1:
+            moves.append((sigmoid.value(z) - 0.5) * sigmoid.derivative(z))
             z = z - moves[-1]
-        return start, float(error), float(flat), float(moves[0]), len(moves)
+        return start, float(moves[0]), len(moves)
 
-    starts = tuple(map(run, (1.0, 5.0, 10.0)))
+    starts = tuple(map(run, (2.0, 5.0, 10.0)))
     return ThreeProblems(slope**-10, product, exps, 100 * exps / (3 * product), starts)
 
 
