@@ -1315,7 +1315,7 @@ def test_own_means_take_an_added_brightness_and_own_deviations_a_factor():
     assert not np.allclose(own(2 * image), own(image))
     assert np.allclose(own(2 * image) / (2 * image).std(), own(image) / image.std())
     text = before_fold("pixel-or-channel")
-    assert "it removes an added brightness" in text
+    assert "it removes a brightness added alike" in text
     assert "divide by each image's own standard deviation, too" in text
 
 

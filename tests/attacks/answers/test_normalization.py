@@ -850,7 +850,7 @@ def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(
     said = "Learning rates at which the loss rose above three times"
     for name in ("batch-norm-fixes", "still-matters", "relu-popular", "adam"):
         assert said in whole(name)
-    assert "With the loss never above three times its first value, a small" in whole(
+    assert "With no loss above three times the largest first one of the runs compared, a" in whole(
         "batch-norm-rate"
     )
 

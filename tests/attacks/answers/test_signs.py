@@ -1238,7 +1238,7 @@ def test_negative_sums_of_positive_inputs_need_a_negative_weight_or_bias(seed):
     centered = (X - X.mean(axis=0)) @ rng.standard_normal(2)
     assert centered.min() < 0 < centered.max()
     assert "a unit whose sums are not all 0 has both signs" in text
-    assert "With the weights (1, 1) it takes a bias: at $b=-5$ $z$ is 1 + 2 − 5 = −2" in text
+    assert "With the weights (1, 1) it takes a bias: $b=-5$ gives 1 + 2 − 5 = −2" in text
     # One step from weights of one sign to mixed ones: both fall.
     w, x = np.array([2.0, 1.0]), np.array([1.0, 2.0])
     slope = numerical_gradient(lambda v: (v @ x + 1) ** 2 / 2, w)
@@ -1266,7 +1266,7 @@ def test_negative_sums_of_positive_inputs_need_a_negative_weight_or_bias(seed):
     ):
         assert (z < 0) == (-terms[terms < 0].sum() > terms[terms > 0].sum())
     assert np.array([3.0, 1.0]) @ [0.5, -1.0] > 0
-    assert "is negative whenever its negative terms outweigh the positive ones" in text
+    assert "is negative if its negative terms, $w_ix_i$ or $b$, outweigh the rest" in text
     # Of the three units before and after centering: on, off, both.
     units = np.array([[0.5, 0.5], [-0.5, -0.5], [0.5, -1.0]]).T
     assert (four @ units > 0).mean(axis=0).tolist() == [1, 0, 0.25]
