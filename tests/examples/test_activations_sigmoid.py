@@ -156,6 +156,17 @@ def test_places_of_attention_and_gates_by_differences():
     scores = np.log([3.0, 1.0])
     assert record.output == pytest.approx(average(scores))
     assert record.raised == pytest.approx(average(scores, np.array([8.0, 12.0])))
+    # The tokens' first entries are the values of w = (1, 0).
+    tokens = np.array([[-2.0, 1.0], [2.0, 1.0]])
+    read = numerical_gradient(lambda w: average(scores, tokens @ w), np.array([1.0, 0.0]))
+    assert record.value_weights == pytest.approx(read, abs=1e-8)
+    assert record.value_weights.tolist() == [-1, 1]
+    # A candidate of ½ behind tanh.
+    start = np.array([-math.atanh(0.5) / 2, 0.0])
+    assert math.tanh(start @ tokens[0]) == pytest.approx(0.5)
+    made = numerical_gradient(lambda w: -2 + np.tanh(w @ tokens[0]) / 2, start)
+    assert record.candidate_weights == pytest.approx(made, abs=1e-8)
+    assert record.candidate_weights.tolist() == [-0.75, 0.375]
     assert record.scores == pytest.approx(numerical_gradient(average, scores), abs=1e-8)
     assert record.memory == -4 / 2 + 1 / 4
     assert record.shown == pytest.approx(math.tanh(-1.75) / 2)

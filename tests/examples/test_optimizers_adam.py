@@ -1,5 +1,7 @@
 """Worked examples of `optimizers`, Adam: every number of theirs has a second way to it."""
 
+import math
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -33,6 +35,44 @@ def test_first_step_of_adam_is_one_size_in_each_weight():
     raw = [complex(value).real for value in other.eigenvals()]
     best = (1 + c) / (1 - c)
     np.testing.assert_allclose(record.units, [max(raw) / min(raw), float(best), 100, 1])
+    # One input and a bias: trace 102, determinant 1, and the correlation 10/√101.
+    assert record.bias == pytest.approx((102**2 - 2, (101**0.5 + 10) ** 2), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("row", "H"),
+    [
+        (0, ((1, 0), (0, 1))),
+        (1, ((1, 0), (0, 100))),
+        (2, ((101, 100), (100, 101))),
+    ],
+)
+def test_steps_of_adam_start_one_weight_at_a_time(row, H):
+    record = EXAMPLES["optimizers-adam-start"]()
+
+    def inside(rate, far=(1.0, 2.0), steps=4000):
+        w, m, v, found = list(far), [0.0, 0.0], [0.0, 0.0], []
+        for t in range(1, steps + 1):
+            g = [H[i][0] * w[0] + H[i][1] * w[1] for i in range(2)]
+            for i in range(2):
+                m[i] = 0.9 * m[i] + 0.1 * g[i]
+                v[i] = 0.999 * v[i] + 0.001 * g[i] ** 2
+                root = math.sqrt(v[i] / (1 - 0.999**t)) + 1e-8
+                w[i] -= rate * m[i] / (1 - 0.9**t) / root
+            found.append(math.hypot(*w) <= 0.01 * math.hypot(*far))
+        return found
+
+    assert inside(0.1).index(True) + 1 == record.steps[row][1]
+    values = np.linalg.eigvalsh(np.array(H, dtype=float))
+    d, count = np.array([1.0, 2.0]), 0
+    while np.linalg.norm(d) > 0.01 * 5**0.5:
+        d, count = d - 2 / values.sum() * (np.array(H) @ d), count + 1
+    assert count == record.steps[row][0]
+    if row != 1:
+        stays = min(4001 - inside(2.0**-k)[::-1].index(False) for k in range(10))
+        assert stays == record.best[row // 2]
+    if row == 2:
+        assert inside(0.1, (1.0, -1.0)).index(True) + 1 == record.flat == 11
 
 
 def _median_steps_of_adam(starts, slopes, size, limit):

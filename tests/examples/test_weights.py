@@ -1,5 +1,6 @@
 """Worked examples of `weights`: every number of theirs has a second way to it."""
 
+import itertools
 import math
 import re
 
@@ -145,24 +146,25 @@ def test_size_is_kept_and_mean_grows_by_a_draw_of_another_width_and_by_the_law()
 
 def test_what_a_unit_behind_one_relu_has_left_after_a_step_by_traces_and_real_steps():
     rows = EXAMPLES["weights-read"]().rows
-    assert [row[0] for row in rows] == [1, 2, 0.4]
-    for square, size, share, steep, flat, left, centered in rows:
-        # Outputs 0, 0, 1, 3 times w: mean w, mean square 2.5 w².
-        assert size == pytest.approx(2.5 * square)
-        assert share == pytest.approx(0.4)
-        assert steep + flat == pytest.approx(2.5 * square + 1)
-        assert steep * flat == pytest.approx(1.5 * square)
-        a = math.sqrt(square) * np.array([0.0, 0, 1, 3])
-        for inputs, expected in ((a, left), (a - a.mean(), centered)):
-            v, b = 0.3, -0.7
-            off = (v - 1, b + 2)
-            errors = off[0] * inputs + off[1]
-            rate = 2 / (1 + np.mean(inputs**2))
-            off_next = off[0] - rate * np.mean(errors * inputs), off[1] - rate * np.mean(errors)
-            assert math.hypot(*off_next) == pytest.approx(expected * math.hypot(*off))
-    assert rows[0][3:] == pytest.approx((3, 0.5, 5 / 7, 0.2))
-    assert rows[1][3:] == pytest.approx((3 + 6**0.5, 3 - 6**0.5, 6**0.5 / 3, 0.5))
-    assert rows[2][3:] == pytest.approx((1 + 0.4**0.5, 1 - 0.4**0.5, 0.4**0.5, 0.25))
+    assert [row[0] for row in rows] == [1, 2]
+    for k, size, share, steep, flat, left, centered in rows:
+        # Outputs 0 or 2k: mean k, mean square 2k², and of their product k².
+        assert (size, share) == (2 * k**2, 0.5)
+        assert (steep, flat) == pytest.approx((3 * k**2, k**2))
+        # Two steps of the rate 1/(2k²) from 0, example by example.
+        v, path = [0.0, 0.0], []
+        for _ in range(2):
+            gradient = [0.0, 0.0]
+            for a in itertools.product((0, 2 * k), repeat=2):
+                error = v[0] * a[0] + v[1] * a[1] - 2 * a[0] / k
+                gradient = [g + error * x / 4 for g, x in zip(gradient, a, strict=True)]
+            v = [w - g / (2 * k**2) for w, g in zip(v, gradient, strict=True)]
+            path.append(v)
+        assert path == [[2 / k, 1 / k], [1.5 / k, 0]]
+        for factor, place in zip((left, left**2), path, strict=True):
+            assert math.hypot(place[0] - 2 / k, place[1]) == pytest.approx(factor * 2 / k)
+        assert left == pytest.approx(0.5)
+        assert centered == pytest.approx(0)
 
 
 @kept_run

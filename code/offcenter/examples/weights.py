@@ -10,6 +10,7 @@ from offcenter._quadrature import normal_product
 from offcenter._store import stored
 from offcenter._written import listed
 from offcenter.activations import ACTIVATIONS
+from offcenter.examples._inputs import FOUR
 from offcenter.examples._record import example
 from offcenter.network import relu_cosines
 from offcenter.spectrum import offset_share
@@ -263,10 +264,10 @@ def kept() -> Kept:
 
 @dataclass(frozen=True)
 class Read:
-    """A linear unit with a bias reads ReLU(wx) for x = −3, −1, 1, 3.
+    """A linear unit reads two independent ReLU outputs, each 0 or 2k; its goal is (2, 0)/k.
 
-    `rows`: w²; the outputs' mean square; its share due to the mean; the two curvatures; what a step
-    of 2 over their sum leaves of the distance from the best weight and bias, raw and less the mean.
+    `rows`: k; the outputs' mean square; its share due to the mean; the two curvatures; what each
+    step of 2 over their sum leaves of the distance, from 0, raw and less the mean.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -274,16 +275,17 @@ class Read:
 
 @example("weights-read")
 def read() -> Read:
-    """Return Xavier's and He's variance for one input and one output, and the best for raw ones."""
-    x, rows = np.array([-3.0, -1.0, 1.0, 3.0]), []
-    for square in (1.0, 2.0, 0.4):
-        a, left = np.maximum(square**0.5 * x, 0), []
-        for inputs in (a - a.mean(), a):
-            A = np.column_stack([inputs, np.ones(4)])
-            flat, steep = np.linalg.eigvalsh(A.T @ A / 4).tolist()
-            left.append((steep - flat) / (steep + flat))
+    """Return the scale 1 and its double."""
+    rows = []
+    for k in (1.0, 2.0):
+        a, goal, left = (FOUR - 1) * k, np.array([2.0, 0.0]) / k, []
+        for inputs in (a - a.mean(axis=0), a):
+            M = inputs.T @ inputs / 4
+            flat, steep = np.linalg.eigvalsh(M).tolist()
+            off = goal - 2 / (steep + flat) * M @ goal
+            left.append(float(np.linalg.norm(off) / np.linalg.norm(goal)))
         size = float(np.mean(a**2))
-        rows.append((square, size, float(a.mean() ** 2) / size, steep, flat, left[1], left[0]))
+        rows.append((k, size, float(a.mean() ** 2) / size, steep, flat, left[1], left[0]))
     return Read(tuple(rows))
 
 

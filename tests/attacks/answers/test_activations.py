@@ -784,6 +784,8 @@ def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_
     assert ACTIVATIONS["sigmoid"].derivative(np.array([9.0])).item() < 1.3e-4
     assert 'with "less severe consequences compared to the saturated activation problem"' in text
     assert "a saturated unit passes on almost no gradient, so its weights hardly learn" in text
+    assert 4**10 > 10**6
+    assert "and these multiply: ten sigmoids cost a million or more." in text
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -824,7 +826,7 @@ def test_with_a_bias_the_mean_can_cost_relu_the_larger_factor():
     assert costs == pytest.approx({"relu": 2344, "sigmoid": 681}, abs=1)
     text = whole("relu-popular")
     assert "standard deviation 2, subtracting it lowers the condition number more with ReLU" in text
-    assert "A linear neuron without bias reads two independent outputs" in text
+    assert "If a linear neuron without bias reads $n$ independent outputs" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -861,7 +863,7 @@ def test_in_ten_layers_sums_of_tanh_grow_and_few_come_to_the_flat_ends():
     assert max(flat) < 0.03
     text = whole("relu-popular")
     assert "pre-activations grew on the way, but few came to its flat ends" in text
-    said = "*While $z$ stays near 0,* in depth, too, tanh can win: its slope is near 1."
+    said = "*Where $z$ stays near 0* tanh's slope is near 1; it can be faster, in depth, too."
     assert said in before_fold("relu-popular")
 
 
@@ -876,10 +878,13 @@ def test_relu_outputs_give_one_sign_in_a_dense_layer_and_both_in_a_convolution(s
     places = np.lib.stride_tricks.sliding_window_view(signal, 2)
     assert places.tolist() == [[1, 0], [0, 1]]
     assert (deltas @ places).tolist() == [1, -1]
+    # Off, a ReLU leaves the next layer's weights alone.
+    assert not signs[a == 0].any()
+    text = before_fold("relu-popular")
     assert (
-        "On one example no neuron of a fully connected next layer gets weight gradients of both"
-        in before_fold("relu-popular")
+        "On one example no neuron of a fully connected next layer without batch norm gets" in text
     )
+    assert "examples differ in errors and active units" in text
 
 
 def test_from_a_flat_end_steps_are_counted_until_the_sum_is_99_percent_of_the_way():
@@ -965,8 +970,7 @@ def test_a_mean_large_beside_the_spread_makes_one_direction_steep_and_a_small_on
         assert ((pairs @ [1, 1]) ** 2).mean() == pytest.approx(4 * m**2 + 2 * s**2)
         assert ((pairs @ [1, -1]) ** 2).mean() == pytest.approx(2 * s**2)
         assert condition_number(pairs.T @ pairs / 4) == pytest.approx(1 + 2 * m**2 / s**2)
-    assert "in mean square by $4m^2+2s^2$" in text
-    assert "the means cancel, and $2s^2$ is left" in text
+    assert ", $s^2$ if their moves add up to 0: then the means cancel." in text
 
 
 def test_in_ten_layers_neither_small_slopes_nor_a_large_mean_alone_is_overcome():
@@ -1025,7 +1029,18 @@ def test_weights_that_rise_together_meet_the_means_and_others_the_variance(seed)
     others /= np.linalg.norm(others)
     assert together @ M @ together == pytest.approx(v + 100 * m**2)
     assert others @ M @ others == pytest.approx(v)
-    assert "With $n$ outputs it is $1+nm^2/s^2$: the cost grows" in before_fold("relu-popular")
+    # Any moves that add up to 0 meet the variance alone, and descent's steps grow as the ratio.
+    for n in (10, 100, 1000):
+        kappa = iid_condition_number(n, 0.5, 0.25)
+        assert kappa == pytest.approx(1 + n)
+        left = (kappa - 1) / (kappa + 1)
+        assert np.log(0.01) / np.log(left) == pytest.approx(np.log(100) / 2 * kappa, rel=0.01)
+    text = before_fold("relu-popular")
+    assert "so the steps grow about as the ratio, $\\kappa=1+nm^2/s^2$." in text
+    assert "The mean costs a factor that grows with the width." in text
+    for name, kappa in (("relu", 101), ("sigmoid", 469), ("tanh", 1)):
+        a = ACTIVATIONS[name].value(np.array([-1.0, 1.0]))
+        assert round(iid_condition_number(100, a.mean(), a.var())) == kappa
 
 
 @pytest.mark.parametrize("batch_norm_first", [False, True])
@@ -1057,7 +1072,7 @@ def test_centered_outputs_are_those_of_a_layer_that_reads_no_means(batch_norm_fi
     for name in ("relu", "sigmoid"):
         a = ACTIVATIONS[name].value(rng.standard_normal((images, channels)))
         assert np.allclose(batch_norm(a @ W.T), batch_norm((a - a.mean(axis=0)) @ W.T))
-    said = "batch norm directly behind its weights cancels the mean (the sigmoid's, too)."
+    said = "batch norm directly behind its weights cancels the mean in training mode (the sig"
     assert f"for a fully connected next layer, {said}" in text.partition("2. **It is cheap:**")[2]
     said = "subtracting the means of what the last layer reads cut the steps from {value}"
     assert said in whole("relu-popular")
@@ -1650,7 +1665,7 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert "and neither rule looks at their shares" in text
     assert "a ReLU halves the mean square of symmetric sums" in text
     assert "both have the same share of the mean" in whole("initialization")
-    assert "The mean's share is $w^2/2.5w^2=40\\%$: the scale cancels." in text
+    assert "multiply $m^2$ and $s^2$ by $k^2$, which cancels" in text
     # A sigmoid's outputs: ½ squared beside their variance, and a part that weights scale as well.
     z = rng.standard_normal((4000, 200))
     a = ACTIVATIONS["sigmoid"].value(z)
@@ -1687,12 +1702,26 @@ def test_no_scale_and_no_rate_lets_a_unit_with_a_mean_leave_less_than_the_root_o
         kappa = condition_number(A.T @ A / 4)
         left.append((kappa - 1) / (kappa + 1))
     assert min(left) == left[0] == pytest.approx(0.4**0.5)
-    # The step on the page.
-    errors = -np.array([-2.0, -2, -1, 1])
-    gradient = np.array([np.mean(errors * a), np.mean(errors)])
-    assert gradient.tolist() == [-0.5, 1]
-    assert -gradient * 2 / 3.5 == pytest.approx([2 / 7, -4 / 7])
-    assert a - 2 == pytest.approx(-errors)
+    # The steps on the page, raw, doubled and centered.
+    pairs = np.array(list(itertools.product((0.0, 2.0), repeat=2)))
+    for read, goal, rate, path in (
+        (pairs, (2, 0), 1 / 2, [(2, 1), (1.5, 0)]),
+        (2 * pairs, (1, 0), 1 / 8, [(1, 0.5), (0.75, 0)]),
+        (pairs - 1, (2, 0), 1, [(2, 0)]),
+    ):
+        targets = 2 * (pairs[:, 0] - (1 if rate == 1 else 0))
+        v = np.zeros(2)
+        for expected in path:
+            v = v - rate * read.T @ (read @ v - targets) / 4
+            assert v.tolist() == list(expected)
+        assert np.allclose(read @ np.array(goal, dtype=float), targets)
+        if rate < 1:
+            values = np.linalg.eigvalsh(read.T @ read / 4)
+            assert (values[1] / values[0], 2 / values.sum()) == pytest.approx((3, rate))
+            # With a bias the ratio moves with the scale, and stays above what ρ² = ½ allows.
+            for k in 10.0 ** rng.uniform(-2, 2, 20):
+                A = np.column_stack([k * read, np.ones(4)])
+                assert condition_number(A.T @ A) >= (1 + 0.5**0.5) / (1 - 0.5**0.5) - 1e-9
     # The formula: at the best rate each of two directions keeps this share.
     for q, share in rng.uniform(0.01, 1, (20, 2)) * [9, 0.99]:
         m = (q * share) ** 0.5
@@ -1702,13 +1731,17 @@ def test_no_scale_and_no_rate_lets_a_unit_with_a_mean_leave_less_than_the_root_o
         assert kept == pytest.approx((1 - 4 * q * (1 - share) / (1 + q) ** 2) ** 0.5)
         assert kept >= share**0.5 - 1e-12
     text = before_fold("initialization")
-    assert "The two curvatures have the sum $1+q$ and the product $q(1-\\rho^2)$" in text
-    assert "because $4q\\le(1+q)^2$. Here ρ is √0.4 = 63%, at any scale." in text
-    said = "so whatever the rate, from some start each step leaves at least ρ of the distance."
-    assert said in whole("initialization")
-    assert "a step leads to (2/7, −4/7). The goal is (1, −2): 5/7 = 71% of the way is" in text
-    assert "The scale $w=\\sqrt{0.4}$, where $q=1$, leaves just ρ." in whole("initialization")
-    assert "have at least the ratio (1 + ρ)/(1 − ρ)" in whole("initialization")
+    assert "From (0, 0) descent goes to (2, 1), (1.5, 0), …" in text
+    assert "Descent goes to (1, ½), (¾, 0), …" in text
+    assert "both curvatures 1, and one step of the rate 1 arrives" in text
+    assert "The scale moves the best rate; the curvatures' ratio 3 stays." in text
+    assert (
+        "but the ratio stays at least $(1+\\rho)/(1-\\rho)$, where $\\rho^2<1$ is the mean" in text
+    )
+    page = whole("initialization")
+    assert "the two curvatures have the sum $1+q$ and the product $q(1-\\rho^2)$" in page
+    assert "because $4q\\le(1+q)^2$, and just ρ at the scale where $q=1$" in page
+    assert "So the two have at least the ratio (1 + ρ)/(1 − ρ)" in page
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -1763,8 +1796,10 @@ def test_behind_relu_one_example_gives_a_units_weights_no_two_gradients_of_oppos
     assert np.abs(sums.mean(axis=0)).max() > 1
     assert np.abs(sums.mean(axis=1)).max() < 1
     text = before_fold("initialization")
-    assert "no initial weights give two of a unit's weights gradients of opposite signs" in text
-    assert "Only over draws: a next weight of 2 gives sums of mean $2w$ here" in text
+    assert "no initial weights give two weights of a fully connected unit (without batch" in text
+    pairs = np.array(list(itertools.product((0.0, 2.0), repeat=2)))
+    assert [(pairs @ v).mean() for v in (np.ones(2), -np.ones(2))] == [2, -2]
+    assert "Only over draws: $v=(1,1)$ gives sums of mean 2, $v=(-1,-1)$ of mean −2." in text
 
 
 @pytest.mark.parametrize("seed", range(20))

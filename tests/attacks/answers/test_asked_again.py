@@ -302,8 +302,18 @@ def test_row_means_mix_the_signs_and_leave_the_quarrel_and_column_means_do_the_o
         assert (table @ w / 0.01).tolist() == pytest.approx((table @ table[0]).tolist())
     assert rows[0] @ rows[1] == pytest.approx(2 / 3 * rows[0] @ rows[0])
     assert columns[0] @ columns[1] == -(columns[0] @ columns[0])
-    assert "yet A's step still lifts B two thirds as much as A" in text
+    assert "Yet A's step lifts B, which should fall, by 12/18 of what A gains." in text
     assert "gradient has one sign again! But A's step lowers B as much as it lifts A" in text
+    # One step of 1/5 on the mean loss.
+    gradient = columns.T @ (columns @ np.zeros(2) - np.array([1.0, -1.0])) / 2
+    assert gradient.tolist() == [-2, -1]
+    assert (columns @ (-gradient / 5)).tolist() == pytest.approx([1, -1])
+    assert "But the table's last row has one sign in each example and needs one step." in text
+    # The mean of the products over all pairs.
+    rng = np.random.default_rng(0)
+    for Z in (X, rows, columns, rng.standard_normal((7, 3)) + rng.standard_normal(3)):
+        assert np.mean(Z @ Z.T) == pytest.approx(np.sum(Z.mean(axis=0) ** 2))
+    assert "over all pairs of examples, each with itself, too, is $|\\mu|^2$" in text
     # What a move of the weights does to the sums, on the average of the squares.
     mu, v = X.mean(axis=0), np.array([0.6, 0.8])
     rest = ((X - mu) @ v) ** 2
@@ -318,7 +328,9 @@ def test_row_means_mix_the_signs_and_leave_the_quarrel_and_column_means_do_the_o
     assert 0.5 < steps[1] / steps[0] < 0.6
     record = EXAMPLES["norms-which-mean"]()
     assert 0.5 < record.steps[1] / record.steps[0] < 0.6
-    assert "But here it leaves more than half of the steps." in text
+    assert "less row means {example}`norms-which-mean steps.1 d`, more than half" in (
+        whole("which-mean")
+    )
     # Errors of one sign turn it around: alike inputs agree, and a bias lowers both errors.
     alike = (1.0, 1.0)
     for table, sign in ((X, 1), (rows, 1), (columns, -1)):
@@ -415,7 +427,12 @@ def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
     for outputs in (np.array([[0.8, -0.8], [-0.8, 0.8]]), x, less + 0.5):
         deviations = outputs - outputs.mean()
         assert deviations[0] == pytest.approx(-deviations[1])
-    assert "So a next sum is $c+d$ for A and $c-d$ for B; the mean makes the common $c$" in text
+    for w in rng.standard_normal((5, 2)):
+        common, apart = (w[0] + w[1]) / 2, (w[0] - w[1]) / 4
+        assert np.array([[0.75, 0.25], [0.25, 0.75]]) @ w == pytest.approx(
+            [common + apart, common - apart]
+        )
+    assert "The first part comes from the mean ½ and is common; only the second tells A" in text
     assert "From a sigmoid subtract ½: then one factor" in text
 
 
@@ -433,8 +450,18 @@ def test_the_cosines_behind_sigmoids_depend_on_the_size_and_most_is_mean_if_sums
     off = 1 / (1 + np.exp(4 - 1.5 * nodes))
     assert (weights @ off) ** 2 / (weights @ off**2) < 0.3
     text = before_fold("init-assumes-centering")
-    assert "behind three wide layers that keep sums of mean square 1, two that were at" in text
-    assert "Behind a sigmoid of symmetric sums most of E[x²] is the squared mean" in text
+    assert "In wide layers that keep sums of mean square 1 the cosines of two examples" in (
+        whole("init-assumes-centering")
+    )
+    assert "behind a sigmoid of symmetric sums most of E[x²] is the squared mean" in text
+    assert "two that were at right angles have the cosine" in text
+    # Of symmetric sums, even saturated ones, more than half; and the slope is ¼ at most.
+    for size in (0.1, 1.0, 10.0):
+        z = np.r_[nodes, -nodes] * size
+        sigmoid = 0.5 * (1 + np.tanh(z / 2))
+        even = np.r_[weights, weights] / 2
+        assert (even @ sigmoid) ** 2 / (even @ sigmoid**2) > 0.5
+        assert (sigmoid * (1 - sigmoid)).max() <= 0.25
 
 
 def test_relu_halves_the_mean_square_of_symmetric_sums_and_not_of_others():
@@ -512,9 +539,17 @@ def test_in_the_keys_weights_neither_the_sign_nor_a_shared_mean_of_the_tokens_co
         in whole("gates-and-attention")
     )
     assert "in the keys' weights what tokens share need not cancel" in whole("gates-and-attention")
-    assert (
-        "$\\partial L/\\partial w_i=\\delta x_i$, with $\\delta=\\partial L/\\partial s$." in text
-    )
+    # What multiplies keeps the signs of what a weight reads, and what is read gives its own.
+    x, a, w = np.array([-2.0, 1.0, 3.0]), np.array([0.2, 0.7, 0.1]), np.array([0.3, -0.4, 0.5])
+    for delta in (-2.0, 3.0):
+        for factor in a:
+            times = numerical_gradient(lambda w, f=factor, d=delta: d * f * (w @ x), w)
+            assert times == pytest.approx(delta * factor * x, abs=1e-6)
+        read = numerical_gradient(lambda w, d=delta: d * (w @ a), w)
+        assert read == pytest.approx(delta * a, abs=1e-6)
+    assert "$\\partial L/\\partial w_i=\\delta a_i$, all with the sign of δ." in text
+    assert "$\\partial L/\\partial w_i=\\delta\\,a\\,x_i$. The factor changes no sign." in text
+    assert "all $\\delta\\,a\\,x_i$ have one sign again." in text
 
 
 def test_positive_gates_give_outputs_of_both_signs_and_a_positive_candidate_only_climbs():
@@ -537,13 +572,14 @@ def test_positive_gates_give_outputs_of_both_signs_and_a_positive_candidate_only
     assert len(set(np.sign(gradient))) == 1
     text = before_fold("gates-and-attention")
     assert "Values raised by 10, to 8 and 12" in text
-    assert "$ig>0$, so at $f=1$ the memory can only climb" in text
+    assert "$ig>0$, so at $f=1$ the memory can only climb" in whole("gates-and-attention")
     assert "A learned weight reads positive numbers,* as behind a ReLU" in text
     # Where gates learn slowly, and what ten halves leave.
     gates = 1 / (1 + np.exp(-np.linspace(0, 9, 10)))
     assert (np.diff(gates * (1 - gates)) < 0).all()
     assert gates[-1] * (1 - gates[-1]) < 0.001
     assert 0.5**10 == 1 / 1024
+    assert f"{1 / (1 + math.exp(-1)):.2f}" == "0.73"
     assert "is ¼ at $f=\\tfrac12$ and nears 0 as the gate opens or closes" in text
     assert "ten steps at ½ leave 1/1024" in text
     q, k = rng.standard_normal((2, 100_000, 16))

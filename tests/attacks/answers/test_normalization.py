@@ -848,11 +848,13 @@ def test_rates_at_which_the_loss_first_rises_can_be_the_fastest_with_batch_norm(
     assert np.median(run.fewest) < numbers["full_norm"] - 2
     assert np.median(sizes[run.best[:, 0]]) > numbers["full_norm_size"]
     said = "Learning rates at which the loss rose above three times"
-    for name in ("batch-norm-fixes", "still-matters", "relu-popular", "adam"):
+    for name in ("batch-norm-fixes", "still-matters", "relu-popular"):
         assert said in whole(name)
-    assert "With no loss above three times the largest first one of the runs compared, a" in whole(
-        "batch-norm-rate"
-    )
+    # The optimizers' runs are judged by the losses of an earlier step, of all that are compared.
+    said = "A run was dropped once its loss exceeded three times the largest that the runs compared"
+    assert said in whole("adam")
+    said = "With no loss above three times the largest first one of the runs compared, a small"
+    assert said in whole("batch-norm-rate")
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -164,7 +164,9 @@ def test_no_step_sizes_of_single_weights_uncouple_what_a_shared_mean_couples(a, 
     r = abs(H[0, 1]) / np.sqrt(H[0, 0] * H[1, 1])
     assert condition_number(scaled) >= (1 + r) / (1 - r) * (1 - 1e-9)
     text = before_fold("adam")
-    assert "tie the weights to each other and to the bias" in text
+    assert "where independent inputs have non-zero means, these tie the weights to each" in text
+    # One-hot inputs have means and no tie: their covariance takes the product of the means back.
+    assert (np.eye(2) @ np.eye(2) / 2).tolist() == [[0.5, 0], [0, 0.5]]
     assert "step sizes for single weights cannot untie them" in text
     assert "Relative to the new diagonal the tie is" in text
 
@@ -212,6 +214,25 @@ def test_step_sizes_of_single_weights_are_descent_on_scaled_inputs_and_a_tie_mov
     # The first weight alone wrong, by 1.
     goal = rng.standard_normal(2)
     assert X.T @ (X @ (goal + np.array([1.0, 0.0])) - X @ goal) / 4 == pytest.approx([101, 100])
+    # A bias: the correlation 10/√101, which fixed step sizes leave.
+    M, c = np.array([[101.0, 10.0], [10.0, 1.0]]), 10 / 101**0.5
+    for share in np.append(rng.uniform(0.001, 1000, 50), 101):
+        kappa = condition_number(M * np.outer([1, share**0.5], [1, share**0.5]))
+        assert kappa >= (1 + c) / (1 - c) - 1e-6
+    assert kappa == pytest.approx((1 + c) / (1 - c))
+    assert round(kappa) == 402
+    assert "one input that is 9 or 11 and a bias have the matrix" in before_fold("adam")
+    # The run: in another unit Adam's steps are the same, with a mean 13 times as many.
+    same, other, raw = (adam for _, adam in EXAMPLES["optimizers-adam-start"]().steps)
+    assert same == other
+    assert round(raw / same) == 13
+    text = before_fold("adam")
+    assert "The unequal scales cost Adam no step more; the mean costs it 13 times as many." in text
+    # From the flat direction, and at other rates, it is another factor.
+    record = EXAMPLES["optimizers-adam-start"]()
+    assert record.flat < same
+    assert 3 < record.best[1] / record.best[0] < 4
+    assert "The factor depends on the start and the rate." in text
     # The decay's factor is the same whatever the inputs, and the matrix of the loss as before.
     text = before_fold("adam")
     assert "plain descent on inputs $\\sqrt{d_i}\\,x_i$" in text
@@ -266,7 +287,7 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     assert record.rows[2][0] > 9 * record.rows[0][0]
     assert 1.3 < shifted[0] / centered < 1.4
     said = "on [0, 1] Adam takes about a third more steps than centered, on [2, 3] six times as"
-    assert said in before_fold("adam")
+    assert said in whole("adam")
     assert "both may soften the cost of the mean" in before_fold("adam")
     for steps, after, factor in zip(shifted[1:], record.centered, (3, 6), strict=True):
         assert factor < steps / after < factor + 1
@@ -277,7 +298,7 @@ def test_adam_levels_scales_and_loses_more_the_larger_the_mean():
     # Softer than on plain descent.
     for descent, adam in record.rows[2:]:
         assert adam / centered < descent / record.rows[0][0]
-    text = before_fold("adam")
+    text = whole("adam")
     assert "Adam cures the unequal scales almost completely" in text
     assert "Of the mean's cost a part is left" in text
     assert "so raw inputs even have an advantage: their ideal bias is 0" in whole("adam")
@@ -325,7 +346,7 @@ def test_centering_gains_adamw_and_descent_the_same_factor_on_the_digits():
     for writing in ("raw", "centered"):
         assert numbers[f"adamw_{writing}"] < numbers[f"gradient_{writing}"]
     assert "for it and for gradient descent centering saved a factor of about 5" in whole("adam")
-    assert "a network of three hidden sigmoid layers learned 500 digits in" in before_fold("adam")
+    assert "a network of three hidden sigmoid layers learned 500 digits in" in whole("adam")
     adam = CLAIMS["networks.steps"].result().numbers
     assert adam["adam_sigmoid_raw"] > 4 * adam["adam_shifted_centered"]
 

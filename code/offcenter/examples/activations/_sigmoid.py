@@ -322,6 +322,8 @@ class Places:
     `memory`: f·c + i·g with f = i = g = ½ and c = −4; `shown`: ½ tanh of it.
     `gate`: the derivative by the forget gate's sum if that by the memory is 1, at c = −4 and at 4.
     `raised`: the average of the values raised by 10.
+    `value_weights`: the gradient of weights that read the tokens (−2, 1) and (2, 1);
+    `candidate_weights`: of those that make g from (−2, 1), if the derivative by the memory is 1.
     """
 
     output: float
@@ -330,6 +332,8 @@ class Places:
     shown: float
     gate: tuple[float, float]
     raised: float
+    value_weights: np.ndarray
+    candidate_weights: np.ndarray
 
 
 @example("activations-places")
@@ -346,4 +350,6 @@ def places() -> Places:
         shown=float(o * np.tanh(memory)),
         gate=(-4 * f * (1 - f), 4 * f * (1 - f)),
         raised=float(a @ (values + 10)),
+        value_weights=a @ np.array([[-2.0, 1.0], [2.0, 1.0]]),
+        candidate_weights=i * (1 - g**2) * np.array([-2.0, 1.0]),
     )

@@ -11,6 +11,7 @@ from offcenter.errors import ArrivalError
 from offcenter.examples._inputs import FOUR, NARROW_PAIR
 from offcenter.examples._record import example
 from offcenter.examples._rules import Adam
+from offcenter.examples._steps import best_step, first_within, steps_until
 from offcenter.spectrum import condition_number
 
 __all__ = ["AdamStart", "AdamSteps", "AdamTurns", "adam_start", "adam_steps", "adam_turns"]
@@ -24,6 +25,10 @@ class AdamStart:
     in step sizes; the same two on inputs less their mean.
     `units`: κ if the second input is 90 or 110, for one step size and for two that make the
     diagonal entries equal; the same two less the mean.
+    `bias`: the first two for one input and a bias.
+    `steps`: to 1 % of the distance (1, 2) by the best descent and by Adam at 0.1, for ±1, for ±1
+    and ±10, and raw.  `best`: the step from which Adam stays there, up to 4000, at the best of the
+    rates 2⁻⁹ to 1, for ±1 and raw.  `flat`: Adam's steps from (1, −1), raw.
     """
 
     moment: np.ndarray
@@ -33,6 +38,20 @@ class AdamStart:
     centered_gradient: np.ndarray
     centered_moves: np.ndarray
     units: tuple[float, float, float, float]
+    bias: tuple[float, float]
+    steps: tuple[tuple[int, int], ...]
+    best: tuple[int, int]
+    flat: int
+
+
+def _adam_left(H: np.ndarray, d: np.ndarray) -> np.ndarray:
+    """Return what part of the distance d is left after each step, at 0.1 and at 2⁻⁹ to 1."""
+    rates, adam, left = np.append(0.1, 2.0 ** np.arange(-9, 1))[:, None], Adam(), []
+    now = np.tile(d, (len(rates), 1))
+    for _ in range(4000):
+        now = now + rates * adam(now @ H)
+        left.append(np.linalg.norm(now, axis=1) / np.linalg.norm(d))
+    return np.array(left).T
 
 
 @example("optimizers-adam-start")
@@ -44,10 +63,16 @@ def adam_start() -> AdamStart:
     def first_step(g: np.ndarray) -> np.ndarray:
         return -Adam()(g).round(6) + 0.0
 
-    units = []
-    for H in (M * np.outer((1, 10), (1, 10)), C * np.outer((1, 10), (1, 10))):
+    def leveled(H: np.ndarray) -> tuple[float, float]:
         scale = np.diag(H) ** -0.5
-        units += [condition_number(H), condition_number(H * np.outer(scale, scale))]
+        return condition_number(H), condition_number(H * np.outer(scale, scale))
+
+    tens, far = np.outer((1, 10), (1, 10)), np.array([1.0, 2.0])
+    steps, stays = [], []
+    for H in (C, C * tens, M):
+        first, *others = _adam_left(H, far)
+        steps.append((steps_until(H, far, best_step(H), 0.01), first_within(0.01, first)))
+        stays.append(min(int(np.flatnonzero(left > 0.01)[-1]) + 2 for left in others))
     return AdamStart(
         moment=M,
         curvatures=np.linalg.eigvalsh(M)[::-1],
@@ -55,7 +80,11 @@ def adam_start() -> AdamStart:
         moves=first_step(M @ d),
         centered_gradient=C @ d,
         centered_moves=first_step(C @ d),
-        units=tuple(units),
+        units=(*leveled(M * tens), *leveled(C * tens)),
+        bias=leveled(np.array([[101.0, 10.0], [10.0, 1.0]])),
+        steps=tuple(steps),
+        best=(stays[0], stays[2]),
+        flat=first_within(0.01, _adam_left(M, np.array([1.0, -1.0]))[0]),
     )
 
 
