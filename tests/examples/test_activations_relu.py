@@ -116,13 +116,15 @@ def test_negative_outputs_leave_a_mean_for_drawn_sums():
         for deviation, share in zip((0.5, 1, 3), shares, strict=True):
             a = _GATED[label](deviation * z)
             assert a.mean() ** 2 / np.mean(a**2) == pytest.approx(share, abs=0.003)
-    for label, high, low, mean, spread, ratio in record.pair:
+    for label, high, low, mean, spread, ratio, of_twenty in record.pair:
         up, down = _GATED[label](np.array([1.0, -1.0]))
         assert (high, low, mean) == pytest.approx((up, down, (up + down) / 2))
         X = _GATED[label](np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]]))
         assert spread == pytest.approx(X.std())
         across, along = np.linalg.eigvalsh(X.T @ X / 4)
         assert along / across == pytest.approx(ratio)
+        # What two inputs add to 1 is proportional to their number.
+        assert of_twenty - 1 == pytest.approx(10 * (along / across - 1))
     for label, *slopes in record.slopes:
         for s, slope in zip((-1.0, -3.0, -6.0), slopes, strict=True):
             rise = np.diff(_GATED[label](np.array([s - 1e-5, s + 1e-5])))[0] / 2e-5

@@ -47,13 +47,15 @@ def test_the_subtraction_folded_into_the_layer_in_front_by_fractions():
 
 def test_columns_of_two_tokens_by_hand():
     record = EXAMPLES["norms-columns"]()
-    assert record.rows.tolist() == [10, 10]
-    assert record.left.tolist() == [[1, -1], [2, -2]]
-    assert record.left_means.tolist() == [1.5, -1.5]
-    # The root mean squares of the rows are 1 and 2.
-    assert record.normed.tolist() == [[1, -1], [1, -1]]
-    assert record.means.tolist() == [11.5, 8.5]
-    assert record.centered.tolist() == [[-0.5, 0.5], [0.5, -0.5]]
+    # The rows' root mean squares are 5, and 3 and 4 less their means 4 and 3.
+    assert [row[:5] for row in record.rows] == [
+        ("RMS norm", "1.4, 0.2, 0.2, 1.4", "1.4, 1.4, −0.2, −0.2", "0.8, 0.6", "1.4, 0.8, 0, 0.6"),
+        ("layer norm", "1, −1, −1, 1", "1, 1, −1, −1", "0, 0", "1, 0, −1, 0"),
+        ("centered", "0, −0.6, 0.2, 0.8", "0, 0.6, −0.2, −0.8", "0.1, −0.1", "0, 0, 0, 0"),
+    ]
+    assert [row[5] for row in record.rows] == pytest.approx(
+        ((1.96 + 0.64 + 0.36) / 4, 2 / 4, 0), abs=1e-12
+    )
 
 
 def test_which_mean_by_hand_and_by_steps_on_both_examples():

@@ -11,24 +11,42 @@ from offcenter.examples import EXAMPLES
 
 def test_a_centralized_step_by_hand_and_by_differences():
     record = EXAMPLES["norms-centralized-step"]()
-    first = lambda w: (4 * w[0] + 6 * w[1] + 2) ** 2 / 2  # noqa: E731
-    both = lambda w: (first(w) + (6 * w[0] + 4 * w[1] - 2) ** 2 / 2) / 2  # noqa: E731
-    assert record.error == 0 + 2
-    assert record.gradient == pytest.approx(numerical_gradient(first, np.zeros(2)))
-    assert record.mean == (8 + 12) / 2
-    assert record.centralized.tolist() == [8 - 10, 12 - 10]
-    assert record.plain_step.tolist() == record.plain_after.tolist() == [-8 / 2, -12 / 2]
-    assert record.step.tolist() == record.after.tolist() == [2 / 2, -2 / 2]
-    assert record.plain_error == 6 * -4 + 4 * -6 - 2
-    assert record.other_error == 6 * 1 + 4 * -1 - 2
-    # Second differences along both diagonals, of length √2.
-    for along, curvature in zip(([1, 1], [1, -1]), record.curvatures, strict=True):
-        e = np.array(along) / math.sqrt(2)
-        assert both(e) - 2 * both(0 * e) + both(-e) == pytest.approx(curvature)
-    assert record.limits == pytest.approx([2 / 50, 2 / 2])
-    # 2 times (4, −6).
-    assert record.negated_mean == (8 - 12) / 2
-    assert record.negated.tolist() == [8 + 2, -12 + 2]
+
+    def loss(v):
+        errors = 4 * v[0] + 6 * v[1] + v[2] - 8, 6 * v[0] + 4 * v[1] + v[2] - 12
+        return (errors[0] ** 2 + errors[1] ** 2) / 4
+
+    assert record.errors.tolist() == [-8, -12]
+    slopes = numerical_gradient(loss, np.zeros(3))
+    assert [*record.gradient, record.bias] == pytest.approx(slopes)
+    assert record.gradient.tolist() == [(-8 * 4 - 12 * 6) / 2, (-8 * 6 - 12 * 4) / 2]
+    assert record.mean == (-52 - 48) / 2
+    assert record.centralized.tolist() == [-52 + 50, -48 + 50]
+    # Along the mean of the inputs and across it: second differences of the loss.
+    for found, ways in zip(
+        record.curvatures, (([5, 5, 1], [-1, 1, 0]), ([-1, 1, 0], [0, 0, 1])), strict=True
+    ):
+        for way, curvature in zip(ways, found, strict=True):
+            e = np.array(way) / math.sqrt(sum(v * v for v in way))
+            assert loss(e) - 2 * loss(0 * e) + loss(-e) == pytest.approx(curvature)
+    assert record.left == pytest.approx((49 / 53, 1 / 3))
+    # By descent: both parts of the errors at 1 % of 10 and of 4.
+    for k, rate in enumerate((2 / 53, 2 / 3)):
+        v, steps = np.zeros(3), 0
+        while True:
+            errors = np.array([4 * v[0] + 6 * v[1] + v[2] - 8, 6 * v[0] + 4 * v[1] + v[2] - 12])
+            if abs(errors.mean()) <= 0.1 and abs(errors[0] - errors[1]) <= 0.04:
+                break
+            g = np.array([errors @ [4, 6], errors @ [6, 4], errors.sum()]) / 2
+            g[:2] -= k * g[:2].mean()
+            v, steps = v - rate * g, steps + 1
+            if k and steps == 1:
+                assert record.after == pytest.approx(v)
+        assert record.steps[k] == steps
+    assert record.after == pytest.approx([4 / 3, -4 / 3, 20 / 3])
+    assert record.errors_after == pytest.approx([-4, -8 / 3])
+    # At (1, −1), where a bias would add 10.
+    assert record.stuck.tolist() == [4 - 6 - 8, 6 - 4 - 12]
 
 
 def test_age_and_income_behind_batch_norm_by_the_angle_to_the_target():

@@ -137,14 +137,13 @@ def test_two_layers_by_the_slopes_of_their_loss():
     record = EXAMPLES["signs-two-layers"]()
 
     def loss(w, x=(1, -2)):
-        a = 1 / (1 + np.exp(-(w[:4].reshape(2, 2) @ x)))
-        return (w[4:] @ a - 0.5) ** 2 / 2
+        a = np.maximum(w[:6].reshape(3, 2) @ x, 0)
+        return (w[6:] @ a - 1) ** 2 / 2
 
-    start = np.array([2.0, 1.0, 4.0, 2.0, 1.0, -2.0])
+    start = np.array([3.0, 1.0, 1.0, -1.0, 1.0, 1.0, 2.0, -1.0, 1.0])
     gradient = numerical_gradient(loss, start)
-    np.testing.assert_allclose(record.first.ravel(), gradient[:4], atol=1e-8)
-    np.testing.assert_allclose(record.second, gradient[4:], atol=1e-8)
-    assert (record.sums.tolist(), record.outputs.tolist()) == ([0, 0], [0.5, 0.5])
-    assert (record.output, record.error, record.slopes.tolist()) == (-0.5, -1, [0.25, 0.25])
-    assert record.errors.tolist() == [-0.25, 0.5]
-    assert record.positive.tolist() == [[-0.25, -0.5], [0.5, 1]]
+    np.testing.assert_allclose(record.first.ravel(), gradient[:6], atol=1e-7)
+    np.testing.assert_allclose(record.second, gradient[6:], atol=1e-7)
+    assert (record.sums.tolist(), record.outputs.tolist()) == ([1, 3, -1], [1, 3, 0])
+    assert (record.output, record.error) == (2 * 1 - 1 * 3 + 1 * 0, -1 - 1)
+    assert record.errors.tolist() == [-4, 2, 0]

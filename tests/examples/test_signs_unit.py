@@ -87,19 +87,22 @@ def test_filter_by_the_derivative_of_its_loss():
         return sum(((w - goal) @ seen[k : k + 2]) ** 2 for k in range(4)) / 2
 
     edge, both = np.array([1.0, -1.0]), np.array([1.0, 1.0])
-    for found, goal in ((record.edge_gradient, edge), (record.sum_gradient, both)):
+    # In whole numbers: the errors, their sum, what it times (2, 2) leaves, and the gradient.
+    assert record.rows == (
+        ("1, −1", "0, 2, 0, −2", 0, -4, 4, -4, 4),
+        ("2, −1", "−1, 1, −3, −5", -8, -24 + 16, -12 + 16, -24, -12),
+        ("1, 1", "−2, −4, −6, −4", -16, -36 + 32, -36 + 32, -36, -36),
+    )
+    for row, goal in zip(record.rows, (edge, np.array([2.0, -1.0]), both), strict=True):
         expected = numerical_gradient(lambda w, goal=goal: loss(w, goal), np.zeros(2))
-        np.testing.assert_allclose(found, expected, atol=1e-8)
+        np.testing.assert_allclose(row[5:], expected, atol=1e-7)
     # A bowl's value at the distance v is half of its curvature times the squared length.
     ways = [(seen, way) for seen in (pixels, pixels - 2) for way in (both, edge)]
     bowls = [2 * loss(way, np.zeros(2), seen) / 2 for seen, way in ways]
     np.testing.assert_allclose(record.curvatures, bowls)
-    assert record.edge == ((0, 0, 0), (2, 2, 6), (0, 0, 0), (-2, -6, -2))
-    np.testing.assert_allclose(0 - record.edge_gradient / 4, edge)
-    np.testing.assert_allclose(0 - record.sum_gradient / 36, both)
+    np.testing.assert_allclose(0 - np.array(record.rows[0][5:]) / 4, edge)
+    np.testing.assert_allclose(0 - np.array(record.rows[2][5:]) / 4, 9 * both)
     assert record.steps == math.ceil(math.log(0.01, 1 - 4 / 20))
-    average = lambda w: -4 * np.mean([w @ pixels[k : k + 2] for k in range(4)])  # noqa: E731
-    np.testing.assert_allclose(record.one_sign, numerical_gradient(average, np.zeros(2)))
 
 
 def test_pre_activations_are_sums_over_the_four_inputs():

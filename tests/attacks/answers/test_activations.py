@@ -645,7 +645,7 @@ def test_means_shrink_in_the_stated_order_for_normal_inputs_of_any_scale_and_all
         assert (gate[1] > gate[-1]).any()
     text = before_fold("leaky-relu-gelu")
     assert "leaky ReLU with slope 1/100 lowers it by 1%" in text
-    assert "For $z > 0$ it is more open at $z$ than at $-z$" in text
+    assert "For $z > 0$ the gate is more open at $z$ than at $-z$" in text
 
 
 def test_for_large_and_small_arguments_gates_are_switches_and_halves():
@@ -676,6 +676,7 @@ def test_centered_gates_take_equally_many_steps_and_a_leak_saves_one():
     gates = (ACTIVATIONS[name].value(np.array([1.0, -1.0])) for name in ("leaky_relu", "relu"))
     assert [(2 * a).tolist() for a in gates] == [[2, -0.02], [2, 0]]
     assert "with ReLU 2 · (1, 0) = (2, 0), with leaky ReLU 2 · (1, −1/100) = (2, −1/50)" in text
+    assert "Mixed signs, but almost the same step." in text
     page = whole("leaky-relu-gelu")
     assert "With all its mixed signs leaky ReLU saves one step of" in page
     assert "the first four take" in page
@@ -1301,7 +1302,7 @@ def test_gelu_and_silu_are_negative_below_0_and_positive_on_average_however_wide
     assert added["ReLU"] == pytest.approx(2)
     for name, taken in (("GELU", 0.53), ("SiLU", 0.79), ("ELU", 0.95), ("leaky ReLU", 0.04)):
         assert 1 - added[name] / added["ReLU"] == pytest.approx(taken, abs=0.01)
-    for _, high, low, m, s, ratio in EXAMPLES["activations-negative-outputs"]().pair:
+    for _, high, low, m, s, ratio, _ in EXAMPLES["activations-negative-outputs"]().pair:
         X = np.array(list(itertools.product((high, low), repeat=2)))
         assert ratio == pytest.approx(condition_number(X.T @ X / 4))
         assert ratio == pytest.approx(1 + 2 * (m / s) ** 2)
@@ -1916,13 +1917,26 @@ def test_the_means_are_lower_by_what_is_said_and_kappa_follows_from_the_printed_
         printed = [float(f"{v:.3f}") for v in row[:2]]
         assert 1 + 20 * (printed[0] / printed[1]) ** 2 == pytest.approx(kappa, abs=0.06)
     assert abs(rows[5][0]) < 1e-12
-    # Of all four pairs of 1 and −1: a step at 4/3 ends one error and leaves two thirds.
-    X = np.array([[1, 1], [1, 0], [0, 1], [0, 0]])
-    H = X.T @ X / 4
-    for error, left in (([1, 1], [0, 0]), ([1, -1], [2 / 3, -2 / 3])):
-        assert np.array(error) - 4 / 3 * H @ error == pytest.approx(np.array(left))
-    assert "leaves 1 − 4/3 · ¼ = ⅔ along (1, −1)" in text
-    assert [row[5] for row in record.pair[:2]] == pytest.approx([3, 1 + 2 * (0.495 / 0.505) ** 2])
+    # Of all pairs and triples of z = ±1: the rate that ends one error leaves 1 − 1/κ of the other.
+    for n, (high, low) in itertools.product((2, 3), [row[1:3] for row in record.pair]):
+        X = np.array(list(itertools.product((high, low), repeat=n)))
+        H, m, s = X.T @ X / len(X), np.mean([high, low]), np.std([high, low])
+        ones, across = np.ones(n), np.r_[1, -1, np.zeros(n - 2)]
+        assert H @ ones == pytest.approx((s**2 + n * m**2) * ones)
+        kappa, rate = 1 + n * m**2 / s**2, 1 / (s**2 + n * m**2)
+        assert ones - rate * H @ ones == pytest.approx(0 * ones, abs=1e-12)
+        assert across - rate * H @ across == pytest.approx((1 - 1 / kappa) * across)
+    assert "in one step removes only 1/κ of the error across" in text
+    assert "and variance $s^2$; the loss's curvature there is its mean square" in text
+    # The column follows from m and s beside it, as they are printed.
+    for _, _, _, m, s, _, of_twenty in record.pair:
+        printed = [float(f"{v:.3f}") for v in (m, s)]
+        assert 1 + 20 * (printed[0] / printed[1]) ** 2 == pytest.approx(of_twenty, abs=0.06)
+    # A larger leak lowers it, and the mean is 0 for slope 1, where the unit is linear.
+    by_leak = [1 + 20 * ((1 - a) / (1 + a)) ** 2 for a in (0, 0.01, 0.1, 0.2, 0.9)]
+    assert (np.diff(by_leak) < 0).all()
+    assert by_leak[1] == pytest.approx(record.pair[1][6])
+    assert "a larger one lowers κ, but only slope 1, a linear unit, has mean 0" in text
     # The error of the unit with weights 0 whose target is −2.
     assert "its target is −2, so its error is 2" in text
 

@@ -2220,6 +2220,19 @@ def test_odd_functions_of_symmetric_sums_have_mean_zero_and_the_table_says_who_h
     assert "the outputs of z and −z cancel, whenever z is spread symmetrically around zero" in text
     assert "A zero-centered function does not guarantee centered outputs" in text
     assert "tanh always rises" in text
+    # Pairs z, −z have the mean ½ behind the sigmoid, |z|/2 behind ReLU.
+    pairs = {
+        name: ACTIVATIONS[name].value(np.c_[z, -z]).mean(axis=1) for name in ("sigmoid", "relu")
+    }
+    assert pairs["sigmoid"] == pytest.approx(np.full(len(z), 0.5))
+    assert pairs["relu"] == pytest.approx(np.abs(z) / 2)
+    assert "so each such pair has the mean ½; for ReLU it has |z|/2" in text
+    # A bias takes in the mean: the same sums, and other steps.
+    X, w, b, moved = rng.normal(3, 1, (9, 4)), rng.normal(size=4), 0.3, rng.normal(size=4)
+    m = X.mean(axis=0)
+    assert X @ w + b == pytest.approx((X - m) @ w + (b + w @ m))
+    assert np.mean(X @ (w + moved) - X @ w) == pytest.approx(moved @ m)
+    assert "a change Δ of the weights still moves all sums together by Δ · $m$" in text
 
 
 @pytest.mark.parametrize("spread", [0.5, 2.0])
@@ -2234,7 +2247,10 @@ def test_the_mean_of_features_is_over_examples():
     X = np.array([[2.0, 1.0], [4.0, 0.0], [9.0, 5.0]])
     assert list((X - X.mean(axis=0))[:, 0]) == [-3, -1, 4]
     assert (X - X.mean(axis=1, keepdims=True)).mean(axis=0).any()
-    assert "`X - X.mean(axis=0)`" in before_fold("zero-centered")
+    assert 6 - X[:, 0].mean() == 1
+    text = before_fold("zero-centered")
+    assert "`X - X.mean(axis=0)`" in text
+    assert "has mean 5 and becomes −3, −1, 4; a test value 6 becomes 1" in text
 
 
 def _first_component(M):

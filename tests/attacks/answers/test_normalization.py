@@ -285,9 +285,10 @@ def test_centralized_steps_keep_the_sum_of_the_weights_until_adam_or_decay_moves
     # Decay does not act on the gradient: it shrinks a sum, and from sum 0 moves nothing.
     assert ends["decay"] == pytest.approx(((1 - 0.01 * 0.1) ** 19 - 1) * start.sum())
     text = before_fold("gradient-centralization")
-    assert "on the same loss, with the sum of the weights held fixed" in text
+    assert "Yes, with the sum of the weights held fixed" in text
+    assert "The price: in plain descent the sum of the weights stays as it started" in text
     assert "With Adam the sum can move, because Adam rescales each entry" in text
-    assert "Weight decay shrinks the sum, if it is not 0" in text
+    assert "Weight decay shrinks it, if it is not 0" in text
 
 
 def test_the_code_of_centralization_makes_of_3_4_5_what_it_says():
@@ -331,7 +332,15 @@ def test_centralized_descent_lowers_the_loss_and_reaches_only_weights_of_its_sum
         left = A @ np.linalg.lstsq(A, goal, rcond=None)[0] - goal
         assert (np.abs(left).max() < 1e-9) == made_up
     text = before_fold("gradient-centralization")
-    assert "if (2, 0) were right, descent from (0, 0) could not get there" in text
+    # Without the bias: from (0, 0) to the point of sum 0 with the least loss, and both errors −10.
+    X, y, w = np.array([[4.0, 6.0], [6.0, 4.0]]), np.array([8.0, 12.0]), np.zeros(2)
+    assert (X @ [2.0, 0.0]).tolist() == y.tolist()
+    for _ in range(80):
+        g = (X @ w - y) @ X / 2
+        w = w - 2 / 3 * (g - g.mean())
+    assert w == pytest.approx([1, -1])
+    assert X @ w - y == pytest.approx([-10, -10])
+    assert "Without the bias (2, 0) would be right, and from (0, 0) it is out of reach" in text
     assert "only as far as all examples have the same input sum, here 10" in text
 
 
@@ -351,8 +360,19 @@ def test_means_of_different_signs_keep_their_steep_direction_behind_centralizati
     square = [np.mean((X @ (t * way)) ** 2) for t in (-1, 0, 1)]
     assert np.diff(square, 2) == pytest.approx([2 * 50])
     text = before_fold("gradient-centralization")
-    assert "For half the squared error the curvature is" in text
-    assert "for (4, −6) and (6, −4) the steep direction is (1, −1), and centralizing keeps" in text
+    assert "For the mean of ½ error² the weights' gradient is" in text
+    assert "for (4, −6) and (6, −4) the steep direction is (1, −1), which is kept" in text
+    # With a 1 for the bias, two parts at right angles: their squared lengths are the curvatures.
+    for middle, values in (([5.0, 5.0, 1.0], [0, 2, 51]), ([0.0, 0.0, 1.0], [0, 1, 2])):
+        Z = np.array(middle) + np.array([[-1.0, 1.0, 0.0], [1.0, -1.0, 0.0]])
+        assert np.linalg.eigvalsh(Z.T @ Z / 2) == pytest.approx(values, abs=1e-12)
+        # The mean part and the difference of both errors, a step at the best rate.
+        rate, errors = 2 / sum(values), np.array([-8.0, -12.0])
+        after = errors - rate * Z @ Z.T @ errors / 2
+        left = (values[2] - values[1]) / sum(values)
+        assert abs(after.sum()) == pytest.approx(left * 20)
+        assert abs(np.ptp(after)) == pytest.approx(left * 4)
+    assert "two perpendicular parts, whose squared lengths 51 and 2 are the curvatures" in text
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -641,9 +661,14 @@ def test_a_linear_unit_on_columns_with_large_means_is_steep_behind_either_norm(s
         assert mean @ mean <= top * (1 + 1e-12)
         assert top <= n * (1 + 1e-12)
         assert abs(mean).max() > 0.1
-    assert "one size, which bounds the curvature of a linear unit" in before_fold(
-        "rms-norm-and-centering"
-    )
+        # Over perpendicular directions it adds up to the number, and along the mean there is its
+        # share of that at least.
+        assert np.trace(M) == pytest.approx(n)
+        unit = mean / np.linalg.norm(mean)
+        assert unit @ M @ unit >= mean @ mean * (1 - 1e-12)
+    text = before_fold("rms-norm-and-centering")
+    assert "all tokens get one size, which bounds the curvature by $n$" in text
+    assert "Along the vector $m$ of the column means it is at least" in text
 
 
 def test_the_norm_matters_little_where_means_of_rows_are_near_zero_and_much_where_not():
@@ -658,8 +683,12 @@ def test_the_norm_matters_little_where_means_of_rows_are_near_zero_and_much_wher
     ]
     assert tops[1] > 10 * tops[0]
     text = before_fold("rms-norm-and-centering")
-    assert "Subtracting the rows' means gains nothing here." in text
-    assert "If all features share one mean, the norms do differ" in text
+    record = EXAMPLES["today-columns"]()
+    for after_rms, after_layer in zip(record.rms, record.layer, strict=True):
+        assert f"{after_rms:.0f}" == f"{after_layer:.0f}"
+    assert "behind either norm. With the columns centered it is" in text
+    told = "If all features share one large mean, each row's mean is about the same, and layer"
+    assert told in text
 
 
 def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():
@@ -669,7 +698,7 @@ def test_subtracting_row_means_removes_one_mean_of_all_features_and_no_other():
         z = x - x.mean(axis=0) + means
         rest = (z - z.mean(axis=1, keepdims=True)).mean(axis=0)
         assert (abs(rest).max() > 1e-9) == left
-    assert "layer norm does not remove that in general either" in before_fold(
+    assert "Layer norm does not remove that in general either" in before_fold(
         "rms-norm-and-centering"
     )
 

@@ -548,7 +548,15 @@ def test_behind_an_average_over_positions_a_filter_has_one_sign_and_with_two_rea
     gradient = error / len(patches) * on @ patches
     assert (error * gradient >= 0).all()
     # Outside: what also reads single positions gives each an error of its own.
-    assert "with nothing but a ReLU between" in before_fold("convolution-signs")
+    text = before_fold("convolution-signs")
+    assert "with nothing but a ReLU between" in text
+    # Global max pooling: the place of the largest sum has the whole error.
+    whole_error = error * (patches @ w == (patches @ w).max()) @ patches
+    assert np.ptp(np.sign(whole_error)) == 0
+    # Of small windows each has an error of its own, as places 1 and 3 here.
+    by_window = np.array([1.0, -1.0]) @ [[1.0, 3.0], [3.0, 1.0]]
+    assert by_window.prod() < 0
+    assert "*global max pooling:* one position gets the whole error" in text
 
 
 def test_behind_an_average_a_filter_can_get_mixed_signs_if_a_derivative_between_changes_sign():
@@ -556,8 +564,8 @@ def test_behind_an_average_a_filter_can_get_mixed_signs_if_a_derivative_between_
     patches, w = np.array([[1.0, 3.0], [3.0, 1.0]]), np.array([1.0, -1.0])
     gradient = np.sign(patches @ w) / 2 @ patches
     assert gradient.prod() < 0
-    assert "if the next layer reads only the average of these sums" in before_fold(
-        "convolution-signs"
+    assert "if the next layer reads only that average, with nothing but a ReLU between" in (
+        before_fold("convolution-signs")
     )
 
 
@@ -568,7 +576,7 @@ def test_one_mean_per_channel_does_not_suit_weights_of_a_filter_as_large_as_the_
         means = np.lib.stride_tricks.sliding_window_view(pixels, 7).mean(axis=0)
         apart.append(np.abs(means - pixels.mean()).max() / pixels.std())
     assert apart[0] > 1 > 0.02 > apart[1]
-    assert "if the image is much larger than the filter" in before_fold("convolution-signs")
+    assert "if the image is much larger than the filter" in whole("convolution-signs")
 
 
 def test_the_filter_that_adds_needs_a_bias_of_4_on_centered_pixels_and_the_edge_filter_none():
@@ -578,7 +586,29 @@ def test_the_filter_that_adds_needs_a_bias_of_4_on_centered_pixels_and_the_edge_
         # One step of size ¼ from 0, the bias with it, whose curvature is 4, too.
         w, b = (patches - 2).T @ targets / 4, targets.sum() / 4
         assert (*w, b) == (*goal, bias)
-    assert "the second goal now needs a bias of 4" in before_fold("convolution-signs")
+    assert "the last goal now needs a bias of 4" in before_fold("convolution-signs")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_batch_norm_behind_a_filter_takes_the_part_of_the_mean_patch(seed):
+    rng = np.random.default_rng(seed)
+    images = rng.exponential(size=(4, 9)) + 0.01
+    patches = np.lib.stride_tricks.sliding_window_view(images, 3, axis=1).reshape(-1, 3)
+    w, incoming = rng.standard_normal(3), rng.standard_normal(len(patches))
+
+    def loss(sums):
+        return incoming @ ((sums - sums.mean()) / sums.std())
+
+    errors = numerical_gradient(loss, patches @ w)
+    m = patches.mean(axis=0)
+    assert errors.sum() == pytest.approx(0, abs=1e-6)
+    assert errors @ patches == pytest.approx(errors @ (patches - m), abs=1e-5)
+    # Without it both parts are there.
+    assert incoming @ patches == pytest.approx(incoming.sum() * m + incoming @ (patches - m))
+    assert abs(incoming.sum()) > 1e-3
+    text = before_fold("convolution-signs")
+    assert "in training it makes the errors add up to 0 over all images and positions of" in text
+    assert "it is large if the errors agree, and 0 if they cancel" in text
 
 
 def test_positive_pixels_of_a_large_spread_are_hardly_steep():
@@ -587,7 +617,11 @@ def test_positive_pixels_of_a_large_spread_are_hardly_steep():
     pixels[10::20] = 10.0
     patches = np.lib.stride_tricks.sliding_window_view(pixels, 2)
     assert condition_number(patches.T @ patches) < 1.1
-    assert "can make the loss steep" in before_fold("convolution-signs")
+    # So the steepness is said of the example.
+    text = before_fold("convolution-signs")
+    assert "but toward (1, 1) to (9, 9): the loss curves by" in text
+    for k in (1, 0):
+        assert f"{{example}}`signs-filter curvatures.{k} .0f` along (1, " in text
 
 
 @pytest.mark.parametrize("n", [2, 3, 10, 100, 1000])
@@ -1568,15 +1602,28 @@ def test_rows_of_a_first_layer_have_the_pattern_of_the_data_or_its_opposite():
         # Data that are all positive: then each row of the first layer has one sign, too.
         rows = np.sign(np.outer(first[:, 0] / x[0], abs(x)))
         assert (rows == rows[:, :1]).all()
+    # The test of the page, with ReLUs of which some are off: no row holds both 1 and −1.
+    for _ in range(30):
+        x, W, v = rng.normal(size=5), rng.normal(size=(6, 5)), rng.normal(size=6)
+        on = W @ x > 0
+        first = np.outer((v * on) * rng.normal(), x)
+        s = np.sign(first) * np.sign(x)
+        assert (s.max(axis=1) - s.min(axis=1) < 2).all()
+        assert np.linalg.matrix_rank(first) <= 1
+        assert np.allclose(first, np.outer(first @ x / (x @ x), x))
+    # Of two examples it would find what is no bug, and a mixed-up row otherwise.
+    s = np.sign(first + np.outer(rng.normal(size=6), rng.normal(size=5))) * np.sign(x)
+    assert (s.max(axis=1) - s.min(axis=1) == 2).any()
     # Two examples added up, as without zero_grad: the second layer can be mixed as well.
     assert np.sign(1.0 * np.array([0.9, 0.1]) - 1.0 * np.array([0.1, 0.9])).tolist() == [1, -1]
     # A ReLU that is off gives 0, and 0 > 0 is false: a row can show both without two signs.
     assert (1.5 * np.array([0.0, 2.0]) > 0).tolist() == [False, True]
     text = before_fold("first-layer-signs")
     for words in (
-        "a row has the pattern of signs of what the layer reads, or its opposite",
-        "Two examples, or a second backward pass without zero_grad, add up",
-        "so a ReLU that is off shows False",
+        "a row has the signs of what the layer reads, all flipped if",
+        "or two backward passes without `zero_grad`, add up",
+        "*Zeros:* `grad > 0` is False for 0.",
+        "if these have both signs, so have its rows, or they are zero",
     ):
         assert words in text, words
 

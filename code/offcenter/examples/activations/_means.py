@@ -33,12 +33,11 @@ class Means:
 
     `rows`: activation, its mean, its offset share in percent of its mean square; `ratios`: the mean
     squared over the variance, in the order of the rows.
-    `lowest`: the least output of GELU; `at_two`: what tanh makes of 2.
+    `at_two`: what tanh makes of 2.
     """
 
     rows: tuple[tuple[float | str, ...], ...]
     ratios: tuple[float, ...]
-    lowest: float
     at_two: float
     features: np.ndarray
     over_data: np.ndarray
@@ -63,13 +62,10 @@ def means() -> Means:
         (label, ACTIVATIONS[name].mean, ACTIVATIONS[name].offset_share)
         for label, name in names.items()
     )
-    # GELU falls and then rises.
-    gelu = ACTIVATIONS["gelu"].value(np.linspace(-2.0, 0.0, 20_001))
     over_features = X - X.mean(axis=1, keepdims=True)
     return Means(
         rows,
         tuple(a.mean**2 / a.variance for a in (ACTIVATIONS[name] for name in names.values())),
-        float(gelu.min()),
         float(ACTIVATIONS["tanh"].value(np.array(2.0))),
         X.mean(axis=0),
         X - X.mean(axis=0),

@@ -33,7 +33,7 @@ class NegativeOutputs:
     """Activations with some negative outputs.
 
     `pair`: at the sums 1 and −1, equally often: activation, its two outputs, their mean and
-    spread, and the ratio of the curvatures of a unit that reads two of them.
+    spread, and the ratio of the curvatures of a unit that reads two of them, and 20.
     `rows`: activation, its offset share for normal sums of mean 0 and standard deviation ½, 1 and
     3.
     `slopes`: activation, its slopes at −1, −3 and −6.
@@ -68,8 +68,8 @@ def negative_outputs() -> NegativeOutputs:
         kappas.append((label, iid_condition_number(20, mean, square - mean**2)))
         high, low = phi(np.array([1.0, -1.0])).tolist()
         middle, spread = (high + low) / 2, (high - low) / 2
-        ratio = iid_condition_number(2, middle, spread**2)
-        pair.append((label, high, low, middle, spread, ratio))
+        ratios = (iid_condition_number(n, middle, spread**2) for n in (2, 20))
+        pair.append((label, high, low, middle, spread, *ratios))
     slopes = tuple(
         (label, *ACTIVATIONS[name].derivative(np.array([-1.0, -3.0, -6.0])).tolist())
         for label, name in (("GELU", "gelu"), ("SiLU", "silu"))

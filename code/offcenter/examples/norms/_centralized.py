@@ -2,66 +2,70 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from offcenter._inputs import append_one
 from offcenter.examples._record import example
+from offcenter.spectrum import second_moment
 
 __all__ = ["CentralizedStep", "centralized_step"]
 
 
 @dataclass(frozen=True)
 class CentralizedStep:
-    """A linear unit with the weights (0, 0) learns −2 from (4, 6), and 2 from (6, 4).
+    """A linear unit with the weights (0, 0) and the bias 0 learns 8 from (4, 6), 12 from (6, 4).
 
-    `error`: on the first; `gradient`, `mean`, `centralized`: of its weights, the mean of that, and
-    that less the mean; `plain_step`, `step`, `plain_after`, `after`: steps of size ½ against either
-    and the weights then; `plain_error`, `other_error`: on the second example then.
-    `curvatures`, `limits`: of half the mean squared error, and 2 over each.
-    `negated`, `negated_mean`: the first gradient if the second input is negated, less its mean,
-    and that mean.
+    The loss is the mean of half the squared errors.
+    `errors`, `gradient`, `mean`, `centralized`, `bias`: the errors, the weights' gradient, the mean
+    of that, that less the mean, and the bias's gradient.
+    `curvatures`, `left`, `steps`: for the plain gradient and the centralized one the curvatures on
+    the way, which part of an error is left by a step of the best rate, and the steps to 1 %.
+    `after`, `errors_after`: weights and bias after one such centralized step, and the errors.
+    `stuck`: the errors that stay without a bias.
     """
 
-    error: float
+    errors: np.ndarray
     gradient: np.ndarray
     mean: float
     centralized: np.ndarray
-    plain_step: np.ndarray
-    step: np.ndarray
-    plain_after: np.ndarray
+    bias: float
+    curvatures: tuple[tuple[float, float], ...]
+    left: tuple[float, float]
+    steps: tuple[int, int]
     after: np.ndarray
-    plain_error: float
-    other_error: float
-    curvatures: np.ndarray
-    limits: np.ndarray
-    negated: np.ndarray
-    negated_mean: float
+    errors_after: np.ndarray
+    stuck: np.ndarray
 
 
 @example("norms-centralized-step")
 def centralized_step() -> CentralizedStep:
-    """Return the step by hand, and what it may be long by."""
-    X, y, w = np.array([[4.0, 6.0], [6.0, 4.0]]), np.array([-2.0, 2.0]), np.zeros(2)
-    error = X[0] @ w - y[0]
-    gradient = error * X[0]
+    """Return the step by hand, and how far either method comes at its best rate."""
+    X, y = np.array([[4.0, 6.0], [6.0, 4.0]]), np.array([8.0, 12.0])
+    errors = 0 - y
+    gradient = errors @ X / 2
     rest = gradient - gradient.mean()
-    ends = [w - gradient / 2, w - rest / 2]
-    values = np.linalg.eigvalsh(X.T @ X / 2)[::-1].round(12)
-    other = gradient * [1, -1]
+    curvatures, left, steps = [], [], []
+    for read in (X, X - X.mean(axis=1, keepdims=True)):
+        # The third value is 0: no step goes there.
+        low, high = np.linalg.eigvalsh(second_moment(read, bias=True))[1:].round(12).tolist()
+        curvatures.append((high, low))
+        left.append((high - low) / (high + low))
+        steps.append(math.ceil(math.log(0.01) / math.log(left[-1])))
+    rate = 2 / sum(curvatures[1])
+    after = -rate * np.append(rest, errors.mean())
     return CentralizedStep(
-        error=float(error),
+        errors=errors,
         gradient=gradient,
         mean=float(gradient.mean()),
         centralized=rest,
-        plain_step=ends[0] - w,
-        step=ends[1] - w,
-        plain_after=ends[0],
-        after=ends[1],
-        plain_error=float(X[1] @ ends[0] - y[1]),
-        other_error=float(X[1] @ ends[1] - y[1]),
-        curvatures=values,
-        limits=2 / values,
-        negated=other - other.mean(),
-        negated_mean=float(other.mean()),
+        bias=float(errors.mean()),
+        curvatures=tuple(curvatures),
+        left=tuple(left),
+        steps=tuple(steps),
+        after=after,
+        errors_after=append_one(X) @ after - y,
+        stuck=X @ -rest / 2 - y,
     )

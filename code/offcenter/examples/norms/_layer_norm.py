@@ -78,28 +78,33 @@ def folded() -> Folded:
 
 @dataclass(frozen=True)
 class Columns:
-    """Two tokens with two features: their rows' means, and their columns'.
+    """The tokens (7, 1, 1, 7) and (7, 7, −1, −1), normed two ways, and with columns centered.
 
-    `left`: the tokens less the mean of each row, `left_means` the columns' means then; `normed`:
-    layer norm of the tokens.  `means`: the columns' means; `centered`: the tokens less these.
+    `rows`: the way; the tokens; the rows' means and the columns'; and what share of the mean square
+    the latter are.
     """
 
-    rows: np.ndarray
-    left: np.ndarray
-    left_means: np.ndarray
-    normed: np.ndarray
-    means: np.ndarray
-    centered: np.ndarray
+    rows: tuple[tuple[float | str, ...], ...]
 
 
 @example("norms-columns")
 def columns() -> Columns:
-    """Return both ways to subtract means from (11, 9) and (12, 8)."""
-    X = np.array([[11.0, 9.0], [12.0, 8.0]])
-    left = X - X.mean(axis=1, keepdims=True)
-    return Columns(
-        X.mean(axis=1), left, left.mean(axis=0), layer_norm(X), X.mean(axis=0), center(X)
-    )
+    """Return RMS norm, layer norm, and RMS norm with the columns' means subtracted."""
+    X = np.array([[7.0, 1.0, 1.0, 7.0], [7.0, 7.0, -1.0, -1.0]])
+    ways = {
+        "RMS norm": rms_norm(X),
+        "layer norm": layer_norm(X),
+        "centered": center(rms_norm(X)),
+    }
+    rows = [
+        (
+            name,
+            *(listed(v.round(12) + 0.0) for v in (*Z, Z.mean(axis=1), Z.mean(axis=0))),
+            offset_share(Z),
+        )
+        for name, Z in ways.items()
+    ]
+    return Columns(tuple(rows))
 
 
 @dataclass(frozen=True)

@@ -246,13 +246,12 @@ def two_neurons() -> TwoNeurons:
 
 @dataclass(frozen=True)
 class TwoLayers:
-    """Two sigmoids with the weights (2, 1) and (4, 2) read (1, −2); their reader has (1, −2).
+    """ReLUs with the weights (3, 1), (1, −1), (1, 1) read (1, −2); their reader has (2, −1, 1).
 
-    The loss is half the squared error of the reader's output, with the target ½.
-    `sums`, `outputs`: of the sigmoids; `output`, `error`: the reader's, and its δ; `second`: the
+    The loss is half the squared error of the reader's output, with the target 1.
+    `sums`, `outputs`: of the ReLUs; `output`, `error`: the reader's, and its δ; `second`: the
     gradient of its weights.
-    `slopes`, `errors`: of the sigmoids, and their δ; `first`: the gradient of their weights.
-    `positive`: that gradient with the same δ on (1, 2).
+    `errors`: the ReLUs' δ; `first`: the gradient of their weights.
     """
 
     sums: np.ndarray
@@ -260,29 +259,25 @@ class TwoLayers:
     output: float
     error: float
     second: np.ndarray
-    slopes: np.ndarray
     errors: np.ndarray
     first: np.ndarray
-    positive: np.ndarray
 
 
 @example("signs-two-layers")
 def two_layers() -> TwoLayers:
     """Return both layers' gradients on one example, by the chain rule."""
-    sigmoid, x = ACTIVATIONS["sigmoid"], np.array([1.0, -2.0])
-    sums, reader = np.array([[2.0, 1.0], [4.0, 2.0]]) @ x, np.array([1.0, -2.0])
-    outputs, slopes = sigmoid.value(sums), sigmoid.derivative(sums)
+    relu, x = ACTIVATIONS["relu"], np.array([1.0, -2.0])
+    sums = np.array([[3.0, 1.0], [1.0, -1.0], [1.0, 1.0]]) @ x
+    reader, outputs = np.array([2.0, -1.0, 1.0]), relu.value(sums)
     output = float(reader @ outputs)
-    error = output - 0.5
-    errors = error * reader * slopes
+    error = output - 1
+    errors = error * reader * relu.derivative(sums) + 0.0
     return TwoLayers(
         sums=sums,
         outputs=outputs,
         output=output,
         error=error,
-        second=error * outputs,
-        slopes=slopes,
+        second=error * outputs + 0.0,
         errors=errors,
-        first=np.outer(errors, x),
-        positive=np.outer(errors, abs(x)),
+        first=np.outer(errors, x) + 0.0,
     )

@@ -201,40 +201,35 @@ def pre_activations() -> PreActivations:
 class Filter:
     """A filter of two weights on the pixels 1, 1, 3, 3, 1, with half the sum of squared errors.
 
-    `edge`: for each of the four places its δ, and the two entries of δ times its patch, from
-    (0, 0), if the filter should become (1, −1).
-    `edge_gradient`, `sum_gradient`: the sums over the places; the latter for the goal (1, 1).
+    `rows`: for what it should become, its δ at the four places, from (0, 0), their sum, the
+    gradient less that sum times the mean (2, 2) of what its weights see, and the gradient.
     `curvatures`: along (1, 1) and (1, −1), and the same with 2 subtracted from each pixel.
     `steps`: of the step size that suits both best, to 1 % of the way to (1, −1).
-    `one_sign`: the gradient if only the average of the places is read on, with the error −4.
     """
 
-    edge: tuple[tuple[float, ...], ...]
-    edge_gradient: np.ndarray
-    sum_gradient: np.ndarray
+    rows: tuple[tuple[float | str, ...], ...]
     curvatures: tuple[float, ...]
     steps: int
-    one_sign: np.ndarray
 
 
 @example("signs-filter")
 def filter_gradients() -> Filter:
-    """Return the gradients of the filter for two goals, and the curvatures along them."""
+    """Return the gradients of the filter for three goals, and the curvatures."""
     patches = np.lib.stride_tricks.sliding_window_view(np.array([1.0, 1.0, 3.0, 3.0, 1.0]), 2)
-    edge, both = np.array([1.0, -1.0]), np.array([1.0, 1.0])
-    errors = 0 - patches @ edge
-    inputs = (patches, patches - 2)
-    curvatures = [float(((Z @ way) ** 2).sum() / 2) for Z in inputs for way in (both, edge)]
+    edge, both, rows = np.array([1.0, -1.0]), np.array([1.0, 1.0]), []
+    for goal in (edge, np.array([2.0, -1.0]), both):
+        errors = 0 - patches @ goal + 0.0
+        gradient = convolution_gradient(patches, errors)
+        total = float(errors.sum())
+        rows.append((listed(goal), listed(errors), total, *(gradient - 2 * total), *gradient))
+    curvatures = [
+        float(((Z @ way) ** 2).sum() / 2) for Z in (patches, patches - 2) for way in (both, edge)
+    ]
     step = 2 / (curvatures[0] + curvatures[1])
     return Filter(
-        edge=tuple(
-            (float(e), *(float(e) * patch + 0)) for e, patch in zip(errors, patches, strict=True)
-        ),
-        edge_gradient=convolution_gradient(patches, errors),
-        sum_gradient=convolution_gradient(patches, 0 - patches @ both),
+        rows=tuple(rows),
         curvatures=tuple(curvatures),
         steps=steps_until(patches.T @ patches, edge, step, 0.01),
-        one_sign=convolution_gradient(patches, np.full(4, -4 / 4)),
     )
 
 
