@@ -131,6 +131,14 @@ def test_three_ranges_of_independent_and_of_real_pixels():
             assert [m, s] == pytest.approx([written[name](x).mean(), written[name](x).std()])
         else:
             assert (m, s) == (0, pytest.approx(x.std() if name == "less the mean" else 1))
+    # (1 + 49.5 + 100(m/s)²)/½.
+    usual = [(0.4914, 0.2470)] * 3 + [(0.1307, 0.3081)] * 3
+    for (ratio, kappa), (m, s), shift in zip(
+        record.correlated, [(0.5, 0.25), *usual], (0, 0, 0.5, None, 0, 0.5, None), strict=True
+    ):
+        assert ratio == pytest.approx(0 if shift is None else (m - shift) / s)
+        assert kappa == pytest.approx(101 + 200 * ratio**2)
+    assert record.correlated[0][1] == pytest.approx(901)
     X = load_digits().inputs
     varying = [k for k in range(64) if X[:, k].std() > 0.1]
     assert len(varying) == record.varying

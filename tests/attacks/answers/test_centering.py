@@ -1357,8 +1357,8 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert dark[1] > 2 * dark[0]
     text = before_fold("pixel-range")
     assert r"That is less in size than $m/s$ exactly if $m>\frac14$" in text
-    assert "Yes, if the average pixel is above ¼ on the scale from 0 to 1" in text
-    assert "Below ¼, as in mostly black images, it is [−1, 1] that has the largest." in text
+    assert "yes, if the average pixel is above ¼ on the scale from 0 to 1" in text
+    assert "below ¼, as in mostly black images, [−1, 1] is the worse one." in text
     # At one ratio of mean and spread the digits' steps differ, by the spread.
     digits = EXAMPLES["inputs-pixel-range"]().digits
     assert digits[1][1] == digits[2][1]
@@ -1373,6 +1373,32 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert 2 * (x - 0.5) == pytest.approx(2 * x - 1)
     assert "[0, 1] less ½ is [−1, 1] at half its spread, of the same ratio" in whole("pixel-range")
     assert "dividing by 255 shrinks mean and spread alike" in text
+    # Pixels that correlate alike: two curvatures, their ratio, and what 255 makes of them.
+    r = rng.uniform(0, 0.9)
+    H = s**2 * (r + (1 - r) * np.eye(n)) + m**2
+    values = np.linalg.eigvalsh(H)
+    assert values[-1] == pytest.approx(s**2 * (1 + (n - 1) * r) + n * m**2)
+    assert values[:-1] == pytest.approx(s**2 * (1 - r))
+    kappa = (1 + (n - 1) * r + n * (m / s) ** 2) / (1 - r)
+    assert kappa == pytest.approx(condition_number(H))
+    large = (255 * images).T @ (255 * images)
+    assert np.allclose(large, 255**2 * images.T @ images)
+    assert "but the curvature 255² times as large, so usual rates explode" in text
+    assert "any two correlate at $r\\ge0$" in text
+    assert "Black pixels become −1." in text
+    # With a bias the border is where |2m − 1| = √2·m.
+    for border, better in ((0.28, False), (0.31, True)):
+        ways = ((border, 0.01), (2 * border - 1, 0.04))
+        zero_one, both = (iid_condition_number(5000, c, v, bias=True) for c, v in ways)
+        assert (both < zero_one) == better
+    assert "the border ¼ moves: to about 0.3 for many independent pixels" in text
+    record = EXAMPLES["inputs-pixel-range"]()
+    assert {round(record.correlated[k][1]) for k in (3, 6)} == {101}
+    assert "Correlation alone makes the" in text
+    # "in our test": of the digits centering saves less than in the table.
+    saved = record.correlated[1][1] / record.correlated[3][1]
+    assert saved > 2 * record.digits[0][2] / record.digits[5][2]
+    assert "**Networks** gained less in our test" in text
 
 
 def test_the_rule_for_kappa_of_pixels_holds_where_their_mean_is_large():
@@ -2840,15 +2866,15 @@ def test_a_penalty_draws_rare_categories_to_the_intercept_and_dividing_undoes_it
         loss = lambda e, s=scale: k * (e - distance) ** 2 / 2 + lam * s * abs(e)  # noqa: E731
         assert loss(best) < min(loss(best - 1e-3), loss(best + 1e-3))
     text = whole("dummy-variables")
-    assert (
-        "So it keeps the part $k/(k+\\lambda)$ of its distance from $b$: with one example" in text
-    )
+    assert "So it keeps the part $k/(k+\\lambda)$ of its distance from $b$: with λ = 1" in text
+    assert "a column's two values lie $1/s$ apart instead of 1" in text
+    assert np.allclose(np.ptp((X - X.mean(axis=0)) / s, axis=0), 1 / s)
     assert "draws a category $\\lambda/k$ toward $b$ (at most all the way), standardized" in text
     assert "subtracting their means as well as dividing changes no prediction" in text
-    assert "(the mean goes into the intercept)" in text
+    assert "the column's mean goes into the intercept" in text
     p, n = counts / counts.sum(), counts.sum()
     assert np.allclose(counts / (counts + penalty * s**2), n / (n + penalty * (1 - p)))
-    assert "With $k=pN$ this is $N/(N+\\lambda(1-p))$, nearly the same for all" in text
+    assert "With $k=pN$ the standardized part is $N/(N+\\lambda(1-p))$, nearly the same" in text
     assert "with others beside it, for what these leave of the targets" in text
 
 
@@ -2880,7 +2906,7 @@ def test_exact_least_squares_predicts_the_same_from_whitened_inputs(seed):
         w = np.linalg.lstsq(np.column_stack([Z, np.ones(40)]), y, rcond=None)[0]
         predictions.append(other @ w[:3] + w[3])
     assert np.allclose(*predictions)
-    assert "Exact least squares with a bias predicts the same either way, if its solution is" in (
+    assert "exact least squares with a bias predicts the same either way, if its solution is" in (
         before_fold("whitening")
     )
 
@@ -2926,10 +2952,17 @@ def test_each_step_leaves_the_same_part_from_a_start_off_alike_in_both_direction
     s = np.sqrt(np.diag(A))
     assert condition_number(A / np.outer(s, s)) > 1.3 * condition_number(A)
     text = before_fold("whitening")
-    assert "Dividing by deviations makes $C$'s diagonal 1" in text
-    assert "the more steps descent usually needs" in text
-    assert "A step leaves (ratio − 1)/(ratio + 1) of it: 44/46 = {example}" in text
-    assert "of equal spread and correlation $r>0$ keep the ratio" in text
+    assert "unequal spreads are gone" in text
+    assert "so a small one is learned slowly: what counts is their ratio" in text
+    assert "A step leaves the part (ratio − 1)/(ratio + 1): 44/46 = {example}" in text
+    assert "of equal spread and correlation $r>0$ have the ratio" in text
+    # The formula's z has the covariance 1, and Uz as well, beside the pixels' own axes.
+    values, U = np.linalg.eigh(C)
+    z = (X - 3) @ U / np.sqrt(values)
+    for whitened in (z, z @ U.T):
+        assert whitened.T @ whitened / 4 == pytest.approx(np.eye(2))
+    assert (np.diag(np.corrcoef((z @ U.T).T, X.T)[:2, 2:]) > 0.5).all()
+    assert "ZCA turns the result back, $Uz$, and keeps it" in text
 
 
 def test_forgetting_the_mean_can_leave_all_answers_and_white_is_more_than_white_in_red():
@@ -2981,7 +3014,17 @@ def test_standardizing_makes_a_rare_one_large_its_curvature_one_and_its_example_
     assert "the rarer the category, the larger its 1" in text
     assert "a step takes away 90% of the error of A's weight and 1% of C's" in text
     assert "As 0/1 any two categories are √2 apart" in text
-    assert "because two of its columns are never both 1" in text
+    assert "two columns of one variable are never both 1" in text
+    # A numerical feature of deviation 1, and the part that a category keeps of its distance.
+    number = np.random.default_rng(0).standard_normal(1000)
+    assert np.quantile(abs(number), 0.99) < far / 2
+    assert "a rare category can outvote the numerical features" in text
+    assert column.std() <= 0.5
+    assert "deviations of 1 and at most ½ go well together" in text
+    kept = [round(row[4], 2) for row in record.rows]
+    assert kept == [0.99, 0.9, 0.5]
+    assert record.rows[2][5] > 0.985
+    assert "the caution is gone" in text
     assert "At $p=\\frac12$ standardizing gives ±1" in text
     # A tree asks on which side of a threshold a value lies.
     assert np.array_equal(column > 0.5, z > (0.5 - p) / np.sqrt(p * (1 - p)))

@@ -2538,7 +2538,10 @@ def test_small_steps_bend_and_momentum_takes_fewer_but_more_than_one():
         worst = max(abs(np.roots([1, -(1 + decay - rate * c), decay])).max() for c in (9.0, 1.0))
         assert worst > 0.5
     page = before_fold("smaller-step")
-    assert "the factor, in the long run, is $(\\sqrt\\kappa-1)/(\\sqrt\\kappa+1)$, here ½" in page
+    assert "factor, in the long run, is $(\\sqrt\\kappa-1)/(\\sqrt\\kappa+1)$, here ½" in whole(
+        "smaller-step"
+    )
+    assert "In the long run a step here leaves about half" in page
     # Of n independent inputs, and where it is near 1.
     for n, m, v in ((2, 2.0, 1.0), (100, 0.01, 1.0), (20, 0.5, 1 / 12)):
         assert condition_number(v * np.eye(n) + m * m) == pytest.approx(1 + n * m * m / v)

@@ -971,10 +971,15 @@ def test_two_zigzags_signs_alone_a_valley_alone_and_both():
     # The flat side keeps 1 − η of its distance, at least 7/9 up to the limit 2/9.
     assert min(1 - eta for eta in np.linspace(0, 2 / 9, 50)) == pytest.approx(7 / 9)
     text, page = before_fold("two-zigzags"), whole("two-zigzags")
-    assert "so the path can turn from example to example, however small the steps" in text
-    assert "so the average's steps leave at least 7/9 on the flat side" in text
+    assert "and the next one may move them all back" in text
+    assert "so the average's steps leave at least 7/9 on the flat side" in page
+    # Averaged gradients of one sign that turn; below 1/9 none turns.
+    assert (H @ [1.0, 0.0]).tolist() == [5, 4]
+    assert pytest.approx([-3.2, -4]) == H @ [0.0, -0.8]
+    assert "where it is (−3.2, −4): of one sign, and across the valley" in text
+    assert "a zig-zag that stays is the valley's" in text
     assert "A large mean of positive inputs can make both" in text
-    assert "no valley, so the signs cost almost nothing" in text
+    assert "no valley, so the signs cost little: three steps" in text
     # Not along any direction: both weights have the curvature 5, 1 − 0.2·5 = 0, and yet d₂ is left.
     assert np.diag(H).tolist() == [5, 5]
     assert ((np.eye(2) - 0.2 * H) @ [1.0, 0.0]).round(9).tolist() == [0, -0.8]
@@ -987,7 +992,7 @@ def test_two_zigzags_signs_alone_a_valley_alone_and_both():
     assert steps == [211, 21, 37]
     assert min(1 - eta for eta in np.linspace(0, 1 / 9, 50)) == pytest.approx(8 / 9)
     assert "averaged steps do not turn, and leave more than 8/9 on the flat side" in page
-    assert "Smaller steps end the second, but can take longer." in text
+    assert "| smaller steps | stay | jumps end, slowness does not |" in text
     # The pair of the fold has a valley, too, and from another start it turns.
     A, B = np.array([3.0, 1.0]), np.array([1.0, 3.0])
     assert [((x @ [-1.0, 1.0]) * x).tolist() for x in (A, B)] == [[-6, -2], [2, 6]]
@@ -1002,7 +1007,7 @@ def test_two_zigzags_signs_alone_a_valley_alone_and_both():
         after = d - eta * H @ d
         assert after @ d > 0
         assert (H @ after) @ (H @ d) > 0
-    assert "it jumps if ηλ is above 1" in text
+    assert "It jumps if ηλ is above 1" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -1019,7 +1024,7 @@ def test_positive_inputs_add_up_most_where_all_entries_have_one_sign(seed):
         assert np.mean((X @ d) ** 2) == pytest.approx(d @ C @ d + (mean @ d) ** 2)
     top = np.linalg.eigh(X.T @ X)[1][:, -1]
     assert len(set(np.sign(top))) == 1
-    text = before_fold("two-zigzags")
+    text = whole("two-zigzags")
     assert 'so the steepest direction is "all up" or "all down"' in text
     assert "The mean μ adds $(\\mu\\cdot d)^2$ to the covariance's part" in text
 
