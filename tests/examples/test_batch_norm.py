@@ -20,10 +20,10 @@ def test_batch_norm_and_layer_norm_of_four_numbers():
 def test_five_in_batches_of_five_and_running_averages_by_their_formula():
     record = EXAMPLES["batch-norm-modes"]()
     # k fives: mean k, squared deviations k(5 − k)² + (5 − k)k² = 5k(5 − k).
-    for fives, mean, deviation, normed in record.rows:
+    for fives, mean, variance, normed in record.rows:
         assert mean == fives
-        assert deviation == pytest.approx(math.sqrt(fives * (5 - fives)))
-        assert normed == pytest.approx((5 - fives) / deviation)
+        assert variance == pytest.approx(fives * (5 - fives))
+        assert normed == pytest.approx((5 - fives) / math.sqrt(variance))
     assert [row[0] for row in record.rows] == [1, 2, 3, 4]
     assert (record.rows[0][3], record.rows[3][3]) == (2, 0.5)
     for count, mean, variance, evaluated in record.running:

@@ -42,7 +42,7 @@ def axes() -> Axes:
 class Modes:
     """A feature that is 0 or 5, in batches of five that have one, two, three or four fives.
 
-    `rows`: fives in the batch, its mean and standard deviation, and what 5 becomes in it.
+    `rows`: fives in the batch, its mean and variance, and what 5 becomes in it.
     `running`: batches so far, in the order one, four, two, three fives; running mean and variance,
     from 0 and 1, and what 5 becomes in evaluation mode.
     `averages`: means of the batches' means and variances (divided by N − 1), and 5 with them.
@@ -72,7 +72,7 @@ def modes() -> Modes:
     variance = float(np.mean([batch.var(ddof=1) for batch in batches.values()]))
     return Modes(
         rows=tuple(
-            (k, float(b.mean()), float(b.std()), float(batch_norm(b[:, None])[0, 0]))
+            (k, float(b.mean()), float(b.var()), float(batch_norm(b[:, None])[0, 0]))
             for k, b in sorted(batches.items())
         ),
         running=tuple(after(count) for count in (1, 10, 100)),

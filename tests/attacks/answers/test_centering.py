@@ -632,9 +632,7 @@ def test_averages_of_the_old_data_are_farthest_off_when_fine_tuning_begins():
     assert off[0] == 3
     assert off[50] < 0.02
     text = before_fold("train-and-eval")
-    assert (
-        "**At the start of fine-tuning,** because the averages are still those of the old" in text
-    )
+    assert "*At the start of fine-tuning,* because the averages are still those of the old" in text
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -889,7 +887,9 @@ def test_a_mean_need_not_make_the_loss_steeper_than_another_direction():
     C, mean = np.diag([100.0, 1.0]), np.array([0.0, 3.0])
     assert condition_number(C + np.outer(mean, mean)) < condition_number(C)
     assert "A mean can make the loss steep" in whole("normalize-which-axis")
-    assert "so large means move their weights together" in before_fold("normalize-which-axis")
+    assert "so large means move their weights in proportion to these means" in before_fold(
+        "normalize-which-axis"
+    )
 
 
 def test_equal_rows_cannot_have_two_rents_and_standardized_ones_have_constant_columns():
@@ -911,8 +911,17 @@ def test_equal_rows_cannot_have_two_rents_and_standardized_ones_have_constant_co
     pairs = np.random.default_rng(0).normal(5, 3, (50, 2))
     assert np.abs(layer_norm(pairs)) == pytest.approx(np.ones((50, 2)), abs=1e-2)
     assert not np.ptp(np.array([4.0, 4.0]) - 4)
-    assert "With two features a row's two numbers become ±1, unless they are equal" in text
-    assert "both columns are constant" in text
+    assert "With two features a row's two numbers become ±1, unless they are equal" in whole(
+        "normalize-which-axis"
+    )
+    assert "the four flats have become identical" in text
+    assert "Nor are the features' means 0: they are −1 and 1." in text
+    # By features they differ, and one step of size 1 from zeros gives all rents.
+    assert len({tuple(row) for row in record.features.round(9).tolist()}) == 4
+    A = np.column_stack([record.features, np.ones(4)])
+    assert A @ (A.T @ record.rows[:, 2] / 4) == pytest.approx(record.rows[:, 2])
+    assert "*By features* the flats still differ, and both means are 0." in text
+    assert "One step of gradient descent finds them, of size 1 from zeros" in text
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -925,7 +934,9 @@ def test_a_columns_mean_times_the_bias_gradient_is_part_of_the_weights_gradient(
     # Standardized columns keep only the rest, divided; rows divided by lengths keep a mean.
     assert batch_norm(X).T @ delta / 7 == pytest.approx(rest / X.std(axis=0))
     text = before_fold("normalize-which-axis")
-    assert "column's mean times the bias's gradient is part of it" in text
+    assert "The first part is $m_j$ times the mean error." in text
+    assert "If each column's mean is 0, the first part is gone." in text
+    assert (X - mean).T @ delta / 7 == pytest.approx(rest)
     # Rows and then columns; in the other order a mean can come back.
     rows = lambda Z: Z / np.linalg.norm(Z, axis=1, keepdims=True)  # noqa: E731
     assert batch_norm(rows(X)).mean(axis=0) == pytest.approx(np.zeros(3), abs=1e-9)

@@ -188,22 +188,41 @@ def test_a_mean_slows_fixed_inputs_and_a_shift_harms_without_a_mean():
     # A small mean leaves the loss nearly round: inputs −0.9 and 1.1, with a bias.
     A = np.array([[-0.9, 1.0], [1.1, 1.0]])
     assert np.linalg.eigvalsh(A.T @ A / 2) == pytest.approx([0.905, 1.105], abs=1e-3)
-    assert "small against the spread, because the loss then stays nearly as round" in (
-        before_fold("covariate-shift")
-    )
     text = before_fold("covariate-shift")
-    assert "weights that were right, or a rate that was safe, may no longer be" in text
-    assert "A mean large against the spread makes the loss steep" in text
+    assert "*A mean small against the spread* does little: the loss stays nearly as round" in text
+    # The larger the mean of 1 and 3 or 9 and 11, the steeper and the flatter.
+    ends = [
+        np.linalg.eigvalsh(np.array([[m * m + 1, m], [m, 1.0]])).tolist() for m in (0.0, 2.0, 10.0)
+    ]
+    assert ends[0] == [1, 1]
+    assert ends[2][0] < ends[1][0] < 1 < ends[1][1] < ends[2][1]
+    assert "A rate that is safe in the steep direction is slow in the flat one." in text
     assert "Each can occur, and do harm, without the other" in text
-    assert "while it is slow and the rate still fits, because then the weights follow" in text
+    assert "*A slow shift* does little while the rate still fits: the weights follow." in text
     # To 1 % of which distance.
     p, places = np.zeros(2), []
     for _ in range(80):
         places.append(np.linalg.norm(p - [1, -2]))
         p = p - np.array([[5.0, 2.0], [2.0, 1.0]]) @ (p - [1, -2]) / 3
     assert places[record.steps] <= 0.01 * places[0] < places[record.steps - 1]
-    assert "within 1% of its first distance from (1, −2)" in text
-    assert "In training it subtracts each unit's batch mean at each step" in text
+    assert "steps until 1% of the distance is left" in text
+    # A shift of the mean: both outputs 2 too high, and the rate that was fast diverges.
+    p, x, y = np.array([1.0, 0.0]), np.array([1.0, 3.0]), np.array([-1.0, 1.0])
+    assert (p[0] * x + p[1] - y).tolist() == [2, 2]
+    far = []
+    for _ in range(5):
+        errors = p[0] * x + p[1] - y
+        far.append(np.linalg.norm(errors))
+        p = p - 0.9 * np.array([(errors * x).mean(), errors.mean()])
+    assert np.all(np.diff(far) > 0)
+    assert far[-1] > 50 * far[0]
+    assert "so the rate 0.9, above 2/" in text
+    assert "Both outputs are now 2 too high." in text
+    inputs = np.random.default_rng(0).standard_normal((50, 100))
+    rise = (inputs + 0.1) @ np.full(100, 0.1) - inputs @ np.full(100, 0.1)
+    assert rise == pytest.approx(np.ones(50))
+    assert "whose means rise by 0.1 each, raise the mean of the sum by 1" in text
+    assert "In training mode it subtracts each unit's batch mean at each step" in text
 
 
 def _batch_norm(X):
@@ -398,7 +417,7 @@ def test_behind_batch_norm_a_shift_of_the_means_and_a_common_scale_do_not_get_th
     assert "so a factor on *all* inputs cancels, but not their ratio inside the sum" in text
     assert "an outlier squeezes all others" in text
     assert "at a zero-padded border the cancellation can fail" in text
-    assert "holds the first two moments still" in before_fold("covariate-shift")
+    assert "holds each unit's mean and variance still" in before_fold("covariate-shift")
 
 
 def test_spreads_that_change_can_shrink_or_grow_the_distance():
@@ -513,7 +532,7 @@ def test_large_batches_that_differ_keep_the_two_modes_apart():
             variance += 0.1 * (batch.var(ddof=1) - variance)
     assert (10 - batches[1].mean()) / batches[1].std() == 1
     assert (10 - mean) / variance**0.5 > 4
-    assert "**With unmixed batches**, say of one class each" in before_fold("train-and-eval")
+    assert "*With unmixed batches,* say of one class each" in before_fold("train-and-eval")
 
 
 def _normed_back(s, g, *, held=False, epsilon=0.0):
@@ -1068,10 +1087,34 @@ def test_fifty_mixed_batches_renew_the_averages_and_mean_and_spread_are_those_of
     )
     assert not normed.any()
     text = before_fold("train-and-eval")
-    assert "an example alone would be its own mean: the output would be β, whatever the" in text
+    assert "An example alone, with one number a feature, would be its own mean" in text
     assert "run some fifty shuffled training batches without updates" in text
-    assert "ideally those of all data, mean 2.5 and standard deviation 2.5" in text
+    assert "Ideal are the numbers of all data, mean 2.5 and standard deviation 2.5: then 5" in text
     assert "because the mean of 4 independent examples scatters by half a standard" in text
+    # What is left of the start, and of two starts that lie apart.
+    assert round(0.9**10, 2) == 0.35
+    ends = []
+    for start in (0.0, 1.0):
+        mean = start
+        for batch in batches[:10]:
+            mean = 0.9 * mean + 0.1 * batch.mean()
+        ends.append(mean)
+    assert ends[1] - ends[0] == pytest.approx(0.9**10)
+    assert "$0.9^n$ of the start is left, after 10 still 35%" in text
+    # Norms of one example: alone or beside others it comes out the same.
+    X = rng.normal(3, 2, (5, 6))
+    groups = lambda Z: layer_norm(Z.reshape(-1, 3)).reshape(len(Z), 6)  # noqa: E731
+    for norm in (layer_norm, groups):
+        assert norm(X)[:1] == pytest.approx(norm(X[:1]))
+    assert "have no such gap, because they average within one example" in text
+    # Dropout that keeps half, doubled: the mean stays, the variance grows.
+    x = rng.normal(3, 2, 40_000)
+    dropped = 2 * x * (rng.random(40_000) < 0.5)
+    assert dropped.mean() == pytest.approx(x.mean(), abs=0.1)
+    assert dropped.var() > 2 * x.var()
+    assert "it makes the variance larger in training mode than in evaluation" in whole(
+        "train-and-eval"
+    )
 
 
 def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():

@@ -2312,7 +2312,7 @@ def test_the_rate_of_the_long_run_is_not_the_best_to_one_percent_from_each_start
         assert abs(1 - other * values).max() > abs(1 - rate * values).max()
     assert "Descent at 2/(9 + 1), best in the long run, takes" in before_fold("invert-curvature")
     assert "gradient descent 21 at the rate 2/(9 + 1)" in whole("invert-curvature")
-    assert "At the rate 2/(sum of both) = 1/3, best in the long run, a step" in (
+    assert "At the rate 2/(sum of both) = 1/3, best in the long run, descent" in (
         before_fold("covariate-shift")
     )
     assert "In the long run the best constant step lets" in before_fold("condition-number")

@@ -237,8 +237,8 @@ def test_each_next_bias_takes_up_a_constant_behind_each_layer(kind, seed):
     text = before_fold("positive-functions")
     # For some units the bias that makes up for it is larger, for some smaller.
     assert len({np.sign(m * row.sum()) for W, _ in layers[1:] for row in W}) == 2
-    assert "and a changed bias gives the same sum" in text
-    assert "the same functions as with centered activations" in text
+    assert "so a changed bias gives the same output" in text
+    assert "same functions as one whose activations are shifted to lie around 0" in text
     assert "allow the same functions" in text
 
 
@@ -255,21 +255,25 @@ def test_a_deep_tanh_network_is_a_sigmoid_network_of_doubled_weights(seed):
     assert np.allclose(found, _through(np.tanh, layers, x))
     text = whole("positive-functions")
     assert "$V\\tanh(Wx + b) + c$ $= 2V\\sigma(2Wx + 2b)$ $+\\,c - V\\mathbf 1$" in text
-    assert "both weights double, and the bias falls by 3" in text
+    assert "Both weights double, and the bias falls by 3" in text
     factors = [np.median(new[0] / old[0]) for new, old in zip(turned, layers, strict=True)]
     assert factors == pytest.approx([2, 4, 4, 2])
     assert "and between two hidden layers four times" in text
-    assert "So does tanh, which is a stretched and shifted σ" in text
+    assert "$\\tanh(s)=2\\sigma(2s)-1$" in text
+    assert "$3\\tanh(x)+1=6\\,\\sigma(2x)-2$" in text
     at = 6 / (1 + math.exp(2)) - 2
     assert at == pytest.approx(3 * math.tanh(-1) + 1)
-    assert "below 0 all the same" in text
+    # A negative weight on a positive activation lowers the output, and 40 is more than 10.
+    assert "By a negative weight a positive activation still lowers it." in text
+    assert 6**2 + 2**2 > 3**2 + 1**2
+    assert "above, 6 and 2 cost more than 3 and 1" in text
 
 
 def test_two_relus_pass_on_any_number_and_one_does_not():
     x, relu = np.linspace(-5, 5, 101), _KINDS["relu"]
     assert np.array_equal(relu(x) - relu(-x), x)
     assert not np.array_equal(relu(x), x)
-    assert "two units, read with the weights 1 and −1, pass on any number" in before_fold(
+    assert "two units, read with the weights 1 and −1, pass on any number" in whole(
         "positive-functions"
     )
 
@@ -340,21 +344,27 @@ def test_all_three_neurons_can_fit_the_target_and_the_steep_direction_pushes_one
     for m, v in ((5.0, 1.0), (20.0, 0.3)):
         H = np.array([[m * m + v, m], [m, 1.0]])
         assert (np.trace(H), np.linalg.det(H)) == pytest.approx((m * m + v + 1, v))
-        assert condition_number(H) == pytest.approx((m * m + v + 1) ** 2 / v, rel=0.01)
-    assert "the curvatures add up to $m^2+v+1$ and multiply to $v$" in text
+        # Farther from 0 the larger grows and the smaller shrinks.
+        moved = np.linalg.eigvalsh(np.add(H, [[2 * m + 1, 1], [1, 0]]))
+        low, high = np.linalg.eigvalsh(H)
+        assert moved[0] < low < high < moved[1]
+    assert "Their sum is $m^2+v+1$, their product the determinant, $v$." in text
+    assert "the steep direction becomes steeper, the flat one flatter" in text
     # Steps of a rate above the limit leave more in the steep direction each time.
     for eta, grows in ((0.0741, False), (0.0743, True)):
         assert (abs(1 - eta * 26.9629120178) > 1) == grows
-    assert "steps overshoot more and more in the steep direction" in text
-    # One activation of 4 or 6, by hand: the second step takes w back.
-    A, y, p = np.array([[4.0, 1.0], [6.0, 1.0]]), np.array([-1.0, 1.0]), np.zeros(2)
-    for gradient in ((-1.0, 0.0), (0.3, 0.25)):
-        assert A.T @ (A @ p - y) / 2 == pytest.approx(gradient)
-        p = p - 0.05 * np.array(gradient)
-    assert 0 < p[0] < 0.05
-    assert "$w$ falls back to" in whole("positive-functions")
-    assert "`/20, 0.2%: $b$ is within 1% of −5 after" in text
-    assert np.linalg.eigvalsh(A.T @ A / 2)[0] / 20 == pytest.approx(0.002, abs=0.0002)
+    assert "steps overshoot more and more in the steep direction" in page
+    # One spread and two means, each by its own rate: 1 step, and as many as the example says.
+    y, record = np.array([-1.0, 1.0]), EXAMPLES["shifts-mean-or-shift"]()
+    for x, b, rate, steps in ((y, 0.0, 1.0, 1), (y + 2, -2.0, 1 / 3, record.steps)):
+        A, p, far = np.column_stack([x, np.ones(2)]), np.zeros(2), []
+        assert rate == pytest.approx(2 / np.trace(A.T @ A / 2))
+        for _ in range(steps + 1):
+            far.append(np.linalg.norm(p - [1, b]))
+            p = p - rate * A.T @ (A @ p - y) / 2
+        assert far[steps] <= 0.01 * far[0] < far[steps - 1]
+    assert "The spread is the same: the mean alone makes the difference." in text
+    assert "and the rate 2/(sum of the curvatures), best in the long run" in text
 
 
 @pytest.mark.parametrize("kind", ["sigmoid", "tanh", "relu"])
@@ -377,7 +387,7 @@ def test_at_the_padded_border_one_bias_does_not_make_up_for_a_constant():
     plain, shifted = (np.convolve(v, kernel[::-1], mode="same") for v in (a, a - 1))
     assert np.allclose((plain - shifted)[1:-1], 6)
     assert not np.allclose((plain - shifted)[[0, -1]], 6)
-    assert "and one bias does not fit both" in whole("positive-functions")
+    assert "and one bias does not fit both" in before_fold("positive-functions")
 
 
 @pytest.mark.parametrize("seed", range(5))
