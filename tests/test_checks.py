@@ -403,3 +403,10 @@ def test_checks_get_their_options_by_name_and_all_else_either_way():
                 by_name = parameter.kind is parameter.KEYWORD_ONLY
                 assert by_name is optional, f"{word}: {parameter}"
                 assert by_name or parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+
+
+def test_numbers_far_beyond_a_bound_are_beyond_it():
+    assert _checks.shown(10**30) == "a whole number of more than 20 digits"
+    assert _checks.shown(-(10**5000)) == "a whole number of more than 20 digits"
+    with pytest.raises(ValueError, match="i must be from 0 to 2"):
+        _checks.indices("i", [0, 7], None, below=3)

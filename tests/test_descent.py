@@ -765,3 +765,46 @@ def test_a_step_size_beyond_the_range_of_floats_is_refused():
     for method in ("gradient_descent", "momentum", "nesterov"):
         with pytest.raises(ValueError, match="smallest and largest must be neither so large nor"):
             tuning(method, smallest=1e-320, largest=1e-320)
+
+
+def test_a_start_beyond_the_range_of_floats_is_left_at_step_0():
+    with pytest.raises(ValueError, match=r"leaves the range of floats at step 0$"):
+        gradient_descent([[1e200]], [1e200], step_size=1e-300, steps=2)
+
+
+def test_a_line_search_stays_where_rounding_bends_the_loss_downwards():
+    path = line_search([[1.0, 0.0], [0.0, -1e-11]], [0.0, 1.0], steps=2)
+    assert path.points.tolist() == [[0.0, 1.0]] * 3
+
+
+def test_a_run_that_is_four_times_as_far_to_the_last_bit_has_escaped():
+    # At m = 0 each step multiplies by 1 − 5.
+    run = plane_run(Setting(mean=0.0, step_size=5.0))
+    assert run.path.distances.tolist() == [1.0, 4.0]
+    assert run.diverges
+
+
+def test_a_small_saddle_is_refused_like_a_large_one():
+    for scale in (1e-6, 1.0, 1e6):
+        with pytest.raises(ValueError, match="H must have no negative eigenvalue"):
+            gradient_descent(scale * np.diag([1.0, -1e-4]), [1.0, 1.0], step_size=0.1, steps=1)
+
+
+@pytest.mark.parametrize("n", [2, 4])
+def test_a_preconditioner_of_another_size_is_refused_by_its_shape(n):
+    with pytest.raises(ValueError, match=r"preconditioner must have shape \(3, 3\), got"):
+        preconditioned(np.eye(3), np.ones(3), preconditioner=np.eye(n), step_size=0.1, steps=1)
+
+
+@pytest.mark.parametrize("method", ["gradient_descent", "momentum", "nesterov"])
+def test_the_tuned_rate_depends_only_on_the_ratio_of_the_eigenvalues(method):
+    rate = tuning(method, smallest=1.0, largest=9.0).rate
+    for scale in (0.01, 7.0):
+        other = tuning(method, smallest=scale, largest=9 * scale)
+        assert other.rate == pytest.approx(rate)
+
+
+def test_the_eigenvalues_of_an_alternation_are_those_of_a_mean():
+    # E[z²] = 1; 75 examples of 3 inputs have it to a tenth.
+    run = alternation(activation="identity", units=3)
+    assert run.eigenvalues.mean() == pytest.approx(1, abs=0.4)

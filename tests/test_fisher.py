@@ -1,7 +1,7 @@
 """Fisher matrices against divergences and differences; natural steps against each other."""
 
 import math
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
+from offcenter.errors import RangeError
 from offcenter.fisher import (
     LogisticUnit,
     UnitStep,
@@ -617,3 +618,44 @@ def test_an_added_step_moves_each_parameter_in_the_order_of_the_jacobian(network
     ):
         flat += [*(W - V).ravel(), *(b - c)]
     np.testing.assert_allclose(flat, step)
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        (lambda X, y, w: logistic_gradient(X, y, w, 0.0), "X, y, w and b"),
+        (lambda X, y, w: logistic_fisher(X, w, 0.0), "X, w and b"),
+        (lambda X, y, w: logistic_divergence(X, w, 0.0, [1.0], 0.0), "X, w, b, dw and db"),
+        (lambda X, y, w: natural_step(X, y, w, 0.0), "X, y, w, b and damping"),
+        (lambda X, y, w: center_regress_intercept(X, y, w, 0.0), "X, y, w and b"),
+    ],
+)
+def test_logits_beyond_the_range_of_floats_are_refused_by_all_that_makes_them(call, names):
+    X, y = np.array([[1e200], [-1e200], [1.0], [2.0]]), np.array([0.0, 1, 0, 1])
+    with pytest.raises(RangeError, match=f"^{names} must be neither so large"):
+        call(X, y, [1e200])
+
+
+def test_steps_of_equal_content_are_equal(unit):
+    X, y, w, b = unit
+    errors = np.random.default_rng(0).standard_normal((60, 2))
+    for make, other in (
+        (lambda: kronecker_step(X, errors), kronecker_step(X, errors + 1)),
+        (lambda: center_regress_intercept(X, y, w, b), center_regress_intercept(X, y, w, b + 1)),
+    ):
+        assert make() == make() != other
+        assert hash(make()) == hash(make())
+
+
+def test_the_one_input_step_agrees_with_its_own_parts_and_no_others():
+    step = one_input_step()
+    assert step.agrees is True
+    for change in (1, -1):
+        assert replace(step, dw=step.dw + change).agrees is False
+        assert replace(step, db=step.db + change).agrees is False
+
+
+@pytest.mark.parametrize("method", ["gradient", "diagonal", "natural"])
+def test_no_path_takes_a_negative_damping(unit, method):
+    with pytest.raises(ValueError, match="damping must be at least 0"):
+        logistic_path(*unit, method=method, step_size=0.1, steps=1, damping=-0.5)

@@ -277,3 +277,25 @@ def test_reports_of_equal_layers_are_equal_also_where_a_number_is_missing():
         first.rows[0].name = "z"
     with pytest.raises(FrozenInstanceError):
         first.rows = ()
+
+
+def test_a_constant_layer_with_fewer_examples_than_features_has_a_row():
+    row = one(np.ones((2, 5)))
+    assert (row.offset_share, row.useful_batch) == pytest.approx((1, 1))
+    assert math.isnan(row.centered_useful_batch)
+
+
+def test_shares_and_cosines_are_at_most_one_where_rounding_would_make_them_more():
+    rng = np.random.default_rng(0)
+    for count, width in rng.integers(1, 9, (200, 2)):
+        row = one(np.tile(rng.normal(size=width), (count + 1, 1)))
+        assert 1 - 1e-12 < row.offset_share <= 1
+        assert 1 - 1e-12 < row.top_cosine <= 1
+
+
+def test_what_rounding_leaves_of_a_copied_feature_is_no_smallest_eigenvalue():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        x = rng.normal(size=(200, 60))
+        x[:, -1] = x[:, 0]
+        assert one(x).condition_number == math.inf

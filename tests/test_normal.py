@@ -161,3 +161,14 @@ def test_density_and_cdf_keep_the_shape_and_reach_into_the_tail():
         assert normal_density(value) == pytest.approx(scipy.stats.norm.pdf(value), rel=1e-12)
         assert normal_density(-value) == normal_density(value)
     assert normal_cdf(0.0) == 0.5
+
+
+@pytest.mark.parametrize(
+    "odd", [sympy.gamma(Z) - sympy.gamma(-Z), sympy.digamma(Z) - sympy.digamma(-Z)]
+)
+def test_an_odd_function_of_which_sympy_cannot_find_the_poles_has_no_known_mean(odd):
+    assert exact_expectation(odd, Z) is None
+
+
+def test_a_function_that_has_no_number_at_zero_is_looked_at_elsewhere():
+    assert exact_expectation(sympy.sin(Z) / Z, Z) is None

@@ -7,6 +7,7 @@ import pytest
 from bounds import check_bounds
 
 from offcenter.activations import ACTIVATIONS
+from offcenter.errors import RangeError
 from offcenter.samples import (
     bulk_edges,
     correlated_inputs,
@@ -190,3 +191,24 @@ def test_features_of_long_rows_are_scaled_and_copies_are_one_feature():
     known = (math.sin(angle) + (math.pi - angle) * 0.6) / (2 * math.pi)
     assert M[0, 2] == pytest.approx(known)
     assert M[1, 2] == pytest.approx(10 * known)
+
+
+def test_rows_in_one_direction_or_in_opposite_ones_have_their_moments():
+    # Rounding takes some of these cosines a hair beyond 1 or −1.
+    for row in np.random.default_rng(0).standard_normal((100, 3)):
+        length = np.linalg.norm(row)
+        mean, C = relu_feature_moments([row, 2 * row, -3 * row])
+        M = C + np.outer(mean, mean)
+        assert M[0, 1] == pytest.approx(length**2)
+        assert M[0, 2] == pytest.approx(0, abs=1e-7 * length**2)
+
+
+def test_a_mean_just_above_the_threshold_is_not_hidden():
+    # ℓ = 3/2 of a threshold of 1: v(1 + ℓ)(ℓ + 1/α)/ℓ = 25/3, and the bulk ends at 8.
+    assert outlier_eigenvalue(3, 1.0, 2.0, 1.0) == pytest.approx(25 / 3)
+    assert outlier_eigenvalue(3, 0.5, 2.0, 1.0) == pytest.approx(8)
+
+
+def test_a_ratio_whose_root_is_one_in_floats_is_refused():
+    with pytest.raises(RangeError, match="ratio must be neither so large"):
+        learning_cost([math.nextafter(1, 2)])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.integrate import quad
 
+from offcenter.errors import RangeError
 from offcenter.signs import (
     batch_gradient,
     batch_normalized_gradients,
@@ -479,3 +480,14 @@ def test_second_ways_to_the_loss_at_hand_made_numbers():
     ):
         with pytest.raises(ValueError, match=words):
             call()
+
+
+def test_a_convolution_beyond_the_range_of_floats_is_refused():
+    with pytest.raises(RangeError, match="patches and delta must be neither so large"):
+        convolution_gradient([[1e200]], [1e200])
+
+
+def test_draws_that_leave_no_example_are_refused_by_the_names_of_their_own_arguments():
+    # Each example of this seed is below 0 in both inputs.
+    with pytest.raises(ValueError, match=r"^n, examples and seed must allow what is made of them"):
+        drawn_ways(activation="relu", n=2, examples=3, seed=16)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from offcenter.errors import RangeError
 from offcenter.spectrum import (
     best_diagonal_condition_number,
     condition_number,
@@ -314,3 +315,14 @@ def test_rounding_leaves_no_negative_entry_where_a_matrix_falls_apart(seed):
     v = perron_vector(M[np.ix_(order, order)])
     assert v.min() >= 0
     np.testing.assert_allclose(v[order >= n], 0, atol=1e-12)
+
+
+def test_the_offset_share_of_a_constant_is_at_most_one():
+    for value in np.arange(1, 30) / 10:
+        for count, width in ((3, 1), (5, 3), (7, 2)):
+            assert 1 - 1e-12 < offset_share(np.full((count, width), value)) <= 1
+
+
+def test_a_trace_beyond_the_range_of_floats_is_refused():
+    with pytest.raises(RangeError, match="M must be neither so large"):
+        critical_batch_size(1e308 * np.eye(2))
