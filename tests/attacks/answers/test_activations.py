@@ -786,7 +786,7 @@ def test_sigmoid_slopes_leave_at_most_a_millionth_and_large_weights_can_make_up_
     assert 'with "less severe consequences compared to the saturated activation problem"' in text
     assert "a saturated unit passes on almost no gradient, so its weights hardly learn" in text
     assert 4**10 > 10**6
-    assert "and these multiply: ten sigmoids cost a million or more." in text
+    assert "and these multiply: ten sigmoids' slopes cost a million or more." in text
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -1037,7 +1037,7 @@ def test_weights_that_rise_together_meet_the_means_and_others_the_variance(seed)
         left = (kappa - 1) / (kappa + 1)
         assert np.log(0.01) / np.log(left) == pytest.approx(np.log(100) / 2 * kappa, rel=0.01)
     text = before_fold("relu-popular")
-    assert "so the steps grow about as the ratio, $\\kappa=1+nm^2/s^2$." in text
+    assert "so from most starts the steps grow about as the ratio, $\\kappa=1+nm^2/s^2$." in text
     assert "The mean costs a factor that grows with the width." in text
     for name, kappa in (("relu", 101), ("sigmoid", 469), ("tanh", 1)):
         a = ACTIVATIONS[name].value(np.array([-1.0, 1.0]))
@@ -1663,7 +1663,7 @@ def test_the_factor_2_is_of_the_size_and_no_scale_changes_the_share_of_the_mean(
     assert shares == pytest.approx([shares[0]] * 3)
     assert shares[0] > 0.2
     text = before_fold("initialization")
-    assert "and neither rule looks at their shares" in text
+    assert "the rules see only the sum" in text
     assert "a ReLU halves the mean square of symmetric sums" in text
     assert "both have the same share of the mean" in whole("initialization")
     assert "multiply $m^2$ and $s^2$ by $k^2$, which cancels" in text
@@ -1734,7 +1734,7 @@ def test_no_scale_and_no_rate_lets_a_unit_with_a_mean_leave_less_than_the_root_o
     text = before_fold("initialization")
     assert "From (0, 0) descent goes to (2, 1), (1.5, 0), …" in text
     assert "Descent goes to (1, ½), (¾, 0), …" in text
-    assert "both curvatures 1, and one step of the rate 1 arrives" in text
+    assert "both curvatures 1: at the rate 1 one step arrives" in text
     assert "The scale moves the best rate; the curvatures' ratio 3 stays." in text
     assert (
         "but the ratio stays at least $(1+\\rho)/(1-\\rho)$, where $\\rho^2<1$ is the mean" in text
@@ -1936,7 +1936,7 @@ def test_the_means_are_lower_by_what_is_said_and_kappa_follows_from_the_printed_
     by_leak = [1 + 20 * ((1 - a) / (1 + a)) ** 2 for a in (0, 0.01, 0.1, 0.2, 0.9)]
     assert (np.diff(by_leak) < 0).all()
     assert by_leak[1] == pytest.approx(record.pair[1][6])
-    assert "a larger one lowers κ, but only slope 1, a linear unit, has mean 0" in text
+    assert "a larger one, up to 1, lowers κ, but only slope 1, a linear unit, has mean 0" in text
     # The error of the unit with weights 0 whose target is −2.
     assert "its target is −2, so its error is 2" in text
 
@@ -2312,7 +2312,7 @@ def test_a_positive_candidate_only_raises_the_memory_and_what_is_shown_has_its_s
     assert 2**10 == 1024
     # A sign of both gate and candidate is none.
     assert np.array_equal(-f * -g, f * g)
-    assert "*The sign adds nothing:* −i with −g writes what i with g does." in page
+    assert "*i needs no sign:* −i with −g writes what i with g does." in page
     # The memory is not bounded, and what is shown is.
     memory, steps = 0.0, []
     for _ in range(50):
@@ -2467,7 +2467,7 @@ def test_batch_norm_takes_out_a_mean_of_activations_and_no_flat_end(seed):
     normed = batch_norm(far @ rng.standard_normal((1, 3)))
     assert np.abs(normed[0] - normed[1]).max() < 1e-4 < np.abs(normed[0] - normed[2]).min()
     text = before_fold("which-activation")
-    assert "batch norm behind the next weights cancels that in training" in text
+    assert "batch norm behind fully connected weights cancels that in training" in text
     assert (
         "Batch norm after the next weights cannot give back the gradient of examples on a"
         in whole("which-activation")

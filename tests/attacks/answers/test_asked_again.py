@@ -419,9 +419,7 @@ def test_no_scale_keeps_both_the_size_and_the_differences_behind_sigmoids():
     size, apart, common = drawn(2.0)
     assert (size, apart, common) == pytest.approx((log3**2, log3**2 / 2, log3**2 / 2), rel=0.02)
     text = before_fold("init-assumes-centering")
-    assert (
-        "Then no scale of the weights keeps both the size of the sums and the differences" in text
-    )
+    assert "Then one scale of the weights need not keep both the size of the sums and the" in text
     assert "half of it is common" in text
     # The deviations of B are those of A, negated.
     for outputs in (np.array([[0.8, -0.8], [-0.8, 0.8]]), x, less + 0.5):
@@ -548,7 +546,7 @@ def test_in_the_keys_weights_neither_the_sign_nor_a_shared_mean_of_the_tokens_co
         read = numerical_gradient(lambda w, d=delta: d * (w @ a), w)
         assert read == pytest.approx(delta * a, abs=1e-6)
     assert "$\\partial L/\\partial w_i=\\delta a_i$, all with the sign of δ." in text
-    assert "$\\partial L/\\partial w_i=\\delta\\,a\\,x_i$. The factor changes no sign." in text
+    assert "$\\partial L/\\partial w_i=\\delta\\,a\\,x_i$. One factor changes no sign." in text
     assert "all $\\delta\\,a\\,x_i$ have one sign again." in text
 
 

@@ -227,12 +227,12 @@ def test_step_sizes_of_single_weights_are_descent_on_scaled_inputs_and_a_tie_mov
     assert same == other
     assert round(raw / same) == 13
     text = before_fold("adam")
-    assert "The unequal scales cost Adam no step more; the mean costs it 13 times as many." in text
+    assert "the unequal scales cost Adam no step more, the mean 13 times as many." in text
     # From the flat direction, and at other rates, it is another factor.
     record = EXAMPLES["optimizers-adam-start"]()
     assert record.flat < same
     assert 3 < record.best[1] / record.best[0] < 4
-    assert "The factor depends on the start and the rate." in text
+    assert "Other starts and rates give other factors." in text
     # The decay's factor is the same whatever the inputs, and the matrix of the loss as before.
     text = before_fold("adam")
     assert "plain descent on inputs $\\sqrt{d_i}\\,x_i$" in text
