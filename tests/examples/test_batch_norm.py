@@ -89,24 +89,25 @@ def test_gradient_through_batch_norm_by_numerical_slopes():
 
 def test_subtracting_the_mean_behind_relus_by_differences():
     record = EXAMPLES["batch-norm-behind-relu"]()
-    X, w = np.array([[0, 3], [2, 0], [4, 3]]), np.array([2.0, 1.0])
+    X, w = np.array([[1, 4], [2, 0], [3, 2]]), np.ones(2)
     assert record.mean.tolist() == [2, 2]
-    assert record.centered.tolist() == [[-2, 1], [0, -2], [2, 1]]
-    assert record.sums.tolist() == [2 * 0 + 3, 2 * 2 + 0, 2 * 4 + 3]
-    assert record.left.tolist() == record.centered_sums.tolist() == [-3, -2, 5]
+    assert record.centered.tolist() == [[-1, 2], [0, -2], [1, 0]]
+    assert record.sums.tolist() == [1 + 4, 2 + 0, 3 + 2]
+    assert record.left.tolist() == record.centered_sums.tolist() == [1, -2, 1]
     # Losses that are linear in the sums, with the arriving errors as their slopes.
     plain = lambda w: record.arriving @ (X @ w)  # noqa: E731
     behind = lambda w: record.arriving @ (X @ w - np.mean(X @ w))  # noqa: E731
     assert numerical_gradient(plain, w) == pytest.approx(record.plain, abs=1e-6)
     for found in (record.gradient, record.centered_gradient):
         assert numerical_gradient(behind, w) == pytest.approx(found, abs=1e-6)
-    assert record.back.tolist() == [4 - 2, 1 - 2, 1 - 2]
-    assert record.totals.tolist() == [6, 0]
-    assert record.arriving.tolist() == [-3 + 7, -2 + 3, 5 - 4]
+    assert record.back.tolist() == [3 - 1, 0 - 1, 0 - 1]
+    assert record.arriving.tolist() == [1 + 2, -2 + 2, 1 - 1]
+    assert record.plain.tolist() == [3 * 1, 3 * 4]
     # Half the mean squared error to the targets, by (w, b): its Hessian's trace and determinant.
-    assert sum(record.plain_curvatures) == pytest.approx((0 + 4 + 16 + 9 + 0 + 9) / 3 + 1)
-    assert np.prod(record.plain_curvatures) == pytest.approx(8 / 3 * 2)
-    assert record.curvatures == pytest.approx([8 / 3, 2, 1])
+    assert sum(record.plain_curvatures) == pytest.approx((1 + 4 + 9 + 16 + 0 + 4) / 3 + 1)
+    assert np.prod(record.plain_curvatures) == pytest.approx(2 / 3 * 8 / 3 - (2 / 3) ** 2)
+    root = math.sqrt(13)
+    assert record.curvatures == pytest.approx([(5 + root) / 3, 1, (5 - root) / 3])
     top = record.plain_curvatures[0]
-    H = np.array([[20 / 3, 4, 2], [4, 6, 2], [2, 2, 1]])
+    H = np.array([[14 / 3, 10 / 3, 2], [10 / 3, 20 / 3, 2], [2, 2, 1]])
     assert np.linalg.det(H - top * np.eye(3)) == pytest.approx(0, abs=1e-9)

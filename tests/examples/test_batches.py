@@ -40,15 +40,45 @@ def test_gradient_of_four_examples_is_that_of_their_mean_loss():
             record.terms[k], [d * x for d, x in zip(record.errors[k], inputs, strict=True)]
         )
     assert (np.sign(record.mean) == [[1, -1], [1, 1]]).all()
-    # On the axes (1, 1) and (1, −1) a step of 1/5 leaves 1 − 9/5 and 1 − 1/5.
-    along, across = 9 * 0.5 * np.array([1, 1]), 1.5 * np.array([1, -1])
-    run = [(-0.8) ** k * along + 0.8**k * across for k in range(3)]
-    np.testing.assert_allclose(record.run, run, atol=1e-12)
-    assert (np.sign(record.run) == [[1, 1], [-1, -1], [1, 1]]).all()
-    assert record.places[0].tolist() == [0, 0]
+    # With a bias as well, the gradients of the run are those of the loss where it is.
+    goal = np.array([-2.0, 1.0, 0.0])
+    with_bias = lambda p: np.mean((inputs @ (p - goal)[:2] + p[2]) ** 2) / 2  # noqa: E731
+    assert record.places[0].tolist() == [0, 0, 0]
     for before, gradient, after in zip(record.places, record.run, record.places[1:], strict=False):
+        assert numerical_gradient(with_bias, before) == pytest.approx(gradient, abs=1e-6)
         np.testing.assert_allclose(after, before - gradient / 5, atol=1e-11)
+    assert (np.sign(record.run[:, :2]) == [[1, 1], [-1, -1], [1, 1]]).all()
     assert len(record.places) == 4
+    # By hand: mean δ is 2, −2 and 1.92, and the gradient of w is w − (−2, 1) and that twice.
+    assert record.run[:, 2] == pytest.approx([2, -2, 1.92])
+    expected = record.places[:3, :2] - goal[:2] + 2 * record.run[:, 2:]
+    np.testing.assert_allclose(record.run[:, :2], expected, atol=1e-11)
+
+
+def test_steps_with_a_bias_raw_and_centered_by_the_axes():
+    record = EXAMPLES["batches-two-errors"]()
+    # In the plane of (1, 1)/√2 and the bias the curvatures are 5 ± √24, whose product is 1.
+    root = math.sqrt(24)
+    plane = np.array([[9, 2 * math.sqrt(2)], [2 * math.sqrt(2), 1]])
+    values, vectors = np.linalg.eigh(plane)
+    assert values == pytest.approx([5 - root, 5 + root])
+    parts = vectors.T @ [1 / math.sqrt(2), 0]
+    across = 3 / math.sqrt(2)
+
+    def left(n):
+        return math.hypot(*(parts * (1 - values / 5) ** n), across * 0.8**n)
+
+    first = math.sqrt(5)
+    assert left(0) == pytest.approx(first)
+    fewest = next(n for n in range(1000) if left(n) <= 0.01 * first)
+    mixed = next(n for n in range(1000) if 0.8**n <= 0.01)
+    assert record.steps[:3] == (fewest, mixed, 1)
+
+    def until(eta):
+        off = lambda n: math.hypot(*(parts * (1 - values * eta) ** n), across * (1 - eta) ** n)  # noqa: E731
+        return next(n for n in range(5000) if off(n) <= 0.01 * first)
+
+    assert record.steps[3] == min(until(eta) for eta in np.linspace(0.18, 0.2019, 200))
 
 
 def test_signs_of_small_batches_are_counted_and_those_of_larger_ones_multinomial():

@@ -13,40 +13,52 @@ from offcenter.remedies import batch_norm
 
 def test_what_batch_norm_fixes_by_hand_and_by_differences():
     record = EXAMPLES["norms-fixes"]()
-    X, y = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]]), np.array([0.0, 4.0, 2.0])
-    assert record.sums.tolist() == [1 + 2, 3 + 3, 2 + 1]
-    assert record.outputs == pytest.approx([3 - 4, 6 - 4, 3 - 4])
-    assert record.errors == pytest.approx([-1 - 0, 2 - 4, -1 - 2])
-    assert record.back.tolist() == [-1 + 2, -2 + 2, -3 + 2]
-    assert record.plain == pytest.approx([-1 - 6 - 6, -2 - 6 - 3])
-    assert record.gradient.tolist() == [1 + 0 - 2, 2 + 0 - 1]
-    # All of batch norm, with the scale √2, and the unit with the bias −4.
-    normed = lambda w: np.sum((math.sqrt(2) * batch_norm((X @ w)[:, None])[:, 0] - y) ** 2) / 2  # noqa: E731
-    plain = lambda w: np.sum((X @ w - 4 - y) ** 2) / 2  # noqa: E731
-    one = np.ones(2)
-    assert numerical_gradient(normed, one) == pytest.approx(record.gradient, abs=1e-4)
-    assert numerical_gradient(plain, one) == pytest.approx(record.plain, abs=1e-6)
-    # Along (1, −1) a third; in the plane of (1, 1) and the bias 5 ± √24, and 1 and 1.
-    root = math.sqrt(24)
-    assert record.plain_curvatures == pytest.approx([5 + root, 1 / 3, 5 - root])
-    assert record.curvatures == pytest.approx([1, 1, 1 / 3])
+    normed_before = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    # That batch norm can put this out: it is its own.
+    assert batch_norm(normed_before) == pytest.approx(normed_before)
+    X, y = np.maximum(normed_before, 0), np.array([3.0, 1.0, 3.0, 1.0])
+    assert record.read.tolist() == X.tolist()
+    assert record.mean.tolist() == [2 / 4, 2 / 4]
+    assert record.outputs.tolist() == [2 - 1, 2 - 1, 0 - 1, 0 - 1]
+    assert record.errors.tolist() == [1 - 3, 1 - 1, -1 - 3, -1 - 1]
+    assert record.less_mean.tolist() == [-2 + 2, 0 + 2, -4 + 2, -2 + 2]
+    # The mean of error times output is (−2 + 0 + 4 + 2)/4 = 1.
+    assert record.back.tolist() == [0 - 1, 2 - 1, -2 + 1, 0 + 1]
+    assert record.plain.tolist() == [-2 + 0, -2 - 4]
+    assert record.gradient.tolist() == [-1 + 1, -1 - 1]
+    assert record.centered_gradient.tolist() == [0, -4 / 2]
+    # All of batch norm, on the inputs as they are and centered, and the unit with the bias −1.
+    normed = lambda w, X=X: np.sum((batch_norm((X @ w)[:, None])[:, 0] - y) ** 2) / 2  # noqa: E731
+    plain = lambda w: np.sum((X @ w - 1 - y) ** 2) / 2  # noqa: E731
+    w = np.array([2.0, 0.0])
+    assert numerical_gradient(normed, w) == pytest.approx(record.gradient, abs=1e-4)
+    centered = numerical_gradient(lambda w: normed(w, X - 0.5), w)
+    assert centered == pytest.approx(record.centered_gradient, abs=1e-4)
+    assert numerical_gradient(plain, w) == pytest.approx(record.plain, abs=1e-6)
+    # Along (1, −1) a quarter; in the plane of (1, 1) and the bias trace 7/4 and determinant 1/4.
+    root = math.sqrt((7 / 4) ** 2 - 1)
+    expected = [(7 / 4 + root) / 2, 1 / 4, (7 / 4 - root) / 2]
+    assert record.plain_curvatures == pytest.approx(expected)
+    assert record.curvatures == pytest.approx([1, 1 / 4, 1 / 4])
 
 
-def test_steps_with_the_mean_subtracted_halve_and_without_it_are_the_best_of_many():
+def test_steps_with_the_mean_subtracted_and_without_it_are_the_best_of_many():
     record = EXAMPLES["norms-fixes"]()
-    assert record.steps == next(n for n in range(20) if 0.5**n <= 0.01)
-    A, y = np.array([[1.0, 2, 1], [3, 3, 1], [2, 1, 1]]), np.array([0.0, 4.0, 2.0])
+    X, y = np.array([[1.0, 1], [1, 0], [0, 1], [0, 0]]), np.array([3.0, 1.0, 3.0, 1.0])
 
-    def steps(eta, p=(1.0, 1.0, -4.0)):
-        p, first, count = np.array(p), math.sqrt(14), 0
+    def steps(A, eta, p):
+        p, first, count = np.array(p), math.sqrt(4 + 16 + 4), 0
         while np.linalg.norm(A @ p - y) > 0.01 * first:
-            p, count = p - eta * A.T @ (A @ p - y) / 3, count + 1
+            p, count = p - eta * A.T @ (A @ p - y) / 4, count + 1
             if count == 400:
                 break
         return count
 
-    grid = np.linspace(0.05, 2, 400) / (5 + math.sqrt(24))
-    assert record.plain_steps == min(map(steps, grid))
+    one, shares = np.ones((4, 1)), np.linspace(0.05, 2, 400)
+    raw, rest = np.hstack([X, one]), np.hstack([X - 0.5, one])
+    top = (7 / 4 + math.sqrt(33) / 4) / 2
+    assert record.plain_steps == min(steps(raw, s / top, (2.0, 0.0, -1.0)) for s in shares)
+    assert record.steps == min(steps(rest, s, (2.0, 0.0, 0.0)) for s in shares)
 
 
 def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():

@@ -152,12 +152,12 @@ def _descend(
 
 @dataclass(frozen=True)
 class BehindReLU:
-    """A unit with the weights (2, 1) reads (0, 3), (2, 0) and (4, 3), which two ReLU units put out.
+    """A unit with the weights (1, 1) reads (1, 4), (2, 0) and (3, 2), which two ReLU units put out.
 
     `mean`: of the inputs; `centered`: they less it; `sums`, `left`, `centered_sums`: of the inputs,
     less their mean, and of the centered inputs.
-    `arriving`, `back`: errors of `left` against the targets −7, −3 and 4, and less their mean, as
-    they come back through the subtraction of the sums' mean; `totals`: of each.
+    `arriving`, `back`: errors of `left` against the targets −2, −2 and 1, and less their mean, as
+    they come back through the subtraction of the sums' mean.
     `plain`, `gradient`, `centered_gradient`: the sums over the examples of arriving error times
     input, of error come back times input, and times centered input.
     `plain_curvatures`, `curvatures`: of half the mean squared error by weights and bias, without
@@ -171,7 +171,6 @@ class BehindReLU:
     centered_sums: np.ndarray
     arriving: np.ndarray
     back: np.ndarray
-    totals: np.ndarray
     plain: np.ndarray
     gradient: np.ndarray
     centered_gradient: np.ndarray
@@ -182,9 +181,9 @@ class BehindReLU:
 @example("batch-norm-behind-relu")
 def behind_relu() -> BehindReLU:
     """Return sums and gradients with the subtraction behind the weights, and without it."""
-    X, w = np.array([[0.0, 3.0], [2.0, 0.0], [4.0, 3.0]]), np.array([2.0, 1.0])
+    X, w = np.array([[1.0, 4.0], [2.0, 0.0], [3.0, 2.0]]), np.ones(2)
     mean, sums = X.mean(axis=0), X @ w
-    arriving = sums - sums.mean() - [-7.0, -3.0, 4.0]
+    arriving = sums - sums.mean() - [-2.0, -2.0, 1.0]
     back = arriving - arriving.mean()
     return BehindReLU(
         mean=mean,
@@ -194,7 +193,6 @@ def behind_relu() -> BehindReLU:
         centered_sums=(X - mean) @ w,
         arriving=arriving,
         back=back,
-        totals=np.array([arriving.sum(), back.sum()]),
         plain=X.T @ arriving,
         gradient=X.T @ back,
         centered_gradient=(X - mean).T @ back,

@@ -13,8 +13,9 @@ from offcenter._store import stored
 from offcenter.activations import ACTIVATIONS
 from offcenter.examples._inputs import FOUR, PAIR
 from offcenter.examples._record import example
-from offcenter.examples._steps import best_step, steps_from_slowest, steps_until
+from offcenter.examples._steps import SHARES, best_step, steps_from_slowest, steps_until
 from offcenter.signs import same_sign_probability, sign_agreement
+from offcenter.spectrum import second_moment
 
 __all__ = [
     "Five",
@@ -94,8 +95,10 @@ class TwoErrors:
 
     `errors`, shape (2, 4), and `terms`, shape (2, 4, 2), belong to `distances`, shape (2, 2).
     The mean is `along`, the mean error times the mean input, and `rest`, their covariance.
-    `run`, shape (3, 2): the mean gradients of a run from the second with the step size 1/5;
-    `places`, shape (4, 2): its weights, if it starts at 0.
+    With a bias, too, and the step size 1/5, `places`, shape (4, 3): weights and bias of a run from
+    0 to the second; `run`, shape (3, 3): its gradients; `steps`: to 1 % of the distance for the
+    second, the first, and the second with the inputs less their mean, at the rates that are best in
+    the long run; and for the second at the best of a grid.
     """
 
     distances: np.ndarray
@@ -106,6 +109,7 @@ class TwoErrors:
     rest: np.ndarray
     run: np.ndarray
     places: np.ndarray
+    steps: tuple[int, ...]
 
 
 @example("batches-two-errors")
@@ -116,14 +120,27 @@ def two_errors() -> TwoErrors:
     terms = errors[:, :, None] * FOUR
     mean = terms.mean(axis=1)
     along = np.outer(errors.mean(axis=1), FOUR.mean(axis=0))
-    distance, run, places = distances[1], [], [np.zeros(2)]
+    H, C = (second_moment(X, bias=True) for X in (FOUR, FOUR - FOUR.mean(axis=0)))
+    # Centered, the bias starts at 0 and ends at the mean target, −(−2, 1)·(2, 2) off.
+    second, first, centered = (np.append(distances[k], e) for k, e in ((1, 0), (0, 0), (1, 2)))
+    run, places = [], [np.zeros(3)]
     for _ in range(3):
-        run.append(FOUR.T @ (FOUR @ distance) / 4)
-        distance = distance - run[-1] / 5
-        places.append((distance - distances[1]).round(12))
-    rest = mean - along
+        run.append((H @ (places[-1] + second)).round(12))
+        places.append((places[-1] - run[-1] / 5).round(12))
+    starts = ((H, second), (H, first), (C, centered))
+    steps = [steps_until(M, d, best_step(M), 0.01) for M, d in starts]
+    rates = SHARES[160:] * 2 / np.linalg.eigvalsh(H)[-1]
+    steps.append(min(steps_until(H, second, rate, 0.01) for rate in rates))
     return TwoErrors(
-        distances, errors, terms, mean, along, rest, run=np.array(run), places=np.array(places)
+        distances,
+        errors,
+        terms,
+        mean,
+        along,
+        rest=mean - along,
+        run=np.array(run),
+        places=np.array(places),
+        steps=tuple(steps),
     )
 
 

@@ -1,5 +1,7 @@
 """Counterexamples to what answers on "Normalization" once said too broadly."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -60,42 +62,47 @@ def test_errors_behind_batch_norm_give_the_gradient_of_centered_inputs(count, n,
     assert "so they learn as from centered inputs" in text
     # Both signs, or all 0.
     assert errors.min() < 0 < errors.max() or np.abs(errors).max() <= tiny
-    assert "errors that add up to 0 have both signs (or are all 0)" in text
+    assert "But δ that add up to 0 have both signs (or are all 0)" in text
 
 
 def test_the_batch_norm_of_the_example_and_where_a_mean_stays():
-    X, y = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]]), np.array([0.0, 4.0, 2.0])
-    # With γ = √2 and β = 0 the division is undone, and takes no part of these errors off.
-    z = X.sum(axis=1)
-    normed = (z - z.mean()) / z.std()
-    errors = np.sqrt(2) * normed - y
-    assert errors @ normed == pytest.approx(0)
-    back = np.sqrt(2) * _through_batch_norm(z, errors)
-    assert back == pytest.approx([1, 0, -1])
-    # (2, 0) fits with the shift 2, and at rate 1.5 each step halves what is left.
-    assert pytest.approx(y) == (X - 2) @ [2, 0] + 2
-    w, shift = np.ones(2), 0.0
-    for _ in range(5):
-        e = (X - 2) @ w + shift - y
-        w, shift = w - 0.5 * e @ (X - 2), shift - 0.5 * e.sum()
-        after = (X - 2) @ w + shift - y
-        assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(e) / 2)
+    record = EXAMPLES["norms-fixes"]()
+    X, y = record.read, record.outputs - record.errors
+    # Its own batch norm, by the rule for the way back, raw and centered; the deviation is 1.
+    z = X @ [2, 0]
+    assert (z.mean(), z.std()) == (1, 1)
+    assert _through_batch_norm(z, record.errors) == pytest.approx([-1, 1, -1, 1])
+    assert pytest.approx(record.outputs) == (X - 0.5) @ [2, 0]
+    # The targets follow the second input: from weights that read it alone they are reached.
+    assert _batch_norm((X @ [0.0, 1.0])[:, None])[:, 0] + 2 == pytest.approx(y, abs=1e-4)
+    assert record.gradient.tolist() == record.centered_gradient.tolist() == [0, -2]
+    assert (record.plain < 0).all()
     text = before_fold("batch-norm-fixes")
-    assert "at the rate 1.5, each step halves the errors' root mean square" in text
-    assert "towards (2, 0), which fits with the shift 2" in text
-    assert "are those of the subtraction alone" in whole("batch-norm-fixes")
-    # Once "halves the distance": to 1% of that it takes more steps without the norm than counted.
-    plain, best = np.column_stack([X, np.ones(3)]), np.array([2.0, 0.0, -2.0])
-    assert plain @ best == pytest.approx(y)
-    fewest = []
-    for rate in np.linspace(0.15, 0.2, 101):
-        v, steps = np.array([1.0, 1.0, -4.0]), 0
-        first = np.linalg.norm(v - best)
-        while np.linalg.norm(v - best) > 0.01 * first and steps < 1000:
-            v, steps = v - rate * plain.T @ (plain @ v - y) / 3, steps + 1
-        fewest.append(steps)
-    assert min(fewest) > 1.2 * EXAMPLES["norms-fixes"]().plain_steps
-    assert "and the division takes off the part of the errors along" in whole("batch-norm-fixes")
+    assert "$w_2$ rises: right, as the targets follow $x_2$" in text
+    assert "the division takes off the outputs times 1 (the mean of error times output)" in text
+    assert np.mean(record.errors * record.outputs) == 1
+    # n such inputs: curved 1 + n times as much along the mean, in the weights.
+    for n in (2, 5, 8):
+        corners = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
+        values = np.linalg.eigvalsh(corners.T @ corners / len(corners))
+        assert values[-1] / values[0] == pytest.approx(1 + n)
+        assert values[-2] == pytest.approx(values[0])
+        ones = np.ones(n) / n**0.5
+        assert ones @ corners.T @ corners @ ones / len(corners) == pytest.approx(values[-1])
+        assert np.cov(corners.T, bias=True) == pytest.approx(np.eye(n) / 4)
+    assert "curves $1+n$ times as much along the mean as across; centered, equally." in text
+    # In the fold: the subtraction takes fewer steps, and the ratio of curvatures is smaller.
+    assert record.steps < 0.6 * record.plain_steps
+    # A batch's own mean cancels exactly, but a few neighbors move an output more than many.
+    rng = np.random.default_rng(0)
+    moved = []
+    for size in (4, 64):
+        batches = rng.standard_normal((2000, size, 1))
+        batches[:, 0] = 1
+        moved.append(np.std([batch_norm(b)[0, 0] for b in batches]))
+    assert moved[0] > 2 * moved[1]
+    assert "Small batches cancel the mean, too, but make the steps noisier." in text
+    assert "Dividing also fixes the sums' size, so the gain need not be all centering's." in text
     # Layer and RMS norm leave features that are positive in all examples.
     many = np.random.default_rng(1).normal(size=(200, 5))
     many[:, 0] += 4
@@ -114,7 +121,8 @@ def test_the_batch_norm_of_the_example_and_where_a_mean_stays():
     assert np.ptp(np.convolve(np.tile([1.0, 3.0], 3), [1.0, 1.0], mode="valid")) == 0
     assert "subtract no mean over examples" in before_fold("batch-norm-fixes")
     text = whole("batch-norm-fixes")
-    assert "Correlations and unequal scales of the inputs remain" in text
+    assert "Correlations remain." in text
+    assert "Unequal scales of the inputs remain" in text
     assert "Zero padding can make sums differ at the border" in text
 
 
@@ -131,9 +139,8 @@ def test_batch_norm_only_after_the_first_relu_keeps_the_mean_of_the_data_in_the_
                 a = np.maximum(s, 0)
                 found.append((a - a.mean()) / a.std())
         assert np.allclose(*found) == (order == "before")
-    assert "only after the ReLU, it would not cancel the data's mean" in before_fold(
-        "batch-norm-fixes"
-    )
+    told = "Behind the ReLUs alone, it leaves the data's mean to the first weights."
+    assert told in before_fold("batch-norm-fixes")
 
 
 def test_the_division_can_remove_a_mean_at_right_angles_to_the_ones():
@@ -850,9 +857,15 @@ def test_what_relus_put_out_acts_as_centered_in_front_of_the_next_batch_norm(see
     plain = X.T @ g, (X - X.mean(axis=0)).T @ g
     assert np.allclose(plain[0] - plain[1], g.sum() * X.mean(axis=0), atol=1e-8)
     text = before_fold("norm-then-relu")
-    assert "in training that is as good as centering the inputs themselves, in what the" in text
-    assert "So what the δ have in common, their mean 2, does not come back" in text
-    assert "2, −1, −1 do, which add up to 0. The weights get" in text
+    assert "In training that is as good as centering the inputs, for outputs and gradients" in text
+    assert "So the slopes δ by the sums are 3·⅔ = 2, −1 and −1." in text
+    assert "They add up to 0, since raising all sums alike changes nothing" in text
+    # Raising one sum by 1 moves the outputs by ⅔ and −⅓.
+    for k in range(3):
+        rise = np.eye(3)[k] - 1 / 3
+        assert rise[k] == pytest.approx(2 / 3)
+        assert np.delete(rise, k) == pytest.approx([-1 / 3, -1 / 3])
+    assert "the mean rises by ⅓, the first output by ⅔. Raise another: it falls by ⅓." in text
     assert "Batch norm's division changes the errors, but not their sum 0" in whole(
         "norm-then-relu"
     )
@@ -941,11 +954,16 @@ def test_the_gradient_of_a_batch_behind_a_norm_can_still_have_one_sign():
     assert errors.sum() == 0
     assert (errors @ X).tolist() == [-1, -2]
     text = before_fold("norm-then-relu")
-    assert "For one example, yes; the batch's need not be." in text
+    # One example's loss has a gradient of both signs, too: its part of the sum has one.
+    assert "Each example's part, such as 2(1, 4), is. Their sum need not be, since the δ" in text
     # The page's own batch: both signs.
     record = EXAMPLES["batch-norm-behind-relu"]()
-    assert record.totals[1] == 0
+    assert record.back.sum() == 0
+    assert (record.plain > 0).all()
     assert np.sign(record.gradient).tolist() == [-1, 1]
+    assert np.count_nonzero(record.arriving) == 1
+    for part in record.back[:, None] * (record.centered + record.mean):
+        assert part.min() * part.max() >= 0
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -960,7 +978,7 @@ def test_without_the_bend_layers_and_norms_are_one_linear_layer_for_a_batch(seed
         fitted = one @ np.linalg.lstsq(one, out, rcond=None)[0]
         assert np.allclose(fitted, out) != bend
     text = before_fold("norm-then-relu")
-    assert "Without that bend all layers would be one linear layer for a given batch" in text
+    assert "bends: without it all layers would be one linear layer for a given batch" in text
 
 
 def test_of_relus_mean_the_square_is_one_over_pi_of_the_mean_square_and_the_mean_is_not():
@@ -1051,19 +1069,48 @@ def test_a_bias_moves_outputs_behind_frozen_statistics_as_the_shift_does_and_is_
     assert not np.allclose(layer_norm(rows), layer_norm(rows + np.eye(5)[0]), atol=1e-3)
     text = before_fold("bias-before-batch-norm")
     assert "$b$ moves the output, but so does β" in text
+    # Exactly, at any constant under the root; and with a convolution's padding, too.
+    for constant in (0.0, 1e-5, 1.0, 30.0):
+        normed = [(z - z.mean()) / np.sqrt(z.var() + constant) for z in (s, s + b)]
+        assert np.allclose(*normed)
+    assert "does not depend on $b$, whatever ε is: its derivative by $b$ is 0" in text
+    padded = np.array([np.convolve(row, [1.0, 2.0, 3.0], mode="same") for row in maps])
+    assert np.allclose(*(_batch_norm((padded + c).reshape(-1, 1)) for c in (0.0, b)))
+    assert "So it is with a convolution: bias and batch mean are one number for each" in text
+    # The running mean forgets what it was before the bias, with a delay.
+    running = 4.0
+    for _ in range(100):
+        running += 0.1 * (7 - running)
+    assert running == pytest.approx(7, abs=1e-3)
+    assert "once it has caught up with the bias it is 7, not 4" in text
+    # Noise as small as rounding: Adam takes steps with it, and training outputs stay.
+    g, m, v, drift = rng.standard_normal(200) * 1e-7, 0.0, 0.0, 0.0
+    for k, slope in enumerate(g, 1):
+        m, v = 0.9 * m + 0.1 * slope, 0.999 * v + 0.001 * slope**2
+        drift -= 1e-3 * m / (1 - 0.9**k) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)
+    assert abs(drift) > 100 * 1e-3 * np.abs(g).sum()
+    assert np.allclose(*(_batch_norm((s + c)[:, None]) for c in (0.0, drift)))
+    assert "Adam can turn rounding noise into a drift of $b$, but in training the outputs" in text
+    # Folded: weights times γ/σ, and the bias that takes its place.
+    beta, w, X = rng.normal(), rng.standard_normal(3), rng.standard_normal((8, 3))
+    out = gamma * (X @ w + b - mean) / deviation + beta
+    folded = X @ (gamma * w / deviation) + beta + gamma * (b - mean) / deviation
+    assert np.allclose(out, folded)
+    assert r"the weights $\gamma w/\sigma$ and the bias $\beta+\gamma(b-m)/\sigma$" in text
     assert "To drop $b$, subtract it from the running mean, too" in text
-    assert "Without β** (`affine=False`) $b$ is dead all the same" in text
-    assert "the bias in general counts: it decides what gets through" in text
-    assert "not redundant, but for what all of them share" in text
+    assert "one number for each channel; and without β (`affine=False`)." in text
+    assert "| ReLU, then batch norm | counts: it decides what gets through |" in text
+    assert "counts, except for a part that all units share" in text
     # Folded: the outputs of 2, 2, 6, 6 with β = 1, from the sums without a bias.
     s = np.array([2.0, 2.0, 6.0, 6.0])
     assert _batch_norm(s[:, None])[:, 0] + 1 == pytest.approx(s / 2 - 1, abs=1e-4)
-    assert "batch norm becomes a bias again: above, with β = 1, $s/2-1$" in text
+    assert "becomes a bias again" in text
+    assert ": here, for $b=0$ and β = 1, $w\\cdot x/2-1$." in text
     # No bias raises the outputs, whose errors are −2 on average, and β raises them all.
     outputs = [_batch_norm((s + c)[:, None])[:, 0].mean() for c in (0.0, 3.0, -50.0)]
     assert outputs == pytest.approx([0, 0, 0], abs=1e-9)
     assert np.mean(outputs[0] - np.array([-2.0, 2.0, 4.0, 4.0])) == pytest.approx(-2)
-    assert "$b$ cannot raise them, whatever it is. β can" in text
+    assert "β gets the mean error" in text
     assert "One bias that all units share cancels before layer norm" in whole(
         "bias-before-batch-norm"
     )
@@ -1128,20 +1175,20 @@ def test_sums_less_their_mean_are_on_for_some_examples_and_off_for_others():
     # The weights of the example that fit, with the shift −2.
     record = EXAMPLES["batch-norm-behind-relu"]()
     targets = record.left - record.arriving
-    assert record.centered @ [2.75, 0.5] - 2 == pytest.approx(targets)
-    assert (record.left > 0).sum() == 1
+    assert record.centered @ [2, 0.5] - 1 == pytest.approx(targets)
+    assert targets.tolist() == [-2, -2, 1]
     text = before_fold("norm-then-relu")
     assert "at first it keeps each unit on for some examples and off for others" in text
     # A learned shift can end that.
     assert (np.array([-1.2, 0.0, 1.2]) + 3 > 0).all()
     # Equal sums, as in a batch of one, are all 0 less their mean.
     assert not np.maximum(np.full(4, 7.0) - 7, 0).any()
-    assert "(So it is before a learned shift, unless all sums are equal.)" in text
+    assert "(Then some are above 0 and some below, but for equal sums or a learned shift.)" in text
     # Where one is on and one is off the outputs have a mean above 0.
     assert np.maximum(record.left, 0).mean() > 0
     assert "Its price is a new mean." in text
-    assert "and the ReLU passes one of three" in text
-    assert "is right, since (2¾, ½) fits with the shift −2" in whole("norm-then-relu")
+    assert "of both less their mean, one of three" in text
+    assert "is right, since (2, ½) fits with the shift −1" in whole("norm-then-relu")
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -86,24 +86,27 @@ def place() -> Place:
 
 @dataclass(frozen=True)
 class Fixed:
-    """A unit with the weights (1, 1) reads (1, 2), (3, 3), (2, 1); its targets are 0, 4, 2.
+    """Batch norm puts out (±1, ±1), ReLUs follow, a unit with the weights (2, 0), and its norm.
 
-    `sums`: of the unit; `outputs`: these less their mean, as behind batch norm with γ = √2, β = 0,
-    or with the bias −4 and no norm; `errors`: outputs less targets.
-    `back`: the errors as they come back through batch norm; `plain`, `gradient`: errors, and errors
-    come back, times inputs, summed over the examples.
+    `read`: what the ReLUs put out, of which `mean` is the mean; `outputs`: of the second norm, with
+    γ = 1, β = 0, or with the bias −1 and no norm; `errors`: outputs less the targets 3, 1, 3, 1.
+    `less_mean`; `back`: as they come back to the sums through all of batch norm.
+    `plain`, `gradient`, `centered_gradient`: errors, and those come back, times inputs and times
+    inputs less their mean, summed over the examples.
     `plain_curvatures`, `curvatures`: of half the mean squared error by weights and bias, without
-    a norm, and with the mean subtracted.
-    `plain_steps`: without a norm, to 1 % of the first errors at the best of 400 rates;
-    `steps`: with the mean subtracted, at the rate 1.5.
+    a norm, and with the mean subtracted; `plain_steps`, `steps`: to 1 % of the first errors, each
+    at the best of 400 rates.
     """
 
-    sums: np.ndarray
+    read: np.ndarray
+    mean: np.ndarray
     outputs: np.ndarray
     errors: np.ndarray
+    less_mean: np.ndarray
     back: np.ndarray
     plain: np.ndarray
     gradient: np.ndarray
+    centered_gradient: np.ndarray
     plain_curvatures: np.ndarray
     curvatures: np.ndarray
     plain_steps: int
@@ -113,27 +116,26 @@ class Fixed:
 @example("norms-fixes")
 def fixed() -> Fixed:
     """Return what of the errors comes back through batch norm, and the steps that it saves."""
-    X, y = np.array([[1.0, 2.0], [3.0, 3.0], [2.0, 1.0]]), np.array([0.0, 4.0, 2.0])
-    s = X.sum(axis=1)
-    gamma, normed = 2**0.5, batch_norm(s[:, None])[:, 0]
-    outputs = gamma * normed
-    errors = outputs - y
-    back = gamma * (errors - errors.mean() - normed * np.mean(errors * normed)) / s.std()
-    back = back.round(12) + 0.0
-    plain, centered = append_one(X), append_one(X - X.mean(axis=0))
-    raw = curvatures(X)
-    grid = np.linspace(0.05, 2, 400) / raw[0]
+    X, w, y = np.maximum(2 - FOUR, 0), np.array([2.0, 0.0]), np.array([3.0, 1.0, 3.0, 1.0])
+    _, outputs, slopes = behind_norm(X, w, y)
+    errors, back, mean = outputs - y, 4 * slopes + 0.0, X.mean(axis=0)
+    plain, raw = append_one(X), curvatures(X)
+    centered, rest = append_one(X - mean), curvatures(X - mean)
+    grid = np.linspace(0.05, 2, 400)
     return Fixed(
-        sums=s,
+        read=X,
+        mean=mean,
         outputs=outputs,
         errors=errors,
+        less_mean=errors - errors.mean(),
         back=back,
         plain=errors @ X,
         gradient=back @ X,
+        centered_gradient=back @ (X - mean),
         plain_curvatures=raw,
-        curvatures=curvatures(X - X.mean(axis=0)),
-        plain_steps=_run(plain, y, np.array([1.0, 1.0, -4.0]), grid),
-        steps=_run(centered, y, np.array([1.0, 1.0, 0.0]), np.array([1.5])),
+        curvatures=rest,
+        plain_steps=_run(plain, y, np.append(w, -1.0), grid / raw[0]),
+        steps=_run(centered, y, np.append(w, 0.0), grid / rest[0]),
     )
 
 
