@@ -1366,9 +1366,14 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
         iid_condition_number(n, c * m - d, (c * m / 2) ** 2, bias=True) for c, d in ((1, 0), (2, 1))
     ]
     assert dark[1] > 2 * dark[0]
+    # Pixels that are not alike can turn it around.
+    unlike = np.array([[0.45, 0.0], [0.45, 0.2], [0.55, 0.0], [0.55, 0.2]])
+    assert unlike.mean() == pytest.approx(0.3)
+    raw, both = (condition_number(A.T @ A / 4) for A in (unlike, 2 * unlike - 1))
+    assert both > 2 * raw
     text = before_fold("pixel-range")
     assert r"That is less in size than $m/s$ exactly if $m>\frac14$" in text
-    assert "yes, if the average pixel is above ¼ on the scale from 0 to 1" in text
+    assert "for pixels that are alike and no bias yes, if their average is above ¼ on the" in text
     assert "below ¼, as in mostly black images, [−1, 1] is the worse one." in text
     # At one ratio of mean and spread the digits' steps differ, by the spread.
     digits = EXAMPLES["inputs-pixel-range"]().digits
@@ -1394,7 +1399,7 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert kappa == pytest.approx(condition_number(H))
     large = (255 * images).T @ (255 * images)
     assert np.allclose(large, 255**2 * images.T @ images)
-    assert "but the curvature 255² times as large, so usual rates explode" in text
+    assert "but the curvature 255² times as large, so plain descent's usual rates" in text
     assert "any two correlate at $r\\ge0$" in text
     assert "Black pixels become −1." in text
     # With a bias the border is where |2m − 1| = √2·m.
@@ -3036,7 +3041,7 @@ def test_standardizing_makes_a_rare_one_large_its_curvature_one_and_its_example_
     assert kept == [0.99, 0.9, 0.5]
     assert record.rows[2][5] > 0.985
     assert "the caution is gone" in text
-    assert "At $p=\\frac12$ standardizing gives ±1" in text
+    assert "At $p=\\frac12$ standardizing only doubles and centers it" in text
     # A tree asks on which side of a threshold a value lies.
     assert np.array_equal(column > 0.5, z > (0.5 - p) / np.sqrt(p * (1 - p)))
     assert "Trees, and least squares with an intercept and without a penalty, predict" in text

@@ -18,6 +18,7 @@ from offcenter.experiment import convolution_start
 from offcenter.network import _race, race
 from offcenter.remedies import batch_norm, layer_norm, rms_norm
 from offcenter.spectrum import (
+    iid_condition_number,
     offset_share,
 )
 
@@ -195,8 +196,14 @@ def test_a_mean_slows_fixed_inputs_and_a_shift_harms_without_a_mean():
     # A small mean leaves the loss nearly round: inputs −0.9 and 1.1, with a bias.
     A = np.array([[-0.9, 1.0], [1.1, 1.0]])
     assert np.linalg.eigvalsh(A.T @ A / 2) == pytest.approx([0.905, 1.105], abs=1e-3)
+    # Of many inputs it does not: what one adds to the curvature along the mean counts n times.
+    assert iid_condition_number(1, 0.3, 1.0, bias=True) < 2
+    assert iid_condition_number(100, 0.3, 1.0, bias=True) == pytest.approx(119, abs=0.5)
+    for n in (1, 2, 100):
+        steepest = np.linalg.eigvalsh(np.eye(n) + 0.3**2 * np.ones((n, n)))[-1]
+        assert steepest == pytest.approx(1 + n * 0.3**2)
     text = before_fold("covariate-shift")
-    assert "*A mean small against the spread* does little: the loss stays nearly as round" in text
+    assert "*A mean small against the spread* does little for one input. Over $n$" in text
     # The larger the mean of 1 and 3 or 9 and 11, the steeper and the flatter.
     ends = [
         np.linalg.eigvalsh(np.array([[m * m + 1, m], [m, 1.0]])).tolist() for m in (0.0, 2.0, 10.0)
@@ -1135,7 +1142,7 @@ def test_fifty_mixed_batches_renew_the_averages_and_mean_and_spread_are_those_of
     assert not normed.any()
     text = before_fold("train-and-eval")
     assert "An example alone, with one number a feature, would be its own mean" in text
-    assert "run some fifty shuffled training batches without updates" in text
+    assert "run some fifty shuffled training batches (at `momentum=0.1`) without updates" in text
     assert "Ideal are the numbers of all data, mean 2.5 and standard deviation 2.5: then 5" in text
     assert "because the mean of 4 independent examples scatters by half a standard" in text
     # What is left of the start, and of two starts that lie apart.

@@ -2541,11 +2541,11 @@ def test_small_steps_bend_and_momentum_takes_fewer_but_more_than_one():
     assert "factor, in the long run, is $(\\sqrt\\kappa-1)/(\\sqrt\\kappa+1)$, here ½" in whole(
         "smaller-step"
     )
-    assert "In the long run a step here leaves about half" in page
+    assert "In the long run a step here leaves about half, the first ones more" in page
     # Of n independent inputs, and where it is near 1.
     for n, m, v in ((2, 2.0, 1.0), (100, 0.01, 1.0), (20, 0.5, 1 / 12)):
         assert condition_number(v * np.eye(n) + m * m) == pytest.approx(1 + n * m * m / v)
-    assert "κ is $1+nm^2/v$: where that is near 1, centering gains little" in page
+    assert "without a bias, κ is $1+nm^2/v$. Near 1 centering gains little" in page
 
 
 def test_half_of_a_rate_near_the_limit_is_faster_and_half_of_one_further_below_is_not():

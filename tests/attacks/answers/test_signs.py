@@ -1651,6 +1651,9 @@ def test_rows_of_a_first_layer_have_the_pattern_of_the_data_or_its_opposite():
     # Of two examples it would find what is no bug, and a mixed-up row otherwise.
     s = np.sign(first + np.outer(rng.normal(size=6), rng.normal(size=5))) * np.sign(x)
     assert (s.max(axis=1) - s.min(axis=1) == 2).any()
+    # Nor with a penalty in the loss, here on the page's first row: no multiple of the data.
+    x, row = np.array([1.0, -2.0]), EXAMPLES["signs-two-layers"]().first[0]
+    assert np.sign((row + 10 * np.array([3.0, 1.0])) * x).tolist() == [1, -1]
     # Two examples added up, as without zero_grad: the second layer can be mixed as well.
     assert np.sign(1.0 * np.array([0.9, 0.1]) - 1.0 * np.array([0.1, 0.9])).tolist() == [1, -1]
     # A ReLU that is off gives 0, and 0 > 0 is false: a row can show both without two signs.
@@ -1661,6 +1664,8 @@ def test_rows_of_a_first_layer_have_the_pattern_of_the_data_or_its_opposite():
         "or two backward passes without `zero_grad`, add up",
         "*Zeros:* `grad > 0` is False for 0.",
         "if these have both signs, so have its rows, or they are zero",
+        "gradients zeroed, no weight penalty in the loss, linear layers used once",
+        "the layer is frozen, or cut off from the loss",
     ):
         assert words in text, words
 
