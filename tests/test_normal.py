@@ -172,3 +172,8 @@ def test_an_odd_function_of_which_sympy_cannot_find_the_poles_has_no_known_mean(
 
 def test_a_function_that_has_no_number_at_zero_is_looked_at_elsewhere():
     assert exact_expectation(sympy.sin(Z) / Z, Z) is None
+
+
+@pytest.mark.parametrize("poles", ["1/(z - 1) + 1/(z + 1)", "1/((z - 1)*(z - 2))", "gamma(z - 1)"])
+def test_a_pole_where_the_search_looks_is_no_error(poles):
+    assert exact_expectation(sympy.sympify(poles, {"z": Z}), Z) is None

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from offcenter.errors import RangeError
 from offcenter.spectrum import (
     best_diagonal_condition_number,
     condition_number,
@@ -323,6 +322,12 @@ def test_the_offset_share_of_a_constant_is_at_most_one():
             assert 1 - 1e-12 < offset_share(np.full((count, width), value)) <= 1
 
 
-def test_a_trace_beyond_the_range_of_floats_is_refused():
-    with pytest.raises(RangeError, match="M must be neither so large"):
-        critical_batch_size(1e308 * np.eye(2))
+@pytest.mark.parametrize("size", [1e308, 1e-290, 1.0])
+def test_matrices_at_the_ends_of_the_floats_have_the_ratios_and_the_vector_of_their_size(size):
+    M = np.array([[1.7, 1.0], [1.0, 1.0]])
+    assert condition_number(size * M) == pytest.approx(condition_number(M), rel=1e-12)
+    assert critical_batch_size(size * M) == pytest.approx(critical_batch_size(M), rel=1e-12)
+    # (λmax − 1, 1) is stretched by λmax.
+    top = 1.35 + math.hypot(0.35, 1.0)
+    expected = np.array([top - 1, 1]) / math.hypot(top - 1, 1)
+    assert perron_vector(size * M) == pytest.approx(expected, abs=1e-12)

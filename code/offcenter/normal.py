@@ -154,7 +154,9 @@ def exact_expectation(expression: sympy.Expr, z: sympy.Symbol) -> sympy.Expr | N
     else:
         twice = expression + expression.subs(z, -z)
         # Two numbers tell most functions apart from a constant much faster than `simplify` does.
-        if abs(sympy.N(twice.subs(z, 1) - twice.subs(z, 2))) < 1e-9:
+        look = sympy.N(twice.subs(z, 1) - twice.subs(z, 2))
+        # At a pole it is no number that compares.
+        if look.is_finite and abs(look) < 1e-9:
             # Enough for most, and what `simplify` has to import alone takes longer.
             twice = sympy.cancel(twice)
             twice = twice if twice.is_number else sympy.simplify(twice)

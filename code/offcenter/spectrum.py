@@ -75,13 +75,19 @@ def with_bias(C: object, mean: object) -> np.ndarray:
     return np.block([[C + np.outer(mean, mean), mean[:, None]], [mean[None, :], np.ones((1, 1))]])
 
 
+def _power(M: np.ndarray) -> int:
+    """Return the power of two just above the largest entry: M over it has no eigenvalue above n."""
+    return int(np.frexp(np.abs(M).max())[1])
+
+
 def _eigenvalues(M: object) -> np.ndarray:
-    """Return the eigenvalues of the positive semidefinite `M`, rounding at 0 removed, rising."""
+    """Return those of the positive semidefinite `M` over its power of two, rising, rounded at 0."""
     M = _checks.symmetric("M", M)
-    values = np.linalg.eigvalsh(M)
+    values = np.linalg.eigvalsh(np.ldexp(M, -_power(M)))
     rounding = len(M) * _ROUNDING * np.abs(values).max()
     if values[0] < -1e3 * rounding:
-        raise ArgumentError(f"M must be positive semidefinite, got an eigenvalue {values[0]:g}")
+        lowest = np.ldexp(values[0], _power(M))
+        raise ArgumentError(f"M must be positive semidefinite, got an eigenvalue {lowest:g}")
     if values[-1] <= 0:
         raise ArgumentError("M must not be zero")
     return np.where(values > rounding, values, 0.0)
@@ -283,7 +289,7 @@ def perron_vector(M: object) -> np.ndarray:
     if M.min() < -1e-12 * np.abs(M).max():
         raise ArgumentError(f"M must have no negative entry, got {M.min():g}")
     top = _eigenvalues(M)[-1]
-    values, vectors = np.linalg.eigh(M)
+    values, vectors = np.linalg.eigh(np.ldexp(M, -_power(M)))
     space = vectors[:, values >= top - len(M) * _ROUNDING * top]
     # Rounding can leave a zero entry a hair below 0.
     vector = np.maximum(space @ space.sum(axis=0), 0.0)
