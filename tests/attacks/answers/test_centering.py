@@ -1373,7 +1373,7 @@ def test_ranges_of_pixels_differ_by_their_mean_and_biases_take_up_the_shift(seed
     assert both > 2 * raw
     text = before_fold("pixel-range")
     assert r"That is less in size than $m/s$ exactly if $m>\frac14$" in text
-    assert "for pixels that are alike and no bias yes, if their average is above ¼ on the" in text
+    assert "for pixels that are alike, without a bias, yes if they average above ¼ on the" in text
     assert "below ¼, as in mostly black images, [−1, 1] is the worse one." in text
     # At one ratio of mean and spread the digits' steps differ, by the spread.
     digits = EXAMPLES["inputs-pixel-range"]().digits
