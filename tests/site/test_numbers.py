@@ -13,6 +13,10 @@ from offcenter_site.pages.numbers import format_number, format_result
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def _near(theory, observed):
+    return equal("x", theory=theory, observed=observed, tolerance=1e-3, because="a test", matters=1)
+
+
 @pytest.mark.parametrize(
     ("value", "spec", "text"),
     [
@@ -55,6 +59,11 @@ def test_format_that_does_not_fit_is_refused():
         (equal("x", theory=0.60312, observed=0.6041, error=0.004), "0.603, measured 0.604 ± 0.004"),
         (equal("x", theory=25, observed=25, unit="steps"), "25 steps"),
         (at_most("x", bound=2**0.5, observed=1.41, matters=0.1), "at most 1.414, observed 1.41"),
+        (_near(0, 0), "0"),
+        # The digits of rounding are those of one processor.
+        (_near(0, -3e-16), "0 up to rounding"),
+        (_near(0, 2e-9), "0, observed 2\u00a0×\u00a010⁻⁹"),
+        (_near(1e-4, 3e-16), "0.0001, observed 3\u00a0×\u00a010⁻¹⁶"),
     ],
 )
 def test_a_result_of_a_claim_is_readable(part, text):

@@ -418,7 +418,8 @@ def _() -> Check:
         parts.append(
             equal(
                 f"factor of a step at {degrees}°",
-                theory=math.cos(angle),
+                # The cosine, exactly 0 at a right angle.
+                theory=math.sin(math.radians(90 - degrees)),
                 observed=distances[1] / distances[0],
                 tolerance=1e-12,
                 because="rounding",

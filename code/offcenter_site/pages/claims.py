@@ -26,7 +26,7 @@ from sphinx.writers.html5 import HTML5Translator
 from offcenter.claims import CLAIMS, DERIVED_HERE, RETIRED, Check, Claim, Kind, Part
 from offcenter_site.build.freshness import note_use
 from offcenter_site.build.results import results_of
-from offcenter_site.pages.numbers import format_number, format_result
+from offcenter_site.pages.numbers import format_number, format_observed, format_result
 
 logger = logging.getLogger(__name__)
 
@@ -210,7 +210,7 @@ def _table(parts: Iterable[Part]) -> nodes.table:
             (
                 part.label,
                 f"{RELATIONS[part.relation]}{format_number(part.theory)}{unit}",
-                f"{format_number(part.observed)}{error}{unit}",
+                f"{format_observed(part)}{error}{unit}",
                 exact,
             )
         )

@@ -9,6 +9,8 @@ from offcenter.claims import Part
 
 _SCIENTIFIC = re.compile(r"(?P<mantissa>-?[\d.]+)e(?P<exponent>[+-]\d+)")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Where theory says 0, what is smaller is rounding: its digits are the processor's.
+_ROUNDING, _ROUNDED = 1e-9, "0 up to rounding"
 
 
 def format_number(value: float | int | str, spec: str = "", *, latex: bool = False) -> str:
@@ -40,6 +42,17 @@ def format_number(value: float | int | str, spec: str = "", *, latex: bool = Fal
     return _SCIENTIFIC.sub(power_of_ten, text).replace("-", "−")
 
 
+def _short(value: float) -> str:
+    return "" if value == round(value) else ".4g"
+
+
+def format_observed(part: Part, spec: str = "") -> str:
+    """Return what was observed of one part, the rounding of a 0 by that name."""
+    if part.observed and max(abs(part.observed), abs(part.theory)) <= _ROUNDING:
+        return _ROUNDED
+    return format_number(part.observed, spec)
+
+
 def format_result(part: Part, *, label: bool) -> str:
     """Return the result of one part in a few words: "0.603, measured 0.604 ± 0.004"."""
     if part.error:
@@ -51,11 +64,10 @@ def format_result(part: Part, *, label: bool) -> str:
         )
         words = f"{theory}, measured {observed} ± {error}"
     else:
-        theory, observed = (
-            format_number(value, "" if value == round(value) else ".4g")
-            for value in (part.theory, part.observed)
-        )
-        words = theory if observed == theory else f"{theory}, observed {observed}"
+        theory = format_number(part.theory, _short(part.theory))
+        observed = format_observed(part, _short(part.observed))
+        same = observed == theory or (observed == _ROUNDED and not part.theory)
+        words = observed if same else f"{theory}, observed {observed}"
     if part.relation != "equal":
         words = f"{part.relation} {words}"
     unit = f" {part.unit}" if part.unit else ""
