@@ -695,10 +695,35 @@ def test_the_mean_at_the_end_of_the_language_model_is_not_the_one_that_two_block
     assert "training made most of the mean of this model; its share jumps in the first two" in page
 
 
-def test_all_eight_optimizers_gain_from_every_start_here():
-    soap = CLAIMS["today.soap"].result().numbers
-    assert soap["gains"] == 10
+def test_seven_optimizers_gain_from_every_start_here_and_soap_in_the_median():
+    # Which starts SOAP gains from depends on rounding, and so on the processor.
+    assert CLAIMS["today.soap"].result().holds
     assert CLAIMS["today.optimizers"].result().holds
-    assert "eight of eight optimizers gain from every start here" in Path(
-        "book/today.md"
-    ).read_text("utf-8")
+    page = Path("book/today.md").read_text("utf-8")
+    assert "all eight optimizers tried gain in the median," in page
+    assert "and all but SOAP from every start here" in page
+
+
+@kept_run
+def steps_from_nearby(name, writing, apart):
+    """Return the steps of three starts whose parameters are moved by the part `apart`."""
+    plain = _optimizer_race._starts
+
+    def moved(*args, **kwargs):
+        family, theta, problem = plain(*args, **kwargs)
+        noise = np.random.default_rng(1).standard_normal(theta.shape)
+        return family, theta * (1 + apart * noise), problem
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_optimizer_race, "_starts", moved)
+        # Past the store: its key does not hold the starts.
+        return inspect.unwrap(optimizer_race)(name, writing, (0, 1, 2)).steps.tolist()
+
+
+@pytest.mark.parametrize("name", ["soap", "adamw", "shampoo", "muon"])
+def test_of_four_optimizers_soap_alone_amplifies_rounding(name):
+    pairs = [
+        [steps_from_nearby(name, w, apart) for apart in (0, 1e-15)] for w in ("raw", "centered")
+    ]
+    assert any(one != other for one, other in pairs) == (name == "soap")
+    assert "moved by one part in 10¹⁵" in Path("book/today.md").read_text("utf-8")

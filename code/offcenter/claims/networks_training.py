@@ -210,6 +210,8 @@ def _(seed: int) -> Check:
         numbers |= ranged(f"{name}_share", shares[name])
         if name != "sigmoid":
             numbers |= ranged(name, steps[:, 1])
+    # Long runs of deep ReLU networks swing: the last digit is the processor's rounding.
+    numbers["relu_tens"] = round(numbers["relu"], -1)
     return Check(
         yes("no σ network comes down to loss 2", not fewest["sigmoid"].any()),
         yes("every ReLU and tanh network comes down to loss 2", bool(others[:, 0].all())),

@@ -1563,7 +1563,7 @@ def test_what_the_page_says_of_the_edge_in_words():
     text = before_fold("step-size-limit")
     for words in (
         "All started below",
-        r"In four, $\lambda_{\max}$ climbed past 4 and settled there",
+        r"In four, $\lambda_{\max}$ climbed to 4 and settled there",
         "of them more than a third of these steps raised the loss",
         "in all four",
         "below 0.1% of its start",
