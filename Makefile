@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 TASKS := book take-along students release check test floor versions seeds mutants coverage \
-	test-on-demand same-bytes bench bench-figures lint tidy lock clean
+	test-on-demand same-bytes same-numbers bench bench-figures lint tidy lock clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(TASKS)

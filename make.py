@@ -298,6 +298,12 @@ def same_bytes() -> None:
 
 
 @task
+def same_numbers() -> None:
+    """build the book with another processor's arithmetic, and name the words that differ"""
+    TEST.ready().run("python", "tools/same_numbers.py")
+
+
+@task
 def bench() -> None:
     """how long builds take, beside edition 1 and default Jupyter Book"""
     TEST.ready().run("python", "tools/bench.py")
