@@ -996,3 +996,20 @@ def test_a_small_t_corrects_what_a_step_predicts_and_not_the_step():
     dw, db = unit.natural_direction([0.0], 1.0)
     assert abs(dw[0]) > 50  # each alone: 0
     assert np.abs(a @ dw + db - 1).max() < 0.15
+
+
+def test_with_weights_shared_over_a_padded_border_a_shift_changes_the_natural_step():
+    # Why the page says "fully connected": a 0 in front of the first place is not shifted along.
+    rng = np.random.default_rng(0)
+    x, targets = rng.standard_normal((6, 3)), rng.standard_normal(18)
+
+    def outputs(x):
+        padded = np.column_stack([np.zeros(6), x])
+        read = np.stack([padded[:, :-1], padded[:, 1:], np.ones((6, 3))], axis=2).reshape(18, 3)
+        fisher = read.T @ read / 18
+        assert np.linalg.cond(fisher) < 1e4
+        return read @ np.linalg.solve(fisher, read.T @ targets / 18)
+
+    assert np.abs(outputs(x) - outputs(x + 5)).max() > 0.1
+    page = " ".join(Path("book/fisher.md").read_text("utf-8").split())
+    assert "for a whole fully connected network too" in page

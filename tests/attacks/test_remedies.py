@@ -840,3 +840,36 @@ def test_a_learned_shift_of_layer_norm_is_a_mean_with_centered_data_too():
     assert offset_share(normed + 0.1) > 1e-3
     for name in ("over-features", "layer-norm-sum"):
         assert CLAIMS[f"remedies.{name}"].assumes[-1].endswith("learned scale and shift")
+
+
+# What the prose said of three boxes, and more than they showed.
+
+
+def test_centralized_gradients_can_gain_where_the_means_are_zero():
+    # A common factor lies along (1, 1) as a mean does: 386 steps of plain descent become one.
+    C, best = np.array([[20.0, 14.0], [14.0, 10.0]]), np.array([1.0, -1.0])
+    gradient = C @ (0 - best)
+    assert np.array_equal(gradient.mean() - gradient, best)
+    low, high = np.linalg.eigvalsh(C)
+    distance, steps = -best, 0
+    while distance @ C @ distance > 1e-3 * (best @ C @ best):
+        distance, steps = distance - 2 / (low + high) * (C @ distance), steps + 1
+    assert steps == 386
+    page = " ".join(Path("book/remedies.md").read_text("utf-8").split())
+    assert "and leave the mean as it is where the means add up to zero." in page
+
+
+@pytest.mark.parametrize("means", [(1, 1, 1.2), (1, 1, 1.4), (1, 1.1, 1.2, 1.3)])
+def test_features_that_differ_in_size_can_be_scaled_as_well_as_they_are(means):
+    M = np.eye(len(means)) + np.outer(means, means)
+
+    def kappa(logs):
+        scale = np.exp(logs)
+        return condition_number(M * np.outer(scale, scale))
+
+    rng = np.random.default_rng(0)
+    starts = [np.zeros(len(means)), *rng.normal(0, 0.5, (5, len(means)))]
+    found = [minimize(kappa, start, method="Nelder-Mead").fun for start in starts]
+    assert min(found) == pytest.approx(condition_number(M), rel=1e-6)
+    page = " ".join(Path("book/remedies.md").read_text("utf-8").split())
+    assert "where they differ in size, scaling can help ({ref}" in page
