@@ -12,6 +12,7 @@ _PARTS = (
     "promises",
     "execution",
     "results",
+    "examples",
     "freshness",
     "numbering",
     "written",

@@ -6,8 +6,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from typing import TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 
 
 def _hear_the_keyboard(does: bool) -> None:
@@ -56,3 +61,20 @@ def ended_if_interrupted() -> Iterator[None]:
         for process in multiprocessing.active_children():
             process.kill()
         raise
+
+
+def side_by_side(
+    function: Callable[[Job], Result],
+    jobs: Iterable[Job],
+    done: Callable[[Job, Future[Result]], None],
+) -> None:
+    """Call a function for each job, in a process for each core, and `done` when it has ended."""
+    # Not forked: the process that builds has threads of its own.
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(mp_context=context, initializer=end_with_parent) as pool,
+        ended_if_interrupted(),
+    ):
+        waiting = {pool.submit(function, job): job for job in jobs}
+        for future in as_completed(waiting):
+            done(waiting[future], future)

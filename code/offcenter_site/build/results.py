@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future
 
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -13,7 +12,7 @@ from sphinx.util import logging
 
 from offcenter._store import folder, prune
 from offcenter.claims import CLAIMS, Check
-from offcenter_site.build.processes import end_with_parent, ended_if_interrupted
+from offcenter_site.build.processes import side_by_side
 
 logger = logging.getLogger(__name__)
 
@@ -49,17 +48,13 @@ def _compute_in_parallel(ids: list[str]) -> dict[str, Check | str]:
     if len(modules) == 1:
         return _compute(modules[0][1])
     found: dict[str, Check | str] = {}
-    # Not forked: the process that builds has threads of its own.
-    context = multiprocessing.get_context("spawn")
-    with (
-        ProcessPoolExecutor(mp_context=context, initializer=end_with_parent) as pool,
-        ended_if_interrupted(),
-    ):
-        waiting = {pool.submit(_compute, ids): name for name, ids in modules}
-        for future in as_completed(waiting):
-            found |= future.result()
-            chapter = waiting[future].rpartition(".")[2]
-            logger.info("claims: %d of %d computed, %s done", len(found), len(ids), chapter)
+
+    def done(of_one: list[str], future: Future[dict[str, Check | str]]) -> None:
+        found.update(future.result())
+        chapter = CLAIMS[of_one[0]].compute.__module__.rpartition(".")[2]
+        logger.info("claims: %d of %d computed, %s done", len(found), len(ids), chapter)
+
+    side_by_side(_compute, [of_one for _, of_one in modules], done)
     return found
 
 
