@@ -862,7 +862,7 @@ def test_each_table_of_momentum_counts_by_the_rule_that_its_page_states():
         assert steps == np.flatnonzero(np.hypot(*axes) > 0.01 * 2**0.5)[-1] + 1 < _settled(*axes)
     text = whole("momentum-oscillation")
     assert "The first table counts until $a$, or $b$, stays within 0.01" in text
-    assert "| steps until a stays within 0.01 | the same for b" in text
+    assert "the steps until $a$, or $b$, stays within 0.01:" in text
     assert "until the distance, √($a$² + $b$²), stays within 1% of its first value" in text
 
 
