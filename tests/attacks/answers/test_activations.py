@@ -1884,10 +1884,10 @@ def test_centering_can_move_the_plain_step_away_from_the_natural_one_if_a_mean_i
     assert "other draws may well have the medians 0.7 and 50%" in whole("elu-bias-shift")
     text = before_fold("elu-bias-shift")
     assert "so the plain gradient usually comes nearer, though seldom equal" in text
-    # The claim and the chapter call the whole change so, with the bias's own step.
+    # The whole change is called so, with the bias's own step: in the claim and the chapter, too.
     assert "underbrace{(\\mu\\cdot\\Delta w+\\Delta b)}_{\\text{bias shift}}" in text
     assert "If a change of the mean is wanted, centering can move the plain step away" in text
-    assert "its bias shift (there with the bias's own step)" in whole("elu-bias-shift")
+    assert "and its bias shift, {claim}`fisher.elu-shift`" in whole("elu-bias-shift")
 
 
 def test_where_most_pre_activations_are_negative_gelu_and_silu_can_have_a_mean_below_0():
