@@ -47,7 +47,8 @@ def arithmetic(settings: dict[str, str]) -> str:
 def build(folder: Path, settings: dict[str, str]) -> Path:
     """Build the book in a folder, with a store of its own; return where its pages stand."""
     command = Path(sys.executable).with_name("jupyter-book")
-    environment = os.environ | {"OFFCENTER_STORE": str(folder / "store")} | settings
+    environment = {key: value for key, value in os.environ.items() if "OFFCENTER" not in key}
+    environment |= {"OFFCENTER_STORE": str(folder / "store")} | settings
     subprocess.run([command, "build", "."], cwd=folder, env=environment, check=True)
     return folder / "_build" / "html"
 
@@ -71,12 +72,16 @@ def main() -> None:
     for name in ("own", "other"):
         copy(WORK / name, None)
     own, other = build(WORK / "own", {}), build(WORK / "other", OTHER)
-    pages = [path.relative_to(own) for path in sorted(own.rglob("*.md"))]
-    found = {}
-    for page in pages:
-        texts = [(site / page).read_text(encoding="utf-8") for site in (own, other)]
-        if texts[0] != texts[1]:
-            found[page] = differences(*texts)
+    texts = [
+        {path.relative_to(site): path.read_text(encoding="utf-8") for path in site.rglob("*.md")}
+        for site in (own, other)
+    ]
+    pages = sorted(texts[0].keys() | texts[1].keys())
+    found = {
+        page: differences(one, two)
+        for page in pages
+        if (one := texts[0].get(page, "")) != (two := texts[1].get(page, ""))
+    }
     for page, words in found.items():
         print(page, *words, sep="\n  ")
     print(f"{len(pages)} pages, {len(found)} of them with other words")

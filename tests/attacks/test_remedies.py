@@ -37,7 +37,6 @@ from offcenter.spectrum import (
 
 SIGMOID, RELU = ACTIVATIONS["sigmoid"].value, ACTIVATIONS["relu"].value
 SEEDS = st.integers(0, 10**6)
-SPREADS = st.sampled_from([0.01, 1.0, 4.0])
 
 
 def by_name(seed, gain=1.0):

@@ -1,5 +1,6 @@
 """Before many pages are read, the examples that they show are computed side by side and kept."""
 
+from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -56,3 +57,17 @@ def test_many_pages_have_their_examples_computed_once(pages, monkeypatch):
 def test_for_few_pages_no_process_is_started(pages, monkeypatch):
     monkeypatch.setattr(examples, "side_by_side", lambda *_: pytest.fail("a process was started"))
     examples._prepare(None, environment(), pages[:9])
+
+
+def test_a_module_that_fails_is_not_counted_as_computed(pages, monkeypatch):
+    failed, said = Future(), []
+    failed.set_exception(ZeroDivisionError())
+
+    def one_fails(_, jobs, done):
+        for job in jobs:
+            done(job, failed)
+
+    monkeypatch.setattr(examples, "side_by_side", one_fails)
+    monkeypatch.setattr(examples.logger, "info", lambda *words: said.append(words))
+    examples._prepare(None, environment(), pages)
+    assert said == [("examples: %d of %d modules computed", 0, 2)]

@@ -62,6 +62,10 @@ def test_format_that_does_not_fit_is_refused():
         (_near(0, 0), "0"),
         # The digits of rounding are those of one processor.
         (_near(0, -3e-16), "0 up to rounding"),
+        (
+            at_most("x", bound=1e-9, observed=4e-16, matters=1),
+            "at most 1\u00a0×\u00a010⁻⁹, observed 0 up to rounding",
+        ),
         (_near(0, 2e-9), "0, observed 2\u00a0×\u00a010⁻⁹"),
         (_near(1e-4, 3e-16), "0.0001, observed 3\u00a0×\u00a010⁻¹⁶"),
     ],

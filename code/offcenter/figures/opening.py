@@ -13,7 +13,6 @@ from offcenter.figures._record import figure
 from offcenter.figures._style import INK
 
 GOAL = 0.01
-TENTH = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +60,6 @@ class Opening:
     def steps(self) -> int:
         """Steps to a hundredth of the first distance."""
         return self.path.steps
-
-    @property
-    def steps_to_tenth(self) -> int | None:
-        """Steps to a tenth of the first distance."""
-        return self.path.steps_to(TENTH)
 
 
 def opening(mean: float = 1.0) -> Opening:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import Future
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 # Where fewer pages are read, each computes what it shows: processes take seconds to start.
 _MANY = 10
+_SAID_EVERY = 10  # modules
 # {example}`name key`, \example{name key} and {example-table} name rows.
 _SHOWN = re.compile(r"\bexample(?:-table)?[`{}\s]+([\w-]+)")
 _HELD = re.compile(r"^@example\(\s*\"([\w-]+)\"", re.MULTILINE)
@@ -58,13 +60,15 @@ def _prepare(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     waiting = [module for module in modules if not known("examples", module, module)]
     if len(waiting) < 2:
         return
-    finished: list[str] = []
+    ended = computed = 0
 
-    def done(module: str, _: object) -> None:
+    def done(_: str, future: Future[None]) -> None:
+        nonlocal ended, computed
+        ended += 1
         # What fails is told by the page that shows it, with its place.
-        finished.append(module)
-        if len(finished) % _MANY == 0 or len(finished) == len(waiting):
-            logger.info("examples: %d of %d modules computed", len(finished), len(waiting))
+        computed += future.exception() is None
+        if ended % _SAID_EVERY == 0 or ended == len(waiting):
+            logger.info("examples: %d of %d modules computed", computed, len(waiting))
 
     side_by_side(_compute, waiting, done)
 

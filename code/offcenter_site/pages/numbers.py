@@ -9,7 +9,8 @@ from offcenter.claims import Part
 
 _SCIENTIFIC = re.compile(r"(?P<mantissa>-?[\d.]+)e(?P<exponent>[+-]\d+)")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# Where theory says 0, what is smaller is rounding: its digits are the processor's.
+# Where theory says 0, or a bound as small, what is smaller is rounding: its digits are the
+# processor's.
 _ROUNDING, _ROUNDED = 1e-9, "0 up to rounding"
 
 
