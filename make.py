@@ -271,6 +271,12 @@ def mutants(*chosen: str) -> None:
 
 
 @task
+def example_mutants(*chosen: str) -> None:
+    """change what pages print of examples, and see whether a test fails"""
+    TEST.ready().run("python", "tools/example_mutants.py", *chosen)
+
+
+@task
 def coverage() -> None:
     """which branches of the library its tests take"""
     folder = BUILD / "coverage"
