@@ -61,6 +61,7 @@ def _first_at(losses, goal):
 def test_the_table_by_training_one_network_at_a_time():
     record = EXAMPLES["activations-fair"]()
     assert (record.training, record.test, record.starts, record.target) == (300, 1497, 5, 0.005)
+    assert [row[0] for row in record.rows] == ["σ − ½", "σ", "σ + ½"]
     accuracies, low, stopped = [], [], []
     for place, (c, row) in enumerate(zip((0.0, 0.5, 1.0), record.rows, strict=True)):
         steps, rates = [], []

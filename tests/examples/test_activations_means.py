@@ -12,19 +12,25 @@ from offcenter.examples import EXAMPLES
 def test_means_by_quadrature():
     from scipy.integrate import quad
 
-    functions = {"sigmoid": lambda z: 1 / (1 + math.exp(-z)), "ReLU": lambda z: max(z, 0.0)}
+    alpha, scale = 1.6732632423543772, 1.0507009873554805
+    functions = {
+        "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+        "tanh": math.tanh,
+        "ReLU": lambda z: max(z, 0.0),
+        "leaky ReLU (.01)": lambda z: max(z, z / 100),
+        "ELU": lambda z: z if z > 0 else math.expm1(z),
+        "GELU": lambda z: z * math.erfc(-z / math.sqrt(2)) / 2,
+        "SELU": lambda z: scale * (z if z > 0 else alpha * math.expm1(z)),
+    }
     normal = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
     record = EXAMPLES["activations-means"]()
     for (label, mean, share), ratio in zip(record.rows, record.ratios, strict=True):
-        assert ratio == pytest.approx(share / (1 - share))
-        if label in functions:
-            f = functions[label]
-            first, second = (
-                quad(lambda z, f=f, k=k: f(z) ** k * normal(z), -12, 12, points=[0])[0]
-                for k in (1, 2)
-            )
-            assert (mean, share) == pytest.approx((first, first**2 / second))
-            assert ratio == pytest.approx(first**2 / (second - first**2))
+        f = functions[label]
+        first, second = (
+            quad(lambda z, f=f, k=k: f(z) ** k * normal(z), -12, 12, points=[0])[0] for k in (1, 2)
+        )
+        assert (mean, share) == pytest.approx((first, first**2 / second), abs=1e-9)
+        assert ratio == pytest.approx(first**2 / (second - first**2), abs=1e-9)
     assert record.at_two == pytest.approx(1 - 2 / (math.exp(4) + 1))
 
 
@@ -167,3 +173,30 @@ def test_units_off_by_adding_squares_and_by_quadrature():
         ends, share = np.array([-1.0, 1.0]), np.array([(1 - mean) / 2, (1 + mean) / 2])
         assert share @ ends == pytest.approx(mean)
         assert variance == pytest.approx(share @ (ends - mean) ** 2)
+
+
+def test_three_examples_less_the_means_of_features_and_of_examples_by_hand():
+    record = EXAMPLES["activations-means"]()
+    # (1, 4), (2, 6), (3, 8): the features have the means 2 and 6, the examples 2½, 4 and 5½.
+    assert record.features.tolist() == [2, 6]
+    assert record.over_data.tolist() == [[1 - 2, 4 - 6], [2 - 2, 6 - 6], [3 - 2, 8 - 6]]
+    assert record.over_features.tolist() == [[1 - 2.5, 4 - 2.5], [2 - 4, 6 - 4], [3 - 5.5, 8 - 5.5]]
+    # What the first features less the examples' means leave is that of the means: 2 − 4 and 6 − 4.
+    assert record.left_over.tolist() == [-2, 2]
+
+
+def test_a_hundred_outputs_at_plus_and_minus_one_by_all_their_curvatures():
+    rows = EXAMPLES["activations-plus-minus-one"]().rows
+    assert len(rows) == 4
+    for _, low, high, mean, spread, _, without, with_bias in rows:
+        assert mean == pytest.approx((low + high) / 2, abs=1e-15)
+        assert spread == pytest.approx((high - low) / 2)
+        # Two different outputs are (low, low), (low, high), …, each as often: together, the mean of
+        # their product; one alone has a mean square.
+        products = [a * b for a in (low, high) for b in (low, high)]
+        M = np.full((101, 101), np.mean(products))
+        np.fill_diagonal(M, (low**2 + high**2) / 2)
+        M[100], M[:, 100], M[100, 100] = (low + high) / 2, (low + high) / 2, 1
+        for n, kappa in ((100, without), (101, with_bias)):
+            values = np.linalg.eigvalsh(M[:n, :n])
+            assert kappa == pytest.approx(values[-1] / values[0])

@@ -105,6 +105,20 @@ def test_means_shifts_and_the_values_at_minus_one_by_sums():
     gates = [_moment("gelu", 1), 0, _moment("silu", 1), 0]
     assert [row[1] for row in record.gates] == pytest.approx(gates, abs=1e-6)
     shifts = (relu, relu - elu, 2 * relu - elu, 0.3 * relu)
+    kinds, means = (
+        {"ReLU": relu, "leaky, 0.01": 0.99 * relu, "leaky, 0.3": 0.7 * relu, "ELU": elu},
+        {
+            "": None,
+            ", centered": 0,
+            ", at ELU's mean": elu,
+            ", at ReLU's mean": relu,
+            ", at twice ReLU's mean": 2 * relu,
+        },
+    )
+    for label, mean, *_ in record.rows:
+        kind = next(kind for kind in kinds if label.startswith(kind))
+        said = means[label.removeprefix(kind)]
+        assert mean == pytest.approx(kinds[kind] if said is None else said, abs=1e-6)
     assert record.shifts == pytest.approx(shifts, abs=1e-6)
     leaky, smooth = record.at_minus_one
     assert leaky == (-0.01, 0.01)

@@ -47,6 +47,8 @@ def test_steps_from_the_usual_weights_by_racing_each_start_alone(name):
     # The runs of 4σ swing: rounding changes their counts.
     near = pytest.approx(getattr(record, name), rel=0.1 if name == "steep" else 0)
     assert np.median(steps) == near
+    # So they are printed in tens.
+    assert record.steep % 10 == 0
 
 
 @pytest.mark.parametrize("name", ["shifted", "tanh"])

@@ -133,3 +133,62 @@ def test_negative_outputs_leave_a_mean_for_drawn_sums():
         a = _GATED[label](np.random.default_rng(13).standard_normal((20_000, 20)))
         curvatures = np.linalg.eigvalsh(a.T @ a / len(a))
         assert curvatures[-1] / curvatures[:-1].mean() == pytest.approx(kappa, rel=0.05)
+
+
+def test_the_angle_of_the_cone_and_the_share_of_units_that_bend_by_slopes():
+    record = EXAMPLES["activations-dead"]()
+    # (1, 3) has the slope 3, (3, 1) the slope ⅓.
+    angle = math.atan(3) - math.atan(1 / 3)
+    assert record.angle == pytest.approx(math.degrees(angle))
+    # A unit bends on the four if its line through 0 falls between these two.
+    assert record.bends == pytest.approx(angle / math.pi)
+    around = np.pi * (np.arange(100_000) + 0.5) / 50_000
+    signs = [np.cos(around) * a + np.sin(around) * b > 0 for a in (1, 3) for b in (1, 3)]
+    assert (np.any(signs, axis=0) & ~np.all(signs, axis=0)).mean() == pytest.approx(
+        record.bends, abs=1e-4
+    )
+
+
+def test_initialized_layers_by_averages_over_a_circle():
+    rows = EXAMPLES["activations-initialized"]().rows
+    assert [row[0] for row in rows] == [1, 2, 5, 10]
+    around, expected, cosine = 2 * np.pi * (np.arange(100_000) + 0.5) / 100_000, {}, 0.0
+    for layer in range(1, 11):
+        # Two sums of the correlation cos t are √2 cos a and √2 cos(a − t), a anywhere, at the root
+        # mean square of their common length; weights of variance 2/n double a mean square.
+        one, other = (np.maximum(np.cos(around - t), 0) for t in (0.0, math.acos(cosine)))
+        square, cosine = 4 * np.mean(one * one), 4 * np.mean(one * other)
+        expected[layer] = square, cosine
+    for layer, square, cosine in rows:
+        assert (square, cosine) == pytest.approx(expected[layer], abs=1e-6)
+
+
+def test_what_a_constant_leaves_of_relu_outputs_by_closed_forms():
+    record = EXAMPLES["activations-subtracted"]()
+    for mean, out, less, before, after in record.rows:
+        # With the density p and the share P of sums above 0: p + mP, of the square (1 + m²)P + mp.
+        p = math.exp(-(mean**2) / 2) / math.sqrt(2 * math.pi)
+        above = math.erfc(-mean / math.sqrt(2)) / 2
+        first, second = p + mean * above, (1 + mean**2) * above + mean * p
+        constant = 1 / math.sqrt(2 * math.pi)
+        assert (out, less) == pytest.approx((first, first - constant), abs=1e-9)
+        for kappa, c in ((before, 0), (after, constant)):
+            assert kappa == pytest.approx(1 + 100 * (first - c) ** 2 / (second - first**2))
+
+
+def test_negative_outputs_by_quadrature():
+    from scipy.integrate import quad
+
+    record = EXAMPLES["activations-negative-outputs"]()
+    normal = lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)  # noqa: E731
+    for (label, *shares), (again, kappa) in zip(record.rows, record.kappas, strict=True):
+        assert label == again
+        for deviation, share in zip((0.5, 1, 3), shares, strict=True):
+            phi = lambda z, d=deviation, f=_GATED[label]: float(f(np.array(d * z)))  # noqa: E731
+            first, second = (
+                quad(lambda z, f=phi, k=k: f(z) ** k * normal(z), -12, 12, points=[0])[0]
+                for k in (1, 2)
+            )
+            assert share == pytest.approx(first**2 / second)
+            if deviation == 1:
+                assert kappa == pytest.approx(1 + 20 * first**2 / (second - first**2))

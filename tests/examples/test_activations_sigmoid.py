@@ -12,6 +12,9 @@ from offcenter.examples import EXAMPLES
 
 def test_slopes_of_sigmoid_and_tanh_by_differences():
     record = EXAMPLES["activations-slopes"]()
+    # σ′ = 1/(2 + eˢ + e⁻ˢ), and at 0 tanh has the slope 1.
+    assert record.sigmoid == pytest.approx((1 / 4, 1 / (2 + math.exp(3) + math.exp(-3))))
+    assert record.tanh[0] == 1
     assert record.tanh[1] == pytest.approx((math.tanh(3 + 1e-6) - math.tanh(3 - 1e-6)) / 2e-6)
     assert record.at_five == pytest.approx(1 / (2 + 2 * math.cosh(5)))
     assert math.cosh(record.crossing) == pytest.approx(2 * math.cosh(record.crossing / 2))
@@ -58,6 +61,27 @@ def test_cell_sums_its_candidates():
     assert record.swapped == pytest.approx((1 - o, f + (1 - o) / 2))
 
 
+def test_four_steps_of_the_cell_by_pairs_and_its_limit_by_steps():
+    record = EXAMPLES["activations-cell"]()
+    assert [row[0] for row in record.rows] == [1, 2, 3, 4]
+    e, square = math.e, math.e**2
+    for step, g, c, h, d in record.rows:
+        odd = step % 2
+        assert g == pytest.approx((e if odd else 1) / (1 + e))
+        assert h == pytest.approx((square - 1) / (square + 1) * (1 if odd else -1))
+        # Of each pair half of the sum stays: of σ it is 1, of tanh 0.
+        assert c == pytest.approx(((step - odd) / 2 + odd * g) / 2)
+        assert d == pytest.approx(odd * h / 2)
+    cell = 0.0
+    for _ in range(1000):
+        cell = 0.9 * cell + 0.5 * 0.5
+    assert record.sigmoid_limit == pytest.approx(cell)
+    cells = [1.0]
+    for _ in range(3):
+        cells.append(cells[-1] * (1 - square) / (1 + square))
+    assert record.negative_gate == pytest.approx(cells)
+
+
 def test_slopes_and_operations_of_the_sigmoid_by_counting():
     record = EXAMPLES["activations-three-problems"]()
     assert record.ten == pytest.approx(2**20)
@@ -99,6 +123,7 @@ def test_moved_tanh_by_exponentials():
     def tanh(s):
         return (math.exp(2 * s) - 1) / (math.exp(2 * s) + 1)
 
+    assert [row[1] for row in record.rows] == ["in balance", "moved by 1", "askew"]
     for (sums, _, center, outputs, mean), values in zip(
         record.rows, ((-1, 1), (0, 2), (-1, -1, 2)), strict=True
     ):
@@ -115,6 +140,8 @@ def test_moved_tanh_by_exponentials():
 
 def test_one_step_in_two_writings_by_differences_and_by_powers_of_a_map():
     record, y = EXAMPLES["activations-two-writings"](), np.array([1.0, -0.2])
+    # The page names how many rates were tried.
+    assert record.rates == 300
     z = math.atanh(0.6)
     tanh, sigmoid = record.outputs
     assert tanh == pytest.approx((math.tanh(z), math.tanh(-z)))
