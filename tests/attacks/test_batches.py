@@ -83,6 +83,18 @@ def test_dependent_unlike_or_answering_inputs_can_disagree_more():
     assert _agreement(mirrored, np.ones((20_000, 2)))[0] < 0.36  # examples that know each other
 
 
+def test_examples_that_depend_on_each_other_can_disagree_in_every_batch():
+    # Why the sentence asks for examples that are drawn independently: here each is the other with
+    # its two inputs, which are independent and alike, exchanged, and the errors are fixed.
+    first = np.random.default_rng(21).uniform(0.1, 1, (1000, 2))
+    X = np.stack([first, first[:, ::-1]], axis=1)
+    assert _agreement(X, np.tile([1.0, -1.0], (1000, 1)))[0] == 0
+    assert "examples drawn independently" in CLAIMS["batches.never-half"].assumes
+    said = Path("book/batches.md").read_text(encoding="utf-8")
+    assert "**If the examples are drawn independently, their inputs are independent and" in said
+    assert "and the errors are independent of the inputs, two entries disagree at most" in said
+
+
 def test_a_kernel_at_two_places_or_a_penalty_makes_entries_disagree_more_often():
     rng = np.random.default_rng(31)
     strip = rng.exponential(size=(40_000, 3))
@@ -364,6 +376,40 @@ def test_a_distance_with_a_mean_agrees_and_noise_that_knows_the_inputs_has_anoth
     noise = rng.choice([-1.0, 1.0], (300, 512)) * np.exp(0.15 * Z.sum(axis=2))
     plateau = sign_agreement((1 / 16) / (1 + 1 / 16))
     assert pairs(np.einsum("tb,tbi->ti", noise, Z + 0.25)) > plateau + 0.03
+
+
+def _linear_agreement(X, mean, rng):
+    """Return how often two entries of a batch without noise agree, over random distances."""
+    share = []
+    for batch in X:
+        error = (batch - mean) @ rng.standard_normal(batch.shape[1])
+        up = float(np.mean(error @ batch > 0))
+        n = batch.shape[1]
+        share.append((up * (up * n - 1) + (1 - up) * ((1 - up) * n - 1)) / (n - 1))
+    return float(np.mean(share)), 4 * float(np.std(share)) / math.sqrt(len(share))
+
+
+def test_a_single_example_agrees_more_often_than_the_formula_of_large_batches_says():
+    # Why the page asks for batches large enough for the noise to be nearly Gaussian.
+    u = ACTIVATIONS["sigmoid"].mean ** 2 / ACTIVATIONS["sigmoid"].variance
+    rng = np.random.default_rng(22)
+    X = INPUTS["sigmoid"](rng, (200, 1, 20))
+    assert _linear_agreement(X, ACTIVATIONS["sigmoid"].mean, rng)[0] == 1
+    assert regime_agreement(20, u, 0.0, 1) < 0.85
+    said = Path("book/batches.md").read_text(encoding="utf-8")
+    assert "in batches large enough for the noise to be nearly Gaussian it decides how" in said
+
+
+def test_inputs_of_infinite_fourth_moment_agree_more_often_than_the_formula_says():
+    # Why the page asks for a finite fourth moment: one large input rules error and gradient.
+    freedom, n, size = 2.1, 30, 512
+    variance = freedom / (freedom - 2)
+    rng = np.random.default_rng(23)
+    X = 2 * math.sqrt(variance) + rng.standard_t(freedom, (300, size, n))
+    share, error = _linear_agreement(X, 2 * math.sqrt(variance), rng)
+    assert share - error > regime_agreement(n, 4.0, 0.0, size) + 0.05
+    said = Path("book/batches.md").read_text(encoding="utf-8")
+    assert said.count("independent, alike and of finite fourth moment") == 2
 
 
 def test_noise_that_a_batch_shares_has_another_level():

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -256,6 +257,34 @@ def test_no_one_direction_of_one_sign_is_within_45_degrees_of_all_displacements(
         across = np.eye(n)[near.argmin()] - np.eye(n)[near.argmax()]
         assert near @ across / math.sqrt(2) < math.sqrt(0.5)
     assert CLAIMS["signs.detour"].sentence.startswith("Every displacement")
+
+
+@given(up=arrays(float, 2, elements=st.floats(1e-3, 10)), more=st.floats(1e-3, 10))
+def test_inputs_that_are_all_positive_make_the_way_a_little_longer_than_root_two(up, more):
+    # Why the chapter goes its two legs by examples with an input of 0: to (1, −1) each leg of
+    # positive steps moves the other weight, too, which the other leg has to undo.
+    there = np.array([1 + up[0], up[1]])
+    back = there - np.array([1.0, -1.0])
+    assert (there > 0).all()
+    assert (back > 0).all()
+    assert np.linalg.norm(there) + np.linalg.norm(back) > 2
+    little = 1e-6 * more
+    nearly = math.hypot(1 + little, little) + math.hypot(little, 1 + little)
+    assert 2 < nearly < 2 + 1e-4
+    said = Path("book/signs.md").read_text(encoding="utf-8")
+    assert "a step of an example whose second input is 0" in said
+    assert "the way gets longer, by as little as you like" in said
+
+
+def test_an_input_of_zero_leads_a_step_to_the_edge_of_an_orthant():
+    # Why the chapter says "no input is negative" and "their edges included".
+    gradient = -2.0 * np.array([3.0, 0.0, 1.0])
+    assert single_signed(gradient[None])[0]
+    assert (gradient <= 0).all()
+    assert (gradient == 0).any()
+    said = Path("book/signs.md").read_text(encoding="utf-8")
+    assert "If no input is negative, a step that follows one example moves no weight up" in said
+    assert "it can point into two, their edges included" in said
 
 
 # signs.cone, signs.cone-angle, signs.cone-mean, signs.cone-examples

@@ -186,7 +186,7 @@ def _() -> Check:
                 because="the limit is approached like 1/n",
             )
         )
-        numbers |= {name: theory, f"{name}_rho": needed(_ratio(name))}
+        numbers |= {name: math.ceil(theory), f"{name}_rho": needed(_ratio(name))}
     return Check(*parts, numbers=numbers)
 
 

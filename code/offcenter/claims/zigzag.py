@@ -18,7 +18,6 @@ from offcenter.descent import (
     plane_run,
     sgd,
 )
-from offcenter.descent._alternation import EXAMPLES_PER_UNIT
 from offcenter.signs import single_signed
 from offcenter.spectrum import perron_vector, second_moment
 
@@ -341,7 +340,7 @@ def _(seed: int) -> Check:
         equal("share that reverses, centered", theory=1, observed=centered.reversed, matters=0.02),
         numbers={
             "units": raw.gradients.shape[1],
-            "examples": EXAMPLES_PER_UNIT * raw.gradients.shape[1],
+            "examples": raw.examples,
             "multiple": raw.multiple,
             "kappa": raw.kappa,
             "steps": raw.steps,

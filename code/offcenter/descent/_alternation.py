@@ -15,7 +15,7 @@ from offcenter.descent._methods import gradient_descent
 
 __all__ = ["Alternation", "alternation"]
 
-EXAMPLES_PER_UNIT = 25
+_EXAMPLES_PER_UNIT = 25
 LATE = 50
 
 
@@ -33,6 +33,8 @@ class Alternation(Record):
         Of the second moment, ascending.
     steps : int
         Of the whole run.
+    examples : int
+        Whose gradients are averaged.
     gradients : array, shape (50, n)
         Those of the last steps.
     """
@@ -41,6 +43,7 @@ class Alternation(Record):
     multiple: float
     eigenvalues: np.ndarray
     steps: int
+    examples: int
     gradients: np.ndarray
 
     @property
@@ -101,9 +104,9 @@ def alternation(
     inside = _checks.number("inside", inside, below=1)
     units = _checks.count("units", units, minimum=2)
     phi = ACTIVATIONS[_checks.one_of("activation", activation, ACTIVATIONS)]
-    _checks.room("the numbers in units × examples", EXAMPLES_PER_UNIT * units**2)
+    _checks.room("the numbers in units × examples", _EXAMPLES_PER_UNIT * units**2)
     rng = np.random.default_rng([_checks.count("seed", seed, minimum=0), 9])
-    X = phi.value(rng.standard_normal((EXAMPLES_PER_UNIT * units, units)))
+    X = phi.value(rng.standard_normal((_EXAMPLES_PER_UNIT * units, units)))
     start = rng.standard_normal(units)
     if centered:
         X = X - X.mean(axis=0)
@@ -119,4 +122,4 @@ def alternation(
     # In a direction whose factor is a part 1/κ smaller, this leaves nothing to see.
     steps = int(20 * top / low) + 400
     path = gradient_descent(M, start, step_size=float(chosen / top), steps=steps)
-    return Alternation(inside, chosen, eigenvalues, steps, path.gradients[-LATE:])
+    return Alternation(inside, chosen, eigenvalues, steps, len(X), path.gradients[-LATE:])

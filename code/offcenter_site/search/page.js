@@ -29,19 +29,26 @@
     const count = results.length;
     status.textContent = count === 0 ? "Nothing found, and nothing near it." : near ? `Nothing has all of these words; ${count} come near.` : `${count} found.`;
   };
-  let waiting;
-  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => {
+  let waiting = 0;
+  const renew = () => {
+    clearTimeout(waiting);
+    waiting = 0;
     show();
     const address = new URL(location.href);
     address.searchParams.set("q", field.value);
     try { history.replaceState(null, "", address); } catch { /* pages from a folder have no history of their own */ }
-  }, 120); });
-  form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+  };
+  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(renew, 120); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); renew(); });
   // The arrows lead from the field through what is found, and back.
   addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // A list that is still to come would take the place of the one that is walked through.
+    if (waiting) renew();
     const stops = [field, ...list.querySelectorAll("a")], at = stops.indexOf(document.activeElement);
-    const next = at < 0 ? null : stops[at + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] ?? NaN)];
-    if (!next || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const next = at < 0 ? null : stops[at + step];
+    if (!next) return;
     event.preventDefault();
     next.focus();
   });

@@ -222,12 +222,12 @@ def test_step_sizes_of_single_weights_are_descent_on_scaled_inputs_and_a_tie_mov
     assert kappa == pytest.approx((1 + c) / (1 - c))
     assert round(kappa) == 402
     assert "one input that is 9 or 11 and a bias have the matrix" in before_fold("adam")
-    # The run: in another unit Adam's steps are the same, with a mean 13 times as many.
+    # The run: in another unit Adam's steps are the same, with a mean many times as many.
     same, other, raw = (adam for _, adam in EXAMPLES["optimizers-adam-start"]().steps)
     assert same == other
-    assert round(raw / same) == 13
+    assert raw / same == EXAMPLES["optimizers-adam-start"]().more
     text = before_fold("adam")
-    assert "the unequal scales cost Adam no step more, the mean 13 times as many." in text
+    assert "the unequal scales cost Adam no step more, the mean" in text
     # From the flat direction, and at other rates, it is another factor.
     record = EXAMPLES["optimizers-adam-start"]()
     assert record.flat < same
@@ -862,7 +862,7 @@ def test_each_table_of_momentum_counts_by_the_rule_that_its_page_states():
         assert steps == np.flatnonzero(np.hypot(*axes) > 0.01 * 2**0.5)[-1] + 1 < _settled(*axes)
     text = whole("momentum-oscillation")
     assert "The first table counts until $a$, or $b$, stays within 0.01" in text
-    assert "the steps until $a$, or $b$, stays within 0.01:" in text
+    assert "the steps until $a$, or $b$, stays within a hundredth:" in text
     assert "until the distance, √($a$² + $b$²), stays within 1% of its first value" in text
 
 

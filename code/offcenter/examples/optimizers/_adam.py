@@ -8,6 +8,7 @@ import numpy as np
 
 from offcenter._store import stored
 from offcenter.errors import ArrivalError
+from offcenter.examples._by_hand import stays_within
 from offcenter.examples._inputs import FOUR, NARROW_PAIR
 from offcenter.examples._record import example
 from offcenter.examples._rules import Adam
@@ -27,7 +28,8 @@ class AdamStart:
     diagonal entries equal; the same two less the mean.
     `bias`: the first two for one input and a bias.
     `steps`: to 1 % of the distance (1, 2) by the best descent and by Adam at 0.1, for ±1, for ±1
-    and ±10, and raw.  `best`: the step from which Adam stays there, up to 4000, at the best of the
+    and ±10, and raw; `more` says how many times as many Adam takes raw as for ±1.
+    `best`: the step from which Adam stays there, up to 4000, at the best of the
     rates 2⁻⁹ to 1, for ±1 and raw.  `flat`: Adam's steps from (1, −1), raw.
     """
 
@@ -40,6 +42,7 @@ class AdamStart:
     units: tuple[float, float, float, float]
     bias: tuple[float, float]
     steps: tuple[tuple[int, int], ...]
+    more: float
     best: tuple[int, int]
     flat: int
 
@@ -68,11 +71,15 @@ def adam_start() -> AdamStart:
         return condition_number(H), condition_number(H * np.outer(scale, scale))
 
     tens, far = np.outer((1, 10), (1, 10)), np.array([1.0, 2.0])
-    steps, stays = [], []
-    for H in (C, C * tens, M):
-        first, *others = _adam_left(H, far)
-        steps.append((steps_until(H, far, best_step(H), 0.01), first_within(0.01, first)))
-        stays.append(min(int(np.flatnonzero(left > 0.01)[-1]) + 2 for left in others))
+    left = [_adam_left(H, far) for H in (C, C * tens, M)]
+    steps = tuple(
+        (steps_until(H, far, best_step(H), 0.01), first_within(0.01, first))
+        for H, (first, *_) in zip((C, C * tens, M), left, strict=True)
+    )
+
+    def stays(others: np.ndarray) -> int:
+        return min(stays_within(0.01, parts) + 1 for parts in others)
+
     return AdamStart(
         moment=M,
         curvatures=np.linalg.eigvalsh(M)[::-1],
@@ -82,8 +89,9 @@ def adam_start() -> AdamStart:
         centered_moves=first_step(C @ d),
         units=(*leveled(M * tens), *leveled(C * tens)),
         bias=leveled(np.array([[101.0, 10.0], [10.0, 1.0]])),
-        steps=tuple(steps),
-        best=(stays[0], stays[2]),
+        steps=steps,
+        more=steps[2][1] / steps[0][1],
+        best=(stays(left[0][1:]), stays(left[2][1:])),
         flat=first_within(0.01, _adam_left(M, np.array([1.0, -1.0]))[0]),
     )
 
