@@ -55,7 +55,8 @@ def altered(value: Any, path: str) -> Any:
         return not value
     if isinstance(value, int | np.integer):
         return value + (1 if value >= 0 else -1)
-    return value * 1.03 if value and np.isfinite(value) else 0.03
+    # What only rounding keeps from 0 is 0.
+    return value * 1.03 if 1e-9 < abs(value) < np.inf else 0.03
 
 
 def printed(text: str, examples: dict[str, Callable[[], object]]) -> set[tuple[str, str]]:

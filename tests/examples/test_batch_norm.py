@@ -59,7 +59,10 @@ def test_batch_norm_turns_and_lengthens_weights_as_by_the_angle():
             tangent = size * math.sin(theta) / length
             theta, length = theta - math.atan(tangent / length), math.hypot(length, tangent)
         assert normed == pytest.approx(1 - math.cos(theta), rel=1e-4)
-        assert raw > 1e10
+        # With a bias the distance (−0.4, 0.8, −0.8) is multiplied by a matrix of whole numbers.
+        H = np.array([[5, 4, 2], [4, 5, 2], [2, 2, 1]])
+        far = np.linalg.matrix_power(np.eye(3) - size * H, 10) @ [-0.4, 0.8, -0.8]
+        assert raw == pytest.approx(far @ H @ far / 2)
 
 
 def test_gradient_through_batch_norm_by_numerical_slopes():

@@ -1,5 +1,6 @@
 """Worked examples of `batches`: every number of theirs has a second way to it."""
 
+import itertools
 import math
 from fractions import Fraction
 
@@ -25,6 +26,20 @@ def test_agreement_of_a_batch_is_that_of_two_normal_sums():
         both_up, both_down = (normal.cdf(sign * mean) for sign in (1, -1))
         assert signal == pytest.approx(both_up + both_down, abs=0.02)
     assert record.rows[0][1:] == (1, 1)
+    # E[xᵀx] = 5 on its diagonal and 2·2 beside it, times (½, −½).
+    assert record.gradient.tolist() == [2.5 - 2, 2 - 2.5]
+    # Noise of variance 3² times an input of mean square 5, against a gradient of ½.
+    assert record.noise_variance == 9 * (1**2 + 3**2) / 2
+    assert record.crossover == 45 / 0.5**2
+    # Of two normal numbers that correlate at ρ.
+    z, weights = np.polynomial.hermite_e.hermegauss(80)
+    sigmoid = (weights / weights.sum()) @ (1 / (1 + np.exp(-z))) ** 2
+    for plateau, rho in (
+        (record.relu_plateau, 1 / math.pi),
+        (record.sigmoid_plateau, 0.25 / sigmoid),
+    ):
+        one_quadrant = multivariate_normal([0, 0], [[1, rho], [rho, 1]]).cdf([0, 0])
+        assert plateau == pytest.approx(2 * one_quadrant, abs=1e-6)
 
 
 def test_gradient_of_four_examples_is_that_of_their_mean_loss():
@@ -36,6 +51,7 @@ def test_gradient_of_four_examples_is_that_of_their_mean_loss():
         np.testing.assert_allclose(record.mean[k], gradient, atol=1e-8)
         # The covariance of error and input is the gradient on centered inputs, of variance 1.
         np.testing.assert_allclose(record.rest[k], distance)
+        np.testing.assert_allclose(record.along[k], (record.errors[k].sum() / 4) * np.full(2, 2))
         np.testing.assert_allclose(
             record.terms[k], [d * x for d, x in zip(record.errors[k], inputs, strict=True)]
         )
@@ -148,6 +164,18 @@ def test_five_entries_agree_as_often_as_in_drawn_batches():
     z = np.random.default_rng(1).standard_normal(400_000)
     phi = np.array([0.5 * (1 + math.erf(t * math.sqrt(2))) for t in z])
     assert record.limit == pytest.approx(2 * (phi**5).mean(), abs=0.005)
+
+
+def test_five_entries_of_eight_examples_by_all_their_signs():
+    rows = EXAMPLES["batches-five"]().rows
+    assert [row[0] for row in rows] == [1, 8, 64, 512]
+    rng, signs = np.random.default_rng(3), np.array(list(itertools.product((1, 3), repeat=8)))
+    for column, mean in ((1, 0.0), (2, 0.5)):
+        # For given errors the five entries are independent.
+        sums = (mean + rng.standard_normal((20_000, 8))) @ signs.T
+        up = (sums > 0).mean(axis=1)
+        shares = up**5 + (1 - up) ** 5
+        assert rows[1][column] == pytest.approx(shares.mean(), abs=5 * shares.std() / 20_000**0.5)
 
 
 def test_full_batch_of_many_inputs_by_the_logarithm():

@@ -80,11 +80,14 @@ def test_four_means_of_images_by_hand():
     assert rows["each pixel's own"] == ["(−2, −2) (0, 0) (2, 2)", "0, 0", pytest.approx(0)]
     assert rows["each image's own"][:2] == ["(−1, 1) (−1, 1) (−1, 1)", "−1, 1"]
     X = load_digits().inputs
-    own = X - X.mean(axis=1, keepdims=True)
     # The share is the mean inner product of two examples over that of an example with itself.
-    assert rows["each image's own"][2] == pytest.approx(
-        np.mean(own @ own.T) / np.mean(np.sum(own * own, axis=1))
-    )
+    for name, less in (
+        ("nothing", X),
+        ("one number for all", X - X.sum() / X.size),
+        ("each image's own", X - X.mean(axis=1, keepdims=True)),
+    ):
+        share = np.mean(less @ less.T) / np.mean(np.sum(less * less, axis=1))
+        assert rows[name][2] == pytest.approx(share)
 
 
 def test_negative_pixels_by_whole_numbers():

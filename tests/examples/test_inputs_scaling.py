@@ -12,6 +12,8 @@ from offcenter.examples import EXAMPLES
 def test_ranges_leave_the_means_that_fractions_say():
     record = EXAMPLES["inputs-ranges"]()
     means = [(row[1], row[2]) for row in record.rows]
+    assert record.mean == (1 + 2 + 3 + 4 + 10) / 5
+    assert record.variance == pytest.approx((3**2 + 2**2 + 1**2 + 0**2 + 6**2) / 5)
     np.testing.assert_allclose(means, [(1 / 3, 10 / 81), (-1 / 3, 40 / 81), (0, 1)], atol=1e-12)
     for _, m, v, kappa in (*record.rows, *record.even):
         C = v * np.eye(10)

@@ -24,6 +24,28 @@ def test_whitening_by_drawn_inputs():
         assert np.linalg.cond(A.T @ A) == pytest.approx(row[5], rel=0.03)
 
 
+def test_condition_numbers_by_the_curvatures_that_invariants_give():
+    rows = EXAMPLES["inputs-whitening"]().rows
+    ways = (((1, 10), (2, 20)), ((1, 1), (2, 2)), ((1, 10), (0, 0)), ((1, 1), (0, 0)))
+    for ((s, t), (m, n)), row in zip(ways, rows, strict=False):
+        a, b, c = s * s + m * m, 0.9 * s * t + m * n, t * t + n * n
+        assert row[1:4] == pytest.approx((a, b, c))
+        # The eigenvalues have the sum a + c and the product ac − b².
+        half, product = (a + c) / 2, a * c - b * b
+        largest = half + math.sqrt(half**2 - product)
+        assert row[4] == pytest.approx(largest**2 / product)
+        # With a bias all of the covariance, of determinant 0.19 s²t², and the mean: the cubic.
+        coefficients = [
+            1,
+            -(a + c + 1),
+            a * c - b * b + a - m * m + c - n * n,
+            -0.19 * (s * t) ** 2,
+        ]
+        roots = np.sort(np.roots(coefficients).real)
+        assert row[5] == pytest.approx(roots[-1] / roots[0])
+    assert rows[4][1:] == pytest.approx((1, 0, 1, 1, 1))
+
+
 def test_the_matrix_of_an_image_and_the_curvatures_of_a_correlated_pair():
     record = EXAMPLES["inputs-whitening"]()
     assert record.pair == pytest.approx([1 + 0.9, 1 - 0.9])

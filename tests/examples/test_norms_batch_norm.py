@@ -79,6 +79,11 @@ def test_gradient_behind_batch_norm_is_blind_to_a_shift_by_differences():
 
 def test_places_of_batch_norm_by_hand():
     record = EXAMPLES["norms-place"]()
+    # Less the mean 1, over the deviation 2; of −1 and 3 a ReLU leaves 0 and 3.
+    assert list(record.before_norm) == pytest.approx([-1, 1], abs=1e-6)
+    assert record.before_mean == pytest.approx((0 + 1) / 2, abs=1e-6)
+    assert record.after_relu.tolist() == [0, 3]
+    assert record.after_mean == pytest.approx(0, abs=1e-12)
     assert list(record.before_relu) == pytest.approx([0, 1], abs=1e-6)
     assert list(record.after_norm) == pytest.approx([-1, 1], abs=1e-6)
     assert record.normal_mean == pytest.approx(1 / math.sqrt(2 * math.pi))
@@ -155,6 +160,9 @@ def test_scale_and_shift_behind_batch_norm_by_numerical_slopes():
 
     fewest = min(steps(part / values[1]) for part in np.linspace(1, 1.999, 1000))
     assert fewest <= record.plain_steps < 1.02 * fewest
+    # On the grid of the run, from half the best rate to the largest stable one.
+    grid = [part / values[1] for part in np.linspace(0.5, 2, 61)[:-1]]
+    assert record.plain_steps == min(map(steps, grid))
     # Outputs 3 and 7.
     assert record.next_share == pytest.approx(25 / 29)
     for beta, on in record.shares:
@@ -169,6 +177,7 @@ def test_weights_below_batch_norm_take_the_same_steps_whatever_the_mean():
     signs = np.array([[a, b] for a in (-1.0, 1.0) for b in (-1.0, 1.0)])
     target = 5 + 2 * signs[:, 0]
     paths = []
+    assert [row[0] for row in record.rows] == [0, 3, 10]
     for mean, plain, steps in record.rows:
         X = signs + mean
 
@@ -186,6 +195,20 @@ def test_weights_below_batch_norm_take_the_same_steps_whatever_the_mean():
         # The outputs both units begin with: of mean 0 and standard deviation 1.
         np.testing.assert_allclose(output(path[0]), signs.sum(axis=1) / 2**0.5)
         paths.append(p)
+        B = np.column_stack([X, np.ones(4)])
+        values, vectors = np.linalg.eigh(B.T @ B / 4)
+        # From weights of 1/√2 and the bias that takes the mean away, to (2, 0, 5 − 2·mean).
+        start = np.array([1, 1, -2 * mean]) / 2**0.5
+        parts = vectors.T @ (start - [2, 0, 5 - 2 * mean]) * np.sqrt(values)
+
+        def left(eta, n, values=values, parts=parts):
+            return np.hypot.reduce(parts * (1 - eta * values) ** n) / np.hypot.reduce(parts)
+
+        counts = [
+            bisect_left(range(50_000), True, key=lambda n, eta=eta: left(eta, n) <= 0.01)
+            for eta in np.linspace(0.5, 2, 61)[:-1] / values[-1]
+        ]
+        assert plain == min(counts)
         # The best in the long run is no worse than the slowest start at κ of (x, 1).
         A = np.eye(3) + 0.0
         A[:2, :2] += mean**2

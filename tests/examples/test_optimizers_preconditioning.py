@@ -11,6 +11,13 @@ from offcenter.examples import EXAMPLES
 
 def test_newton_step_in_fractions():
     record = EXAMPLES["optimizers-inverse"]()
+    # The first column of the matrix; its determinant is 25 − 16.
+    assert record.gradient.tolist() == [5, 4]
+    assert record.inverse_times_nine == pytest.approx(np.array([[5, -4], [-4, 5]]))
+    # Means of x₁², x₁x₂ and x₂² over (1, 1) and (1, 3).
+    assert record.estimated.tolist() == [[1, (1 + 3) / 2], [(1 + 3) / 2, (1 + 9) / 2]]
+    # A million rows of a million numbers of four bytes.
+    assert record.terabytes == 10**6 * 10**6 * 4 // 10**12
     g = sp.Matrix([5, 4])
     exact = -sp.Matrix([[5, 4], [4, 5]]).inv() * g
     np.testing.assert_allclose(record.step, [float(v) for v in exact])

@@ -1,5 +1,7 @@
 """Worked examples of `overflow`: every number of theirs has a second way to it."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,13 @@ def test_an_explosion_by_its_factor():
         assert w - 2 == pytest.approx(-2 * record.factor**step, rel=1e-4)
         assert loss == pytest.approx(of(step), rel=1e-4)
     assert of(record.infinite) > largest / 4 > of(record.infinite - 1)
-    assert record.nan > record.infinite
+    # The gradient, w·(40² + 60²)/2, overflows with its sum: then w is infinite, and one step later
+    # infinity less infinity.
+    last = math.ceil(math.log(largest / (2 * 5200)) / math.log(25))
+    assert record.nan == last + 2 > record.infinite
+    # At the limit a step leads to the other side, as far off.
+    assert record.curvature == (40**2 + 60**2) / 2
+    assert 1 - record.limit * (40**2 + 60**2) / 2 == pytest.approx(-1)
     rng = np.random.default_rng(0)
     ranges = ((0, 255), (0, 1), (-0.5, 0.5))
     for (low, high), curvature, limit in zip(ranges, record.pixels, record.limits, strict=True):

@@ -64,6 +64,10 @@ def test_bowl_takes_the_steps_that_its_slower_factor_says():
         powers = (steps - 1, steps)
         before, after = (math.hypot(a**n, b**n) / math.sqrt(2) for n in powers)
         assert after <= 0.01 < before
+    # At η = 1/7 the steep entry is there at once, and 6/7 of the other is left at each step; at
+    # η = 1/4 both entries leave ¾.
+    calm = math.ceil(math.log(0.01 * math.sqrt(2)) / math.log(6 / 7))
+    assert (record.calm_steps, record.zigzag_steps) == (calm, math.ceil(math.log(0.01, 3 / 4)))
 
 
 def test_line_search_stops_where_the_slope_along_the_line_is_zero():
@@ -75,6 +79,10 @@ def test_line_search_stops_where_the_slope_along_the_line_is_zero():
         best = minimize_scalar(lambda t, a=a, b=b, p=p, q=q: loss((a - t * p, b - t * q))).x
         assert (c, d) == pytest.approx((a - best * p, b - best * q))
     assert record.steps == math.ceil(math.log(0.01, 0.8))
+    # At (9, 1) the gradient is (9, 9): its square is 81 + 81, along it the curvature 81 + 9·81.
+    assert record.step_size == pytest.approx(162 / 810)
+    # The first step leads to (9 − 9/5, 1 − 9/5).
+    assert record.ratio == pytest.approx(7.2 / 9)
     a, b, count = 9.0, 1.0, 0
     while math.hypot(a, b) > math.hypot(9, 1) / 100:
         # Along the line the loss falls to its lowest point at t = (a² + 81b²)/(a² + 729b²).

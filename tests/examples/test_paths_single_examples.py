@@ -53,6 +53,8 @@ def test_ways_by_hand_by_the_angle_and_by_rounds():
     for row, change in zip(record.rows, record.changes, strict=True):
         np.testing.assert_allclose(change, -0.1 * np.array(row[3:5]), atol=1e-12)
     np.testing.assert_allclose(record.batch, np.mean([[-6, -2], [2, 6]], axis=0))
+    # At (0, 0) the errors are −2 and 2; (0.6, 0.2) fits the first, and is 0.6 + 0.6 + 2 off.
+    assert record.together == pytest.approx(((2**2 + 2**2) / 2, 3.2**2 / 2))
     # Errors 3 and 1, then −0.6 and −1.8.
     once = np.array([2, -1]) - 0.2 * np.array([9 + 1, 3 + 3]) / 2
     twice = once + 0.2 * np.array([1.8 + 1.8, 0.6 + 5.4]) / 2

@@ -60,7 +60,10 @@ def test_reach_goes_where_it_should():
     a, b = record.multiples
     np.testing.assert_allclose(a * np.array([1, 0.9]) + b * np.array([0.9, 1]), [1, -1])
     assert record.along == pytest.approx(20 * math.sqrt(1.81))
+    assert record.straight == pytest.approx(math.dist((0, 0), (1, -1)))
     assert record.two_legs == pytest.approx(2)
+    assert record.detour == pytest.approx(2 / math.sqrt(2))
+    assert record.times == pytest.approx(20 * math.sqrt(1.81 / 2))
     assert record.by_hand == pytest.approx((2 * math.sqrt(5), math.sqrt(10)))
 
 

@@ -16,6 +16,8 @@ def test_descent_from_zero_ends_at_the_least_norm_that_fits():
     for shift, end in ((0, record.raw), (2, record.centered)):
         design = np.array([[1 - shift, 3 - shift, 1], [3 - shift, 1 - shift, 1]])
         np.testing.assert_allclose(end, np.linalg.pinv(design) @ [9, 9], atol=1e-9)
+    # It fits both examples, whose target is 9.
+    np.testing.assert_allclose(record.raw_predictions, [9, 9])
     # By symmetry the raw solution is a(4, 4, 2) with 18a = 9.
     np.testing.assert_allclose(record.raw_tests, [10 * 9 / 18, 26 * 9 / 18])
 

@@ -37,9 +37,17 @@ def test_tokens_of_mean_zero_share_a_mean():
 
 def test_rounding_by_hand():
     record = EXAMPLES["today-rounded"]()
+    assert record.values.tolist() == [10.3, 9.8, 10.1]
+    # Seven levels reach 10.3, and 6.66 and 6.86 of them are rounded to seven.
+    assert record.step * 7 == pytest.approx(10.3)
     assert set(record.rounded) == {10.3}
     assert record.error == pytest.approx(0.5)
-    assert record.centered_error < record.centered_step / 2
+    # In thirtieths the mean is 302, and the rest 7, −8 and 1: in levels of 8/7, 6⅛, −7 and ⅞.
+    assert record.mean == pytest.approx(302 / 30)
+    assert record.centered_step == pytest.approx(8 / 7 / 30)
+    levels = [(302 + k * 8 / 7) / 30 for k in (6, -7, 1)]
+    assert record.centered_rounded == pytest.approx(levels)
+    assert record.centered_error == pytest.approx(8 / 7 / 30 / 8)
 
 
 def test_row_of_the_report_by_hand():
