@@ -1,9 +1,10 @@
 """Whether a test fails when a number of an example is another one: `make example-mutants`.
 
 What pages print of an example is changed in its record, one place at a time: a number by 3 % and
-away from zero, a whole number by one, a word by a mark.  The tests of examples and of answers that
-ask for the record are then run with it, the quick ones first, until one fails.  A place for which
-none does is named, and is worth a test: its number has no second way to it.
+away from zero, a whole number and the last digit of a text by one, a word by a mark.  The tests of
+examples and of answers that ask for the record are then run with it, the quick ones first, until
+one fails.  A place for which none does is named, and is worth a test: its number has no second way
+to it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,15 @@ ROOT = Path(__file__).resolve().parents[1]
 TESTS = ("tests/examples", "tests/attacks/answers")
 # This one compares a record with itself.
 NO_ORACLE = "test_records.py"
+# Rounding, which differs between processors, grows on the way of these runs: their tests allow it
+# some steps, or images, and so a change of this size.
+ROUNDED = {
+    *(("activations-fair", field) for field in ("low_loss", "ranges", "spread")),
+    *(("norms-added-constant", field) for field in ("ranges", "rows")),
+    *(("norms-sigmoids", field) for field in ("far", "nearly_exact")),
+    ("inputs-targets", "rescued"),
+    ("paths-digits", "flips"),
+}
 _PLACE = re.compile(r"\bexample(?:\}`|\{)([a-z0-9-]+)\s+([\w.]+)")
 _TABLE = re.compile(r"\{example-table\}\s*([a-z0-9-]+)\s+(\w+)")
 
@@ -50,6 +60,8 @@ def altered(value: Any, path: str) -> Any:
             new = type(value)(new)
         return new
     if isinstance(value, str):
+        if digits := re.fullmatch(r"(.*)(\d)(\D*)", value, re.DOTALL):
+            return f"{digits[1]}{(int(digits[2]) + 1) % 10}{digits[3]}"
         return f"{value}*"
     if isinstance(value, bool | np.bool_):
         return not value
@@ -181,9 +193,9 @@ def main(*options: str) -> int:
     # Tests may ask for others too.
     lived = survivors(Examples(dict(EXAMPLES)), places, files)
     fields, left = ({(n, path.partition(".")[0]) for n, path in ps} for ps in (places, lived))
-    print(f"{len(fields)} fields, {len(left)} survive; ", end="")
-    print(f"{len(places)} places, {len(lived)} survive")
-    return int(bool(lived))
+    print(f"{len(places)} places, {len(lived)} survive; {len(fields)} fields, {len(left)} survive")
+    print(f"{len(left - ROUNDED)} of these without a reason")
+    return int(bool(left - ROUNDED))
 
 
 if __name__ == "__main__":

@@ -129,6 +129,8 @@ def test_three_ranges_of_independent_and_of_real_pixels():
         assert steps == (math.ceil(math.log(0.01) / math.log(left)) if kappa > 1.001 else 1)
     written = {"[0, 1]": lambda x: x, "[−1, 1]": lambda x: 2 * x - 1}
     for pixels, name, m, s, *_ in record.rows:
+        assert pixels in ("¼ or ¾", "0.05 or 0.15")
+        assert name in (*written, "less the mean", "z-scores")
         x = np.array([0.05, 0.15] if pixels.startswith("0.05") else [0.25, 0.75])
         if name in written:
             assert [m, s] == pytest.approx([written[name](x).mean(), written[name](x).std()])

@@ -74,8 +74,8 @@ def test_shares_that_are_right_less_some_mean_by_one_network_at_a_time():
     assert (record.examples, record.tests) == (1200, 1797 - 1200)
     shares = np.array([shares_of_one_draw(seed) for seed in range(record.draws)])
     names = ("training", "nothing", "own", "tens", "digit", "one_number", "together")
-    # Rounding may change some of the answers.
-    near = pytest.approx(np.median(shares, axis=0), abs=0.004)
+    # Rounding may change some of the answers, by which a median moves by one.
+    near = pytest.approx(np.median(shares, axis=0), abs=1.01 / 597)
     assert [getattr(record, name) for name in names] == near
     assert record.ends == pytest.approx((shares[:, 1].min(), shares[:, 1].max()), abs=0.004)
 

@@ -237,3 +237,41 @@ def test_four_cases_by_hand_and_by_differences():
             for k, way in enumerate(1e-3 * np.eye(2)):
                 slope = (output(way, x, behind) - output(-way, x, behind)) / 2e-3
                 assert slope == pytest.approx(found[k], rel=1e-3)
+
+
+def test_shares_of_hidden_layers_by_inner_products_of_examples():
+    record = EXAMPLES["layers-hidden"]()
+    assert record.examples == 1000
+    # The draws of the record: two examples' inner product, the mean, by that of one with itself.
+    rng = np.random.default_rng(0)
+    noise, W = rng.standard_normal((1000, 400)), rng.standard_normal((3, 400, 400)) / 20
+    functions = {
+        "ReLU": lambda s: s * (s > 0),
+        "sigmoid": lambda s: (1 + np.tanh(s / 2)) / 2,
+        "tanh": lambda s: 1 - 2 / (np.exp(2 * s) + 1),
+        "batch norm, then ReLU": lambda s: np.maximum((s - s.mean(0)) / np.sqrt(s.var(0)), 0),
+    }
+    kinds = {"mean 1": noise + 1, "mean 0": noise - noise.mean(axis=0)}
+    assert [row[:2] for row in record.rows] == list(itertools.product(functions, kinds))
+    for name, kind, *shares in record.rows:
+        X, expected = kinds[kind], []
+        for layer in range(4):
+            total = X.sum(axis=0)
+            expected.append(total @ total / 1000 / np.einsum("ij,ij->", X, X))
+            X = functions[name](X @ W[layer]) if layer < 3 else X
+        assert shares == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_mean_of_elu_in_standard_deviations_by_small_intervals():
+    z = (np.arange(-12_000, 12_000) + 0.5) / 1000
+    weights = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
+    ratios = {row[0]: row[3] for row in EXAMPLES["layers-hidden"]().outputs}
+    for name, a in (
+        ("ReLU", np.maximum(z, 0)),
+        ("sigmoid", 1 / (1 + np.exp(-z))),
+        ("ELU", np.where(z > 0, z, np.expm1(np.minimum(z, 0)))),
+        ("tanh", np.tanh(z)),
+    ):
+        mean = weights @ a
+        expected = mean / math.sqrt(weights @ (a - mean) ** 2)
+        assert ratios[name] == pytest.approx(expected, abs=1e-6)

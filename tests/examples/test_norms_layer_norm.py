@@ -65,6 +65,7 @@ def test_which_mean_by_hand_and_by_steps_on_both_examples():
     tables = (((10, 4), (6, 2)), ((3, -3), (2, -2)), ((2, 1), (-2, -1)))
     shares = (Fraction(73, 78), Fraction(25, 26), 0)
     numbers = lambda cell: tuple(float(v.replace("−", "-")) for v in cell[1:-1].split(", "))  # noqa: E731
+    assert [row[0] for row in record.rows] == ["raw", "less row means", "less column means"]
     for row, (a, b), share in zip(record.rows, tables, shares, strict=True):
         assert numbers(row[1]) == a
         assert numbers(row[2]) == b

@@ -64,8 +64,8 @@ def test_swings_and_steps_of_a_hundred_inputs_by_the_recursion():
         if relative == best:
             assert label == "both best in the long run"
         else:
-            assert f"η = {relative:.2g}/401" in label
-            assert not beta or f"momentum {beta:.2g}" in label
+            momentum = f", momentum {beta:.2g}" if beta else ""
+            assert label == f"η = {relative:.2g}/401{momentum}"
         a, b = [1.0, 1 - relative], [1.0, 1 - relative / 401]
         for _ in range(20_000):
             for path, share in ((a, relative), (b, relative / 401)):
@@ -76,7 +76,7 @@ def test_swings_and_steps_of_a_hundred_inputs_by_the_recursion():
     # The mean square is 5 for each input, and 4 between two.
     H = np.eye(100) + 4
     np.testing.assert_allclose(np.linalg.eigvalsh(H)[[0, 98, 99]], [1, 1, 401])
-    assert rows[-1][1:] == (0, 1)
+    assert rows[-1] == ("η = 1, mean subtracted", 0, 1)
     assert min(rows[:-1], key=lambda row: row[2])[1] == 20
     assert max(rows[:-1], key=lambda row: row[2])[1] == 0
 

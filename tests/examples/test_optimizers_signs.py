@@ -1,9 +1,11 @@
 """Worked examples of `optimizers`, steps by signs: every number has a second way to it."""
 
 import itertools
+import math
 import random
 import statistics
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -80,6 +82,22 @@ def test_signs_part_weights_only_with_zeros_batches_averages_or_both_signs():
         (positive, {"lion": True}),
         (lambda rng: rng.random() - 0.5, {}),
     )
+    # The draws of the record, one after the other, in whole numbers of steps.
+    for place, kind in enumerate(("random", "standard_normal")):
+        rng = np.random.default_rng(0)
+        X = np.maximum(getattr(rng, kind)((1000, 21, 2)), 0)
+        found = []
+        for draw in range(21):
+            a = b = 0
+            for x, y in X[:, draw].tolist():
+                error = x * (a - 100) + y * (b + 100)
+                up = (error < 0) - (error > 0)
+                a, b = a + up * (x > 0), b + up * (y > 0)
+            found.append((a / 100, b / 100))
+        medians = [statistics.median(w) for w in zip(*found, strict=True)]
+        assert record.weights[place] == pytest.approx(medians, abs=1e-9)
+        far = [math.dist(w, (1, -1)) for w in found]
+        assert record.distances[place] == pytest.approx((min(far), max(far)))
     rows = zip(ways, record.weights, record.distances, strict=True)
     for place, ((draw, how), weights, (least, most)) in enumerate(rows):
         runs = [_run(draw, seed, **how) for seed in range(7)]

@@ -81,8 +81,9 @@ def test_line_search_stops_where_the_slope_along_the_line_is_zero():
     assert record.steps == math.ceil(math.log(0.01, 0.8))
     # At (9, 1) the gradient is (9, 9): its square is 81 + 81, along it the curvature 81 + 9·81.
     assert record.step_size == pytest.approx(162 / 810)
-    # The first step leads to (9 − 9/5, 1 − 9/5).
+    # The first step leads to (7.2, −0.8), where the gradient is (7.2, −7.2).
     assert record.ratio == pytest.approx(7.2 / 9)
+    assert record.inner_product == pytest.approx(9 * 7.2 - 9 * 7.2, abs=1e-12)
     a, b, count = 9.0, 1.0, 0
     while math.hypot(a, b) > math.hypot(9, 1) / 100:
         # Along the line the loss falls to its lowest point at t = (a² + 81b²)/(a² + 729b²).

@@ -18,6 +18,11 @@ def test_two_examples_by_the_rate_of_a_round():
     rate = max(np.abs(np.linalg.eigvals(b @ a)))
     steps = EXAMPLES["paths-two-examples"]().steps_of_cycles
     assert steps == pytest.approx(2 * math.log(0.01) / math.log(rate), abs=4)
+    # In whole rounds of two steps, all of one kind.
+    left = [np.linalg.matrix_power(b @ a, steps // 2 - k) @ [-1, 1] for k in (1, 0)]
+    before, after = (np.hypot(*d) / math.sqrt(2) for d in left)
+    assert after <= 0.01 < before
+    assert steps % 2 == 0
 
 
 def test_zigzag_by_exact_fractions():

@@ -76,6 +76,16 @@ def test_batches_by_counting_signs():
             gradient = X[rows_of].T @ (y.mean() - y[rows_of])
             one.append(abs(np.sign(gradient).sum()) == 20)
     assert rows[1][2] == pytest.approx(100 * np.mean(one), abs=3)
+    # The same draws, by how often each example is in a batch.
+    drawn = np.random.default_rng(128).integers(1000, size=(400, 128))
+    counts = np.stack([np.bincount(batch, minlength=1000) for batch in drawn])
+    for column, less in ((1, 0.0), (2, 1.0)):
+        agree = []
+        for seed in range(21):
+            X, y = drawn_data(seed)
+            gradients = (counts * (less * y.mean() - y)) @ X
+            agree.append((gradients > 0).all(axis=1) | (gradients < 0).all(axis=1))
+        assert rows[1][column] == pytest.approx(100 * np.mean(agree))
     signs = EXAMPLES["regression-signs"]()
     assert (rows[0][3:], rows[2][3:]) == (signs.single, signs.full)
     for row, bounds, size in zip(rows[:2], record.ranges[:2], (1, 128), strict=True):

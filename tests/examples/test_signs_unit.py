@@ -72,6 +72,9 @@ def test_ways_out_have_mixed_signs():
     for field in dataclasses.fields(record):
         a, b = getattr(record, field.name)
         assert a * b < 0
+    # Of a target that leaves the error −½.
+    one = numerical_gradient(lambda w: (w @ [1, -2] - 0.5) ** 2 / 2, np.zeros(2))
+    np.testing.assert_allclose(record.mixed_input, one, atol=1e-8)
     # Half the squared error of s = w·x, with targets that leave the errors 1 and −1 at w = 0.
     both = lambda w: ((w @ [1, 3] + 1) ** 2 + (w @ [2, 1] - 1) ** 2) / 2  # noqa: E731
     expected = numerical_gradient(both, np.zeros(2))

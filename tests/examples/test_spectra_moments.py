@@ -12,6 +12,13 @@ from offcenter.examples import EXAMPLES
 
 def test_curvatures_of_one_or_three_are_roots_of_their_polynomial():
     record = EXAMPLES["spectra-one-or-three"]()
+    # The mean of 1 and 9, and that of 1·1, 1·3, 3·1 and 3·3.
+    assert record.moment.tolist() == [[5, 4], [4, 5]]
+    # (1, 1) becomes nine times, (1, −1) once as long; less their mean the inputs are ±1.
+    assert record.steep == pytest.approx(5 + 4)
+    assert record.flat == pytest.approx(5 - 4)
+    assert record.condition == pytest.approx(9)
+    assert (record.centered_condition, record.centered_steps) == (pytest.approx(1), 1)
     l = sp.Symbol("l")  # noqa: E741
     A = sp.Matrix([[5, 4, 2], [4, 5, 2], [2, 2, 1]])
     roots = [complex(r).real for r in sp.Poly(A.charpoly(l)).nroots()]
@@ -112,7 +119,12 @@ def test_sign_or_mean_by_closed_forms_and_drawn_inputs():
         assert mean @ mean / (X**2).sum(axis=1).mean() == pytest.approx(share, abs=0.005)
         # Of many draws the ratio is a little too large.
         assert kappa == pytest.approx(np.linalg.cond(X) ** 2, rel=0.15 if "cases" in name else 0.08)
+    # To negate inputs mirrors them; a mean of 0 and twenty indicators give a multiple of I.
     assert record.rows[0][3] == pytest.approx(1 + 20 * 0.25 * 12)
+    assert [record.rows[k][3] for k in (1, 4, 5)] == pytest.approx([61, 1, 1])
+    # Each variable's indicators add up to 1, as the bias is: eight times 1/10, and 1, against the
+    # 1/10 at right angles to them.
+    assert record.several == pytest.approx(((8 / 10 + 1) * 10, 10))
     assert record.rows[2][3] == pytest.approx(1 + 20 * 49.5**2 * 12 / 101**2)
     for field, name in ((record.uniform, "[−1, 100]"), (record.rare, "−1, but 100 in 1% of cases")):
         X = drawn[name]

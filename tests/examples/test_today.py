@@ -12,6 +12,7 @@ from offcenter.examples import EXAMPLES
 def test_mean_of_both_signs_is_the_steep_direction():
     record = EXAMPLES["today-signless"]()
     X = np.array([(4, -3), (2, -3), (3, -2), (3, -4)], dtype=float)
+    assert record.mean.tolist() == [(4 + 2 + 3 + 3) / 4, -(3 + 3 + 2 + 4) / 4]
     slope = lambda d: np.mean((X @ d) ** 2) / 2  # noqa: E731
     assert slope(np.array([1, -1])) == pytest.approx(record.steep)
     assert slope(np.array([1, 1])) == pytest.approx(record.flat)

@@ -18,6 +18,8 @@ def test_factors_of_initial_variances_keep_drawn_sums_at_their_size():
     for name, shown, mean, square, forward in record.rows:
         values = np.array([float(v.replace("−", "-")) for v in shown.split(", ")])
         assert (mean, square) == (values.mean(), np.mean(values**2))
+        # (9 + 1 + 1 + 9)/4 = 5 before.
+        assert forward * square == pytest.approx(5)
         # Many units of 100 inputs, each one of the four values.
         inputs = rng.choice(values, (4000, 100))
         weights = rng.standard_normal((4000, 100)) * math.sqrt(forward / 100)
@@ -75,7 +77,7 @@ def test_four_units_by_hand():
         assert mean == 2 * (u + v) != 0
         assert after == (max(first, 0) + max(second, 0)) / 2
     assert {row[0].count("−") for row in units} == {0, 1, 2}
-    assert means[1:] == (0, 0, 0, 9 / 8)
+    assert means == ("mean", 0, 0, 0, 9 / 8)
 
 
 def test_means_and_spreads_by_layer_by_a_draw_of_another_width_and_by_the_law():
@@ -105,6 +107,42 @@ def test_means_and_spreads_by_layer_by_a_draw_of_another_width_and_by_the_law():
         assert spread == pytest.approx(math.sqrt(2 - 2 * after[layer - 1]), abs=0.1)
         assert theory == pytest.approx(after[layer])
         assert share == pytest.approx(theory, abs=0.02)
+
+
+def test_layers_of_the_same_draws_by_their_inner_products():
+    by_layer, kept = EXAMPLES["weights-by-layer"](), EXAMPLES["weights-kept"]()
+    for record in (by_layer, kept):
+        # The setting that both pages name.
+        assert (record.draws, record.width, record.examples) == (6, 300, 200)
+    sizes, ends = {layer: [] for layer in range(1, 11)}, []
+
+    def share_and_size(x):
+        total, square = x.sum(axis=1), np.einsum("ij,ij->", x, x)
+        return total @ total / 200 / square, square / x.size
+
+    for draw in range(6):
+        rng = np.random.default_rng(draw)
+        x = rng.standard_normal((200, 300)).T
+        x = y = x - x.mean(axis=1, keepdims=True)
+        for layer in range(1, 11):
+            W = rng.standard_normal((300, 300)).T * math.sqrt(2 / 300)
+            s, bias = W @ x, -W @ y.mean(axis=1, keepdims=True)
+            means = s.sum(axis=1) / 200
+            own = means @ means / 300
+            x, y = np.maximum(s, 0), np.maximum(W @ y + bias, 0)
+            # A unit's mean square is its mean's square and its variance.
+            sizes[layer].append((s.mean(), own, (s**2).mean() - own, *share_and_size(x)))
+        ends.append(share_and_size(y))
+    found = {layer: np.mean(rows, axis=0) for layer, rows in sizes.items()}
+    assert [row[0] for row in by_layer.rows] == [1, 2, 5, 10]
+    for layer, common, own, spread, share, _ in by_layer.rows:
+        assert common == pytest.approx(found[layer][0], abs=0.00501)
+        assert (own, spread) == pytest.approx(tuple(np.sqrt(found[layer][1:3])), abs=1e-9)
+        assert share == pytest.approx(found[layer][3], abs=1e-9)
+    assert [row[0] for row in kept.rows] == [1, 2, 10]
+    for layer, size, share in kept.rows:
+        assert (share, size) == pytest.approx(tuple(found[layer][3:]))
+    assert (kept.centered_share, kept.centered_size) == pytest.approx(tuple(np.mean(ends, axis=0)))
 
 
 def test_size_is_kept_and_mean_grows_by_a_draw_of_another_width_and_by_the_law():
@@ -243,6 +281,26 @@ def test_scale_of_tanh_layers_by_other_draws_and_by_integrals():
                 error = (error / np.cosh(np.arctanh(y)) ** 2) @ W.T
             left = (np.sqrt(np.mean(error**2)) / first) ** 0.1
             assert record.back_small == pytest.approx(left, rel=0.01)
+        # A layer's first sums are normal, of the variance nσ².
+        z = (np.arange(-8000, 8000) + 0.5) / 1000
+        density = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
+        assert spreads[0] == pytest.approx(math.sqrt(density @ np.tanh(factor * z) ** 2), rel=0.01)
+    # The largest factor on the way back, in the draws of the record.
+    largest = []
+    for seed in range(3):
+        again = np.random.default_rng(seed)
+        x, layers = again.standard_normal((500, 500)).T, []
+        for W in again.standard_normal((10, 500, 500)):
+            s = W.T @ x
+            x = np.tanh(s)
+            layers.append((W, np.cosh(s)))
+        error, factors = again.standard_normal((500, 500)).T, []
+        for W, root in reversed(layers):
+            after = W @ (error / root / root)
+            factors.append(np.linalg.norm(after) / np.linalg.norm(error))
+            error = after
+        largest.append(max(factors))
+    assert record.back[2] == pytest.approx(np.median(largest), rel=1e-6)
     x = rng.standard_normal((count, width)) + 1
     for _ in range(10):
         x = np.tanh(x @ rng.normal(0, 1 / math.sqrt(width), (width, width)))
@@ -251,6 +309,10 @@ def test_scale_of_tanh_layers_by_other_draws_and_by_integrals():
     assert record.ten == pytest.approx((0.01**2 * 500) ** 5)
     assert record.edge == pytest.approx((math.e**4 - 1) / (math.e**4 + 1))
     assert record.slope == pytest.approx(1 / math.cosh(math.atanh(0.99)) ** 2)
+
+
+def _sigmoid(s):
+    return 1 / (1 + np.exp(-s))
 
 
 def test_assumed_means_and_squares_by_odds_and_by_wide_layers():
@@ -268,6 +330,25 @@ def test_assumed_means_and_squares_by_odds_and_by_wide_layers():
     assert record.factors == pytest.approx((log3**2 * 3.2, log3**2 * 16))
     assert (record.common, record.off) == pytest.approx((4 * log3**2, 2 * log3))
     assert record.slope == pytest.approx(0.09)
+    # By quadrature over two normal sums of mean square 1, whose correlation is the cosine before.
+    z, weights = np.polynomial.hermite_e.hermegauss(100)
+    one, other = np.meshgrid(z, z)
+    both = np.outer(weights, weights) / weights.sum() ** 2
+    squares, cosine = {}, 0.0
+    for phi, size in ((np.tanh, record.sizes[0]), (_sigmoid, record.sizes[2])):
+        squares[phi] = np.sum(both * phi(one) ** 2)
+        assert size == pytest.approx(1 / squares[phi], rel=1e-4)
+    assert record.sizes[1] == pytest.approx(2)
+    for _, tanh, _, sigmoid in record.deep:
+        second = cosine * one + math.sqrt(1 - cosine**2) * other
+        cosine = np.sum(both * _sigmoid(one) * _sigmoid(second)) / squares[_sigmoid]
+        # Tanh is odd: right angles stay.
+        assert (tanh, sigmoid) == (0, pytest.approx(cosine, rel=1e-4))
+    around, cosine = 2 * np.pi * (np.arange(100_000) + 0.5) / 100_000, 0.0
+    for _, _, relu, _ in record.deep:
+        pair = (np.maximum(np.cos(around - t), 0) for t in (0.0, math.acos(cosine)))
+        cosine = 4 * np.mean(np.prod(list(pair), axis=0))
+        assert relu == pytest.approx(cosine, abs=1e-6)
     # Drawn layers, wide and from two examples at right angles.
     rng, width = np.random.default_rng(0), 3000
     functions = (np.tanh, lambda s: np.maximum(s, 0), lambda s: 1 / (1 + np.exp(-s)))

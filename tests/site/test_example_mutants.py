@@ -22,6 +22,7 @@ class Toy:
     rows: tuple
     vector: np.ndarray
     whole: bool = True
+    text: str = "0.19, 0.29 or less"
 
 
 TOY = Toy((("a", 2), ("b", -3)), np.array([[4.0, 0.0]]))
@@ -49,6 +50,7 @@ print(example_mutants.survivors(examples, places, [Path(sys.argv[3])]))
     [
         ("rows.1.1", Toy((("a", 2), ("b", -4)), TOY.vector)),
         ("rows.0.0", Toy((("a*", 2), ("b", -3)), TOY.vector)),
+        ("text", Toy(TOY.rows, TOY.vector, text="0.19, 0.20 or less")),
         ("vector.0.0", Toy(TOY.rows, np.array([[4.12, 0.0]]))),
         ("vector.0.1", Toy(TOY.rows, np.array([[4.0, 0.03]]))),
         ("whole", Toy(TOY.rows, TOY.vector, whole=False)),
