@@ -138,3 +138,49 @@ def test_the_curvature_at_the_start_by_differences_of_the_loss(place):
         tops.append(bent)
     # No direction bends less than a part of the parameters does at its most.
     assert np.median(tops) <= found[place] <= 1.5 * np.median(tops)
+
+
+def _slopes(layers, X, y, c):
+    """Return the derivatives of the loss, flat; in each layer the bias is the last column."""
+    reads = [np.column_stack([X, np.ones(len(X))])]
+    for W in layers[:-1]:
+        a = 1 / (1 + np.exp(-reads[-1] @ W.T)) - 0.5 + c
+        reads.append(np.column_stack([a, np.ones(len(X))]))
+    s = reads[-1] @ layers[-1].T
+    p = np.exp(s - s.max(axis=1, keepdims=True))
+    errors, found = (p / p.sum(axis=1, keepdims=True) - y) / len(X), []
+    for W, read in zip(layers[::-1], reads[::-1], strict=True):
+        found.append((errors.T @ read).ravel())
+        sigma = read[:, :-1] + 0.5 - c
+        errors = errors @ W[:, :-1] * sigma * (1 - sigma)
+    return np.concatenate(found[::-1])
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_largest_curvature_at_the_start_by_differences_of_all_slopes(place):
+    from scipy.sparse.linalg import LinearOperator, eigsh
+
+    c, tops = place / 2, []
+    for seed in range(5):
+        X, y, weights = _drawn(seed)
+        layers = [np.column_stack([W, -c * W.sum(axis=1) * (k > 0)]) for k, W in enumerate(weights)]
+        flat, places = np.concatenate([W.ravel() for W in layers]), [0]
+        places += list(np.cumsum([W.size for W in layers]))
+
+        def slopes(theta, layers=layers, places=places, X=X[:300], y=y[:300]):
+            parts = [
+                theta[i:j].reshape(W.shape)
+                for i, j, W in zip(places, places[1:], layers, strict=False)
+            ]
+            return _slopes(parts, X, y, c)
+
+        def times(v, flat=flat, slopes=slopes):
+            t = 1e-4 * v.ravel() / np.linalg.norm(v)
+            return (slopes(flat + t) - slopes(flat - t)) / 2e-4 * np.linalg.norm(v)
+
+        H = LinearOperator((len(flat), len(flat)), matvec=times, dtype=float)
+        v0 = np.random.default_rng(0).standard_normal(len(flat))
+        tops.append(eigsh(H, k=1, which="LA", v0=v0, tol=1e-4, return_eigenvectors=False).item())
+    assert EXAMPLES["activations-fair"]().curvatures[place] == pytest.approx(
+        np.median(tops), rel=5e-3
+    )

@@ -28,6 +28,13 @@ def test_silent_units_are_as_often_drawn_as_the_angle_says():
         shares.append([(~(weights @ Z.T > 0).any(axis=1)).mean() for Z in kinds])
     assert record.off[:2] == pytest.approx(np.mean(shares, axis=0)[:2], abs=0.02)
     assert record.off[2] == np.mean(shares, axis=0)[2] == 0
+    # The draws of the record, with inputs that are moved.
+    shares = []
+    for seed in range(21):
+        rng = np.random.default_rng(seed)
+        X, weights = rng.random((1000, 20)), rng.standard_normal((20, 1000))
+        shares.append([np.mean((Z @ weights).max(axis=0) <= 0) for Z in (X, X + 2)])
+    assert record.off[:2] == pytest.approx(np.median(shares, axis=0), abs=1e-9)
 
 
 def test_too_large_a_step_silences_a_unit_on_centered_inputs_too():
