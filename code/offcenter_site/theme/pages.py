@@ -20,7 +20,7 @@ from offcenter_site.theme.contents import contents, without_headings
 from offcenter_site.theme.policy import HEAD_SCRIPT, policy
 from offcenter_site.theme.reader_view import with_harmless_names
 from offcenter_site.theme.styles import take_styles
-from offcenter_site.theme.unbroken import with_breaks_in_names, with_whole_vectors
+from offcenter_site.theme.unbroken import with_breaks_in_names, with_whole_terms
 
 WORDS_A_MINUTE = 200
 # A formula takes time that its few symbols do not show.
@@ -115,7 +115,7 @@ def _readable(body: str) -> str:
     body = _VALUE_OF_ONE_PIECE.sub(r"\1", body)
     # To where a work is cited nothing leads, unless the page says so.
     body = _PLACE_OF_CITATION.sub(lambda m: m[0] if f'#{m[1]}"' in body else m[2], body)
-    body = with_harmless_names(with_whole_vectors(body))
+    body = with_harmless_names(with_whole_terms(body))
     # The style of the page says in which face drawings are written.
     body = _FONT_OF_DRAWING.sub(r"\1", body)
     # HTML knows what an SVG is.
