@@ -23,7 +23,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Error, Page
 
-from offcenter_site.editions.browser import launched
+from offcenter_site.editions.browser import launched, patient
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("OFFCENTER_SITE", ROOT / "_build" / "html"))
@@ -153,7 +153,7 @@ class Desk:
     ) -> Iterator[Page]:
         """Give a page at `url`; `fixed` is what a browser wants to know before it makes one."""
         free = self._free.setdefault(repr(sorted(fixed.items())), [])
-        page = free.pop() if free else self._browser.new_context(**fixed).new_page()
+        page = free.pop() if free else patient(self._browser.new_context(**fixed).new_page())
         page.set_viewport_size(viewport)
         page.emulate_media(media="null", color_scheme=color_scheme, reduced_motion=reduced_motion)
         for event, listener in listen.items():

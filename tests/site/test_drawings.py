@@ -8,6 +8,7 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace
 
 from offcenter.figures import PALETTE, draw
+from offcenter_site.editions.browser import patient
 
 CODE = Path(__file__).resolve().parents[2] / "code"
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" aria-label="a"></svg>'
@@ -62,7 +63,7 @@ THEME = CODE / "offcenter_site" / "theme" / "offcenter" / "style.css"
 @pytest.mark.parametrize("name", ["zigzag-paths", "signs-neuron", "centering-spectrum"])
 def test_in_the_dark_every_mark_has_the_color_of_the_theme(chromium, name):
     context = chromium.new_context(viewport={"width": 700, "height": 700}, color_scheme="dark")
-    page = context.new_page()
+    page = patient(context.new_page())
     svg = draw(name).svg
 
     def seen(svg):

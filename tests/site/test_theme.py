@@ -488,7 +488,7 @@ def test_click_that_no_finger_made_goes_after_a_tap_elsewhere(reader, small_addr
     with reader.open(f"{small_address}/book/two.html", has_touch=True) as page:
         page.locator("h1").tap()
         page.locator("main").get_by_role("link", name="(1.1)").evaluate("link => link.click()")
-        page.wait_for_url("**/one.html#equation-eq-energy", timeout=5000)
+        page.wait_for_url("**/one.html#equation-eq-energy")
 
 
 def test_mouse_over_a_link_never_goes_even_after_a_tap(reader, small_address) -> None:

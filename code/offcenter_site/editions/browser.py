@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # No sandbox: containers and CI run as root.  The rest keeps the browser off the network.
@@ -18,6 +18,8 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
+# In milliseconds, and far more than a slow machine needs: only what hangs is to be stopped.
+PATIENCE = 600_000
 
 
 @contextmanager
@@ -25,8 +27,16 @@ def launched() -> Iterator[Browser]:
     """Give a headless browser, and close it."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(
+            executable_path=path, args=list(ARGUMENTS), timeout=PATIENCE
+        )
         try:
             yield browser
         finally:
             browser.close()
+
+
+def patient(page: Page) -> Page:
+    """Return the page, in which waiting fails only when `PATIENCE` is over."""
+    page.context.set_default_timeout(PATIENCE)
+    return page

@@ -13,7 +13,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, ByteStringObject, NameObject
 
 from offcenter_site.build.publication import Publication
-from offcenter_site.editions.browser import launched
+from offcenter_site.editions.browser import launched, patient
 
 _FOOTER = """<div style="font: 7pt sans-serif; color: #555; width: 100%; padding: 0 18mm;
 display: flex; justify-content: space-between"><span>{words}</span>
@@ -37,7 +37,7 @@ _LINKS = """base => {
 
 
 def _print(browser: Browser, page: Path, publication: Publication, title: str) -> bytes:
-    tab = browser.new_page(color_scheme="light", java_script_enabled=True)
+    tab = patient(browser.new_page(color_scheme="light", java_script_enabled=True))
     try:
         tab.goto(page.resolve().as_uri())
         tab.evaluate(_LINKS, publication.url)

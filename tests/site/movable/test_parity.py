@@ -21,6 +21,7 @@ from offcenter.figures.today_spectrum import spectrum_data
 from offcenter.signs import sign_agreement, single_signed
 from offcenter.spectrum import iid_condition_number, iid_eigenvalues, iid_second_moment
 from offcenter.today import PLACES
+from offcenter_site.editions.browser import patient
 from offcenter_site.movable.catalog import MOVABLES
 from offcenter_site.movable.directive import bundle
 
@@ -30,7 +31,7 @@ TOLERANCE = 1e-9
 @pytest.fixture(scope="module")
 def script(chromium):
     """Run a JavaScript function of one argument in a browser that has loaded every figure."""
-    page = chromium.new_page()
+    page = patient(chromium.new_page())
     page.add_script_tag(content=bundle(MOVABLES))
 
     def run(function, argument=None):

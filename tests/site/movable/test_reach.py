@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from movable_pages import enter, every, is_live, settled, shared, write_page
 
+from offcenter_site.editions.browser import patient
+
 
 @every
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
@@ -26,7 +28,7 @@ def test_it_is_accessible_and_fits(visit, name, width, scheme):
 @shared
 def test_it_works_from_a_folder(chromium, tmp_path, name):
     complaints = []
-    page = chromium.new_page()
+    page = patient(chromium.new_page())
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(write_page(tmp_path, name).as_uri())
