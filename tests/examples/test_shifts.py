@@ -89,7 +89,8 @@ def test_signs_of_inputs_by_the_closed_form():
     record = EXAMPLES["shifts-signs"]()
     for first, second, signs, relative, kappa, steps in record.rows:
         values = [[float(v.replace("−", "-")) for v in w.split(" or ")] for w in (first, second)]
-        assert relative == pytest.approx(abs(np.mean(values[0])) / np.std(values[0]))
+        for v in values:
+            assert relative == pytest.approx(abs(np.mean(v)) / np.std(v))
         assert kappa == pytest.approx(1 + 2 * relative**2)
         assert steps == (
             math.ceil(math.log(100) / math.log((kappa + 1) / (kappa - 1))) if kappa > 1 else 1
