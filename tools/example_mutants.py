@@ -38,7 +38,6 @@ ROUNDED = {
     *(("norms-added-constant", field) for field in ("ranges", "rows")),
     *(("norms-sigmoids", field) for field in ("far", "nearly_exact")),
     ("inputs-targets", "rescued"),
-    ("paths-digits", "flips"),
 }
 _PLACE = re.compile(r"\bexample(?:\}`|\{)([a-z0-9-]+)\s+([\w.]+)")
 _TABLE = re.compile(r"\{example-table\}\s*([a-z0-9-]+)\s+(\w+)")

@@ -129,35 +129,37 @@ def test_steps_and_accuracies_by_training_one_network_at_a_time(way):
         assert record.slow[place // 2] == np.median(slow)
 
 
-def test_signs_of_units_by_other_batches():
+def _batches(rng, nets, whole=False):
+    """Give each start its examples in turn, as the record draws them."""
+    return [np.arange(1400) if whole else rng.permutation(1400)[:32] for _ in nets]
+
+
+def test_signs_of_units_by_one_network_and_one_unit_at_a_time():
     record = EXAMPLES["paths-digits"]()
     assert (record.training, record.test, record.starts) == (1400, 397, 5)
     assert (record.batch, record.target, record.epochs, record.watched) == (32, 0.05, 30, 120)
     assert record.single == 1
     for way, share, *_ in record.rows:
-        shares = []
-        for seed in range(5):
-            net, rng = _Net(seed, way), np.random.default_rng([seed, 7])
-            for _ in range(20):
-                slopes = net.slopes(rng.choice(1400, 32, replace=False))[0]
-                for g in slopes:
+        nets, rng, shares = [_Net(seed, way) for seed in range(5)], np.random.default_rng(0), []
+        for _ in range(40):
+            for net, rows in zip(nets, _batches(rng, nets), strict=True):
+                for g in net.slopes(rows)[0]:
                     signs = np.sign(g[g != 0])
                     if signs.size:
                         shares.append(max((signs > 0).mean(), (signs < 0).mean()))
-        assert share == pytest.approx(np.mean(shares), abs=0.02)
+        assert share == pytest.approx(np.mean(shares), abs=1e-4)
 
 
 def _flipped(way, rate, whole):
-    changes = []
-    for seed in range(5):
-        net, rng, pushes = _Net(seed, way), np.random.default_rng([seed, 9]), []
-        for _ in range(120):
-            rows = np.arange(1400) if whole else rng.choice(1400, 32, replace=False)
+    nets, rng, pushes = [_Net(seed, way) for seed in range(5)], np.random.default_rng(0), []
+    for _ in range(120):
+        now = []
+        for net, rows in zip(nets, _batches(rng, nets, whole), strict=True):
             slopes = net.slopes(rows)
-            pushes.append(np.sign(slopes[0] @ net.mean))
+            now.append(np.sign(slopes[0] @ net.mean))
             net.step(rate, slopes)
-        changes.append(np.mean(np.diff(pushes, axis=0) ** 2 == 4))
-    return np.mean(changes)
+        pushes.append(now)
+    return np.mean(np.diff(pushes, axis=0) ** 2 == 4)
 
 
 @pytest.mark.slow
@@ -171,4 +173,5 @@ def test_flips_by_training_one_network_at_a_time(case):
         ("centered", 0.8, False),
     )[case]
     found = EXAMPLES["paths-digits"]().flips[case]
-    assert found == pytest.approx(_flipped(way, rate, whole), abs=0.01 if whole else 0.03)
+    # Rounding, which differs between processors, can lead two runs apart after many steps.
+    assert found == pytest.approx(_flipped(way, rate, whole), rel=0.02)

@@ -248,6 +248,43 @@ def test_positive_weights_pile_up_pair_by_pair_by_other_draws_and_by_their_mean(
     assert record.gain == pytest.approx(100 * record.mean_weight)
 
 
+@kept_run
+def scaled(deviation, mean):
+    """Return medians over the record's draws, layers times examples: sizes, mean, share, factor."""
+    found = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        x, layers, sizes = rng.standard_normal((500, 500)).T + mean, [], []
+        for W in rng.standard_normal((10, 500, 500)):
+            s = deviation * (W.T @ x)
+            x = np.tanh(s)
+            layers.append((deviation * W, np.cosh(s)))
+            sizes.append(math.sqrt((x * x).mean() - x.mean() ** 2))
+        share = np.mean(x.mean(axis=1) ** 2) / np.mean(x * x)
+        error, factors = rng.standard_normal((500, 500)).T, []
+        for W, root in reversed(layers):
+            after = W @ (error / root / root)
+            factors.append(np.linalg.norm(after) / np.linalg.norm(error))
+            error = after
+        found.append((sizes[0], sizes[1], sizes[9], x.mean(), share, max(factors)))
+    return np.median(found, axis=0)
+
+
+def test_scale_of_tanh_layers_in_the_same_draws_another_way():
+    record = EXAMPLES["weights-scale"]()
+    for (_, *spreads, mean, share), deviation in zip(
+        record.rows, (0.01, 1 / math.sqrt(500), 1.0), strict=True
+    ):
+        *sizes, middle, part, most = scaled(deviation, 0)
+        assert spreads == pytest.approx(sizes, rel=1e-6)
+        assert mean == round(middle, 3)
+        assert share == pytest.approx(part, rel=1e-6)
+    assert record.back[2] == pytest.approx(most, rel=1e-6)
+    _, _, _, middle, part, _ = scaled(1 / math.sqrt(500), 1)
+    assert record.shifted[0] == round(middle, 2)
+    assert record.shifted[1] == pytest.approx(part, rel=1e-6)
+
+
 def test_scale_of_tanh_layers_by_other_draws_and_by_integrals():
     record, rng = EXAMPLES["weights-scale"](), np.random.default_rng(99)
     width, count = record.width, 400
@@ -285,22 +322,6 @@ def test_scale_of_tanh_layers_by_other_draws_and_by_integrals():
         z = (np.arange(-8000, 8000) + 0.5) / 1000
         density = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
         assert spreads[0] == pytest.approx(math.sqrt(density @ np.tanh(factor * z) ** 2), rel=0.01)
-    # The largest factor on the way back, in the draws of the record.
-    largest = []
-    for seed in range(3):
-        again = np.random.default_rng(seed)
-        x, layers = again.standard_normal((500, 500)).T, []
-        for W in again.standard_normal((10, 500, 500)):
-            s = W.T @ x
-            x = np.tanh(s)
-            layers.append((W, np.cosh(s)))
-        error, factors = again.standard_normal((500, 500)).T, []
-        for W, root in reversed(layers):
-            after = W @ (error / root / root)
-            factors.append(np.linalg.norm(after) / np.linalg.norm(error))
-            error = after
-        largest.append(max(factors))
-    assert record.back[2] == pytest.approx(np.median(largest), rel=1e-6)
     x = rng.standard_normal((count, width)) + 1
     for _ in range(10):
         x = np.tanh(x @ rng.normal(0, 1 / math.sqrt(width), (width, width)))
