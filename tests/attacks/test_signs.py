@@ -283,7 +283,7 @@ def test_an_input_of_zero_leads_a_step_to_the_edge_of_an_orthant():
     assert (gradient <= 0).all()
     assert (gradient == 0).any()
     said = Path("book/signs.md").read_text(encoding="utf-8")
-    assert "If no input is negative, a step that follows one example moves no weight up" in said
+    assert "If no input is negative, a step that follows one example never moves one" in said
     assert "it can point into two, their edges included" in said
 
 
