@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from offcenter._written import listed
 from offcenter.examples._by_hand import errors_in_turn
 from offcenter.examples._inputs import FOUR, PAIR
 from offcenter.examples._record import example
@@ -121,15 +120,14 @@ class Picture:
     with the second one negated, and with the mean subtracted.
     `free`: the same for the goal (1, −1) if any step without mixed signs is allowed.
     `multiples`: of (3, 1) and (1, 3) that make (1, −1).
-    `run`: error, multiple and weights of the first four steps on them to (1, −1) at the rate 1/10;
-    `moves`: these steps.
+    `run`: the first four steps on them to (1, −1) at the rate 1/10: the error, the weights behind
+    the step and their distance from the goal.
     """
 
     rows: tuple[tuple[str | float, ...], ...]
     free: float
     multiples: np.ndarray
     run: np.ndarray
-    moves: tuple[str, ...]
 
 
 @example("directions-picture")
@@ -142,13 +140,12 @@ def picture() -> Picture:
     # The short sides of a right triangle are the longest way of all.
     free = shortest_way(np.eye(2), _GOALS["(1, −1)"]).detour
     multiples = np.linalg.solve(PAIR, _GOALS["(1, −1)"])
-    w, run, moves = np.zeros(2), [], []
+    w, run = np.zeros(2), []
     for x in (*PAIR, *PAIR):
         error = x @ (w - _GOALS["(1, −1)"])
         w = w - error / 10 * x
-        run.append([error, -error / 10, *w])
-        moves.append(f"({listed(-error / 10 * x, '.2f')})")
-    return Picture(rows, free, multiples.round(12), np.array(run).round(12), tuple(moves))
+        run.append([error, *w, np.linalg.norm(w - _GOALS["(1, −1)"])])
+    return Picture(rows, free, multiples.round(12), np.array(run).round(12))
 
 
 @dataclass(frozen=True)

@@ -616,12 +616,19 @@ def test_one_mean_per_channel_does_not_suit_weights_of_a_filter_as_large_as_the_
 
 def test_the_filter_that_adds_needs_a_bias_of_4_on_centered_pixels_and_the_edge_filter_none():
     patches = np.lib.stride_tricks.sliding_window_view(np.array([1.0, 1, 3, 3, 1]), 2)
-    for goal, bias in (([1.0, 1.0], 4), ([1.0, -1.0], 0)):
+    for goal, bias in (([1.0, 1.0], 4), ([2.0, -1.0], 2), ([1.0, -1.0], 0)):
         targets = patches @ goal
         # One step of size ¼ from 0, the bias with it, whose curvature is 4, too.
         w, b = (patches - 2).T @ targets / 4, targets.sum() / 4
         assert (*w, b) == (*goal, bias)
-    assert "the last goal now needs a bias of 4" in before_fold("convolution-signs")
+    assert "the last two goals now need a bias, 2 and 4" in before_fold("convolution-signs")
+    # The parts of the single positions at (0, 0), and their sum.
+    parts = -(patches @ [1.0, -1.0])[:, None] * patches
+    assert parts.tolist() == [[0, 0], [2, 6], [0, 0], [-6, -2]]
+    assert parts.sum(axis=0).tolist() == [-4, 4]
+    assert "the parts δ · patch (0, 0), (2, 6), (0, 0) and (−6, −2)" in (
+        before_fold("convolution-signs")
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))

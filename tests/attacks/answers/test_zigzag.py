@@ -618,7 +618,7 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
         whole("lecture-picture")
     )
     text = before_fold("lecture-picture")
-    assert "So the path is ½√10 + ½√10 = √10 long, and the arrow √2" in text
+    assert "so the path is ½√10 + ½√10 = √10 long, and the arrow √2" in text
     # The run itself, on both in turn: all of it, and its errors.
     run = in_turn(np.array([[3.0, 1.0], [1.0, 3.0]]), (2, -2), 0.1, 80)
     moves = np.diff(run[1], axis=0)
@@ -626,7 +626,12 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
     assert moves[::2].min() >= 0 >= moves[1::2].max()
     assert moves[::2].sum(axis=0) == pytest.approx([1.5, 0.5])
     assert run[0][2:12] / run[0][1:11] == pytest.approx(np.full(10, -0.6))
-    assert "From the second on each error is −0.6 times the one before" in text
+    assert (
+        "so from the second on each error is −0.6 times the one before, and each step leaves"
+        in (whole("lecture-picture"))
+    )
+    left = np.linalg.norm(run[1] - [1, -1], axis=1)
+    assert left[2:12] / left[1:11] == pytest.approx(np.full(10, 0.6))
     assert "the wanted change, $w^*-w$, to the best weights $w^*$" in text
     # The other goal needs steps of one direction alone, and is not reached straight either.
     assert np.allclose(np.array([3.0, 1.0]) / 4 + np.array([1.0, 3.0]) / 4, [1, 1])
@@ -634,7 +639,8 @@ def test_only_the_move_matters_and_a_goal_of_positive_weights_can_be_the_hard_on
     assert round(detour, 2) == 1.12
     assert shortest_way([[3.0, 1.0], [1.0, 3.0]], [1.0, 1.0]).detour == pytest.approx(detour)
     assert detour == pytest.approx(np.sqrt(10) / 2 / np.sqrt(2))
-    assert "(1, 1) is ¼·(3, 1) + ¼·(1, 3), a way of √10/2 in place of √2" in text
+    assert detour == pytest.approx(np.sqrt(5) / 2)
+    assert "The way to (1, 1), ¼·(3, 1) + ¼·(1, 3), is only ½√5 times as long as the" in text
     # An example of error 0 moves neither weight.
     assert not (0.0 * np.array([3.0, 1.0])).any()
     assert "gradient step on one example raises both, lowers both or leaves both" in text
