@@ -42,6 +42,20 @@ def test_a_slash_opens_the_search_and_the_arrows_lead_through_what_it_finds(visi
         page.wait_for_url("**/book/answers/dead-relu.html")
 
 
+def test_the_search_says_how_many_it_found_and_how_many_of_them_it_lists(visit) -> None:
+    with visit("search.html?q=mean") as page:
+        listed = page.locator("ul.search a").count()
+        said = page.locator("#search-status").text_content()
+        page.goto(page.url.replace("q=mean", "q=kaczmarz"))
+        fewer = page.locator("ul.search a").count()
+        briefly = page.locator("#search-status").text_content()
+    found = int(said.partition(" ")[0])
+    assert found > listed
+    assert said == f"{found} found, the first {listed} are here."
+    assert 0 < fewer < listed
+    assert "the first" not in briefly
+
+
 # Types a word and presses the arrow in one turn, before any delayed search can have run.
 FAST = """() => {
   const field = document.querySelector("form.search input");

@@ -44,7 +44,7 @@ const Finder = (() => {
     };
     return (query) => {
       const terms = [...new Set(Words.terms(query).flatMap(apart))];
-      if (terms.length === 0) return { results: [], near: false };
+      if (terms.length === 0) return { results: [], count: 0, near: false };
       // Three letters begin too much if they are a word themselves, as the stem of "cone" is.
       const options = { prefix: (term) => term.length > (known.has(term) ? 3 : 2), fuzzy: (term) => (term.length > 3 && !known.has(term) ? 0.25 : false), maxFuzzy: 2, weights: { fuzzy: 0.4, prefix: 0.5 } };
       let found = engine.search(terms.join(" "), { ...options, combineWith: "AND" });
@@ -57,7 +57,7 @@ const Finder = (() => {
       const asked = terms.join(" ");
       const named = (hit) => hit.kind === "chapter" && Words.terms(entries[hit.id][2]).join(" ") === asked;
       found = [...found.filter(named), ...found.filter((hit) => !named(hit))];
-      return { results: found.slice(0, 25).map((hit) => entries[hit.id]), near };
+      return { results: found.slice(0, 25).map((hit) => entries[hit.id]), count: found.length, near };
     };
   };
   return { make };

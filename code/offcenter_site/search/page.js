@@ -10,7 +10,7 @@
     list.replaceChildren();
     if (!query) { status.textContent = ""; return; }
     find ??= Finder.make(SEARCH);
-    const { results, near } = find(query);
+    const { results, count, near } = find(query);
     for (const [kind, address, title, excerpt] of results) {
       const item = document.createElement("li"), link = document.createElement("a"), mark = document.createElement("span");
       link.href = address;
@@ -26,8 +26,7 @@
       }
       list.append(item);
     }
-    const count = results.length;
-    status.textContent = count === 0 ? "Nothing found, and nothing near it." : near ? `Nothing has all of these words; ${count} come near.` : `${count} found.`;
+    status.textContent = count === 0 ? "Nothing found, and nothing near it." : `${near ? `Nothing has all of these words; ${count} come near` : `${count} found`}${count > results.length ? `, the first ${results.length} are here.` : "."}`;
   };
   let waiting = 0;
   const renew = () => {

@@ -49,11 +49,21 @@ def test_the_first_touch_of_a_handle_drags_it_and_the_page_stays(visit, name, by
     swipe(page, middle, by)
     settled(page)
     assert page.evaluate("scrollY") == 0
+    # The ring of the keyboard would cross what stands beside the dot.
+    assert page.locator(".movable-handle:focus").count() == 1
+    assert page.locator(".movable-handle:focus-visible").count() == 0
     after = state(page)
     changed = {key: value for key, value in zip(handle, wanted, strict=True) if key}
     assert after == before | changed
     if any(key and way for key, way in zip(handle, by, strict=True)):
         assert after != before
+
+
+@with_handles
+def test_drag_by_hand_shows_with_a_ring_which_dot_it_means(visit, name):
+    page = by_finger(visit, name)
+    page.get_by_role("button", name="Drag by hand").tap()
+    page.locator(".movable-handle:focus-visible").wait_for()
 
 
 @shared

@@ -84,7 +84,8 @@
       if (event.button) return;
       event.preventDefault();
       const { node } = entry;
-      node.focus({ preventScroll: true });
+      // A ring would cross what stands beside the dot; keys bring it.
+      node.focus({ preventScroll: true, focusVisible: false });
       node.setPointerCapture(event.pointerId);
       const inverse = this.stage.svg.getScreenCTM().inverse();
       const place = ({ clientX, clientY }) => new DOMPoint(clientX, clientY).matrixTransform(inverse);

@@ -219,7 +219,7 @@
 
     grab() {
       this.live();
-      this.svg.querySelector(".movable-handle")?.focus();
+      this.svg.querySelector(".movable-handle")?.focus({ focusVisible: true });
     }
 
     // Put the live drawing in the place of the printed one, which stays for print.
