@@ -273,7 +273,7 @@ def test_inputs_that_are_all_positive_make_the_way_a_little_longer_than_root_two
     assert 2 < nearly < 2 + 1e-4
     said = Path("book/signs.md").read_text(encoding="utf-8")
     assert "a step of an example whose second input is 0" in said
-    assert "the way gets longer, by as little as you like" in said
+    assert "then the factor can exceed the √2 below, by as little as you like" in said
 
 
 def test_an_input_of_zero_leads_a_step_to_the_edge_of_an_orthant():
@@ -284,7 +284,7 @@ def test_an_input_of_zero_leads_a_step_to_the_edge_of_an_orthant():
     assert (gradient == 0).any()
     said = Path("book/signs.md").read_text(encoding="utf-8")
     assert "If no input is negative, a step that follows one example never moves one" in said
-    assert "it can point into two, their edges included" in said
+    assert "it can point into two, all up and all down, their edges included" in said
 
 
 # signs.cone, signs.cone-angle, signs.cone-mean, signs.cone-examples
